@@ -1,0 +1,57 @@
+# Two Passes. Written for GNU make 3.81, the one of macOS, and newer.
+#   VENV=path   where the environment lives (default .venv)
+#   PYTHON=...  the Python to make it with (default: the first that will do)
+#   ALL=1       with `make test`: the long suites whole
+
+VENV ?= .venv
+PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11 python
+
+# MkDocs-Material's notice about MkDocs 2: README.md says why it is silenced
+export NO_MKDOCS_2_WARNING = 1
+
+RUN = "$(VENV)/bin/python" -m
+
+.PHONY: help serve test build check setup lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+
+serve: setup ## the live site on 127.0.0.1:8000
+	@$(RUN) literate serve
+
+test: setup ## all tests, those in the browser too
+	@$(RUN) pytest
+
+build: setup ## the strict static site, in site/
+	@$(RUN) literate build
+
+check: setup ## the fast gate for authors
+	@$(RUN) literate check
+
+# The first Python that will do makes the environment. If there is none, any
+# Python 3 runs the script, which then says in one line what is missing.
+WILL_DO = import sys; sys.exit(not (3, 11, 5) <= sys.version_info < (3, 15))
+WILL_TELL = import sys; sys.exit(sys.version_info < (3, 6))
+
+setup: ## the environment, if it is missing or out of date
+	@for ask in "$(WILL_DO)" "$(WILL_TELL)"; do for python in $(PYTHON); do \
+	  $$python -c "$$ask" 2>/dev/null && exec $$python -I literate/prepare.py "$(VENV)"; \
+	done; done; \
+	echo "Two Passes needs Python 3.11.5 to 3.14 and found no Python 3: install one, then run make again." >&2; exit 2
+
+# Everything newer that pyproject.toml allows. The lock file of uv itself would
+# record the index's address, so only the exported hashes are kept.
+LOCK = .cache/lock
+
+lock: ## newest versions, with hashes, into requirements*.txt
+	@test -x "$(VENV)/bin/python" || { echo "make lock needs an environment: run make setup first." >&2; exit 2; }
+	@rm -rf $(LOCK) && "$(VENV)/bin/python" -m venv $(LOCK) && $(LOCK)/bin/python -m pip install --quiet uv
+	@cp pyproject.toml $(LOCK)/
+	@cd $(LOCK) && bin/uv --no-progress lock --python bin/python && bin/uv export --quiet --frozen --format requirements-txt \
+	  --no-emit-project --no-header --no-annotate --output-file requirements.txt
+	@cd $(LOCK) && printf 'flit-core\nsetuptools\n' | bin/uv --quiet pip compile - \
+	  --generate-hashes --no-header --no-annotate --output-file requirements-build.txt
+	@mv $(LOCK)/requirements.txt $(LOCK)/requirements-build.txt . && rm -rf $(LOCK)
+
+clean: ## remove what is built; the environment stays
+	@rm -rf site .cache .pytest_cache

@@ -1,0 +1,28 @@
+"""The commands behind `make`: `python -m literate check | build | serve`."""
+
+import argparse
+import os
+import sys
+
+from literate.errors import Fault, Faults
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m literate", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("check", help="the fast gate for authors: snippets, pages, links; writes no page")
+    commands.add_parser("build", help="the strict site in site/; on any fault the last good one stays")
+    serve = commands.add_parser("serve", help="the live site on 127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    given = parser.parse_args(argv)
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # Material's notice about MkDocs 2: we pin 1.6.1
+    from literate import commands as run
+    try:
+        return {"check": run.check, "build": run.build, "serve": lambda: run.serve(given.port)}[given.command]()
+    except (Fault, Faults) as fault:
+        print(f"\n{fault}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

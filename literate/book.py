@@ -1,0 +1,282 @@
+"""The book as its pages see it: which snippets they name, what those printed, the words of both languages."""
+
+import functools
+import math
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from literate import program, runner
+from literate.errors import Fault, Faults
+from literate.program import ROOT, Snippet
+from literate.runner import Run
+
+DOCS = ROOT / "docs"
+STRINGS = ROOT / "literate" / "theme" / "strings.yml"
+GLOSSARY = DOCS / "glossary.yml"
+
+# language → (folder of its pages on the site, Material's name of it)
+LANGUAGES = {"zh-TW": "", "en": "en/"}
+
+# directive → (options it must have, options it may have, whether its argument names a snippet)
+DIRECTIVES = {
+    "snippet": ({"title"}, set(), True),
+    "pitfall": ({"title"}, {"cure"}, True),
+    "exercise": ({"title"}, {"answer", "decimals"}, True),
+    "figure": ({"from", "alt"}, set(), False),
+    "formula": (set(), set(), True),
+    "cell": (set(), set(), False),
+    "hint": (set(), set(), False),
+}
+_OPENING = re.compile(r"^(/{3,})[ \t]*([\w-]+)[ \t]*(?:\|[ \t]*(.*?))?[ \t]*$")
+_CLOSING = re.compile(r"^/{3,}[ \t]*$")
+_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})")
+ROLE = re.compile(r"\{\{\s*(\w+[.:]\w+)\.(\w+)((?:\[[^\]\s]+\])*)(?::([^{}\s]*))?\s*\}\}")
+
+
+@dataclass(frozen=True)
+class Directive:
+    line: int
+    name: str
+    argument: str
+    options: dict
+
+
+@dataclass
+class Source:
+    """One page's Markdown: its language, slug, text and the directives and roles in it."""
+
+    path: Path
+    language: str
+    slug: str
+    text: str
+    directives: list[Directive] = field(default_factory=list)
+
+    @property
+    def place(self) -> str:
+        return self.path.relative_to(ROOT).as_posix() if self.path.is_relative_to(ROOT) else self.path.as_posix()
+
+    def at(self, needle: str) -> str:
+        """`file:line` of the first line that holds the text."""
+        for number, line in enumerate(self.text.splitlines(), 1):
+            if needle and needle in line:
+                return f"{self.place}:{number}"
+        return self.place
+
+    @functools.cached_property
+    def meta(self) -> dict:
+        match = re.match(r"---\n(.*?)\n---\n", self.text, re.S)
+        return (yaml.safe_load(match[1]) or {}) if match else {}
+
+    def snippets(self) -> list[tuple[str, str]]:
+        """(name, file:line) of every snippet that the page names, in order."""
+        found = []
+        for d in self.directives:
+            at = f"{self.place}:{d.line}"
+            if d.name in DIRECTIVES and DIRECTIVES[d.name][2] or d.name == "cell" and "." in d.argument:
+                found.append((d.argument, at))
+            found += [(d.options[k], at) for k in ("cure", "from") if k in d.options]
+        found += [(m[1], f"{self.place}:{n}") for n, line in enumerate(self.text.splitlines(), 1) for m in ROLE.finditer(line)]
+        return found
+
+
+def read(path: Path, language: str) -> Source:
+    slug = path.relative_to(DOCS / language).with_suffix("").as_posix()
+    text = path.read_text("utf-8")
+    source = Source(path, language, slug, text)
+    source.directives = _directives(source)
+    return source
+
+
+def sources() -> list[Source]:
+    """Every page of both languages."""
+    return [read(p, lang) for lang in LANGUAGES for p in sorted((DOCS / lang).rglob("*.md"))]
+
+
+def outside_fences(text: str):
+    """(number, line) of each line that is not inside a fenced block."""
+    fence = None
+    for number, line in enumerate(text.splitlines(), 1):
+        mark = _FENCE.match(line)
+        if fence:
+            if mark and mark[1].startswith(fence) and line.strip() == mark[1]:
+                fence = None
+        elif mark:
+            fence = mark[1]
+        else:
+            yield number, line
+
+
+def blocks(source: Source) -> list[str | tuple[Directive, str]]:
+    """A page as its prose and its directives with the text inside each, in order, less the front matter."""
+    lines = source.text.splitlines()
+    opens = {d.line: d for d in source.directives}
+    out: list[str | tuple[Directive, str]] = []
+    prose: list[str] = []
+    at = len(re.match(r"(---\n.*?\n---\n)?", source.text, re.S)[0].splitlines())
+    while at < len(lines):
+        if not (directive := opens.get(at + 1)):
+            prose.append(lines[at])
+            at += 1
+            continue
+        fence = re.match("/+", lines[at])[0]
+        start = at + 1
+        while start < len(lines) and re.match(r" {4}\S", lines[start]):
+            start += 1
+        end = next((n for n in range(start, len(lines)) if lines[n].rstrip() == fence), None)
+        if end is None:
+            raise Fault(f"{source.place}:{at + 1}", f"`/// {directive.name}` is not closed", f"close it with a line `{fence}`")
+        out += ["\n".join(prose), (directive, "\n".join(lines[start:end]).strip("\n"))]
+        prose = []
+        at = end + 1
+    return [b for b in (*out, "\n".join(prose)) if not isinstance(b, str) or b.strip()]
+
+
+def _directives(source: Source) -> list[Directive]:
+    lines = source.text.splitlines()
+    found = []
+    for number, line in outside_fences(source.text):
+        if _CLOSING.match(line) or not (match := _OPENING.match(line)):
+            continue
+        options = []
+        for following in lines[number:]:
+            if not following.startswith("    ") or not following.strip():
+                break
+            options.append(following)
+        found.append(_directive(source, number, match[2], match[3] or "", "\n".join(options)))
+    return found
+
+
+def _directive(source: Source, number: int, name: str, argument: str, options: str) -> Directive:
+    at = f"{source.place}:{number}"
+    if name not in DIRECTIVES:
+        raise Fault(at, f"unknown directive `/// {name}`", f"there are: {', '.join(DIRECTIVES)}")
+    must, may, _ = DIRECTIVES[name]
+    try:
+        given = yaml.safe_load(options) or {}
+    except yaml.YAMLError as error:
+        raise Fault(at, f"the options of `/// {name}` are not YAML: {' '.join(str(error).split())}",
+                    "quote a value that holds `: ` or begins with a sign") from None
+    if not isinstance(given, dict):
+        raise Fault(at, f"the options of `/// {name}` are not `key: value` lines", "write one `    key: value` a line")
+    if missing := must - set(given):
+        raise Fault(at, f"`/// {name}` lacks `{min(missing)}:`", f"add it below, indented by four: `    {min(missing)}: …`")
+    if unknown := set(given) - must - may:
+        raise Fault(at, f"`/// {name}` knows no option `{min(unknown)}`", f"it takes: {', '.join(sorted(must | may)) or 'none'}")
+    return Directive(number, name, argument.strip(), given)
+
+
+# ---- the book -------------------------------------------------------------------------------------------------------------
+
+
+class Book:
+    """What every page draws from. `prepare` reads the pages, loads what they name and runs it."""
+
+    def __init__(self, order: list[str]):
+        self.order = order                       # chapters in reading order, by slug
+        self.snippets: dict[str, Snippet] = {}
+        self.runs: dict[str, Run] = {}
+        self.page: Source | None = None          # the page being rendered
+        self.counts: dict[str, int] = {}         # cards, figures, exercises so far on it
+        self.used: dict[str, set[str]] = {}      # page → snippets it drew
+
+    def prepare(self, pages: list[Source], more: list[str] = (), say=lambda text: None) -> None:
+        """Load and run every snippet that the pages name, and `more`. Raises Faults with all that is wrong."""
+        faults, named = [], {name: "literate/home.py" for name in more}
+        for page in pages:
+            for name, at in page.snippets():
+                named.setdefault(name, at)
+        loaded = {}
+        for name, at in named.items():
+            try:
+                loaded[name] = program.load(name, at)
+            except Fault as fault:
+                faults.append(fault)
+        if faults:
+            raise Faults(faults)
+        self.runs = runner.run_all(list(loaded.values()), say)
+        self.snippets = loaded
+
+    def open(self, page: Source) -> None:
+        self.page, self.counts = page, {}
+        self.used[page.place] = set()
+
+    def count(self, kind: str) -> int:
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        return self.counts[kind]
+
+    @property
+    def chapter(self) -> int | None:
+        return self.order.index(self.page.slug) + 1 if self.page.slug in self.order else None
+
+    def snippet(self, name: str) -> tuple[Snippet, Run]:
+        if name not in self.snippets:
+            raise Fault(self.page.at(name), f"the snippet `{name}` was not run", "save the page again")
+        self.used[self.page.place].add(name)
+        return self.snippets[name], self.runs[name]
+
+    def value(self, name: str, variable: str, indexes: str = ""):
+        """A value that a run left: `value("forward.trace", "z1", "[0]")`. Raises Fault where there is none."""
+        _, run = self.snippet(name)
+        at = self.page.at(f"{name}.{variable}")
+        if variable not in run.values:
+            known = ", ".join(run.values) or "none"
+            raise Fault(at, f"`{name}` left no variable `{variable}`", f"assign it in the example; it left: {known}")
+        value = run.values[variable]
+        for index in re.findall(r"\[([^\]]+)\]", indexes):
+            try:
+                value = value[index.strip("\"'")] if isinstance(value, dict) else value[int(index)]
+            except (KeyError, IndexError, ValueError, TypeError):
+                raise Fault(at, f"`{variable}{indexes}` of `{name}` has no entry [{index}]", f"it is {value!r}"[:200]) from None
+        return value
+
+    def role(self, match: re.Match) -> str:
+        """The text of a `{{module.snippet.variable[0]:.6f}}`: its number, with a true minus sign."""
+        name, variable, indexes, spec = match.groups()
+        value = self.value(name, variable, indexes)
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        try:
+            text = format(int(value) if spec == "d" else value, spec or "")
+        except (ValueError, TypeError):
+            raise Fault(self.page.at(match[0]), f"`{match[0]}` cannot be written with `{spec}`", f"the value is {value!r}"[:200]) from None
+        return text.replace("-", "−")
+
+    @property
+    def t(self) -> dict[str, str]:
+        return strings()[self.page.language]
+
+
+def read_yaml(path: Path) -> dict:
+    return _yaml(path, path.stat().st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=8)
+def _yaml(path: Path, stamp: int) -> dict:
+    return yaml.safe_load(path.read_text("utf-8"))
+
+
+def strings() -> dict[str, dict[str, str]]:
+    """The words of the theme, by language."""
+    return read_yaml(STRINGS)
+
+
+def symbols() -> dict[str, dict[str, str]]:
+    """Code name → its TeX and what it means in each language."""
+    return read_yaml(GLOSSARY)["symbols"]
+
+
+def shown(value) -> str:
+    """A small value for a symbol table: 6 significant digits, rows parted by semicolons."""
+    if isinstance(value, list):
+        joint = "; " if value and isinstance(value[0], list) else ", "
+        return joint.join(map(shown, value))
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)
+    return (f"{value:.6g}" if math.isfinite(value) else str(value)).replace("-", "−")
+
+
+def size(value) -> int:
+    return sum(map(size, value)) if isinstance(value, list) else 1

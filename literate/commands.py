@@ -1,0 +1,123 @@
+"""check, build and serve: MkDocs driven so that a fault is told once and nothing good is lost."""
+
+import logging
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from mkdocs.commands import build as mkdocs_build
+from mkdocs.commands import serve as mkdocs_serve
+from mkdocs.config import load_config
+from mkdocs.exceptions import Abort, BuildError
+
+from literate.errors import Fault, Faults
+from literate.program import ROOT
+
+CONFIG = str(ROOT / "mkdocs.yml")
+
+
+class _Told(logging.Handler):
+    """Progress to the terminal as it comes; warnings and errors counted, for they make a strict build fail."""
+
+    def __init__(self):
+        super().__init__(logging.INFO)
+        self.wrong = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.levelno >= logging.WARNING:
+            self.wrong += 1
+            print(f"{record.levelname.lower()}: {record.getMessage().strip()}", file=sys.stderr, flush=True)
+        elif record.name == "mkdocs.plugins.literate":
+            print(record.getMessage(), flush=True)
+
+
+def _listen() -> _Told:
+    told = _Told()
+    logger = logging.getLogger("mkdocs")
+    logger.setLevel(logging.INFO)
+    logger.handlers[:] = [told]
+    return told
+
+
+def _config(site_dir: str | None = None):
+    os.chdir(ROOT)  # MkDocs and its plugins resolve some paths from here
+    return load_config(CONFIG, strict=True, **({"site_dir": site_dir} if site_dir else {}))
+
+
+def build(place: Path = ROOT / "site") -> int:
+    """Build the strict site beside its place, and put it there only when all of it is good."""
+    told = _listen()
+    with tempfile.TemporaryDirectory(prefix=".site-", dir=place.parent) as folder:
+        fresh = Path(folder) / "site"
+        try:
+            mkdocs_build.build(_config(str(fresh)))
+        except (Abort, BuildError) as error:
+            return _failed(error, told, f"{place.name}/ is left as it was")
+        _swap(fresh, place, Path(folder) / "old")
+    print(f"built {place.name}/")
+    return 0
+
+
+def _swap(fresh: Path, place: Path, aside: Path) -> None:
+    if place.exists():
+        place.rename(aside)
+    try:
+        fresh.rename(place)
+    except OSError:
+        if aside.exists():
+            aside.rename(place)
+        raise
+
+
+def check() -> int:
+    """All that a build would refuse, without writing a page: snippets, formulas' TeX, parity, ids, links, anchors."""
+    told = _listen()
+    with tempfile.TemporaryDirectory(prefix="two-passes-") as folder:
+        config = _config(folder)
+        try:
+            pages = _read_pages(config)
+        except (Abort, BuildError) as error:
+            return _failed(error, told, "nothing was written")
+    if told.wrong:
+        return _failed(None, told, "nothing was written")
+    print(f"checked {pages} pages: all good")
+    return 0
+
+
+def _read_pages(config) -> int:
+    """The first half of MkDocs' build: every page read and rendered, every link and anchor resolved."""
+    config.plugins["material/search"].config.enabled = False  # its word breaker takes a second to load
+    config = config.plugins.on_config(config)
+    config.plugins.on_pre_build(config=config)
+    files = mkdocs_build.get_files(config)
+    files.add_files_from_theme(config.theme.get_env(), config)
+    files = config.plugins.on_files(files, config=config)
+    mkdocs_build.set_exclusions(files, config)
+    nav = mkdocs_build.get_navigation(files, config)
+    config.plugins.on_nav(nav, config=config, files=files)
+    pages = files.documentation_pages()
+    for file in pages:
+        mkdocs_build._populate_page(file.page, config, files, dirty=False)
+    for file in pages:
+        file.page.validate_anchor_links(files=files, log_level=config.validation.links.anchors)
+    return len(pages)
+
+
+def _failed(error: Exception | None, told: _Told, state: str) -> int:
+    if error is not None and str(error).strip():
+        print(str(error).strip(), file=sys.stderr)
+    print(f"failed; {state}.", file=sys.stderr)
+    return 1
+
+
+def serve(port: int) -> int:
+    """The live site. A fault is told in the terminal; the server lives on and the next good save is shown."""
+    os.chdir(ROOT)
+    logging.getLogger("mkdocs").setLevel(logging.INFO)
+    try:
+        mkdocs_serve.serve(CONFIG, livereload=True, dev_addr=f"127.0.0.1:{port}")
+    except OSError as error:
+        raise Fault(f"127.0.0.1:{port}", f"cannot listen: {error.strerror}", f"end what uses the port, or `python -m literate serve --port {port + 1}`") from None
+    return 0

@@ -1,0 +1,61 @@
+"""KaTeX at build time: LaTeX to HTML with MathML inside, by the vendored script in an embedded JavaScript engine."""
+
+import functools
+import hashlib
+import json
+from pathlib import Path
+
+from literate.runner import CACHE, write_whole
+
+SCRIPT = Path(__file__).parent / "vendor" / "katex" / "katex.min.js"
+
+
+class BadTeX(ValueError):
+    """KaTeX cannot read the formula; the message says where."""
+
+
+@functools.lru_cache(maxsize=1)
+def _context():
+    import quickjs
+
+    context = quickjs.Context()
+    context.eval(SCRIPT.read_text("utf-8"))
+    context.eval("""
+        function render(tex, display) {
+            try {
+                return JSON.stringify({html: katex.renderToString(tex, {displayMode: display, output: "htmlAndMathml",
+                    throwOnError: true, strict: "error"})});
+            } catch (error) { return JSON.stringify({error: error.message}); }
+        }""")
+    return context.get("render") if hasattr(context, "get") else context
+
+
+@functools.lru_cache(maxsize=1)
+def _version() -> str:
+    return hashlib.sha256(SCRIPT.read_bytes() + Path(__file__).read_bytes()).hexdigest()[:16]
+
+
+@functools.lru_cache(maxsize=None)
+def render(tex: str, display: bool = False) -> str:
+    """KaTeX's HTML of a formula. Raises BadTeX."""
+    key = hashlib.sha256(f"{_version()}\0{display}\0{tex}".encode()).hexdigest()
+    path = CACHE / "katex" / f"{key}.html"
+    try:
+        shown = path.read_text("utf-8")
+    except OSError:
+        answer = json.loads(_context()(tex, display))
+        if "error" in answer:
+            raise BadTeX(answer["error"].removeprefix("KaTeX parse error: ")) from None
+        shown = answer["html"]
+        write_whole(path, shown)
+    return shown
+
+
+def inline(tex: str) -> str:
+    """A symbol or short formula within a line, in an element that search leaves out."""
+    return f"<tp-math data-search-exclude>{render(tex)}</tp-math>"
+
+
+def displayed(tex: str) -> str:
+    """A formula on a line of its own; it scrolls within itself where it is wider than the page."""
+    return f'<div class="tp-formula" tabindex="0"><tp-math class="tp-math--display" data-search-exclude>{render(tex, True)}</tp-math></div>'

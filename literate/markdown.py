@@ -1,0 +1,204 @@
+"""The Python-Markdown extension: what stands on a page.
+
+Directives (`/// snippet | forward.weighted_sum`), number roles (`{{forward.trace.z1[0]:.6f}}`), inline maths drawn by
+KaTeX, Chinese lines joined without a blank, and headings that must carry an explicit id.
+"""
+
+import re
+import xml.etree.ElementTree as etree
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
+from markdown.postprocessors import Postprocessor
+from markdown.treeprocessors import Treeprocessor
+from pymdownx.arithmatex import ArithmatexExtension
+from pymdownx.blocks import BlocksExtension
+from pymdownx.blocks.block import Block, type_any
+
+from literate import katex, panes
+from literate.book import DIRECTIVES, ROLE, Book
+from literate.errors import Fault
+
+HAN = r"\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f「」『』（），。；：、？！"
+# A line break between two Chinese characters, with emphasis marks or a link's end between them
+_WRAP = re.compile(rf"([{HAN}][*_]*(?:\]\([^)\s]*\))?)\n([*_]*\[?[*_]*[{HAN}])")
+
+
+class _Directive(Block):
+    """A directive of a page. What it draws is made in `panes`; its prose stays Markdown."""
+
+    ARGUMENT = None
+    OPTIONS = {name: ["", type_any] for must, may, _ in DIRECTIVES.values() for name in must | may}
+    book: Book
+
+    def on_create(self, parent: etree.Element) -> etree.Element:
+        return etree.SubElement(parent, "div")
+
+    def on_end(self, element: etree.Element) -> None:
+        prose = list(element)
+        for child in prose:
+            element.remove(child)
+        hint = next((c for c in prose if c.get("class") == "tp-hint"), None)
+        options = {k: v for k, v in self.options.items() if v != ""}
+        getattr(panes, self.NAME)(Drawing(self.md, self.book, element), self.argument or "", options,
+                                  [c for c in prose if c is not hint], hint)
+
+
+class Drawing:
+    """The element that a directive fills: raw HTML and the author's own paragraphs, in order."""
+
+    def __init__(self, md: Markdown, book: Book, element: etree.Element):
+        self.md, self.book, self.element = md, book, element
+
+    def open(self, tag: str, **attributes: str) -> None:
+        self.element.tag = tag
+        self.element.attrib.clear()
+        for name, value in attributes.items():
+            self.element.set(name.rstrip("_").replace("_", "-"), value)
+
+    def html(self, text: str, parent: etree.Element | None = None) -> None:
+        holder = etree.SubElement(self.element if parent is None else parent, "p")  # stashed block HTML replaces a lone <p>
+        holder.text = self.md.htmlStash.store(text)
+
+    def inline(self, tag: str, text: str, parent: etree.Element | None = None, **attributes: str) -> None:
+        """An element whose text is the author's inline Markdown."""
+        made = etree.SubElement(self.element if parent is None else parent, tag)
+        for name, value in attributes.items():
+            made.set(name.rstrip("_").replace("_", "-"), value)
+        made.text = text
+
+    def prose(self, children: list[etree.Element], **attributes: str) -> None:
+        if children:
+            box = etree.SubElement(self.element, "div")
+            for name, value in attributes.items():
+                box.set(name.rstrip("_"), value)
+            box.extend(children)
+
+
+def _blocks(book: Book) -> BlocksExtension:
+    class Blocks(BlocksExtension):
+        def extendMarkdownBlocks(self, md, mgr):
+            for name in DIRECTIVES:
+                mgr.register(type(name, (_Directive,), {"NAME": name, "book": book}), self.getConfigs())
+    return Blocks()
+
+
+class _Role(InlineProcessor):
+    def __init__(self, md: Markdown, book: Book):
+        super().__init__(ROLE.pattern, md)
+        self.book = book
+
+    def handleMatch(self, m, data):
+        number = etree.Element("span", {"class": "tp-num"})
+        number.text = self.book.role(m)
+        return number, m.start(0), m.end(0)
+
+
+class _JoinChinese(Treeprocessor):
+    """A wrapped Chinese line is one sentence: no blank where the source breaks it."""
+
+    def run(self, root):
+        for element in root.iter():
+            if element.text and element.tag not in ("pre", "code"):
+                text = element.text
+                while (joined := _WRAP.sub(r"\1\2", text)) != text:
+                    text = joined
+                if text != element.text:
+                    element.text = type(element.text)(text)
+
+
+class _Maths(Treeprocessor):
+    """Inline maths becomes KaTeX; display maths may only come from a snippet."""
+
+    def __init__(self, md: Markdown, book: Book):
+        super().__init__(md)
+        self.book = book
+
+    def run(self, root):
+        for element in root.iter():
+            if element.get("class") != "arithmatex":
+                continue
+            tex = "".join(element.itertext())
+            source = tex.removeprefix("\\(").removesuffix("\\)")
+            if element.tag == "div" or source == tex:
+                raise Fault(self.book.page.at(tex.strip("\\[]\n ").splitlines()[0]), "a display formula typed in a page",
+                            "put it between `$$` in the docstring of the snippet that computes it, and name the snippet here")
+            try:
+                shown = katex.render(source)
+            except katex.BadTeX as error:
+                raise Fault(self.book.page.at(source), f"bad TeX: {error}", "mend the formula") from None
+            for child in list(element):
+                element.remove(child)
+            element.attrib.clear()
+            element.tag = "tp-math"
+            element.set("data-search-exclude", "")
+            element.text = self.md.htmlStash.store(shown)
+
+
+class _TableClass(Treeprocessor):
+    """`{: .worked }` in the line below a table names the table's class: attr_list cannot."""
+
+    def run(self, root):
+        for body in root.iter("tbody"):
+            last = body[-1]
+            if mark := re.fullmatch(r"\{:\s*\.([\w-]+)\s*\}", (last[0].text or "").strip()):
+                body.remove(last)
+                next(t for t in root.iter("table") if body in list(t)).set("class", mark[1])
+
+
+class _Headings(Treeprocessor):
+    """Every heading carries an id of its own, the same in both languages; wide tables may scroll."""
+
+    def __init__(self, md: Markdown, book: Book):
+        super().__init__(md)
+        self.book = book
+
+    def run(self, root):
+        for heading in (e for e in root.iter() if re.fullmatch("h[1-6]", e.tag)):
+            if not re.fullmatch(r"[a-z][a-z0-9-]*", heading.get("id", "")):
+                text = "".join(heading.itertext()).strip()
+                raise Fault(self.book.page.at(text), f"the heading “{text}” has no English id", "write `## … {#short-english-name}`")
+        for parent in list(root.iter()):
+            for place, child in enumerate(list(parent)):
+                if child.tag == "table" and parent.get("class") != "tp-scroll":
+                    box = etree.Element("div", {"class": "tp-scroll", "tabindex": "0"})
+                    parent.remove(child)
+                    box.append(child)
+                    box.tail, child.tail = child.tail, None
+                    parent.insert(place, box)
+
+
+class _Unwrap(Postprocessor):
+    """Drop the holders of stashed HTML; a directive that stayed text is a fault, not prose."""
+
+    def __init__(self, md: Markdown, book: Book):
+        super().__init__(md)
+        self.book = book
+
+    def run(self, text):
+        if left := re.search(r"<p>\s*(/{3,}[^<\n]*)", text):
+            raise Fault(self.book.page.at(left[1].strip()), f"`{left[1].strip()}` stayed text",
+                        "leave a blank line before and after the options; close it with as many slashes as it opens with")
+        return text
+
+
+class Literate(Extension):
+    def __init__(self, **kwargs):
+        self.config = {"book": [Book([]), "what the pages draw from"]}
+        super().__init__(**kwargs)
+
+    def extendMarkdown(self, md):
+        book = self.getConfig("book")
+        _blocks(book).extendMarkdown(md)
+        ArithmatexExtension(generic=True, smart_dollar=True).extendMarkdown(md)
+        md.inlinePatterns.register(_Role(md, book), "literate-role", 185)
+        md.treeprocessors.register(_JoinChinese(md), "literate-chinese", 25)
+        md.treeprocessors.register(_TableClass(md), "literate-table", 24)
+        md.treeprocessors.register(_Maths(md, book), "literate-maths", 7)
+        md.treeprocessors.register(_Headings(md, book), "literate-headings", 6)
+        md.postprocessors.register(_Unwrap(md, book), "literate-left", 0)
+
+
+def makeExtension(**kwargs):
+    return Literate(**kwargs)

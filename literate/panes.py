@@ -1,0 +1,245 @@
+"""What each directive draws: the formula card, the pitfall, the exercise, the figure.
+
+Each function is called with the drawing to fill, the directive's argument and options, the author's prose and hint.
+"""
+
+import functools
+import html
+import os
+import re
+import xml.etree.ElementTree as etree
+
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from literate import book as books
+from literate import katex
+from literate.errors import Fault
+from literate.figures import FIGURES
+from literate.program import Snippet
+from literate.runner import Run
+
+
+# ---- panes: a label above a formula, a code, an output ------------------------------------------------------------------
+
+
+def _pane(kind: str, label: str, body: str, more: str = "") -> str:
+    return f'<div class="tp-pane tp-pane--{kind}"><p class="tp-label">{label}</p>{more}{body}</div>'
+
+
+def formulas(snippet: Snippet, t: dict) -> str:
+    try:
+        shown = "".join(katex.displayed(f) for f in snippet.formulas)
+    except katex.BadTeX as error:
+        raise Fault(snippet.place, f"{snippet.name}: bad TeX: {error}", "mend the formula in the docstring") from None
+    return _pane("formula", t["formula"], shown)
+
+
+@functools.lru_cache(maxsize=None)
+def coloured(code: str) -> str:
+    return highlight(code, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip("\n")
+
+
+def code(snippet: Snippet, t: dict) -> str:
+    return code_pane(snippet.displayed, snippet.program, t)
+
+
+def code_pane(displayed: str, whole: str, t: dict) -> str:
+    """Code as shown, with a button that copies the whole program that it is part of."""
+    copy = (f'<button class="md-clipboard tp-copy" type="button" title="{t["copy_title"]}" '
+            f'data-clipboard-text="{html.escape(whole)}">{t["copy"]}</button>')
+    body = f'<pre class="tp-code" tabindex="0"><code class="highlight">{coloured(displayed)}</code></pre>'
+    return _pane("code", t["code"], body, copy)
+
+
+def printed(run: Run) -> str:
+    """What the run printed, then the error that ended it."""
+    return "\n".join(part for part in (run.output.rstrip("\n"), run.error) if part)
+
+
+def output(run: Run, t: dict, wrong: bool = False) -> str:
+    if not printed(run):
+        return ""
+    kind = "output tp-pane--wrong" if wrong else "output"
+    return _pane(kind, t["output"], f'<pre tabindex="0"><code>{html.escape(printed(run), quote=False)}</code></pre>')
+
+
+def symbols(snippet: Snippet, run: Run, language: str, t: dict) -> str:
+    """The table of a formula's symbols: what each is called in code, its shape, its value in the run, what it means."""
+    rows = []
+    for parameter in snippet.signature:
+        name, entry = _entry(parameter.name, snippet)
+        if entry is None:
+            continue
+        value = run.values.get(name)
+        value = html.escape(books.shown(value)) if value is not None and books.size(value) <= 4 and not isinstance(value, dict) else ""
+        shape = "" if parameter.shape is None else "(" + _tuple(parameter.shape) + ")" if parameter.shape else t["scalar"]
+        rows.append(f'<tr data-symbol="{html.escape(name)}"><td>{katex.inline(entry["tex"])}</td><td><code>{parameter.name}</code></td>'
+                    f"<td>{shape}</td><td>{value}</td><td>{html.escape(entry[language])}</td></tr>")
+    if not rows:
+        return ""
+    heads = "".join(f'<th scope="col">{t[k]}</th>' for k in ("symbol", "code_name", "shape", "value", "meaning"))
+    return (f'<div class="tp-pane tp-pane--symbols" tabindex="0"><table class="tp-symbols" aria-label="{t["symbols"]}">'
+            f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>")
+
+
+def _tuple(shape: str) -> str:
+    axes = shape.split()
+    return ", ".join(axes) + ("," if len(axes) == 1 else "")
+
+
+def _entry(name: str, snippet: Snippet) -> tuple[str, dict | None]:
+    """A symbol's name in code and its entry in the glossary; a returned value is found by the formula's left side."""
+    known = books.symbols()
+    if name != "return":
+        if name not in known and snippet.formulas:
+            raise Fault(snippet.place, f"{snippet.name}: the symbol `{name}` is not in docs/glossary.yml",
+                        f"add `{name}: {{tex: …, zh-TW: …, en: …}}` under `symbols:`")
+        return name, known.get(name)
+    left = snippet.formulas[0].split("=")[0].replace("&", "").strip() if snippet.formulas else ""
+    left = re.sub(r"^\\begin\{\w+\}\s*", "", left)
+    for tex in (left, re.sub(r"_(\{[^}]*\}|\w)$", "", left)):
+        for candidate, entry in known.items():
+            if entry["tex"] == tex:
+                return candidate, entry
+    return name, None
+
+
+def source(snippet: Snippet) -> str:
+    """A link to the snippet's source where the repository's address is known, else its name."""
+    text = f"{snippet.path.name}:{snippet.line}"
+    repo = os.environ.get("REPO_URL", "").rstrip("/")
+    if not repo:
+        return f"<span>{snippet.path.parent.name}/{text}</span>"
+    return f'<a href="{html.escape(repo)}/blob/main/snippets/{snippet.path.name}#L{snippet.line}">{text}</a>'
+
+
+# ---- directives -------------------------------------------------------------------------------------------------------------
+
+
+def _head(drawing, kind: str, slug: str, title: str, number: str) -> etree.Element:
+    head = etree.SubElement(drawing.element, "div", {"class": f"tp-{kind}__head"})
+    line = etree.SubElement(head, "p", {"class": f"tp-{kind}__title", "role": "heading", "aria-level": "3"})
+    link = etree.SubElement(line, "a", {"href": f"#{slug}"})
+    if number:
+        etree.SubElement(link, "span", {"class": f"tp-{kind}__number"}).text = number
+        link[-1].tail = " " + title
+    else:
+        link.text = title
+    return head
+
+
+def _id(drawing, slug: str) -> str:
+    taken = drawing.book.counts.setdefault("ids", {})
+    if slug in taken:
+        raise Fault(drawing.book.page.at(slug.replace("-", "_")), f"`{slug}` stands twice on this page", "show a snippet once a page")
+    taken[slug] = True
+    return slug
+
+
+def _number(drawing, kind: str) -> str:
+    count = drawing.book.count(kind)
+    chapter = drawing.book.chapter
+    return f"{chapter}.{count}" if chapter else str(count)
+
+
+def snippet(drawing, name, options, prose, hint):
+    found, run = drawing.book.snippet(name)
+    t = drawing.book.t
+    slug = _id(drawing, found.slug)
+    full = " has-formula" if found.formulas else ""
+    drawing.open("section", class_=f"tp-card{full}", id=slug, data_snippet=name)
+    head = _head(drawing, "card", slug, options["title"], _number(drawing, "card"))
+    ran = t["ran_ok"] if found.example else t["ran_only"]
+    drawing.html(f'<div class="tp-card__ok"><span class="tp-ok" aria-hidden="true"></span>{ran}</div>', head)
+    parts = [formulas(found, t)] if found.formulas else []
+    parts.append(code(found, t))
+    if found.formulas:
+        parts.append(symbols(found, run, drawing.book.page.language, t))
+    parts.append(output(run, t))
+    drawing.html(f'<div class="tp-card__body">{"".join(parts)}</div>')
+    drawing.prose(prose, class_="tp-card__prose")
+    drawing.html(f'<div class="tp-card__foot">{source(found)}</div>')
+
+
+def pitfall(drawing, name, options, prose, hint):
+    found, run = drawing.book.snippet(name)
+    t = drawing.book.t
+    slug = _id(drawing, found.slug)
+    drawing.open("section", class_="tp-pitfall", id=slug)
+    kind = t["wrong_raises"].format(error=run.error.split(":")[0]) if run.error else t["wrong_silent"]
+    drawing.html(f'<div class="tp-pitfall__kind"><span aria-hidden="true">✕</span> {kind}</div>')
+    _head(drawing, "pitfall", slug, options["title"], "")
+    drawing.prose(prose, class_="tp-pitfall__prose")
+    drawing.html(f'<div class="tp-pitfall__panes">{code(found, t)}{output(run, t, wrong=True)}</div>')
+    if "cure" in options:
+        right, right_run = drawing.book.snippet(options["cure"])
+        drawing.html(f'<div class="tp-pitfall__cure"><p class="tp-label tp-label--right">{t["right_form"]}</p>'
+                     f'<div class="tp-pitfall__panes">{code(right, t)}{output(right_run, t)}</div></div>')
+
+
+def exercise(drawing, name, options, prose, hint):
+    found, run = drawing.book.snippet(name)
+    t = drawing.book.t
+    slug = _id(drawing, f"exercise-{drawing.book.count('exercise')}")
+    drawing.open("section", class_="tp-exercise", id=slug)
+    drawing.html(f'<div class="tp-exercise__label">{t["exercise"].format(n=drawing.book.counts["exercise"])}</div>')
+    _head(drawing, "exercise", slug, options["title"], "")
+    drawing.prose(prose, class_="tp-exercise__prose")
+    if "answer" in options:
+        drawing.html(_answer(drawing, name, slug, options, t))
+    if hint is not None:
+        drawing.element.append(hint)
+    drawing.html(f'<details class="tp-solution"><summary>{t["solution"]}</summary>'
+                 f'<div class="tp-solution__panes">{code(found, t)}{output(run, t)}</div></details>')
+
+
+def _answer(drawing, name: str, slug: str, options: dict, t: dict) -> str:
+    match = re.fullmatch(r"(\w+)((?:\[[^\]]+\])*)", str(options["answer"]))
+    if not match:
+        raise Fault(drawing.book.page.at(str(options["answer"])), "an answer that is no variable", "write `answer: z1[0]`")
+    value = drawing.book.value(name, match[1], match[2])
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    decimals = int(options.get("decimals", 3))
+    return (f'<form class="tp-answer" data-answer="{value!r}" data-decimals="{decimals}" data-right="{t["right"]}" '
+            f'data-wrong="{t["not_yet"]}" data-unread="{t["not_a_number"]}">'
+            f'<label for="{slug}-answer">{t["your_answer"].format(n=decimals)}</label>'
+            f'<input id="{slug}-answer" type="text" inputmode="decimal" autocomplete="off">'
+            f'<button type="submit">{t["check"]}</button><output role="status" for="{slug}-answer"></output></form>')
+
+
+def figure(drawing, name, options, prose, hint):
+    _, run = drawing.book.snippet(options["from"])
+    t = drawing.book.t
+    if name not in FIGURES:
+        raise Fault(drawing.book.page.at(f"figure | {name}"), f"there is no figure `{name}`", f"figures: {', '.join(FIGURES)}")
+    slug = _id(drawing, f"figure-{name.replace('_', '-')}-{drawing.book.count('figure:' + name)}")
+    try:
+        art = FIGURES[name](run.values, t, katex.inline)
+    except ValueError as error:
+        raise Fault(drawing.book.page.at(f"figure | {name}"), f"figure `{name}`: {error}", f"let `{options['from']}` assign it") from None
+    drawing.open("figure", class_=f"tp-figure tp-figure--{name.replace('_', '-')}", id=slug)
+    role = "" if "<table" in art else f' role="img" aria-label="{html.escape(options["alt"])}"'
+    drawing.html(f'<div class="tp-figure__art"{role}>{art}</div>')
+    caption = etree.SubElement(drawing.element, "figcaption")
+    etree.SubElement(caption, "a", {"class": "tp-figure__number", "href": f"#{slug}"}).text = t["figure"].format(n=_number(drawing, "figure"))
+    caption.extend(prose)
+
+
+def formula(drawing, name, options, prose, hint):
+    found, _ = drawing.book.snippet(name)
+    drawing.open("div", class_="tp-formula-only", id=_id(drawing, found.slug), data_snippet=name)
+    drawing.html("".join(katex.displayed(f) for f in found.formulas))
+
+
+def cell(drawing, name, options, prose, hint):
+    raise Fault(drawing.book.page.at(f"cell | {name}"), "a notebook cell outside a lab", "use `/// snippet` in a chapter")
+
+
+def hint(drawing, name, options, prose, hint):
+    t = drawing.book.t
+    drawing.open("details", class_="tp-hint")
+    drawing.html(f"<summary>{t['hint']}</summary>")
+    drawing.prose(prose)

@@ -1,0 +1,250 @@
+"""Run programs, each in a process of its own with a time limit, and keep what they printed.
+
+A run is kept under the hash of all that it depends on: the program's text (with all that it draws from `snippets/`),
+its data files, this engine, Python, the packages it imports, the device and the environment that matters.
+"""
+
+import ast
+import functools
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from literate.errors import Fault, Faults
+from literate.program import ROOT, SNIPPETS, Snippet
+
+CACHE = Path(os.environ.get("LITERATE_CACHE", ROOT / ".cache" / "literate"))
+CHILD = Path(__file__).with_name("child.py")
+TIME_LIMIT = float(os.environ.get("LITERATE_TIME_LIMIT", "60"))  # seconds
+OUTPUT_LIMIT = 100_000  # bytes: more than any page can show
+ENVIRONMENT = ("LITERATE_DEVICE", "MLX_DISABLE_COMPILE", "MLX_ENABLE_TF32", "OMP_NUM_THREADS", "LD_PRELOAD")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of running one program."""
+
+    output: str
+    error: str | None   # `TypeError: …`
+    line: int | None    # line of the program where it was raised
+    values: dict        # top-level variables at the end, in full precision
+
+
+# ---- what a run depends on ------------------------------------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=1)
+def record() -> dict:
+    """What made the outputs: MLX, device, platform, Python. Asked of a child as the snippets run."""
+    code = ("import os, mlx.core as mx\n"
+            "if os.environ.get('LITERATE_DEVICE') == 'cpu': mx.set_default_device(mx.cpu)\n"
+            "print(mx.default_device())")
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=_environment())
+    if shown.returncode:
+        raise Fault("mlx", f"does not start: {shown.stderr.strip().splitlines()[-1]}", "run `make check` again after `rm -r .venv`")
+    system = {"Darwin": "macOS"}.get(platform.system(), platform.system())
+    device = {"Device(gpu, 0)": "GPU (Metal)" if system == "macOS" else "GPU (CUDA)", "Device(cpu, 0)": "CPU"}
+    return {"mlx": importlib.metadata.version("mlx"), "device": device.get(shown.stdout.strip(), shown.stdout.strip()),
+            "platform": f"{system} {platform.machine()}", "python": platform.python_version()}
+
+
+@functools.lru_cache(maxsize=1)
+def _engine() -> str:
+    return hashlib.sha256(CHILD.read_bytes() + Path(__file__).read_bytes()).hexdigest()
+
+
+@functools.lru_cache(maxsize=None)
+def _version(package: str) -> str:
+    names = importlib.metadata.packages_distributions().get(package, [])
+    return ", ".join(f"{n} {importlib.metadata.version(n)}" for n in sorted(set(names)))
+
+
+def _imported(program: str) -> set[str]:
+    tree = ast.parse(program)
+    found = {a.name.split(".")[0] for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
+    found |= {n.module.split(".")[0] for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module}
+    return found - set(sys.stdlib_module_names)
+
+
+def data_files(program: str) -> list[Path]:
+    """The files under `snippets/data/` that the program names as `"data/…"`."""
+    names = {n.value for n in ast.walk(ast.parse(program)) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    return sorted(p for n in names if n.startswith("data/") and (p := SNIPPETS / n).is_file())
+
+
+def key(program: str) -> str:
+    parts = [program, _engine(), json.dumps(record(), sort_keys=True), json.dumps({k: os.environ.get(k) for k in ENVIRONMENT})]
+    parts += [_version(name) for name in sorted(_imported(program))]
+    parts += [f"{p.name} {hashlib.sha256(p.read_bytes()).hexdigest()}" for p in data_files(program)]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+# ---- one run ------------------------------------------------------------------------------------------------------------
+
+
+def on_cpu() -> bool:
+    """Whether the environment asks for MLX's CPU device, as where a GPU is there but not dependable."""
+    return os.environ.get("LITERATE_DEVICE") == "cpu"
+
+
+def _environment() -> dict:
+    keep = ("PATH", "HOME", "TMPDIR", "LANG", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", *ENVIRONMENT)
+    return {k: os.environ[k] for k in keep if k in os.environ} | {"PYTHONIOENCODING": "utf-8", "PYTHONHASHSEED": "0"}
+
+
+def run(program: str, where: str) -> Run:
+    """Run a program in a fresh folder and process. Raises Fault on a time-out, a kill or a flood of output."""
+    with tempfile.TemporaryDirectory(prefix="two-passes-") as folder:
+        home = Path(folder)
+        (home / "program.py").write_text(program, "utf-8")
+        for path in data_files(program):
+            (home / "data").mkdir(exist_ok=True)
+            shutil.copy(path, home / "data" / path.name)
+        with open(home / "stdout", "wb") as out, open(home / "stderr", "wb") as err:
+            process = subprocess.Popen([sys.executable, "-P", "-s", str(CHILD), "program.py", "values.json"], cwd=home,
+                                       env=_environment(), stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True)
+            try:
+                code = process.wait(TIME_LIMIT)
+            except subprocess.TimeoutExpired:
+                raise Fault(where, f"still running after {TIME_LIMIT:g} s", "make it shorter, or look for an endless loop") from None
+            finally:
+                _end(process)
+        return _collect(home, code, where)
+
+
+def _end(process: subprocess.Popen) -> None:
+    """End what the program may have left behind: its whole process group, ours alone."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
+    process.wait()
+
+
+def _collect(home: Path, code: int, where: str) -> Run:
+    size = (home / "stdout").stat().st_size
+    if size > OUTPUT_LIMIT:
+        raise Fault(where, f"printed {size:,} bytes; a page shows at most {OUTPUT_LIMIT:,}", "print less")
+    if not (home / "values.json").is_file():
+        said = (home / "stderr").read_text("utf-8", "replace").strip().splitlines()
+        how = f"was killed by signal {-code}" if code < 0 else f"left with code {code}"
+        raise Fault(where, f"the process {how}" + (f": {said[-1]}" if said else ""), "let it end by itself, without os._exit")
+    report = json.loads((home / "values.json").read_text("utf-8"))
+    output = (home / "stdout").read_text("utf-8", "replace").replace("-nan", "nan")
+    return Run(output, report["error"], report["line"], report["values"])
+
+
+def cached(program: str) -> Run | None:
+    path = CACHE / "runs" / f"{key(program)}.json"
+    try:
+        return Run(**json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None  # not there, or not whole: run again
+
+
+def keep(program: str, result: Run) -> None:
+    write_whole(CACHE / "runs" / f"{key(program)}.json", json.dumps(asdict(result)))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that nobody ever sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as out:
+        out.write(text)
+    os.chmod(out.name, 0o644)
+    os.replace(out.name, path)
+
+
+# ---- what was expected ------------------------------------------------------------------------------------------------------
+
+_NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?![\w.])|\b[-+]?(?:nan|inf)\b", re.I)
+ABSOLUTE = 1e-6  # float32 leaves about this much of a sum that cancels to 0
+
+
+def differs(expected: str, got: str, tolerance: float) -> str | None:
+    """None where the texts agree, numbers within the tolerance; else the first line that does not."""
+    want, have = expected.rstrip().splitlines(), got.rstrip().splitlines()
+    for number, (w, h) in enumerate(zip(want, have), 1):
+        if not _same_line(w, h, tolerance):
+            return f"line {number} of the output: expected `{w}`, got `{h}`"
+    if len(want) != len(have):
+        extra = (have if len(have) > len(want) else want)[min(len(want), len(have))]
+        return f"expected {len(want)} lines, got {len(have)}; the first that is {'too many' if len(have) > len(want) else 'missing'}: `{extra}`"
+    return None
+
+
+def _same_line(want: str, have: str, tolerance: float) -> bool:
+    if " ".join(_NUMBER.sub("#", want).split()) != " ".join(_NUMBER.sub("#", have).split()):
+        return False
+    return all(_close(float(w), float(h), tolerance) for w, h in zip(_NUMBER.findall(want), _NUMBER.findall(have)))
+
+
+def _close(want: float, have: float, tolerance: float) -> bool:
+    return want == have or (want != want and have != have) or abs(want - have) <= ABSOLUTE + tolerance * abs(want)
+
+
+def judge(snippet: Snippet, result: Run) -> None:
+    """Raise Fault unless the run gave the output, or the error, that the snippet's docstring expects."""
+    if result.error != snippet.error:
+        if result.error is None:
+            raise Fault(snippet.place, f"{snippet.name}: expected `{snippet.error}`, but nothing was raised",
+                        "what the page calls an error no longer is one: mend the example and the prose")
+        line = snippet.program.splitlines()[result.line - 1].strip() if result.line else "?"
+        wanted = f"expected `{snippet.error}`, got" if snippet.error else "raised"
+        raise Fault(_raised_at(snippet, line), f"{snippet.name}: {wanted} `{result.error}` at `{line}`", "mend the snippet, or its expected error")
+    if found := differs(snippet.expected, result.output, snippet.tolerance):
+        raise Fault(snippet.place, f"{snippet.name}: {found} (tolerance {snippet.tolerance:g})",
+                    "mend the code; or, if the new value is right, the expected output in the docstring")
+
+
+def _raised_at(snippet: Snippet, line: str) -> str:
+    """The source line that raised, found by its text; else the snippet's own place."""
+    for path in [snippet.path, *sorted(SNIPPETS.glob("*.py"))]:
+        for number, text in enumerate(path.read_text("utf-8").splitlines(), 1):
+            if line and text.strip().removeprefix(">>> ").removeprefix("... ").strip() == line and (path != snippet.path or number >= snippet.line):
+                return f"{path.relative_to(ROOT).as_posix()}:{number}"
+    return snippet.place
+
+
+# ---- all of them --------------------------------------------------------------------------------------------------------------
+
+
+def run_all(snippets: list[Snippet], say=lambda text: None) -> dict[str, Run]:
+    """Every snippet's run, from the cache where nothing it depends on changed. Raises Faults with every failure."""
+    unique = {s.name: s for s in snippets}
+    results = {name: found for name, s in unique.items() if (found := cached(s.program))}
+    todo = [s for name, s in unique.items() if name not in results]
+    say(f"running {len(todo)} snippets, {len(results)} cached")
+    faults: list[Fault] = []
+
+    def one(snippet: Snippet) -> None:
+        try:
+            result = run(snippet.program, snippet.place)
+            keep(snippet.program, result)
+            results[snippet.name] = result
+        except Fault as fault:
+            faults.append(fault)
+
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        for done, _ in enumerate(pool.map(one, todo), 1):
+            if done % 10 == 0 and done < len(todo):
+                say(f"ran {done} of {len(todo)}")
+    for name, result in results.items():
+        try:
+            judge(unique[name], result)
+        except Fault as fault:
+            faults.append(fault)
+    if faults:
+        raise Faults(sorted(faults, key=lambda f: f.place))
+    return results

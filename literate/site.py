@@ -1,0 +1,268 @@
+"""The MkDocs plugin: what is the site's. Two languages from one navigation, downloads, the run record, search.
+
+What stands on a page is the Markdown extension's work (`literate.markdown`).
+"""
+
+import functools
+import logging
+import os
+import re
+import subprocess
+from pathlib import Path
+
+from markdown import Markdown
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation, Section
+from mkdocs.structure.toc import get_toc
+from mkdocs.utils import get_relative_url
+
+from literate import book as books
+from literate import home, lab, notebook, parity, runner, search
+from literate.book import LANGUAGES, Book, Source
+from literate.errors import Faults
+from literate.program import ROOT
+
+log = logging.getLogger("mkdocs.plugins.literate")
+NUMBERED = ("core", "full")  # the parts whose chapters are numbered, on through the book
+
+
+class Literate(BasePlugin):
+    """See the events of mkdocs.plugins.BasePlugin; they stand here in the order in which they come."""
+
+    def on_config(self, config):
+        commit.cache_clear()
+        self.nav = config.nav
+        self.slugs = _slugs(config.nav)
+        self.parts = {k: v for item in config.nav if isinstance(item, dict) for k, v in item.items()}
+        self.lab_toc = {}
+        self.book = Book([s for part in NUMBERED for s in self.parts.get(part, [])])
+        config.mdx_configs["literate.markdown"] = {"book": self.book}
+        config.plugins["material/search"].config.jieba_dict_user = search.user_dictionary()
+        os.environ.setdefault("SOURCE_DATE_EPOCH", commit()["epoch"])
+        lab.install()
+        return config
+
+    @event_priority(50)
+    def _gather(self, files, config):
+        """Read all pages, run what they name, and add what a reader may download."""
+        self.pages = {(p.language, p.slug): p for p in books.sources()}
+        _check(self.pages, self.slugs)
+        self.book.prepare(list(self.pages.values()), home.snippets(), log.info)
+        config.nav = [{language: _localised(self.nav, language, self.pages)} for language in LANGUAGES]
+        for (language, slug), page in self.pages.items():
+            folder = f"{language}/{slug}"
+            if lab.is_lab(page):
+                files.remove(files.get_file_from_path(f"{folder}.md"))
+                self._assemble_lab(page, config)
+                files.append(File(f"{folder}.ipynb", str(lab.FOLDER), config.site_dir, config.use_directory_urls))
+            elif notebook.shown_on(page, self.book) and slug.startswith(NUMBERED):
+                name = f"{folder}/{slug.split('/')[-1]}"
+                files.append(File.generated(config, f"{name}.py", content=notebook.py(page, self.book)))
+                files.append(File.generated(config, f"{name}.ipynb", content=notebook.ipynb(page, self.book)))
+        return files
+
+    @event_priority(-50)
+    def _place(self, files, config):
+        """The default language lives at the root of the site: drop its folder's name from every address."""
+        first = next(iter(LANGUAGES)) + "/"
+        for file in files:
+            if file.src_uri.startswith(first):
+                file.dest_uri = file.dest_uri.removeprefix(first)
+                file.__dict__["abs_dest_path"] = os.path.normpath(os.path.join(config.site_dir, file.dest_uri))
+                file.url = file._get_url()
+        return files
+
+    on_files = CombinedEvent(_gather, _place)
+
+    def _assemble_lab(self, page: Source, config) -> None:
+        tokens = []
+
+        def shown(text: str) -> str:
+            md = Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs)
+            html = md.convert(text)
+            tokens.extend(md.toc_tokens)
+            return html
+
+        lab.assemble(page, self.book, shown)
+        self.lab_toc[page.language, page.slug] = get_toc(tokens)
+
+    def on_nav(self, nav, config, files):
+        """One navigation per language, each with its own previous and next page."""
+        self.navs = {}
+        for section, language in zip(nav.items, LANGUAGES):
+            pages = list(_pages(section))
+            for item in section.children:
+                item.parent = None
+            for page, before, after in zip(pages, [None, *pages], [*pages[1:], None]):
+                page.previous_page, page.next_page = before, after
+            self.navs[language] = Navigation(section.children, pages)
+            self.navs[language].homepage = pages[0]
+        return nav
+
+    def on_page_markdown(self, markdown, page, config, files):
+        source = self._source(page)
+        self.book.open(source)
+        page.meta = source.meta
+        labs = "|".join(re.escape(slug.split("/")[-1]) for (_, slug), p in self.pages.items() if lab.is_lab(p))
+        return re.sub(rf"(\([\w./-]*\b(?:{labs}))\.md(?=[)#])", r"\1.ipynb", markdown) if labs else markdown
+
+    def on_page_content(self, html, page, config, files):
+        source = self._source(page)
+        if lab.is_lab(source):
+            page.toc = self.lab_toc[source.language, source.slug]
+            page.present_anchor_ids = set()
+            html = lab.body(html)
+        return html.replace('title="Permanent link"', f'title="{books.strings()[source.language]["permalink"]}"')
+
+    @event_priority(50)  # before search reads the page
+    def on_page_context(self, context, page, config, nav):
+        source = self._source(page)
+        self.book.open(source)
+        self._speak(source.language, config)
+        context["nav"] = self.navs[source.language]
+        context["base_url"] = get_relative_url(LANGUAGES[source.language] or ".", page.url)
+        context["tp"] = self._context(source, page, config)
+        return context
+
+    def on_pre_template(self, template, template_name, config):
+        self._speak(next(iter(LANGUAGES)), config)
+        return template
+
+    def on_template_context(self, context, template_name, config):
+        language = next(iter(LANGUAGES))
+        context["nav"] = self.navs[language]
+        context["tp"] = {"lang": language, "t": books.strings()[language], "all": books.strings(), "foot": foot(), "number": None,
+                         "parts": [], "other": None, "root": ".", "home": None, "downloads": None, "builds_on": [], "report_url": None}
+        return context
+
+    def on_post_page(self, output, page, config):
+        source = self._source(page)
+        if lab.is_lab(source):
+            runner.write_whole(Path(page.file.abs_dest_path).with_name(f"{source.slug.split('/')[-1]}.ipynb"),
+                               lab.executed(Path(page.file.abs_src_path)))
+        return output
+
+    @event_priority(-100)
+    def on_post_build(self, config):
+        search.split(Path(config.site_dir))
+
+    # ---- what the templates read as `tp` ----------------------------------------------------------------------------------
+
+    def _source(self, page) -> Source:
+        language, _, slug = re.sub(r"\.\w+$", "", page.file.src_uri).partition("/")
+        return self.pages[language, slug]
+
+    def _speak(self, language: str, config) -> None:
+        """Material's own words, the title and the description in the language of the page being drawn."""
+        config.theme["language"] = language
+        config.site_name = books.strings()[language]["site_name"]
+        config.site_description = books.strings()[language]["site_description"]
+
+    def _context(self, source: Source, page, config) -> dict:
+        other = next(language for language in LANGUAGES if language != source.language)
+        twin = self._page(other, source.slug)
+        return {
+            "lang": source.language, "t": books.strings()[source.language], "slug": source.slug,
+            "number": self.book.chapter, "total": len(self.book.order), "part": self._part(source.slug),
+            "other": {"lang": other, "name": books.strings()[other]["language_name"], "url": get_relative_url(twin.url, page.url),
+                      "title": twin.title},
+            "outcome": self._inline(source.meta.get("outcome", ""), config),
+            "minutes": source.meta.get("minutes"),
+            "builds_on": [self._entry(source.language, slug, page) for slug in source.meta.get("builds_on") or []],
+            "previous": self._entry_of(page.previous_page, source.language, page),
+            "next": self._entry_of(page.next_page, source.language, page),
+            "downloads": self._downloads(source),
+            "foot": foot(), "report_url": _report(source, config),
+            "parts": [self._parts_entry(key, slugs, source.language, page) for key, slugs in self.parts.items()],
+            "root": get_relative_url(LANGUAGES[source.language] or ".", page.url),
+            "home": home.values(self.book, source) if source.slug == "index" else None,
+        }
+
+    def _page(self, language: str, slug: str):
+        return next(p for p in self.navs[language].pages if self._source(p).slug == slug)
+
+    def _part(self, slug: str) -> str | None:
+        return next((key for key, slugs in self.parts.items() if slug in slugs), None)
+
+    def _entry(self, language: str, slug: str, page) -> dict:
+        target = self._page(language, slug)
+        number = self.book.order.index(slug) + 1 if slug in self.book.order else None
+        return {"title": target.title, "number": number, "url": get_relative_url(target.url, page.url), "slug": slug,
+                "description": self.pages[language, slug].meta.get("description", "")}
+
+    def _entry_of(self, target, language: str, page) -> dict | None:
+        return self._entry(language, self._source(target).slug, page) if target else None
+
+    def _parts_entry(self, key: str, slugs: list[str], language: str, page) -> dict:
+        return {"key": key, "title": books.strings()[language][f"part_{key}"], "count": len(slugs),
+                "chapters": [self._entry(language, slug, page) for slug in slugs]}
+
+    def _downloads(self, source: Source) -> dict | None:
+        name = source.slug.split("/")[-1]
+        if lab.is_lab(source):
+            return {"py": None, "ipynb": f"{name}.ipynb"}
+        if notebook.shown_on(source, self.book) and source.slug.startswith(NUMBERED):
+            return {"py": f"{name}.py", "ipynb": f"{name}.ipynb"}
+        return None
+
+    def _inline(self, text: str, config) -> str:
+        """Inline Markdown of the front matter as HTML."""
+        if not text:
+            return ""
+        md = Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs)
+        return md.convert(text).removeprefix("<p>").removesuffix("</p>")
+
+
+# ---- navigation and languages -------------------------------------------------------------------------------------------------
+
+
+def _slugs(nav: list) -> list[str]:
+    return [s for item in nav for s in (next(iter(item.values())) if isinstance(item, dict) else [item])]
+
+
+def _localised(nav: list, language: str, pages: dict) -> list:
+    def path(slug: str) -> str:
+        return f"{language}/{slug}.{'ipynb' if lab.is_lab(pages[language, slug]) else 'md'}"
+    return [{k: [path(s) for s in v] for k, v in item.items()} if isinstance(item, dict) else path(item) for item in nav]
+
+
+def _pages(item):
+    if isinstance(item, Section):
+        for child in item.children:
+            yield from _pages(child)
+    else:
+        yield item
+
+
+def _check(pages: dict[tuple[str, str], Source], slugs: list[str]) -> None:
+    """What can be said of the pages before anything runs. Raises Faults."""
+    faults = parity.missing(pages, slugs)
+    if not faults:
+        faults = parity.differences(pages) + [fault for page in pages.values() for fault in parity.typed_numbers(page)]
+    if faults:
+        raise Faults(faults)
+
+
+# ---- the run record ---------------------------------------------------------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=1)
+def commit() -> dict[str, str]:
+    """The commit that a page is made from, whether files changed since, and its date."""
+    def git(*args: str) -> str:
+        return subprocess.run(["git", *args], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    return {"commit": git("rev-parse", "--short=7", "HEAD") or "—", "modified": bool(git("status", "--porcelain")),
+            "date": git("log", "-1", "--format=%cs") or "—", "epoch": git("log", "-1", "--format=%ct") or "0"}
+
+
+def foot() -> dict:
+    return {**runner.record(), **{k: v for k, v in commit().items() if k != "epoch"}}
+
+
+def _report(source: Source, config) -> str | None:
+    if not config.repo_url:
+        return None
+    from urllib.parse import urlencode
+    return f"{config.repo_url.rstrip('/')}/issues/new?" + urlencode(
+        {"title": f"[{source.language}] {source.slug}: ", "body": f"{source.place} @ {commit()['commit']}\n\n"})

@@ -1,0 +1,91 @@
+// Two Passes: what a page does beyond being read. Everything here is an addition; without it the page is whole.
+
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const words = JSON.parse(document.getElementById("tp-strings")?.textContent ?? "{}");
+
+// ---- The other language opens at the heading in view -------------------------------------------------------------------
+
+function headingInView() {
+  const line = innerHeight / 3;
+  return $$(".md-content :is(h2, section, figure)[id]").findLast(each => each.getBoundingClientRect().top < line)?.id ?? "";
+}
+for (const link of $$(".tp-language")) {
+  link.addEventListener("click", () => { link.hash = headingInView(); });
+}
+
+// ---- The rail, while it is a popover -----------------------------------------------------------------------------------
+
+const rail = document.getElementById("tp-rail");
+const wide = matchMedia("(min-width: 960px)");
+const hideRail = () => rail.matches(":popover-open") && rail.hidePopover();
+if (rail?.hidePopover) {
+  rail.addEventListener("click", event => event.target.closest("a[href^='#']") && hideRail());
+  wide.addEventListener("change", hideRail);
+  const current = rail.querySelector("[aria-current]");
+  if (wide.matches && current?.offsetTop > rail.clientHeight - 80) rail.scrollTop = current.offsetTop - rail.clientHeight / 3;
+}
+
+// ---- One pass of a network at a time -----------------------------------------------------------------------------------
+
+for (const figure of $$(".tp-figure--network")) {
+  const caption = figure.querySelector("figcaption");
+  if (!caption || !figure.querySelector("svg .tp-bwd")) continue;
+  const group = document.createElement("div");
+  group.className = "tp-passes";
+  group.setAttribute("role", "group");
+  group.setAttribute("aria-label", words.show);
+  const buttons = ["forward", "backward", "both"].map(pass => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = words[pass];
+    button.addEventListener("click", () => show(pass));
+    group.append(button);
+    return [pass, button];
+  });
+  const show = chosen => {
+    figure.dataset.pass = chosen;
+    for (const [pass, button] of buttons) button.setAttribute("aria-pressed", pass === chosen);
+  };
+  show("both");
+  caption.prepend(group);
+}
+
+// ---- Exercises ---------------------------------------------------------------------------------------------------------
+
+/** The number a reader typed, however they write a minus or a digit; NaN if it is none. */
+export function readNumber(text) {
+  const plain = text.normalize("NFKC").replace(/[−‒–—‐]/g, "-").replace(/\s/g, "");
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
+}
+
+/** Right is: rounded to the asked decimals, nearer than that, or cut off after them. */
+export function isRight(typed, answer, decimals) {
+  const unit = 10 ** -decimals;
+  const slack = 1e-9 * Math.max(1, Math.abs(answer));
+  const cut = Math.trunc(answer / unit + Math.sign(answer) * 1e-9) * unit;
+  return Math.abs(answer - typed) <= unit / 2 + slack || Math.abs(cut - typed) <= slack;
+}
+
+for (const form of $$(".tp-answer")) {
+  const { answer, decimals, right, wrong, unread } = form.dataset;
+  const reply = form.querySelector("output");
+  form.addEventListener("submit", event => {
+    event.preventDefault();
+    const typed = readNumber(form.querySelector("input").value);
+    const state = Number.isNaN(typed) ? "unread" : isRight(typed, Number(answer), Number(decimals)) ? "right" : "wrong";
+    const value = String(Number(Number(answer).toPrecision(6))).replace("-", "−");
+    reply.dataset.state = state;
+    reply.textContent = { right, wrong, unread }[state].replace("{value}", value);
+  });
+}
+
+// ---- What scrolls sideways can be scrolled by keyboard -----------------------------------------------------------------
+
+const scrollers = ".tp-scroll, .md-typeset__scrollwrap, .tp-math--display, .tp-figure__art, .tp-pane--symbols, .tp-cell__rich, .tp-strip > div";
+const watch = new ResizeObserver(entries => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth + 1) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+addEventListener("load", () => $$(scrollers).forEach(box => watch.observe(box)));

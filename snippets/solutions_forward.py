@@ -1,0 +1,52 @@
+"""Solutions to the exercises on the forward pass."""
+
+import mlx.core as mx
+
+from snippets.forward import forward, sigmoid
+from snippets.network import W1, W2, b1, b2, x
+
+
+def swapped_input():
+    """The two features swapped: the first neuron falls silent.
+
+    >>> swapped = mx.array([0.2, 0.5])
+    >>> z1, a1, z2, y_hat = forward(swapped, W1, b1, W2, b2)
+    >>> print(z1)
+    array([-0.13, 0.5], dtype=float32)
+    >>> print(a1)
+    array([0, 0.5], dtype=float32)
+    >>> print(z2)
+    array([-0.75], dtype=float32)
+    >>> print(y_hat)
+    array([0.320821], dtype=float32)
+    """
+
+
+def half_and_half():
+    """The output bias that makes the network undecided.
+
+    >>> z1, a1, z2, y_hat = forward(x, W1, b1, W2, b2)
+    >>> b2_half = -(W2 @ a1)
+    >>> print(b2_half)
+    array([0.05], dtype=float32)
+    >>> print(sigmoid(W2 @ a1 + b2_half))
+    array([0.5], dtype=float32)
+    """
+
+
+def merged_layers():
+    """Two layers without an activation between them are one layer; ReLU makes the difference.
+
+    >>> W = W2 @ W1       # (1, 2) @ (2, 2) → (1, 2)
+    >>> b = W2 @ b1 + b2  # (1, 2) @ (2,) + (1,) → (1,)
+    >>> print(W)
+    array([[-0.16, -1.55]], dtype=float32)
+    >>> swapped = mx.array([0.2, 0.5])
+    >>> print(W2 @ (W1 @ swapped + b1) + b2)
+    array([-0.867], dtype=float32)
+    >>> print(W @ swapped + b)
+    array([-0.867], dtype=float32)
+    >>> z1, a1, z2, y_hat = forward(swapped, W1, b1, W2, b2)
+    >>> print(z2)
+    array([-0.75], dtype=float32)
+    """

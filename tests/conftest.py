@@ -1,0 +1,124 @@
+"""What many tests share: the built site, a server that shows it below a sub-path, a real Chromium."""
+
+import contextlib
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from literate import book as books
+from literate import commands, home, program, runner
+from literate.book import Book
+
+ROOT = Path(__file__).resolve().parent.parent
+SUBPATH = "two-passes"  # every test of the site reads it as published below a path, not at a host's root
+
+
+@pytest.fixture(scope="session")
+def pages():
+    return books.sources()
+
+
+@pytest.fixture(scope="session")
+def book(pages):
+    """The book with every snippet run."""
+    prepared = Book([])
+    prepared.prepare(pages, home.snippets())
+    return prepared
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Path:
+    """The strict site, built once for all tests."""
+    place = tmp_path_factory.mktemp("www") / SUBPATH
+    assert commands.build(place) == 0
+    return place
+
+
+@pytest.fixture(scope="session")
+def address(site) -> str:
+    """Where the built site is served, ending in a slash."""
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site.parent)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/{SUBPATH}/"
+    server.shutdown()
+
+
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real Chromium: the system's, else Playwright's own. Where CI is set, none is a failure."""
+    from playwright.sync_api import Error, sync_playwright
+
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None)
+    with sync_playwright() as playwright:
+        try:
+            started = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        except Error as error:
+            if os.environ.get("CI"):
+                pytest.fail(f"no Chromium starts: {error}")
+            pytest.skip("no Chromium here: install it, or run `.venv/bin/python -m playwright install chromium`")
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of the book to break, and a way to run its commands: `copy.run("check")`."""
+    return Copy(tmp_path / "book")
+
+
+class Copy:
+    """The tracked parts of the book in a folder of their own; runs share the cache of snippet outputs."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        for name in ("docs", "snippets", "literate"):
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "mkdocs.yml", folder)
+
+    def replace(self, path: str, old: str, new: str) -> None:
+        """Change the first `old` in a file; it must be there, else the test would prove nothing."""
+        text = (self.folder / path).read_text("utf-8")
+        assert old in text, f"{old!r} is not in {path}: the plant has no ground"
+        (self.folder / path).write_text(text.replace(old, new, 1), "utf-8")
+
+    def run(self, command: str, **environment: str) -> subprocess.CompletedProcess:
+        return subprocess.run([sys.executable, "-m", "literate", command], cwd=self.folder, capture_output=True, text=True,
+                              env={**os.environ, "LITERATE_CACHE": str(runner.CACHE), **environment})
+
+    @contextlib.contextmanager
+    def serving(self, port: int):
+        """The live site of the copy, ended when the block ends."""
+        process = subprocess.Popen([sys.executable, "-m", "literate", "serve", "--port", str(port)], cwd=self.folder,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                   env={**os.environ, "LITERATE_CACHE": str(runner.CACHE)})
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def every_snippet() -> list[str]:
+    """Names of all functions and classes of `snippets/` that have an example."""
+    names = []
+    for path in sorted(program.SNIPPETS.glob("*.py")):
+        if path.stem == "__init__" or path.stem.startswith("lab_"):
+            continue
+        home_module = program.module(path.stem)
+        names += [f"{path.stem}.{n}" for n, node in home_module.defined.items() if hasattr(node, "body")]
+    return names

@@ -1,0 +1,174 @@
+"""The site in a real Chromium, as readers have it: both languages, both schemes, phone and desk."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.browser
+
+PAGES = ["", "start/", "core/forward/", "core/backward/", "core/training-loop/", "core/from-pytorch/", "core/summary/", "labs/breast-cancer/"]
+BOTH = [folder + page for folder in ("", "en/") for page in PAGES]
+SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 800}}
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Open a page and watch it: any console error or request to another origin fails the test."""
+    contexts, wrong = [], []
+
+    def opened(path: str, size: str = "desk", scheme: str = "light", **more):
+        context = browser.new_context(viewport=SIZES[size], color_scheme=scheme, **more)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: wrong.append(f"{path}: console: {m.text}") if m.type == "error" and not path.startswith("404") else None)
+        page.on("pageerror", lambda e: wrong.append(f"{path}: {e}"))
+        page.on("request", lambda r: wrong.append(f"{path}: request to {r.url}") if not r.url.startswith((address, "data:", "blob:")) else None)
+        page.goto(address + path, wait_until="load")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not wrong, wrong
+
+
+@pytest.mark.parametrize("path", BOTH)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(visit, path, scheme):
+    for size in SIZES:
+        page = visit(path, size, scheme)
+        for details in page.locator("details").all():
+            details.evaluate("d => d.open = true")
+        results = Axe().run(page)
+        assert results.violations_count == 0, f"{path} {scheme} {size}\n{results.generate_report()}"
+
+
+@pytest.mark.parametrize("path", BOTH)
+def test_no_sideways_scroll_on_a_phone(visit, path):
+    page = visit(path, "phone")
+    wide = page.evaluate("() => document.documentElement.scrollWidth")
+    assert wide <= 360, f"{path} is {wide} px wide"
+
+
+@pytest.mark.parametrize("path", BOTH)
+def test_it_reads_without_javascript(visit, path):
+    page = visit(path, java_script_enabled=False)
+    assert page.locator("h1").first.is_visible()
+    assert page.locator(".katex").count() == page.locator(".katex math").count()
+    for form in page.locator(".tp-answer").all():
+        assert not form.is_visible(), "an input that cannot answer"
+
+
+def test_the_language_switch_keeps_page_and_heading(visit):
+    page = visit("core/backward/")
+    headings = page.locator("article h2[id]")
+    third = headings.nth(2)
+    name = third.get_attribute("id")
+    third.evaluate("h => window.scrollTo(0, h.getBoundingClientRect().top + scrollY - 80)")
+    page.wait_for_timeout(300)
+    page.locator("a[hreflang=en]").first.click()
+    page.wait_for_url("**/en/core/backward/**")
+    assert page.url.endswith(f"#{name}"), page.url
+    assert page.locator("html").get_attribute("lang") == "en"
+    page.locator("a[hreflang=zh-TW]").first.click()
+    page.wait_for_url(lambda url: "/en/" not in url)
+    assert page.locator("html").get_attribute("lang") == "zh-TW"
+
+
+@pytest.mark.parametrize("path, word", [("", "反向傳播"), ("core/forward/", "損失函數"), ("", "雅可比矩陣"), ("en/", "backpropagation"), ("en/core/forward/", "loss")])
+def test_search_finds(visit, path, word):
+    page = visit(path)
+    page.keyboard.press("/")
+    box = page.locator("input.md-search__input")
+    box.fill(word)
+    first = page.locator(".md-search-result__item a").first
+    first.wait_for(state="visible", timeout=15_000)
+    links = [a.get_attribute("href") for a in page.locator(".md-search-result__item a").all()]
+    assert links
+    english = path.startswith("en/")
+    assert all(("/en/" in link) == english for link in links), links
+    first.click()
+    page.wait_for_load_state("load")
+    assert page.locator("html").get_attribute("lang") == ("en" if english else "zh-TW")
+
+
+def test_copy_gives_the_whole_program(visit, book):
+    page = visit("core/forward/")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    card = page.locator("#weighted-sum")
+    card.locator("button.tp-copy").click()
+    page.wait_for_timeout(200)
+    assert page.evaluate("() => navigator.clipboard.readText()").strip() == book.snippets["forward.weighted_sum"].program.strip()
+
+
+def test_the_scheme_can_be_chosen_and_stays(visit):
+    page = visit("core/forward/")
+    light = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
+    page.locator("[data-md-component=palette] label:visible, [data-md-component=palette] button:visible").first.click()
+    page.wait_for_timeout(300)
+    dark = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
+    assert light != dark
+    page.reload()
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == dark
+
+
+def test_dark_mode_reaches_the_lab(visit):
+    page = visit("labs/breast-cancer/", scheme="dark")
+    code = page.locator(".tp-cell pre").first.evaluate("e => getComputedStyle(e).color")
+    assert min(map(int, re.findall(r"\d+", code)[:3])) > 150, code
+
+
+def test_an_exercise_answers(visit):
+    page = visit("en/core/forward/")
+    form = page.locator("form.tp-answer").first
+    right = float(form.get_attribute("data-answer"))
+    decimals = int(form.get_attribute("data-decimals"))
+    form.locator("input").fill(f"{right + 1:.{decimals}f}")
+    form.locator("button").click()
+    wrong_reply = form.locator("output").inner_text()
+    form.locator("input").fill(f"{right:.{decimals}f}".replace("-", "−"))
+    form.locator("input").press("Enter")
+    right_reply = form.locator("output").inner_text()
+    assert wrong_reply and right_reply and wrong_reply != right_reply
+    form.locator("input").fill("x")
+    form.locator("button").click()
+    assert form.locator("output").inner_text() not in ("", right_reply, wrong_reply)
+
+
+def test_the_network_can_be_shown_one_way(visit):
+    page = visit("core/backward/")
+    figure = page.locator(".tp-figure--network").first
+    assert figure.locator("button").count() == 3
+    figure.locator("button").nth(0).click()
+    assert figure.locator("button[aria-pressed=true]").count() == 1
+
+
+def test_tab_reaches_the_text_first(visit):
+    page = visit("core/forward/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("() => location.hash")
+
+
+def test_chinese_is_never_italic(visit):
+    page = visit("core/backward/")
+    slanted = page.evaluate("""() => [...document.querySelectorAll('article em, article i, article cite')]
+        .filter(e => /[\\u4e00-\\u9fff]/.test(e.textContent) && getComputedStyle(e).fontStyle !== 'normal').map(e => e.textContent)""")
+    assert slanted == []
+
+
+def test_the_404_page_speaks_both_languages(visit):
+    page = visit("404.html")
+    text = page.locator("body").inner_text()
+    assert re.search("[\u4e00-\u9fff]{4}", text) and re.search("[a-z]{4}", text)
+
+
+def test_layout_does_not_shift(visit):
+    page = visit("core/forward/", "phone")
+    page.wait_for_timeout(500)
+    shift = page.evaluate("""() => new Promise(done => { let sum = 0;
+        new PerformanceObserver(list => { for (const e of list.getEntries()) if (!e.hadRecentInput) sum += e.value; })
+            .observe({type: 'layout-shift', buffered: true});
+        setTimeout(() => done(sum), 300); })""")
+    assert shift <= 0.01, shift

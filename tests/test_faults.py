@@ -1,0 +1,76 @@
+"""One fault planted at a time, in a copy of the book: the command must go red and say where, what and how to mend it."""
+
+import re
+
+import pytest
+
+FORWARD = "snippets/forward.py"
+ZH, EN = "docs/zh-TW/core/forward.md", "docs/en/core/forward.md"
+
+PLANTS = {
+    "another number": (FORWARD, "return W @ x + b", "return W @ x - b", r"snippets/forward\.py:\d+: forward\.\w+: .*expected `.*`, got `.*`"),
+    "raises": (FORWARD, "return W @ x + b", "raise RuntimeError('planted')", r"snippets/forward\.py:\d+: .*RuntimeError: planted"),
+    "not Python": (FORWARD, "return W @ x + b", "return W @ x +", r"snippets/forward\.py:\d+: not Python"),
+    "hangs": (FORWARD, "return W @ x + b", "while True: pass", r"snippets/forward\.py:\d+: still running after 5 s"),
+    "an error that is none": (FORWARD, "ValueError: [addmm]", "ValueError: [other]", r"snippets/forward\.py:\d+: .*expected `ValueError: \[other\]"),
+    "no such snippet": (EN, "/// snippet | forward.weighted_sum", "/// snippet | forward.weighted_sun", r"docs/en/core/forward\.md:\d+: .*weighted_sun"),
+    "unknown directive": (EN, "/// snippet | forward.weighted_sum", "/// snipet | forward.weighted_sum", r"docs/en/core/forward\.md:\d+: unknown directive `/// snipet`"),
+    "a directive without its title": (EN, "    title: ", "    titel: ", r"docs/en/core/forward\.md:\d+: .*lacks `title:`"),
+    "a directive in one language only": (EN, "/// snippet | forward.relu\n", "/// snippet | forward.sigmoid\n", r"docs/en/core/forward\.md:\d+: directive"),
+    "a heading id on one side": (EN, "{#", "{#other-", r"docs/en/core/forward\.md:\d+: heading"),
+    "a heading without id": (ZH, "## ", "## 新的一節\n\n## ", r"docs/zh-TW/core/forward\.md:\d+: .*(no English id|heading)"),
+    "no such value": (EN, "{{forward.trace.", "{{forward.trace.q", r"docs/en/core/forward\.md:\d+: "),
+    "a typed number": (EN, "\n## ", "\nIt is 0.389361.\n\n## ", r"docs/en/core/forward\.md:\d+: the number 0\.389361 is typed"),
+    "a typed formula": (ZH, "\n## ", "\n$$\na = b\n$$\n\n## ", r"docs/zh-TW/core/forward\.md:\d+: a display formula typed in a page"),
+    "bad TeX in a page": (ZH, "\n## ", "\n$\\frac{1}$\n\n## ", r"docs/zh-TW/core/forward\.md:\d+: bad TeX"),
+    "bad TeX in a snippet": (FORWARD, r"\sum_{j=1}^{n}", r"\sum_{j=1}^{n", r"snippets/forward\.py:\d+: forward\.weighted_sum: bad TeX"),
+    "a broken link": ("docs/en/start.md", "\n## ", "\n[gone](gone.md)\n\n## ", r"start\.md.*gone\.md|docs/en/start\.md:\d+: link"),
+    "an option that is no YAML": (EN, "    title: ", "    title: [", r"docs/en/core/forward\.md:\d+: the options of"),
+}
+
+
+@pytest.mark.parametrize("name", PLANTS)
+def test_check_goes_red_and_says_where(name, copy):
+    path, old, new, says = PLANTS[name]
+    copy.replace(path, old, new)
+    done = copy.run("check", LITERATE_TIME_LIMIT="5")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert re.search(says, done.stderr), done.stderr
+    assert "Traceback (most recent call last)" not in done.stderr.replace("Traceback (most recent call last):`", "")
+
+
+def test_a_missing_translation_names_the_file(copy):
+    (copy.folder / "docs/en/core/backward.md").unlink()
+    done = copy.run("check")
+    assert done.returncode == 1 and "docs/en/core/backward.md: this page is missing" in done.stderr
+
+
+def test_a_page_outside_the_navigation_is_named(copy):
+    (copy.folder / "docs/en/core/lost.md").write_text("---\ntitle: Lost\n---\n")
+    done = copy.run("check")
+    assert done.returncode == 1 and "docs/en/core/lost.md: this page is not in the navigation" in done.stderr
+
+
+def test_a_cell_that_raises_stops_the_build(copy):
+    copy.replace("snippets/lab_breast_cancer.py", "# --8<-- [end:", "raise KeyError('planted')\n# --8<-- [end:")
+    done = copy.run("build")
+    assert done.returncode == 1 and re.search(r"snippets/lab_breast_cancer\.py:\d+: the cell raised `KeyError", done.stderr), done.stderr
+
+
+def test_a_failed_build_leaves_the_last_good_site(copy):
+    good = copy.folder / "site"
+    good.mkdir()
+    (good / "index.html").write_text("the last good one")
+    copy.replace(FORWARD, "return W @ x + b", "return W @ x - b")
+    done = copy.run("build")
+    assert done.returncode == 1 and "snippets/forward.py:" in done.stderr and "site/ is left as it was" in done.stderr
+    assert [p.name for p in good.iterdir()] == ["index.html"]
+    assert not list(copy.folder.glob(".site-*"))
+
+
+def test_progress_is_told(copy):
+    copy.replace(FORWARD, "return W @ x + b  ", "return W @ x + b + 0  ")
+    done = copy.run("check")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"running [1-9]\d* snippets, \d+ cached", done.stdout)
+    assert re.search(r"running 0 snippets, \d+ cached", copy.run("check").stdout)

@@ -1,0 +1,234 @@
+"""The house: requirement files, set-up, make, workflows, and what must not stand in a tracked file."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from literate import prepare
+
+ROOT = Path(__file__).parent.parent
+BIN = Path(sys.executable).parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+MAC = ((3, 12, 4), "Darwin", "arm64", ("", ""), "14.0")
+LINUX = ((3, 12, 4), "Linux", "x86_64", ("glibc", "2.35"), "")
+
+
+def run(*command, **options):
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, **options)
+
+
+# Requirement files
+
+def entries(name):
+    """The logical lines of a requirement file."""
+    return (ROOT / name).read_text().replace("\\\n", " ").splitlines()
+
+
+def locked(name):
+    return [Requirement(entry.split("--hash")[0]) for entry in entries(name)]
+
+
+@pytest.mark.parametrize("name", prepare.LOCKS)
+def test_every_requirement_is_pinned_by_hash_and_no_index_is_named(name):
+    form = r"[a-z0-9._-]+(\[[a-z,]+\])?==[^\s;]+( ; [^:]+?)?(\s+--hash=sha256:[0-9a-f]{64})+\s*"
+    assert entries(name)
+    assert [entry for entry in entries(name) if not re.fullmatch(form, entry)] == []
+    assert "://" not in (ROOT / name).read_text()
+
+
+@pytest.mark.parametrize("name, wanted", [
+    ("requirements.txt", [*PROJECT["project"]["dependencies"],
+                          "mlx-cpu; sys_platform == 'linux'", "mlx-metal; sys_platform == 'darwin'"]),
+    ("requirements-build.txt", PROJECT["build-system"]["requires"] + ["setuptools"]),
+])
+def test_the_lock_holds_what_pyproject_asks_for(name, wanted):
+    def holds(want, here):
+        return any(canonicalize_name(pin.name) == canonicalize_name(want.name)
+                   and (pin.marker is None or pin.marker.evaluate(here))
+                   and all(want.specifier.contains(exact.version) for exact in pin.specifier) for pin in locked(name))
+
+    missing = [f"{want} on {platform}" for want in map(Requirement, wanted) for platform in ("linux", "darwin")
+               if want.marker is None or want.marker.evaluate({"sys_platform": platform})
+               if not holds(want, {"sys_platform": platform})]
+    assert missing == [], f"{name} lacks {missing}: run make lock"
+
+
+# Set-up
+
+@pytest.mark.parametrize("machine", [MAC, LINUX, (*LINUX[:2], "aarch64", ("glibc", "2.41"), ""), ((3, 11, 5), *MAC[1:]),
+                                     ((3, 14, 9), *LINUX[1:]), (*MAC[:4], "26.1")])
+def test_a_supported_machine_has_no_problem(machine):
+    assert prepare.problem(*machine) is None
+
+
+@pytest.mark.parametrize("machine, word", [
+    ((*MAC[:2], "x86_64", *MAC[3:]), "Apple silicon"),
+    ((*MAC[:4], "13.6.1"), "macOS 14"),
+    ((*LINUX[:3], ("glibc", "2.31"), ""), "glibc 2.35"),
+    ((*LINUX[:3], ("", ""), ""), "another C library"),
+    ((*LINUX[:2], "riscv64", *LINUX[3:]), "riscv64"),
+    ((LINUX[0], "Windows", "AMD64", ("", ""), ""), "WSL"),
+    ((LINUX[0], "MSYS_NT-10.0", "x86_64", ("", ""), ""), "WSL"),
+    (((3, 6, 15), *LINUX[1:]), "Python 3.11.5 to 3.14 and found 3.6.15"),
+    (((3, 11, 4), *LINUX[1:]), "found 3.11.4"),
+    (((3, 15, 0), *MAC[1:]), "found 3.15.0"),
+])
+def test_an_unsupported_machine_gets_one_line_and_2(machine, word, monkeypatch, capsys):
+    monkeypatch.setattr(prepare, "here", lambda: machine)
+    assert prepare.main(["never-made"]) == 2
+    told = capsys.readouterr()
+    assert told.out == "" and told.err.count("\n") == 1 and word in told.err
+    assert not Path("never-made").exists()
+
+
+def test_python_s_range_is_told_the_same_everywhere():
+    oldest, beyond = prepare.OLDEST, prepare.BEYOND
+    assert PROJECT["project"]["requires-python"].split(",")[0] == ">=" + ".".join(map(str, oldest))
+    assert f"{oldest} <= sys.version_info < {beyond}" in (ROOT / "Makefile").read_text()
+    told = f"Python {'.'.join(map(str, oldest))} to {beyond[0]}.{beyond[1] - 1}"
+    for name in ("Makefile", "README.md", "literate/prepare.py"):
+        assert told in (ROOT / name).read_text(), name
+
+
+def test_an_old_python_can_read_prepare():
+    ast.parse((ROOT / "literate/prepare.py").read_text(), feature_version=(3, 6))
+
+
+def test_missing_parts_get_one_line(monkeypatch, capsys, tmp_path):
+    with monkeypatch.context() as lacking:
+        lacking.setattr(prepare.importlib.util, "find_spec", lambda name: None if name == "ensurepip" else object())
+        assert prepare.main([str(tmp_path / "v")]) == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1 and "ensurepip" in told and "-venv" in told
+
+    gitless = run(sys.executable, "-I", "literate/prepare.py", str(tmp_path / "v"), env={"PATH": str(tmp_path)})
+    assert (gitless.returncode, gitless.stderr) == (2, "git is missing: install it, then run make again.\n")
+
+
+@pytest.fixture
+def installs(monkeypatch):
+    """What `prepare` would have installed, in place of installing."""
+    calls = []
+
+    def install(venv):
+        calls.append(sorted(os.listdir(venv)))
+        (Path(venv) / "bin").mkdir()
+        (Path(venv) / "bin/python").touch()
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(prepare, "install", install)
+    return calls
+
+
+def test_an_interrupted_setup_is_done_anew_and_a_whole_one_is_kept(installs, tmp_path, monkeypatch, capsys):
+    venv = str(tmp_path / "v")
+    assert prepare.main([venv]) == 130 and "interrupted" in capsys.readouterr().err
+    assert prepare.main([venv]) == 0 and len(installs) == 2
+    assert prepare.main([venv]) == 0 and len(installs) == 2
+    os.unlink(venv + "/bin/python")  # its Python was removed
+    assert prepare.main([venv]) == 0 and len(installs) == 3
+    monkeypatch.setattr(prepare, "fingerprint", lambda: "another lock file")
+    assert prepare.main([venv]) == 0 and len(installs) == 4
+    assert all(found == ["two-passes.stamp"] for found in installs), "each begins with an empty folder"
+
+
+def test_setup_never_touches_what_it_did_not_make(installs, tmp_path, capsys):
+    (tmp_path / "mine.txt").write_text("keep me")
+    assert prepare.main([str(tmp_path)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert prepare.main([str(tmp_path / "mine.txt" / "v")]) == 1  # cannot be made there
+    assert capsys.readouterr().err.count("\n") == 1
+    assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"] and not installs
+
+
+# Make
+
+def make(*arguments, **environment):
+    """Run make as a person would: nothing handed down from the make that runs these tests."""
+    mine = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "VENV", "PYTHON"))}
+    return run("make", *arguments, env=mine | {"LC_ALL": "C"} | environment)
+
+
+@pytest.mark.parametrize("target, command", [("serve", "literate serve"), ("test", "pytest"), ("build", "literate build"),
+                                             ("check", "literate check")])
+def test_make_sets_up_and_then_runs_in_the_environment(target, command):
+    for told, venv in [(make("-n", target), ".venv"), (make("-n", target, "VENV=/x"), "/x"), (make("-n", target, VENV="/y"), "/y")]:
+        assert told.returncode == 0, told.stderr
+        assert f'literate/prepare.py "{venv}"' in told.stdout
+        assert told.stdout.endswith(f'"{venv}/bin/python" -m {command}\n')
+
+
+def test_without_python_make_tells_one_line(tmp_path):
+    told = make("check", f"VENV={tmp_path}/v", "PYTHON=no-such-python another")
+    ours = [line for line in told.stderr.splitlines() if not line.startswith("make")]
+    assert told.returncode == 2 and len(ours) == 1 and "found no Python 3" in ours[0]
+
+
+def test_the_makefile_is_fit_for_gnu_make_3_81():
+    newer = (r"\.ONESHELL|\.RECIPEPREFIX|\.WAIT|::=|!=|&:|undefine|^load |--output-sync"
+             r"|\$\((?:file|guile|let|intcmp) ")
+    assert re.findall(newer, (ROOT / "Makefile").read_text(), re.M) == []
+
+
+# Workflows
+
+def test_workflows_keep_to_the_schema():
+    assert len(WORKFLOWS) == 3
+    for schema in ("vendor.github-workflows", "custom.github-workflows-require-timeout"):
+        told = run(BIN / "check-jsonschema", "--builtin-schema", schema, *WORKFLOWS)
+        assert told.returncode == 0, told.stdout
+    told = run(BIN / "check-jsonschema", "--builtin-schema", "vendor.citation-file-format", "CITATION.cff")
+    assert told.returncode == 0, told.stdout
+
+
+def test_zizmor_finds_nothing_in_the_workflows():
+    told = run(BIN / "zizmor", "--offline", "--no-progress", "--quiet", "--persona", "pedantic", ".github")
+    assert told.returncode == 0, told.stdout + told.stderr
+
+
+def test_actions_are_pinned_by_commit():
+    uses = [line for path in WORKFLOWS for line in path.read_text().splitlines() if re.match(r"\s*(- )?uses:", line)]
+    pinned = r"\s*(- )?uses: ([\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+|\$/\.github/workflows/[\w-]+\.yml)"
+    assert uses and [line for line in uses if not re.fullmatch(pinned, line)] == []
+
+
+def test_ci_run_is_runnable():
+    assert os.access(ROOT / ".ci/run", os.X_OK)
+    assert run("bash", "-n", ".ci/run").returncode == 0
+
+
+# Tracked files
+
+def tracked():
+    """Text files of ours that git has or would take."""
+    names = run("git", "ls-files", "-co", "--exclude-standard", "-z").stdout.split("\0")[:-1]
+    assert names
+    for name in names:
+        path = ROOT / name
+        if path.is_file() and not name.startswith("literate/vendor/"):
+            try:
+                yield name, path.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                pass  # a picture or a font
+
+
+def test_no_tracked_file_has_a_secret_or_a_path_of_somebody_s_machine():
+    secret = (r"-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_\w{36}|\bgithub_pat_\w{22}|\bAKIA[0-9A-Z]{16}\b|\bxox[abp]-\w"
+              r"|://[^/\s:@\"']+:[^/\s:@\"']+@")
+    place = r"(?<![\w./}\])-])/(?:root|work|home/\w+|Users/\w+|private/var|var/folders)/\w"
+    found = [f"{name}: {match.group()}" for name, text in tracked() for match in re.finditer(f"{secret}|{place}", text)]
+    assert found == []
+
+
+def test_tracked_files_end_their_lines_with_lf():
+    assert [name for name, text in tracked() if (ROOT / name).read_bytes().count(b"\r\n")] == []

@@ -1,0 +1,132 @@
+"""The pages' sources: every fence runs, both languages agree, the words are complete."""
+
+import re
+import subprocess
+import sys
+
+import yaml
+from conftest import ROOT
+from pytest_codeblocks import extract_from_buffer
+
+from literate import book as books
+from literate import notebook, parity
+
+SHOWN_ONLY = {"text", "console"}  # fences that are no program: a session's transcript, a file's outline
+
+
+def fences(text: str) -> list[str]:
+    """The info string of each fence, however it is written: pytest-codeblocks passes over most ways in silence."""
+    inside = {n for n, _ in books.outside_fences(text)}
+    lines = [line.strip() for n, line in enumerate(text.splitlines(), 1) if n not in inside]
+    opened, out, mark = False, [], ""
+    for line in lines:
+        found = re.match(r"(`{3,}|~{3,})(.*)", line)
+        if not opened and found:
+            opened, mark = True, found[1]
+            out.append(line)
+        elif opened and line == mark:
+            opened = False
+    return out
+
+
+def test_every_fence_is_one_that_runs_or_is_no_program(pages):
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for place, text in [(p.place, p.text) for p in pages] + [("README.md", readme)]:
+        for fence in fences(text):
+            assert re.fullmatch(r"```(python|text|console)", fence), \
+                f"{place}: the fence {fence!r} would not be run: write ```python, or ```console for what is typed in a shell"
+
+
+def test_fences_and_displayed_programs_run(book, pages, tmp_path):
+    """pytest-codeblocks runs each fence of each page, and each program as the page gives it; none is passed over."""
+    blocks = 0
+    for page in [p for p in pages if p.language == "zh-TW"]:
+        text = re.sub(r"```(text|console)\n.*?```", "", page.text, flags=re.S)
+        blocks += sum(f == "```python" for f in fences(text))
+        for snippet in notebook.shown_on(page, book):
+            run = book.runs[snippet.name]
+            mark = "<!--pytest.mark.xfail(raises=RuntimeError, strict=True)-->\n" if run.error else ""
+            text += f"\n\n{mark}```python\n{snippet.program}```\n"
+            text += f"\n<!--pytest-codeblocks:expected-output-->\n```text\n{run.output}```\n" if run.output and not run.error else ""
+            blocks += 1
+        path = tmp_path / f"{page.slug.replace('/', '-')}.md"
+        path.write_text(text, "utf-8")
+        assert len([b for b in extract_from_buffer(open(path)) if b.syntax == "python"]) == text.count("```python\n")
+    done = subprocess.run([sys.executable, "-m", "pytest", "--codeblocks", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(tmp_path)],
+                          capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout[-3000:]
+    counts = {word: int(n) for n, word in re.findall(r"(\d+) (passed|xfailed|failed|skipped)", done.stdout)}
+    assert counts.get("passed", 0) + counts.get("xfailed", 0) == blocks > 40 and "skipped" not in counts
+
+
+def test_both_languages_are_one_book(pages):
+    by_key = {(p.language, p.slug): p for p in pages}
+    assert not parity.differences(by_key)
+    assert len({p.slug for p in pages}) * len(books.LANGUAGES) == len(pages)
+
+
+def test_no_run_number_is_typed(pages):
+    assert not [f for p in pages for f in parity.typed_numbers(p)]
+
+
+def test_every_page_has_its_front_matter(pages):
+    for page in pages:
+        wanted = {"title", "description"} | ({"outcome", "builds_on", "minutes"} if page.slug.startswith("core/") else set())
+        assert wanted <= set(page.meta), f"{page.place} lacks {wanted - set(page.meta)}"
+
+
+def test_the_words_of_the_site_are_in_both_languages():
+    words = books.strings()
+    assert set(words) == set(books.LANGUAGES)
+    first, second = words.values()
+    assert set(first) == set(second), set(first) ^ set(second)
+    for key in first:
+        assert first[key] and second[key], key
+        assert set(re.findall(r"\{\w+\}", str(first[key]))) == set(re.findall(r"\{\w+\}", str(second[key]))), key
+
+
+def test_the_glossary_is_in_both_languages():
+    glossary = books.read_yaml(books.GLOSSARY)
+    for kind in ("terms", "symbols"):
+        for name, entry in glossary[kind].items():
+            assert entry.get("en") and entry.get("zh-TW"), f"docs/glossary.yml: {kind}: {name}"
+    for name, entry in glossary["symbols"].items():
+        assert entry.get("tex"), f"docs/glossary.yml: symbols: {name}"
+
+
+def test_terms_of_taiwan(pages):
+    """Words of the Mainland, and Simplified characters, in Chinese prose. The contexts where a word is right are given."""
+    banned = {"網絡": "網路", "標量": "純量", "數組": "陣列", "批量": "批次", "內存": "記憶體", "默認": "預設", "視頻": "影片", "信息": "資訊",
+              "數據": "資料", "優化器(?!」)": "最佳化器", "程序(?!性)": "程式", "訓練循環": "訓練迴圈", "循環(?!小數|論證|播放)": "迴圈",
+              "函數庫": "函式庫", "代碼": "程式碼", "文件(?!夾)": "檔案", "軟件": "軟體", "運行": "執行", "打印": "印出", "质": "質",
+              "[个为与权层过变计传]": "a Traditional character"}
+    for page in (p for p in pages if p.language == "zh-TW"):
+        for number, line in books.outside_fences(page.text):
+            for word, right in banned.items():
+                found = re.search(word, re.sub(r"（[^（）]*(?:或稱|又稱|也叫|也稱|亦稱)[^（）]*）", "", line))
+                assert not found, f"{page.place}:{number}: 「{found[0]}」: write 「{right}」"
+
+
+def test_chinese_has_full_width_punctuation(pages):
+    for page in (p for p in pages if p.language == "zh-TW"):
+        for number, line in books.outside_fences(page.text):
+            prose = re.sub(r"`[^`]*`|\$[^$]*\$|\{\{.*?\}\}|\]\([^)]*\)|\{[#:].*?\}", "", line)
+            found = re.search(r"[\u4e00-\u9fff][,;:!?](?:\s|$|[\u4e00-\u9fff])|[\u4e00-\u9fff]\.(?:\s|$)|[\u4e00-\u9fff]\s*\([\u4e00-\u9fff]", prose)
+            assert not found or re.match(r"\s+(title|alt)|[a-z_]+:", line) and ":" == found[0][1:2], f"{page.place}:{number}: half-width 「{found[0]}」"
+
+
+def test_mkdocs_nav_is_written_once():
+    nav = yaml.load((ROOT / "mkdocs.yml").read_text("utf-8"), Loader=_Lenient)["nav"]
+    assert all("zh" not in str(item) and "en/" not in str(item) for item in nav)
+
+
+class _Lenient(yaml.SafeLoader):
+    pass
+
+
+_Lenient.add_multi_constructor("", lambda loader, suffix, node: None)
+
+
+def test_formulas_are_typed_only_in_snippets(pages):
+    for page in pages:
+        assert "$$" not in page.text and "\\[" not in page.text, f"{page.place}: a display formula belongs in a snippet's docstring"

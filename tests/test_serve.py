@@ -1,0 +1,64 @@
+"""The live site: an edit is shown, a fault does not end the server, the next good save recovers."""
+
+import socket
+import time
+import urllib.error
+import urllib.request
+
+PAGE = "docs/en/core/forward.md"
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def wait_for(address: str, found, seconds: float = 60) -> str:
+    """The page's text once `found(text)` holds."""
+    end = time.monotonic() + seconds
+    text = ""
+    while time.monotonic() < end:
+        try:
+            text = urllib.request.urlopen(address, timeout=30).read().decode()
+            if found(text):
+                return text
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            pass
+        time.sleep(0.2)
+    raise AssertionError(f"{address}: not shown within {seconds} s; last:\n{text[-500:]}")
+
+
+def test_edits_are_shown_and_a_fault_is_survived(copy):
+    port = free_port()
+    with copy.serving(port) as process:
+        address = f"http://127.0.0.1:{port}/en/core/forward/"
+        wait_for(address, lambda text: "array([0.38, 0.56], dtype=float32)" in text)
+
+        copy.replace(PAGE, "\n## ", "\nFIRST-EDIT\n\n## ")
+        wait_for(address, lambda text: "FIRST-EDIT" in text)
+
+        copy.replace("snippets/forward.py", "return W @ x + b", "return W @ x - b")  # a fault: the last good page stays
+        time.sleep(8)
+        assert process.poll() is None, "the server ended"
+        copy.replace("snippets/forward.py", "return W @ x - b", "return W @ x + b")
+
+        copy.replace(PAGE, "FIRST-EDIT", "SECOND-EDIT")
+        text = wait_for(address, lambda text: "SECOND-EDIT" in text)
+        assert "array([0.38, 0.56], dtype=float32)" in text
+        assert process.poll() is None
+
+
+def test_it_listens_on_loopback_only(copy):
+    text = (copy.folder / "literate/commands.py").read_text()
+    assert 'dev_addr=f"127.0.0.1:{port}"' in text
+
+
+def test_a_port_in_use_gets_one_clear_line(copy):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        import os, subprocess, sys
+        done = subprocess.run([sys.executable, "-m", "literate", "serve", "--port", str(taken.getsockname()[1])], cwd=copy.folder,
+                              capture_output=True, text=True, timeout=120, env=os.environ)
+    assert done.returncode == 1 and "cannot listen" in done.stderr and "Traceback" not in done.stderr, done.stderr[-1500:]

@@ -1,0 +1,193 @@
+"""The built site, read as files: languages, links, maths, search, downloads, the run record."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import nbformat
+import pytest
+from conftest import ROOT
+
+from literate import book as books
+from literate import runner
+from literate.book import LANGUAGES
+
+VOID = {"img", "br", "hr", "meta", "link", "input", "col", "wbr", "source", "area", "base", "embed", "track"}
+
+
+class Page(HTMLParser):
+    """What the tests ask of a page: its attributes by tag, ids, links, text."""
+
+    def __init__(self, path: Path):
+        super().__init__()
+        self.tags: list[tuple[str, dict]] = []
+        self.text = path.read_text("utf-8")
+        self.feed(self.text)
+        self.ids = {a["id"] for _, a in self.tags if a.get("id")}
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def all(self, tag: str) -> list[dict]:
+        return [a for t, a in self.tags if t == tag]
+
+
+@pytest.fixture(scope="module")
+def built(site) -> dict[str, Page]:
+    return {p.relative_to(site).as_posix(): Page(p) for p in sorted(site.rglob("*.html"))}
+
+
+def language(path: str) -> str:
+    return "en" if path.startswith("en/") else "zh-TW"
+
+
+def test_every_page_is_there_in_both_languages(built, pages):
+    wanted = {f"{LANGUAGES[p.language]}{'' if p.slug == 'index' else p.slug + '/'}index.html" for p in pages}
+    assert set(built) == wanted | {"404.html"}
+
+
+def test_head_of_every_page(built):
+    for path, page in built.items():
+        html = page.all("html")[0]
+        assert html["lang"] == language(path), path
+        if path == "404.html":
+            continue
+        alternates = {a["hreflang"]: a["href"] for a in page.all("link") if "hreflang" in a}
+        assert set(alternates) == {"zh-TW", "en", "x-default"}, path
+        title = re.search(r"<title>(.*?)</title>", page.text, re.S)[1]
+        assert books.strings()[language(path)]["site_name"] in title, path
+        meta = {a.get("name") or a.get("property"): a.get("content") for a in page.all("meta")}
+        assert meta["description"] and meta["og:title"] and meta["og:image"], path
+        assert bool(re.search("[\u4e00-\u9fff]", meta["description"])) == (language(path) == "zh-TW"), path
+
+
+def test_every_link_and_anchor_leads_somewhere(site, built):
+    for path, page in built.items():
+        base = "http://book/" + path
+        found = [a.get("href") for t, a in page.tags if t in ("a", "link") and a.get("href")]
+        found += [a.get("src") for t, a in page.tags if t in ("script", "img") and a.get("src")]
+        for link in found:
+            url = urlsplit(urljoin(base, link))
+            if url.netloc != "book":
+                continue
+            target = site / unquote(url.path).lstrip("/")
+            target = target / "index.html" if target.is_dir() else target
+            assert target.is_file(), f"{path}: {link}"
+            if url.fragment and target.suffix == ".html":
+                assert unquote(url.fragment) in built[target.relative_to(site).as_posix()].ids, f"{path}: {link}"
+
+
+def test_ids_are_unique(built):
+    for path, page in built.items():
+        ids = [a["id"] for _, a in page.tags if a.get("id")]
+        assert len(ids) == len(set(ids)), f"{path}: {sorted(i for i in set(ids) if ids.count(i) > 1)}"
+
+
+def test_nothing_is_fetched_from_elsewhere(site, built):
+    for path, page in built.items():
+        for tag, attrs in page.tags:
+            for name in ("src", "srcset", "poster", "data") + (("href",) if tag == "link" and attrs.get("rel") != "canonical" else ()):
+                assert "//" not in (attrs.get(name) or "").replace("data:", ""), f"{path}: <{tag} {name}={attrs[name]!r}>"
+    for css in site.rglob("*.css"):
+        assert not re.search(r"url\(['\"]?(https?:)?//", css.read_text("utf-8")), css
+
+
+def test_maths_is_drawn_at_build_with_mathml(built, book, pages):
+    for page in pages:
+        path = f"{LANGUAGES[page.language]}{'' if page.slug == 'index' else page.slug + '/'}index.html"
+        drawn = built[path].text
+        assert drawn.count('class="katex"') == drawn.count("<math "), path
+        formulas = [f for d in page.directives if d.name == "snippet" for f in book.snippets[d.argument].formulas]
+        assert drawn.count("katex-display") == len(formulas) + sum(
+            len(book.snippets[d.argument].formulas) for d in page.directives if d.name == "formula"), path
+        assert not re.search(r"\\\(|\$[^$<>]{1,80}\$", re.sub(r"<(annotation|code|pre|script|style)\b.*?</\1>|data-clipboard-text=\"[^\"]*\"", "", drawn, flags=re.S)), path
+
+
+def test_no_blank_where_a_chinese_line_wraps(built):
+    for path, page in built.items():
+        if language(path) == "zh-TW":
+            body = re.sub(r"<(pre|script|style|math|svg|template)\b.*?</\1>|<button.*?>", "", page.text, flags=re.S)
+            found = re.search(r"<(?:p|li|td|dd)[^>]*>[^<]*[\u4e00-\u9fff，。；：、]\n[\u4e00-\u9fff「（]", body)
+            assert not found, f"{path}: {found[0][-60:]!r}"
+
+
+def test_headings_have_the_same_ids_in_both_languages(built):
+    for path, page in built.items():
+        if language(path) == "zh-TW" and path != "404.html":
+            twin = built["en/" + path]
+            mine = [a.get("id") for t, a in page.tags if t in ("h2", "h3", "section", "figure") and a.get("id")]
+            theirs = [a.get("id") for t, a in twin.tags if t in ("h2", "h3", "section", "figure") and a.get("id")]
+            assert mine == theirs and all(re.fullmatch(r"[a-z][a-z0-9-]*", i) for i in mine), path
+
+
+def test_search_index_of_each_language(site):
+    for name, folder in LANGUAGES.items():
+        index = json.loads((site / folder / "search" / "search_index.json").read_text("utf-8"))
+        texts = [d["title"] + d["text"] for d in index["docs"]]
+        assert len(texts) > 20
+        assert not any(d["location"].startswith("en/") for d in index["docs"])
+        for d in index["docs"]:
+            where = site / folder / d["location"].split("#")[0]
+            assert (where / "index.html").is_file(), d["location"]
+            assert "\\frac" not in d["text"] and "katex" not in d["text"] and "∂L" not in d["title"], d["location"]
+        chinese = sum(bool(re.search("[\u4e00-\u9fff]", t)) for t in texts)
+        assert chinese > 0.9 * len(texts) if name == "zh-TW" else chinese < 0.3 * len(texts)
+
+
+def test_foot_tells_the_run(built):
+    record = runner.record()
+    for path, page in built.items():
+        for value in (record["mlx"], record["device"], record["python"], record["platform"]):
+            assert value in page.text, f"{path}: {value}"
+
+
+def test_downloads_are_there(site, pages):
+    for page in pages:
+        folder = site / LANGUAGES[page.language] / page.slug
+        name = page.slug.split("/")[-1]
+        if page.slug.startswith("core/"):
+            compile((folder / f"{name}.py").read_text("utf-8"), name, "exec")
+            nb = nbformat.read(folder / f"{name}.ipynb", 4)
+            assert nb.cells[0].source == f"# {page.meta['title']}"
+            assert any("$$" in c.source for c in nb.cells) or page.slug in ("core/from-pytorch", "core/summary")
+            for leftover in ("///", "{{", "{#", "{: ."):
+                assert not any(leftover in c.source for c in nb.cells if c.cell_type == "markdown"), (page.place, leftover)
+
+
+def test_lab_is_a_light_executed_notebook(site):
+    for folder in LANGUAGES.values():
+        lab = site / folder / "labs" / "breast-cancer"
+        assert (lab / "index.html").stat().st_size < 200_000
+        nb = nbformat.read(lab / "breast-cancer.ipynb", 4)
+        code = [c for c in nb.cells if c.cell_type == "code"]
+        assert len(code) >= 5 and all(c.execution_count for c in code)
+        assert sum(bool(c.outputs) for c in code) >= 4
+        assert not any(o.output_type == "error" for c in code for o in c.outputs)
+        assert not any("html" in c.metadata for c in nb.cells)
+
+
+def test_lab_runs_the_same_code_in_both_languages(site):
+    both = [[(c.source, str(c.outputs)) for c in nbformat.read(site / f / "labs/breast-cancer/breast-cancer.ipynb", 4).cells
+             if c.cell_type == "code"] for f in LANGUAGES.values()]
+    assert both[0] == both[1]
+
+
+def test_two_builds_are_the_same_bytes(site, tmp_path):
+    from literate import commands
+    again = tmp_path / "again"
+    assert commands.build(again) == 0
+    names = sorted(p.relative_to(site) for p in site.rglob("*") if p.is_file())
+    assert names == sorted(p.relative_to(again) for p in again.rglob("*") if p.is_file())
+    assert not [n for n in names if (site / n).read_bytes() != (again / n).read_bytes()]
+
+
+def test_properdocs_builds_the_same_project(tmp_path):
+    done = subprocess.run([Path(sys.executable).with_name("properdocs"), "build", "--strict", "-f", str(ROOT / "mkdocs.yml"), "-d", str(tmp_path / "site")],
+                          capture_output=True, text=True, cwd=ROOT, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert (tmp_path / "site" / "en" / "core" / "forward" / "index.html").is_file()

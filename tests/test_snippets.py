@@ -1,0 +1,150 @@
+"""Every snippet: its doctest with shapes enforced, its copied text alone in a fresh interpreter, its use on a page."""
+
+import doctest
+import importlib
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import nbformat
+import pytest
+from conftest import ROOT, every_snippet
+from jaxtyping import install_import_hook
+from nbclient import NotebookClient
+
+from literate import home, notebook, program, runner
+from literate.book import ROLE
+
+NAMES = every_snippet()
+
+
+def shown(book, pages) -> list[program.Snippet]:
+    return list({s.name: s for page in pages for s in notebook.shown_on(page, book)}.values())
+
+
+class Tolerant(doctest.OutputChecker):
+    """The runner's own judge: text equal, numbers within the snippet's tolerance."""
+
+    tolerance = program.DEFAULT_TOLERANCE
+
+    def check_output(self, want, got, flags):
+        return runner.differs(want, got, self.tolerance) is None
+
+
+@pytest.fixture(scope="module")
+def typed():
+    """The snippets imported with jaxtyping's shapes enforced by beartype."""
+    with install_import_hook("snippets", "beartype.beartype"):
+        for name in [n for n in sys.modules if n.split(".")[0] == "snippets"]:
+            del sys.modules[name]
+        yield {p.stem: importlib.import_module(f"snippets.{p.stem}") for p in program.SNIPPETS.glob("*.py")
+               if p.stem != "__init__" and not p.stem.startswith("lab_")}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_doctest_with_shapes_enforced(name, typed):
+    module, _, function = name.partition(".")
+    snippet = program.load(name)
+    checker = Tolerant()
+    checker.tolerance = snippet.tolerance
+    runs = doctest.DocTestRunner(checker, verbose=False)
+    said = []
+    for test in doctest.DocTestFinder(recurse=False).find(getattr(typed[module], function), name, globs=dict(vars(typed[module]))):
+        runs.run(test, out=said.append)
+    assert not runs.failures, "".join(said)
+    assert runs.tries or not snippet.example
+
+
+def test_shapes_are_enforced_indeed(typed):
+    """Were the hook not in force, every test above would prove nothing of shapes."""
+    import mlx.core as mx
+    with pytest.raises(Exception, match="weighted_sum"):
+        typed["forward"].weighted_sum(mx.zeros((2, 2)), mx.zeros(3), mx.zeros(2))
+
+
+def test_copied_text_runs_by_itself_and_prints_what_the_page_shows(book, pages, tmp_path):
+    """As a reader does: paste into a file, run it with a plain interpreter that knows nothing of this project."""
+    def alone(snippet):
+        path = tmp_path / f"{snippet.name.replace(':', '.')}.py"
+        path.write_text(snippet.program, "utf-8")
+        return snippet, subprocess.run([sys.executable, "-I", str(path)], cwd=tmp_path, capture_output=True, text=True, timeout=120,
+                                       env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONIOENCODING": "utf-8"})
+
+    wanted = shown(book, pages)
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(alone, wanted))
+    assert len(results) == len(wanted) > 40
+    for snippet, result in results:
+        run = book.runs[snippet.name]
+        assert result.stdout == run.output, snippet.name
+        if run.error:
+            assert result.stderr.strip().endswith(run.error) and result.returncode == 1, snippet.name
+        else:
+            assert result.returncode == 0, f"{snippet.name}: {result.stderr}"
+        for ours in ("snippets", "literate", "jaxtyping"):
+            assert ours not in snippet.program, f"{snippet.name}: a reader has no `{ours}`"
+
+
+def chapters(pages):
+    return [p for p in pages if p.language == "en" and p.slug.startswith("core/")]
+
+
+def test_chapter_programs_print_what_the_page_shows(book, pages, tmp_path):
+    for page in chapters(pages):
+        path = tmp_path / f"{page.slug.replace('/', '-')}.py"
+        path.write_text(notebook.py(page, book), "utf-8")
+        result = subprocess.run([sys.executable, "-I", str(path)], cwd=tmp_path, capture_output=True, text=True, timeout=300)
+        assert result.returncode == 0, f"{page.slug}.py: {result.stderr}"
+        wanted = "".join(run.output + (run.error + "\n" if run.error else "")
+                         for run in (book.runs[s.name] for s in notebook.shown_on(page, book)))
+        assert runner.differs(wanted, result.stdout, 1e-6) is None, page.slug
+
+
+def test_chapter_notebooks_run_in_a_kernel(book, pages, tmp_path):
+    """Executed afresh, each notebook prints what it was assembled with; both languages hold the same code."""
+    for page in chapters(pages):
+        nb = nbformat.reads(notebook.ipynb(page, book), 4)
+        nbformat.validate(nb)
+        twin = next(p for p in pages if p.slug == page.slug and p.language == "zh-TW")
+        code = [c.source for c in nb.cells if c.cell_type == "code"]
+        assert code == [c.source for c in nbformat.reads(notebook.ipynb(twin, book), 4).cells if c.cell_type == "code"]
+        before = [_text(c) for c in nb.cells if c.cell_type == "code"]
+        NotebookClient(nb, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
+        after = [_text(c) for c in nb.cells if c.cell_type == "code"]
+        for number, (was, now) in enumerate(zip(before, after)):
+            assert runner.differs(was, now, 1e-6) is None, f"{page.slug}, code cell {number}"
+
+
+def _text(cell) -> str:
+    return "".join(o.text if o.output_type == "stream" else f"{o.ename}: {o.evalue}\n" for o in cell.outputs)
+
+
+def test_no_snippet_is_an_orphan(book, pages):
+    """Every function is on a page, or part of the program of one that is."""
+    used = {name for page in pages for name, _ in page.snippets()} | set(home.snippets())
+    texts = {text for name in used for _, text in book.snippets[name].definitions}
+    orphans = [n for n in NAMES if n not in used and program.load(n).code not in texts]
+    assert not orphans, f"on no page: {orphans}"
+
+
+def test_numbers_in_prose_survive_a_relative_change_of_a_millionth(book, pages):
+    """Metal, CPU and CUDA differ in float32's last digits; a number in prose must not. Worked numbers of six decimals
+    are compared at five: their sixth may turn with the last bit."""
+    for page in pages:
+        book.open(page)
+        for match in ROLE.finditer(page.text):
+            value = book.value(*match.group(1, 2, 3))
+            value = value[0] if isinstance(value, list) and len(value) == 1 else value
+            spec = (match[4] or "").replace(".6f", ".5f")
+            if isinstance(value, float) and spec:
+                texts = {format(value * (1 + change), spec) for change in (-1e-6, 0, 1e-6)}
+                assert len(texts) == 1, f"{page.at(match[0])}: {match[0]} may read {texts}"
+
+
+def test_snippets_have_what_a_docstring_owes():
+    for name in NAMES:
+        snippet = program.load(name)
+        assert snippet.summary.endswith((".", "?", "!")), f"{snippet.place}: {name} lacks a summary line that is a sentence"
+        for line in snippet.displayed.splitlines():
+            assert len(line) <= 88, f"{snippet.place}: {name}: a displayed line of {len(line)} characters: {line}"

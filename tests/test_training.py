@@ -1,0 +1,102 @@
+"""The loops of core/training-loop and core/from-pytorch: what the pages claim about them."""
+
+import mlx.core as mx
+import mlx.nn as nn
+import mlx.optimizers as optim
+import pytest
+from mlx.utils import tree_flatten, tree_map
+
+from literate import program, runner
+from snippets.breast_cancer import mean_logit_loss
+from snippets.forward import SimpleNN
+from snippets.seeds import alive, initial_parameters, output_bias_gradient, train_many
+from snippets.training import inputs, loss_fn, mean_loss, targets
+
+# 1000 steps in float32: sums in another order may move the last digits, and each step hands the change on.
+RELATIVE, ABSOLUTE = 1e-4, 1e-5
+SEEDS = [0, 7, 2]  # learns, dies on the way, is dead at the start
+
+
+def plain_loop(seed: int, learning_rate: float) -> tuple[list[float], dict]:
+    """The page's loop: losses before each of 1000 epochs and after the last, and the parameters."""
+    mx.random.seed(seed)
+    model = SimpleNN()
+    optimizer = optim.Adam(learning_rate=learning_rate)
+    loss_and_grad = nn.value_and_grad(model, loss_fn)
+    losses = []
+    for _ in range(1000):
+        loss, grads = loss_and_grad(model, inputs, targets)
+        optimizer.update(model, grads)
+        mx.eval(model.parameters(), optimizer.state)
+        losses.append(loss.item())
+    return [*losses, loss_fn(model, inputs, targets).item()], model.parameters()
+
+
+@pytest.fixture(scope="module", params=[0.001, 0.01])
+def batched(request):
+    """(learning rate, parameters, losses) of the hundred networks trained as one program."""
+    return request.param, *train_many(SimpleNN, range(100), request.param)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_network_k_is_the_plain_loop_with_seed_k(batched, seed):
+    learning_rate, params, history = batched
+    losses, parameters = plain_loop(seed, learning_rate)
+    assert history.shape == (1001, 100)
+    assert history[:, seed].tolist() == pytest.approx(losses, rel=RELATIVE, abs=ABSOLUTE)
+    mine = dict(tree_flatten(tree_map(lambda stacked: stacked[seed], params)))
+    for name, value in tree_flatten(parameters):
+        assert mx.allclose(mine[name], value, rtol=RELATIVE, atol=ABSOLUTE), name
+
+
+def test_stuck_is_dead_and_nothing_else(batched):
+    """A network is stuck at ln 2 exactly where no hidden unit is alive; those dead at the start stay dead."""
+    _, params, history = batched
+    stuck = mx.abs(history[-1] - mx.log(mx.array(2.0))) < 1e-3
+    assert mx.array_equal(stuck, ~alive(params))
+    dead_at_start = ~alive(initial_parameters(SimpleNN, range(100)))
+    assert mx.all(stuck | ~dead_at_start)
+
+
+def test_initial_parameters_are_those_of_each_seed():
+    params = initial_parameters(SimpleNN, range(3))
+    for seed in range(3):
+        mx.random.seed(seed)
+        for (name, stacked), (_, own) in zip(tree_flatten(params), tree_flatten(SimpleNN().parameters())):
+            assert mx.array_equal(stacked[seed], own), name
+
+
+def test_mean_losses_agree_with_mlx():
+    z = mx.array([2.0, -1.0, 0.5, -3.0])
+    y = mx.array([1.0, 0.0, 0.0, 1.0])
+    mlx = nn.losses.binary_cross_entropy(z, y).item()
+    assert mean_logit_loss(z, y).item() == pytest.approx(mlx, rel=1e-5)
+    assert mean_loss(mx.sigmoid(z), y).item() == pytest.approx(mlx, rel=1e-5)
+
+
+def test_output_bias_gradient_is_autodiff():
+    z = mx.array([2.0, -1.0, 0.5, -3.0])
+    y = mx.array([1.0, 0.0, 0.0, 1.0])
+    by_autodiff = mx.grad(lambda b2: mean_loss(mx.sigmoid(z + b2), y))(mx.array(0.0))
+    assert output_bias_gradient(mx.sigmoid(z), y).item() == pytest.approx(by_autodiff.item(), rel=1e-5)
+
+
+LINES = {
+    "forward_method": ("TypeError", "object is not callable"),
+    "bce_class": ("AttributeError", "'BCELoss'"),
+    "optim_in_nn": ("AttributeError", "'optim'"),
+    "adam_lr": ("TypeError", "'lr'"),
+    "zero_grad": ("AttributeError", "'zero_grad'"),
+    "loss_backward": ("AttributeError", "'backward'"),
+    "optimizer_step": ("TypeError", "'array' object is not callable"),
+    "adam_parameters": ("ValueError", "dict"),
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_each_pytorch_line_raises_what_the_page_shows(name):
+    snippet = program.load(f"from_pytorch.{name}")
+    run = runner.run(snippet.program, snippet.place)
+    kind, words = LINES[name]
+    assert run.error == snippet.error
+    assert run.error.startswith(f"{kind}: ") and words in run.error
