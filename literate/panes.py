@@ -68,14 +68,11 @@ def output(run: Run, t: dict, wrong: bool = False) -> str:
 def symbols(snippet: Snippet, run: Run, language: str, t: dict) -> str:
     """The table of a formula's symbols: what each is called in code, its shape, its value in the run, what it means."""
     rows = []
-    for parameter in snippet.signature:
-        name, entry = _entry(parameter.name, snippet)
-        if entry is None:
-            continue
+    for name, code_name, shape, entry in _named(snippet):
         value = run.values.get(name)
         value = html.escape(books.shown(value)) if value is not None and books.size(value) <= 4 and not isinstance(value, dict) else ""
-        shape = "" if parameter.shape is None else "(" + _tuple(parameter.shape) + ")" if parameter.shape else t["scalar"]
-        rows.append(f'<tr data-symbol="{html.escape(name)}"><td>{katex.inline(entry["tex"])}</td><td><code>{parameter.name}</code></td>'
+        shape = "" if shape is None else f"({_axes(shape)})" if shape else t["scalar"]
+        rows.append(f'<tr data-symbol="{html.escape(name)}"><td>{katex.inline(entry["tex"])}</td><td><code>{code_name}</code></td>'
                     f"<td>{shape}</td><td>{value}</td><td>{html.escape(entry[language])}</td></tr>")
     if not rows:
         return ""
@@ -84,26 +81,36 @@ def symbols(snippet: Snippet, run: Run, language: str, t: dict) -> str:
             f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>")
 
 
-def _tuple(shape: str) -> str:
-    axes = shape.split()
-    return ", ".join(axes) + ("," if len(axes) == 1 else "")
+def _axes(shape: str) -> str:
+    """`out in` → `out, in`; `in` → `in,` as Python writes a tuple of one; any shape → `…`."""
+    axes = shape.replace("...", "…").split()
+    return ", ".join(axes) + ("," if len(axes) == 1 and axes != ["…"] else "")
 
 
-def _entry(name: str, snippet: Snippet) -> tuple[str, dict | None]:
-    """A symbol's name in code and its entry in the glossary; a returned value is found by the formula's left side."""
-    known = books.symbols()
-    if name != "return":
-        if name not in known and snippet.formulas:
-            raise Fault(snippet.place, f"{snippet.name}: the symbol `{name}` is not in docs/glossary.yml",
-                        f"add `{name}: {{tex: …, zh-TW: …, en: …}}` under `symbols:`")
-        return name, known.get(name)
-    left = snippet.formulas[0].split("=")[0].replace("&", "").strip() if snippet.formulas else ""
-    left = re.sub(r"^\\begin\{\w+\}\s*", "", left)
-    for tex in (left, re.sub(r"_(\{[^}]*\}|\w)$", "", left)):
-        for candidate, entry in known.items():
-            if entry["tex"] == tex:
-                return candidate, entry
-    return name, None
+def _named(snippet: Snippet) -> list[tuple[str, str, str | None, dict]]:
+    """(symbol, name in code, shape, glossary's entry) of each parameter, then of what each formula's left side returns."""
+    module = snippet.path.stem
+    known = {n.removeprefix(f"{module}."): e for n, e in books.symbols().items() if "." not in n or n.startswith(f"{module}.")}
+    out = []
+    for parameter in snippet.signature:
+        if parameter.name == "return":
+            continue
+        if parameter.name not in known:
+            raise Fault(snippet.place, f"{snippet.name}: the symbol `{parameter.name}` is not in docs/glossary.yml",
+                        f"add `{parameter.name}: {{tex: …, zh-TW: …, en: …}}` under `symbols:`")
+        out.append((parameter.name, parameter.name, parameter.shape, known[parameter.name]))
+    by_tex = {entry["tex"]: name for name, entry in known.items()}
+    returned = [by_tex[tex] for tex in map(_left_side, snippet.formulas) if tex in by_tex]
+    shape = next((p.shape for p in snippet.signature if p.name == "return"), None)
+    for name in dict.fromkeys(n for n in returned if n not in {row[0] for row in out}):
+        out.append((name, "return" if len(snippet.formulas) == 1 else name, shape, known[name]))
+    return out
+
+
+def _left_side(formula: str) -> str:
+    """`z_i = …` → `z`: what a formula defines, less the index of an entry."""
+    left = re.sub(r"^\\begin\{\w+\}\s*", "", formula).split("=")[0].replace("&", "").strip()
+    return left if "\\partial" in left else re.sub(r"_(\{[a-z]+\}|[a-z])$", "", left)
 
 
 def source(snippet: Snippet) -> str:
@@ -205,7 +212,7 @@ def _answer(drawing, name: str, slug: str, options: dict, t: dict) -> str:
     decimals = int(options.get("decimals", 3))
     return (f'<form class="tp-answer" data-answer="{value!r}" data-decimals="{decimals}" data-right="{t["right"]}" '
             f'data-wrong="{t["not_yet"]}" data-unread="{t["not_a_number"]}">'
-            f'<label for="{slug}-answer">{t["your_answer"].format(n=decimals)}</label>'
+            f'<label for="{slug}-answer">{t["your_answer"].format(n=decimals) if decimals else t["your_answer_whole"]}</label>'
             f'<input id="{slug}-answer" type="text" inputmode="decimal" autocomplete="off">'
             f'<button type="submit">{t["check"]}</button><output role="status" for="{slug}-answer"></output></form>')
 

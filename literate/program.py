@@ -75,12 +75,12 @@ class Snippet:
 
 
 def layout(blocks: list[str]) -> str:
-    """Join blocks of code: two blank lines around definitions, none between one-line assignments."""
+    """Join blocks of code: two blank lines before a definition, none between one-line assignments, else one."""
     out = ""
     previous = ""
     for block in filter(None, blocks):
         if previous:
-            out += "\n\n\n" if _is_definition(block) or _is_definition(previous) else "\n" if _short(block, previous) else "\n\n"
+            out += "\n\n\n" if _is_definition(block) else "\n" if _short(block, previous) else "\n\n"
         out += block
         previous = block
     return out

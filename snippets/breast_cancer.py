@@ -11,22 +11,22 @@ from snippets.metrics import accuracy
 
 
 def standardize(
-    X: Float[mx.array, "N D"], m: Float[mx.array, "D"], s: Float[mx.array, "D"]
+    X: Float[mx.array, "N D"], mu: Float[mx.array, "D"], s: Float[mx.array, "D"]
 ) -> Float[mx.array, "N D"]:
     r"""Features less their mean, divided by their standard deviation.
 
     $$
-    \tilde{x}_{nj} = \frac{x_{nj} - m_j}{s_j}
+    \tilde{x}_{nj} = \frac{x_{nj} - \mu_j}{s_j}
     $$
 
     >>> X = mx.array([[10.0, 700.0], [14.0, 500.0], [18.0, 300.0]])
-    >>> m, s = X.mean(axis=0), mx.std(X, axis=0)
-    >>> print(standardize(X, m, s))
+    >>> mu, s = X.mean(axis=0), mx.std(X, axis=0)
+    >>> print(standardize(X, mu, s))
     array([[-1.22474, 1.22474],
            [0, 0],
            [1.22474, -1.22474]], dtype=float32)
     """
-    return (X - m) / s  # (N, D)
+    return (X - mu) / s  # (N, D)
 
 
 def diagnoses() -> tuple[
@@ -48,9 +48,9 @@ def diagnoses() -> tuple[
     X_train, X_test, y_train, y_test = map(mx.array, train_test_split(
         X, 1 - benign, test_size=0.25, stratify=benign, random_state=0
     ))
-    m, s = X_train.mean(axis=0), mx.std(X_train, axis=0)
+    mu, s = X_train.mean(axis=0), mx.std(X_train, axis=0)
     return (
-        standardize(X_train, m, s), standardize(X_test, m, s),
+        standardize(X_train, mu, s), standardize(X_test, mu, s),
         y_train[:, None], y_test[:, None],
     )
 
@@ -149,6 +149,10 @@ def train_diagnosis():
     150  0.0062  0.1443
     200  0.0044  0.1624
     250  0.0037  0.1728
+    >>> lowest = min(test)
+    >>> turn = test.index(lowest)
+    >>> print(f"lowest {lowest:.4f}, epoch {turn}")
+    lowest 0.1078, epoch 65
     >>> predicted = (model(X_test) > 0).astype(mx.int32)
     >>> confusion = confusion_matrix(y_test, predicted)
     >>> (TN, FP), (FN, TP) = confusion
@@ -157,6 +161,4 @@ def train_diagnosis():
     [[88, 2], [3, 50]] 0.965
     >>> curves = {"N = 426": train, "N = 143": test}
     >>> classes = ["benign", "malignant"]
-    >>> lowest = min(test)
-    >>> turn = test.index(lowest)
     """

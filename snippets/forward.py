@@ -130,10 +130,14 @@ def forward(
     $$
 
     >>> z1, a1, z2, y_hat = forward(x, W1, b1, W2, b2)
-    >>> print(z1, a1)
-    array([0.38, 0.56], dtype=float32) array([0.38, 0.56], dtype=float32)
-    >>> print(z2, y_hat)
-    array([-0.45], dtype=float32) array([0.389361], dtype=float32)
+    >>> print(z1)
+    array([0.38, 0.56], dtype=float32)
+    >>> print(a1)
+    array([0.38, 0.56], dtype=float32)
+    >>> print(z2)
+    array([-0.45], dtype=float32)
+    >>> print(y_hat)
+    array([0.389361], dtype=float32)
     """
     z1 = W1 @ x + b1     # (2, 2) @ (2,) + (2,) → (2,)
     a1 = relu(z1)        # (2,) → (2,)

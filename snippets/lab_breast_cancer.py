@@ -62,8 +62,8 @@ for j in [*order[:3], *order[-3:]]:
 
 # --8<-- [start:fit]
 def fit(X, y, epochs):
-    m, s = X.mean(axis=0), X.std(axis=0)
-    inputs = mx.array((X - m) / s)  # (N, 30)
+    mu, s = X.mean(axis=0), X.std(axis=0)
+    inputs = mx.array((X - mu) / s)  # (N, 30)
     targets = mx.array(y[:, None])  # (N, 1)
 
     def loss_fn(model):
@@ -79,7 +79,7 @@ def fit(X, y, epochs):
         mx.eval(model.parameters(), optimizer.state)
 
     def logits(X):
-        return np.array(model(mx.array((X - m) / s))[:, 0])  # (N,)
+        return np.array(model(mx.array((X - mu) / s))[:, 0])  # (N,)
 
     return logits
 # --8<-- [end:fit]

@@ -30,11 +30,16 @@ def mean_loss(
     >>> L1 = mean_loss(y_hat[:1], y[:1])
     >>> L2 = mean_loss(y_hat[1:], y[1:])
     >>> L = mean_loss(y_hat, y)
-    >>> print(L1, L2, L)
-    array(0.223144, dtype=float32) array(0.510826, dtype=float32) array(0.366985, dtype=float32)
+    >>> print(L1)
+    array(0.223144, dtype=float32)
+    >>> print(L2)
+    array(0.510826, dtype=float32)
+    >>> print(L)
+    array(0.366985, dtype=float32)
     """
-    terms = y * mx.log(y_hat) + (1 - y) * mx.log(1 - y_hat)  # (N,)
-    return -terms.mean()
+    if_one = y * mx.log(y_hat)             # (N,)
+    if_zero = (1 - y) * mx.log(1 - y_hat)  # (N,)
+    return -(if_one + if_zero).mean()
 
 
 def loss_fn(

@@ -73,8 +73,8 @@ def adam_step(
     v: Float[mx.array, "..."],
     t: int,
     eta: float,
-    beta1: float = 0.9,
-    beta2: float = 0.999,
+    beta1: float,
+    beta2: float,
     epsilon: float = 1e-8,
 ) -> tuple[
     Float[mx.array, "..."], Float[mx.array, "..."], Float[mx.array, "..."],

@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from beartype import BeartypeConf, beartype
 
 from literate import book as books
 from literate import commands, home, program, runner
@@ -18,6 +19,9 @@ from literate.book import Book
 
 ROOT = Path(__file__).resolve().parent.parent
 SUBPATH = "two-passes"  # every test of the site reads it as published below a path, not at a host's root
+
+
+enforced = beartype(conf=BeartypeConf(is_pep484_tower=True))  # an int is a float, as everywhere in Python
 
 
 @pytest.fixture(scope="session")
