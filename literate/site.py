@@ -6,6 +6,7 @@ What stands on a page is the Markdown extension's work (`literate.markdown`).
 import functools
 import logging
 import os
+import posixpath
 import re
 import subprocess
 from pathlib import Path
@@ -20,7 +21,7 @@ from mkdocs.utils import get_relative_url
 from literate import book as books
 from literate import home, lab, notebook, parity, runner, search
 from literate.book import LANGUAGES, Book, Source
-from literate.errors import Faults
+from literate.errors import Fault, Faults
 from literate.program import ROOT
 
 log = logging.getLogger("mkdocs.plugins.literate")
@@ -82,10 +83,17 @@ class Literate(BasePlugin):
             md = Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs)
             html = md.convert(text)
             tokens.extend(md.toc_tokens)
-            return html
+            return re.sub(r'href="([^":#]+)\.md(#[^"]*)?"', lambda m: f'href="{self._lab_link(page, m[1])}{m[2] or ""}"', html)
 
         lab.assemble(page, self.book, shown)
         self.lab_toc[page.language, page.slug] = get_toc(tokens)
+
+    def _lab_link(self, page: Source, link: str) -> str:
+        """The address of another page of the same language, from a lab: MkDocs resolves links of Markdown pages only."""
+        slug = posixpath.normpath(posixpath.join(posixpath.dirname(page.slug), link))
+        if (page.language, slug) not in self.pages:
+            raise Fault(page.at(f"{link}.md"), f"the link `{link}.md` leads nowhere", "name a page that is there")
+        return get_relative_url("" if slug == "index" else f"{slug}/", f"{page.slug}/")
 
     def on_nav(self, nav, config, files):
         """One navigation per language, each with its own previous and next page."""

@@ -3,27 +3,15 @@
 import mlx.core as mx
 import mlx.nn as nn
 import mlx.optimizers as optim
+from jaxtyping import Float, Num
 
 from snippets.forward import SimpleNN
 from snippets.training import inputs, loss_fn, targets
 
 
-def forward_method():
+class ForwardNN(nn.Module):
     """A module with `forward`, called as a function: raises TypeError.
 
-    >>> class ForwardNN(nn.Module):
-    ...     def __init__(self):
-    ...         super(ForwardNN, self).__init__()
-    ...         self.fc1 = nn.Linear(2, 2)
-    ...         self.fc2 = nn.Linear(2, 1)
-    ...         self.relu = nn.ReLU()
-    ...         self.sigmoid = nn.Sigmoid()
-    ...
-    ...     def forward(self, x):
-    ...         x = self.relu(self.fc1(x))
-    ...         x = self.sigmoid(self.fc2(x))
-    ...         return x
-    ...
     >>> model = ForwardNN()
     >>> output = model(mx.array([[0.5, 0.2]]))
     Traceback (most recent call last):
@@ -31,29 +19,40 @@ def forward_method():
     TypeError: 'ForwardNN' object is not callable
     """
 
+    def __init__(self):
+        super(ForwardNN, self).__init__()
+        self.fc1 = nn.Linear(2, 2)
+        self.fc2 = nn.Linear(2, 1)
+        self.relu = nn.ReLU()
+        self.sigmoid = nn.Sigmoid()
 
-def call_method():
+    def forward(self, x: Float[mx.array, "batch 2"]) -> Float[mx.array, "batch 1"]:
+        x = self.relu(self.fc1(x))
+        x = self.sigmoid(self.fc2(x))
+        return x
+
+
+class CallNN(nn.Module):
     """The same module with `__call__`.
 
-    >>> class CallNN(nn.Module):
-    ...     def __init__(self):
-    ...         super(CallNN, self).__init__()
-    ...         self.fc1 = nn.Linear(2, 2)
-    ...         self.fc2 = nn.Linear(2, 1)
-    ...         self.relu = nn.ReLU()
-    ...         self.sigmoid = nn.Sigmoid()
-    ...
-    ...     def __call__(self, x):
-    ...         x = self.relu(self.fc1(x))
-    ...         x = self.sigmoid(self.fc2(x))
-    ...         return x
-    ...
     >>> mx.random.seed(0)
     >>> model = CallNN()
     >>> output = model(mx.array([[0.5, 0.2]]))
     >>> print(output)
     array([[0.502438]], dtype=float32)
     """
+
+    def __init__(self):
+        super(CallNN, self).__init__()
+        self.fc1 = nn.Linear(2, 2)
+        self.fc2 = nn.Linear(2, 1)
+        self.relu = nn.ReLU()
+        self.sigmoid = nn.Sigmoid()
+
+    def __call__(self, x: Float[mx.array, "batch 2"]) -> Float[mx.array, "batch 1"]:
+        x = self.relu(self.fc1(x))
+        x = self.sigmoid(self.fc2(x))
+        return x
 
 
 def bce_class():
@@ -217,8 +216,10 @@ def adam_parameters():
     """
 
 
-def ported_line():
-    """A line fitted to three points: a PyTorch loop, ported.
+def line_loss(
+    model: nn.Module, xs: Num[mx.array, "N 1"], ys: Num[mx.array, "N 1"]
+) -> Float[mx.array, ""]:
+    """Mean squared error of a model on points of a line.
 
     Tolerance: 1e-4 (200 steps in float32; each device rounds differently)
 
@@ -227,16 +228,13 @@ def ported_line():
     >>> mx.random.seed(0)
     >>> model = nn.Linear(1, 1)
     >>> optimizer = optim.SGD(learning_rate=0.1)
-    >>> def line_loss(model, xs, ys):
-    ...     return nn.losses.mse_loss(model(xs), ys)
-    ...
     >>> loss_and_grad = nn.value_and_grad(model, line_loss)
-    >>> for epoch in range(200):
+    >>> for step in range(200):
     ...     loss, grads = loss_and_grad(model, xs, ys)
     ...     optimizer.update(model, grads)
     ...     mx.eval(model.parameters(), optimizer.state)
-    ...
     >>> slope, intercept = model.weight.item(), model.bias.item()
     >>> print(f"{slope:.3f} {intercept:.3f}")
     2.000 1.000
     """
+    return nn.losses.mse_loss(model(xs), ys)

@@ -105,15 +105,20 @@ print(f"accuracy {np.mean((p > 0.5) == y):.3f}")
 
 # --8<-- [start:strip]
 def ticks(values, top):
-    return "".join(f"M{v:.1f} {top}v18" for v in np.clip(values, -16, 16))
+    at = np.unique(np.clip(10 * values, -160, 160).round())
+    return "".join(f"M{v:.0f} {top}v20" for v in at)
 
 
+numbers = "".join(
+    f'<text x="{10 * k}" y="64">{k}</text>' for k in (-16, -8, 0, 8, 16)
+)
 HTML(
-    '<svg viewBox="-17 -2 34 60" width="100%" height="120" '
-    'preserveAspectRatio="none" aria-hidden="true" fill="none" '
-    'stroke="currentColor" stroke-width="0.1">'
-    f'<path d="{ticks(z[y == 1], 2)}"/><path d="{ticks(z[y == 0], 36)}"/>'
-    '<path d="M0 0v56" stroke-width="0.2" stroke-dasharray="3 2"/></svg>'
+    '<svg viewBox="-175 0 350 68" width="100%" aria-hidden="true">'
+    '<g fill="none" stroke="currentColor" stroke-width="0.7">'
+    f'<path d="{ticks(z[y == 1], 2)}"/><path d="{ticks(z[y == 0], 30)}"/>'
+    '<path d="M0 0v52" stroke-width="1.5" stroke-dasharray="4 3"/></g>'
+    '<g fill="currentColor" font-size="9" text-anchor="middle">'
+    f"{numbers}</g></svg>"
 )
 # --8<-- [end:strip]
 
@@ -138,15 +143,18 @@ roc = []
 for t in [1, *np.unique(p)[::-1], -1]:
     TP, FP, FN, TN = counts(y, p, t)
     roc.append((false_positive_rate(FP, TN), recall(TP, FN)))
+
 higher = z[y == 1][:, None] > z[y == 0]  # (malignant, benign)
 print(f"area under the curve: {higher.mean():.3f}")
-points = " ".join(f"{200 * a:.0f},{200 - 200 * b:.0f}" for a, b in roc)
+points = dict.fromkeys(
+    f"{200 * a:.0f},{200 - 200 * b:.0f}" for a, b in roc
+)
 HTML(
     '<svg viewBox="-2 -2 204 204" width="240" aria-hidden="true" '
     'fill="none" stroke="currentColor">'
     '<path d="M0 0V200H200"/>'
     '<path d="M0 200L200 0" stroke-dasharray="4 4"/>'
-    f'<polyline points="{points}" stroke-width="2"/></svg>'
+    f'<polyline points="{" ".join(points)}" stroke-width="2"/></svg>'
 )
 # --8<-- [end:roc]
 
@@ -176,6 +184,7 @@ for epochs, logits in ((40, z), (400, z_long)):
     right = np.mean((logits > 0) == y)
     loss = mean_logit_loss(logits, y)
     print(f"{epochs:3} epochs  accuracy {right:.3f}  loss {loss:.3f}")
+
 compare(sigmoid(z_long))
 # --8<-- [end:longer]
 

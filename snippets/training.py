@@ -16,7 +16,7 @@ targets = mx.array([[1], [0]])               # (2, 1)
 
 
 def mean_loss(
-    y_hat: Float[mx.array, "N"], y: Float[mx.array, "N"]
+    y_hat: Float[mx.array, "N"], y: Num[mx.array, "N"]
 ) -> Float[mx.array, ""]:
     r"""Mean binary cross-entropy of N predictions, in nats.
 
@@ -96,7 +96,6 @@ def thousand_epochs():
     ...
     ...     if epoch % 100 == 0:
     ...         print(f"Epoch {epoch}, Loss: {loss.item():.4f}")
-    ...
     Epoch 0, Loss: 0.6807
     Epoch 100, Loss: 0.6304
     Epoch 200, Loss: 0.5794
@@ -108,8 +107,8 @@ def thousand_epochs():
     Epoch 800, Loss: 0.3381
     Epoch 900, Loss: 0.3086
     >>> y_hat = model(inputs)
-    >>> print(f"{y_hat[0].item():.4f} {y_hat[1].item():.4f}")
-    0.7534 0.2444
+    >>> print(f"{y_hat[0].item():.3f} {y_hat[1].item():.3f}")
+    0.753 0.244
     """
 
 

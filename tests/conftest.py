@@ -19,6 +19,7 @@ from literate.book import Book
 
 ROOT = Path(__file__).resolve().parent.parent
 SUBPATH = "two-passes"  # every test of the site reads it as published below a path, not at a host's root
+SITE_URL = f"http://two-passes.test/{SUBPATH}/"
 
 
 enforced = beartype(conf=BeartypeConf(is_pep484_tower=True))  # an int is a float, as everywhere in Python
@@ -41,7 +42,9 @@ def book(pages):
 def site(tmp_path_factory) -> Path:
     """The strict site, built once for all tests."""
     place = tmp_path_factory.mktemp("www") / SUBPATH
-    assert commands.build(place) == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SITE_URL", SITE_URL)
+        assert commands.build(place) == 0
     return place
 
 

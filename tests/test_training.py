@@ -82,7 +82,7 @@ def test_output_bias_gradient_is_autodiff():
 
 
 LINES = {
-    "forward_method": ("TypeError", "object is not callable"),
+    "ForwardNN": ("TypeError", "object is not callable"),
     "bce_class": ("AttributeError", "'BCELoss'"),
     "optim_in_nn": ("AttributeError", "'optim'"),
     "adam_lr": ("TypeError", "'lr'"),
