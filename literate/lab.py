@@ -8,14 +8,17 @@ for both languages, and the executed notebook is what the reader downloads.
 import hashlib
 import html
 import json
+import tempfile
 from pathlib import Path
 
 import mkdocs_jupyter.config
+import mkdocs_jupyter.plugin
 import nbformat
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
 from nbconvert.exporters.templateexporter import default_filters
 from nbconvert.preprocessors import ExecutePreprocessor
 from nbconvert.preprocessors.execute import CellExecutionError
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from literate import notebook, panes, program, runner
 from literate.book import Book, Source, blocks
@@ -34,26 +37,26 @@ def assemble(page: Source, book: Book, markdown) -> None:
     """Write the lab's notebook, not yet executed, below FOLDER. `markdown(text)` gives the HTML of prose."""
     book.open(page)
     script = program.module(page.meta["lab"], page.place)
-    cells, so_far = [], []
+    cells = []
     for block in blocks(page):
         if isinstance(block, str):
             cells.append(_prose(block, book, markdown(block)))
         elif block[0].name == "cell":
             d = block[0]
             text = program.load(d.argument, f"{page.place}:{d.line}").code if "." in d.argument else script.region(d.argument)[2]
-            so_far.append(text)
-            cells.append(new_code_cell(text, metadata={"html": panes.code_pane(text, "\n\n".join(so_far) + "\n", book.t)}))
+            # The copied text of a cell is that of all cells up to it; the page's script gathers it, for it would be long
+            cells.append(notebook.source_cell(text, html=panes.code_pane(text, "", book.t)))
         elif block[0].name == "formula":
             formulas = book.snippets[block[0].argument].formulas
             text = "\n\n".join(f"$$\n{f}\n$$" for f in formulas)
             cells.append(_prose(text, book, markdown(f"/// formula | {block[0].argument}\n///")))
         else:
             raise Fault(f"{page.place}:{block[0].line}", f"`/// {block[0].name}` in a lab", "a lab has prose, `/// cell` and `/// formula`")
-    runner.write_whole(FOLDER / page.language / f"{page.slug}.ipynb", notebook.write(new_notebook(cells=cells), page))
+    runner.write_whole(FOLDER / page.language / f"{page.slug}.ipynb", notebook.write(cells, page))
 
 
 def _prose(text: str, book: Book, shown: str):
-    return new_markdown_cell(notebook.plain(text, book), metadata={"html": shown})
+    return notebook.prose_cell(notebook.plain(text, book), html=shown)
 
 
 # ---- executed once for both languages -----------------------------------------------------------------------------------
@@ -68,7 +71,7 @@ def _outputs(nb) -> Path:
     return FOLDER / "outputs" / f"{_key(nb)}.json"
 
 
-def _execute(self, nb, resources, *rest, **more):
+def _execute(self, nb, resources):
     """In place of nbconvert's own: outputs kept under the hash of all code cells; an error names the lab's cell."""
     path = _outputs(nb)
     code = [c for c in nb.cells if c.cell_type == "code"]
@@ -77,9 +80,14 @@ def _execute(self, nb, resources, *rest, **more):
         if runner.on_cpu():
             self.extra_arguments = ["--IPKernelApp.exec_lines=import mlx.core as mx; mx.set_default_device(mx.cpu)"]
         try:
-            nb, resources = _stock(self, nb, resources, *rest, **more)
+            with tempfile.TemporaryDirectory(prefix="two-passes-") as folder:  # sockets of its own: nobody else can listen
+                kernel = AsyncKernelManager(kernel_name="python3", transport="ipc", ip=f"{folder}/kernel")
+                try:
+                    nb, resources = _stock(self, nb, resources, kernel)
+                finally:
+                    run_sync(kernel.shutdown_kernel)(now=True)
         except CellExecutionError as error:
-            raise Fault(_where(nb, str(error.traceback)), f"the cell raised `{error.ename}: {error.evalue}`", "mend the lab's script") from None
+            raise Fault(_where(nb), f"the cell raised `{error.ename}: {error.evalue}`", "mend the lab's script") from None
         code = [c for c in nb.cells if c.cell_type == "code"]
         runner.write_whole(path, json.dumps([c.outputs for c in code]))
     for number, (cell, outputs) in enumerate(zip(code, json.loads(path.read_text("utf-8"))), 1):
@@ -89,7 +97,7 @@ def _execute(self, nb, resources, *rest, **more):
     return nb, resources
 
 
-def _where(nb, traceback: str) -> str:
+def _where(nb) -> str:
     """The lab's script and the line of the failing cell's first line in it."""
     for cell in nb.cells:
         if any(o.output_type == "error" for o in cell.get("outputs", [])):
@@ -107,6 +115,7 @@ def install() -> None:
     ExecutePreprocessor.preprocess = _execute
     default_filters["show_output"] = show_output
     mkdocs_jupyter.config.settings.templates_dir = str(TEMPLATES)
+    mkdocs_jupyter.plugin._get_nb_toc_tokens = lambda path, depth: ([], None)  # a second conversion; the contents are ours
 
 
 def executed(path: Path) -> str:

@@ -23,6 +23,8 @@ from literate.errors import Fault
 HAN = r"\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f「」『』（），。；：、？！"
 # A line break between two Chinese characters, with emphasis marks or a link's end between them
 _WRAP = re.compile(rf"([{HAN}][*_]*(?:\]\([^)\s]*\))?)\n([*_]*\[?[*_]*[{HAN}])")
+# … or beside full-width punctuation, which brings its own space
+_BESIDE = re.compile(r"([，。；：、！？」』）])\n|\n(?=[「『（，。；：、！？])")
 
 
 class _Directive(Block):
@@ -101,7 +103,7 @@ class _JoinChinese(Treeprocessor):
     def run(self, root):
         for element in root.iter():
             if element.text and element.tag not in ("pre", "code"):
-                text = element.text
+                text = _BESIDE.sub(r"\1", element.text)
                 while (joined := _WRAP.sub(r"\1\2", text)) != text:
                     text = joined
                 if text != element.text:
@@ -144,7 +146,11 @@ class _TableClass(Treeprocessor):
             last = body[-1]
             if mark := re.fullmatch(r"\{:\s*\.([\w-]+)\s*\}", (last[0].text or "").strip()):
                 body.remove(last)
-                next(t for t in root.iter("table") if body in list(t)).set("class", mark[1])
+                table = next(t for t in root.iter("table") if body in list(t))
+                table.set("class", mark[1])
+                if mark[1] == "worked":  # a line of symbols above a line of digits: neither heads the other
+                    for head in table.iter("th"):
+                        head.tag = "td"
 
 
 class _Headings(Treeprocessor):

@@ -1,16 +1,13 @@
 """A chapter to take along: its program (`.py`) and its notebook (`.ipynb`), from its text and its cached runs."""
 
 import hashlib
+import json
 import re
 import textwrap
-
-import nbformat
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from literate import panes, program
 from literate.book import ROLE, Book, Directive, Source, blocks, outside_fences
 from literate.program import Snippet
-from literate.runner import Run
 
 
 def shown_on(page: Source, book: Book) -> list[Snippet]:
@@ -56,17 +53,17 @@ def ipynb(page: Source, book: Book) -> str:
     book.open(page)
     imports, steps = program.assemble(shown_on(page, book))
     before = {snippet.name: [text for text in new if text != snippet.code] for snippet, new in steps}
-    cells = [new_markdown_cell(f"# {page.meta['title']}")]
+    cells = [prose_cell(f"# {page.meta['title']}")]
     if imports:
-        cells.append(new_code_cell("\n".join(imports)))
+        cells.append(source_cell("\n".join(imports)))
     exercises = 0
     for block in blocks(page):
         if isinstance(block, str):
-            cells.append(new_markdown_cell(plain(block, book)))
+            cells.append(prose_cell(plain(block, book)))
         else:
             exercises += block[0].name == "exercise"
             cells += _directive(*block, book, before, exercises)
-    return write(new_notebook(cells=[c for c in cells if c.source.strip()]), page)
+    return write([c for c in cells if c["source"].strip()], page)
 
 
 def _directive(d: Directive, body: str, book: Book, before: dict, nth: int) -> list:
@@ -77,29 +74,37 @@ def _directive(d: Directive, body: str, book: Book, before: dict, nth: int) -> l
     formulas = "\n\n".join(f"$$\n{f}\n$$" for f in book.snippets[d.argument].formulas) if d.name in ("snippet", "formula") else ""
     text = plain(body, book)
     if d.name in ("figure", "formula"):
-        return [new_markdown_cell("\n\n".join(filter(None, (formulas, text))))]
+        return [prose_cell("\n\n".join(filter(None, (formulas, text))))]
     code = code_cell(d.argument, book, before)
     if d.name == "snippet":
-        return [new_markdown_cell("\n\n".join(filter(None, (title, formulas)))), code, new_markdown_cell(text)]
-    cells = [new_markdown_cell("\n\n".join(filter(None, (title, text))))]
+        return [prose_cell("\n\n".join(filter(None, (title, formulas)))), code, prose_cell(text)]
+    cells = [prose_cell("\n\n".join(filter(None, (title, text))))]
     if d.name == "exercise":
-        return [*cells, new_markdown_cell(f"**{t['solution']}**"), code]
+        return [*cells, prose_cell(f"**{t['solution']}**"), code]
     cells.append(code)
     if "cure" in d.options:
-        cells += [new_markdown_cell(f"**{t['right_form']}**"), code_cell(d.options["cure"], book, before)]
+        cells += [prose_cell(f"**{t['right_form']}**"), code_cell(d.options["cure"], book, before)]
     return cells
 
 
-def code_cell(name: str, book: Book, before: dict):
+def prose_cell(text: str, **metadata) -> dict:
+    return {"cell_type": "markdown", "metadata": metadata, "source": text}
+
+
+def source_cell(text: str, **metadata) -> dict:
+    return {"cell_type": "code", "execution_count": None, "metadata": metadata, "outputs": [], "source": text}
+
+
+def code_cell(name: str, book: Book, before: dict) -> dict:
     """A snippet as a cell: the definitions it is the first to need, then what the page displays, with its outputs."""
     snippet, run = book.snippet(name)
-    cell = new_code_cell(program.layout([*before.get(name, ()), snippet.displayed]))
+    cell = source_cell(program.layout([*before.get(name, ()), snippet.displayed]))
     if run.output:
-        cell.outputs.append(new_output("stream", name="stdout", text=run.output))
+        cell["outputs"].append({"output_type": "stream", "name": "stdout", "text": run.output})
     if run.error:
         kind, _, message = run.error.partition(": ")
-        cell.outputs.append(new_output("error", ename=kind, evalue=message, traceback=[run.error]))
-        cell.metadata["tags"] = ["raises-exception"]
+        cell["outputs"].append({"output_type": "error", "ename": kind, "evalue": message, "traceback": [run.error]})
+        cell["metadata"]["tags"] = ["raises-exception"]
     return cell
 
 
@@ -113,10 +118,9 @@ def plain(text: str, book: Book) -> str:
     return text.strip()
 
 
-def write(notebook, page: Source) -> str:
-    """The file's text: ids of cells from their place, so that two builds give the same bytes."""
-    for number, cell in enumerate(notebook.cells):
+def write(cells: list[dict], page: Source) -> str:
+    """The file's text; ids of cells come from their place, so that two builds give the same bytes."""
+    for number, cell in enumerate(cells):
         cell["id"] = hashlib.sha256(f"{page.slug} {number}".encode()).hexdigest()[:8]
-    notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-                         "language_info": {"name": "python"}}
-    return nbformat.writes(notebook) + "\n"
+    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, "language_info": {"name": "python"}}
+    return json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}, ensure_ascii=False, indent=1) + "\n"

@@ -367,7 +367,8 @@ def _example(docstring: str, at: str) -> tuple[str, str, str | None]:
         examples = doctest.DocTestParser().get_examples(docstring)
     except ValueError as error:
         raise Fault(at, f"the example is not a doctest: {error}", "write `>>> ` before and the output below") from None
-    source = "".join(e.source for e in examples).rstrip("\n")
+    # A doctest drops the bare `...` that ends a block: a blank line stands for it
+    source = "".join(e.source + ("\n" if e.source.rstrip().splitlines()[-1].startswith(" ") else "") for e in examples).rstrip("\n")
     expected = "".join(e.want for e in examples if e.exc_msg is None).replace("<BLANKLINE>", "")
     raised = [e.exc_msg for e in examples if e.exc_msg is not None]
     if raised and examples[-1].exc_msg is None:

@@ -64,10 +64,12 @@ def _engine() -> str:
     return hashlib.sha256(CHILD.read_bytes() + Path(__file__).read_bytes()).hexdigest()
 
 
+_NAMED_OTHERWISE = {"sklearn": "scikit-learn"}
+
+
 @functools.lru_cache(maxsize=None)
 def _version(package: str) -> str:
-    names = importlib.metadata.packages_distributions().get(package, [])
-    return ", ".join(f"{n} {importlib.metadata.version(n)}" for n in sorted(set(names)))
+    return importlib.metadata.version(_NAMED_OTHERWISE.get(package, package))
 
 
 def _imported(program: str) -> set[str]:
@@ -84,8 +86,9 @@ def data_files(program: str) -> list[Path]:
 
 
 def key(program: str) -> str:
+    """The hash of all that a run depends on. Raises importlib.metadata.PackageNotFoundError."""
     parts = [program, _engine(), json.dumps(record(), sort_keys=True), json.dumps({k: os.environ.get(k) for k in ENVIRONMENT})]
-    parts += [_version(name) for name in sorted(_imported(program))]
+    parts += [f"{name} {_version(name)}" for name in sorted(_imported(program))]
     parts += [f"{p.name} {hashlib.sha256(p.read_bytes()).hexdigest()}" for p in data_files(program)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
@@ -208,6 +211,15 @@ def judge(snippet: Snippet, result: Run) -> None:
                     "mend the code; or, if the new value is right, the expected output in the docstring")
 
 
+def _check_imports(snippet: Snippet) -> None:
+    for name in _imported(snippet.program):
+        try:
+            _version(name)
+        except importlib.metadata.PackageNotFoundError:
+            raise Fault(snippet.place, f"{snippet.name} imports `{name}`, which is not among the locked packages",
+                        "import what requirements.txt holds, or add it to pyproject.toml and run `make lock`") from None
+
+
 def _raised_at(snippet: Snippet, line: str) -> str:
     """The source line that raised, found by its text; else the snippet's own place."""
     for path in [snippet.path, *sorted(SNIPPETS.glob("*.py"))]:
@@ -223,6 +235,8 @@ def _raised_at(snippet: Snippet, line: str) -> str:
 def run_all(snippets: list[Snippet], say=lambda text: None) -> dict[str, Run]:
     """Every snippet's run, from the cache where nothing it depends on changed. Raises Faults with every failure."""
     unique = {s.name: s for s in snippets}
+    for snippet in unique.values():
+        _check_imports(snippet)
     results = {name: found for name, s in unique.items() if (found := cached(s.program))}
     todo = [s for name, s in unique.items() if name not in results]
     say(f"running {len(todo)} snippets, {len(results)} cached")

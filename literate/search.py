@@ -1,6 +1,7 @@
 """Search in the page's own language: word breaks that know our terms, and one index per language."""
 
 import json
+import re
 from pathlib import Path
 
 from literate import book as books
@@ -17,6 +18,11 @@ def user_dictionary() -> str:
     path = CACHE / "jieba.txt"
     write_whole(path, "".join(f"{word} 100000\n" for word in sorted(words) if " " not in word))
     return str(path)
+
+
+def readable(html: str) -> str:
+    """A page less its drawn maths, pictures and forms: they hold no words, and reading them takes most of a build's time."""
+    return re.sub(r"<(tp-math|svg|form|button)\b.*?</\1>", "", html, flags=re.S)
 
 
 def split(site: Path) -> None:

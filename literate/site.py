@@ -10,6 +10,7 @@ import posixpath
 import re
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 from markdown import Markdown
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
@@ -123,15 +124,24 @@ class Literate(BasePlugin):
             html = lab.body(html)
         return html.replace('title="Permanent link"', f'title="{books.strings()[source.language]["permalink"]}"')
 
-    @event_priority(50)  # before search reads the page
-    def on_page_context(self, context, page, config, nav):
+    @event_priority(50)
+    def _before_search(self, context, page, config, nav):
         source = self._source(page)
         self.book.open(source)
         self._speak(source.language, config)
         context["nav"] = self.navs[source.language]
         context["base_url"] = get_relative_url(LANGUAGES[source.language] or ".", page.url)
         context["tp"] = self._context(source, page, config)
+        self.drawn = page.content
+        page.content = search.readable(page.content)
         return context
+
+    @event_priority(-50)
+    def _after_search(self, context, page, config, nav):
+        page.content = self.drawn
+        return context
+
+    on_page_context = CombinedEvent(_before_search, _after_search)
 
     def on_pre_template(self, template, template_name, config):
         self._speak(next(iter(LANGUAGES)), config)
@@ -140,7 +150,7 @@ class Literate(BasePlugin):
     def on_template_context(self, context, template_name, config):
         language = next(iter(LANGUAGES))
         context["nav"] = self.navs[language]
-        context["tp"] = {"lang": language, "t": books.strings()[language], "all": books.strings(), "foot": foot(), "number": None,
+        context["tp"] = {"lang": language, "t": SimpleNamespace(**books.strings()[language]), "all": books.strings(), "foot": foot(), "number": None,
                          "parts": [], "other": None, "root": ".", "home": None, "downloads": None, "builds_on": [], "report_url": None}
         return context
 
@@ -171,7 +181,7 @@ class Literate(BasePlugin):
         other = next(language for language in LANGUAGES if language != source.language)
         twin = self._page(other, source.slug)
         return {
-            "lang": source.language, "t": books.strings()[source.language], "slug": source.slug,
+            "lang": source.language, "t": SimpleNamespace(**books.strings()[source.language]), "slug": source.slug,
             "number": self.book.chapter, "total": len(self.book.order), "part": self._part(source.slug),
             "other": {"lang": other, "name": books.strings()[other]["language_name"], "url": get_relative_url(twin.url, page.url),
                       "title": twin.title},

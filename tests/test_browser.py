@@ -1,5 +1,6 @@
 """The site in a real Chromium, as readers have it: both languages, both schemes, phone and desk."""
 
+import os
 import re
 
 import pytest
@@ -33,15 +34,21 @@ def visit(browser, address):
     assert not wrong, wrong
 
 
+# All rules on a phone in the light scheme; what depends on the scheme is contrast, so that again in the dark one at a desk.
+# `make test ALL=1` takes every rule at every size in every scheme.
+VIEWS = [("phone", "light", {}), ("desk", "dark", {"runOnly": ["color-contrast"]})]
+if os.environ.get("ALL"):
+    VIEWS = [(size, scheme, {}) for size in SIZES for scheme in ("light", "dark")]
+
+
 @pytest.mark.parametrize("path", BOTH)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(visit, path, scheme):
-    for size in SIZES:
-        page = visit(path, size, scheme)
-        for details in page.locator("details").all():
-            details.evaluate("d => d.open = true")
-        results = Axe().run(page)
-        assert results.violations_count == 0, f"{path} {scheme} {size}\n{results.generate_report()}"
+@pytest.mark.parametrize("size, scheme, rules", VIEWS)
+def test_axe_finds_nothing(visit, path, size, scheme, rules):
+    page = visit(path, size, scheme)
+    page.evaluate("() => document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    # The drawn half of a formula is hidden from readers' machines and has the colour of its line: its MathML is what is read
+    results = Axe().run(page, context={"exclude": [[".katex-html"]]}, options=rules)
+    assert results.violations_count == 0, f"{path} {scheme} {size}\n{results.generate_report()}"
 
 
 @pytest.mark.parametrize("path", BOTH)

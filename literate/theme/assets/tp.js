@@ -79,6 +79,22 @@ for (const form of $$(".tp-answer")) {
   });
 }
 
+// ---- Copy --------------------------------------------------------------------------------------------------------------
+// Material's clipboard serves every [data-clipboard-text]. The engine writes it for snippets. A lab's cell needs the cells
+// before it, and a plain fence itself: both are gathered here, so that no text stands in the page twice.
+
+const cells = $$(".tp-cell .tp-code").map(code => code.textContent);
+$$(".tp-cell .tp-copy").forEach((button, n) => { button.dataset.clipboardText = cells.slice(0, n + 1).join("\n\n") + "\n"; });
+
+for (const pre of $$("div.highlight > pre")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "md-clipboard tp-copy";
+  button.textContent = words.copy;
+  button.dataset.clipboardText = pre.textContent;
+  pre.before(button);
+}
+
 // ---- What scrolls sideways can be scrolled by keyboard -----------------------------------------------------------------
 
 const scrollers = ".tp-scroll, .md-typeset__scrollwrap, .tp-math--display, .tp-figure__art, .tp-pane--symbols, .tp-cell__rich, .tp-strip > div";
