@@ -138,10 +138,13 @@ class _Maths(Treeprocessor):
             element.text = self.md.htmlStash.store(shown)
 
 
-class _TableClass(Treeprocessor):
-    """`{: .worked }` in the line below a table names the table's class: attr_list cannot."""
+class _Tables(Treeprocessor):
+    """`{: .worked }` in the line below a table names its class, which attr_list cannot; an empty corner heads nothing."""
 
     def run(self, root):
+        for head in root.iter("th"):
+            if not (head.text or "").strip() and not len(head):
+                head.tag = "td"
         for body in root.iter("tbody"):
             last = body[-1]
             if mark := re.fullmatch(r"\{:\s*\.([\w-]+)\s*\}", (last[0].text or "").strip()):
@@ -200,7 +203,7 @@ class Literate(Extension):
         ArithmatexExtension(generic=True, smart_dollar=True).extendMarkdown(md)
         md.inlinePatterns.register(_Role(md, book), "literate-role", 185)
         md.treeprocessors.register(_JoinChinese(md), "literate-chinese", 25)
-        md.treeprocessors.register(_TableClass(md), "literate-table", 24)
+        md.treeprocessors.register(_Tables(md), "literate-table", 24)
         md.treeprocessors.register(_Maths(md, book), "literate-maths", 7)
         md.treeprocessors.register(_Headings(md, book), "literate-headings", 6)
         md.postprocessors.register(_Unwrap(md, book), "literate-left", 0)

@@ -32,6 +32,7 @@ NUMBERED = ("core", "full")  # the parts whose chapters are numbered, on through
 class Literate(BasePlugin):
     """See the events of mkdocs.plugins.BasePlugin; they stand here in the order in which they come."""
 
+    @event_priority(100)  # before search reads its dictionary
     def on_config(self, config):
         commit.cache_clear()
         self.nav = config.nav

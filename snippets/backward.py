@@ -45,7 +45,12 @@ def chain_rule(
     r"""Slope of the loss along each output weight: three slopes multiplied.
 
     $$
-    \frac{\partial L}{\partial w^{(2)}_{1j}} = \frac{\partial L}{\partial \hat{y}} \cdot \frac{\partial \hat{y}}{\partial z^{(2)}_1} \cdot \frac{\partial z^{(2)}_1}{\partial w^{(2)}_{1j}}
+    \begin{aligned}
+    \frac{\partial L}{\partial w^{(2)}_{1j}}
+      &= \frac{\partial L}{\partial \hat{y}} \cdot \frac{\partial \hat{y}}{\partial w^{(2)}_{1j}} \\
+      &= \frac{\partial L}{\partial \hat{y}} \cdot \frac{\partial \hat{y}}{\partial z^{(2)}_1}
+        \cdot \frac{\partial z^{(2)}_1}{\partial w^{(2)}_{1j}}
+    \end{aligned}
     $$
 
     >>> z1, a1, z2, y_hat = forward(x, W1, b1, W2, b2)
@@ -68,8 +73,12 @@ def output_error(
     $$
 
     $$
-    \frac{\partial L}{\partial z^{(2)}} = \frac{\partial L}{\partial \hat{y}} \cdot \frac{\partial \hat{y}}{\partial z^{(2)}}
-        = -y (1 - \hat{y}) + (1 - y) \hat{y} = \hat{y} - y
+    \begin{aligned}
+    \frac{\partial L}{\partial z^{(2)}}
+      &= \frac{\partial L}{\partial \hat{y}} \cdot \frac{\partial \hat{y}}{\partial z^{(2)}} \\
+      &= -y (1 - \hat{y}) + (1 - y) \hat{y} \\
+      &= \hat{y} - y
+    \end{aligned}
     $$
 
     >>> z1, a1, z2, y_hat = forward(x, W1, b1, W2, b2)

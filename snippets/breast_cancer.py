@@ -11,8 +11,10 @@ from snippets.metrics import accuracy
 
 
 def standardize(
-    X: Float[mx.array, "N D"], mu: Float[mx.array, "D"], s: Float[mx.array, "D"]
-) -> Float[mx.array, "N D"]:
+    X: Float[mx.array, "N features"],
+    mu: Float[mx.array, "features"],
+    s: Float[mx.array, "features"],
+) -> Float[mx.array, "N features"]:
     r"""Features less their mean, divided by their standard deviation.
 
     $$
@@ -26,7 +28,7 @@ def standardize(
            [0, 0],
            [1.22474, -1.22474]], dtype=float32)
     """
-    return (X - mu) / s  # (N, D)
+    return (X - mu) / s  # (N, features)
 
 
 def diagnoses() -> tuple[

@@ -11,7 +11,7 @@ from snippets.network import W1, W2, b1, b2, x, y
 
 
 def weighted_sum(
-    W: Float[mx.array, "out in"], x: Float[mx.array, "in"], b: Float[mx.array, "out"]
+    W: Float[mx.array, "out n"], x: Float[mx.array, "n"], b: Float[mx.array, "out"]
 ) -> Float[mx.array, "out"]:
     r"""Weighted sums of one layer.
 
@@ -23,7 +23,7 @@ def weighted_sum(
     >>> print(z1)
     array([0.38, 0.56], dtype=float32)
     """
-    return W @ x + b  # (out, in) @ (in,) + (out,) → (out,)
+    return W @ x + b  # (out, n) @ (n,) + (out,) → (out,)
 
 
 def activation(

@@ -1,4 +1,4 @@
-"""A second network, worked end to end: every number but the last ones is exact."""
+"""A second network, worked end to end; only the losses and the last prediction are rounded."""
 
 import mlx.core as mx
 

@@ -124,7 +124,7 @@ def adam_step(
 
 
 def adam_default():
-    """MLX's Adam as it comes: no bias correction, so a first step 3.16 times too long.
+    """MLX's Adam as it comes: no bias correction, so its early steps are too long, the first one 3.16 times.
 
     >>> dL_dW1, dL_db1, dL_dW2, dL_db2 = backward(x, y, W1, b1, W2, b2)
     >>> adam = optim.Adam(learning_rate=0.01)
@@ -139,7 +139,7 @@ def adam_default():
 
 
 def adam_corrected():
-    """With bias correction the first step is one learning rate, whatever the gradient's size.
+    """With bias correction the first step is one learning rate, however large the gradient.
 
     >>> dL_dW1, dL_db1, dL_dW2, dL_db2 = backward(x, y, W1, b1, W2, b2)
     >>> adam = optim.Adam(learning_rate=0.01, bias_correction=True)

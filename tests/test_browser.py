@@ -87,8 +87,9 @@ def test_the_language_switch_keeps_page_and_heading(visit):
 def test_search_finds(visit, path, word):
     page = visit(path)
     page.keyboard.press("/")
-    box = page.locator("input.md-search__input")
+    box = page.locator("input[name=query]")
     box.fill(word)
+    box.press("End")  # Material listens to keys
     first = page.locator(".md-search-result__item a").first
     first.wait_for(state="visible", timeout=15_000)
     links = [a.get_attribute("href") for a in page.locator(".md-search-result__item a").all()]

@@ -96,7 +96,8 @@ def nine_gradients(values: Values, t: Values | None = None, tex: Tex | None = No
         ok = agree(numbers, tolerance)
         glyph, kind, said = ("✓", "yes", yes) if ok else ("✕", "no", no)
         rows.setdefault(stem, []).append(
-            f'<tr data-symbol="{symbol}"><th scope="row">{tex(rf"{letter}^{{({layer})}}_{{{sub}}}")}</th>'
+            f'<tr data-symbol="{symbol}"><th scope="row"><span class="tp-unseen">{symbol}</span>'
+            f'<span aria-hidden="true">{tex(rf"{letter}^{{({layer})}}_{{{sub}}}")}</span></th>'
             f"<td>{tex(error + source)}</td>{cells}"
             f'<td class="tp-ng__verdict"><span class="tp-ng__{kind}" role="img" aria-label="{said}">{glyph}</span></td></tr>'
         )

@@ -6,7 +6,7 @@ const words = JSON.parse(document.getElementById("tp-strings")?.textContent ?? "
 // ---- The other language opens at the heading in view -------------------------------------------------------------------
 
 function headingInView() {
-  const line = innerHeight / 3;
+  const line = 140; // just below the header
   return $$(".md-content :is(h2, section, figure)[id]").findLast(each => each.getBoundingClientRect().top < line)?.id ?? "";
 }
 for (const link of $$(".tp-language")) {
