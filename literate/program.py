@@ -25,10 +25,18 @@ SNIPPETS = ROOT / "snippets"
 PACKAGE = "snippets"
 
 _FORMULA = re.compile(r"^[ \t]*\$\$[ \t]*\n(.*?)\n[ \t]*\$\$[ \t]*$", re.M | re.S)
-_TOLERANCE = re.compile(r"^Tolerance:\s*(\S+)\s*\((.+?)\)\s*$", re.M | re.S)
+_TOLERANCE = re.compile(r"^Tolerance:\s*([\d.e-]+)(?:,\s*counts\s+(\d+))?\s*\((.+?)\)\s*$", re.M | re.S)
 _MARKER = re.compile(r"#\s*--8<--\s*\[(start|end):(\w+)\]\s*$")
 
-DEFAULT_TOLERANCE = 1e-5  # float32 keeps 7 digits; order of summation on CPU, Metal and CUDA may cost the last two
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How far a printed number may be from the expected one on another device."""
+
+    relative: float = 1e-5  # float32 keeps 7 digits; the order of summation on CPU, Metal and CUDA may cost the last two
+    absolute: float = 1e-6  # what float32 leaves of a sum that cancels to 0
+    counts: int = 0         # by how much a whole number may differ: a count of what fell one way or the other
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ class Snippet:
     example: str                         # the example's lines as displayed
     expected: str                        # what the example prints
     error: str | None                    # the error it must raise, as `TypeError: …`
-    tolerance: float
+    tolerance: Tolerance
     signature: tuple[Parameter, ...]     # parameters, then the returned value as `return`
     imports: tuple[str, ...]
     definitions: tuple[tuple[str, str], ...]  # (key, text) of what the program needs in front, in order
@@ -328,7 +336,7 @@ def _region(name: str, home: Module, region: str) -> Snippet:
     reads, assigned = names_used(text, at)
     closure = _Closure()
     closure.need(reads - assigned, home, at)
-    return Snippet(name, home.path, line, "", (), text, "", "", None, DEFAULT_TOLERANCE, (), tuple(sorted(closure.imports)),
+    return Snippet(name, home.path, line, "", (), text, "", "", None, Tolerance(), (), tuple(sorted(closure.imports)),
                    (*closure.definitions(), (name, text)))
 
 
@@ -376,12 +384,12 @@ def _example(docstring: str, at: str) -> tuple[str, str, str | None]:
     return source, expected, raised[-1].strip() if raised else None
 
 
-def _tolerance(docstring: str, at: str) -> float:
+def _tolerance(docstring: str, at: str) -> Tolerance:
     if "Tolerance:" not in docstring:
-        return DEFAULT_TOLERANCE
+        return Tolerance()
     if not (found := _TOLERANCE.search(docstring)):
-        raise Fault(at, "a tolerance without its reason", "write `Tolerance: 1e-3 (why)`")
-    return float(found[1])
+        raise Fault(at, "a tolerance without its reason", "write `Tolerance: 1e-3 (why)`, or `Tolerance: 1e-3, counts 2 (why)`")
+    return Tolerance(float(found[1]), counts=int(found[2] or 0))
 
 
 def _signature(node: ast.FunctionDef | ast.ClassDef) -> tuple[Parameter, ...]:

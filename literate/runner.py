@@ -22,7 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from literate.errors import Fault, Faults
-from literate.program import ROOT, SNIPPETS, Snippet
+from literate.program import ROOT, SNIPPETS, Snippet, Tolerance
 
 CACHE = Path(os.environ.get("LITERATE_CACHE", ROOT / ".cache" / "literate"))
 CHILD = Path(__file__).with_name("child.py")
@@ -172,10 +172,9 @@ def write_whole(path: Path, text: str) -> None:
 # ---- what was expected ------------------------------------------------------------------------------------------------------
 
 _NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?![\w.])|\b[-+]?(?:nan|inf)\b", re.I)
-ABSOLUTE = 1e-6  # float32 leaves about this much of a sum that cancels to 0
 
 
-def differs(expected: str, got: str, tolerance: float) -> str | None:
+def differs(expected: str, got: str, tolerance: Tolerance) -> str | None:
     """None where the texts agree, numbers within the tolerance; else the first line that does not."""
     want, have = expected.rstrip().splitlines(), got.rstrip().splitlines()
     for number, (w, h) in enumerate(zip(want, have), 1):
@@ -187,14 +186,19 @@ def differs(expected: str, got: str, tolerance: float) -> str | None:
     return None
 
 
-def _same_line(want: str, have: str, tolerance: float) -> bool:
+def _same_line(want: str, have: str, tolerance: Tolerance) -> bool:
     if " ".join(_NUMBER.sub("#", want).split()) != " ".join(_NUMBER.sub("#", have).split()):
         return False
-    return all(_close(float(w), float(h), tolerance) for w, h in zip(_NUMBER.findall(want), _NUMBER.findall(have)))
+    return all(_close(w, h, tolerance) for w, h in zip(_NUMBER.findall(want), _NUMBER.findall(have)))
 
 
-def _close(want: float, have: float, tolerance: float) -> bool:
-    return want == have or (want != want and have != have) or abs(want - have) <= ABSOLUTE + tolerance * abs(want)
+def _close(want: str, have: str, tolerance: Tolerance) -> bool:
+    w, h = float(want), float(have)
+    if w == h or (w != w and h != h):
+        return True
+    if re.fullmatch(r"-?\d+", want) and re.fullmatch(r"-?\d+", have) and abs(w - h) <= tolerance.counts:
+        return True
+    return abs(w - h) <= tolerance.absolute + tolerance.relative * abs(w)
 
 
 def judge(snippet: Snippet, result: Run) -> None:
@@ -207,7 +211,7 @@ def judge(snippet: Snippet, result: Run) -> None:
         wanted = f"expected `{snippet.error}`, got" if snippet.error else "raised"
         raise Fault(_raised_at(snippet, line), f"{snippet.name}: {wanted} `{result.error}` at `{line}`", "mend the snippet, or its expected error")
     if found := differs(snippet.expected, result.output, snippet.tolerance):
-        raise Fault(snippet.place, f"{snippet.name}: {found} (tolerance {snippet.tolerance:g})",
+        raise Fault(snippet.place, f"{snippet.name}: {found} (relative tolerance {snippet.tolerance.relative:g})",
                     "mend the code; or, if the new value is right, the expected output in the docstring")
 
 

@@ -26,6 +26,8 @@ from literate.errors import Fault, Faults
 from literate.program import ROOT
 
 log = logging.getLogger("mkdocs.plugins.literate")
+# A formula and the punctuation that follows it: no line may begin with the latter
+_KEEP = re.compile(r"<tp-math[^>]*>(?:(?!</tp-math>).)*</tp-math>[，。、；：！？」）,.;:!?)]+", re.S)
 NUMBERED = ("core", "full")  # the parts whose chapters are numbered, on through the book
 
 
@@ -123,6 +125,7 @@ class Literate(BasePlugin):
             page.toc = self.lab_toc[source.language, source.slug]
             page.present_anchor_ids = set()
             html = lab.body(html)
+        html = _KEEP.sub(r'<span class="tp-nobr">\g<0></span>', html)
         return html.replace('title="Permanent link"', f'title="{books.strings()[source.language]["permalink"]}"')
 
     @event_priority(50)

@@ -99,7 +99,7 @@ def histogram(values: Float[mx.array, "N"], edges: list[float]) -> list[int]:
 def hundred_seeds():
     """100 networks at two learning rates: how many learn, how many stick.
 
-    Tolerance: 0.05 (counts: on another device one network may fall the other way)
+    Tolerance: 0.05, counts 2 (on another device a network or two may fall the other way)
 
     >>> rates = [0.001, 0.01]
     >>> mark = math.log(2)

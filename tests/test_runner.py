@@ -4,6 +4,7 @@ import pytest
 
 from literate import program, runner
 from literate.errors import Fault
+from literate.program import Tolerance
 
 
 def test_output_values_and_error_come_back():
@@ -88,7 +89,7 @@ def test_a_broken_cache_file_is_run_again(tmp_path, monkeypatch):
     ("a  b", "a b"),
 ])
 def test_rounding_is_forgiven(want, have):
-    assert runner.differs(want, have, 1e-5) is None
+    assert runner.differs(want, have, Tolerance()) is None
 
 
 @pytest.mark.parametrize("want, have, says", [
@@ -101,7 +102,7 @@ def test_rounding_is_forgiven(want, have):
     ("1", "-1", "line 1"),
 ])
 def test_more_than_rounding_is_not(want, have, says):
-    assert says in runner.differs(want, have, 1e-5)
+    assert says in runner.differs(want, have, Tolerance())
 
 
 def test_an_expected_error_that_no_longer_comes_is_a_fault(monkeypatch):
@@ -110,3 +111,9 @@ def test_an_expected_error_that_no_longer_comes_is_a_fault(monkeypatch):
         runner.judge(snippet, runner.Run("", None, None, {}))
     with pytest.raises(Fault, match="got `KeyError: 1`"):
         runner.judge(snippet, runner.Run("", "KeyError: 1", 1, {}))
+
+
+def test_counts_may_differ_where_the_snippet_says_so():
+    assert runner.differs("[[88, 2]] 0.965", "[[87, 3]] 0.966", Tolerance(0.01, counts=1)) is None
+    assert runner.differs("[[88, 2]] 0.965", "[[86, 4]] 0.965", Tolerance(0.01, counts=1))
+    assert runner.differs("2.0", "3.0", Tolerance(0.01, counts=1)), "a decimal is no count"

@@ -28,7 +28,7 @@ def shown(book, pages) -> list[program.Snippet]:
 class Tolerant(doctest.OutputChecker):
     """The runner's own judge: text equal, numbers within the snippet's tolerance."""
 
-    tolerance = program.DEFAULT_TOLERANCE
+    tolerance = program.Tolerance()
 
     def check_output(self, want, got, flags):
         return runner.differs(want, got, self.tolerance) is None
@@ -110,7 +110,7 @@ def test_chapter_programs_print_what_the_page_shows(book, pages, tmp_path):
         assert result.returncode == 0, f"{page.slug}.py: {result.stderr}"
         wanted = "".join(run.output + (run.error + "\n" if run.error else "")
                          for run in (book.runs[s.name] for s in notebook.shown_on(page, book)))
-        assert runner.differs(wanted, result.stdout, 1e-6) is None, page.slug
+        assert runner.differs(wanted, result.stdout, program.Tolerance()) is None, page.slug
 
 
 def test_chapter_notebooks_run_in_a_kernel(book, pages, tmp_path):
@@ -125,7 +125,7 @@ def test_chapter_notebooks_run_in_a_kernel(book, pages, tmp_path):
         NotebookClient(nb, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
         after = [_text(c) for c in nb.cells if c.cell_type == "code"]
         for number, (was, now) in enumerate(zip(before, after)):
-            assert runner.differs(was, now, 1e-6) is None, f"{page.slug}, code cell {number}"
+            assert runner.differs(was, now, program.Tolerance()) is None, f"{page.slug}, code cell {number}"
 
 
 def _text(cell) -> str:
