@@ -9,7 +9,7 @@ from literate.errors import Fault
 _HEADING = re.compile(r"^(#{1,6})\s.*?\{#([\w-]+)\}\s*$")
 _LINK = re.compile(r"\]\(([^)\s]+)")
 _FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[ \t]*(\S.*)?$")
-_TYPED = re.compile(r"(?<![\w.])[-−]?\d+\.\d{3,}(?![\w.])")
+_TYPED = re.compile(r"(?<![\w.])[-−]?\d+\.\d{3,}(?!\w|\.\d)")
 SHARED = ("builds_on", "minutes", "lab", "template")  # front matter that is no prose
 WORDS = ("title", "alt")                              # options that are prose
 

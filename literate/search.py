@@ -1,22 +1,37 @@
 """Search in the page's own language: word breaks that know our terms, and one index per language."""
 
 import json
+import logging
 import re
 from pathlib import Path
+
+import jieba
 
 from literate import book as books
 from literate.book import LANGUAGES
 from literate.runner import CACHE, write_whole
 
 
-def user_dictionary() -> str:
-    """A jieba dictionary of the glossary's Chinese terms, so that 雅可比矩陣 stays one word. Returns its path."""
+_loaded = ""  # the dictionary that this process' jieba knows
+
+
+def user_dictionary() -> str | None:
+    """A jieba dictionary of the glossary's Chinese terms, so that 雅可比矩陣 stays one word; None where jieba has it.
+
+    To load it again would weigh its words twice, and break other words elsewhere than a clean build does.
+    """
+    global _loaded
     words = set()
     for entry in books.read_yaml(books.GLOSSARY)["terms"].values():
-        for term in [entry["zh-TW"], *(entry.get("aliases") or {}).get("zh-TW", [])]:
-            words.add(term)
+        words.update([entry["zh-TW"], *(entry.get("aliases") or {}).get("zh-TW", [])])
+    text = "".join(f"{word}\n" for word in sorted(words) if " " not in word)
+    if text == _loaded:
+        return None
+    jieba.setLogLevel(logging.WARNING)
+    jieba.dt.initialized = False  # start from its own dictionary
+    _loaded = text
     path = CACHE / "jieba.txt"
-    write_whole(path, "".join(f"{word} 100000\n" for word in sorted(words) if " " not in word))
+    write_whole(path, text)
     return str(path)
 
 

@@ -43,7 +43,8 @@ class Literate(BasePlugin):
         self.lab_toc = {}
         self.book = Book([s for part in NUMBERED for s in self.parts.get(part, [])])
         config.mdx_configs["literate.markdown"] = {"book": self.book}
-        config.plugins["material/search"].config.jieba_dict_user = search.user_dictionary()
+        if (index := config.plugins["material/search"].config).enabled:
+            index.jieba_dict_user = search.user_dictionary()
         os.environ.setdefault("SOURCE_DATE_EPOCH", commit()["epoch"])
         lab.install()
         return config

@@ -72,7 +72,7 @@ def test_the_language_switch_keeps_page_and_heading(visit):
     headings = page.locator("article h2[id]")
     third = headings.nth(2)
     name = third.get_attribute("id")
-    third.evaluate("h => window.scrollTo(0, h.getBoundingClientRect().top + scrollY - 80)")
+    third.evaluate("h => scrollTo({top: h.getBoundingClientRect().top + scrollY - 80, behavior: 'instant'})")
     page.wait_for_timeout(300)
     page.locator("a[hreflang=en]").first.click()
     page.wait_for_url("**/en/core/backward/**")
