@@ -18,6 +18,7 @@ from literate import katex
 from literate.errors import Fault
 from literate.figures import FIGURES
 from literate.program import Snippet
+from literate.record import commit
 from literate.runner import Run
 
 
@@ -119,7 +120,8 @@ def source(snippet: Snippet) -> str:
     repo = os.environ.get("REPO_URL", "").rstrip("/")
     if not repo:
         return f"<span>{snippet.path.parent.name}/{text}</span>"
-    return f'<a href="{html.escape(repo)}/blob/main/snippets/{snippet.path.name}#L{snippet.line}">{text}</a>'
+    at = f"{repo}/blob/{commit()['commit']}/snippets/{snippet.path.name}#L{snippet.line}"
+    return f'<a href="{html.escape(at)}">{text}</a>'
 
 
 # ---- directives -------------------------------------------------------------------------------------------------------------

@@ -3,14 +3,13 @@
 What stands on a page is the Markdown extension's work (`literate.markdown`).
 """
 
-import functools
 import logging
 import os
 import posixpath
 import re
-import subprocess
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import urlencode
 
 from markdown import Markdown
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
@@ -23,7 +22,7 @@ from literate import book as books
 from literate import home, lab, notebook, parity, runner, search
 from literate.book import LANGUAGES, Book, Source
 from literate.errors import Fault, Faults
-from literate.program import ROOT
+from literate.record import commit, foot
 
 log = logging.getLogger("mkdocs.plugins.literate")
 # A formula and the punctuation that follows it: no line may begin with the latter
@@ -267,25 +266,12 @@ def _check(pages: dict[tuple[str, str], Source], slugs: list[str]) -> None:
         raise Faults(faults)
 
 
-# ---- the run record ---------------------------------------------------------------------------------------------------------------
-
-
-@functools.lru_cache(maxsize=1)
-def commit() -> dict[str, str]:
-    """The commit that a page is made from, whether files changed since, and its date."""
-    def git(*args: str) -> str:
-        return subprocess.run(["git", *args], cwd=ROOT, capture_output=True, text=True).stdout.strip()
-    return {"commit": git("rev-parse", "--short=7", "HEAD") or "—", "modified": bool(git("status", "--porcelain")),
-            "date": git("log", "-1", "--format=%cs") or "—", "epoch": git("log", "-1", "--format=%ct") or "0"}
-
-
-def foot() -> dict:
-    return {**runner.record(), **{k: v for k, v in commit().items() if k != "epoch"}}
+# ---- a mistake found ------------------------------------------------------------------------------------------------
 
 
 def _report(source: Source, config) -> str | None:
+    """The address that opens an issue with the page and the commit filled in; None where no repository is known."""
     if not config.repo_url:
         return None
-    from urllib.parse import urlencode
     return f"{config.repo_url.rstrip('/')}/issues/new?" + urlencode(
         {"title": f"[{source.language}] {source.slug}: ", "body": f"{source.place} @ {commit()['commit']}\n\n"})

@@ -20,6 +20,7 @@ from literate.book import Book
 ROOT = Path(__file__).resolve().parent.parent
 SUBPATH = "two-passes"  # every test of the site reads it as published below a path, not at a host's root
 SITE_URL = f"http://two-passes.test/{SUBPATH}/"
+REPO_URL = "https://github.com/example/two-passes"  # as at publication; nothing may be fetched from there
 
 
 enforced = beartype(conf=BeartypeConf(is_pep484_tower=True))  # an int is a float, as everywhere in Python
@@ -44,6 +45,7 @@ def site(tmp_path_factory) -> Path:
     place = tmp_path_factory.mktemp("www") / SUBPATH
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SITE_URL", SITE_URL)
+        patch.setenv("REPO_URL", REPO_URL)
         assert commands.build(place) == 0
     return place
 

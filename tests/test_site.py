@@ -11,11 +11,12 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import nbformat
 import pytest
-from conftest import ROOT, SITE_URL, SUBPATH
+from conftest import REPO_URL, ROOT, SITE_URL, SUBPATH
 
 from literate import book as books
 from literate import commands, runner
 from literate.book import LANGUAGES
+from literate.record import commit
 
 VOID = {"img", "br", "hr", "meta", "link", "input", "col", "wbr", "source", "area", "base", "embed", "track"}
 
@@ -149,6 +150,25 @@ def test_foot_tells_the_run(built):
             assert value in page.text, f"{path}: {value}"
 
 
+def test_a_mistake_is_reported_with_page_and_commit(built, pages):
+    for page in pages:
+        path = f"{LANGUAGES[page.language]}{'' if page.slug == 'index' else page.slug + '/'}index.html"
+        links = [a["href"] for a in built[path].all("a") if a.get("href", "").startswith(f"{REPO_URL}/issues/new")]
+        assert links, f"{path} has no link to report a mistake"
+        said = unquote(links[0])
+        assert page.slug in said and page.place in said.replace("%2F", "/") and commit()["commit"] in said, said
+
+
+def test_every_shown_snippet_links_to_its_source(built, pages, book):
+    for page in pages:
+        path = f"{LANGUAGES[page.language]}{'' if page.slug == 'index' else page.slug + '/'}index.html"
+        links = {a["href"] for a in built[path].all("a") if a.get("href", "").startswith(f"{REPO_URL}/blob/")}
+        for d in page.directives:
+            if d.name == "snippet":
+                snippet = book.snippets[d.argument]
+                assert any(link.endswith(f"snippets/{snippet.path.name}#L{snippet.line}") for link in links), f"{path}: {d.argument}"
+
+
 def test_downloads_are_there(site, pages):
     for page in pages:
         folder = site / LANGUAGES[page.language] / page.slug
@@ -182,6 +202,7 @@ def test_lab_runs_the_same_code_in_both_languages(site):
 
 def test_two_builds_are_the_same_bytes(site, tmp_path, monkeypatch):
     monkeypatch.setenv("SITE_URL", SITE_URL)
+    monkeypatch.setenv("REPO_URL", REPO_URL)
     again = tmp_path / "again"
     assert commands.build(again) == 0
     names = sorted(p.relative_to(site) for p in site.rglob("*") if p.is_file())
