@@ -25,7 +25,7 @@ from literate.book import Book, Source, blocks
 from literate.errors import Fault
 from literate.program import ROOT
 
-FOLDER = runner.CACHE / "labs"
+FOLDER = ROOT / ".cache" / "labs"  # the notebooks as assembled, of this checkout alone
 TEMPLATES = Path(__file__).parent / "lab_templates"
 
 
@@ -62,13 +62,11 @@ def _prose(text: str, book: Book, shown: str):
 # ---- executed once for both languages -----------------------------------------------------------------------------------
 
 
-def _key(nb) -> str:
-    return runner.key("\n".join(c.source for c in nb.cells if c.cell_type == "code")) + hashlib.sha256(
-        Path(__file__).read_bytes()).hexdigest()[:8]
-
-
 def _outputs(nb) -> Path:
-    return FOLDER / "outputs" / f"{_key(nb)}.json"
+    """Where the outputs of these cells are kept: by all that they depend on, this file too."""
+    code = "\n".join(c.source for c in nb.cells if c.cell_type == "code")
+    made_by = hashlib.sha256(runner.key(code).encode() + Path(__file__).read_bytes()).hexdigest()
+    return runner.CACHE / "labs" / f"{made_by}.json"
 
 
 def _execute(self, nb, resources):
@@ -121,7 +119,7 @@ def install() -> None:
 def executed(path: Path) -> str:
     """The notebook as the reader downloads it: outputs in, the page's HTML out."""
     nb = nbformat.read(path, 4)
-    nb, _ = _execute(None, nb, {})
+    nb, _ = _execute(ExecutePreprocessor(kernel_name="python3"), nb, {})
     for cell in nb.cells:
         cell.metadata.pop("html", None)
     return nbformat.writes(nb) + "\n"

@@ -122,5 +122,5 @@ def write(cells: list[dict], page: Source) -> str:
     """The file's text; ids of cells come from their place, so that two builds give the same bytes."""
     for number, cell in enumerate(cells):
         cell["id"] = hashlib.sha256(f"{page.slug} {number}".encode()).hexdigest()[:8]
-    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, "language_info": {"name": "python"}}
-    return json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}, ensure_ascii=False, indent=1) + "\n"
+    metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, "language_info": {"name": "python"}}
+    return json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}, ensure_ascii=False, indent=1) + "\n"

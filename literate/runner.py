@@ -72,6 +72,7 @@ def _version(package: str) -> str:
     return importlib.metadata.version(_NAMED_OTHERWISE.get(package, package))
 
 
+@functools.lru_cache(maxsize=1024)
 def _imported(program: str) -> set[str]:
     tree = ast.parse(program)
     found = {a.name.split(".")[0] for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
@@ -79,10 +80,15 @@ def _imported(program: str) -> set[str]:
     return found - set(sys.stdlib_module_names)
 
 
+@functools.lru_cache(maxsize=1024)
+def _data_names(program: str) -> list[str]:
+    constants = (n.value for n in ast.walk(ast.parse(program)) if isinstance(n, ast.Constant))
+    return sorted({v for v in constants if isinstance(v, str) and v.startswith("data/")})
+
+
 def data_files(program: str) -> list[Path]:
     """The files under `snippets/data/` that the program names as `"data/…"`."""
-    names = {n.value for n in ast.walk(ast.parse(program)) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
-    return sorted(p for n in names if n.startswith("data/") and (p := SNIPPETS / n).is_file())
+    return [path for name in _data_names(program) if (path := SNIPPETS / name).is_file()]
 
 
 def key(program: str) -> str:

@@ -36,8 +36,12 @@ def user_dictionary() -> str | None:
 
 
 def readable(html: str) -> str:
-    """A page less its drawn maths, pictures and forms: they hold no words, and reading them takes most of a build's time."""
-    return re.sub(r"<(tp-math|svg|form|button)\b.*?</\1>", "", html, flags=re.S)
+    """A page less its drawn maths, pictures and forms, which hold no words, and less the spans that only colour code.
+
+    Material reads what is left tag by tag; the rest would take most of a build's time.
+    """
+    html = re.sub(r"<(tp-math|svg|form|button)\b.*?</\1>", "", html, flags=re.S)
+    return re.sub(r"</?span\b[^>]*>", "", html)
 
 
 def split(site: Path) -> None:

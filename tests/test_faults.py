@@ -1,6 +1,7 @@
 """One fault planted at a time, in a copy of the book: the command must go red and say where, what and how to mend it."""
 
 import re
+import uuid
 
 import pytest
 
@@ -69,7 +70,7 @@ def test_a_failed_build_leaves_the_last_good_site(copy):
 
 
 def test_progress_is_told(copy):
-    copy.replace(FORWARD, "return W @ x + b  ", "return W @ x + b + 0  ")
+    copy.replace(FORWARD, "return W @ x + b  # ", f"return W @ x + b  # {uuid.uuid4()} ")  # a text that no run has seen
     done = copy.run("check")
     assert done.returncode == 0, done.stderr
     assert re.search(r"running [1-9]\d* snippets, \d+ cached", done.stdout)
