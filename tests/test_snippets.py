@@ -161,3 +161,15 @@ def test_snippets_have_what_a_docstring_owes():
         assert snippet.summary.endswith((".", "?", "!")), f"{snippet.place}: {name} lacks a summary line that is a sentence"
         for line in snippet.displayed.splitlines():
             assert len(line) <= 88, f"{snippet.place}: {name}: a displayed line of {len(line)} characters: {line}"
+
+
+def test_the_text_a_lab_cell_gives_to_copy_runs_by_itself(pages, tmp_path):
+    """A cell's button copies all cells up to it: the last one's text is the whole lab, run here as a reader pastes it."""
+    page = next(p for p in pages if p.slug == "labs/breast-cancer" and p.language == "en")
+    script = program.module(page.meta["lab"])
+    cells = [program.load(d.argument).code if "." in d.argument else script.region(d.argument)[2]
+             for d in page.directives if d.name == "cell"]
+    path = tmp_path / "lab.py"
+    path.write_text("\n\n".join(cells) + "\n", "utf-8")
+    done = subprocess.run([sys.executable, "-I", str(path)], cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0 and "accuracy" in done.stdout, done.stderr
