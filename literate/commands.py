@@ -29,7 +29,7 @@ class _Told(logging.Handler):
         if record.levelno >= logging.WARNING:
             self.wrong += 1
             print(f"{record.levelname.lower()}: {record.getMessage().strip()}", file=sys.stderr, flush=True)
-        elif record.name == "mkdocs.plugins.literate":
+        elif record.name in ("mkdocs.plugins.literate", "mkdocs.livereload"):
             print(record.getMessage(), flush=True)
 
 
@@ -115,7 +115,7 @@ def _failed(error: Exception | None, told: _Told, state: str) -> int:
 def serve(port: int) -> int:
     """The live site. A fault is told in the terminal; the server lives on and the next good save is shown."""
     os.chdir(ROOT)
-    logging.getLogger("mkdocs").setLevel(logging.INFO)
+    _listen()
     try:
         mkdocs_serve.serve(CONFIG, livereload=True, dev_addr=f"127.0.0.1:{port}")
     except OSError as error:

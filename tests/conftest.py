@@ -111,15 +111,16 @@ class Copy:
 
     @contextlib.contextmanager
     def serving(self, port: int):
-        """The live site of the copy, ended when the block ends."""
-        process = subprocess.Popen([sys.executable, "-m", "literate", "serve", "--port", str(port)], cwd=self.folder,
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                   env={**os.environ, "LITERATE_CACHE": str(runner.CACHE)})
-        try:
-            yield process
-        finally:
-            process.terminate()
-            process.wait(20)
+        """The live site of the copy, ended when the block ends; what it says goes to `said`, a file."""
+        self.said = self.folder / "said.txt"
+        with open(self.said, "w") as said:
+            process = subprocess.Popen([sys.executable, "-m", "literate", "serve", "--port", str(port)], cwd=self.folder,
+                                       stdout=said, stderr=said, env={**os.environ, "LITERATE_CACHE": str(runner.CACHE)})
+            try:
+                yield process
+            finally:
+                process.terminate()
+                process.wait(20)
 
 
 def every_snippet() -> list[str]:

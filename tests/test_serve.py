@@ -29,6 +29,13 @@ def wait_for(address: str, found, seconds: float = 60) -> str:
     raise AssertionError(f"{address}: not shown within {seconds} s; last:\n{text[-500:]}")
 
 
+def wait_until(holds, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, f"not within {seconds} s"
+        time.sleep(0.2)
+
+
 def test_edits_are_shown_and_a_fault_is_survived(copy):
     port = free_port()
     with copy.serving(port) as process:
@@ -39,7 +46,8 @@ def test_edits_are_shown_and_a_fault_is_survived(copy):
         wait_for(address, lambda text: "FIRST-EDIT" in text)
 
         copy.replace("snippets/forward.py", "return W @ x + b", "return W @ x - b")  # a fault: the last good page stays
-        time.sleep(8)
+        wait_until(lambda: "snippets/forward.py:" in copy.said.read_text())
+        assert f"Serving on http://127.0.0.1:{port}/" in copy.said.read_text()
         assert process.poll() is None, "the server ended"
         copy.replace("snippets/forward.py", "return W @ x - b", "return W @ x + b")
 
