@@ -2,7 +2,6 @@
 
 import logging
 import os
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -12,7 +11,7 @@ from mkdocs.commands import serve as mkdocs_serve
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, BuildError
 
-from literate.errors import Fault, Faults
+from literate.errors import Fault
 from literate.program import ROOT
 
 CONFIG = str(ROOT / "mkdocs.yml")

@@ -5,8 +5,8 @@ import json
 import re
 import textwrap
 
-from literate import panes, program
-from literate.book import ROLE, Book, Directive, Source, blocks, outside_fences
+from literate import program
+from literate.book import ROLE, Book, Directive, Source, blocks
 from literate.program import Snippet
 
 

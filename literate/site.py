@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from markdown import Markdown
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File
 from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils import get_relative_url

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import pytest
-from conftest import ROOT, every_snippet
+from conftest import every_snippet
 from jaxtyping import install_import_hook
 from nbclient import NotebookClient
 

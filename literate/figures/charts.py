@@ -1,6 +1,5 @@
 """Curves and bars, each drawn twice: wide, and tall for a phone, where no text is under 12 px either."""
 
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, isfinite, log, log10

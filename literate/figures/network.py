@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from math import hypot
 
 from .common import (
-    DIGIT, Symbol, Tex, Values, digits, fixed, matrix, need, pad, scalar, short, svg, tag, text, vector, whole,
+    DIGIT, Symbol, Tex, Values, digits, fixed, matrix, need, pad, scalar, short, svg, tag, vector, whole,
 )  # fmt: skip
 
 FORWARD = ("x", "y", "W1", "b1", "W2", "b2", "z1", "a1", "z2", "y_hat", "L")
