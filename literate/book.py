@@ -178,6 +178,7 @@ class Book:
         self.order = order                       # chapters in reading order, by slug
         self.snippets: dict[str, Snippet] = {}
         self.runs: dict[str, Run] = {}
+        self.pages: list[Source] = []            # all of both languages
         self.page: Source | None = None          # the page being rendered
         self.counts: dict[str, int] = {}         # cards, figures, exercises so far on it
         self.used: dict[str, set[str]] = {}      # page → snippets it drew
@@ -194,10 +195,28 @@ class Book:
                 loaded[name] = program.load(name, at)
             except Fault as fault:
                 faults.append(fault)
+        faults += self._check_formulas(pages, list(loaded.values()))
         if faults:
             raise Faults(faults)
+        self.pages = pages
         self.runs = runner.run_all(list(loaded.values()), say)
         self.snippets = loaded
+
+    @staticmethod
+    def _check_formulas(pages: list[Source], snippets: list[Snippet]) -> list[Fault]:
+        """First of all, for it takes a second and runs no snippet: every formula against its code."""
+        from literate import formula
+        shown: dict[str, list[str]] = {}
+        for page in pages:
+            for d in page.directives:
+                shown.setdefault(d.argument, []).append(f"{page.place}:{d.line}")
+        faults = []
+        for snippet in snippets:
+            try:
+                formula.report(snippet, shown.get(snippet.name, ()))
+            except Fault as fault:
+                faults.append(fault)
+        return faults or formula.unshown(pages)
 
     def open(self, page: Source) -> None:
         self.page, self.counts = page, {}

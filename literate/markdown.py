@@ -16,7 +16,7 @@ from pymdownx.arithmatex import ArithmatexExtension
 from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block, type_any
 
-from literate import katex, panes
+from literate import formula, katex, panes
 from literate.book import DIRECTIVES, ROLE, Book
 from literate.errors import Fault
 
@@ -115,7 +115,7 @@ class _Maths(Treeprocessor):
 
     def __init__(self, md: Markdown, book: Book):
         super().__init__(md)
-        self.book = book
+        self.book, self.of = book, None
 
     def run(self, root):
         for element in root.iter():
@@ -126,6 +126,8 @@ class _Maths(Treeprocessor):
             if element.tag == "div" or source == tex:
                 raise Fault(self.book.page.at(tex.strip("\\[]\n ").splitlines()[0]), "a display formula typed in a page",
                             "put it between `$$` in the docstring of the snippet that computes it, and name the snippet here")
+            if wrong := self._declared().fault(source):
+                raise Fault(self.book.page.at(source), f"`${source}$`: {wrong[0]}", wrong[1])
             try:
                 shown = katex.render(source)
             except katex.BadTeX as error:
@@ -136,6 +138,13 @@ class _Maths(Treeprocessor):
             element.tag = "tp-math"
             element.set("data-search-exclude", "")
             element.text = self.md.htmlStash.store(shown)
+
+
+    def _declared(self) -> formula.page.Declared:
+        """What this page may use inline; made once a page."""
+        if self.of is not self.book.page:
+            self.of, self.known = self.book.page, formula.declared(self.book.page, self.book)
+        return self.known
 
 
 class _Tables(Treeprocessor):

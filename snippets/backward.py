@@ -64,8 +64,8 @@ def chain_rule(
 
 
 def output_error(
-    y_hat: Float[mx.array, "out"], y: Float[mx.array, "out"]
-) -> Float[mx.array, "out"]:
+    y_hat: Float[mx.array, "..."], y: Float[mx.array, "..."]
+) -> Float[mx.array, "..."]:
     r"""Error at the output: slope of the loss along the output's weighted sum.
 
     $$
@@ -176,15 +176,23 @@ def all_values():
 
 def loss(
     x: Float[mx.array, "in"],
-    y: Float[mx.array, "1"],
+    y: Float[mx.array, "K"],
     W1: Float[mx.array, "hidden in"],
     b1: Float[mx.array, "hidden"],
-    W2: Float[mx.array, "1 hidden"],
-    b2: Float[mx.array, "1"],
+    W2: Float[mx.array, "K hidden"],
+    b2: Float[mx.array, "K"],
 ) -> Float[mx.array, ""]:
-    """Loss of the network on one example, as the scalar that `mx.grad` asks for."""
+    r"""Loss of the network on one example, summed over its outputs: the one number that `mx.grad` asks for.
+
+    $$
+    L = -\sum_{k=1}^{K} \left( y_k \log(\hat{y}_k) + (1 - y_k) \log(1 - \hat{y}_k) \right)
+    $$
+
+    >>> print(loss(x, y, W1, b1, W2, b2))
+    array(0.943249, dtype=float32)
+    """
     z1, a1, z2, y_hat = forward(x, W1, b1, W2, b2)
-    return binary_cross_entropy(y, y_hat)[0]
+    return binary_cross_entropy(y, y_hat).sum()
 
 
 def loss_float64(
@@ -207,7 +215,7 @@ def central_difference(
     r"""Slope of f along each entry of w, from a step h to either side; no calculus.
 
     $$
-    g_i = \frac{f(w + h e_i) - f(w - h e_i)}{2 h}
+    g_i = \frac{f(w + h \mathbf{e}_i) - f(w - h \mathbf{e}_i)}{2 h}
     $$
 
     >>> w = np.array([3.0, 1.0])

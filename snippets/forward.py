@@ -73,11 +73,11 @@ def sigmoid(z: Float[mx.array, "..."]) -> Float[mx.array, "..."]:
 
 
 def propagate(
-    x: Float[mx.array, "in"],
-    W: list[Float[mx.array, "_ _"]],
-    b: list[Float[mx.array, "_"]],
+    x: Float[mx.array, "_first"],
+    W: list[Float[mx.array, "_here _before"]],
+    b: list[Float[mx.array, "_here"]],
     sigma: list[Callable[[mx.array], mx.array]],
-) -> list[Float[mx.array, "_"]]:
+) -> list[Float[mx.array, "_here"]]:
     r"""Activations of every layer, the input first.
 
     $$

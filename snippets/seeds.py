@@ -9,8 +9,8 @@ import mlx.optimizers as optim
 from jaxtyping import Bool, Float
 from mlx.utils import tree_flatten, tree_map
 
-from snippets.forward import SimpleNN
-from snippets.training import inputs, loss_fn, targets
+from snippets.forward import SimpleNN, sigmoid
+from snippets.training import inputs, loss_fn, mean_loss, targets
 
 
 def initial_parameters(network: type[nn.Module], seeds: Sequence[int]) -> dict:
@@ -160,6 +160,21 @@ def dead_network():
     >>> print(grads["fc2"]["bias"])
     array([-0.0812865], dtype=float32)
     """
+
+
+def batch_prediction(
+    s: Float[mx.array, "N"], b2: Float[mx.array, ""]
+) -> Float[mx.array, "N"]:
+    r"""Predictions of a batch: what the hidden layer sends, plus the output bias, through the sigmoid.
+
+    $$
+    \hat{y}_n = \operatorname{sigmoid}(s_n + b^{(2)})
+    $$
+
+    >>> print(batch_prediction(mx.zeros(2), mx.array(0.0)))
+    array([0.5, 0.5], dtype=float32)
+    """
+    return sigmoid(s + b2)  # (N,) + () → (N,)
 
 
 def output_bias_gradient(

@@ -1,0 +1,16 @@
+"""Every displayed formula is checked against the code that it stands beside, from its LaTeX.
+
+grammar.lark   the LaTeX of the book: the specification
+tree.py        from LaTeX to nodes
+evaluate.py    the value of a tree, on NumPy or on MLX
+scope.py       what its names stand for: inputs, returned values, what other formulas define; derivatives of these
+draw.py        random inputs
+check.py       left side = right side = what the code returns = autodiff = finite differences
+mutate.py      the mistakes one can make in a formula: to guess what is wrong, and to test this checker
+page.py        formulas on a page: symbols tagged, inline maths held to what is declared
+"""
+
+from literate.formula.check import Report, check
+from literate.formula.page import declared, report, tagged, unshown
+
+__all__ = ["Report", "check", "declared", "report", "tagged", "unshown"]

@@ -1,0 +1,1 @@
+def guess(one, formula): return None
