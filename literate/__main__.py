@@ -10,7 +10,8 @@ from literate.errors import Fault, Faults
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m literate", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("check", help="the fast gate for authors: snippets, pages, links; writes no page")
+    check = commands.add_parser("check", help="the fast gate for authors: formulas, snippets, pages, links; writes no page")
+    check.add_argument("name", nargs="?", help="only the formulas of one chapter (core/forward) or snippet (forward.weighted_sum)")
     commands.add_parser("build", help="the strict site in site/; on any fault the last good one stays")
     serve = commands.add_parser("serve", help="the live site on 127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
@@ -18,7 +19,7 @@ def main(argv: list[str] | None = None) -> int:
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # Material's notice about MkDocs 2: we pin 1.6.1
     from literate import commands as run
     try:
-        return {"check": run.check, "build": run.build, "serve": lambda: run.serve(given.port)}[given.command]()
+        return {"check": lambda: run.check(given.name), "build": run.build, "serve": lambda: run.serve(given.port)}[given.command]()
     except (Fault, Faults) as fault:
         print(f"\n{fault}", file=sys.stderr)
         return 1

@@ -11,7 +11,9 @@ from mkdocs.commands import serve as mkdocs_serve
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, BuildError
 
-from literate.errors import Fault
+from literate import book as books
+from literate import formula, program
+from literate.errors import Fault, Faults
 from literate.program import ROOT
 
 CONFIG = str(ROOT / "mkdocs.yml")
@@ -70,8 +72,10 @@ def _swap(fresh: Path, place: Path, aside: Path) -> None:
         raise
 
 
-def check() -> int:
+def check(name: str | None = None) -> int:
     """All that a build would refuse, without writing a page: snippets, formulas' TeX, parity, ids, links, anchors."""
+    if name:
+        return _check_formulas(name)
     told = _listen()
     with tempfile.TemporaryDirectory(prefix="two-passes-") as folder:
         config = _config(folder)
@@ -82,6 +86,27 @@ def check() -> int:
     if told.wrong:
         return _failed(None, told, "nothing was written")
     print(f"checked {pages} pages: all good")
+    return 0
+
+
+def _check_formulas(name: str) -> int:
+    """The formulas of one chapter (core/forward) or one snippet (forward.weighted_sum), told one by one."""
+    pages = [p for p in books.sources() if p.slug == name]
+    names = list(dict.fromkeys(n for p in pages for n, _ in p.snippets())) if pages else [name]
+    faults, checked = [], 0
+    for snippet in map(program.load, names):
+        try:
+            found = formula.report(snippet, [p.at(snippet.name) for p in pages])
+        except Fault as fault:
+            faults.append(fault)
+            continue
+        if found:
+            checked += len(snippet.formulas)
+            print(f"{snippet.place}: {snippet.name}: {len(snippet.formulas)} formula{'s' * (len(snippet.formulas) > 1)} hold: "
+                  f"{', '.join(found.ways)} on {found.draws} draws")
+    if faults:
+        raise Faults(faults)
+    print(f"checked {checked} formulas of {name}: all good" if checked else f"{name} has no formula")
     return 0
 
 

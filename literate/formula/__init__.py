@@ -10,7 +10,7 @@ mutate.py      the mistakes one can make in a formula: to guess what is wrong, a
 page.py        formulas on a page: symbols tagged, inline maths held to what is declared
 """
 
-from literate.formula.check import Report, check
+from literate.formula.check import Report
 from literate.formula.page import declared, report, tagged, unshown
 
-__all__ = ["Report", "check", "declared", "report", "tagged", "unshown"]
+__all__ = ["Report", "declared", "report", "tagged", "unshown"]

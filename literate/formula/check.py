@@ -228,6 +228,8 @@ class Trial:
             data = Data(whole, self.names._entrywise(whole))
         else:
             data, indices = self.names.data(left, ev)
+            if any(i.kind == "number" for i in indices) and np.ndim(data.value) and data.value.shape[0] != 1 and data.origin:
+                raise Wrong("one entry alone on the left", left)
             if name in self.one.parameters and not self.one.step:
                 raise Wrong(f"`{name}` on the left is an input of the function", left)
         self._bind(indices, data, ev)
@@ -345,7 +347,7 @@ def check(name: str, shown_at: list[str] = ()) -> Report:
 
 
 def checked(one: Function, shown_at: list[str] = ()) -> Report:
-    _declared(one)
+    declared(one)
     try:
         ways = examine(one)
     except (Mismatch, Wrong) as error:
@@ -353,14 +355,22 @@ def checked(one: Function, shown_at: list[str] = ()) -> Report:
     return _report(one, ways)
 
 
-def _declared(one: Function) -> None:
+def declared(one: Function) -> None:
     """A plain left name is the glossary's for this function: a formula for another quantity must not pass on its value."""
+    for chain in one.statements:
+        left = chain.sides[0]
+        if left.kind == "symbol" and any(n == left for side in chain.sides[1:] for n in walk(side)):
+            raise Fault(f"{one.module.where}:{one.formulas[0].line}", f"{one.name}: `{one.left(chain)}` is defined by itself", "mend the right side")
+        if left.kind == "call" and (other := Scope(one).named_function(left.parts[0], left.parts[2], one, one)) and other[0].name != one.name:
+            raise Fault(f"{one.module.where}:{one.formulas[0].line}", f"{one.name}: the left side defines `{left.parts[0]}{chr(39) * left.parts[2]}`, "
+                        f"which {other[0].name} defines", "mend the left side; a function is defined once")
     if one.module.path.parent != SNIPPETS:
         return
     known = symbols(one)
     for name in one.lefts:
         if any(s.sides[0].kind == "symbol" for s in one.statements if one.left(s) == name):
-            entry = known.get(name) or known.get(name[:1].upper() + name[1:], {})
+            entries = any(s.sides[0].parts[2] for s in one.statements if one.left(s) == name)  # x̃_{nj} is an entry of X̃
+            entry = known.get(name) or entries and known.get(name[:1].upper() + name[1:]) or {}
             by = entry.get("by", [])
             if one.name not in ([by] if isinstance(by, str) else by):
                 raise Fault(f"{one.module.where}:{one.formulas[0].line}", f"{one.name}: the left side names `{name}`, which docs/glossary.yml "

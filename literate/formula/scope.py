@@ -149,11 +149,6 @@ def _is_time(indices: tuple[Node, ...]) -> bool:
     return len(indices) == 1 and (any(n.kind == "symbol" and n.parts[0] == "t" for n in walk(first)) or first.kind == "number" and first.parts[0] == 0)
 
 
-@functools.lru_cache(maxsize=4096)
-def _functions_named(texts: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(re.findall(r"\\operatorname\s*\{([A-Za-z]+)\}", "".join(texts)))
-
-
 def function(home: Module, name: str, formulas: list[str] | None = None) -> Function:
     """A function of a module, with its formulas read. formulas: others in place of its own. Raises Fault."""
     node = home.defined[name]
@@ -164,7 +159,6 @@ def function(home: Module, name: str, formulas: list[str] | None = None) -> Func
     found = [(m[1], start + doc[:m.start(1)].count("\n")) for m in _FORMULA.finditer(doc)]
     texts = [(t.strip(), line) for t, line in found] if formulas is None else [(t, found[min(k, len(found) - 1)][1]) for k, t in enumerate(formulas)]
     functions = frozenset(n for n, s in made.parameters.items() if s and (s.kind == "callable" or s.of and s.of.kind == "callable"))
-    functions |= _functions_named(tuple(t for t, _ in texts))
     for text, line in texts:
         try:
             made.formulas.append(Formula(text, line, tree.statements(text, functions)))
@@ -198,10 +192,10 @@ class Scope:
                     return one, chains
         return None
 
-    def named_function(self, name: str, primes: int, asker: Function) -> tuple[Function, Statement] | None:
+    def named_function(self, name: str, primes: int, asker: Function, but: Function | None = None) -> tuple[Function, Statement] | None:
         """The chain that defines a function, `ReLU(z) = …`, or its slope, as the asker's module knows it."""
-        near = _neighbours(asker)
-        for one in [*near, *self.functions, *(far for one in near if one.module is not asker.module for far in _neighbours(one))]:
+        near = [one for one in _neighbours(asker) if one is not but]
+        for one in [*near, *(f for f in self.functions if f is not but), *(far for one in near if one.module is not asker.module for far in _neighbours(one))]:
             for chain in one.statements:
                 left = chain.sides[0]
                 if left.kind == "call" and left.parts[0] == name and left.parts[2] == primes:

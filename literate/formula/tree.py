@@ -14,7 +14,6 @@ from lark.exceptions import UnexpectedInput
 
 GRAMMAR = Path(__file__).with_name("grammar.lark")
 RELATIONS = {"=": "=", "<": "<", ">": ">", r"\le": "<=", r"\leq": "<=", r"\ge": ">=", r"\geq": ">="}
-BUILT_IN = ("log", "exp", "tanh", "sin", "cos", "max", "min", "erf", "sign", "softplus", "diag", "tr")
 
 
 class NotInGrammar(ValueError):
@@ -224,7 +223,7 @@ class _Reader:
         if not isinstance(base, Tree) or base.data not in ("letter", "accented", "operator", "function", "word"):
             return None
         name = name_of(base.children[0])
-        return name if base.data == "function" or name in self.functions or name in BUILT_IN and base.data == "operator" else None
+        return name if base.data in ("function", "operator") or name in self.functions else None
 
     def _applied(self, factors: list, at: int) -> tuple[Node, int] | None:
         item = factors[at]
