@@ -24,7 +24,8 @@ def _context():
         function render(tex, display) {
             try {
                 return JSON.stringify({html: katex.renderToString(tex, {displayMode: display, output: "htmlAndMathml",
-                    throwOnError: true, strict: "error"})});
+                    throwOnError: true, trust: c => c.command === "\\\\htmlData",
+                    strict: code => code === "htmlExtension" ? "ignore" : "error"})});
             } catch (error) { return JSON.stringify({error: error.message}); }
         }""")
     return context.get("render") if hasattr(context, "get") else context

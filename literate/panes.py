@@ -14,6 +14,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from literate import book as books
+from literate import formula as formulary
 from literate import katex
 from literate.errors import Fault
 from literate.figures import FIGURES
@@ -31,7 +32,7 @@ def _pane(kind: str, label: str, body: str, more: str = "") -> str:
 
 def formulas(snippet: Snippet, t: dict) -> str:
     try:
-        shown = "".join(katex.displayed(f) for f in snippet.formulas)
+        shown = "".join(katex.displayed(formulary.tagged(f, snippet)) for f in snippet.formulas)
     except katex.BadTeX as error:
         raise Fault(snippet.place, f"{snippet.name}: bad TeX: {error}", "mend the formula in the docstring") from None
     return _pane("formula", t["formula"], shown)
@@ -43,14 +44,22 @@ def coloured(code: str) -> str:
 
 
 def code(snippet: Snippet, t: dict) -> str:
-    return code_pane(snippet.displayed, snippet.program, t)
+    return code_pane(snippet.displayed, snippet.program, t, formulary.names(snippet))
 
 
-def code_pane(displayed: str, whole: str, t: dict) -> str:
-    """Code as shown, with a button that copies the whole program that it is part of."""
+_NAME = re.compile(r'<span class="n">(\w+)</span>')
+
+
+def _linked(coloured: str, names: frozenset[str]) -> str:
+    """The names that are symbols of the formula, marked as such: what is pointed at here lights up there."""
+    return _NAME.sub(lambda m: f'<span class="n" data-symbol="{formulary.stem(m[1])}">{m[1]}</span>' if m[1] in names else m[0], coloured)
+
+
+def code_pane(displayed: str, whole: str, t: dict, names: frozenset[str] = frozenset()) -> str:
+    """Code as shown, with a button that copies the whole program that it is part of. names: those that are symbols."""
     copy = (f'<button class="md-clipboard tp-copy" type="button" title="{t["copy_title"]}" '
             f'data-clipboard-text="{html.escape(whole)}">{t["copy"]}</button>')
-    body = f'<pre class="tp-code" tabindex="0"><code class="highlight">{coloured(displayed)}</code></pre>'
+    body = f'<pre class="tp-code" tabindex="0"><code class="highlight">{_linked(coloured(displayed), names)}</code></pre>'
     return _pane("code", t["code"], body, copy)
 
 
@@ -73,8 +82,12 @@ def symbols(snippet: Snippet, run: Run, language: str, t: dict) -> str:
         value = run.values.get(name)
         value = html.escape(books.shown(value)) if value is not None and books.size(value) <= 4 and not isinstance(value, dict) else ""
         shape = "" if shape is None else f"({_axes(shape)})" if shape else t["scalar"]
-        rows.append(f'<tr data-symbol="{html.escape(name)}"><td>{katex.inline(entry["tex"])}</td><td><code>{code_name}</code></td>'
-                    f"<td>{shape}</td><td>{value}</td><td>{html.escape(entry[language])}</td></tr>")
+        other = next(each for each in books.LANGUAGES if each != language)
+        by = entry.get("by", [])
+        made = "" if not by or snippet.name in by else f' <span class="tp-symbols__by">← <code>{by[0]}</code></span>'
+        rows.append(f'<tr data-symbol="{formulary.stem(name)}"><td tabindex="0">{katex.inline(entry["tex"])}</td><td><code>{code_name}</code></td>'
+                    f"<td>{shape}</td><td>{value}</td><td>{html.escape(entry[language])}{made}"
+                    f'<span class="tp-symbols__other" lang="{other}">{html.escape(entry[other])}</span></td></tr>')
     if not rows:
         return ""
     heads = "".join(f'<th scope="col">{t[k]}</th>' for k in ("symbol", "code_name", "shape", "value", "meaning"))
@@ -83,8 +96,8 @@ def symbols(snippet: Snippet, run: Run, language: str, t: dict) -> str:
 
 
 def _axes(shape: str) -> str:
-    """`out in` → `out, in`; `in` → `in,` as Python writes a tuple of one; any shape → `…`."""
-    axes = shape.replace("...", "…").split()
+    """`out in` → `out, in`; `in` → `in,` as Python writes a tuple of one; any shape → `…`; `_here`, of a layer → `here`."""
+    axes = [axis.lstrip("_") for axis in shape.replace("...", "…").split()]
     return ", ".join(axes) + ("," if len(axes) == 1 and axes != ["…"] else "")
 
 
@@ -112,6 +125,23 @@ def _left_side(formula: str) -> str:
     """`z_i = …` → `z`: what a formula defines, less the index of an entry."""
     left = re.sub(r"^\\begin\{\w+\}\s*", "", formula).split("=")[0].replace("&", "").strip()
     return left if "\\partial" in left else re.sub(r"_(\{[a-z]+\}|[a-z])$", "", left)
+
+
+def checked(snippet: Snippet, t: dict) -> str:
+    """The ✓ of a card; where a formula was checked it opens to say how."""
+    ran = t["ran_ok"] if snippet.example else t["ran_only"]
+    report = formulary.report(snippet)
+    if report is None:
+        return f'<div class="tp-card__ok"><span class="tp-ok" aria-hidden="true"></span>{ran}</div>'
+    inputs = t["comma"].join(f"<code>{name}</code>" + (f" ({shape})" if shape else "") for name, shape, _ in report.inputs)
+    said = [t["check_inputs"].format(draws=report.draws, inputs=inputs)] if inputs else []
+    said += [t[f"check_{way}"] for way in report.ways]
+    said += [t["check_tolerance"].format(relative=f"{report.relative:g}", absolute=f"{report.absolute:g}", seed=report.seed)]
+    if snippet.example:
+        said += [t["check_ran"]]
+    rows = "".join(f"<li>{line}</li>" for line in said)
+    return (f'<details class="tp-card__ok tp-check"><summary><span class="tp-ok" aria-hidden="true"></span>{t["formula_ok"]}</summary>'
+            f"<ul>{rows}<li>{source(snippet)}</li></ul></details>")
 
 
 def source(snippet: Snippet) -> str:
@@ -160,8 +190,7 @@ def snippet(drawing, name, options, prose, hint):
     full = " has-formula" if found.formulas else ""
     drawing.open("section", class_=f"tp-card{full}", id=slug, data_snippet=name)
     head = _head(drawing, "card", slug, options["title"], _number(drawing, "card"))
-    ran = t["ran_ok"] if found.example else t["ran_only"]
-    drawing.html(f'<div class="tp-card__ok"><span class="tp-ok" aria-hidden="true"></span>{ran}</div>', head)
+    drawing.html(checked(found, t), head)
     parts = [formulas(found, t)] if found.formulas else []
     parts.append(code(found, t))
     if found.formulas:
@@ -240,7 +269,7 @@ def figure(drawing, name, options, prose, hint):
 def formula(drawing, name, options, prose, hint):
     found, _ = drawing.book.snippet(name)
     drawing.open("div", class_="tp-formula-only", id=_id(drawing, found.slug), data_snippet=name)
-    drawing.html("".join(katex.displayed(f) for f in found.formulas))
+    drawing.html("".join(katex.displayed(formulary.tagged(f, found)) for f in found.formulas))
 
 
 def cell(drawing, name, options, prose, hint):

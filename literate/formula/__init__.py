@@ -11,6 +11,6 @@ page.py        formulas on a page: symbols tagged, inline maths held to what is 
 """
 
 from literate.formula.check import Report
-from literate.formula.page import declared, report, tagged, unshown
+from literate.formula.page import declared, names, report, stem, tagged, unshown
 
-__all__ = ["Report", "declared", "report", "tagged", "unshown"]
+__all__ = ["Report", "declared", "names", "report", "stem", "tagged", "unshown"]

@@ -84,6 +84,20 @@ def stem(name: str, matrix: bool = True) -> str:
     return re.sub(r"(^|_d)([WX])(?=\d|_|$)", lambda m: m[1] + m[2].lower(), name)
 
 
+def names(snippet: Snippet) -> frozenset[str]:
+    """The names in code that are symbols of the snippet's formulas."""
+    if not snippet.formulas:
+        return frozenset()
+    one = of(snippet)
+    return frozenset({*one.parameters, *one.lefts} | {one.full_name(n) for c in one.statements for s in c.sides for n in walk(s)
+                                                     if n.kind == "symbol" and _is_name(n)} | {_code_name(n) for n in one.lefts})
+
+
+def _code_name(left: str) -> str:
+    """dL_dw1 → dL_dW1: the left side names an entry, the code the array."""
+    return re.sub(r"_dw(\d)", r"_dW\1", left)
+
+
 def tagged(tex: str, snippet: Snippet) -> str:
     """The formula with `\\htmlData{symbol=…}{…}` around every symbol and every derivative."""
     one = of(snippet)
@@ -112,8 +126,8 @@ def _marked(tex: str, marks: dict[tuple[int, int], str]) -> str:
     starts: dict[int, str] = {}
     ends: dict[int, str] = {}
     for (start, end), name in sorted(marks.items(), key=lambda m: (m[0][0], -m[0][1])):
-        starts[start] = starts.get(start, "") + rf"\htmlData{{symbol={name}}}{{"
-        ends[end] = ends.get(end, "") + "}"
+        starts[start] = starts.get(start, "") + rf"{{\htmlData{{symbol={name}}}{{"  # braces: a symbol keeps its spacing
+        ends[end] = ends.get(end, "") + "}}"
     out = []
     for at in range(len(tex) + 1):
         out.append(ends.get(at, "") + starts.get(at, "") + tex[at:at + 1])

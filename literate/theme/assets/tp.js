@@ -50,6 +50,55 @@ for (const figure of $$(".tp-figure--network")) {
   caption.prepend(group);
 }
 
+// ---- The same symbol in formula, code, table and picture ----------------------------------------------------------------
+// Pointing or focusing lights it, a click or tap pins it, Escape or a tap elsewhere lets go. A formula and a code block are
+// one tab stop each; the arrow keys go from symbol to symbol in it.
+
+/** The name that all entries of an array share: w1_12 → w1, dL_dw1_12 → dL_dw1. */
+export const stem = name => name.replace(/_\d+$/, "");
+
+const places = ".tp-formula, .tp-formula-only, .tp-code, .tp-symbols, .tp-figure__art";
+const linked = $$(`:is(${places}) [data-symbol]`);
+const groups = new Map();
+for (const each of linked) {
+  const key = stem(each.dataset.symbol);
+  groups.set(key, [...(groups.get(key) ?? []), each]);
+}
+let pinned = null;
+const under = event => event.target.closest?.("[data-symbol]")?.closest(places) && event.target.closest("[data-symbol]");
+
+function light(symbol) {
+  for (const each of $$(".is-lit, .tp-on")) each.classList.remove("is-lit", "tp-on");
+  const name = symbol?.dataset.symbol;
+  if (!name) return;
+  for (const each of groups.get(stem(name)) ?? []) {
+    const other = each.dataset.symbol;
+    const entries = other !== stem(other) && name !== stem(name);
+    if (entries && other !== name) continue; // another entry of the same array
+    each.classList.add(each.closest(".tp-figure__art") ? "tp-on" : "is-lit");
+  }
+}
+const show = symbol => light(symbol || pinned);
+document.addEventListener("pointerover", event => event.pointerType !== "touch" && show(under(event)));
+document.addEventListener("focusin", event => show(under(event)));
+document.addEventListener("click", event => {
+  const symbol = under(event);
+  pinned = symbol && symbol !== pinned ? symbol : null;
+  show(null);
+});
+document.addEventListener("keydown", event => {
+  if (event.key === "Escape" && pinned) { pinned = null; light(null); }
+  const box = event.target.closest?.(".tp-formula, .tp-code");
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!box || !step) return;
+  const inside = $$("[data-symbol]", box).filter(each => each.getClientRects().length);
+  const next = inside[inside.indexOf(event.target) + step] ?? (event.target === box ? inside[0] : null);
+  if (!next) return;
+  event.preventDefault();
+  next.tabIndex = -1;
+  next.focus();
+});
+
 // ---- Exercises ---------------------------------------------------------------------------------------------------------
 
 /** The number a reader typed, however they write a minus or a digit; NaN if it is none. */
