@@ -210,8 +210,12 @@ class Book:
         for page in pages:
             for d in page.directives:
                 shown.setdefault(d.argument, []).append(f"{page.place}:{d.line}")
-        faults = []
-        for snippet in snippets:
+        faults: list[Fault] = []
+        last = None
+        for snippet in sorted(snippets, key=lambda s: -s.path.stat().st_mtime):  # what was just saved comes first
+            if faults and snippet.path != last:
+                break  # tell its faults now: what leans on it can wait
+            last = snippet.path
             try:
                 formula.report(snippet, shown.get(snippet.name, ()))
             except Fault as fault:

@@ -1,7 +1,10 @@
 """check, build and serve: MkDocs driven so that a fault is told once and nothing good is lost."""
 
+import html
 import logging
 import os
+import re
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -136,10 +139,44 @@ def _failed(error: Exception | None, told: _Told, state: str) -> int:
     return 1
 
 
+_build = mkdocs_build.build
+
+
+def _build_or_tell(config, **options) -> None:
+    """A build of the live site, put in place when it is good; a fault is shown on every page of the last good one."""
+    place = Path(config.site_dir)
+    with tempfile.TemporaryDirectory(prefix="two-passes-") as folder:
+        config.site_dir = str(Path(folder) / "site")
+        try:
+            _build(config, **options)
+        except (Abort, BuildError) as error:
+            shown = list(place.rglob("*.html"))
+            if not shown or not str(error).strip():
+                raise
+            print(str(error).strip(), file=sys.stderr, flush=True)
+            for page in shown:
+                page.write_text(_with_fault(page.read_text("utf-8"), str(error).strip()), "utf-8")
+            return
+        finally:
+            config.site_dir = str(place)
+        shutil.rmtree(place, ignore_errors=True)
+        shutil.copytree(Path(folder) / "site", place)
+
+
+_SHOWN = re.compile(r'<div class="tp-fault".*?</div>', re.S)
+
+
+def _with_fault(page: str, told: str) -> str:
+    """The page with the fault at its foot, in place of an older one."""
+    box = f'<div class="tp-fault" role="alert"><pre>{html.escape(told)}</pre></div>'
+    return _SHOWN.sub("", page).replace("</body>", box + "</body>")
+
+
 def serve(port: int) -> int:
-    """The live site. A fault is told in the terminal; the server lives on and the next good save is shown."""
+    """The live site. A fault is told in the terminal and on the page; the server lives on and the next good save is shown."""
     os.chdir(ROOT)
     _listen()
+    mkdocs_serve.build = _build_or_tell
     try:
         mkdocs_serve.serve(CONFIG, livereload=True, dev_addr=f"127.0.0.1:{port}")
     except OSError as error:

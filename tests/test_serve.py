@@ -52,6 +52,8 @@ def test_edits_are_shown_and_a_fault_is_survived(copy):
 
         copy.replace("snippets/forward.py", "return W @ x + b", "return W @ x - b")  # a fault: the last good page stays
         wait_until(lambda: "snippets/forward.py:" in copy.said.read_text())
+        told = wait_for(address, lambda text: "tp-fault" in text)  # the page says so too, and still shows the last good text
+        assert "forward.weighted_sum" in told and "FIRST-EDIT" in told, told[told.find("tp-fault"):][:2000]
         assert f"Serving on http://127.0.0.1:{port}/" in copy.said.read_text()
         with pytest.raises(OSError):  # another address of this machine: answered only by a server that listens on all
             socket.create_connection(("127.0.0.2", port), timeout=2).close()
@@ -60,7 +62,7 @@ def test_edits_are_shown_and_a_fault_is_survived(copy):
 
         copy.replace(PAGE, "FIRST-EDIT", "SECOND-EDIT")
         text = wait_for(address, lambda text: "SECOND-EDIT" in text)
-        assert "array([0.38, 0.56], dtype=float32)" in text
+        assert "array([0.38, 0.56], dtype=float32)" in text and "tp-fault" not in text
         assert process.poll() is None
 
 

@@ -9,7 +9,9 @@ import ast
 import functools
 import importlib
 import importlib.util
+import signal
 import sys
+import threading
 from dataclasses import dataclass
 
 import mlx.core as mx
@@ -22,6 +24,7 @@ from literate.formula.evaluate import Data, Evaluator, Outside, Value, Wrong, ml
 from literate.formula.scope import Function, Graph, Names, Scope, function
 from literate.formula.tree import NotInGrammar, Statement, expression, walk
 from literate.program import PACKAGE, SNIPPETS, module
+from literate.runner import TIME_LIMIT
 
 DRAWS = 6
 RELATIVE, ABSOLUTE = 2e-5, 2e-6   # MLX's float64 exp, sigmoid, erf … are float32-accurate
@@ -69,6 +72,8 @@ def code(one: Function):
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         return getattr(importlib.import_module(f"{PACKAGE}.{path.stem}"), one.node.name)
+    except Exception as error:
+        raise Fault(one.module.where, f"cannot be imported: {type(error).__name__}: {error}", "mend the module") from None
     finally:
         sys.dont_write_bytecode = before
 
@@ -91,6 +96,27 @@ def _plain(value):
     return np.array(value).astype(np.float64)
 
 
+def _called(call, given: dict):
+    """What the code returns. It may raise, or never end: a formula's check must survive both."""
+    here = threading.current_thread() is threading.main_thread()
+
+    def stop(*_):
+        raise TimeoutError
+    before = signal.signal(signal.SIGALRM, stop) if here else None
+    try:
+        if here:
+            signal.setitimer(signal.ITIMER_REAL, TIME_LIMIT)
+        return call(**given)
+    except TimeoutError:
+        raise Mismatch(f"the code is still running after {TIME_LIMIT:g} s") from None
+    except (Exception, SystemExit) as error:
+        raise Mismatch(f"the code raised `{type(error).__name__}: {error}`") from None
+    finally:
+        if here:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+
+
 # ---- one draw ---------------------------------------------------------------------------------------------------------------
 
 
@@ -103,7 +129,7 @@ class Trial:
         self.graph = Graph(scope, self.draw, numpy, derive)
         given = {name: _argument(self.graph.value(name, one), shape, ranges, name) for name, shape in one.parameters.items()}
         with mx.stream(mx.cpu):
-            result = call(**given)
+            result = _called(call, given)
             parts = [_plain(r) for r in (result if isinstance(result, tuple) else (result,))]
         if len(parts) == 1:
             self.graph.returned = {left: parts[0] for left in one.lefts}
@@ -325,17 +351,18 @@ def examine(one: Function, call=None, draws: int = DRAWS) -> set[str]:
         or any("is" in symbols(one).get(name, {}) for name in one.lefts)
     for seed in range(draws):
         for derive in (False, True) if calculus else (False,):
-            at = one.formulas[0]
+            at, trial = one.formulas[0], None
             try:
                 with np.errstate(all="ignore"):
                     trial = Trial(one, scope, ranges, seed, derive, call)
                     for at in one.formulas:
                         for chain in at.statements:
                             ways |= trial.check(chain)
-            except (Mismatch, Wrong) as error:
+            except (ArithmeticError, ValueError, IndexError, KeyError, TypeError) as found:
+                error = found if isinstance(found, (Mismatch, Wrong)) else Wrong(f"cannot be computed: {found}")
                 error.formula, error.seed = at, seed
-                error.sizes = trial.draw.sizes if "trial" in locals() else {}
-                raise
+                error.sizes = trial.draw.sizes if trial else {}
+                raise error from None
     return ways
 
 
@@ -384,7 +411,7 @@ def _fault(one: Function, error, shown_at: list[str]) -> Fault:
     if getattr(error, "node", None) is not None and error.node.span != (0, 0):
         line += formula.tex[:error.node.span[0]].count("\n")
     from literate.formula.mutate import guess
-    hint = guess(one, formula)
+    hint = None if "the code" in str(error) and ("raised" in str(error) or "running" in str(error)) else guess(one, formula)
     sizes = ", ".join(f"{k} = {v}" for k, v in error.sizes.items())
     where = f"; shown in {', '.join(shown_at)}" if shown_at else ""
     return Fault(f"{one.module.where}:{line}", f"{one.name}: `{' '.join(formula.tex.split())}`: {error} (seed {error.seed}"

@@ -169,6 +169,7 @@ def _reachable(scope: Scope) -> list[Function]:
         out.append(one)
         nodes = [n for s in one.statements for side in s.sides for n in walk(side) if n.kind == "symbol"]
         for name in {one.full_name(n) for n in nodes} | set(one.parameters):
-            if (defined := scope.definition(name, one)) and defined[0] not in out:
-                todo.append(defined[0])
+            for each in (name, name[:1].upper() + name[1:]):
+                if (defined := scope.definition(each, one)) and defined[0] not in out:
+                    todo.append(defined[0])
     return out

@@ -108,9 +108,10 @@ class Evaluator:
             if not indices and name in self.names.sizes:
                 return np.full(one, self.names.sizes[name])
             data = self.names.data(node, self)[0]
-            if not isinstance(data.value, np.ndarray) or data.value.dtype.kind not in "iu":
+            found = np.array(data.value)
+            if (found != np.round(found)).any() or found.dtype.kind == "f" and found.ndim:
                 raise Wrong(f"the index {name} is not a whole number", node)
-            return self._gather(data, indices, node).array.astype(int)
+            return np.array(self._gather(data, indices, node).array).astype(int)
         raise Wrong("an index is a letter, a number, or a sum of them", node)
 
     def whole(self, node: Node) -> int:

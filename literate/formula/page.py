@@ -38,7 +38,7 @@ def report(snippet: Snippet, shown_at: list[str] = ()) -> Report | None:
     """What was checked of the snippet's formulas; None where it has none. Raises Fault where they do not hold."""
     if not snippet.formulas:
         return None
-    key = (snippet.name, _state())
+    key = (snippet.name, _state(snippet.path.stem))
     if key not in _checked:
         if len(_checked) > 2000:
             _checked.clear()
@@ -52,9 +52,14 @@ def report(snippet: Snippet, shown_at: list[str] = ()) -> Report | None:
     return found
 
 
-def _state() -> tuple:
-    """What a verdict depends on: every file of snippets/ and the glossary."""
-    return tuple((p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in [*sorted(SNIPPETS.glob("*.py")), books.GLOSSARY])
+def _state(home: str) -> tuple:
+    """What a verdict depends on: the glossary, the module and those that it imports from, all as they are now."""
+    todo, seen = [home], set()
+    while todo:
+        if (one := todo.pop()) not in seen:
+            seen.add(one)
+            todo += [source for _, source in module(one).imported.values() if source]
+    return tuple((p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in [books.GLOSSARY, *(SNIPPETS / f"{n}.py" for n in sorted(seen))])
 
 
 def all_with_formulas() -> list[str]:

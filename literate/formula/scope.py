@@ -140,6 +140,7 @@ class Function:
     def shape_of_left(self, name: str) -> Shape | None:
         if len(self.returned) == 1:
             return self.returned[0]
+        name = name if name in self.lefts else name[:1].lower() + name[1:]
         place = self.lefts.index(name) if name in self.lefts else 0
         return self.returned[place] if place < len(self.returned) else None
 
@@ -186,8 +187,10 @@ class Scope:
     def definition(self, name: str, asker: Function | None = None) -> tuple[Function, list[Statement]] | None:
         """The function and the chains that define a quantity; what the asker's own module says comes last."""
         for one in [*self.functions, *(_neighbours(asker) if asker else ())]:
-            if name in one.lefts and name not in one.parameters:
-                chains = [s for s in one.statements if one.left(s) == name and s.sides[0].kind == "symbol"]
+            entry = name[:1].lower() + name[1:]  # Y is defined by the formula of its entries, y_{ij} = …
+            left = name if name in one.lefts else entry if entry in one.lefts and one.shape_of_left(entry) and len(one.shape_of_left(entry).axes) > 1 else None
+            if left and not {name, left} & set(one.parameters):
+                chains = [s for s in one.statements if one.left(s) == left and s.sides[0].kind == "symbol"]
                 if chains and not (one.step and chains[0].sides[0].parts[2] and _is_time(chains[0].sides[0].parts[2]) and not _sequence(one)):
                     return one, chains
         return None
@@ -255,15 +258,20 @@ class Graph:
     # ---- values
 
     def can(self, name: str, asker: Function) -> bool:
+        name = self.canon(name)
         return name in asker.parameters or name in self.known or name in self.draw.inputs or self.scope.definition(name, asker) is not None
 
+    def canon(self, name: str) -> str:
+        """One name for an array and its entries: X, where some function takes X and none takes x."""
+        capital = name[:1].upper() + name[1:]
+        return capital if name not in self.draw.inputs and capital in self.draw.inputs else name
+
     def value(self, name: str, asker: Function):
+        name = self.canon(name)
         if name in self.known:
             return self.known[name]
         own = self.scope.own
         defined = self.scope.definition(name, asker)
-        if defined and defined[0] is own and asker is not own and name not in self.returned:
-            defined = (own, [s for s in own.statements if own.left(s) == name])
         leaf = name in own.parameters and not (self.derive and defined and defined[0] is not own)
         if leaf or not defined:
             shape = next((p[name] for p in (own.parameters, asker.parameters, self.draw.inputs) if name in p), None)
@@ -438,6 +446,9 @@ class Names:
     def has(self, name: str) -> bool:
         return self.mine and name in self.graph.returned or self.graph.can(name, self.one)
 
+    def _own(self, name: str) -> bool:
+        return name in self.one.parameters or self.mine and name in self.graph.returned
+
     def origin(self, name: str, shape: Shape | None) -> int:
         if shape is None:
             return 1
@@ -454,9 +465,11 @@ class Names:
         digits = "".join(f"{i.parts[0]:g}" for i in indices if i.kind == "number")
         if layer is None and digits and len(digits) == len(indices) and self.has(name + digits) and not self.has(name):
             return name + digits, None, ()
+        capital = name[:1].upper() + name[1:]
+        if wanted and (indices or layer is not None) and self._own(capital + (number or "")) and not self._own(wanted[0]):
+            return capital + (number or ""), None, indices  # x_{ij} is an entry of the input X, whatever else is called x
         if wanted and self.has(wanted[0]):
             return wanted[0], None, indices
-        capital = name[:1].upper() + name[1:]
         if wanted and (indices or layer is not None) and capital != name and self.has(capital + (number or "")):
             return capital + (number or ""), None, indices
         if layer is not None:
@@ -473,6 +486,7 @@ class Names:
             return self.one.parameters[name]
         if name in self.one.lefts:
             return self.one.shape_of_left(name)
+        name = self.graph.canon(name)
         defined = self.graph.scope.definition(name, self.one)
         return defined[0].shape_of_left(name) if defined else self.graph.scope.own.parameters.get(name)
 
@@ -569,7 +583,7 @@ class Names:
     def derivative(self, node: Node, ev: Evaluator) -> tuple[Data, tuple]:
         top, bottoms = node.parts
         of, at, indices = self.key(top, ev)
-        below = [self.key(b, ev) for b in bottoms]
+        below = [(self.graph.canon(n), p, i) for n, p, i in (self.key(b, ev) for b in bottoms)]
         array = self.graph.jacobian((of, at), tuple(b[:2] for b in below), self.one)
         value = self._value(of, top, returned=False)
         value = value if at is None else value[at]

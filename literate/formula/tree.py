@@ -108,7 +108,7 @@ def name_of(token: str) -> str:
         return f"{name_of(accent[2])}_{accent[1]}"
     if word := re.fullmatch(r"\\(?:text|operatorname)\s*\{(.+)\}", token):
         return word[1].strip().replace(" ", "_")
-    return token.removeprefix("\\")
+    return token.removeprefix("\\") + "_" * (token == r"\lambda")  # a word of Python's own
 
 
 class _Reader:

@@ -57,7 +57,7 @@ def log_softmax(z: Float[mx.array, "K"]) -> Float[mx.array, "K"]:
     r"""Log-probabilities.
 
     $$
-    a_i = z_i - \log\left( \sum_{k=1}^{K} e^{z_k} \right) = \log(p_i)
+    r_i = z_i - \log\left( \sum_{k=1}^{K} e^{z_k} \right) = \log(p_i)
     $$
     """
     return z - mx.logsumexp(z)
@@ -67,7 +67,7 @@ def log_softmax_jacobian(z: Float[mx.array, "K"]) -> Float[mx.array, "K K"]:
     r"""Jacobian of the log-probabilities.
 
     $$
-    \frac{\partial a_i}{\partial z_j} = \mathbb{1}[i = j] - p_j
+    \frac{\partial r_i}{\partial z_j} = \mathbb{1}[i = j] - p_j
     $$
     """
     return mx.eye(z.size, dtype=z.dtype) - mx.softmax(z)[None, :]
