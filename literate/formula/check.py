@@ -250,7 +250,7 @@ class Trial:
                     raise Outside(f"there is no layer {layer}", left)
                 whole = whole[layer - 1]
             if len(indices) > np.ndim(whole):  # ∂L/∂w_{1j} of a function that returns that one row
-                indices = tuple(i for i in indices if i.kind != "number")
+                indices = tuple(i for i in indices if i.kind != "number" and i.parts[0] not in self.names.sizes)
             data = Data(whole, self.names._entrywise(whole))
         else:
             data, indices = self.names.data(left, ev)
@@ -264,7 +264,7 @@ class Trial:
     def _bind(self, indices: tuple, data: Data, ev: Evaluator) -> None:
         """The free indices of the left side run over their whole axes."""
         for place, index in enumerate(indices):
-            if index.kind == "symbol" and not index.parts[2] and index.parts[0] not in ev.constants and index.parts[0] not in ev.letters:
+            if index.kind == "symbol" and not index.parts[2] and not {index.parts[0]} & {*ev.constants, *ev.letters, *self.names.sizes}:
                 if place >= np.ndim(data.value):
                     raise Wrong(f"{len(indices)} indices on an array of {np.ndim(data.value)} axes", index)
                 origin = data.origin if place == 0 else 1
