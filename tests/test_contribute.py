@@ -1,0 +1,43 @@
+"""The page `contribute`, followed to the letter in a copy of the book."""
+
+import re
+
+from literate import book as books
+
+PLACE = re.compile(r"(?:At the end of|加在) `([^`]+)`[^\n]*\n\n```text\n(.*?)\n```", re.S)
+MISTAKE = {"en": re.compile(r"In `([^`]+)`, change `([^`]+)` into `([^`]+)`"), "zh-TW": re.compile(r"在 `([^`]+)` 裡，把 `([^`]+)` 改成 `([^`]+)`")}
+
+
+def _steps(language: str) -> list[tuple[str, str]]:
+    return PLACE.findall((books.DOCS / language / "contribute.md").read_text("utf-8"))
+
+
+def _mistake(language: str) -> tuple[str, ...]:
+    return MISTAKE[language].search((books.DOCS / language / "contribute.md").read_text("utf-8")).groups()
+
+
+def test_both_languages_tell_the_same_steps():
+    assert _steps("en") == _steps("zh-TW") and len(_steps("en")) == 4
+    assert _mistake("en") == _mistake("zh-TW")
+
+
+def test_a_reader_who_follows_it_sees_the_formula_checked(copy):
+    for path, text in _steps("en"):
+        with open(copy.folder / path, "a", encoding="utf-8") as file:
+            file.write(text + "\n")
+    done = copy.run("check")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+    path, right, wrong = _mistake("en")
+    copy.replace(path, right, wrong)
+    done = copy.run("check")
+    assert done.returncode == 1 and re.search(r"snippets/forward\.py:\d+: forward\.leaky_relu: `.*entry \(\d\): what the code returns is .*docs/en/core/forward\.md:\d+", done.stderr), done.stderr
+    assert "it would hold" in done.stderr
+    copy.replace(path, wrong, right)
+
+    done = copy.run("build")
+    assert done.returncode == 0, done.stderr
+    for page, words in (("core/forward", "公式與程式一致"), ("en/core/forward", "formula = code, checked")):
+        html = (copy.folder / "site" / page / "index.html").read_text("utf-8")
+        card = html[html.index('id="leaky-relu"'):]
+        assert words in card[:card.index("</details>")] and "array([-1, 0, 2], dtype=float32)" in card
