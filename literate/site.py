@@ -194,7 +194,7 @@ class Literate(BasePlugin):
             "builds_on": [self._entry(source.language, slug, page) for slug in source.meta.get("builds_on") or []],
             "previous": self._entry_of(page.previous_page, source.language, page),
             "next": self._entry_of(page.next_page, source.language, page),
-            "downloads": self._downloads(source),
+            "downloads": self._downloads(source), "checked": self._checked(source),
             "foot": foot(), "report_url": _report(source, config),
             "parts": [self._parts_entry(key, slugs, source.language, page) for key, slugs in self.parts.items()],
             "root": get_relative_url(LANGUAGES[source.language] or ".", page.url),
@@ -227,6 +227,13 @@ class Literate(BasePlugin):
         if notebook.shown_on(source, self.book) and source.slug.startswith(NUMBERED):
             return {"py": f"{name}.py", "ipynb": f"{name}.ipynb"}
         return None
+
+    def _checked(self, source: Source) -> str | None:
+        """What was checked of a page's content, in words: no more than what there is."""
+        names = [name for name, _ in source.snippets()]
+        if any(self.book.snippets[name].formulas for name in names):
+            return self.book.t["checked_formulas"]
+        return self.book.t["checked_ran"] if names or lab.is_lab(source) else None
 
     def _inline(self, text: str, config) -> str:
         """Inline Markdown of the front matter as HTML."""

@@ -21,23 +21,23 @@ def activations(x: Float[mx.array, "_first"], W: list[Float[mx.array, "_here _be
     return a
 
 
-def errors(
+def signals(
     W: list[Float[mx.array, "_here _before"]], z: list[Float[mx.array, "_here"]], g: Float[mx.array, "_last"]
 ) -> list[Float[mx.array, "_here"]]:
-    r"""Errors of all layers, from the last to the first.
+    r"""What travels back through all layers, from the last to the first.
 
     $$
-    \delta^{(D)} = g
+    r^{(D)} = g
     $$
 
     $$
-    \delta^{(l)} = (W^{(l+1)})^\top \delta^{(l+1)} \odot \tanh'(z^{(l)}) \quad l = D - 1, \dots, 1
+    r^{(l)} = (W^{(l+1)})^\top r^{(l+1)} \odot \tanh'(z^{(l)}) \quad l = D - 1, \dots, 1
     $$
     """
-    delta = [g]
+    r = [g]
     for weights, at in zip(W[:0:-1], z[-2::-1]):
-        delta.append(weights.T @ delta[-1] * (1 - mx.tanh(at) ** 2))
-    return delta[::-1]
+        r.append(weights.T @ r[-1] * (1 - mx.tanh(at) ** 2))
+    return r[::-1]
 
 
 def size_of_weights(W: list[Float[mx.array, "_here _before"]]) -> Float[mx.array, ""]:
