@@ -27,6 +27,7 @@ DIRECTIVES = {
     "exercise": ({"title"}, {"answer", "decimals"}, True),
     "figure": ({"from", "alt"}, set(), False),
     "formula": (set(), set(), True),
+    "worked": ({"from"}, {"with", "at", "formula", "side"}, True),
     "cell": (set(), set(), False),
     "hint": (set(), set(), False),
 }

@@ -21,9 +21,9 @@ def _context():
     context = quickjs.Context()
     context.eval(SCRIPT.read_text("utf-8"))
     context.eval("""
-        function render(tex, display) {
+        function render(tex, display, mathml) {
             try {
-                return JSON.stringify({html: katex.renderToString(tex, {displayMode: display, output: "htmlAndMathml",
+                return JSON.stringify({html: katex.renderToString(tex, {displayMode: display, output: mathml ? "htmlAndMathml" : "html",
                     throwOnError: true, trust: c => c.command === "\\\\htmlData",
                     strict: code => code === "htmlExtension" ? "ignore" : "error"})});
             } catch (error) { return JSON.stringify({error: error.message}); }
@@ -37,14 +37,14 @@ def _version() -> str:
 
 
 @functools.lru_cache(maxsize=None)
-def render(tex: str, display: bool = False) -> str:
-    """KaTeX's HTML of a formula. Raises BadTeX."""
-    key = hashlib.sha256(f"{_version()}\0{display}\0{tex}".encode()).hexdigest()
+def render(tex: str, display: bool = False, mathml: bool = True) -> str:
+    """KaTeX's HTML of a formula. mathml: for those who listen, where nothing beside it says the same. Raises BadTeX."""
+    key = hashlib.sha256(f"{_version()}\0{display}\0{mathml}\0{tex}".encode()).hexdigest()
     path = CACHE / "katex" / f"{key}.html"
     try:
         shown = path.read_text("utf-8")
     except OSError:
-        answer = json.loads(_context()(tex, display))
+        answer = json.loads(_context()(tex, display, mathml))
         if "error" in answer:
             raise BadTeX(answer["error"].removeprefix("KaTeX parse error: ")) from None
         shown = answer["html"]

@@ -5,7 +5,7 @@ import json
 import re
 import textwrap
 
-from literate import program
+from literate import panes, program
 from literate.book import ROLE, Book, Directive, Source, blocks
 from literate.program import Snippet
 
@@ -73,6 +73,8 @@ def _directive(d: Directive, body: str, book: Book, before: dict, nth: int) -> l
         title = f"### {t['exercise'].format(n=nth)} · {d.options['title']}"
     formulas = "\n\n".join(f"$$\n{f}\n$$" for f in book.snippets[d.argument].formulas) if d.name in ("snippet", "formula") else ""
     text = plain(body, book)
+    if d.name == "worked":
+        return [prose_cell(_worked(d, book))]
     if d.name in ("figure", "formula"):
         return [prose_cell("\n\n".join(filter(None, (formulas, text))))]
     code = code_cell(d.argument, book, before)
@@ -85,6 +87,13 @@ def _directive(d: Directive, body: str, book: Book, before: dict, nth: int) -> l
     if "cure" in d.options:
         cells += [prose_cell(f"**{t['right_form']}**"), code_cell(d.options["cure"], book, before)]
     return cells
+
+
+def _worked(d: Directive, book: Book) -> str:
+    """Each line twice: in symbols, then in digits."""
+    signs = str.maketrans({"×": r"\times ", "÷": r"\div ", "−": "-"})
+    lines = panes.work(book.page, d.argument, book.snippet(d.options["from"])[1], d.options)
+    return "\n\n".join(f"${' '.join(i.tex.translate(signs) for i in line.items)}$\n\n`{line.spoken}`" for line in lines)
 
 
 def prose_cell(text: str, **metadata) -> dict:

@@ -18,6 +18,8 @@ from literate import formula as formulary
 from literate import katex
 from literate.errors import Fault
 from literate.figures import FIGURES
+from literate.formula.evaluate import Wrong
+from literate.formula.worked import Line
 from literate.program import Snippet
 from literate.record import commit
 from literate.runner import Run
@@ -270,6 +272,51 @@ def formula(drawing, name, options, prose, hint):
     found, _ = drawing.book.snippet(name)
     drawing.open("div", class_="tp-formula-only", id=_id(drawing, found.slug), data_snippet=name)
     drawing.html("".join(katex.displayed(formulary.tagged(f, found)) for f in found.formulas))
+
+
+def worked(drawing, name, options, prose, hint):
+    _, run = drawing.book.snippet(options["from"])
+    drawing.book.snippet(name)
+    drawing.open("div", class_="tp-worked")
+    for line in work(drawing.book.page, name, run, options):
+        drawing.html(_worked_line(line, drawing.book.t))
+
+
+def work(page, name: str, run: Run, options: dict) -> list[Line]:
+    """The lines of a `/// worked`: one for each choice of indices in `at:`. Raises Fault."""
+    ats = options.get("at") or {}
+    try:
+        return [formulary.work(formulary.of_name(name), run.values, options.get("with") or {}, at, int(options.get("formula", 1)),
+                               int(options.get("side", 0)) - 1) for at in (ats if isinstance(ats, list) else [ats])]
+    except Wrong as error:
+        raise Fault(page.at(f"worked | {name}"), f"`{name}` cannot be worked with the values of `{options['from']}`: {error}",
+                    "see the options of `/// worked` in README.md") from None
+
+
+def _worked_line(line: Line, t: dict) -> str:
+    """Symbols above their digits, in columns that wrap together; said once, as digits, to those who listen."""
+    terms: list[list[str]] = [[]]
+    signed = False
+    for k, item in enumerate(line.items):
+        sign = item.symbol is None and item.tex == item.digits and not item.tex[0].isalnum()
+        if item.tex in "=+−×÷" and not signed:
+            terms.append([])  # a line may break before a sign, and nowhere else
+        signed = sign and item.tex != ")"
+        mark = f' data-symbol="{item.symbol}"' if item.symbol else ""
+        value = f'<span class="tp-worked__value">{item.function}</span>' if item.function else ""
+        symbol = item.tex if sign else katex.render(item.tex, mathml=False)
+        kind = " tp-worked__result" if not k else " tp-worked__sign" if sign else ""
+        terms[-1].append(f'<span class="tp-worked__column{kind}"{mark}><span>{symbol}</span>'
+                         f'<span class="tp-worked__digits">{_raised(item.digits)}</span>{value}</span>')
+    columns = [f"<span>{''.join(term)}</span>" for term in terms]
+    tall = " has-slope" if any("\\frac" in i.tex for i in line.items) else ""
+    deep = " has-value" if any(i.function for i in line.items) else ""
+    return (f'<div class="tp-worked__line{tall}{deep}"><span class="tp-sr">{_raised(line.spoken)}</span>'
+            f'<div aria-hidden="true" data-search-exclude>{"".join(columns)}</div></div>')
+
+
+def _raised(text: str) -> str:
+    return re.sub(r"\^\{([^}]*)\}", r"<sup>\1</sup>", text)
 
 
 def cell(drawing, name, options, prose, hint):

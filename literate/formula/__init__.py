@@ -7,10 +7,12 @@ scope.py       what its names stand for: inputs, returned values, what other for
 draw.py        random inputs
 check.py       left side = right side = what the code returns = autodiff = finite differences
 mutate.py      the mistakes one can make in a formula: to guess what is wrong, and to test this checker
+worked.py      a formula worked in digits, from its tree and the values of a run
 page.py        formulas on a page: symbols tagged, inline maths held to what is declared
 """
 
 from literate.formula.check import Report
-from literate.formula.page import declared, names, report, stem, tagged, unshown
+from literate.formula.page import declared, names, of_name, report, stem, tagged, unshown
+from literate.formula.worked import work
 
-__all__ = ["Report", "declared", "names", "report", "stem", "tagged", "unshown"]
+__all__ = ["Report", "declared", "names", "of_name", "report", "stem", "tagged", "unshown", "work"]

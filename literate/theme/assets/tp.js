@@ -57,7 +57,7 @@ for (const figure of $$(".tp-figure--network")) {
 /** The name that all entries of an array share: w1_12 → w1, dL_dw1_12 → dL_dw1. */
 export const stem = name => name.replace(/_\d+$/, "");
 
-const places = ".tp-formula, .tp-formula-only, .tp-code, .tp-symbols, .tp-figure__art";
+const places = ".tp-worked, .tp-formula, .tp-formula-only, .tp-code, .tp-symbols, .tp-figure__art";
 const linked = $$(`:is(${places}) [data-symbol]`);
 const groups = new Map();
 for (const each of linked) {
