@@ -242,7 +242,7 @@ class Book:
         return self.snippets[name], self.runs[name]
 
     def value(self, name: str, variable: str, indexes: str = ""):
-        """A value that a run left: `value("forward.trace", "z1", "[0]")`. Raises Fault where there is none."""
+        """A value that a run left: `value("trace.forward_pass", "z1", "[0]")`. Raises Fault where there is none."""
         _, run = self.snippet(name)
         at = self.page.at(f"{name}.{variable}")
         if variable not in run.values:

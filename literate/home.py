@@ -4,7 +4,7 @@ from literate import katex, panes
 from literate.book import Book, Source
 from literate.figures import FIGURES
 
-NETWORK = "backward.all_values"    # the run whose numbers are on the wires
+NETWORK = "trace.both_passes"    # the run whose numbers are on the wires
 STRIP = "backward.output_error"    # the formula, its code and its output
 AGREEMENT = "backward.three_ways"  # nine gradients, three ways
 

@@ -1,6 +1,6 @@
 """The Python-Markdown extension: what stands on a page.
 
-Directives (`/// snippet | forward.weighted_sum`), number roles (`{{forward.trace.z1[0]:.6f}}`), inline maths drawn by
+Directives (`/// snippet | forward.weighted_sum`), number roles (`{{trace.forward_pass.z1[0]:.6f}}`), inline maths drawn by
 KaTeX, Chinese lines joined without a blank, and headings that must carry an explicit id.
 """
 

@@ -6,61 +6,10 @@ import mlx.core as mx
 import numpy as np
 from jaxtyping import Float
 
+from snippets.activations import relu_slope
 from snippets.forward import forward
-from snippets.loss import binary_cross_entropy, loss_slope
+from snippets.loss import binary_cross_entropy
 from snippets.network import W1, W2, b1, b2, x, y
-
-
-def sigmoid_slope(y_hat: Float[mx.array, "..."]) -> Float[mx.array, "..."]:
-    r"""Slope of the sigmoid, entry by entry, from its value.
-
-    $$
-    \frac{\partial \hat{y}}{\partial z^{(2)}} = \hat{y} (1 - \hat{y})
-    $$
-
-    >>> z1, a1, z2, y_hat = forward(x, W1, b1, W2, b2)
-    >>> print(sigmoid_slope(y_hat))
-    array([0.237759], dtype=float32)
-    """
-    return y_hat * (1 - y_hat)
-
-
-def relu_slope(z: Float[mx.array, "..."]) -> Float[mx.array, "..."]:
-    r"""Slope of ReLU, entry by entry: a gate, open or shut.
-
-    $$
-    \operatorname{ReLU}'(z) = \begin{cases} 1 & z > 0 \\ 0 & z \le 0 \end{cases}
-    $$
-
-    >>> z = mx.array([-2.0, -0.5, 0.0, 0.5, 2.0])
-    >>> print(relu_slope(z))
-    array([0, 0, 0, 1, 1], dtype=float32)
-    """
-    return mx.where(z > 0, 1.0, 0.0)
-
-
-def chain_rule(
-    y: Float[mx.array, "1"], y_hat: Float[mx.array, "1"], a1: Float[mx.array, "hidden"]
-) -> Float[mx.array, "hidden"]:
-    r"""Slope of the loss along each output weight: three slopes multiplied.
-
-    $$
-    \begin{aligned}
-    \frac{\partial L}{\partial w^{(2)}_{1j}}
-      &= \frac{\partial L}{\partial \hat{y}} \cdot \frac{\partial \hat{y}}{\partial w^{(2)}_{1j}} \\
-      &= \frac{\partial L}{\partial \hat{y}} \cdot \frac{\partial \hat{y}}{\partial z^{(2)}_1}
-        \cdot \frac{\partial z^{(2)}_1}{\partial w^{(2)}_{1j}}
-    \end{aligned}
-    $$
-
-    >>> z1, a1, z2, y_hat = forward(x, W1, b1, W2, b2)
-    >>> print(chain_rule(y, y_hat, a1))
-    array([-0.232043, -0.341958], dtype=float32)
-    """
-    dL_dy_hat = loss_slope(y, y_hat)   # ∂L/∂ŷ
-    dy_hat_dz2 = sigmoid_slope(y_hat)  # ∂ŷ/∂z2_1
-    dz2_dw2 = a1                       # ∂z2_1/∂w2_1j
-    return dL_dy_hat * dy_hat_dz2 * dz2_dw2
 
 
 def output_error(
@@ -70,15 +19,6 @@ def output_error(
 
     $$
     \delta^{(2)} = \hat{y} - y
-    $$
-
-    $$
-    \begin{aligned}
-    \frac{\partial L}{\partial z^{(2)}}
-      &= \frac{\partial L}{\partial \hat{y}} \cdot \frac{\partial \hat{y}}{\partial z^{(2)}} \\
-      &= -y (1 - \hat{y}) + (1 - y) \hat{y} \\
-      &= \hat{y} - y
-    \end{aligned}
     $$
 
     >>> z1, a1, z2, y_hat = forward(x, W1, b1, W2, b2)
@@ -159,21 +99,6 @@ def backward(
     return dL_dW1, delta1, dL_dW2, delta2
 
 
-def all_values():
-    """Every value of both passes.
-
-    >>> z1, a1, z2, y_hat = forward(x, W1, b1, W2, b2)
-    >>> L = binary_cross_entropy(y, y_hat)[0]
-    >>> dL_dy_hat = loss_slope(y, y_hat)
-    >>> dy_hat_dz2 = sigmoid_slope(y_hat)
-    >>> delta2 = output_error(y_hat, y)
-    >>> delta1 = hidden_error(W2, delta2, z1)
-    >>> dL_dW1, dL_db1, dL_dW2, dL_db2 = backward(x, y, W1, b1, W2, b2)
-    >>> print(L)
-    array(0.943249, dtype=float32)
-    """
-
-
 def loss(
     x: Float[mx.array, "in"],
     y: Float[mx.array, "K"],
@@ -252,6 +177,55 @@ def three_ways():
     b1 True
     W2 True
     b2 True
+    """
+
+
+def forgotten_gate():
+    """The error passed on to a neuron whose gate is shut: on this input the first one.
+
+    >>> x_other = mx.array([0.2, 0.5])
+    >>> z1, a1, z2, y_hat = forward(x_other, W1, b1, W2, b2)
+    >>> delta1 = W2.T @ output_error(y_hat, y)
+    >>> print(z1)
+    array([-0.13, 0.5], dtype=float32)
+    >>> print(delta1)
+    array([-0.611261, 0.475425], dtype=float32)
+    """
+
+
+def remembered_gate():
+    """The same with the slope of ReLU: the shut neuron gets no error.
+
+    >>> x_other = mx.array([0.2, 0.5])
+    >>> z1, a1, z2, y_hat = forward(x_other, W1, b1, W2, b2)
+    >>> delta1 = hidden_error(W2, output_error(y_hat, y), z1)
+    >>> print(delta1)
+    array([-0, 0.475425], dtype=float32)
+    """
+
+
+def too_few_digits():
+    """A finite difference in float32: the two losses differ in their last digits only.
+
+    Tolerance: 0.5 (what is left are rounding errors, which each device makes in its own way)
+
+    >>> h = 1e-6
+    >>> up, down = loss(x, y, W1, b1, W2, b2 + h), loss(x, y, W1, b1, W2, b2 - h)
+    >>> slope = (up - down) / (2 * h)
+    >>> print(f"{slope.item():.2f}")
+    -0.63
+    """
+
+
+def enough_digits():
+    """The same difference in float64.
+
+    >>> h = 1e-6
+    >>> w = [np.array(p, np.float64) for p in (W1, b1, W2, b2)]
+    >>> up, down = loss_float64(*w[:3], w[3] + h), loss_float64(*w[:3], w[3] - h)
+    >>> slope = (up - down) / (2 * h)
+    >>> print(f"{slope:.6f}")
+    -0.610639
     """
 
 

@@ -6,7 +6,6 @@ import mlx.core as mx
 import mlx.nn as nn
 from jaxtyping import Float
 
-from snippets.loss import binary_cross_entropy
 from snippets.network import W1, W2, b1, b2, x, y
 
 
@@ -146,17 +145,6 @@ def forward(
     return z1, a1, z2, y_hat
 
 
-def trace():
-    """Every value from the input to the loss.
-
-    >>> z1, a1, z2, y_hat = forward(x, W1, b1, W2, b2)
-    >>> exp_minus_z2 = mx.exp(-z2)
-    >>> L = binary_cross_entropy(y, y_hat)[0]
-    >>> print(y_hat, L)
-    array([0.389361], dtype=float32) array(0.943249, dtype=float32)
-    """
-
-
 class SimpleNN(nn.Module):
     """The same network in MLX, for a batch of inputs, one per row.
 
@@ -190,42 +178,4 @@ def untrained():
     array([[0.415056]], dtype=float32)
     >>> print(second(mx.array([[0.5, 0.2]])))
     array([[0.48536]], dtype=float32)
-    """
-
-
-def rows_for_columns():
-    """The weights on the wrong side: a square matrix lets it pass.
-
-    >>> z1 = x @ W1 + b1
-    >>> print(z1)
-    array([0.8, -0.49], dtype=float32)
-    """
-
-
-def rows_as_rows():
-    """Weights with one row per neuron, input on the left: transpose.
-
-    >>> z1 = x @ W1.T + b1
-    >>> print(z1)
-    array([0.38, 0.56], dtype=float32)
-    """
-
-
-def column_input():
-    """One example written as a column: two examples of one feature.
-
-    >>> model = SimpleNN()
-    >>> model(mx.array([[0.5], [0.2]]))  # (2, 1)
-    Traceback (most recent call last):
-        ...
-    ValueError: [addmm] Last dimension of first input with shape (2,1) must match second to last dimension of second input with shape (2,2).
-    """
-
-
-def row_input():
-    """One example is one row.
-
-    >>> model = SimpleNN()
-    >>> print(model(mx.array([[0.5, 0.2]])).shape)  # (1, 2) → (1, 1)
-    (1, 1)
     """

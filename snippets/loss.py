@@ -1,7 +1,10 @@
 """The loss of one prediction, and its slope."""
 
 import mlx.core as mx
+import mlx.nn as nn
 from jaxtyping import Float
+
+from snippets.forward import sigmoid
 
 
 def binary_cross_entropy(
@@ -36,3 +39,211 @@ def loss_slope(
     array([-1.11111, -2, -10], dtype=float32)
     """
     return -y / y_hat + (1 - y) / (1 - y_hat)
+
+
+def prediction(z: Float[mx.array, "..."]) -> Float[mx.array, "..."]:
+    r"""Prediction from the output's weighted sum, entry by entry.
+
+    $$
+    \hat{y} = \operatorname{sigmoid}(z)
+    $$
+
+    >>> print(prediction(mx.array([-2.0, 0.0, 2.0])))
+    array([0.119203, 0.5, 0.880797], dtype=float32)
+    """
+    return sigmoid(z)
+
+
+def sigmoid_slope(y_hat: Float[mx.array, "..."]) -> Float[mx.array, "..."]:
+    r"""Slope of the prediction along the weighted sum, entry by entry, from the prediction alone.
+
+    $$
+    \frac{\partial \hat{y}}{\partial z} = \hat{y} (1 - \hat{y})
+    $$
+
+    >>> predictions = mx.array([0.9, 0.5, 0.1])
+    >>> print(sigmoid_slope(predictions))
+    array([0.09, 0.25, 0.09], dtype=float32)
+    """
+    return y_hat * (1 - y_hat)
+
+
+def logit_slope(
+    y: Float[mx.array, "..."], z: Float[mx.array, "..."]
+) -> Float[mx.array, "..."]:
+    r"""Slope of the loss along the weighted sum, entry by entry: prediction minus label.
+
+    $$
+    \begin{aligned}
+    \frac{\partial L}{\partial z}
+      &= \frac{\partial L}{\partial \hat{y}} \cdot \frac{\partial \hat{y}}{\partial z} \\
+      &= \left( -\frac{y}{\hat{y}} + \frac{1 - y}{1 - \hat{y}} \right) \hat{y} (1 - \hat{y}) \\
+      &= -y (1 - \hat{y}) + (1 - y) \hat{y} \\
+      &= \hat{y} - y
+    \end{aligned}
+    $$
+
+    >>> ones = mx.array([1.0, 1.0, 1.0])
+    >>> z = mx.array([-2.0, 0.0, 2.0])
+    >>> print(logit_slope(ones, z))
+    array([-0.880797, -0.5, -0.119203], dtype=float32)
+    """
+    return prediction(z) - y
+
+
+def logit_loss(
+    y: Float[mx.array, "..."], z: Float[mx.array, "..."]
+) -> Float[mx.array, "..."]:
+    r"""Binary cross-entropy from logits, entry by entry: never inf where the loss is finite.
+
+    $$
+    L = \log(1 + e^{z}) - y z
+    $$
+
+    >>> y = mx.array([1.0, 0.0, 0.0])
+    >>> z = mx.array([-0.45, -0.45, 40.0])
+    >>> print(logit_loss(y, z))
+    array([0.943249, 0.493249, 40], dtype=float32)
+    >>> print(nn.losses.binary_cross_entropy(z, y, reduction="none"))
+    array([0.943249, 0.493249, 40], dtype=float32)
+    """
+    return mx.logaddexp(mx.zeros_like(z), z) - y * z
+
+
+def in_z():
+    """The loss along the weighted sum, for both labels, and its slope at the book's z.
+
+    >>> z = mx.linspace(-5, 5, 101)
+    >>> loss = {
+    ...     "y = 1": logit_loss(mx.ones(101), z),
+    ...     "y = 0": logit_loss(mx.zeros(101), z),
+    ... }
+    >>> one, at = mx.array(1.0), mx.array(-0.45)
+    >>> at_loss, at_slope = logit_loss(one, at), logit_slope(one, at)
+    >>> print(at_loss, at_slope)
+    array(0.943249, dtype=float32) array(-0.610639, dtype=float32)
+    """
+
+
+def saturated():
+    """The sigmoid first, then the logarithm: at z = 40 float32 has no digits left.
+
+    >>> y, z = mx.array(0.0), mx.array(40.0)
+    >>> loss_of = lambda z: binary_cross_entropy(y, mx.sigmoid(z))
+    >>> y_hat = mx.sigmoid(z)
+    >>> loss, slope = mx.value_and_grad(loss_of)(z)
+    >>> print(y_hat)
+    array(1, dtype=float32)
+    >>> print(loss)
+    array(inf, dtype=float32)
+    >>> print(mx.isnan(slope))
+    array(True, dtype=bool)
+    """
+
+
+def from_logits():
+    """The same loss from the logit: both the loss and its slope are right.
+
+    >>> y, z = mx.array(0.0), mx.array(40.0)
+    >>> loss_of = lambda z: logit_loss(y, z)
+    >>> loss, slope = mx.value_and_grad(loss_of)(z)
+    >>> print(loss)
+    array(40, dtype=float32)
+    >>> print(slope)
+    array(1, dtype=float32)
+    """
+
+
+def clipped():
+    """MLX's own loss from probabilities: it cuts the loss off at 100, and the slope is NaN all the same.
+
+    >>> y, z = mx.array([0.0]), mx.array([40.0])
+    >>> loss_of = lambda z: nn.losses.binary_cross_entropy(
+    ...     mx.sigmoid(z), y, with_logits=False
+    ... )
+    >>> loss, slope = mx.value_and_grad(loss_of)(z)
+    >>> print(loss)
+    array(100, dtype=float32)
+    >>> print(mx.isnan(slope))
+    array([True], dtype=bool)
+    """
+
+
+def sigmoid_twice():
+    """Perfect probabilities given to a loss that expects logits.
+
+    >>> y, y_hat = mx.array([1.0, 0.0]), mx.array([1.0, 0.0])
+    >>> loss = nn.losses.binary_cross_entropy(y_hat, y)
+    >>> print(loss)
+    array(0.503204, dtype=float32)
+    >>> print(binary_cross_entropy(y, sigmoid(y_hat)).mean())
+    array(0.503204, dtype=float32)
+    """
+
+
+def sigmoid_once():
+    """The same probabilities, and the loss is told that they are such.
+
+    >>> y, y_hat = mx.array([1.0, 0.0]), mx.array([1.0, 0.0])
+    >>> loss = nn.losses.binary_cross_entropy(y_hat, y, with_logits=False)
+    >>> print(loss)
+    array(0, dtype=float32)
+    """
+
+
+def wrong_shape():
+    """Targets of shape (N,) beside predictions of shape (N, 1): a loss of one's own compares each with each.
+
+    >>> z = mx.array([[0.3], [-0.2]])  # (2, 1)
+    >>> y = mx.array([1.0, 0.0])       # (2,)
+    >>> losses = (z - y) ** 2
+    >>> print(losses.shape)
+    (2, 2)
+    >>> print(losses.mean())
+    array(0.515, dtype=float32)
+    """
+
+
+def right_shape():
+    """Targets of the predictions' shape. A loss of MLX compares the shapes, and would have raised.
+
+    >>> z = mx.array([[0.3], [-0.2]])    # (2, 1)
+    >>> y = mx.array([[1.0], [0.0]])     # (2, 1)
+    >>> losses = (z - y) ** 2
+    >>> print(losses.shape)
+    (2, 1)
+    >>> print(losses.mean())
+    array(0.265, dtype=float32)
+    """
+
+
+def sure_and_right():
+    """The loss of a prediction of 0.9 where the label is 1, and where it is 0.
+
+    >>> y = mx.array([1.0, 0.0])
+    >>> y_hat = mx.array([0.9, 0.9])
+    >>> L_one, L_zero = binary_cross_entropy(y, y_hat).tolist()
+    >>> print(f"{L_one:.4f} {L_zero:.4f}")
+    0.1054 2.3026
+    """
+
+
+def other_label():
+    """Loss and slope of the book's network, had the label been 0.
+
+    >>> zero, z = mx.array(0.0), mx.array(-0.45)
+    >>> L, slope = logit_loss(zero, z), logit_slope(zero, z)
+    >>> print(L, slope)
+    array(0.493249, dtype=float32) array(0.389361, dtype=float32)
+    """
+
+
+def steepest():
+    """However wrong the prediction, the slope along the logit is never steeper than 1.
+
+    >>> y = mx.array([1.0, 1.0, 1.0])
+    >>> z = mx.array([-2.0, -5.0, -40.0])
+    >>> slopes = logit_slope(y, z)
+    >>> print(slopes)
+    array([-0.880797, -0.993307, -1], dtype=float32)
+    """

@@ -112,30 +112,6 @@ def thousand_epochs():
     """
 
 
-def sigmoid_twice():
-    """Perfect probabilities given to a loss that expects logits.
-
-    >>> y_hat = mx.array([[1.0], [0.0]])
-    >>> loss = nn.losses.binary_cross_entropy(y_hat, targets)
-    >>> print(loss)
-    array(0.503204, dtype=float32)
-    >>> print(mean_loss(mx.sigmoid(y_hat)[:, 0], targets[:, 0]))
-    array(0.503204, dtype=float32)
-    """
-
-
-def sigmoid_once():
-    """The same probabilities, and the loss is told that they are such.
-
-    >>> y_hat = mx.array([[1.0], [0.0]])
-    >>> loss = nn.losses.binary_cross_entropy(
-    ...     y_hat, targets, with_logits=False
-    ... )
-    >>> print(loss)
-    array(0, dtype=float32)
-    """
-
-
 def waiting(array: mx.array) -> int:
     """Number of operations that must still run before an array has a value.
 

@@ -344,6 +344,7 @@ def symbols(one: Function) -> dict[str, dict]:
 def examine(one: Function, call=None, draws: int = DRAWS) -> set[str]:
     """Every chain of a function on every draw: the ways in which it was checked. Raises Mismatch, Wrong, with `formula` set."""
     scope = Scope(one)
+    scope.tied = [expression(e["is"]) for n in one.lefts if "is" in (e := symbols(one).get(n, {}))]
     ranges = {n: e["range"] for n, e in symbols(one).items() if "range" in e}
     call = call or code(one)
     ways: set[str] = set()

@@ -167,7 +167,8 @@ def _reachable(scope: Scope) -> list[Function]:
         if one in out:
             continue
         out.append(one)
-        nodes = [n for s in one.statements for side in s.sides for n in walk(side) if n.kind == "symbol"]
+        sides = [side for s in one.statements for side in s.sides] + (scope.tied if one is scope.own else [])
+        nodes = [n for side in sides for n in walk(side) if n.kind == "symbol"]
         for name in {one.full_name(n) for n in nodes} | set(one.parameters):
             for each in (name, name[:1].upper() + name[1:]):
                 if (defined := scope.definition(each, one)) and defined[0] not in out:

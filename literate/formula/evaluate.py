@@ -172,6 +172,8 @@ class Evaluator:
                 return Value(self.library.array(self._letter(name)))
             if not self.names.has(name) and name in self.names.sizes:
                 return self._constant(self.names.sizes[name])
+            if name == "pi" and not self.names.has(name):
+                return self._constant(math.pi)
         data, indices = self.names.data(node, self)
         found = self._gather(data, indices, node)
         return Value(self.library.array(found.array), found.rank)

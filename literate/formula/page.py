@@ -7,14 +7,14 @@ import re
 from literate import book as books
 from literate.errors import Fault
 from literate.formula import tree
-from literate.formula.check import Report, check, symbols
+from literate.formula.check import Report, check
 from literate.formula.scope import Function, function
 from literate.formula.tree import Node, NotInGrammar, walk
 from literate.program import PACKAGE, SNIPPETS, Snippet, module
 
 # Inline, these may stand without a declaration: the letters of indices, and what every reader knows
 INDICES = frozenset("ijklntk")
-CONSTANTS = frozenset({"e"})
+CONSTANTS = frozenset({"e", "pi"})
 WORDS = (r"\log", r"\odot", r"\ln 2")  # signs that a sentence may name
 
 

@@ -7,7 +7,6 @@ graph: automatically through MLX, or by a finite difference through NumPy.
 
 import ast
 import functools
-import re
 from dataclasses import dataclass, field
 
 import mlx.core as mx
@@ -183,6 +182,7 @@ class Scope:
     def __init__(self, own: Function, extra: list[Function] = ()):
         self.own = own
         self.functions = [*extra, *_neighbours(own)]
+        self.tied: list[Node] = []  # the derivatives that its left sides stand for
 
     def definition(self, name: str, asker: Function | None = None) -> tuple[Function, list[Statement]] | None:
         """The function and the chains that define a quantity; what the asker's own module says comes last."""
