@@ -24,7 +24,7 @@ LANGUAGES = {"zh-TW": "", "en": "en/"}
 DIRECTIVES = {
     "snippet": ({"title"}, set(), True),
     "pitfall": ({"title"}, {"cure"}, True),
-    "exercise": ({"title"}, {"answer", "decimals"}, True),
+    "exercise": ({"title", "level"}, {"answer", "decimals"}, True),
     "figure": ({"from", "alt"}, set(), False),
     "formula": (set(), set(), True),
     "worked": ({"from"}, {"with", "at", "formula", "side"}, True),
@@ -290,6 +290,12 @@ def strings() -> dict[str, dict[str, str]]:
 def symbols() -> dict[str, dict[str, str]]:
     """Code name → its TeX and what it means in each language."""
     return read_yaml(GLOSSARY)["symbols"]
+
+
+def symbols_of(module: str) -> dict[str, dict[str, str]]:
+    """The symbols as one module of snippets/ means them: a scoped `module.name` before the plain name."""
+    every = symbols()
+    return {n: e for n, e in every.items() if "." not in n} | {n.removeprefix(f"{module}."): e for n, e in every.items() if n.startswith(f"{module}.")}
 
 
 def shown(value) -> str:

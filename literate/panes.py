@@ -105,8 +105,7 @@ def _axes(shape: str) -> str:
 
 def _named(snippet: Snippet) -> list[tuple[str, str, str | None, dict]]:
     """(symbol, name in code, shape, glossary's entry) of each parameter, then of what each formula's left side returns."""
-    module = snippet.path.stem
-    known = {n.removeprefix(f"{module}."): e for n, e in books.symbols().items() if "." not in n or n.startswith(f"{module}.")}
+    known = books.symbols_of(snippet.path.stem)
     out = []
     for parameter in snippet.signature:
         if parameter.name == "return":
@@ -223,8 +222,12 @@ def exercise(drawing, name, options, prose, hint):
     found, run = drawing.book.snippet(name)
     t = drawing.book.t
     slug = _id(drawing, f"exercise-{drawing.book.count('exercise')}")
-    drawing.open("section", class_="tp-exercise", id=slug)
-    drawing.html(f'<div class="tp-exercise__label">{t["exercise"].format(n=drawing.book.counts["exercise"])}</div>')
+    drawing.open("section", class_="tp-exercise", id=slug, data_exercise=name)
+    level = options["level"]
+    if level not in (1, 2, 3):
+        raise Fault(drawing.book.page.at(f"exercise | {name}"), f"`level: {level}` of an exercise", "write 1, 2 or 3")
+    drawing.html(f'<div class="tp-exercise__label">{t["exercise"].format(n=drawing.book.counts["exercise"])} '
+                 f'<span class="tp-exercise__level"><span aria-hidden="true">{"●" * level}{"○" * (3 - level)}</span> {t[f"level_{level}"]}</span></div>')
     _head(drawing, "exercise", slug, options["title"], "")
     drawing.prose(prose, class_="tp-exercise__prose")
     if "answer" in options:
@@ -283,11 +286,14 @@ def worked(drawing, name, options, prose, hint):
 
 
 def work(page, name: str, run: Run, options: dict) -> list[Line]:
-    """The lines of a `/// worked`: one for each choice of indices in `at:`. Raises Fault."""
-    ats = options.get("at") or {}
+    """The lines of a `/// worked`: one for each formula, and each choice of indices in `at:`. Raises Fault."""
+    def every(option, default) -> list:
+        given = options.get(option, default)
+        return given if isinstance(given, list) else [given]
+
     try:
-        return [formulary.work(formulary.of_name(name), run.values, options.get("with") or {}, at, int(options.get("formula", 1)),
-                               int(options.get("side", 0)) - 1) for at in (ats if isinstance(ats, list) else [ats])]
+        return [formulary.work(formulary.of_name(name), run.values, options.get("with") or {}, at, nth, int(options.get("side", 0)) - 1)
+                for nth in every("formula", 1) for at in every("at", {})]
     except Wrong as error:
         raise Fault(page.at(f"worked | {name}"), f"`{name}` cannot be worked with the values of `{options['from']}`: {error}",
                     "see the options of `/// worked` in README.md") from None

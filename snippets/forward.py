@@ -5,6 +5,7 @@ from collections.abc import Callable
 import mlx.core as mx
 import mlx.nn as nn
 from jaxtyping import Float
+from mlx.utils import tree_flatten
 
 from snippets.network import W1, W2, b1, b2, x, y
 
@@ -178,4 +179,48 @@ def untrained():
     array([[0.415056]], dtype=float32)
     >>> print(second(mx.array([[0.5, 0.2]])))
     array([[0.48536]], dtype=float32)
+    """
+
+
+class HiddenNN(nn.Module):
+    """A layer whose name begins with an underscore: MLX does not count it among the parameters.
+
+    >>> model = HiddenNN()
+    >>> print([name for name, _ in tree_flatten(model.parameters())])
+    ['fc2.weight', 'fc2.bias']
+    """
+
+    def __init__(self):
+        super().__init__()
+        self._fc1 = nn.Linear(2, 2)
+        self.fc2 = nn.Linear(2, 1)
+
+    def __call__(self, x: Float[mx.array, "batch 2"]) -> Float[mx.array, "batch 1"]:
+        return mx.sigmoid(self.fc2(nn.relu(self._fc1(x))))
+
+
+def found_parameters():
+    """Without the underscore both layers are found.
+
+    >>> model = SimpleNN()
+    >>> print([name for name, _ in tree_flatten(model.parameters())])
+    ['fc1.weight', 'fc1.bias', 'fc2.weight', 'fc2.bias']
+    """
+
+
+def gate_at_the_end():
+    """ReLU before the last sigmoid: the network can never say less than one half.
+
+    >>> z1, a1, z2, y_hat = forward(x, W1, b1, W2, b2)
+    >>> print(sigmoid(relu(z2)))
+    array([0.5], dtype=float32)
+    """
+
+
+def no_gate_at_the_end():
+    """The last weighted sum goes to the sigmoid as it is.
+
+    >>> z1, a1, z2, y_hat = forward(x, W1, b1, W2, b2)
+    >>> print(sigmoid(z2))
+    array([0.389361], dtype=float32)
     """

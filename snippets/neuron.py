@@ -28,15 +28,22 @@ def weigh(
     return (w * x).sum() + b  # (n,) * (n,) → (n,) → ()
 
 
-def activations():
-    """The same weighted sum through two activation functions.
+def through_relu():
+    """The weighted sum through ReLU: it is positive, and passes.
 
     >>> z = weigh(w, x, b)
     >>> a = relu(z)
-    >>> a_sigmoid = sigmoid(z)
     >>> print(a)
     array(0.38, dtype=float32)
-    >>> print(a_sigmoid)
+    """
+
+
+def through_sigmoid():
+    """The same weighted sum through the sigmoid.
+
+    >>> z = weigh(w, x, b)
+    >>> a = sigmoid(z)
+    >>> print(a)
     array(0.593873, dtype=float32)
     """
 

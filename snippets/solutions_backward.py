@@ -45,13 +45,3 @@ def closed_gate():
     >>> print(zeros)
     4
     """
-
-
-def smaller_step():
-    """One step of gradient descent on the output bias.
-
-    >>> dL_dW1, dL_db1, dL_dW2, dL_db2 = backward(x, y, W1, b1, W2, b2)
-    >>> b2_new = sgd_step(b2, dL_db2, eta=0.1)
-    >>> print(b2_new)
-    array([-0.338936], dtype=float32)
-    """

@@ -4,7 +4,7 @@ import mlx.core as mx
 
 from snippets.backward import backward, hidden_error, output_error
 from snippets.forward import forward
-from snippets.loss import binary_cross_entropy, loss_slope, sigmoid_slope
+from snippets.loss import binary_cross_entropy, logit_slope, loss_slope, sigmoid_slope
 from snippets.network import W1, W2, b1, b2, x, y
 
 
@@ -26,6 +26,7 @@ def both_passes():
     >>> dL_dy_hat = loss_slope(y, y_hat)
     >>> dy_hat_dz2 = sigmoid_slope(y_hat)
     >>> dz2_dw2 = a1
+    >>> dL_dz2 = logit_slope(y, z2)
     >>> delta2 = output_error(y_hat, y)
     >>> delta1 = hidden_error(W2, delta2, z1)
     >>> dL_dW1, dL_db1, dL_dW2, dL_db2 = backward(x, y, W1, b1, W2, b2)

@@ -45,6 +45,22 @@ WORDS = {
 }  # fmt: skip
 Z = [i / 4 for i in range(-16, 17)]
 SIGMOID = [1 / (1 + math.exp(-z)) for z in Z]
+GRAPH = {
+    "nodes": [
+        {"name": name, "label": name, "value": value, "grad": grad, **({"op": op} if op else {})}
+        for name, value, grad, op in (
+            ("w", 0.6, -0.5, ""), ("x", 0.5, -0.6, ""), ("u", 0.3, -1.0, "×"), ("b", -0.1234, -1.0, ""),
+            ("z", 0.1766, -1.0, "+"), ("y_hat", 0.544, -1.8382, "σ"), ("L", 0.6088, 1.0, "−log"),
+        )
+    ],
+    "edges": [
+        {"from": start, "to": end, "local": local}
+        for start, end, local in (
+            ("w", "u", 0.5), ("x", "u", 0.6), ("u", "z", 1.0), ("b", "z", 1.0), ("z", "y_hat", 0.2481), ("y_hat", "L", -1.8382),
+            ("w", "z", 0.25),
+        )
+    ],
+}  # fmt: skip
 SAMPLES = {
     "network": BOTH,
     "loss_curves": {
@@ -59,16 +75,21 @@ SAMPLES = {
     },
     "confusion_matrix": {"confusion": [[39, 3], [1, 71]]},
     "nine_gradients": {"by_hand": GRADIENTS, "mx_grad": GRADIENTS, "finite_difference": GRADIENTS},
-    "activation": {
-        "z": Z, "relu": [max(z, 0.0) for z in Z], "sigmoid": SIGMOID,
-        "relu_slope": [1.0 if z > 0 else 0.0 for z in Z], "sigmoid_slope": [s * (1 - s) for s in SIGMOID],
+    "curves": {
+        "z": Z, "value": {"ReLU": [max(z, 0.0) for z in Z], "sigmoid": SIGMOID},
+        "slope": {"ReLU": [1.0 if z > 0 else 0.0 for z in Z], "sigmoid": [s * (1 - s) for s in SIGMOID]},
     },
+    "loss_in_z": {
+        "z": Z, "loss": {"y = 1": [math.log(1 + math.exp(-z)) for z in Z], "y = 0": [math.log(1 + math.exp(z)) for z in Z]},
+        "at": -0.5, "at_loss": math.log(1 + math.exp(0.5)), "at_slope": -1 / (1 + math.exp(-0.5)),
+    },
+    "graph": GRAPH,
 }  # fmt: skip
-PICTURES = ["network", "loss_curves", "histogram", "activation"]
+PICTURES = ["network", "loss_curves", "histogram", "curves", "loss_in_z", "graph"]
 REQUIRED = {
     "network": list(FORWARD), "loss_curves": ["epochs", "curves"], "histogram": ["edges", "counts"],
     "confusion_matrix": ["confusion"], "nine_gradients": ["by_hand", "mx_grad", "finite_difference"],
-    "activation": ["z", "relu", "sigmoid", "relu_slope", "sigmoid_slope"],
+    "curves": ["z", "value", "slope"], "loss_in_z": ["z", "loss", "at", "at_loss", "at_slope"], "graph": ["nodes", "edges"],
 }  # fmt: skip
 
 
@@ -154,7 +175,7 @@ def test_pictures_hold_symbols_only_and_take_colours_from_css(name):
     for picture in parts(draw(name, SAMPLES[name])):
         assert picture.get("aria-hidden") == "true"
         words = " ".join("".join(e.itertext()) for e in picture.iter("text"))
-        assert not set(re.findall(r"[A-Za-z]{2,}", words)) - {"ReLU", "ln", "nan", "inf"}
+        assert not set(re.findall(r"[A-Za-z]{2,}", words)) - {"ReLU", "sigmoid", "log", "ln", "nan", "inf"}
         for element in picture.iter():
             assert not {"style", "fill", "stroke", "color"} & set(element.attrib)
 
@@ -165,7 +186,7 @@ def test_a_wide_and_a_tall_drawing_of_which_css_shows_one(name):
     assert css_of(wide)[1].endswith("--wide") and css_of(tall)[1].endswith("--tall")
     assert tall.get("viewBox").split()[2] == "358"
     for element in tall.iter():
-        if element.get("font-size") and not (name == "activation" and element.text == "′"):
+        if element.get("font-size") and not (name == "curves" and element.text == "′"):
             assert float(element.get("font-size")) * 328 / 358 >= 12
 
 
@@ -482,19 +503,92 @@ def test_bad_histogram(change):
         draw("histogram", SAMPLES["histogram"] | change)
 
 
-def test_activation_value_above_slope_below_and_the_step_is_a_step():
-    for picture in parts(draw("activation", SAMPLES["activation"])):
+def test_curves_value_above_slope_below_and_the_step_is_a_step():
+    for picture in parts(draw("curves", SAMPLES["curves"])):
         groups = {g.get("data-curve"): g for g in picture.iter("g") if g.get("data-curve")}
-        for name in ("relu", "sigmoid"):
+        for name in ("ReLU", "sigmoid"):
             assert css_of(groups[name]) == ["tp-fwd"] and css_of(groups[f"{name}_slope"]) == ["tp-bwd"]
             upper = max(y for _, _, y in curve_points(picture, name))
             assert upper < min(y for _, _, y in curve_points(picture, f"{name}_slope"))
-        paths = [e.get("d") for e in groups["relu_slope"].iter("path") if "tp-curve" in css_of(e)]
+        paths = [e.get("d") for e in groups["ReLU_slope"].iter("path") if "tp-curve" in css_of(e)]
         assert len(paths) == 2
         for d in paths:
             assert len(set(re.findall(r" ([-\d.]+)", d))) == 1, "each stretch of the slope is level"
-        assert sum("tp-dot--open" in css_of(e) for e in groups["relu_slope"].iter("circle")) == 1
+        assert sum("tp-dot--open" in css_of(e) for e in groups["ReLU_slope"].iter("circle")) == 1
         assert not list(groups["sigmoid_slope"].iter("circle"))
+
+
+def test_curves_share_one_scale():
+    """The slope of the sigmoid at 0 is a quarter of the step of ReLU's, in pixels too."""
+    for picture in parts(draw("curves", SAMPLES["curves"])):
+        relu = [y for _, _, y in curve_points(picture, "ReLU_slope")]  # its first stretch, at 0
+        group = next(g for g in picture.iter("g") if g.get("data-curve") == "ReLU_slope")
+        steps = [float(e.get("cy")) for e in group.iter("circle") if "tp-dot--open" in css_of(e)]  # its second, at 1
+        sigmoid = [y for _, _, y in curve_points(picture, "sigmoid_slope")]
+        assert relu[0] - min(sigmoid) == pytest.approx((relu[0] - steps[0]) / 4, abs=0.2)
+
+
+def test_curves_of_other_functions_are_refused():
+    values = SAMPLES["curves"] | {"slope": {"tanh": SIGMOID}}
+    with pytest.raises(ValueError, match="tanh"):
+        draw("curves", values)
+
+
+def test_tangent_touches_its_curve_and_has_its_slope():
+    for picture in parts(draw("loss_in_z", SAMPLES["loss_in_z"])):
+        tangent = next(e for g in picture.iter("g") if g.get("data-tangent") for e in g.iter("path"))
+        (x0, y0), (x1, y1) = segment(tangent.get("d"))
+        dot = next(e for e in picture.iter("circle") if e.get("r") == "4.5")
+        assert (x0 + x1) / 2 == pytest.approx(float(dot.get("cx")), abs=0.02)
+        assert (y0 + y1) / 2 == pytest.approx(float(dot.get("cy")), abs=0.02)
+        xs, ys = zip(*[(x, y) for _, x, y in curve_points(picture, "y = 1")])
+        at = min(range(len(xs)), key=lambda i: abs(xs[i] - float(dot.get("cx"))))
+        assert ys[at] == pytest.approx(float(dot.get("cy")), abs=1.5)
+        near = (ys[at + 1] - ys[at - 1]) / (xs[at + 1] - xs[at - 1])
+        assert (y1 - y0) / (x1 - x0) == pytest.approx(near, rel=0.03)
+
+
+# Computation graph
+
+
+def test_graph_holds_every_number_once():
+    for picture in parts(draw("graph", GRAPH)):
+        told = quantities(picture)
+        for node in GRAPH["nodes"]:
+            assert float(told[node["name"]].get("data-value")) == node["value"]
+            assert float(told[f"dL_d{node['name']}"].get("data-value")) == node["grad"]
+        for edge in GRAPH["edges"]:
+            assert float(told[f"d{edge['to']}_d{edge['from']}"].get("data-value")) == edge["local"]
+
+
+def test_graph_goes_forward_and_back_on_every_edge():
+    for size, picture in enumerate(parts(draw("graph", GRAPH))):
+        found = {(name, css): line for name, css, line in lanes(picture)}
+        for edge in GRAPH["edges"]:
+            name = f"{edge['from']}-{edge['to']}"
+            (a, b), (c, d) = found[name, "tp-fwd"], found[name, "tp-bwd"]
+            assert a[size] < b[size] and c[size] != d[size], "right, or down"
+
+
+def test_graph_boxes_and_chips_do_not_touch():
+    for values in (GRAPH, {**GRAPH, "edges": GRAPH["edges"][:-1]}):
+        for picture in parts(draw("graph", values)):
+            boxes = [box(r) for r in picture.iter("rect") if "tp-box" in css_of(r)]
+            nodes = [b for b in boxes if b[3] - b[1] != 24]
+            chips = [box(r) for r in picture.iter("rect") if r.get("data-chip")]
+            for a, b in itertools.combinations(nodes, 2):
+                assert not overlap(a, b)
+            for a, b in itertools.combinations(chips, 2):
+                assert not overlap(a, b)
+            for chip in chips:
+                assert not any(overlap(chip, b) for b in nodes)
+
+
+def test_graph_names_what_is_wrong():
+    with pytest.raises(ValueError, match="which is no node"):
+        draw("graph", {**GRAPH, "edges": [{"from": "w", "to": "q"}]})
+    with pytest.raises(ValueError, match="a node needs"):
+        draw("graph", {**GRAPH, "nodes": [{"name": "w"}]})
 
 
 # Tables

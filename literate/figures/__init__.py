@@ -7,8 +7,10 @@ What is missing or misshapen is a ValueError that names it. Their rules are in `
 
 from collections.abc import Callable
 
-from .charts import activation, histogram, loss_curves
+from .charts import histogram, loss_curves
 from .common import lane_rule
+from .curves import curves, loss_in_z
+from .graph import graph
 from .network import network
 from .tables import confusion_matrix, nine_gradients
 
@@ -20,5 +22,7 @@ FIGURES: dict[str, Callable[..., str]] = {
     "histogram": histogram,
     "confusion_matrix": confusion_matrix,
     "nine_gradients": nine_gradients,
-    "activation": activation,
+    "curves": curves,
+    "loss_in_z": loss_in_z,
+    "graph": graph,
 }

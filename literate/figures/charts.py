@@ -1,6 +1,6 @@
 """Curves and bars, each drawn twice: wide, and tall for a phone, where no text is under 12 px either."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, isfinite, log, log10
 
@@ -127,7 +127,8 @@ def series(value: object, name: str, length: int, of: str) -> dict[str, list[flo
     return lists
 
 
-def one_loss_chart(values: Values, width: float, height: float, css: str) -> str:
+def one_loss_chart(values: Values, width: float, height: float, css: str, more: Callable | None = None) -> str:
+    """more: draws on top, from the box and both scales."""
     epochs_, curves_ = need(values, "epochs", "curves")
     epochs = vector(epochs_, "epochs")
     curves = series(curves_, "curves", len(epochs), "epochs")
@@ -176,6 +177,8 @@ def one_loss_chart(values: Values, width: float, height: float, css: str) -> str
         drawn.append(tag("g", *parts, class_=f"tp-line-{i % LINES}", data_curve=name, data_value=repr(item[-1])))
     for value, y in zip(marks, heights[len(whole) :], strict=True):
         drawn.append(digits(box[2] + 12, y + 4.5, constant(value), SIZE, None, "tp-v tp-v--reference"))
+    if more:
+        drawn.append(more(box, across, up))
     return svg(width, height, css, *drawn)
 
 
@@ -252,72 +255,4 @@ def histogram(values: Values, t: Values | None = None, tex: Tex | None = None) -
     """
     return one_histogram(values, 720, "tp-chart tp-chart--wide") + one_histogram(
         values, 358, "tp-chart tp-chart--tall"
-    )
-
-
-NAMES = (("relu", "ReLU"), ("sigmoid", "σ"))
-
-
-def title(x: float, y: float, name: str, prime: bool) -> str:
-    """ReLU(z), σ′(z)"""
-    upright = name == "ReLU"
-    parts = [tag("tspan", name, class_="tp-s" if upright else "tp-m")]
-    if prime:
-        parts.append(tag("tspan", "′", class_="tp-s", dy=-0.36 * SYMBOL, font_size=0.75 * SYMBOL))
-    parts.append(tag("tspan", "(", class_="tp-s", dy=0.36 * SYMBOL if prime else None))
-    parts += [tag("tspan", "z", class_="tp-m"), tag("tspan", ")", class_="tp-s")]
-    return tag("text", *parts, x=x, y=y, font_size=SYMBOL)
-
-
-def split_at_jumps(z: list[float], slope: list[float]) -> list[tuple[int, int]]:
-    """The stretches without a jump, as [first, last) indices: a step is drawn as a step, not as a steep line."""
-    reach = max(slope) - min(slope)
-    cuts = [i for i in range(1, len(z)) if reach and abs(slope[i] - slope[i - 1]) > 0.5 * reach]
-    return list(zip([0, *cuts], [*cuts, len(z)], strict=True))
-
-
-def one_activation(values: Values, width: float, height: float, css: str) -> str:
-    z = vector(need(values, "z")[0], "z")
-    if len(z) < 2 or any(b <= a for a, b in zip(z, z[1:], strict=False)):
-        raise ValueError("figure: z must be at least two rising numbers")
-    names = [f"{name}{end}" for name, _ in NAMES for end in ("", "_slope")]
-    curves = {name: vector(v, name, len(z)) for name, v in zip(names, need(values, *names), strict=True)}
-    gap, left, head = (56.0 if width > 500 else 24.0), 30.0, 30.0
-    plot = (width - 2 * left - gap - 8) / 2
-    upper, lower = height * 0.56 - head, height * 0.44 - head - 26
-    x_ticks = [v for v in steps(z[0], z[-1], 5) if z[0] <= v <= z[-1]]
-    drawn = []
-    for k, (name, label) in enumerate(NAMES):
-        x0 = left + k * (plot + gap + left)
-        for prime, top, high in ((False, head, upper), (True, head + upper + head + 6, lower)):
-            item = curves[name + ("_slope" if prime else "")]
-            finite = [v for v in item if isfinite(v)]
-            y_ticks = steps(min([0, *finite]), max([0, *finite]), 4)
-            box = (x0, top, x0 + plot, top + high)
-            across = Scale(z[0], z[-1], box[0], box[2])
-            up = Scale(y_ticks[0], y_ticks[-1], box[3], box[1])
-            parts = [title(x0, top - 10, label, prime)]
-            parts.append(axes(box, across, up, x_ticks if prime else [], y_ticks))
-            if z[0] < 0 < z[-1]:
-                zero = pad(across(0))
-                parts.append(tag("path", d=f"M{zero} {pad(box[1])}V{pad(box[3])}", class_="tp-hair"))
-            stretches = split_at_jumps(z, item) if prime else [(0, len(z))]
-            for first, last in stretches:
-                d = line(z[first:last], item[first:last], across, up)
-                parts.append(tag("path", d=d, class_="tp-curve"))
-            for (_, cut), (start, _) in zip(stretches, stretches[1:], strict=False):
-                at = across(z[cut - 1])
-                parts.append(tag("circle", cx=at, cy=up(item[start]), r=3, class_="tp-dot tp-dot--open"))
-                parts.append(tag("circle", cx=at, cy=up(item[cut - 1]), r=3, class_="tp-dot"))
-            drawn.append(tag("g", *parts, class_="tp-bwd" if prime else "tp-fwd", data_curve=name + "_slope" * prime))
-    return svg(width, height, css, *drawn)
-
-
-def activation(values: Values, t: Values | None = None, tex: Tex | None = None) -> str:
-    """ReLU and sigmoid: the value above (forward, solid), the slope below (backward, dashed).
-
-    values: z, relu, sigmoid, relu_slope, sigmoid_slope.
-    """
-    return one_activation(values, 720, 380, "tp-chart tp-chart--wide") + one_activation(
-        values, 358, 340, "tp-chart tp-chart--tall"
     )

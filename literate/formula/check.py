@@ -22,7 +22,7 @@ from literate.errors import Fault
 from literate.formula.draw import Draw
 from literate.formula.evaluate import Data, Evaluator, Outside, Value, Wrong, mlx, numpy
 from literate.formula.scope import Function, Graph, Names, Scope, function
-from literate.formula.tree import NotInGrammar, Statement, expression, walk
+from literate.formula.tree import Statement, expression, walk
 from literate.program import PACKAGE, SNIPPETS, module
 from literate.runner import TIME_LIMIT
 
@@ -295,7 +295,7 @@ class Trial:
             close = np.abs(a - b) <= ABSOLUTE + RELATIVE * np.maximum(np.abs(a), np.abs(b))
             close |= np.isnan(a) & np.isnan(b) | (a == b)
             if not np.isfinite(a).all():
-                raise Mismatch(f"the inputs leave the range where the function is finite: give the symbol a `range:` in docs/glossary.yml")
+                raise Mismatch("the inputs leave the range where the function is finite: give the symbol a `range:` in docs/glossary.yml")
             if not close.all():
                 index = np.argwhere(~close)[0]
                 raise Mismatch(f"{_entry(index, ev, a.shape)}{first_name} is {_short(a[tuple(index)])}, {name} is {_short(b[tuple(index)])}")
@@ -334,8 +334,7 @@ def _short(value: float) -> str:
 
 def symbols(one: Function) -> dict[str, dict]:
     """The glossary's symbols as this module means them; a module outside snippets/ may carry SYMBOLS of its own."""
-    own = one.module.name
-    known = {n.removeprefix(f"{own}."): e for n, e in books.symbols().items() if "." not in n or n.startswith(f"{own}.")}
+    known = books.symbols_of(one.module.name)
     if one.module.path.parent != SNIPPETS and "SYMBOLS" in one.module.defined:
         known |= ast.literal_eval(one.module.defined["SYMBOLS"].value)
     return known

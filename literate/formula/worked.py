@@ -112,8 +112,7 @@ class _Spread:
 
     def __init__(self, one: Function, values: dict, given: dict, letters: dict[str, int], point: tuple):
         self.one, self.values, self.given, self.letters, self.point = one, values, given, dict(letters), point
-        module = one.module.name
-        self.known = {n.removeprefix(f"{module}."): e for n, e in books.symbols().items() if "." not in n or n.startswith(f"{module}.")}
+        self.known = books.symbols_of(one.module.name)
 
     # ---- what a symbol stands for
 
@@ -221,6 +220,8 @@ class _Spread:
             return (() if single else sizes[len(indices):]), False
         if kind == "derivative":
             return (), False
+        if kind == "ones":
+            return (1,), False
         if kind == "add":
             return self.dims(parts[0][1])
         if kind == "transpose":
@@ -248,7 +249,11 @@ class _Spread:
     def left(self, node: Node, at: tuple) -> Node:
         """The result: a symbol or a derivative; of a function's definition, the variable that `with:` names for it."""
         if node.kind == "call":
-            node = Node("symbol", (node.parts[0], None, ()))
+            name, _, primes, arguments = node.parts
+            leaf = self.entry(Node("symbol", (name + "_prime" * primes, None, ())), at)
+            if self.given.get(name + "_prime" * primes) in self.known:
+                return leaf
+            return Node("leaf", (_tex(Node("call", (name, primes, tuple(self.entry(a, at) for a in arguments)))), *leaf.parts[1:]))
         if node.kind not in ("symbol", "derivative"):
             raise Wrong("the left side is no symbol with a value in the run", node)
         return self.entry(node, at)
@@ -280,6 +285,8 @@ class _Spread:
         raise Wrong(f"a {kind} cannot be worked on a line", node)
 
     def _product(self, left: Node, right: Node, at: tuple) -> Node:
+        if left.kind == "ones":  # a column of ones repeats the row behind it
+            return self.entry(right, at[1:])
         (a, row_a), (b, row_b) = self.dims(left), self.dims(right)
         if not a or not b:
             return Node("multiply", (self.entry(left, at if a else ()), self.entry(right, at if b else ())))

@@ -125,7 +125,55 @@ for (const form of $$(".tp-answer")) {
     const value = String(Number(Number(answer).toPrecision(6))).replace("-", "−");
     reply.dataset.state = state;
     reply.textContent = { right, wrong, unread }[state].replace("{value}", value);
+    if (state === "right") solve(form.closest("[data-exercise]"), true);
   });
+}
+
+// ---- Progress: which exercises are solved, by their names, on this device only ---------------------------------------------
+
+const exercises = $$("[data-exercise]");
+const kept = "two-passes:solved";
+let solved = new Set();
+try { solved = new Set(JSON.parse(localStorage.getItem(kept) ?? "[]")); } catch { /* storage is off, or holds what is not ours */ }
+
+function solve(exercise, yes) {
+  solved[yes ? "add" : "delete"](exercise.dataset.exercise);
+  try { localStorage.setItem(kept, JSON.stringify([...solved])); } catch { /* then it lasts as long as the page */ }
+  showProgress();
+}
+
+function showProgress() {
+  const mine = exercises.filter(each => solved.has(each.dataset.exercise));
+  for (const each of exercises) {
+    each.classList.toggle("is-solved", mine.includes(each));
+    const box = each.querySelector(".tp-solve input");
+    if (box) box.checked = mine.includes(each);
+  }
+  const line = document.querySelector(".tp-progress");
+  if (!line) return;
+  line.querySelector("span").textContent = words.progress.replace("{done}", mine.length).replace("{all}", exercises.length);
+  line.querySelector("button").hidden = !mine.length;
+}
+
+for (const exercise of exercises) {
+  const label = document.createElement("label"); // an answer typed right ticks it by itself
+  label.className = "tp-solve";
+  const box = document.createElement("input");
+  box.type = "checkbox";
+  box.addEventListener("change", () => solve(exercise, box.checked));
+  label.append(box, words.solve);
+  exercise.append(label);
+}
+if (exercises.length) {
+  const line = document.createElement("p");
+  line.className = "tp-progress";
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = words.reset;
+  button.addEventListener("click", () => { exercises.forEach(each => solve(each, false)); });
+  line.append(document.createElement("span"), " ", button);
+  exercises.at(-1).after(line);
+  showProgress();
 }
 
 // ---- Copy --------------------------------------------------------------------------------------------------------------
