@@ -151,16 +151,22 @@ def _build_or_tell(config, **options) -> None:
             _build(config, **options)
         except (Abort, BuildError) as error:
             shown = list(place.rglob("*.html"))
-            if not shown or not str(error).strip():
+            told = _cause(error)
+            if not shown or not told:
                 raise
-            print(str(error).strip(), file=sys.stderr, flush=True)
+            print(told, file=sys.stderr, flush=True)
             for page in shown:
-                page.write_text(_with_fault(page.read_text("utf-8"), str(error).strip()), "utf-8")
+                page.write_text(_with_fault(page.read_text("utf-8"), told), "utf-8")
             return
         finally:
             config.site_dir = str(place)
         shutil.rmtree(place, ignore_errors=True)
         shutil.copytree(Path(folder) / "site", place)
+
+
+def _cause(error: Exception) -> str:
+    """What was wrong: MkDocs ends a build with `Aborted with a BuildError!`, whose context is the fault itself."""
+    return str(error.__context__ if isinstance(error.__context__, BuildError) else error).strip()
 
 
 _SHOWN = re.compile(r'<div class="tp-fault".*?</div>', re.S)

@@ -148,21 +148,12 @@ class _Maths(Treeprocessor):
 
 
 class _Tables(Treeprocessor):
-    """`{: .worked }` in the line below a table names its class, which attr_list cannot; an empty corner heads nothing."""
+    """An empty corner of a table heads nothing."""
 
     def run(self, root):
         for head in root.iter("th"):
             if not (head.text or "").strip() and not len(head):
                 head.tag = "td"
-        for body in root.iter("tbody"):
-            last = body[-1]
-            if mark := re.fullmatch(r"\{:\s*\.([\w-]+)\s*\}", (last[0].text or "").strip()):
-                body.remove(last)
-                table = next(t for t in root.iter("table") if body in list(t))
-                table.set("class", mark[1])
-                if mark[1] == "worked":  # a line of symbols above a line of digits: neither heads the other
-                    for head in table.iter("th"):
-                        head.tag = "td"
 
 
 class _Headings(Treeprocessor):

@@ -48,17 +48,6 @@ def through_sigmoid():
     """
 
 
-def two_inputs():
-    """The neuron on two inputs: one opens the gate of ReLU, one leaves it shut.
-
-    >>> for x_n in ([0.5, 0.2], [0.2, 0.5]):
-    ...     z = weigh(w, mx.array(x_n), b)
-    ...     print(x_n, z, relu(z))
-    [0.5, 0.2] array(0.38, dtype=float32) array(0.38, dtype=float32)
-    [0.2, 0.5] array(-0.13, dtype=float32) array(0, dtype=float32)
-    """
-
-
 def graph():
     """The neuron as a graph: what each operation takes and gives.
 

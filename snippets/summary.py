@@ -16,12 +16,19 @@ b2 = mx.array([0.75])                      # (1,)
 # --8<-- [end:second]
 
 
-def hidden_layer():
-    """Weighted sums and activations of the hidden layer.
+def first_sum():
+    """Weighted sum of hidden neuron 1.
 
     >>> z1, a1, z2, y_hat = forward(x, W1, b1, W2, b2)
-    >>> print(z1)
-    array([-0.25, 0.75], dtype=float32)
+    >>> print(z1[0])
+    array(-0.25, dtype=float32)
+    """
+
+
+def second_activation():
+    """Activations of the hidden layer: the first neuron is silent.
+
+    >>> z1, a1, z2, y_hat = forward(x, W1, b1, W2, b2)
     >>> print(a1)
     array([0, 0.75], dtype=float32)
     """
@@ -47,32 +54,53 @@ def first_loss():
     """
 
 
-def errors():
-    """The error at the output and at the hidden layer.
+def last_error():
+    """The error at the output: prediction minus label.
+
+    >>> z1, a1, z2, y_hat = forward(x, W1, b1, W2, b2)
+    >>> delta2 = output_error(y_hat, y)
+    >>> print(delta2)
+    array([0.5], dtype=float32)
+    """
+
+
+def errors_behind():
+    """The error at the hidden layer: none reaches the silent neuron.
 
     >>> z1, a1, z2, y_hat = forward(x, W1, b1, W2, b2)
     >>> delta2 = output_error(y_hat, y)
     >>> delta1 = hidden_error(W2, delta2, z1)
-    >>> print(delta2)
-    array([0.5], dtype=float32)
     >>> print(delta1)
     array([0, -0.5], dtype=float32)
     """
 
 
-def gradients():
-    """All nine gradients; the silent neuron gets none.
+def output_gradient():
+    """Gradients of the output weights: error times activation.
+
+    >>> dL_dW1, dL_db1, dL_dW2, dL_db2 = backward(x, y, W1, b1, W2, b2)
+    >>> print(dL_dW2)
+    array([[0, 0.375]], dtype=float32)
+    """
+
+
+def hidden_gradient():
+    """Gradients of the hidden weights: error times input.
 
     >>> dL_dW1, dL_db1, dL_dW2, dL_db2 = backward(x, y, W1, b1, W2, b2)
     >>> print(dL_dW1)
     array([[0, 0],
            [-0.5, -1]], dtype=float32)
-    >>> print(dL_db1)
-    array([0, -0.5], dtype=float32)
-    >>> print(dL_dW2)
-    array([[0, 0.375]], dtype=float32)
-    >>> print(dL_db2)
-    array([0.5], dtype=float32)
+    """
+
+
+def how_many_zeros():
+    """How many of the nine gradients are 0: all that belong to the silent neuron, and the weight behind it.
+
+    >>> grads = backward(x, y, W1, b1, W2, b2)
+    >>> zeros = sum((g == 0).sum().item() for g in grads)
+    >>> print(zeros)
+    4
     """
 
 

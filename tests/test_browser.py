@@ -62,7 +62,8 @@ def test_no_sideways_scroll_on_a_phone(visit, path):
 def test_it_reads_without_javascript(visit, path):
     page = visit(path, java_script_enabled=False)
     assert page.locator("h1").first.is_visible()
-    assert page.locator(".katex").count() == page.locator(".katex math").count()
+    unsaid = page.locator(".tp-worked [aria-hidden=true] .katex").count()  # of worked lines, which are said as digits
+    assert page.locator(".katex").count() - unsaid == page.locator(".katex math").count()
     for form in page.locator(".tp-answer").all():
         assert not form.is_visible(), "an input that cannot answer"
 
@@ -107,10 +108,10 @@ def test_search_finds(visit, path, word):
 def test_copy_gives_the_whole_program(visit, book):
     page = visit("core/forward/")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    card = page.locator("#weighted-sum")
+    card = page.locator("#propagate")
     card.locator("button.tp-copy").click()
     page.wait_for_timeout(200)
-    assert page.evaluate("() => navigator.clipboard.readText()").strip() == book.snippets["forward.weighted_sum"].program.strip()
+    assert page.evaluate("() => navigator.clipboard.readText()").strip() == book.snippets["forward.propagate"].program.strip()
 
 
 def test_the_scheme_can_be_chosen_and_stays(visit):
@@ -183,3 +184,31 @@ def test_layout_does_not_shift(visit):
             .observe({type: 'layout-shift', buffered: true});
         setTimeout(() => done(sum), 300); })""")
     assert shift <= 0.01, shift
+
+
+def test_progress_is_kept_on_this_device_and_can_be_reset(visit):
+    page = visit("en/core/one-neuron/")
+    line = page.locator(".tp-progress")
+    assert line.inner_text().startswith("0 of 3") and not line.locator("button").is_visible()
+    first = page.locator("#exercise-1")
+    first.locator("input[type=text]").fill("-0.13")
+    first.locator("input[type=text]").press("Enter")
+    assert "is-solved" in first.get_attribute("class") and line.inner_text().startswith("1 of 3")
+    page.locator("#exercise-2 .tp-solve input").check()
+    page.reload()
+    assert page.locator(".tp-progress").inner_text().startswith("2 of 3")
+    page.locator("a[hreflang=zh-TW]").first.click()  # an exercise is the same in both languages
+    page.wait_for_url(lambda url: "/en/" not in url)
+    assert "解出 2 題" in page.locator(".tp-progress").inner_text()
+    page.locator(".tp-progress button").click()
+    assert "解出 0 題" in page.locator(".tp-progress").inner_text()
+    page.reload()
+    assert page.locator(".is-solved").count() == 0
+
+
+def test_a_worked_line_is_said_once_and_lights_with_its_formula(visit):
+    page = visit("en/core/one-neuron/")
+    line = page.locator(".tp-worked__line").first
+    assert line.locator(".tp-sr").inner_text() == "0.38 = 0.6 × 0.5 + (−1.1) × 0.2 + 0.3"
+    line.locator("[data-symbol=b]").hover()
+    assert page.locator("#weigh .tp-formula [data-symbol=b].is-lit").count()

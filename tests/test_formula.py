@@ -81,7 +81,7 @@ def test_every_gradient_three_ways(name):
 
 
 def test_gradients_are_found_at_all():
-    assert {"backward.backward", "backward.hidden_error", "backward.relu_slope", "loss.loss_slope"} <= set(GRADIENTS)
+    assert {"backward.backward", "backward.hidden_error", "activations.relu_slope", "loss.loss_slope"} <= set(GRADIENTS)
 
 
 def _returns_gradients(node: ast.FunctionDef) -> bool:
@@ -115,8 +115,8 @@ WRONG = {  # (function, what its formulas are changed to) → what the message m
     "broadcasting": ("forward.forward", ["z^{(1)} = W^{(1)} x + 1", r"a^{(1)} = \operatorname{ReLU}(z^{(1)})", "z^{(2)} = W^{(2)} a^{(1)} + b^{(2)}",
                                          r"\hat{y} = \operatorname{sigmoid}(z^{(2)})"], "a sum of"),
     "swapped indices": ("forward.weighted_sum", [r"z_i = \sum_{j=1}^{n} w_{ji} x_j + b_i"], "leaves its axis"),
-    "a case that leaves 0 out": ("backward.relu_slope", [r"\operatorname{ReLU}'(z) = \begin{cases} 1 & z > 0 \\ 0 & z < 0 \end{cases}"], "no case holds"),
-    "two cases at 0": ("backward.relu_slope", [r"\operatorname{ReLU}'(z) = \begin{cases} 1 & z \ge 0 \\ 0 & z \le 0 \end{cases}"], "two cases hold"),
+    "a case that leaves 0 out": ("activations.relu_slope", [r"\operatorname{ReLU}'(z) = \begin{cases} 1 & z > 0 \\ 0 & z < 0 \end{cases}"], "no case holds"),
+    "two cases at 0": ("activations.relu_slope", [r"\operatorname{ReLU}'(z) = \begin{cases} 1 & z \ge 0 \\ 0 & z \le 0 \end{cases}"], "two cases hold"),
     "a row of a chain": ("backward.output_error", [r"\delta^{(2)} = \hat{y} - y",
                                                    r"\begin{aligned} \frac{\partial L}{\partial z^{(2)}} &= -y (1 - \hat{y}) + (1 + y) \hat{y} \\ &= \hat{y} - y \end{aligned}"], "the right side is"),
     "an index that is free on the right alone": ("forward.weighted_sum", [r"z_i = w_{ij} x_j + b_i"], "`j` is neither"),
@@ -147,7 +147,7 @@ def _told(*arguments: str) -> subprocess.CompletedProcess:
 
 def test_one_chapter_or_one_snippet_alone():
     chapter, snippet, none = _told("core/forward"), _told("backward.hidden_error"), _told("forward.nothing")
-    assert chapter.returncode == 0 and "forward.weighted_sum: 1 formula hold" in chapter.stdout
+    assert chapter.returncode == 0 and "forward.sigmoid: 1 formula hold" in chapter.stdout
     assert snippet.returncode == 0 and "autodiff, difference" in snippet.stdout and "checked 1 formulas" in snippet.stdout
     assert none.returncode == 1 and "has no function or class `nothing`" in none.stderr
 

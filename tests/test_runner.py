@@ -106,7 +106,7 @@ def test_more_than_rounding_is_not(want, have, says):
 
 
 def test_an_expected_error_that_no_longer_comes_is_a_fault(monkeypatch):
-    snippet = program.load("forward.column_input")
+    snippet = program.load("layers.column_input")
     with pytest.raises(Fault, match="nothing was raised"):
         runner.judge(snippet, runner.Run("", None, None, {}))
     with pytest.raises(Fault, match="got `KeyError: 1`"):

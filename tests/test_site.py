@@ -103,7 +103,8 @@ def test_maths_is_drawn_at_build_with_mathml(built, book, pages):
     for page in pages:
         path = f"{LANGUAGES[page.language]}{'' if page.slug == 'index' else page.slug + '/'}index.html"
         drawn = built[path].text
-        assert drawn.count('class="katex"') == drawn.count("<math "), path
+        spoken = re.sub(r'<div aria-hidden="true" data-search-exclude.*?</div>', "", drawn, flags=re.S)  # a worked line is said as digits
+        assert spoken.count('class="katex"') == spoken.count("<math "), path
         formulas = [f for d in page.directives if d.name == "snippet" for f in book.snippets[d.argument].formulas]
         assert drawn.count("katex-display") == len(formulas) + sum(
             len(book.snippets[d.argument].formulas) for d in page.directives if d.name == "formula"), path

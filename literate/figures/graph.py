@@ -37,6 +37,9 @@ class Graph:
             users = [self.depth[e] for s, e, _ in self.edges if s == name]
             if not self.into[name] and users:
                 self.depth[name] = min(users) - 1
+        for start, end, _ in self.edges:
+            if self.depth[end] - self.depth[start] != 1:
+                raise ValueError(f"figure: the edge {start} to {end} passes over a column; draw a smaller graph")
         self.both = all("grad" in node for node in self.nodes.values())
 
     def columns(self) -> list[list[str]]:
@@ -129,8 +132,6 @@ def wide(graph: Graph) -> str:
         b = left[graph.depth[end]] - op_width(graph.nodes[end], s.value), y
         s.wire(f"{start}-{end}", a, b, "|")
         share = 0.42 if len(into) > 1 else 0.5
-        if graph.depth[end] - graph.depth[start] > 1:  # its number stands in the first gap, before the boxes in between
-            share = 0.42 * gap / (b[0] - a[0])
         put_local(s, start, end, local, a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1]))
     for name, node in graph.nodes.items():
         x = left[graph.depth[name]]
@@ -156,8 +157,6 @@ def tall(graph: Graph) -> str:
         b = x, top[end] - (OP_HEIGHT if graph.nodes[end].get("op") else 0)
         s.wire(f"{start}-{end}", a, b, "-")
         share = 0.36 if len(into) > 1 else 0.5
-        if graph.depth[end] - graph.depth[start] > 1:
-            share = 0.36 * (level - high - OP_HEIGHT) / (b[1] - a[1])
         put_local(s, start, end, local, a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1]))
     for name, node in graph.nodes.items():
         if node.get("op"):

@@ -20,7 +20,7 @@ import numpy as np
 from literate import book as books
 from literate.errors import Fault
 from literate.formula.draw import Draw
-from literate.formula.evaluate import Data, Evaluator, Outside, Value, Wrong, mlx, numpy
+from literate.formula.evaluate import ELEMENTWISE, Data, Evaluator, Outside, Value, Wrong, mlx, numpy
 from literate.formula.scope import Function, Graph, Names, Scope, function
 from literate.formula.tree import Statement, expression, walk
 from literate.program import PACKAGE, SNIPPETS, module
@@ -178,6 +178,8 @@ class Trial:
             for way, value in self._values(side, ev):
                 sides.append((("the left side" if place == 0 else "the right side") + (f" by {way}" if way else ""), value))
                 ways |= {{"automatic differentiation": "autodiff", "finite differences": "difference"}.get(way, "return")}
+        if left.kind == "call" and left.parts[0] in ELEMENTWISE and not left.parts[2]:  # a name with a meaning of its own
+            sides.append((f"\\{left.parts[0]}", Value(getattr(numpy, left.parts[0])(ev.value(left.parts[3][0]).array))))
         for way, value in self._tied(left, ev) if self.derive else ():
             sides.append((f"the derivative that the left side stands for, by {way}", value))
             ways |= {{"automatic differentiation": "autodiff", "finite differences": "difference"}[way]}
@@ -217,14 +219,18 @@ class Trial:
             top, bottoms = meant.parts
             bottom = type(bottoms[0])("symbol", (bottoms[0].parts[0], bottoms[0].parts[1], indices), left.span)
             return self._values(type(meant)("derivative", (top, (bottom,)), left.span), ev)
-        if left.kind == "call" and left.parts[2] and self.graph.scope.named_function(left.parts[0], left.parts[2] - 1, self.one):
+        if left.kind == "call" and left.parts[2] and (left.parts[0] in ELEMENTWISE and left.parts[2] == 1
+                                                      or self.graph.scope.named_function(left.parts[0], left.parts[2] - 1, self.one)):
             argument = ev.value(left.parts[3][0])
             return [(way, Value(self._slope(left, argument.array, way))) for way in ("automatic differentiation", "finite differences")]
         return []
 
     def _slope(self, left, at, way: str):
-        below = self.names._by_formula(*self.graph.scope.named_function(left.parts[0], left.parts[2] - 1, self.one),
-                                       numpy if way == "finite differences" else mlx)
+        library = numpy if way == "finite differences" else mlx
+        if left.parts[0] in ELEMENTWISE and left.parts[2] == 1:
+            below = getattr(library, left.parts[0])
+        else:
+            below = self.names._by_formula(*self.graph.scope.named_function(left.parts[0], left.parts[2] - 1, self.one), library)
         if way == "finite differences":
             return (below(at + 1e-6) - below(at - 1e-6)) / 2e-6
         return np.array(mx.grad(lambda a: mx.sum(below(a)))(mx.array(at, mx.float64)))

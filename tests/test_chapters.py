@@ -1,0 +1,63 @@
+"""What every chapter has, and that one network with the same numbers runs through them."""
+
+import pytest
+
+from literate import book as books
+from literate.book import LANGUAGES, blocks
+
+CHAPTERS = ["core/one-neuron", "core/layers", "core/activations", "core/forward", "core/loss", "core/chain-rule", "core/backward",
+            "core/update", "core/training-loop", "core/from-pytorch", "core/summary"]  # ../shared/CONTENTS.md
+
+
+@pytest.mark.parametrize("slug", CHAPTERS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_chapter_has_its_parts(slug, language):
+    page = books.read(books.DOCS / language / f"{slug}.md", language)
+    assert {"title", "description", "outcome", "builds_on", "minutes"} <= set(page.meta)
+    ids = [line.split("{#")[1].rstrip("}") for line in page.text.splitlines() if line.startswith("## ")]
+    exercises = [d for d in page.directives if d.name == "exercise"]
+    assert ids[-1] == "three-lines"
+    if slug == "core/summary":
+        assert len(exercises) == 10
+    else:
+        assert 2 <= len(exercises) <= 4
+        assert [d for d in page.directives if d.name == "pitfall"]
+    assert any("answer" in d.options for d in exercises), "at least one number to predict"
+    levels = [d.options["level"] for d in exercises]
+    assert levels == sorted(levels), "from easy to hard"
+    lines = page.text[page.text.index("{#three-lines}"):].splitlines()
+    assert [line[:2] for line in lines if line.strip()][1:] == ["1.", "2.", "3."]
+
+
+@pytest.mark.parametrize("slug", CHAPTERS[:9])
+def test_a_chapter_with_formulas_works_one_in_digits(slug, pages, book):
+    page = next(p for p in pages if p.slug == slug)
+    assert [b for b in blocks(page) if not isinstance(b, str) and b[0].name == "worked"]
+
+
+def test_one_network_through_all_chapters(book):
+    """The z of chapter 1 is the z of chapter 4 is in the gradient of chapter 7, to the same six digits."""
+    def value(name, *place):
+        run, variable = name.rsplit(".", 1)
+        found = book.runs[run].values[variable]
+        for index in place:
+            found = found[index]
+        return found
+
+    same = {
+        "w": [("neuron:neuron.w", 0), ("network:weights.W1", 0, 0), ("trace.both_passes.W1", 0, 0)],
+        "b": [("neuron:neuron.b",), ("network:weights.b1", 0), ("trace.both_passes.b1", 0)],
+        "x": [("neuron:neuron.x", 1), ("network:weights.x", 1), ("layers:batch.X", 0, 1), ("training:data.inputs", 0, 1)],
+        "z": [("neuron.weigh.z",), ("layers.with_loops.z1", 0), ("layers.weighted_sums.Z", 0, 0), ("trace.forward_pass.z1", 0),
+              ("forward.forward.z1", 0), ("trace.both_passes.z1", 0)],
+        "a": [("neuron.through_relu.a",), ("trace.forward_pass.a1", 0), ("chain.graph.a_1",), ("trace.both_passes.dz2_dw2", 0)],
+        "y_hat": [("trace.forward_pass.y_hat", 0), ("forward.SimpleNN.y_hat", 0, 0), ("update.after_sgd.y_before", 0)],
+        "L": [("trace.forward_pass.L",), ("loss.in_z.at_loss",), ("chain.graph.L",), ("update.after_sgd.L_before",)],
+        "delta2": [("loss.in_z.at_slope",), ("chain.graph.dL_dz",), ("backward.output_error.delta2", 0), ("trace.both_passes.dL_dz2", 0),
+                   ("backward.backward.dL_db2", 0)],
+        "dL_dw": [("backward.backward.dL_dW2", 0, 0), ("update.sgd_step.dL_dW2", 0, 0), ("update.adam_step.dL_dW2", 0, 0)],
+        "delta1": [("backward.hidden_error.delta1", 0), ("backward.backward.dL_db1", 0), ("trace.both_passes.delta1", 0)],
+    }
+    for quantity, places in same.items():
+        found = {f"{float(value(*place)):.6f}" for place in places}
+        assert len(found) == 1, f"{quantity}: {found}"
