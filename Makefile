@@ -1,6 +1,7 @@
 # Two Passes. Written for GNU make 3.81, the one of macOS, and newer.
 #   VENV=path   where the environment lives (default .venv)
 #   PYTHON=...  the Python to make it with (default: the first that will do)
+#   PAGE=slug   with `make agree`: only this page
 #   ALL=1       with `make test`: the long suites whole
 
 VENV ?= .venv
@@ -11,7 +12,7 @@ export NO_MKDOCS_2_WARNING = 1
 
 RUN = "$(VENV)/bin/python" -m
 
-.PHONY: help serve test build check setup lock clean
+.PHONY: help serve test build check agree setup lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -27,6 +28,9 @@ build: setup ## the strict static site, in site/
 
 check: setup ## the fast gate for authors
 	@$(RUN) literate check
+
+agree: setup ## both languages of PAGE=core/forward, or of all pages, say the same now
+	@$(RUN) literate agree $(PAGE)
 
 # The first Python that will do makes the environment. If there is none, any
 # Python 3 runs the script, which then says in one line what is missing.

@@ -1,4 +1,4 @@
-"""The commands behind `make`: `python -m literate check | build | serve`."""
+"""The commands behind `make`: `python -m literate check | build | serve | agree`."""
 
 import argparse
 import os
@@ -15,11 +15,14 @@ def main(argv: list[str] | None = None) -> int:
     commands.add_parser("build", help="the strict site in site/; on any fault the last good one stays")
     serve = commands.add_parser("serve", help="the live site on 127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
+    agree = commands.add_parser("agree", help="record that both languages of a page say the same now")
+    agree.add_argument("name", nargs="?", help="one page (core/forward); without it all")
     given = parser.parse_args(argv)
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # Material's notice about MkDocs 2: we pin 1.6.1
     from literate import commands as run
     try:
-        return {"check": lambda: run.check(given.name), "build": run.build, "serve": lambda: run.serve(given.port)}[given.command]()
+        return {"check": lambda: run.check(given.name), "build": run.build, "serve": lambda: run.serve(given.port),
+                "agree": lambda: run.agree(given.name)}[given.command]()
     except (Fault, Faults) as fault:
         print(f"\n{fault}", file=sys.stderr)
         return 1

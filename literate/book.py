@@ -28,6 +28,7 @@ DIRECTIVES = {
     "figure": ({"from", "alt"}, set(), False),
     "formula": (set(), set(), True),
     "worked": ({"from"}, {"with", "at", "formula", "side"}, True),
+    "glossary": (set(), set(), False),
     "cell": (set(), set(), False),
     "hint": (set(), set(), False),
 }
@@ -183,6 +184,7 @@ class Book:
         self.page: Source | None = None          # the page being rendered
         self.counts: dict[str, int] = {}         # cards, figures, exercises so far on it
         self.used: dict[str, set[str]] = {}      # page → snippets it drew
+        self.explained = None                    # the terms that this page has not used yet, while its text is drawn
 
     def prepare(self, pages: list[Source], more: list[str] = (), say=lambda text: None) -> None:
         """Load and run every snippet that the pages name, and `more`. Raises Faults with all that is wrong."""
@@ -224,7 +226,7 @@ class Book:
         return faults or formula.unshown(pages)
 
     def open(self, page: Source) -> None:
-        self.page, self.counts = page, {}
+        self.page, self.counts, self.explained = page, {}, None
         self.used[page.place] = set()
 
     def count(self, kind: str) -> int:

@@ -15,7 +15,7 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, BuildError
 
 from literate import book as books
-from literate import formula, program
+from literate import agreed, formula, program
 from literate.errors import Fault, Faults
 from literate.program import ROOT
 
@@ -52,6 +52,8 @@ def _config(site_dir: str | None = None):
 
 def build(place: Path = ROOT / "site") -> int:
     """Build the strict site beside its place, and put it there only when all of it is good."""
+    if stale := agreed.faults():
+        raise Faults(stale)
     told = _listen()
     with tempfile.TemporaryDirectory(prefix=".site-", dir=place.parent) as folder:
         fresh = Path(folder) / "site"
@@ -88,7 +90,16 @@ def check(name: str | None = None) -> int:
             return _failed(error, told, "nothing was written")
     if told.wrong:
         return _failed(None, told, "nothing was written")
+    if stale := agreed.faults():
+        raise Faults(stale)
     print(f"checked {pages} pages: all good")
+    return 0
+
+
+def agree(name: str | None) -> int:
+    """Both languages of a page, or of all, were read side by side and say the same."""
+    count = agreed.agree(name)
+    print(f"recorded {count} section{'s' * (count != 1)} in docs/agreed.yml")
     return 0
 
 

@@ -12,6 +12,7 @@ from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.postprocessors import Postprocessor
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
 from pymdownx.arithmatex import ArithmatexExtension
 from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block, type_any
@@ -178,6 +179,49 @@ class _Headings(Treeprocessor):
                     parent.insert(place, box)
 
 
+class _Terms(Treeprocessor):
+    """A term of the glossary is explained where a page uses it first: a link whose description shows on hover and focus."""
+
+    SKIP = {"a", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "tp-math", "summary", "th", "button", "label", "figcaption"}
+
+    def __init__(self, md: Markdown, book: Book):
+        super().__init__(md)
+        self.book = book
+
+    def run(self, root):
+        if self.book.explained:
+            self._walk(root)
+
+    def _walk(self, element: etree.Element) -> None:
+        if element.tag in self.SKIP or element.get("class") == "arithmatex" or element.get("role") == "heading":
+            return
+        if element.tag != "div" or len(element):
+            self._explain(element, None)
+        for child in list(element):
+            self._walk(child)
+            if element.tag in ("p", "li", "td", "strong", "em"):
+                self._explain(element, child)
+
+    def _explain(self, parent: etree.Element, before: etree.Element | None) -> None:
+        """In the text that begins an element, or follows a child of it."""
+        text = (parent.text if before is None else before.tail) or ""
+        if isinstance(text, AtomicString) or parent.tag not in ("p", "li", "td", "strong", "em"):
+            return
+        found = self.book.explained.first(text)
+        if not found:
+            return
+        start, end, key = found
+        link = etree.Element("a", self.book.explained.link(key))
+        link.text, link.tail = text[start:end], text[end:]
+        if before is None:
+            parent.text = text[:start]
+            parent.insert(0, link)
+        else:
+            before.tail = text[:start]
+            parent.insert(list(parent).index(before) + 1, link)
+        self._explain(parent, link)
+
+
 class _Unwrap(Postprocessor):
     """Drop the holders of stashed HTML; a directive that stayed text is a fault, not prose."""
 
@@ -204,6 +248,7 @@ class Literate(Extension):
         md.inlinePatterns.register(_Role(md, book), "literate-role", 185)
         md.treeprocessors.register(_JoinChinese(md), "literate-chinese", 25)
         md.treeprocessors.register(_Tables(md), "literate-table", 24)
+        md.treeprocessors.register(_Terms(md, book), "literate-terms", 8.5)
         md.treeprocessors.register(_Maths(md, book), "literate-maths", 7)
         md.treeprocessors.register(_Headings(md, book), "literate-headings", 6)
         md.postprocessors.register(_Unwrap(md, book), "literate-left", 0)

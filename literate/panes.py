@@ -15,7 +15,7 @@ from pygments.lexers import PythonLexer
 
 from literate import book as books
 from literate import formula as formulary
-from literate import katex
+from literate import katex, terms
 from literate.errors import Fault
 from literate.figures import FIGURES
 from literate.formula.evaluate import Wrong
@@ -296,7 +296,7 @@ def work(page, name: str, run: Run, options: dict) -> list[Line]:
                 for nth in every("formula", 1) for at in every("at", {})]
     except Wrong as error:
         raise Fault(page.at(f"worked | {name}"), f"`{name}` cannot be worked with the values of `{options['from']}`: {error}",
-                    "see the options of `/// worked` in README.md") from None
+                    "the page `contribute` explains its options") from None
 
 
 def _worked_line(line: Line, t: dict) -> str:
@@ -323,6 +323,27 @@ def _worked_line(line: Line, t: dict) -> str:
 
 def _raised(text: str) -> str:
     return re.sub(r"\^\{([^}]*)\}", r"<sup>\1</sup>", text)
+
+
+def glossary(drawing, which, options, prose, hint):
+    """All terms, or all symbols, from docs/glossary.yml."""
+    book, language = drawing.book, drawing.book.page.language
+    if which not in ("terms", "symbols"):
+        raise Fault(book.page.at(f"glossary | {which}"), f"`/// glossary | {which}`", "write `terms` or `symbols`")
+    drawing.open("div", class_="tp-glossary-box")
+    drawing.html(terms.table(book, language, book.t) if which == "terms" else _every_symbol(language, book.t))
+
+
+def _every_symbol(language: str, t: dict) -> str:
+    other = next(one for one in books.LANGUAGES if one != language)
+    rows = []
+    for name, entry in books.symbols().items():
+        module, _, bare = name.rpartition(".")
+        where = f' <span class="tp-symbols__by">{module}.py</span>' if module else ""
+        rows.append(f'<tr id="symbol-{name.replace(".", "-")}"><td>{katex.inline(entry["tex"])}</td><td><code>{bare}</code>{where}</td>'
+                    f'<td>{html.escape(entry[language])}<span class="tp-symbols__other" lang="{other}">{html.escape(entry[other])}</span></td></tr>')
+    heads = "".join(f'<th scope="col">{t[k]}</th>' for k in ("symbol", "code_name", "meaning"))
+    return f'<table class="tp-symbols"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
 
 
 def cell(drawing, name, options, prose, hint):

@@ -19,7 +19,7 @@ from mkdocs.structure.toc import get_toc
 from mkdocs.utils import get_relative_url
 
 from literate import book as books
-from literate import home, lab, notebook, parity, runner, search
+from literate import home, lab, notebook, parity, runner, search, terms
 from literate.book import LANGUAGES, Book, Source
 from literate.errors import Fault, Faults
 from literate.record import commit, foot
@@ -115,6 +115,7 @@ class Literate(BasePlugin):
     def on_page_markdown(self, markdown, page, config, files):
         source = self._source(page)
         self.book.open(source)
+        self.book.explained = terms.Explained(source) if source.slug.startswith(NUMBERED) else None
         page.meta = source.meta
         labs = "|".join(re.escape(slug.split("/")[-1]) for (_, slug), p in self.pages.items() if lab.is_lab(p))
         return re.sub(rf"(\([\w./-]*\b(?:{labs}))\.md(?=[)#])", r"\1.ipynb", markdown) if labs else markdown
@@ -125,6 +126,8 @@ class Literate(BasePlugin):
             page.toc = self.lab_toc[source.language, source.slug]
             page.present_anchor_ids = set()
             html = lab.body(html)
+        if source.slug == terms.GLOSSARY_PAGE:  # MkDocs knows the ids of Markdown's own elements only
+            page.present_anchor_ids = {*(page.present_anchor_ids or ()), *terms.entries()}
         html = _KEEP.sub(r'<span class="tp-nobr">\g<0></span>', html)
         return html.replace('title="Permanent link"', f'title="{books.strings()[source.language]["permalink"]}"')
 
@@ -269,6 +272,7 @@ def _check(pages: dict[tuple[str, str], Source], slugs: list[str]) -> None:
     faults = parity.missing(pages, slugs)
     if not faults:
         faults = parity.differences(pages) + [fault for page in pages.values() for fault in parity.typed_numbers(page)]
+        faults += terms.faults(list(pages.values()), slugs)
     if faults:
         raise Faults(faults)
 

@@ -105,8 +105,8 @@ class Copy:
         assert old in text, f"{old!r} is not in {path}: the plant has no ground"
         (self.folder / path).write_text(text.replace(old, new, 1), "utf-8")
 
-    def run(self, command: str, **environment: str) -> subprocess.CompletedProcess:
-        return subprocess.run([sys.executable, "-m", "literate", command], cwd=self.folder, capture_output=True, text=True,
+    def run(self, command: str, *more: str, **environment: str) -> subprocess.CompletedProcess:
+        return subprocess.run([sys.executable, "-m", "literate", command, *more], cwd=self.folder, capture_output=True, text=True,
                               env={**os.environ, "LITERATE_CACHE": str(runner.CACHE), **environment})
 
     @contextlib.contextmanager

@@ -26,6 +26,9 @@ def test_a_reader_who_follows_it_sees_the_formula_checked(copy):
         with open(copy.folder / path, "a", encoding="utf-8") as file:
             file.write(text + "\n")
     done = copy.run("check")
+    assert done.returncode == 1 and "make agree PAGE=core/forward" in done.stderr, done.stderr
+    assert copy.run("agree", "core/forward").returncode == 0
+    done = copy.run("check")
     assert done.returncode == 0, done.stdout + done.stderr
 
     path, right, wrong = _mistake("en")

@@ -99,6 +99,34 @@ document.addEventListener("keydown", event => {
   next.focus();
 });
 
+// ---- Terms -------------------------------------------------------------------------------------------------------------
+// The description shows by CSS. A first tap opens it, a second follows the link; Escape shuts it; it stays on the page.
+
+for (const term of $$(".tp-term")) {
+  const place = () => {
+    term.classList.remove("is-shut");
+    const wide = document.documentElement.clientWidth;
+    const room = wide - 16 - term.getBoundingClientRect().left; // the box is at most 320 px or 70 % wide, as parts.css says
+    term.style.setProperty("--shift", `${Math.min(0, room - Math.min(320, 0.7 * wide))}px`);
+  };
+  let touch = false;
+  term.addEventListener("pointerenter", place);
+  term.addEventListener("focus", place);
+  term.addEventListener("pointerdown", event => { touch = event.pointerType === "touch"; });
+  term.addEventListener("click", event => {
+    if (!touch || term.classList.contains("is-open")) return;
+    event.preventDefault();
+    place();
+    term.classList.add("is-open");
+  });
+}
+document.addEventListener("pointerdown", event => {
+  for (const open of $$(".tp-term.is-open")) if (open !== event.target) open.classList.remove("is-open");
+});
+document.addEventListener("keydown", event => {
+  if (event.key === "Escape") for (const term of $$(".tp-term:is(:hover, :focus, .is-open)")) { term.classList.remove("is-open"); term.classList.add("is-shut"); }
+});
+
 // ---- Exercises ---------------------------------------------------------------------------------------------------------
 
 /** The number a reader typed, however they write a minus or a digit; NaN if it is none. */

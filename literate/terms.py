@@ -1,0 +1,200 @@
+"""The words of the book, from docs/glossary.yml: held to in Chinese prose, explained at first use, listed in the glossary."""
+
+import functools
+import html
+import re
+
+from literate import book as books
+from literate.book import Book, Source, outside_fences
+from literate.errors import Fault
+
+CHINESE = "zh-TW"
+HAN = r"\u3400-\u9fff"
+GLOSSARY_PAGE = "glossary"
+# What in a line is no prose: code, maths, numbers drawn, addresses, ids, attributes of HTML
+_NO_PROSE = re.compile(r"`[^`]*`|\$[^$\n]+\$|\{\{.*?\}\}|\]\([^)]*\)|\{[#:.][^}]*\}|<[^>]+>")
+_HALF_WIDTH = re.compile(rf"[{HAN}][,.;:!?()]|[,;:!?()][{HAN}]")
+_FULL = str.maketrans(",.;:!?()", "，。；：！？（）")
+
+
+def entries() -> dict[str, dict]:
+    return books.read_yaml(books.GLOSSARY)["terms"]
+
+
+# ---- the check ------------------------------------------------------------------------------------------------------------
+
+
+def faults(pages: list[Source], order: list[str]) -> list[Fault]:
+    """All that is wrong with the words of the book. order: the pages' slugs as they are read."""
+    out = incomplete()
+    mine = sorted((p for p in pages if p.language == CHINESE), key=lambda p: order.index(p.slug) if p.slug in order else len(order))
+    given: dict[str, str] = {}
+    for page in mine:
+        for number, line in prose(page):
+            at = f"{page.place}:{number}"
+            out += words(line, at) + once(line, at, given)
+    for source, lines in ((books.STRINGS, books.strings()[CHINESE].values()), (books.GLOSSARY, meanings())):
+        for line in lines:
+            out += words(str(line), f"{source.relative_to(books.ROOT).as_posix()}: `{str(line)[:24]}`")
+    return out
+
+
+def incomplete() -> list[Fault]:
+    """Entries that lack a word or a meaning in one of the languages."""
+    at = books.GLOSSARY.relative_to(books.ROOT).as_posix()
+    lines = books.GLOSSARY.read_text("utf-8").splitlines()
+    return [Fault(f"{at}:{next((n for n, line in enumerate(lines, 1) if line.startswith(f'  {key}:')), 1)}",
+                  f"`{key}` has no {what} in {language}", "a term has a word and a meaning in both languages")
+            for key, entry in entries().items() for language in books.LANGUAGES
+            for what, there in (("word", entry.get(language)), ("meaning", entry.get("means", {}).get(language))) if not there]
+
+
+def meanings() -> list[str]:
+    return [e["means"][CHINESE] for e in entries().values() if CHINESE in e.get("means", {})] + [s[CHINESE] for s in books.symbols().values()]
+
+
+def prose(page: Source):
+    """(number, line) of a page's prose: no fences, and of a directive only what readers see."""
+    inside = False
+    for number, line in outside_fences(page.text):
+        if line.startswith("///"):
+            inside = True
+            continue
+        if inside and line.startswith("    "):
+            key, _, value = line.strip().partition(": ")
+            if key not in ("title", "alt"):
+                continue
+            line = value
+        inside = inside and line.startswith("    ")
+        yield number, _NO_PROSE.sub(" ", line)
+
+
+def words(line: str, at: str) -> list[Fault]:
+    """Words of the Mainland, characters that are Simplified, punctuation that is half-width."""
+    out = []
+    for word, entry in books.read_yaml(books.GLOSSARY)["mainland"].items():
+        rest = line
+        for longer in entry.get("but", ()):
+            rest = rest.replace(longer, "")
+        if word in rest:
+            out.append(Fault(at, f"「{word}」 is a word of the Mainland", f"write 「{entry['use']}」, or allow a longer word under `but:` in docs/glossary.yml"))
+    if simplified := sorted({c for c in line if _is_simplified(c)}):
+        out.append(Fault(at, f"Simplified: {''.join(simplified)}", "write it in Traditional characters"))
+    if half := _HALF_WIDTH.search(line):
+        out.append(Fault(at, f"half-width punctuation in 「{half[0]}」", f"write 「{half[0].translate(_FULL)}」"))
+    return out
+
+
+RARE = "熵"  # Traditional too, but not among the 5401 common characters
+
+
+@functools.lru_cache(maxsize=8192)
+def _is_simplified(character: str) -> bool:
+    """In the Mainland's character set, and not among the common characters of Taiwan's: 网, which Big5 holds as a variant, too."""
+    if not "\u3400" <= character <= "\u9fff" or character in RARE:
+        return False
+    try:
+        character.encode("gb2312")
+        return character.encode("big5")[0] >= 0xC9
+    except UnicodeEncodeError as error:
+        return error.encoding == "big5"
+
+
+def once(line: str, at: str, given: dict[str, str]) -> list[Fault]:
+    """One word for one idea: another one is named once in the book, as （又稱…）, and then no more."""
+    out = []
+    for entry in entries().values():
+        for alias in entry.get("aliases", {}).get(CHINESE, ()):
+            if not re.search(rf"[{HAN}]", alias):
+                continue
+            bare = line.replace(entry[CHINESE], "")
+            if alias not in bare:
+                continue
+            if re.search(rf"（又稱[^）]*{alias}", bare) and alias not in given:
+                given[alias] = at
+            else:
+                why = f"was named at {given[alias]} already" if alias in given else "stands without （又稱…）"
+                out.append(Fault(at, f"「{alias}」 for 「{entry[CHINESE]}」: it {why}", f"write 「{entry[CHINESE]}」: one word for one idea"))
+    return out
+
+
+# ---- explained at first use -------------------------------------------------------------------------------------------------
+
+
+class Explained:
+    """The terms of one page that still wait for their first use."""
+
+    def __init__(self, page: Source):
+        self.language = page.language
+        self.up = "../" * page.slug.count("/")
+        self.waiting: dict[str, str] = {}
+        for key, entry in entries().items():
+            if not entry.get("plain"):
+                self.waiting[_plain(entry[page.language])] = key
+
+    @functools.cached_property
+    def _pattern(self) -> re.Pattern:
+        found = "|".join(re.escape(w) for w in sorted(self.waiting, key=len, reverse=True))
+        return re.compile(rf"(?<![\w-])({found})(?:s|es)?(?![\w-])" if self.language == "en" else f"({found})", re.I)
+
+    def first(self, text: str) -> tuple[int, int, str] | None:
+        """(from, to, term) of the first term in the text that is used here for the first time."""
+        for match in self._pattern.finditer(text):
+            if key := self.waiting.pop(match[1].lower(), None):
+                return match.start(), match.end(), key
+        return None
+
+    def link(self, key: str) -> dict[str, str]:
+        """The attributes of the link that explains a term."""
+        return {"class": "tp-term", "href": f"{self.up}{GLOSSARY_PAGE}.md#{key}", "aria-description": entries()[key]["means"][self.language]}
+
+
+def _plain(word: str) -> str:
+    """The word as it stands in a sentence: `error (of a layer)` is `error`."""
+    return word.split(" (")[0].lower()
+
+
+# ---- the page ---------------------------------------------------------------------------------------------------------------
+
+
+def first_page(book: Book, language: str, key: str) -> Source | None:
+    """The chapter whose title names the term, else the one that uses it first."""
+    word = _plain(entries()[key][language])
+    pages = {p.slug: p for p in book.pages if p.language == language}
+    for slug in book.order:
+        if slug in pages and word in pages[slug].meta["title"].lower():
+            return pages[slug]
+    for slug in book.order:
+        if slug in pages and any(word in line.lower() for _, line in prose(pages[slug])):
+            return pages[slug]
+    return None
+
+
+def groups() -> list[tuple[dict, list[str]]]:
+    """(title, terms) of each group, in the order of the file."""
+    out: list[tuple[dict, list[str]]] = []
+    for key, entry in entries().items():
+        if "group" in entry:
+            out.append((entry["group"], []))
+        out[-1][1].append(key)
+    return out
+
+
+def table(book: Book, language: str, t: dict) -> str:
+    """All terms: the word here and in the other language, what it means, the chapter that uses it first."""
+    other = next(one for one in books.LANGUAGES if one != language)
+    rows = []
+    for title, keys in groups():
+        rows.append(f'<tr class="tp-glossary__group"><th colspan="2" scope="colgroup">{html.escape(title[language])}</th></tr>')
+        for key in keys:
+            entry = entries()[key]
+            also = t["comma"].join(entry.get("aliases", {}).get(language, ()))
+            said = html.escape(entry["means"][language])
+            if also:
+                said += f" <span class=\"tp-glossary__also\">{html.escape(t['also'].format(words=also))}</span>"
+            if page := first_page(book, language, key):
+                said += (f' <a class="tp-glossary__chapter" href="../{page.slug}/">{book.order.index(page.slug) + 1}&nbsp;'
+                         f'{html.escape(page.meta["title"])}</a>')
+            rows.append(f'<tr id="{key}"><th scope="row"><a href="#{key}">{html.escape(entry[language])}</a>'
+                        f'<span lang="{other}">{html.escape(entry[other])}</span></th><td>{said}</td></tr>')
+    return f'<table class="tp-glossary"><thead><tr><th scope="col">{t["term"]}</th><th scope="col">{t["meaning"]}</th></tr></thead><tbody>{"".join(rows)}</tbody></table>'

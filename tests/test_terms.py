@@ -1,0 +1,91 @@
+"""The words of the book: one for each idea, Taiwan's, explained at first use; and a section that waits is named."""
+
+import re
+
+import pytest
+
+from literate import agreed, terms
+from literate import book as books
+
+ZH, EN = "docs/zh-TW/core/forward.md", "docs/en/core/forward.md"
+
+PLANTS = {
+    "a word of the Mainland": (ZH, "這一章走第一趟", "這一章用默認值走第一趟", r"core/forward\.md:\d+: 「默認」 is a word of the Mainland\n +→ write 「預設」"),
+    "a Simplified character": (ZH, "這一章走第一趟", "这一章走第一趟", r"core/forward\.md:\d+: Simplified: 这"),
+    "half-width punctuation": (ZH, "零件你都認識了：", "零件你都認識了:", r"core/forward\.md:\d+: half-width punctuation in 「了:」\n +→ write 「了：」"),
+    "a term called by two names": (ZH, "這一章走第一趟", "順向傳播走第一趟", r"core/forward\.md:\d+: 「順向傳播」 for 「前向傳播」: it was named at docs/zh-TW/core/forward\.md:\d+ already"),
+    "an alias without its introduction": (ZH, "（又稱順向傳播）", "（順向傳播）", r"「順向傳播」 for 「前向傳播」: it stands without （又稱…）"),
+    "a title too": (ZH, "    title: 逐層計算", "    title: 逐層運行", r"core/forward\.md:\d+: 「運行」"),
+    "a word of the theme": ("literate/theme/strings.yml", "solution: 看解答", "solution: 查看文件", r"strings\.yml: .*「文件」"),
+    "an entry without a language": ("docs/glossary.yml", "    zh-TW: 計算圖\n", "", r"docs/glossary\.yml:\d+: `computation-graph` has no word in zh-TW"),
+    "an entry without a meaning": ("docs/glossary.yml", "      en: A computation drawn", "      fr: A computation drawn", r"docs/glossary\.yml:\d+: `computation-graph` has no meaning in en"),
+    "a level that is none": (EN, "    level: 1", "    level: 4", r"directive|level"),
+    "digits that give another result": ("snippets/trace.py", ">>> L = binary_cross_entropy(y, y_hat)[0]\n    >>> dL_dy_hat", ">>> L = 2 * binary_cross_entropy(y, y_hat)[0]\n    >>> dL_dy_hat", r"snippets/trace\.py|worked out it is"),
+    "a line for what is not there": (ZH, "    formula: 3\n    at: {entry: 1}", "    formula: 3\n    at: {entry: 7}", r"core/forward\.md"),
+}
+
+
+@pytest.mark.parametrize("name", PLANTS)
+def test_check_goes_red_and_says_where(name, copy):
+    path, old, new, says = PLANTS[name]
+    copy.replace(path, old, new)
+    done = copy.run("check")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert re.search(says, done.stderr), done.stderr
+
+
+@pytest.mark.parametrize("path, other", [(ZH, EN), (EN, ZH)])
+def test_a_section_that_has_not_followed_is_named_and_stops_the_build(path, other, copy):
+    text = (copy.folder / path).read_text("utf-8")
+    heading = text.splitlines().index(next(line for line in text.splitlines() if "{#step-layers}" in line)) + 1
+    old = "layer 0, and" if "docs/en" in path else "叫做第 0 層，"
+    copy.replace(path, old, old.replace("0", "0 "))
+    done = copy.run("check")
+    assert done.returncode == 1
+    assert re.search(rf"{re.escape(path)}:{heading}: the section `step-layers` has changed, and {re.escape(other)}:\d+ has not followed", done.stderr), done.stderr
+    assert "make agree PAGE=core/forward" in done.stderr and done.stderr.count("the section") == 1
+    built = copy.run("build")
+    assert built.returncode == 1 and "the section `step-layers`" in built.stderr and not (copy.folder / "site").exists()
+    assert copy.run("agree", "core/forward").stdout.startswith("recorded 1 section ")
+    assert copy.run("check").returncode == 0
+
+
+def test_agree_knows_its_pages(copy):
+    done = copy.run("agree", "core/nothing")
+    assert done.returncode == 1 and "there is no such page" in done.stderr and "core/forward" in done.stderr
+
+
+def test_every_section_of_every_page_is_recorded(pages):
+    assert agreed.recorded() == {slug: {name: f"{mine} {theirs}" for (name, (_, mine)), (_, (_, theirs)) in
+                                        zip(agreed.sections(page).items(), agreed.sections(twin).items())}
+                                 for slug, page, twin in sorted((p.slug, p, next(q for q in pages if q.slug == p.slug and q.language == "en"))
+                                                                for p in pages if p.language == "zh-TW")}
+
+
+def test_simplified_is_told_from_traditional():
+    assert [c for c in "这网络学习们万与气" if terms._is_simplified(c)] == list("这网络学习们万与气")
+    assert not [c for c in "這網路學習們裡為著台" if terms._is_simplified(c)]
+
+
+def test_a_term_is_explained_once_a_page_at_its_first_use(site, pages):
+    for language, folder in books.LANGUAGES.items():
+        html = (site / folder / "core/one-neuron/index.html").read_text("utf-8")
+        links = re.findall(r'<a aria-description="([^"]+)" class="tp-term" href="([^"]+)">([^<]+)</a>|<a class="tp-term" href="([^"]+)" aria-description="([^"]+)">([^<]+)</a>', html)
+        hrefs = [a[1] or a[3] for a in links]
+        assert len(hrefs) == len(set(hrefs)) >= 6
+        assert any(h.endswith("/glossary/#weight") for h in hrefs)
+        article = html[html.index("<article"):]
+        for href in hrefs:
+            key = href.split("#")[1]
+            word = terms.entries()[key][language].split(" (")[0]
+            first = re.search(re.escape(word), re.sub(r"<(h[1-6]|code|tp-math|figcaption|title|summary)\b.*?</\1>|<[^>]+>", lambda m: " " * len(m[0]), article, flags=re.S), re.I)
+            assert first, word
+
+
+def test_the_glossary_lists_every_term_and_symbol(site):
+    for language, folder in books.LANGUAGES.items():
+        html = (site / folder / "glossary/index.html").read_text("utf-8")
+        for key, entry in terms.entries().items():
+            row = html[html.index(f'<tr id="{key}">'):].split("</tr>")[0]
+            assert all(entry[one] in row for one in books.LANGUAGES) and entry["means"][language][:12] in row.replace("&#x27;", "'")
+        assert html.count('<tr id="symbol-') == len(books.symbols())
