@@ -301,24 +301,39 @@ def work(page, name: str, run: Run, options: dict) -> list[Line]:
 
 def _worked_line(line: Line, t: dict) -> str:
     """Symbols above their digits, in columns that wrap together; said once, as digits, to those who listen."""
-    terms: list[list[str]] = [[]]
-    signed = False
+    columns_of: list[list[str]] = [[]]
+    signed, whole_until = False, -1
     for k, item in enumerate(line.items):
         sign = item.symbol is None and item.tex == item.digits and not item.tex[0].isalnum()
-        if item.tex in "=+−×÷" and not signed:
-            terms.append([])  # a line may break before a sign, and nowhere else
+        if item.tex == "(" and k > whole_until and (end := _closing(line.items, k)) - k <= SHORT:
+            whole_until = end
+        if item.tex in "=+−×÷" and not signed and k > whole_until:
+            columns_of.append([])  # a line may break before a sign, but not inside short parentheses
         signed = sign and item.tex != ")"
         mark = f' data-symbol="{item.symbol}"' if item.symbol else ""
         value = f'<span class="tp-worked__value">{item.function}</span>' if item.function else ""
         symbol = item.tex if sign else katex.render(item.tex, mathml=False)
         kind = " tp-worked__result" if not k else " tp-worked__sign" if sign else ""
-        terms[-1].append(f'<span class="tp-worked__column{kind}"{mark}><span>{symbol}</span>'
-                         f'<span class="tp-worked__digits">{_raised(item.digits)}</span>{value}</span>')
-    columns = [f"<span>{''.join(term)}</span>" for term in terms]
+        columns_of[-1].append(f'<span class="tp-worked__column{kind}"{mark}><span>{symbol}</span>'
+                              f'<span class="tp-worked__digits">{_raised(item.digits)}</span>{value}</span>')
+    columns = [f"<span>{''.join(term)}</span>" for term in columns_of]
     tall = " has-slope" if any("\\frac" in i.tex for i in line.items) else ""
     deep = " has-value" if any(i.function for i in line.items) else ""
     return (f'<div class="tp-worked__line{tall}{deep}"><span class="tp-sr">{_raised(line.spoken)}</span>'
             f'<div aria-hidden="true" data-search-exclude>{"".join(columns)}</div></div>')
+
+
+SHORT = 8  # columns within parentheses that stay on one line
+
+
+def _closing(items: list, at: int) -> int:
+    """The place of the parenthesis that closes the one at `at`."""
+    depth = 0
+    for k in range(at, len(items)):
+        depth += (items[k].tex == "(") - (items[k].tex == ")")
+        if not depth:
+            return k
+    return len(items)
 
 
 def _raised(text: str) -> str:
