@@ -19,7 +19,7 @@ from literate import katex, terms
 from literate.errors import Fault
 from literate.figures import FIGURES
 from literate.formula.evaluate import Wrong
-from literate.formula.worked import Line
+from literate.formula.columns import Line
 from literate.program import Snippet
 from literate.record import commit
 from literate.runner import Run

@@ -4,7 +4,7 @@ import pytest
 
 from literate import formula
 from literate.formula.evaluate import Wrong
-from literate.formula.worked import written
+from literate.formula.columns import written
 
 NETWORK = {
     "x": [0.5, 0.2], "y": [1.0], "W1": [[0.6, -1.1], [1.0, 0.8]], "b1": [0.3, -0.1], "W2": [[0.9, -0.7]], "b2": [-0.4],

@@ -21,7 +21,9 @@ from literate import book as books
 from literate.errors import Fault
 from literate.formula.draw import Draw
 from literate.formula.evaluate import ELEMENTWISE, Data, Evaluator, Outside, Value, Wrong, mlx, numpy
-from literate.formula.scope import Function, Graph, Names, Scope, function
+from literate.formula.graph import Graph
+from literate.formula.names import Names
+from literate.formula.scope import Function, Scope, function
 from literate.formula.tree import Statement, expression, walk
 from literate.program import PACKAGE, SNIPPETS, module
 from literate.runner import TIME_LIMIT

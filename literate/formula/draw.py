@@ -6,7 +6,8 @@ import zlib
 
 import numpy as np
 
-from literate.formula.scope import Drawn, Function, Scope, Shape
+from literate.formula.names import Drawn
+from literate.formula.scope import Function, Scope, Shape
 from literate.formula.tree import walk
 
 SIZES = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)

@@ -71,7 +71,7 @@ class Value:
 
 @dataclass
 class Evaluator:
-    """names: what looks up data, functions and derivatives (see `scope.Names`). letters: letter → (axis, its values)."""
+    """names: what looks up data, functions and derivatives (see `names.Names`). letters: letter → (axis, its values)."""
 
     names: object
     library: object
