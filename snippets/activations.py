@@ -259,6 +259,36 @@ def slope_at_two():
     """
 
 
+def tanh_at_one():
+    """tanh and its slope at 1.
+
+    >>> z = mx.array(1.0)
+    >>> a, slope = tanh(z)
+    >>> print(a, slope)
+    array(0.761594, dtype=float32) array(0.419974, dtype=float32)
+    """
+
+
+def silu_at_one():
+    """SiLU and its slope at 1.
+
+    >>> z = mx.array(1.0)
+    >>> a, slope = silu(z)
+    >>> print(a, slope)
+    array(0.731059, dtype=float32) array(0.927671, dtype=float32)
+    """
+
+
+def gelu_at_one():
+    """GELU and its slope at 1.
+
+    >>> z = mx.array(1.0)
+    >>> a, slope = gelu(z)
+    >>> print(a, slope)
+    array(0.841345, dtype=float32) array(1.08332, dtype=float32)
+    """
+
+
 def through_three():
     """The largest slope that three sigmoids in a row can have.
 

@@ -118,7 +118,9 @@ def two_paths():
     >>> z1, a1, z2, y_hat = forward(x, W1, b1, W2, b2)
     >>> dL_dz2 = loss_slope(y, y_hat) * output_slope(y_hat)  # (1,)
     >>> dL_dz1 = dL_dz2 * W2[0]  # both gates are open: slope 1
-    >>> first, second = dL_dz1 * W1[:, 0]
+    >>> dz1_dx = W1
+    >>> first, second = dL_dz1 * dz1_dx[:, 0]
+    >>> dL_dx = dL_dz1 @ dz1_dx
     >>> total = first + second
     >>> print(first)
     array(-0.329745, dtype=float32)

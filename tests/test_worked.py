@@ -44,6 +44,11 @@ def test_symbols_stand_above_their_digits():
     assert told["w1_12"] == ("w^{(1)}_{12}", "(−1.1)") and told["z1_1"] == ("z^{(1)}_{1}", "0.38")
 
 
+def test_a_derivative_keeps_layer_and_index():
+    line = formula.work(formula.of_name("chain.chain_rule"), NETWORK, {}, {"j": 1})
+    assert line.items[0].tex == r"\frac{\partial L}{\partial w^{(2)}_{11}}" and line.items[0].symbol == "dL_dw2_11"
+
+
 def test_a_line_that_gives_another_result_is_refused():
     with pytest.raises(Wrong, match="worked out it is 0.38, but the run has z1_1 = 0.4"):
         spoken("forward.forward", at={"entry": 1}, values=NETWORK | {"z1": [0.4, 0.56]})

@@ -121,7 +121,9 @@ class _Spread:
         return base + ("" if not time else "_{t-1}" if time == "_t-1" else "_t")
 
     def _tex(self, name: str, node: Node, place: tuple) -> str:
-        tex = (self.known.get(name) or {}).get("tex") or self.known.get(self.one.full_name(node), {}).get("tex") or node.parts[0]
+        full = self.one.full_name(node)
+        names = (name, full, name[:1].upper() + name[1:])  # w2 is an entry of W2
+        tex = next((self.known[n]["tex"] for n in names if "tex" in self.known.get(n, {})), node.parts[0])
         if not place:
             return tex
         small = tex[:1].lower() + tex[1:] if len(place) > 1 else tex
