@@ -6,9 +6,11 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from literate import book as books
+
 pytestmark = pytest.mark.browser
 
-PAGES = ["", "start/", "core/forward/", "core/backward/", "core/training-loop/", "core/from-pytorch/", "core/summary/", "labs/breast-cancer/"]
+PAGES = ["" if p.slug == "index" else f"{p.slug}/" for p in books.sources() if p.language == "en"]  # every page there is
 BOTH = [folder + page for folder in ("", "en/") for page in PAGES]
 SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 800}}
 
