@@ -355,7 +355,7 @@ def _every_symbol(language: str, t: dict) -> str:
     for name, entry in books.symbols().items():
         module, _, bare = name.rpartition(".")
         where = f' <span class="tp-glossary__also">{module}.py</span>' if module else ""
-        rows.append(f'<tr id="symbol-{name.replace(".", "-")}"><th scope="row">{katex.inline(entry["tex"])}</th><td><code>{bare}</code>{where}</td>'
+        rows.append(f'<tr id="symbol-{name.replace(".", "-")}"><td>{katex.inline(entry["tex"])}</td><td><code>{bare}</code>{where}</td>'
                     f'<td>{html.escape(entry[language])}<span class="tp-glossary__other" lang="{other}">{html.escape(entry[other])}</span></td></tr>')
     heads = "".join(f'<th scope="col">{t[k]}</th>' for k in ("symbol", "code_name", "meaning"))
     return f'<table class="tp-glossary tp-glossary--symbols"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
