@@ -25,7 +25,7 @@ DIRECTIVES = {
     "snippet": ({"title"}, set(), True),
     "pitfall": ({"title"}, {"cure"}, True),
     "exercise": ({"title", "level"}, {"answer", "decimals"}, True),
-    "figure": ({"from", "alt"}, set(), False),
+    "figure": ({"from", "alt"}, {"live"}, False),
     "formula": (set(), set(), True),
     "worked": ({"from"}, {"with", "at", "formula", "side"}, True),
     "glossary": (set(), set(), False),

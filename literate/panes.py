@@ -52,7 +52,7 @@ def code(snippet: Snippet, t: dict) -> str:
 _NAME = re.compile(r'<span class="n">(\w+)</span>')
 
 
-def _linked(coloured: str, names: frozenset[str]) -> str:
+def linked(coloured: str, names: frozenset[str]) -> str:
     """The names that are symbols of the formula, marked as such: what is pointed at here lights up there."""
     return _NAME.sub(lambda m: f'<span class="n" data-symbol="{formulary.stem(m[1])}">{m[1]}</span>' if m[1] in names else m[0], coloured)
 
@@ -61,7 +61,7 @@ def code_pane(displayed: str, whole: str, t: dict, names: frozenset[str] = froze
     """Code as shown, with a button that copies the whole program that it is part of. names: those that are symbols."""
     copy = (f'<button class="md-clipboard tp-copy" type="button" title="{t["copy_title"]}" '
             f'data-clipboard-text="{html.escape(whole)}">{t["copy"]}</button>')
-    body = f'<pre class="tp-code" tabindex="0"><code class="highlight">{_linked(coloured(displayed), names)}</code></pre>'
+    body = f'<pre class="tp-code" tabindex="0"><code class="highlight">{linked(coloured(displayed), names)}</code></pre>'
     return _pane("code", t["code"], body, copy)
 
 
@@ -259,11 +259,14 @@ def figure(drawing, name, options, prose, hint):
     if name not in FIGURES:
         raise Fault(drawing.book.page.at(f"figure | {name}"), f"there is no figure `{name}`", f"figures: {', '.join(FIGURES)}")
     slug = _id(drawing, f"figure-{name.replace('_', '-')}-{drawing.book.count('figure:' + name)}")
+    live = options.get("live")
+    if live not in (None, "forward", "backward", "update") or live and name != "network":
+        raise Fault(drawing.book.page.at("live:"), f"`live: {live}` of a figure `{name}`", "a network takes forward, backward or update; no other figure can be held")
     try:
-        art = FIGURES[name](run.values, t, katex.inline)
+        art = FIGURES[name](run.values, t, katex.inline, **({"live": True} if live else {}))
     except ValueError as error:
         raise Fault(drawing.book.page.at(f"figure | {name}"), f"figure `{name}`: {error}", f"let `{options['from']}` assign it") from None
-    drawing.open("figure", class_=f"tp-figure tp-figure--{name.replace('_', '-')}", id=slug)
+    drawing.open("figure", class_=f"tp-figure tp-figure--{name.replace('_', '-')}", id=slug, **({"data_live": live} if live else {}))
     role = "" if "<table" in art else f' role="img" aria-label="{html.escape(options["alt"])}"'
     drawing.html(f'<div class="tp-figure__art"{role}>{art}</div>')
     caption = etree.SubElement(drawing.element, "figcaption")

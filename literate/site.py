@@ -19,7 +19,7 @@ from mkdocs.structure.toc import get_toc
 from mkdocs.utils import get_relative_url
 
 from literate import book as books
-from literate import home, lab, notebook, parity, runner, search, terms
+from literate import home, lab, live, notebook, parity, runner, search, terms
 from literate.book import LANGUAGES, Book, Source
 from literate.errors import Fault, Faults
 from literate.record import commit, foot
@@ -53,7 +53,7 @@ class Literate(BasePlugin):
         """Read all pages, run what they name, and add what a reader may download."""
         self.pages = {(p.language, p.slug): p for p in books.sources()}
         _check(self.pages, self.slugs)
-        self.book.prepare(list(self.pages.values()), home.snippets(), log.info)
+        self.book.prepare(list(self.pages.values()), [*home.snippets(), *live.snippets()], log.info)
         config.nav = [{language: _localised(self.nav, language, self.pages)} for language in LANGUAGES]
         for (language, slug), page in self.pages.items():
             folder = f"{language}/{slug}"
@@ -65,6 +65,8 @@ class Literate(BasePlugin):
                 name = f"{folder}/{slug.split('/')[-1]}"
                 files.append(File.generated(config, f"{name}.py", content=notebook.py(page, self.book)))
                 files.append(File.generated(config, f"{name}.ipynb", content=notebook.ipynb(page, self.book)))
+        for name, text in live.modules(self.book).items():
+            files.append(File.generated(config, f"assets/lab/{name}", content=text))
         return files
 
     @event_priority(-50)
@@ -128,6 +130,8 @@ class Literate(BasePlugin):
             html = lab.body(html)
         if source.slug == terms.GLOSSARY_PAGE:  # MkDocs knows the ids of Markdown's own elements only
             page.present_anchor_ids = {*(page.present_anchor_ids or ()), *terms.entries()}
+        if source.slug == live.SLUG:  # a fragment with `=` sets the lab up
+            page.present_anchor_ids = {*(page.present_anchor_ids or ()), *live.setups(html)}
         html = _KEEP.sub(r'<span class="tp-nobr">\g<0></span>', html)
         return html.replace('title="Permanent link"', f'title="{books.strings()[source.language]["permalink"]}"')
 
@@ -158,7 +162,7 @@ class Literate(BasePlugin):
         language = next(iter(LANGUAGES))
         context["nav"] = self.navs[language]
         context["tp"] = {"lang": language, "t": SimpleNamespace(**books.strings()[language]), "all": books.strings(), "foot": foot(), "number": None,
-                         "parts": [], "other": None, "root": ".", "home": None, "downloads": None, "builds_on": [], "report_url": None}
+                         "parts": [], "other": None, "root": ".", "home": None, "live": None, "downloads": None, "builds_on": [], "report_url": None}
         return context
 
     def on_post_page(self, output, page, config):
@@ -202,6 +206,7 @@ class Literate(BasePlugin):
             "parts": [self._parts_entry(key, slugs, source.language, page) for key, slugs in self.parts.items()],
             "root": get_relative_url(LANGUAGES[source.language] or ".", page.url),
             "home": home.values(self.book, source) if source.slug == "index" else None,
+            "live": live.page(self.book) if source.slug == live.SLUG else None,
         }
 
     def _page(self, language: str, slug: str):

@@ -14,7 +14,7 @@ import pytest
 from beartype import BeartypeConf, beartype
 
 from literate import book as books
-from literate import commands, home, program, runner
+from literate import commands, home, live, program, runner
 from literate.book import Book
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,7 +35,7 @@ def pages():
 def book(pages):
     """The book with every snippet run."""
     prepared = Book([])
-    prepared.prepare(pages, home.snippets())
+    prepared.prepare(pages, [*home.snippets(), *live.snippets()])
     return prepared
 
 
