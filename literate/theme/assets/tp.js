@@ -97,6 +97,7 @@ document.addEventListener("pointerover", event => event.pointerType !== "touch" 
 document.addEventListener("focusin", event => show(under(event)));
 document.addEventListener("click", event => {
   const name = under(event)?.dataset.symbol ?? null;
+  if (!name && event.target.closest("button, input, select, summary")) return; // what is pinned stays while the reader works on
   pinned = name !== pinned ? name : null;
   show(null);
 });

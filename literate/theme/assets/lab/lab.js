@@ -360,7 +360,7 @@ fold();
 for (const query of ["(prefers-color-scheme: dark)"]) matchMedia(query).addEventListener("change", soon);
 new MutationObserver(soon).observe(document.body, { attributes: true, attributeFilter: ["data-md-color-scheme"] });
 
-network.hold({ label: $(".tp-figure__art").dataset.alive, choose, change: set });
+network.hold({ label: $(".tp-figure__art").dataset.alive, choose, value: valueOf, change: set });
 draw();
 say(words.begin);
 // On a phone the three buttons stay in view with the lab, and go with it

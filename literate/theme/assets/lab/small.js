@@ -61,7 +61,7 @@ export function hold(figure, lab) {
   }
 
   const network = new Network(figure.querySelector(".tp-figure__art"));
-  network.hold({ label: words.network, choose: symbol => { chosen = symbol; draw(); }, change: set });
+  network.hold({ label: words.network, choose: symbol => { chosen = symbol; draw(); }, value: symbol => run.quantities().get(symbol), change: set });
   figure.addEventListener("click", event => {
     const symbol = event.target.closest("[data-symbol]")?.dataset.symbol;
     if (symbol && run.quantities().has(symbol) && !isGiven(symbol)) { chosen = symbol; draw(); }

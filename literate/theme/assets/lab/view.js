@@ -55,7 +55,7 @@ export class Network {
   }
 
   /** Weights, biases, inputs and the label become sliders: drag, or the arrow keys. */
-  hold({ label, choose, change, range = [-3, 3] }) {
+  hold({ label, choose, value, change, range = [-3, 3] }) {
     this.art.setAttribute("role", "group");
     this.art.setAttribute("aria-label", label);
     for (const svg of this.art.querySelectorAll("svg")) svg.removeAttribute("aria-hidden");
@@ -69,28 +69,34 @@ export class Network {
         const step = { ArrowRight: 0.01, ArrowUp: 0.01, ArrowLeft: -0.01, ArrowDown: -0.01, PageUp: 0.1, PageDown: -0.1 }[event.key];
         if (!step) return;
         event.preventDefault();
-        change(symbol, rounded(Number(g.dataset.value) + step * (event.shiftKey ? 10 : 1)));
+        change(symbol, rounded(value(symbol) + step * (event.shiftKey ? 10 : 1)));
       });
-      g.addEventListener("pointerdown", event => {
-        choose(symbol);
-        const from = { x: event.clientX, value: Number(g.dataset.value), pixel: 1 / Math.max(0.3, g.getBoundingClientRect().width / 96) };
-        let moved = false;
-        const move = e => {
-          if (!moved && Math.abs(e.clientX - from.x) < 3) return;
-          moved = true;
-          change(symbol, rounded(from.value + (e.clientX - from.x) * from.pixel / 100));
-        };
-        const stop = () => {
-          g.removeEventListener("pointermove", move);
-          if (moved) g.addEventListener("click", e => e.stopPropagation(), { once: true, capture: true }); // a drag is no tap: what is pinned stays
-        };
-        g.setPointerCapture(event.pointerId);
-        g.addEventListener("pointermove", move);
-        g.addEventListener("pointerup", stop, { once: true });
-        g.addEventListener("pointercancel", stop, { once: true });
-      });
+      const grads = this.cells.filter(cell => cell.symbol === `dL_d${symbol}` && cell.g.ownerSVGElement === g.ownerSVGElement);
+      for (const part of [g, ...grads.map(cell => cell.g)]) drag(part, () => value(symbol), to => { choose(symbol); change(symbol, to); }); // a finger takes both rows
     }
   }
+}
+
+/** Drag sideways: a hundredth for each pixel of the drawing. */
+function drag(g, from, to) {
+  g.classList.add("tp-drag");
+  g.addEventListener("pointerdown", event => {
+    const start = { x: event.clientX, value: from(), pixel: 1 / Math.max(0.3, g.getBoundingClientRect().width / 96) };
+    let moved = false;
+    const move = e => {
+      if (!moved && Math.abs(e.clientX - start.x) < 3) return;
+      moved = true;
+      to(rounded(start.value + (e.clientX - start.x) * start.pixel / 100));
+    };
+    const stop = () => {
+      g.removeEventListener("pointermove", move);
+      if (moved) g.addEventListener("click", e => e.stopPropagation(), { once: true, capture: true }); // a drag is no tap: what is pinned stays
+    };
+    g.setPointerCapture(event.pointerId);
+    g.addEventListener("pointermove", move);
+    g.addEventListener("pointerup", stop, { once: true });
+    g.addEventListener("pointercancel", stop, { once: true });
+  });
 }
 
 /** To hundredths, as a drag and the arrow keys step; what is far off keeps its digits. */
