@@ -232,7 +232,7 @@ def tall(q: dict[str, float], both: bool, live: bool) -> str:
     width, row, arrow, chip = 358, 30, 28, s.chip_height()
     high = row * (2 + both)
     on_wire = s.chip[1] if both else s.chip[1] / 2  # from a chip's top to its wire
-    inputs = (1, 46 if live else 38)  # top edge, height: a finger's width where they are held
+    inputs = (1, 50 if live else 38)  # top edge, height: a finger's width where they are held
     below = inputs[0] + inputs[1]
     hidden = below + (196 if both else 158)
     out = hidden + high + arrow + 2 * chip + 8 + arrow
