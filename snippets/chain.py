@@ -185,14 +185,15 @@ def larger_bias():
     """
 
 
-def second_input():
-    """The slope of the loss along the second input, path by path.
+def one_knob():
+    """A knob in front of both inputs, with slope 1 to the first and −1 to the second: by hand, then by MLX.
 
-    >>> dL_dz1 = mx.array([-0.549575, 0.427447])
-    >>> first, second = dL_dz1 * W1[:, 1]
-    >>> answer = first + second
-    >>> print(first, second)
-    array(0.604532, dtype=float32) array(0.341958, dtype=float32)
-    >>> print(answer)
-    array(0.94649, dtype=float32)
+    >>> dL_dx = input_slope(x, y, W1, b1, W2, b2)
+    >>> dx_dknob = mx.array([1.0, -1.0])
+    >>> slope = (dL_dx * dx_dknob).sum()
+    >>> print(f"{slope.item():.6f}")
+    -0.848789
+    >>> turned = lambda knob: loss(x + knob * dx_dknob, y, W1, b1, W2, b2)
+    >>> print(f"{mx.grad(turned)(mx.array(0.0)).item():.6f}")
+    -0.848789
     """
