@@ -1,6 +1,7 @@
 """What each directive draws: the formula card, the pitfall, the exercise, the figure.
 
-Each function is called with the drawing to fill, the directive's argument and options, the author's prose and hint.
+Each function is called with the drawing to fill, the directive's argument and options, the author's prose, and by name
+what stands inside it: the hint and the answer of an exercise.
 """
 
 import functools
@@ -184,7 +185,7 @@ def _number(drawing, kind: str) -> str:
     return f"{chapter}.{count}" if chapter else str(count)
 
 
-def snippet(drawing, name, options, prose, hint):
+def snippet(drawing, name, options, prose, inside):
     found, run = drawing.book.snippet(name)
     t = drawing.book.t
     slug = _id(drawing, found.slug)
@@ -202,7 +203,7 @@ def snippet(drawing, name, options, prose, hint):
     drawing.html(f'<div class="tp-card__foot">{source(found)}</div>')
 
 
-def pitfall(drawing, name, options, prose, hint):
+def pitfall(drawing, name, options, prose, inside):
     found, run = drawing.book.snippet(name)
     t = drawing.book.t
     slug = _id(drawing, found.slug)
@@ -218,7 +219,7 @@ def pitfall(drawing, name, options, prose, hint):
                      f'<div class="tp-pitfall__panes">{code(right, t)}{output(right_run, t)}</div></div>')
 
 
-def exercise(drawing, name, options, prose, hint):
+def exercise(drawing, name, options, prose, inside):
     found, run = drawing.book.snippet(name)
     t = drawing.book.t
     slug = _id(drawing, f"exercise-{drawing.book.count('exercise')}")
@@ -231,14 +232,17 @@ def exercise(drawing, name, options, prose, hint):
     _head(drawing, "exercise", slug, options["title"], "")
     drawing.prose(prose, class_="tp-exercise__prose")
     if "answer" in options:
-        drawing.html(_answer(drawing, name, slug, options, t))
-    if hint is not None:
-        drawing.element.append(hint)
-    drawing.html(f'<details class="tp-solution"><summary>{t["solution"]}</summary>'
-                 f'<div class="tp-solution__panes">{code(found, t)}{output(run, t)}</div></details>')
+        drawing.html(_entry(drawing, name, slug, options, t))
+    if "hint" in inside:
+        drawing.element.append(inside["hint"])
+    solution = etree.SubElement(drawing.element, "details", {"class": "tp-solution"})
+    drawing.html(f"<summary>{t['solution']}</summary>", solution)
+    if "answer" in inside:
+        solution.append(inside["answer"])
+    drawing.html(f'<div class="tp-solution__panes">{code(found, t)}{output(run, t)}</div>', solution)
 
 
-def _answer(drawing, name: str, slug: str, options: dict, t: dict) -> str:
+def _entry(drawing, name: str, slug: str, options: dict, t: dict) -> str:
     match = re.fullmatch(r"(\w+)((?:\[[^\]]+\])*)", str(options["answer"]))
     if not match:
         raise Fault(drawing.book.page.at(str(options["answer"])), "an answer that is no variable", "write `answer: z1[0]`")
@@ -253,7 +257,7 @@ def _answer(drawing, name: str, slug: str, options: dict, t: dict) -> str:
             f'<button type="submit">{t["check"]}</button><output role="status" for="{slug}-answer"></output></form>')
 
 
-def figure(drawing, name, options, prose, hint):
+def figure(drawing, name, options, prose, inside):
     _, run = drawing.book.snippet(options["from"])
     t = drawing.book.t
     if name not in FIGURES:
@@ -271,13 +275,13 @@ def figure(drawing, name, options, prose, hint):
     caption.extend(prose)
 
 
-def formula(drawing, name, options, prose, hint):
+def formula(drawing, name, options, prose, inside):
     found, _ = drawing.book.snippet(name)
     drawing.open("div", class_="tp-formula-only", id=_id(drawing, found.slug), data_snippet=name)
     drawing.html("".join(katex.displayed(formulary.tagged(f, found)) for f in found.formulas))
 
 
-def worked(drawing, name, options, prose, hint):
+def worked(drawing, name, options, prose, inside):
     _, run = drawing.book.snippet(options["from"])
     drawing.book.snippet(name)
     drawing.open("div", class_="tp-worked")
@@ -340,7 +344,7 @@ def _raised(text: str) -> str:
     return re.sub(r"\^\{([^}]*)\}", r"<sup>\1</sup>", text)
 
 
-def glossary(drawing, which, options, prose, hint):
+def glossary(drawing, which, options, prose, inside):
     """All terms, or all symbols, from docs/glossary.yml."""
     book, language = drawing.book, drawing.book.page.language
     if which not in ("terms", "symbols"):
@@ -361,12 +365,18 @@ def _every_symbol(language: str, t: dict) -> str:
     return f'<table class="tp-glossary tp-glossary--symbols"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
 
 
-def cell(drawing, name, options, prose, hint):
+def cell(drawing, name, options, prose, inside):
     raise Fault(drawing.book.page.at(f"cell | {name}"), "a notebook cell outside a lab", "use `/// snippet` in a chapter")
 
 
-def hint(drawing, name, options, prose, hint):
+def hint(drawing, name, options, prose, inside):
     t = drawing.book.t
     drawing.open("details", class_="tp-hint")
     drawing.html(f"<summary>{t['hint']}</summary>")
     drawing.prose(prose)
+
+
+def answer(drawing, name, options, prose, inside):
+    """What a solution says in words, above the code that shows it."""
+    drawing.open("div", class_="tp-solution__words")
+    drawing.element.extend(prose)
