@@ -17,6 +17,7 @@ from pygments.lexers import PythonLexer
 from literate import book as books
 from literate import formula as formulary
 from literate import katex, terms
+from literate.book import Book
 from literate.errors import Fault
 from literate.figures import FIGURES
 from literate.formula.evaluate import Wrong
@@ -78,16 +79,22 @@ def output(run: Run, t: dict, wrong: bool = False) -> str:
     return _pane(kind, t["output"], f'<pre tabindex="0"><code>{html.escape(printed(run), quote=False)}</code></pre>')
 
 
-def symbols(snippet: Snippet, run: Run, language: str, t: dict) -> str:
-    """The table of a formula's symbols: what each is called in code, its shape, its value in the run, what it means."""
+def symbols(snippet: Snippet, run: Run, book: Book) -> str:
+    """The table of a formula's symbols: what each is called in code, its shape, its value in the run, what it means.
+
+    Where a card above on the page computes a symbol, its row leads there.
+    """
+    language, t = book.page.language, book.t
+    above = book.counts.get("cards", {})
     rows = []
     for name, code_name, shape, entry in _named(snippet):
         value = run.values.get(name)
         value = html.escape(books.shown(value)) if value is not None and books.size(value) <= 4 and not isinstance(value, dict) else ""
         shape = "" if shape is None else f"({_axes(shape)})" if shape else t["scalar"]
         other = next(each for each in books.LANGUAGES if each != language)
-        by = entry.get("by", [])
-        made = "" if not by or snippet.name in by else f' <span class="tp-symbols__by">← <code>{by[0]}</code></span>'
+        by = entry.get("by", ())
+        slug, number = next((above[one] for one in by if one in above and snippet.name not in by), ("", ""))
+        made = f' <a class="tp-symbols__by" href="#{slug}">{t["see"].format(card=number)}</a>' if slug else ""
         rows.append(f'<tr data-symbol="{formulary.stem(name)}"><td tabindex="0">{katex.inline(entry["tex"])}</td><td><code>{code_name}</code></td>'
                     f"<td>{shape}</td><td>{value}</td><td>{html.escape(entry[language])}{made}"
                     f'<span class="tp-symbols__other" lang="{other}">{html.escape(entry[other])}</span></td></tr>')
@@ -191,16 +198,18 @@ def snippet(drawing, name, options, prose, inside):
     slug = _id(drawing, found.slug)
     full = " has-formula" if found.formulas else ""
     drawing.open("section", class_=f"tp-card{full}", id=slug, data_snippet=name)
-    head = _head(drawing, "card", slug, options["title"], _number(drawing, "card"))
+    number = _number(drawing, "card")
+    head = _head(drawing, "card", slug, options["title"], number)
     drawing.html(checked(found, t), head)
     parts = [formulas(found, t)] if found.formulas else []
     parts.append(code(found, t))
     if found.formulas:
-        parts.append(symbols(found, run, drawing.book.page.language, t))
+        parts.append(symbols(found, run, drawing.book))
     parts.append(output(run, t))
     drawing.html(f'<div class="tp-card__body">{"".join(parts)}</div>')
     drawing.prose(prose, class_="tp-card__prose")
     drawing.html(f'<div class="tp-card__foot">{source(found)}</div>')
+    drawing.book.counts["cards"] = drawing.book.counts.get("cards", {}) | {name: (slug, number)}
 
 
 def pitfall(drawing, name, options, prose, inside):
