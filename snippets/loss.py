@@ -97,7 +97,10 @@ def logit_loss(
     r"""Binary cross-entropy from logits, entry by entry: never inf where the loss is finite.
 
     $$
-    L = \log(1 + e^{z}) - y z
+    \begin{aligned}
+    L &= -y (z - \log(1 + e^{z})) + (1 - y) \log(1 + e^{z}) \\
+      &= \log(1 + e^{z}) - y z
+    \end{aligned}
     $$
 
     >>> y = mx.array([1.0, 0.0, 0.0])
@@ -191,8 +194,30 @@ def sigmoid_once():
     """
 
 
+def swapped():
+    """The book's prediction and label, the wrong way round: the label is taken for a prediction.
+
+    >>> y_hat, y = mx.array([0.389361]), mx.array([1.0])
+    >>> loss = nn.losses.binary_cross_entropy(y, y_hat, with_logits=False)
+    >>> print(loss)
+    array(61.0639, dtype=float32)
+    """
+
+
+def by_name():
+    """The same two, called by their names: then their order does not matter.
+
+    >>> y_hat, y = mx.array([0.389361]), mx.array([1.0])
+    >>> loss = nn.losses.binary_cross_entropy(
+    ...     targets=y, inputs=y_hat, with_logits=False
+    ... )
+    >>> print(loss)
+    array(0.943249, dtype=float32)
+    """
+
+
 def wrong_shape():
-    """Targets of shape (N,) beside predictions of shape (N, 1): a loss of one's own compares each with each.
+    """Labels of shape (N,) beside predictions of shape (N, 1): a loss of one's own compares each with each.
 
     >>> z = mx.array([[0.3], [-0.2]])  # (2, 1)
     >>> y = mx.array([1.0, 0.0])       # (2,)
@@ -205,7 +230,7 @@ def wrong_shape():
 
 
 def right_shape():
-    """Targets of the predictions' shape. A loss of MLX compares the shapes, and would have raised.
+    """Labels of the predictions' shape. A loss of MLX compares the shapes, and would have raised.
 
     >>> z = mx.array([[0.3], [-0.2]])    # (2, 1)
     >>> y = mx.array([[1.0], [0.0]])     # (2, 1)
@@ -242,8 +267,8 @@ def steepest():
     """However wrong the prediction, the slope along the logit is never steeper than 1.
 
     >>> y = mx.array([1.0, 1.0, 1.0])
-    >>> z = mx.array([-2.0, -5.0, -40.0])
+    >>> z = mx.array([-2.0, -40.0, -400.0])
     >>> slopes = logit_slope(z, y)
     >>> print(slopes)
-    array([-0.880797, -0.993307, -1], dtype=float32)
+    array([-0.880797, -1, -1], dtype=float32)
     """
