@@ -290,11 +290,15 @@ def gelu_at_one():
 
 
 def through_three():
-    """The largest slope that three sigmoids in a row can have.
+    """What the product of three slopes of the sigmoid cannot exceed, and the most of sigmoids right behind each other.
 
     >>> largest = 0.25**3
     >>> print(largest)
     0.015625
+    >>> z = mx.linspace(-5, 5, 1001)
+    >>> slopes = mx.vmap(mx.grad(lambda z: sigmoid(sigmoid(sigmoid(z)))))(z)
+    >>> print(f"{slopes.max().item():.4f}")
+    0.0134
     """
 
 

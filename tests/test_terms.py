@@ -20,7 +20,7 @@ PLANTS = {
     "an entry without a language": ("docs/glossary.yml", "    zh-TW: 計算圖\n", "", r"docs/glossary\.yml:\d+: `computation-graph` has no word in zh-TW"),
     "an entry without a meaning": ("docs/glossary.yml", "      en: A computation drawn", "      fr: A computation drawn", r"docs/glossary\.yml:\d+: `computation-graph` has no meaning in en"),
     "a level that is none": (EN, "    level: 1", "    level: 4", r"directive|level"),
-    "digits that give another result": ("snippets/trace.py", ">>> L = binary_cross_entropy(y, y_hat)[0]\n    >>> dL_dy_hat", ">>> L = 2 * binary_cross_entropy(y, y_hat)[0]\n    >>> dL_dy_hat", r"snippets/trace\.py|worked out it is"),
+    "digits that give another result": ("snippets/trace.py", ">>> L = binary_cross_entropy(y_hat, y)[0]\n    >>> dL_dy_hat", ">>> L = 2 * binary_cross_entropy(y_hat, y)[0]\n    >>> dL_dy_hat", r"snippets/trace\.py|worked out it is"),
     "a line for what is not there": (ZH, "    formula: 3\n    at: {entry: 1}", "    formula: 3\n    at: {entry: 7}", r"core/forward\.md"),
 }
 
