@@ -259,9 +259,10 @@ def _entry(drawing, name: str, slug: str, options: dict, t: dict) -> str:
     while isinstance(value, list) and len(value) == 1:
         value = value[0]
     decimals = int(options.get("decimals", 3))
+    asked = t[{0: "your_answer_whole", 1: "your_answer_one"}.get(decimals, "your_answer")]
     return (f'<form class="tp-answer" data-answer="{value!r}" data-decimals="{decimals}" data-right="{t["right"]}" '
             f'data-wrong="{t["not_yet"]}" data-unread="{t["not_a_number"]}">'
-            f'<label for="{slug}-answer">{t["your_answer"].format(n=decimals) if decimals else t["your_answer_whole"]}</label>'
+            f'<label for="{slug}-answer">{asked.format(n=decimals)}</label>'
             f'<input id="{slug}-answer" type="text" inputmode="decimal" autocomplete="off">'
             f'<button type="submit">{t["check"]}</button><output role="status" for="{slug}-answer"></output></form>')
 
