@@ -259,6 +259,19 @@ def slope_at_two():
     """
 
 
+def slope_from_value():
+    """The slope of the sigmoid where its value is 0.7, and the same from z.
+
+    >>> a = mx.array(0.7)
+    >>> slope = a * (1 - a)
+    >>> print(slope)
+    array(0.21, dtype=float32)
+    >>> z = mx.log(a / (1 - a))
+    >>> print(z, sigmoid_prime(z))
+    array(0.847298, dtype=float32) array(0.21, dtype=float32)
+    """
+
+
 def tanh_at_one():
     """tanh and its slope at 1.
 

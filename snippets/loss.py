@@ -197,7 +197,7 @@ def sigmoid_once():
 def swapped():
     """The book's prediction and label, the wrong way round: the label is taken for a prediction.
 
-    >>> y_hat, y = mx.array([0.389361]), mx.array([1.0])
+    >>> y_hat, y = sigmoid(mx.array([-0.45])), mx.array([1.0])
     >>> loss = nn.losses.binary_cross_entropy(y, y_hat, with_logits=False)
     >>> print(loss)
     array(61.0639, dtype=float32)
@@ -207,7 +207,7 @@ def swapped():
 def by_name():
     """The same two, called by their names: then their order does not matter.
 
-    >>> y_hat, y = mx.array([0.389361]), mx.array([1.0])
+    >>> y_hat, y = sigmoid(mx.array([-0.45])), mx.array([1.0])
     >>> loss = nn.losses.binary_cross_entropy(
     ...     targets=y, inputs=y_hat, with_logits=False
     ... )
