@@ -41,6 +41,17 @@ def test_a_chapter_with_formulas_works_one_in_digits(slug, pages, book):
     assert [b for b in blocks(page) if not isinstance(b, str) and b[0].name == "worked"]
 
 
+@pytest.mark.parametrize("slug", CHAPTERS)
+def test_what_no_number_answers_is_answered_in_words(slug):
+    """An exercise that asks more than its box can take, asks why, or lets the reader say it, has its `//// answer`. (That
+    the other language has it too is `parity`'s.)"""
+    for block in blocks(books.read(books.DOCS / "en" / f"{slug}.md", "en")):
+        if not isinstance(block, str) and block[0].name == "exercise":
+            asked, inside = parted(block[1])
+            more = asked.count("?") > ("answer" in block[0].options) or re.search(r"\b(why|say)\b", asked, re.I)
+            assert not more or inside.get("answer"), f"{slug}: {block[0].argument} asks for words: answer them in `//// answer`"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_answer_in_words_waits_in_the_solution(language, pages, book):
     """On the page inside the closed `<details>`, above the code; in the notebook below the solution's heading, hint apart."""
