@@ -31,9 +31,12 @@ DIRECTIVES = {
     "glossary": (set(), set(), False),
     "cell": (set(), set(), False),
     "hint": (set(), set(), False),
+    "answer": (set(), set(), False),
 }
+INSIDE = ("hint", "answer")  # these stand inside an exercise, each at most once
 _OPENING = re.compile(r"^(/{3,})[ \t]*([\w-]+)[ \t]*(?:\|[ \t]*(.*?))?[ \t]*$")
 _CLOSING = re.compile(r"^/{3,}[ \t]*$")
+_INNER = re.compile(rf"^(/{{4,}})[ \t]*({'|'.join(INSIDE)})[ \t]*\n(.*?)\n\1[ \t]*(?:\n|\Z)", re.M | re.S)
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})")
 ROLE = re.compile(r"\{\{\s*(\w+[.:]\w+)\.(\w+)((?:\[[^\]\s]+\])*)(?::([^{}\s]*))?\s*\}\}")
 
@@ -136,12 +139,28 @@ def blocks(source: Source) -> list[str | tuple[Directive, str]]:
     return [b for b in (*out, "\n".join(prose)) if not isinstance(b, str) or b.strip()]
 
 
+def parted(body: str) -> tuple[str, dict[str, str]]:
+    """The text of an exercise, and apart from it that of its `//// hint` and its `//// answer`."""
+    return _INNER.sub("", body).strip(), {m[2]: m[3].strip() for m in _INNER.finditer(body)}
+
+
 def _directives(source: Source) -> list[Directive]:
     lines = source.text.splitlines()
     found = []
+    around: list[list[str]] = []  # what is open: a fence, its directive, and those inside it so far
     for number, line in outside_fences(source.text):
-        if _CLOSING.match(line) or not (match := _OPENING.match(line)):
+        if _CLOSING.match(line):
+            around = around[:-1] if around and line.strip() == around[-1][0] else around
             continue
+        if not (match := _OPENING.match(line)):
+            continue
+        _, outer, *before = around[-1] if around else ("", "")
+        if match[2] in INSIDE and (outer != "exercise" or match[2] in before):
+            raise Fault(f"{source.place}:{number}", f"`{match[1]} {match[2]}` {'twice in' if outer == 'exercise' else 'outside'} an exercise",
+                        f"an exercise has at most one `//// {match[2]}`, before the `///` that closes it")
+        if around:
+            around[-1].append(match[2])
+        around.append([match[1], match[2]])
         options = []
         for following in lines[number:]:
             if not following.startswith("    ") or not following.strip():

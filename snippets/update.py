@@ -190,3 +190,18 @@ def adam_corrected():
     >>> print(new["W2"])
     array([[0.91, -0.69]], dtype=float32)
     """
+
+
+def hundredth_step():
+    """Adam's 100th step in learning rates: with a gradient that keeps its sign, and with one that turns every time.
+
+    >>> for turn in (1, -1):
+    ...     w, m, v = mx.zeros(1), mx.zeros(1), mx.zeros(1)
+    ...     for t in range(1, 101):
+    ...         before, g = w, mx.array([1.0]) * turn**t
+    ...         m, v, m_hat, v_hat, w = adam_step(w, g, m, v, t, 0.01, 0.9, 0.999)
+    ...     step = mx.abs(w - before) / 0.01
+    ...     print(f"{step.item():.2f}")
+    1.00
+    0.05
+    """

@@ -36,6 +36,8 @@ PLANTS = {
     "a symbol that no formula declares": (EN, "\n## ", "\nHere $q_i$ is.\n\n## ", r"docs/en/core/forward\.md:\d+: .*the symbol `q` is declared by no formula"),
     "an inline equation": (EN, "\n## ", "\nHere $z_i = x_j + b_i$.\n\n## ", r"docs/en/core/forward\.md:\d+: .*repeats no formula of this page"),
     "a broken link": ("docs/en/start.md", "\n## ", "\n[gone](gone.md)\n\n## ", r"start\.md.*gone\.md|docs/en/start\.md:\d+: link"),
+    "an answer outside an exercise": (EN, "\n## ", "\n/// answer\nHere.\n///\n\n## ", r"docs/en/core/forward\.md:\d+: `/// answer` outside an exercise"),
+    "two hints in one exercise": (EN, "\n//// hint", "\n//// hint\nFirst.\n////\n\n//// hint", r"docs/en/core/forward\.md:\d+: `//// hint` twice in an exercise"),
     "an option that is no YAML": (EN, "    title: ", "    title: [", r"docs/en/core/forward\.md:\d+: the options of"),
 }
 

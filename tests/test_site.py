@@ -90,6 +90,15 @@ def test_ids_are_unique(built):
         assert len(ids) == len(set(ids)), f"{path}: {sorted(i for i in set(ids) if ids.count(i) > 1)}"
 
 
+def test_a_symbol_leads_to_the_card_above_that_computes_it(built):
+    card = built["core/one-neuron/index.html"].text.split('id="relu"')[1].split("</section>")[0]
+    assert re.search(r'data-symbol="z">.*?<a class="tp-symbols__by" href="#weigh">見 1\.2</a>', card)
+    for path, page in built.items():
+        for link in re.finditer(r'class="tp-symbols__by" href="#([^"]+)">\D*([\d.]+)<', page.text):
+            above = page.text[:link.start()]
+            assert re.search(rf'id="{link[1]}".*?__number">{re.escape(link[2])}<', above, re.S), f"{path}: {link[0]}"
+
+
 def test_nothing_is_fetched_from_elsewhere(site, built):
     for path, page in built.items():
         for tag, attrs in page.tags:

@@ -19,8 +19,9 @@ PLANTS = {
     "a word of the theme": ("literate/theme/strings.yml", "solution: 看解答", "solution: 查看文件", r"strings\.yml: .*「文件」"),
     "an entry without a language": ("docs/glossary.yml", "    zh-TW: 計算圖\n", "", r"docs/glossary\.yml:\d+: `computation-graph` has no word in zh-TW"),
     "an entry without a meaning": ("docs/glossary.yml", "      en: A computation drawn", "      fr: A computation drawn", r"docs/glossary\.yml:\d+: `computation-graph` has no meaning in en"),
+    "a chapter that there is not": ("docs/glossary.yml", "    chapter: core/loss\n", "    chapter: core/lost\n", r"docs/glossary\.yml:\d+: `loss-function`: there is no chapter `core/lost`"),
     "a level that is none": (EN, "    level: 1", "    level: 4", r"directive|level"),
-    "digits that give another result": ("snippets/trace.py", ">>> L = binary_cross_entropy(y, y_hat)[0]\n    >>> dL_dy_hat", ">>> L = 2 * binary_cross_entropy(y, y_hat)[0]\n    >>> dL_dy_hat", r"snippets/trace\.py|worked out it is"),
+    "digits that give another result": ("snippets/trace.py", ">>> L = binary_cross_entropy(y_hat, y)[0]\n    >>> dL_dy_hat", ">>> L = 2 * binary_cross_entropy(y_hat, y)[0]\n    >>> dL_dy_hat", r"snippets/trace\.py|worked out it is"),
     "a line for what is not there": (ZH, "    formula: 3\n    at: {entry: 1}", "    formula: 3\n    at: {entry: 7}", r"core/forward\.md"),
 }
 
@@ -80,6 +81,24 @@ def test_a_term_is_explained_once_a_page_at_its_first_use(site, pages):
             word = terms.entries()[key][language].split(" (")[0]
             first = re.search(re.escape(word), re.sub(r"<(h[1-6]|code|tp-math|figcaption|title|summary)\b.*?</\1>|<[^>]+>", lambda m: " " * len(m[0]), article, flags=re.S), re.I)
             assert first, word
+
+
+# Words that also have other senses, earlier in the book: errors raised, the side 邊, a line 行 of code, Adam's memory; and a title's
+EXPLAINED = {"weight": "one-neuron", "activation-function": "one-neuron", "slope": "one-neuron", "column": "layers", "loss-function": "loss", "edge": "chain-rule",
+             "error-signal": "backward", "gradient": "backward", "backpropagation": "backward", "learning-rate": "update", "memory": "training-loop"}
+
+
+def test_the_glossary_leads_to_the_chapter_that_explains(site):
+    for folder in books.LANGUAGES.values():
+        html = (site / folder / "glossary/index.html").read_text("utf-8")
+        leads = dict(re.findall(r'<tr id="([^"]+)">(?:(?!</tr>).)*?tp-glossary__chapter" href="\.\./core/([^/"]+)/"', html))
+        assert EXPLAINED.items() <= leads.items(), {k: leads.get(k) for k in EXPLAINED}
+
+
+def test_a_word_with_other_senses_is_not_explained_as_the_term(site):
+    for path, word in (("core/layers", "捨入誤差"), ("en/core/layers", "error")):
+        html = (site / path / "index.html").read_text("utf-8")
+        assert word in html and "#error-signal" not in html
 
 
 def test_the_glossary_lists_every_term_and_symbol(site):
