@@ -173,8 +173,7 @@ def batch_shape():
     """The shape of a batch behind a layer: rows stay, columns become neurons.
 
     >>> layer = nn.Linear(30, 8)
-    >>> Z = layer(mx.zeros((426, 30)))  # (426, 30) → (426, 8)
-    >>> rows, columns = Z.shape
+    >>> rows, columns = layer(mx.zeros((426, 30))).shape  # (426, 30) → (426, 8)
     >>> print(rows, columns)
     426 8
     """
