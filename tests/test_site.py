@@ -93,6 +93,7 @@ def test_ids_are_unique(built):
 def test_a_symbol_leads_to_the_card_above_that_computes_it(built):
     card = built["core/one-neuron/index.html"].text.split('id="relu"')[1].split("</section>")[0]
     assert re.search(r'data-symbol="z">.*?<a class="tp-symbols__by" href="#weigh">見 1\.2</a>', card)
+    assert "tp-symbols__by" not in built["core/update/index.html"].text  # its w is computed anew by each card
     for path, page in built.items():
         for link in re.finditer(r'class="tp-symbols__by" href="#([^"]+)">\D*([\d.]+)<', page.text):
             above = page.text[:link.start()]
