@@ -96,11 +96,12 @@ def test_one_stage_and_one_line_at_a_time_and_back(opened):
 def test_the_formula_is_filled_with_the_numbers_of_the_moment(opened):
     page = opened(LAB + "#n=1")
     lines = page.locator("[data-worked] .tp-sr").all_inner_texts()
-    assert lines == ["0.38 = 0.6 × 0.5 + (−1.1) × 0.2 + 0.3", "0.56 = 1 × 0.5 + 0.8 × 0.2 + (−0.1)"]
+    assert [line.strip() for line in lines] == ["z1_1 = w1_11 × x_1 + w1_12 × x_2 + b1_1: 0.38 = 0.6 × 0.5 + (−1.1) × 0.2 + 0.3.",
+                                                "z1_2 = w1_21 × x_1 + w1_22 × x_2 + b1_2: 0.56 = 1 × 0.5 + 0.8 × 0.2 + (−0.1)."]
     page.locator("[data-choose=activation] input[value=tanh]").check(force=True)
     page.locator("[data-do=step]").click()
     settle(page)
-    assert page.locator("[data-worked] .tp-sr").first.inner_text() == "0.362707 = tanh(0.38)"
+    assert page.locator("[data-worked] .tp-sr").first.inner_text().strip() == "a1_1 = tanh(z1_1): 0.362707 = tanh(0.38)."
     assert "mx.tanh, tanh_prime" in page.locator(".tp-lab__call").inner_text()
 
 
@@ -137,7 +138,7 @@ def test_by_keyboard_alone(opened):
     page = opened()
     page.locator("[data-do=step]").focus()
     page.keyboard.press("Enter")
-    assert said(page).startswith("Update, line 1 of 1. w1_11 = ")
+    assert said(page) == "Update, line 1 of 1. w1_11 = 0.737394"
     page.locator(".tp-net--wide .tp-held[data-symbol=b2_1]").focus()
     before = value(page, "b2_1")
     page.keyboard.press("ArrowUp")
@@ -152,7 +153,7 @@ def test_by_keyboard_alone(opened):
 
 
 @pytest.mark.parametrize("typed, says", [
-    ("1e39", "w1_11 is inf: float32 cannot hold"), ("NaN", "w1_11 is nan"), ("-1e9", ""), ("1e9", ""), ("3e38", ""), ("−0,5", None), ("", None)])
+    ("1e39", "w1_11 is inf: too large for float32"), ("NaN", "w1_11 is nan: this is no number"), ("-1e9", ""), ("1e9", ""), ("3e38", ""), ("−0,5", None), ("", None)])
 def test_whatever_is_typed(opened, typed, says):
     """A number, however large, is taken; what overflows is told and why; what is none leaves the last value."""
     page = opened()
@@ -183,7 +184,42 @@ def test_dead_relus_are_told(opened):
     page.locator("#lab-start").select_option(dead.first.get_attribute("value"))
     settle(page)
     assert "Both hidden neurons are dead" in page.locator("[data-warning]").inner_text()
+    assert "Only the output bias can still move." in page.locator("[data-warning]").inner_text()
     assert all(value(page, f"dL_dw1_{k}") == 0 for k in (11, 12, 21, 22))
+    page.locator("#lab-optimizer").select_option("momentum")
+    settle(page)
+    assert "what the optimizer remembers" in page.locator("[data-warning]").inner_text(), "a velocity still moves a dead neuron's weights"
+
+
+def test_a_drag_keeps_the_label_and_inputs_in_their_range(opened):
+    page = opened()
+    for symbol in ("x_1", "y"):
+        page.locator(f".tp-net--wide .tp-held[data-symbol={symbol}]").focus()
+        for _ in range(7):
+            page.keyboard.press("Shift+PageUp")
+    settle(page)
+    assert value(page, "x_1") == 1 and value(page, "y") == 1
+
+
+def test_links_set_the_lab_up_in_view_and_the_way_back_too(opened):
+    page = opened()
+    link = page.locator(".tp-lab-text a[href*='seed=2']")
+    link.scroll_into_view_if_needed()
+    link.click()
+    page.wait_for_function("() => document.querySelector('#lab').getBoundingClientRect().top > -80")
+    assert "Both hidden neurons are dead" in page.locator("[data-warning]").inner_text()
+    page.go_back()
+    page.wait_for_function("() => !location.hash")
+    settle(page)
+    assert value(page, "w1_11") == pytest.approx(0.6) and page.locator("[data-warning]").is_hidden()
+
+
+def test_the_copied_program_has_done_the_updates_on_the_screen(opened):
+    page = opened(permissions=["clipboard-read", "clipboard-write"])
+    page.locator("[data-stage=update]").click()
+    page.locator("[data-do=program]").click()
+    page.wait_for_function("() => document.querySelector('[data-do=program]').textContent === 'Copied'")
+    assert "eta, updates = 0.5, 1\n" in page.evaluate("navigator.clipboard.readText()")
 
 
 def test_a_link_reproduces_what_is_on_the_screen(opened):

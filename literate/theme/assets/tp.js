@@ -93,6 +93,8 @@ function light(name) {
 const show = symbol => light(symbol ? symbol.dataset.symbol : pinned);
 /** Light again what is lit, where the page has been drawn anew. */
 export const relight = () => light(shown);
+/** Let go of what is pinned. */
+export const unpin = () => { pinned = null; light(null); };
 document.addEventListener("pointerover", event => event.pointerType !== "touch" && show(under(event)));
 document.addEventListener("focusin", event => show(under(event)));
 document.addEventListener("click", event => {

@@ -89,7 +89,8 @@ export class Program {
       const found = this.why(part, values, argument);
       if (found) return found;
     }
-    const operands = rest.map(part => this.compile(part)(values, argument));
+    const rounded = name.startsWith("host:") ? v => v : f;
+    const operands = rest.map(part => rounded(this.compile(part)(values, argument)));
     const result = operation(name)(...operands);
     return Number.isFinite(result) ? null : { operation: name.replace("host:", ""), operands, result };
   }
@@ -292,12 +293,14 @@ export class Simulation {
   trouble() {
     for (const name of [...this.program.data.parameters, "x_1", "x_2", "y"]) {
       const value = this.program.data.parameters.includes(name) ? this.state.w[this.program.data.parameters.indexOf(name)] : this.get(name);
-      if (!Number.isFinite(value)) return { symbol: name, value, operation: "given", operands: [] };
+      if (!Number.isFinite(value)) return { symbol: name, value, operation: "given", operands: [], result: value };
     }
+    const eta = f(this.setup.eta);
+    if (!Number.isFinite(eta)) return { symbol: "eta", value: eta, operation: "given", operands: [], result: eta };
     for (const line of this.program.lines.slice(0, this.done)) {
       for (const entry of line.entries) {
         const value = this.get(entry.symbol);
-        if (!Number.isFinite(value)) return { symbol: entry.symbol, value, ...(this.program.why(entry.tree, this.values) ?? { operation: "given", operands: [] }) };
+        if (!Number.isFinite(value)) return { symbol: entry.symbol, value, ...(this.program.why(entry.tree, this.values) ?? { operation: "given", operands: [], result: value }) };
       }
     }
     if (this.after) {
@@ -399,7 +402,7 @@ export function fromHash(text, data) {
   };
   if (data.activations.includes(given.get("act"))) setup.activation = given.get("act");
   if (Object.hasOwn(data.optimizers, given.get("opt"))) setup.optimizer = given.get("opt");
-  if (given.get("eta") && Number.isFinite(Number(given.get("eta")))) setup.eta = Number(given.get("eta"));
+  if (given.get("eta") && /^(NaN|-?Infinity|[-+.\de]+)$/.test(given.get("eta"))) setup.eta = Number(given.get("eta"));
   setup.both = ["AB", "BA"].includes(given.get("train"));
   setup.first = ["B", "BA"].includes(given.get("train")) ? 1 : 0;
   ["A", "B"].forEach((key, i) => { setup.examples[i] = numbers(key, 3) ?? setup.examples[i]; });
@@ -427,7 +430,7 @@ export function copied(setup, data, updates) {
     .replace(/^[xy] = mx\.array.*\n/gm, "")
     .replace(/^(W1|b1|W2|b2) = mx\.array.*$/gm, (_, name) => number(`${name} = mx.array(${array(name)})`))
     .replace(/^data = .*$/m, number(`data = [\n    ${pairs.join(",\n    ")},\n]`))
-    .replace(/^eta, updates = .*$/m, `eta, updates = ${setup.eta}, ${updates}`)
+    .replace(/^eta, updates = .*$/m, number(`eta, updates = ${setup.eta}, ${updates}`))
     .replace(/^(sigma, sigma_prime = activations).*$/m, `$1["${setup.activation}"]`)
     .replace(/^(optimizer = optimizers).*$/m, `$1["${setup.optimizer}"]`);
 }

@@ -3,7 +3,7 @@
 import { Program, Simulation, copied, defaults, fixed, fromHash, short, toHash } from "./core.js";
 import { Bar, Network, Surface, drawCurve, isGiven, make, numberIn, slide, typed, workedLine } from "./view.js";
 import { fill, lineInWords, warning } from "./words.js";
-import { relight, stem } from "../tp.js";
+import { relight, stem, unpin } from "../tp.js";
 import data from "./program.js";
 
 const root = document.getElementById("lab");
@@ -29,6 +29,8 @@ function change(edit) {
   edit(next);
   run = new Simulation(program, next);
 }
+/** How many updates are done. */
+const updates = () => run.cycle + (run.done === run.length ? 1 : 0);
 const current = () => run.setup.examples.indexOf(run.example(run.cycle));
 
 /** Set a weight, a bias, an input, the label or the learning rate. */
@@ -97,7 +99,7 @@ function drawStages(shown) {
     button.querySelector(".tp-stage__value").textContent = value !== undefined && k <= here && !(state === "now" && run.done < ends[stage]) ? `${parts[stage][1]} = ${fixed(value, 4, 8)}`
       : stage === "update" && state !== "now" ? `η = ${run.setup.eta}` : state === "now" ? fill(words.line, { k: k_, n: lines }) : "";
   }
-  $("[data-count]").textContent = fill(words.counted, { n: run.cycle + (run.done === run.length ? 1 : 0) });
+  $("[data-count]").textContent = fill(words.counted, { n: updates() });
   for (const each of $$("[data-example]")) each.textContent = fill(words.example, { name: "AB"[current()] });
 }
 
@@ -232,23 +234,24 @@ function goTo(stage) {
   go(base + run.ends[stage]);
 }
 
-const PACE = 450;            // ms a line where one is to be followed by eye
-const FAST = 20;             // updates a frame
+const PACES = [450, 300];    // ms a line, ms an update: to be followed by eye
+const FAST = 5;              // updates a frame
 let speed = 1;
 let lastLine = 0;
 
 function frame(time) {
   if (running === null) return;
-  if (speed === 0 || calm.matches) {
-    if (time - lastLine > PACE) {
-      lastLine = time;
-      calm.matches && speed > 0 ? goTo("update") : go(run.setup.steps + 1);
+  const pace = calm.matches ? Math.max(...PACES) : PACES[speed] ?? 0;
+  if (time - lastLine > pace) {
+    lastLine = time;
+    if (speed === 0) go(run.setup.steps + 1);
+    else if (calm.matches) goTo("update");
+    else {
+      const cycles = updates() + (speed === 1 ? 1 : FAST);
+      run.seek(cycles * run.length + data.lines.length);
+      if (cycles % 100 < (speed === 1 ? 1 : FAST)) say(fill(words.updated, { n: cycles, value: short(run.losses.at(-1), 4) }));
+      draw();
     }
-  } else {
-    const cycles = run.cycle + (run.done === run.length ? 1 : 0) + (speed === 1 ? 1 : FAST);
-    run.seek(cycles * run.length + data.lines.length);
-    if (cycles % 100 < (speed === 1 ? 1 : FAST)) say(fill(words.updated, { n: cycles, value: short(run.losses.at(-1), 4) }));
-    draw();
   }
   running = requestAnimationFrame(frame);
 }
@@ -259,7 +262,7 @@ function toggle(on = running === null) {
   const button = $("[data-do=run]");
   button.setAttribute("aria-pressed", on);
   button.querySelector("span").textContent = on ? words.pause : words.run;
-  if (!on) say(fill(words.updated, { n: run.cycle, value: short(run.losses.at(-1), 4) }));
+  if (!on) say(fill(words.updated, { n: updates(), value: short(run.losses.at(-1), 4) }));
 }
 
 // ---- the state in the address ---------------------------------------------------------------------------------------------------
@@ -277,15 +280,19 @@ function keep() {
     history.replaceState(history.state, "", next || location.pathname + location.search);
   }, 250);
 }
+/** A link, or the way back through the browser's history, sets the lab up; an address without a fragment, as it begins. */
 addEventListener("hashchange", () => {
-  const setup = fromHash(location.hash, data);
+  const setup = location.hash ? fromHash(location.hash, data) : defaults(data);
   if (!setup) return;
   last = location.hash;
-  toggle(false);
+  if (running !== null) toggle(false);
   run = new Simulation(program, setup);
   draw();
   say(lineInWords(run, words, data.parameters.indexOf(parameter())));
 });
+for (const link of document.querySelectorAll('.tp-lab-text a[href^="#"][href*="="]')) {
+  link.addEventListener("click", () => { root.scrollIntoView(); document.getElementById("tp-content").focus({ preventScroll: true }); });
+}
 
 async function copy(button, text) {
   const usual = button.textContent;
@@ -309,9 +316,9 @@ const actions = {
   back: () => go(run.setup.steps - 1),
   step: () => go(run.setup.steps + 1),
   run: () => toggle(),
-  reset: () => { toggle(false); run = new Simulation(program, defaults(data)); chosen = "w1_11"; draw(); say(lineInWords(run, words, 0)); },
+  reset: () => { if (running !== null) toggle(false); run = new Simulation(program, defaults(data)); chosen = "w1_11"; speed = 1; unpin(); draw(); say(words.begin); },
   link: button => { const hash = toHash(run.setup, data); copy(button, location.href.split("#")[0] + (hash ? `#${hash}` : "")); },
-  program: button => copy(button, copied(run.setup, data, run.cycle)),
+  program: button => copy(button, copied(run.setup, data, updates())),
 };
 
 root.addEventListener("click", event => {
@@ -345,6 +352,7 @@ root.addEventListener("change", event => {
   else if (target.id === "lab-start") change(next => { next.start = { ...starts[target.value] }; next.first = 0; });
   else return;
   soon();
+  say(words.restarted);
 });
 root.addEventListener("input", event => {
   const symbol = event.target.dataset.slide;

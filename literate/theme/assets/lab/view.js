@@ -55,13 +55,17 @@ export class Network {
   }
 
   /** Weights, biases, inputs and the label become sliders: drag, or the arrow keys. */
-  hold({ label, choose, value, change, range = [-3, 3] }) {
+  hold({ label, choose, value, change }) {
+    const set = (symbol, to) => change(symbol, symbol[0] === "x" || symbol === "y" ? Math.min(1, Math.max(0, to)) : to); // what is typed may lie outside
     this.art.setAttribute("role", "group");
     this.art.setAttribute("aria-label", label);
     for (const svg of this.art.querySelectorAll("svg")) svg.removeAttribute("aria-hidden");
     for (const part of this.art.querySelectorAll("svg > *")) if (!part.querySelector("[data-room]")) part.setAttribute("aria-hidden", "true");
-    for (const { g, symbol } of this.cells) {
+    const order = ["x", "w1", "b1", "w2", "b2", "y"]; // of the tab stops: the way of the forward pass
+    for (const { g, symbol } of [...this.cells].sort((a, b) => order.findIndex(o => a.symbol.startsWith(o)) - order.findIndex(o => b.symbol.startsWith(o)))) {
       if (!isGiven(symbol)) { g.setAttribute("aria-hidden", "true"); continue; }
+      g.ownerSVGElement.append(g.parentElement);
+      const range = /^[wb]/.test(symbol) ? [-3, 3] : [0, 1];
       for (const [name, value] of Object.entries({ role: "slider", tabindex: 0, "aria-label": symbol, "aria-valuemin": range[0], "aria-valuemax": range[1] })) g.setAttribute(name, value);
       g.classList.add("tp-held");
       g.addEventListener("focus", () => choose(symbol));
@@ -69,10 +73,10 @@ export class Network {
         const step = { ArrowRight: 0.01, ArrowUp: 0.01, ArrowLeft: -0.01, ArrowDown: -0.01, PageUp: 0.1, PageDown: -0.1 }[event.key];
         if (!step) return;
         event.preventDefault();
-        change(symbol, rounded(value(symbol) + step * (event.shiftKey ? 10 : 1)));
+        set(symbol, rounded(value(symbol) + step * (event.shiftKey ? 10 : 1)));
       });
       const grads = this.cells.filter(cell => cell.symbol === `dL_d${symbol}` && cell.g.ownerSVGElement === g.ownerSVGElement);
-      for (const part of [g, ...grads.map(cell => cell.g)]) drag(part, () => value(symbol), to => { choose(symbol); change(symbol, to); }); // a finger takes both rows
+      for (const part of [g, ...grads.map(cell => cell.g)]) drag(part, () => value(symbol), to => { choose(symbol); set(symbol, to); }); // a finger takes both rows
     }
   }
 }
@@ -209,7 +213,7 @@ export function workedLine(entry, { tex, named, value, call, activation }) {
     }
     groups.at(-1).append(span);
   });
-  const spoken = make("span", { class: "tp-sr" });
+  const spoken = make("span", { class: "tp-sr" }); // names, then digits: for those who listen
   const seen = make("div", { "aria-hidden": "true" }, ...groups);
   const deep = entry.columns.length > 1 && entry.columns.some(c => c[3]);
   const element = make("div", { class: `tp-worked__line${tex[entry.left].includes("mfrac") ? " has-slope" : ""}${deep ? " has-value" : ""}` }, spoken, seen);
@@ -217,7 +221,8 @@ export function workedLine(entry, { tex, named, value, call, activation }) {
     element,
     write() {
       for (const one of writers) one();
-      spoken.textContent = [...seen.querySelectorAll(".tp-worked__digits")].map(d => d.textContent).join(" ");
+      const names = columns.map(c => typeof c === "string" ? c : text(c[1], null, activation, named)).join(" ");
+      spoken.textContent = `${names}: ${[...seen.querySelectorAll(".tp-worked__digits")].map(d => d.textContent).join(" ")}. `;
     },
   };
 }
@@ -233,11 +238,12 @@ function closing(columns, at) {
 
 const parenthesised = (text, when) => when && text.startsWith("−") && text.length > 1 ? `(${text})` : text;
 
-function text(parts, value, activation) {
+/** The digits of a column; without `value` the names. */
+function text(parts, value, activation, named) {
   return parts.map(part => {
     if (typeof part === "string") return part.replace(/^sigma/, activation);
-    if (Array.isArray(part)) return written(value(part[0]));
-    return parenthesised(text(part.guard, value, activation), true);
+    if (Array.isArray(part)) return value ? written(value(part[0])) : named(part[0]);
+    return parenthesised(text(part.guard, value, activation, named), true);
   }).join("");
 }
 
