@@ -110,12 +110,12 @@ class Copy:
                               env={**os.environ, "LITERATE_CACHE": str(runner.CACHE), **environment})
 
     @contextlib.contextmanager
-    def serving(self, port: int):
+    def serving(self, port: int, **environment: str):
         """The live site of the copy, ended when the block ends; what it says goes to `said`, a file."""
         self.said = self.folder / "said.txt"
         with open(self.said, "w") as said:
             process = subprocess.Popen([sys.executable, "-m", "literate", "serve", "--port", str(port)], cwd=self.folder,
-                                       stdout=said, stderr=said, env={**os.environ, "LITERATE_CACHE": str(runner.CACHE)})
+                                       stdout=said, stderr=said, env={**os.environ, "LITERATE_CACHE": str(runner.CACHE), **environment})
             try:
                 yield process
             finally:
