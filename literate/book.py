@@ -84,8 +84,8 @@ class Source:
         return found
 
 
-def read(path: Path, language: str) -> Source:
-    slug = path.relative_to(DOCS / language).with_suffix("").as_posix()
+def read(path: Path, language: str, docs: Path = DOCS) -> Source:
+    slug = path.relative_to(docs / language).with_suffix("").as_posix()
     text = path.read_text("utf-8")
     source = Source(path, language, slug, text)
     source.directives = _directives(source)

@@ -151,3 +151,9 @@ def serve(port: int) -> int:
     from literate import live_edit
     live_edit.serve(port, _listen())
     return 0
+
+
+def bench(groups: list[str]) -> int:
+    """Measure, print the table and write the data file."""
+    from literate import bench
+    return bench.main(groups)
