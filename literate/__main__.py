@@ -1,4 +1,4 @@
-"""The commands behind `make`: `python -m literate check | build | serve | agree`."""
+"""The commands behind `make`: `python -m literate check | build | serve | agree | bench`."""
 
 import argparse
 import os
@@ -17,12 +17,14 @@ def main(argv: list[str] | None = None) -> int:
     serve.add_argument("--port", type=int, default=8000)
     agree = commands.add_parser("agree", help="record that both languages of a page say the same now")
     agree.add_argument("name", nargs="?", help="one page (core/forward); without it all")
+    bench = commands.add_parser("bench", help="measure builds, live edits, pages and training; writes one data file")
+    bench.add_argument("groups", nargs="*", help="only these: building, reading, training")
     given = parser.parse_args(argv)
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # Material's notice about MkDocs 2: we pin 1.6.1
     from literate import commands as run
     try:
         return {"check": lambda: run.check(given.name), "build": run.build, "serve": lambda: run.serve(given.port),
-                "agree": lambda: run.agree(given.name)}[given.command]()
+                "agree": lambda: run.agree(given.name), "bench": lambda: run.bench(given.groups)}[given.command]()
     except (Fault, Faults) as fault:
         print(f"\n{fault}", file=sys.stderr)
         return 1

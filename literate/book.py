@@ -87,8 +87,8 @@ class Source:
         return found
 
 
-def read(path: Path, language: str) -> Source:
-    slug = path.relative_to(DOCS / language).with_suffix("").as_posix()
+def read(path: Path, language: str, docs: Path = DOCS) -> Source:
+    slug = path.relative_to(docs / language).with_suffix("").as_posix()
     text = path.read_text("utf-8")
     source = Source(path, language, slug, text)
     source.directives = _directives(source)
@@ -202,11 +202,24 @@ class Book:
         self.pages: list[Source] = []            # all of both languages
         self.page: Source | None = None          # the page being rendered
         self.counts: dict[str, int] = {}         # cards, figures, exercises so far on it
-        self.used: dict[str, set[str]] = {}      # page → snippets it drew
         self.explained = None                    # the terms that this page has not used yet, while its text is drawn
 
     def prepare(self, pages: list[Source], more: list[str] = (), say=lambda text: None) -> None:
         """Load and run every snippet that the pages name, and `more`. Raises Faults with all that is wrong."""
+        loaded = self._load(pages, more, whole=True)
+        self.pages = pages
+        self.runs = runner.run_all(list(loaded.values()), say)
+        self.snippets = loaded
+
+    def renew(self, page: Source, more: list[str] = (), say=lambda text: None) -> None:
+        """The same for one page, beside what is there: before anything else, for somebody looks at it."""
+        loaded = self._load([page], more, whole=False)
+        changed = [s for name, s in loaded.items() if self.snippets.get(name) != s]
+        self.runs |= runner.run_all(changed, say)
+        self.snippets |= loaded
+
+    def _load(self, pages: list[Source], more: list[str], whole: bool) -> dict[str, Snippet]:
+        """The snippets that the pages name, their formulas checked. whole: these are all pages there are."""
         faults, named = [], {name: "literate/home.py" for name in more}
         for page in pages:
             for name, at in page.snippets():
@@ -217,17 +230,16 @@ class Book:
                 loaded[name] = program.load(name, at)
             except Fault as fault:
                 faults.append(fault)
-        faults += self._check_formulas(pages, list(loaded.values()))
+        from literate import formula
+        faults += self._check_formulas(pages, list(loaded.values())) or whole and formula.unshown(pages) or []
         if faults:
             raise Faults(faults)
-        self.pages = pages
-        self.runs = runner.run_all(list(loaded.values()), say)
-        self.snippets = loaded
+        return loaded
 
     @staticmethod
     def _check_formulas(pages: list[Source], snippets: list[Snippet]) -> list[Fault]:
         """First of all, for it takes a second and runs no snippet: every formula against its code."""
-        from literate import formula
+        from literate import formula  # which draws from the book in turn
         shown: dict[str, list[str]] = {}
         for page in pages:
             for d in page.directives:
@@ -242,11 +254,10 @@ class Book:
                 formula.report(snippet, shown.get(snippet.name, ()))
             except Fault as fault:
                 faults.append(fault)
-        return faults or formula.unshown(pages)
+        return faults
 
     def open(self, page: Source) -> None:
         self.page, self.counts, self.explained = page, {}, None
-        self.used[page.place] = set()
 
     def count(self, kind: str) -> int:
         self.counts[kind] = self.counts.get(kind, 0) + 1
@@ -259,7 +270,6 @@ class Book:
     def snippet(self, name: str) -> tuple[Snippet, Run]:
         if name not in self.snippets:
             raise Fault(self.page.at(name), f"the snippet `{name}` was not run", "save the page again")
-        self.used[self.page.place].add(name)
         return self.snippets[name], self.runs[name]
 
     def value(self, name: str, variable: str, indexes: str = ""):
