@@ -241,7 +241,7 @@ def page(book: Book) -> dict:
     given = [s for s in quantities(network.values)[0] if re.match(r"[wb]\d_", s)]
     return {"network": FIGURES["network"](network.values, live=True), "parameters": given, "others": OTHERS, "activations": ACTIVATIONS,
             "optimizers": list(OPTIMIZERS), "words": book.t["lab"],
-            "tex": {s: katex.render(tex_of(s), mathml=False) for s in (*given, *OTHERS, "eta")}}
+            "tex": {s: katex.inline(tex_of(s)) for s in (*given, *OTHERS, "eta")}}
 
 
 # ---- the modules that the page loads --------------------------------------------------------------------------------------

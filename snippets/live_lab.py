@@ -154,20 +154,22 @@ def run():
     >>> p = {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
     >>> for n in range(updates + 1):
     ...     (z1, a1, z2, y_hat, L, delta2, dL_db2, dL_dW2, delta1, dL_db1,
-    ...      dL_dW1) = two_passes(*data[n % len(data)], **p, sigma=sigma, sigma_prime=sigma_prime)
+    ...      dL_dW1) = two_passes(
+    ...         *data[n % len(data)], **p, sigma=sigma, sigma_prime=sigma_prime
+    ...     )
     ...     grads = {"W1": dL_dW1, "b1": dL_db1, "W2": dL_dW2, "b2": dL_db2}
     ...     if n < updates:
     ...         p = optimizer.apply_gradients(grads, p)
     ...         mx.eval(p, optimizer.state)
     >>> for name in p:
     ...     print(name, p[name], grads[name])
-    >>> print("y_hat", y_hat, "L", L)
     W1 array([[0.737394, -1.04504],
            [0.893138, 0.757255]], dtype=float32) array([[-0.191656, -0.0766623],
            [0.0997911, 0.0399164]], dtype=float32)
     b1 array([0.574788, -0.313724], dtype=float32) array([-0.383311, 0.199582], dtype=float32)
     W2 array([[1.01602, -0.529021]], dtype=float32) array([[-0.277094, -0.107256]], dtype=float32)
     b2 array([-0.0946804], dtype=float32) array([-0.377267], dtype=float32)
+    >>> print("y_hat", y_hat, "L", L)
     y_hat array([0.622733], dtype=float32) L array(0.473638, dtype=float32)
     """
 
