@@ -138,7 +138,7 @@ def test_by_keyboard_alone(opened):
     page = opened()
     page.locator("[data-do=step]").focus()
     page.keyboard.press("Enter")
-    assert said(page) == "Update, line 1 of 1. w1_11 = 0.737394"
+    assert said(page).startswith("Update, line 1 of 1: w1_11 = 0.737394. The grey numbers")
     page.locator(".tp-net--wide .tp-held[data-symbol=b2_1]").focus()
     before = value(page, "b2_1")
     page.keyboard.press("ArrowUp")
@@ -295,7 +295,7 @@ def test_on_a_phone(opened):
     assert [c for c in cells if c[1] < 43 and c[0] != "y"] == [], "the label has its own two buttons"
     page.locator("[data-do=step]").tap()
     settle(page)
-    assert "更新，第 1／1 行" in said(page)
+    assert "更新，第 1／1 行：" in said(page)
     assert page.locator(".tp-lab__drive").bounding_box()["y"] > 600, "the three buttons stay under the thumb"
 
 
@@ -350,3 +350,62 @@ def test_the_small_form(opened, path):
     link.click()
     page.wait_for_selector(".tp-lab .tp-held >> visible=true")
     assert value(page, "L") == pytest.approx(shown, abs=1e-7), "the link opens the lab at the same numbers"
+
+
+def test_a_finger_drags_a_weight(opened):
+    """The browser must not take a sideways drag for its own scrolling."""
+    page = opened("en/core/update/", width=360, height=740, has_touch=True, ready=".tp-hold")
+    page.locator(".tp-hold").click()
+    page.wait_for_selector(".tp-small .tp-bar")
+    assert page.evaluate("""() => getComputedStyle(document.querySelector(".tp-figure:has(.tp-small) .tp-figure__art")).touchAction""") == "pan-y"
+    cell = page.locator(".tp-net--tall .tp-held[data-symbol=w1_22]")
+    cell.scroll_into_view_if_needed()
+    box, before = cell.bounding_box(), value(page, "w1_22")
+    session = page.context.new_cdp_session(page)
+    x, y = box["x"] + 60, box["y"] + 12
+    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for k in range(1, 11):
+        session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x - 7 * k, "y": y}]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    settle(page)
+    assert value(page, "w1_22") - before < -0.6
+
+
+def test_what_a_line_made_is_marked_and_what_a_drag_changed(opened):
+    page = opened(LAB + "#n=1")
+    marked = "() => [...document.querySelectorAll('.tp-net--wide .is-now')].map(e => e.dataset.symbol).sort().join()"
+    assert page.evaluate(marked) == "z1_1,z1_2"
+    assert page.locator("[data-now]").inner_text().endswith("z1 = W1 @ x + b1")
+    page.locator("[data-do=step]").click()
+    settle(page)
+    assert page.evaluate(marked) == "a1_1,a1_2" and page.locator("[data-now]").inner_text().endswith("a1 = sigma(z1)")
+    page.wait_for_timeout(1100)
+    page.locator(".tp-net--wide .tp-held[data-symbol=w1_21]").focus()
+    page.keyboard.press("ArrowUp")
+    settle(page)
+    assert page.evaluate("() => [...document.querySelectorAll('.tp-net--wide .is-changed')].map(e => e.dataset.symbol).sort().join()") == "a1_2,w1_21,z1_2"
+
+
+def test_a_link_in_the_text_works_again_while_the_lab_runs(opened):
+    page = opened(LAB + "#train=AB&n=2411")
+    page.locator("[data-do=run]").click()
+    page.locator(".tp-lab-text a[href='#train=AB&n=2411']").click()
+    assert page.locator("[data-do=run]").get_attribute("aria-pressed") == "false"
+    assert "200" in page.locator("[data-count]").inner_text()
+
+
+def test_a_change_keeps_the_curve_it_began_from(opened):
+    page = opened(LAB + "#train=AB&n=2411")
+    page.locator("#lab-optimizer").select_option("Adam")
+    settle(page)
+    assert len(page.locator(".tp-curve--before").get_attribute("d")) > 300
+
+
+def test_a_run_too_long_for_a_link_is_told_by_its_weights(opened):
+    page = opened(LAB + "#train=AB&n=200000")
+    page.locator("[data-stage=update]").click()
+    page.locator("[data-stage=update]").click()
+    page.wait_for_function("() => location.hash.includes('w=')")
+    weight = value(page, "w1_11")
+    again = opened(LAB + page.evaluate("location.hash"))
+    assert value(again, "w1_11") == weight

@@ -396,13 +396,14 @@ export function fromHash(text, data) {
   if (!text.includes("=")) return null;
   const given = new URLSearchParams(text.replace(/^#/, ""));
   const setup = defaults(data);
+  const number = part => /^(NaN|[-+]?(Infinity|(\d+\.?\d*|\.\d+)(e[-+]?\d+)?))$/i.test(part ?? "") ? Number(part) : null;
   const numbers = (key, count) => {
-    const found = (given.get(key) ?? "").split(",").map(part => part.trim() === "" ? undefined : Number(part));
-    return found.length === count && !found.includes(undefined) ? found.map(f) : null;
+    const found = (given.get(key) ?? "").split(",").map(number);
+    return found.length === count && !found.includes(null) ? found.map(f) : null;
   };
   if (data.activations.includes(given.get("act"))) setup.activation = given.get("act");
   if (Object.hasOwn(data.optimizers, given.get("opt"))) setup.optimizer = given.get("opt");
-  if (given.get("eta") && /^(NaN|-?Infinity|[-+.\de]+)$/.test(given.get("eta"))) setup.eta = Number(given.get("eta"));
+  setup.eta = number(given.get("eta")) ?? setup.eta;
   setup.both = ["AB", "BA"].includes(given.get("train"));
   setup.first = ["B", "BA"].includes(given.get("train")) ? 1 : 0;
   ["A", "B"].forEach((key, i) => { setup.examples[i] = numbers(key, 3) ?? setup.examples[i]; });

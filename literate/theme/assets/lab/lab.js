@@ -1,6 +1,6 @@
 // The page of the live lab: its controls, its panes, its state in the address.
 
-import { Program, Simulation, copied, defaults, fixed, fromHash, short, toHash } from "./core.js";
+import { MOST, Program, Simulation, copied, defaults, fixed, fromHash, short, toHash } from "./core.js";
 import { Bar, Network, Surface, drawCurve, isGiven, make, numberIn, slide, typed, workedLine } from "./view.js";
 import { fill, lineInWords, warning } from "./words.js";
 import { relight, stem, unpin } from "../tp.js";
@@ -16,6 +16,7 @@ const program = new Program(data);
 const isEntry = symbol => data.parameters.includes(symbol);
 let run = new Simulation(program, fromHash(location.hash, data) ?? defaults(data));
 let chosen = "w1_11";       // the symbol in the bar under the network
+let before = [];            // the losses of the run that this one began from
 let running = null;         // the next frame of a continuous run
 const parameter = () => isEntry(chosen) ? chosen : isEntry(chosen.replace("dL_d", "")) ? chosen.replace("dL_d", "") : data.parameters[0];
 
@@ -27,6 +28,7 @@ function change(edit) {
   const next = { ...setup, examples: setup.examples.map(e => [...e]), start: Object.fromEntries(data.parameters.map((p, i) => [p, w[i]])),
     first: current(), steps: Math.min(done, data.lines.length) };
   edit(next);
+  if (run.losses.length > 2) before = [...run.losses];
   run = new Simulation(program, next);
 }
 /** How many updates are done. */
@@ -41,7 +43,7 @@ function set(symbol, value) {
     else next.examples[current()][{ x_1: 0, x_2: 1, y: 2 }[symbol]] = value;
   });
   soon();
-  say(fill(words.edited, { symbol: symbol, value: short(Math.fround(value), 6) }));
+  say(fill(words.edited, { symbol, value: short(Math.fround(value), 6) }) + words.restarted);
 }
 const valueOf = symbol => symbol === "eta" ? run.setup.eta : run.quantities().get(symbol);
 
@@ -69,13 +71,14 @@ function soon() {
 function draw() {
   const shown = run.quantities();
   const late = run.done === run.length;
-  network.show(shown, symbol => late && !isGiven(symbol));
+  const now = new Set(run.stage === "update" ? (late ? data.parameters : []) : (run.line?.entries ?? []).map(e => e.symbol));
+  network.show(shown, symbol => late && !isGiven(symbol), { now: symbol => now.has(symbol), mark: running === null || speed < 2 });
   drawStages(shown);
   drawChosen(shown);
   drawLine();
   drawTable(shown);
   drawControls(shown);
-  drawCurve($("[data-curve]"), run.losses);
+  drawCurve($("[data-curve]"), run.losses, before);
   surface.draw(run.surface(surface.size), run.setup.examples, k => run.setup.both || k === run.setup.first);
   drawWords(shown);
   keep();
@@ -125,6 +128,8 @@ function drawLine() {
   }
   for (const each of pane.lines) each.write();
   $("[data-each]").hidden = !update;
+  $("[data-each]").textContent = fill(words.each_parameter, { symbol: parameter() });
+  $("[data-now]").textContent = $("[data-code] .is-now")?.textContent.trim() ?? "";
 }
 
 /** The update's formulas speak of any parameter w; on the screen that is the chosen one. */
@@ -180,7 +185,7 @@ function drawTable(shown) {
 function drawControls(shown) {
   for (const field of $$(".tp-lab__rail [data-set]")) write(field, field.dataset.set === "eta" ? run.setup.eta : shown.get(field.dataset.set));
   for (const slider of $$(".tp-lab__rail [data-slide]")) slide(slider, slider.dataset.slide, slider.dataset.slide === "eta" ? run.setup.eta : shown.get(slider.dataset.slide));
-  const now = { y: String(shown.get("y")), activation: run.setup.activation, train: run.setup.both ? "AB" : "A", speed: String(speed) };
+  const now = { y: String(shown.get("y")), activation: run.setup.activation, train: run.setup.both ? "AB" : "AB"[current()], speed: String(speed) };
   for (const box of $$("[data-choose]")) for (const radio of box.querySelectorAll("input")) radio.checked = radio.value === now[box.dataset.choose];
   $("#lab-optimizer").value = run.setup.optimizer;
   $("#lab-start").value = startName();
@@ -190,6 +195,7 @@ function drawWords(shown) {
   const trouble = warning(run, words);
   const box = $("[data-warning]");
   box.hidden = !trouble;
+  $("[data-do=back]").disabled = run.setup.steps === 0;
   if (box.textContent !== trouble) box.textContent = trouble;
   const last = run.losses.at(-1);
   $("[data-curve]").setAttribute("aria-label", fill(words.curve_alt, { n: run.cycle, value: short(last, 4) }));
@@ -225,7 +231,8 @@ $("#lab-start").append(...Object.keys(starts).map(name => {
 function go(steps) {
   run.seek(steps);
   soon();
-  say(lineInWords(run, words, data.parameters.indexOf(parameter())));
+  const line = lineInWords(run, words, data.parameters.indexOf(parameter()));
+  say(run.done === run.length ? line + words.stale : line);
 }
 
 /** To the end of a stage: on in this cycle, back in it, or, once the update is done, on in the next. */
@@ -237,7 +244,9 @@ function goTo(stage) {
 const PACES = [450, 300];    // ms a line, ms an update: to be followed by eye
 const FAST = 5;              // updates a frame
 let speed = 1;
+const SAYS = 2000;           // ms between two reports of a run
 let lastLine = 0;
+let lastSaid = 0;
 
 function frame(time) {
   if (running === null) return;
@@ -249,7 +258,10 @@ function frame(time) {
     else {
       const cycles = updates() + (speed === 1 ? 1 : FAST);
       run.seek(cycles * run.length + data.lines.length);
-      if (cycles % 100 < (speed === 1 ? 1 : FAST)) say(fill(words.updated, { n: cycles, value: short(run.losses.at(-1), 4) }));
+      if (time - lastSaid > SAYS) {
+        lastSaid = time;
+        say(fill(words.updated, { n: cycles, value: short(run.losses.at(-1), 4) }));
+      }
       draw();
     }
   }
@@ -262,36 +274,52 @@ function toggle(on = running === null) {
   const button = $("[data-do=run]");
   button.setAttribute("aria-pressed", on);
   button.querySelector("span").textContent = on ? words.pause : words.run;
-  if (!on) say(fill(words.updated, { n: updates(), value: short(run.losses.at(-1), 4) }));
+  say(on ? words.running : fill(words.updated, { n: updates(), value: short(run.losses.at(-1), 4) }));
 }
 
 // ---- the state in the address ---------------------------------------------------------------------------------------------------
 
 let last = location.hash;
 let timer = null;
+/** The fragment that tells this state; a run longer than a link may ask for is told by the weights that it has come to. */
+function fragment() {
+  const { setup, state, after } = run;
+  const w = (after ?? state).w;
+  const told = setup.steps <= MOST ? setup : { ...setup, start: Object.fromEntries(data.parameters.map((p, i) => [p, w[i]])), steps: data.lines.length, first: current() };
+  const hash = toHash(told, data);
+  return hash ? `#${hash}` : "";
+}
+
 /** Write the address when the hand rests: browsers allow only so many changes. */
 function keep() {
   clearTimeout(timer);
   timer = setTimeout(() => {
-    const hash = toHash(run.setup, data);
-    const next = hash ? `#${hash}` : "";
+    const next = fragment();
     if (next === last || (!next && !last.includes("="))) return;
     last = next;
     history.replaceState(history.state, "", next || location.pathname + location.search);
   }, 250);
 }
-/** A link, or the way back through the browser's history, sets the lab up; an address without a fragment, as it begins. */
-addEventListener("hashchange", () => {
-  const setup = location.hash ? fromHash(location.hash, data) : defaults(data);
-  if (!setup) return;
-  last = location.hash;
+
+/** Set the lab up as a fragment tells; without one, as it begins. */
+function setUp(hash) {
+  const setup = hash ? fromHash(hash, data) : defaults(data);
+  if (!setup) return; // a heading's
+  clearTimeout(timer);
+  last = hash;
   if (running !== null) toggle(false);
+  before = [];
   run = new Simulation(program, setup);
   draw();
   say(lineInWords(run, words, data.parameters.indexOf(parameter())));
-});
+}
+addEventListener("hashchange", () => setUp(location.hash));
 for (const link of document.querySelectorAll('.tp-lab-text a[href^="#"][href*="="]')) {
-  link.addEventListener("click", () => { root.scrollIntoView(); document.getElementById("tp-content").focus({ preventScroll: true }); });
+  link.addEventListener("click", () => { // also where the address is there already
+    setUp(link.hash);
+    root.scrollIntoView();
+    document.getElementById("tp-content").focus({ preventScroll: true });
+  });
 }
 
 async function copy(button, text) {
@@ -316,8 +344,8 @@ const actions = {
   back: () => go(run.setup.steps - 1),
   step: () => go(run.setup.steps + 1),
   run: () => toggle(),
-  reset: () => { if (running !== null) toggle(false); run = new Simulation(program, defaults(data)); chosen = "w1_11"; speed = 1; unpin(); draw(); say(words.begin); },
-  link: button => { const hash = toHash(run.setup, data); copy(button, location.href.split("#")[0] + (hash ? `#${hash}` : "")); },
+  reset: () => { if (running !== null) toggle(false); run = new Simulation(program, defaults(data)); chosen = "w1_11"; speed = 1; before = []; unpin(); draw(); say(words.begin); },
+  link: button => copy(button, location.href.split("#")[0] + fragment()),
   program: button => copy(button, copied(run.setup, data, updates())),
 };
 
@@ -347,7 +375,7 @@ root.addEventListener("change", event => {
   if (box?.dataset.choose === "speed") { speed = Number(target.value); return; }
   if (box?.dataset.choose === "y") { set("y", Number(target.value)); return; }
   if (box?.dataset.choose === "activation") change(next => { next.activation = target.value; });
-  else if (box?.dataset.choose === "train") change(next => { next.both = target.value === "AB"; next.first = 0; });
+  else if (box?.dataset.choose === "train") change(next => { next.both = target.value === "AB"; next.first = target.value === "B" ? 1 : 0; });
   else if (target.id === "lab-optimizer") change(next => { next.optimizer = target.value; });
   else if (target.id === "lab-start") change(next => { next.start = { ...starts[target.value] }; next.first = 0; });
   else return;
@@ -368,7 +396,7 @@ fold();
 for (const query of ["(prefers-color-scheme: dark)"]) matchMedia(query).addEventListener("change", soon);
 new MutationObserver(soon).observe(document.body, { attributes: true, attributeFilter: ["data-md-color-scheme"] });
 
-network.hold({ label: $(".tp-figure__art").dataset.alive, choose, value: valueOf, change: set });
+network.hold({ label: $(".tp-figure__art").dataset.alive, name: symbol => meanings[stem(symbol)] ?? "", choose, value: valueOf, change: set });
 draw();
 say(words.begin);
 // On a phone the three buttons stay in view with the lab, and go with it

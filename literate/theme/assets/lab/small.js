@@ -1,6 +1,7 @@
 // The small form of the lab: a chapter's own network, held in the hand. Loaded when a reader first asks for it.
 
 import { Program, Simulation, defaults, short, toHash } from "./core.js";
+import { stem } from "../tp.js";
 import { Bar, Network, isGiven, make } from "./view.js";
 import { fill, warning } from "./words.js";
 import data from "./program.js";
@@ -54,14 +55,14 @@ export function hold(figure, lab) {
   function say(text) { said.textContent = text; }
   function draw() {
     const shown = run.quantities();
-    network.show(shown);
+    network.show(shown, undefined, { mark: true });
     bar.show(chosen, shown.get(chosen));
     const hash = toHash({ ...run.setup, steps: data.lines.length + run.cycle * run.length }, data);
     link.href = lab + (hash ? `#${hash}` : "");
   }
 
   const network = new Network(figure.querySelector(".tp-figure__art"));
-  network.hold({ label: words.network, choose: symbol => { chosen = symbol; draw(); }, value: symbol => run.quantities().get(symbol), change: set });
+  network.hold({ label: words.network, name: symbol => meanings[stem(symbol)] ?? "", choose: symbol => { chosen = symbol; draw(); }, value: symbol => run.quantities().get(symbol), change: set });
   figure.addEventListener("click", event => {
     const symbol = event.target.closest("[data-symbol]")?.dataset.symbol;
     if (symbol && run.quantities().has(symbol) && !isGiven(symbol)) { chosen = symbol; draw(); }

@@ -33,18 +33,26 @@ export class Network {
     });
   }
 
-  /** shown: symbol → value; a symbol that is not in it is not computed yet. stale: made by parameters that have changed since. */
-  show(shown, stale = () => false) {
+  /**
+   * shown: symbol → value; a symbol that is not in it is not computed yet. stale: made by parameters that have changed since;
+   * now: made by the line that was run last. mark: show for a moment which numbers have changed.
+   */
+  show(shown, stale = () => false, { now = () => false, mark = false } = {}) {
     for (const { g, symbol, room, text, back } of this.cells) {
       const value = shown.get(symbol);
       const words = value === undefined ? "" : symbol === "y" ? `= ${short(value, 4, room).replace(/\.0$/, "")}` : (back ? fixed : short)(value, 4, room);
-      if (text.textContent !== words) text.textContent = words;
+      if (text.textContent !== words) {
+        text.textContent = words;
+        if (mark && words) flash(g);
+      }
       if (value === undefined) delete g.dataset.value;
       else g.dataset.value = String(value);
       g.classList.toggle("is-stale", value !== undefined && stale(symbol));
+      g.classList.toggle("is-now", now(symbol));
       if (g.role === "slider") {
         g.setAttribute("aria-valuenow", Number.isFinite(value) ? value : 0);
-        g.setAttribute("aria-valuetext", words.replace("= ", ""));
+        const slope = shown.get(`dL_d${symbol}`);
+        g.setAttribute("aria-valuetext", words.replace("= ", "") + (slope === undefined ? "" : `, ∂ ${fixed(slope, 4)}`));
       }
     }
     for (const { g, line, back, symbol } of this.lanes) {
@@ -55,7 +63,7 @@ export class Network {
   }
 
   /** Weights, biases, inputs and the label become sliders: drag, or the arrow keys. */
-  hold({ label, choose, value, change }) {
+  hold({ label, name, choose, value, change }) {
     const set = (symbol, to) => change(symbol, symbol[0] === "x" || symbol === "y" ? Math.min(1, Math.max(0, to)) : to); // what is typed may lie outside
     this.art.setAttribute("role", "group");
     this.art.setAttribute("aria-label", label);
@@ -66,7 +74,8 @@ export class Network {
       if (!isGiven(symbol)) { g.setAttribute("aria-hidden", "true"); continue; }
       g.ownerSVGElement.append(g.parentElement);
       const range = /^[wb]/.test(symbol) ? [-3, 3] : [0, 1];
-      for (const [name, value] of Object.entries({ role: "slider", tabindex: 0, "aria-label": symbol, "aria-valuemin": range[0], "aria-valuemax": range[1] })) g.setAttribute(name, value);
+      const said = { role: "slider", tabindex: 0, "aria-label": `${symbol}, ${name(symbol)}`, "aria-valuemin": range[0], "aria-valuemax": range[1] };
+      for (const [attribute, text] of Object.entries(said)) g.setAttribute(attribute, text);
       g.classList.add("tp-held");
       g.addEventListener("focus", () => choose(symbol));
       g.addEventListener("keydown", event => {
@@ -79,6 +88,14 @@ export class Network {
       for (const part of [g, ...grads.map(cell => cell.g)]) drag(part, () => value(symbol), to => { choose(symbol); set(symbol, to); }); // a finger takes both rows
     }
   }
+}
+
+const CHANGED = 900; // ms that a changed number stays marked
+
+function flash(g) {
+  clearTimeout(g.flashing);
+  g.classList.add("is-changed");
+  g.flashing = setTimeout(() => g.classList.remove("is-changed"), CHANGED);
 }
 
 /** Drag sideways: a hundredth for each pixel of the drawing. */
@@ -162,7 +179,7 @@ export class Bar {
     for (const each of [this.slider, ...this.steps]) each.hidden = !given;
     this.field.readOnly = !given;
     slide(this.slider, symbol, value);
-    if (document.activeElement !== this.field || !given) this.field.value = given ? typed(value) : value === undefined ? "" : String(value).replace("-", "−");
+    if (document.activeElement !== this.field || !given) this.field.value = given ? typed(value) : typed(value);
   }
 }
 
@@ -170,7 +187,7 @@ export class Bar {
 export function slide(slider, symbol, value) {
   const [low, high] = symbol === "eta" ? [-3, 1] : /^[wb]\d/.test(symbol) ? [-3, 3] : [0, 1];
   Object.assign(slider, { min: low, max: high, step: 0.01 });
-  slider.value = symbol === "eta" ? Math.log10(value) : value;
+  slider.value = symbol === "eta" ? Math.log10(Math.max(value, 1e-3)) : value;
   slider.setAttribute("aria-valuetext", value === undefined ? "" : short(value, 4));
 }
 
@@ -256,12 +273,14 @@ function raise(element, words) { // ^{…} becomes a superscript
 
 const POINTS = 240; // more are not seen on so small a chart
 
-export function drawCurve(svg, losses) {
+/** losses: of this run; before: of the one that it began from, drawn behind it. */
+export function drawCurve(svg, losses, before = []) {
   const box = { left: 40, right: 306, top: 12, bottom: 186 };
   const last = losses.length - 1;
-  const across = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000].find(n => n > last) ?? last + 1;
+  const longest = Math.max(last, before.length - 1);
+  const across = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000].find(n => n > longest) ?? longest + 1;
   let most = 0.8;
-  for (const v of losses) if (v > most && Number.isFinite(v)) most = v;
+  for (const v of [...losses, ...before]) if (v > most && Number.isFinite(v)) most = v;
   const up = [0.8, 1.2, 2, 4, 8, 20, 50, 100, 1000].find(n => n >= most) ?? most;
   const x = n => box.left + (box.right - box.left) * n / across;
   const y = v => box.bottom - (box.bottom - box.top) * Math.min(v, up) / up;
@@ -273,15 +292,19 @@ export function drawCurve(svg, losses) {
   for (let k = 0; k <= 2; k++) parts.push(label(x(across * k / 2), box.bottom + 20, String(across * k / 2), "middle"));
   const reference = y(Math.LN2);
   parts.push(make("path", { d: `M${box.left} ${reference}H${box.right}`, class: "tp-reference" }), label(box.right + 4, reference + 4, "ln 2", "start"));
-  const step = Math.max(1, Math.ceil(losses.length / POINTS));
-  let path = "";
-  let pen = false;
-  losses.forEach((v, n) => {
-    if (n % step && n !== last) return;
-    if (Number.isFinite(v)) path += `${pen ? "L" : "M"}${x(n).toFixed(1)} ${y(v).toFixed(1)}`;
-    pen = Number.isFinite(v);
-  });
-  parts.push(make("path", { d: path || "M0 0", class: "tp-curve" }));
+  const line = of => {
+    const step = Math.max(1, Math.ceil(of.length / POINTS));
+    let path = "";
+    let pen = false;
+    of.forEach((v, n) => {
+      if (n % step && n !== of.length - 1) return;
+      if (Number.isFinite(v)) path += `${pen ? "L" : "M"}${x(n).toFixed(1)} ${y(v).toFixed(1)}`;
+      pen = Number.isFinite(v);
+    });
+    return path || "M0 0";
+  };
+  if (before.length) parts.push(make("path", { d: line(before), class: "tp-curve tp-curve--before" }));
+  parts.push(make("path", { d: line(losses), class: "tp-curve" }));
   const now = losses[last];
   if (Number.isFinite(now)) {
     const late = x(last) > 240;
@@ -309,11 +332,16 @@ export class Surface {
       const scale = 232 / place.width;
       return [((event.clientX - place.left) * scale - this.side.left) / this.side.length, 1 - ((event.clientY - place.top) * scale - this.side.top) / this.side.length];
     };
-    this.svg.addEventListener("pointerdown", event => {
+    const nearest = event => {
       const [a, b] = at(event);
-      const near = (this.examples ?? []).map(([x1, x2], k) => [Math.hypot(x1 - a, x2 - b), k]).sort((p, q) => p[0] - q[0])[0];
-      if (!near || near[0] > 0.14) return;
-      held = near[1];
+      const [distance, k] = this.examples.map(([x1, x2], n) => [Math.hypot(x1 - a, x2 - b), n]).sort((p, q) => p[0] - q[0])[0];
+      return distance < 0.14 ? k : null;
+    };
+    // A finger on a point drags it; anywhere else it scrolls the page
+    this.svg.addEventListener("touchstart", event => { if (nearest(event.touches[0]) !== null) event.preventDefault(); }, { passive: false });
+    this.svg.addEventListener("pointerdown", event => {
+      held = nearest(event);
+      if (held === null) return;
       this.svg.setPointerCapture(event.pointerId);
       event.preventDefault();
     });
