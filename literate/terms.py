@@ -3,6 +3,7 @@
 import functools
 import html
 import re
+from pathlib import Path
 
 from literate import book as books
 from literate.book import Book, Source, outside_fences
@@ -165,9 +166,16 @@ def first_page(book: Book, language: str, key: str) -> Source | None:
         if slug in pages and word in pages[slug].meta["title"].lower():
             return pages[slug]
     for slug in book.order:
-        if slug in pages and any(word in line.lower() for _, line in prose(pages[slug])):
+        if slug in pages and word in _said(pages[slug].path, pages[slug].text):
             return pages[slug]
     return None
+
+
+@functools.lru_cache(maxsize=256)
+def _said(path: Path, text: str) -> str:
+    """All the prose of a page."""
+    source = books.Source(path, "", "", text)
+    return "\n".join(line.lower() for _, line in prose(source))
 
 
 def groups() -> list[tuple[dict, list[str]]]:
