@@ -186,9 +186,12 @@ class Book:
         self.counts: dict[str, int] = {}         # cards, figures, exercises so far on it
         self.explained = None                    # the terms that this page has not used yet, while its text is drawn
 
-    def prepare(self, pages: list[Source], more: list[str] = (), say=lambda text: None) -> None:
-        """Load and run every snippet that the pages name, and `more`. Raises Faults with all that is wrong."""
-        loaded = self._load(pages, more, whole=True)
+    def prepare(self, pages: list[Source], more: list[str] = (), say=lambda text: None, between=lambda: None) -> None:
+        """Load and run every snippet that the pages name, and `more`. Raises Faults with all that is wrong.
+
+        between: called before each formula is checked; it may raise to end it there.
+        """
+        loaded = self._load(pages, more, whole=True, between=between)
         self.pages = pages
         self.runs = runner.run_all(list(loaded.values()), say)
         self.snippets = loaded
@@ -200,7 +203,7 @@ class Book:
         self.runs |= runner.run_all(changed, say)
         self.snippets |= loaded
 
-    def _load(self, pages: list[Source], more: list[str], whole: bool) -> dict[str, Snippet]:
+    def _load(self, pages: list[Source], more: list[str], whole: bool, between=lambda: None) -> dict[str, Snippet]:
         """The snippets that the pages name, their formulas checked. whole: these are all pages there are."""
         faults, named = [], {name: "literate/home.py" for name in more}
         for page in pages:
@@ -213,13 +216,13 @@ class Book:
             except Fault as fault:
                 faults.append(fault)
         from literate import formula
-        faults += self._check_formulas(pages, list(loaded.values())) or whole and formula.unshown(pages) or []
+        faults += self._check_formulas(pages, list(loaded.values()), between) or whole and formula.unshown(pages) or []
         if faults:
             raise Faults(faults)
         return loaded
 
     @staticmethod
-    def _check_formulas(pages: list[Source], snippets: list[Snippet]) -> list[Fault]:
+    def _check_formulas(pages: list[Source], snippets: list[Snippet], between) -> list[Fault]:
         """First of all, for it takes a second and runs no snippet: every formula against its code."""
         from literate import formula  # which draws from the book in turn
         shown: dict[str, list[str]] = {}
@@ -232,6 +235,7 @@ class Book:
             if faults and snippet.path != last:
                 break  # tell its faults now: what leans on it can wait
             last = snippet.path
+            between()
             try:
                 formula.report(snippet, shown.get(snippet.name, ()))
             except Fault as fault:
