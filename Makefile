@@ -3,6 +3,8 @@
 #   PYTHON=...  the Python to make it with (default: the first that will do)
 #   PAGE=slug   with `make agree`: only this page
 #   ALL=1       with `make test`: the long suites whole
+#   ONLY=name with `make bench`: only training, building or reading
+#   PEERS=1     with `make bench`: install PyTorch, JAX, Sphinx and Zensical first, below .cache/
 
 VENV ?= .venv
 PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11 python
@@ -12,7 +14,9 @@ export NO_MKDOCS_2_WARNING = 1
 
 RUN = "$(VENV)/bin/python" -m
 
-.PHONY: help serve test build check agree setup lock clean
+PEERS_HOME = .cache/bench
+
+.PHONY: help serve test build check agree bench setup lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -31,6 +35,11 @@ check: setup ## the fast gate for authors
 
 agree: setup ## both languages of PAGE=core/forward, or of all pages, say the same now
 	@$(RUN) literate agree $(PAGE)
+
+bench: setup ## timings as ratios, into snippets/data/performance.json
+	@test -z "$(PEERS)" || test -x $(PEERS_HOME)/bin/zensical || { "$(VENV)/bin/python" -m venv $(PEERS_HOME) && \
+	  "$(VENV)/bin/python" literate/bench/peers.py | $(PEERS_HOME)/bin/python -m pip install --quiet -r /dev/stdin; }
+	@$(RUN) literate bench$(if $(ONLY), $(ONLY))
 
 # The first Python that will do makes the environment. If there is none, any
 # Python 3 runs the script, which then says in one line what is missing.

@@ -14,6 +14,7 @@ from literate.program import ROOT, Snippet
 from literate.runner import Run
 
 DOCS = ROOT / "docs"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, ten times as fast where libyaml is there
 STRINGS = ROOT / "literate" / "theme" / "strings.yml"
 GLOSSARY = DOCS / "glossary.yml"
 
@@ -73,7 +74,7 @@ class Source:
     @functools.cached_property
     def meta(self) -> dict:
         match = re.match(r"---\n(.*?)\n---\n", self.text, re.S)
-        return (yaml.safe_load(match[1]) or {}) if match else {}
+        return (yaml.load(match[1], LOADER) or {}) if match else {}
 
     def snippets(self) -> list[tuple[str, str]]:
         """(name, file:line) of every snippet that the page names, in order."""
@@ -176,7 +177,7 @@ def _directive(source: Source, number: int, name: str, argument: str, options: s
         raise Fault(at, f"unknown directive `/// {name}`", f"there are: {', '.join(DIRECTIVES)}")
     must, may, _ = DIRECTIVES[name]
     try:
-        given = yaml.safe_load(options) or {}
+        given = yaml.load(options, LOADER) or {}
     except yaml.YAMLError as error:
         raise Fault(at, f"the options of `/// {name}` are not YAML: {' '.join(str(error).split())}",
                     "quote a value that holds `: ` or begins with a sign") from None
@@ -204,9 +205,12 @@ class Book:
         self.counts: dict[str, int] = {}         # cards, figures, exercises so far on it
         self.explained = None                    # the terms that this page has not used yet, while its text is drawn
 
-    def prepare(self, pages: list[Source], more: list[str] = (), say=lambda text: None) -> None:
-        """Load and run every snippet that the pages name, and `more`. Raises Faults with all that is wrong."""
-        loaded = self._load(pages, more, whole=True)
+    def prepare(self, pages: list[Source], more: list[str] = (), say=lambda text: None, between=lambda: None) -> None:
+        """Load and run every snippet that the pages name, and `more`. Raises Faults with all that is wrong.
+
+        between: called before each formula is checked; it may raise to end it there.
+        """
+        loaded = self._load(pages, more, whole=True, between=between)
         self.pages = pages
         self.runs = runner.run_all(list(loaded.values()), say)
         self.snippets = loaded
@@ -218,7 +222,7 @@ class Book:
         self.runs |= runner.run_all(changed, say)
         self.snippets |= loaded
 
-    def _load(self, pages: list[Source], more: list[str], whole: bool) -> dict[str, Snippet]:
+    def _load(self, pages: list[Source], more: list[str], whole: bool, between=lambda: None) -> dict[str, Snippet]:
         """The snippets that the pages name, their formulas checked. whole: these are all pages there are."""
         faults, named = [], {name: "literate/home.py" for name in more}
         for page in pages:
@@ -231,13 +235,13 @@ class Book:
             except Fault as fault:
                 faults.append(fault)
         from literate import formula
-        faults += self._check_formulas(pages, list(loaded.values())) or whole and formula.unshown(pages) or []
+        faults += self._check_formulas(pages, list(loaded.values()), between) or whole and formula.unshown(pages) or []
         if faults:
             raise Faults(faults)
         return loaded
 
     @staticmethod
-    def _check_formulas(pages: list[Source], snippets: list[Snippet]) -> list[Fault]:
+    def _check_formulas(pages: list[Source], snippets: list[Snippet], between) -> list[Fault]:
         """First of all, for it takes a second and runs no snippet: every formula against its code."""
         from literate import formula  # which draws from the book in turn
         shown: dict[str, list[str]] = {}
@@ -250,6 +254,7 @@ class Book:
             if faults and snippet.path != last:
                 break  # tell its faults now: what leans on it can wait
             last = snippet.path
+            between()
             try:
                 formula.report(snippet, shown.get(snippet.name, ()))
             except Fault as fault:
@@ -310,7 +315,7 @@ def read_yaml(path: Path) -> dict:
 
 @functools.lru_cache(maxsize=8)
 def _yaml(path: Path, stamp: int) -> dict:
-    return yaml.safe_load(path.read_text("utf-8"))
+    return yaml.load(path.read_text("utf-8"), LOADER)
 
 
 def strings() -> dict[str, dict[str, str]]:

@@ -51,6 +51,10 @@ class _TakesAll(Exception):
     """What changed has no page of its own: the whole site is built."""
 
 
+class _Superseded(Exception):
+    """Another save came while pages were made that nobody looks at: it goes first."""
+
+
 # ---- files, as they were and as they are --------------------------------------------------------------------------------
 
 
@@ -94,6 +98,7 @@ class Live:
         self.keys: dict[tuple, tuple] = {}            # page → what its text was drawn from
         self.around: dict[tuple, tuple] = {}          # page → what its frame was drawn from
         self.declared: dict[tuple, frozenset] = {}    # page → symbols that it might use when it was drawn
+        self.made: set[tuple] = set()                 # pages made since search and the like were
 
     def update(self) -> None:
         """Bring what is served up to date with the sources; a fault is told on the pages and the site lives on."""
@@ -112,6 +117,9 @@ class Live:
                 pages = self._renew(changed)
             except _TakesAll:
                 pages = self._whole()
+        except _Superseded:
+            self.seen = {}  # what was left undone is done with the next
+            return
         except (Abort, BuildError) as error:
             return self._tell(self._cause(error))
         except Exception as error:  # a fault of the engine: the site lives on, and the next save builds all of it
@@ -154,6 +162,7 @@ class Live:
         self.keys = {where: self._key(source) for where, source in self.plugin.pages.items()}
         self.around = {where: self._around(source) for where, source in self.plugin.pages.items()}
         self.declared = self._declared()
+        self.made.clear()
         return len(self.keys)
 
     def _publish(self, names: set[Path], whole: bool = False) -> None:
@@ -188,7 +197,7 @@ class Live:
         return any(before[k] != commit()[k] for k in ("commit", "date"))
 
     def _renew(self, changed: set[Path]) -> int:
-        plugin, made, first = self.plugin, set(), []
+        plugin, first = self.plugin, []
         for path in sorted(p for p in changed if p.suffix == ".md"):
             language = path.relative_to(books.DOCS).parts[0]
             source = books.read(path, language)
@@ -202,24 +211,31 @@ class Live:
         for source in sorted(first + [p for p in plugin.book.pages if self._url(p) in viewed and p not in first], key=lambda p: self._url(p) not in viewed):
             plugin.check({where: p for where, p in plugin.pages.items() if p.slug == source.slug}, [source.slug])
             plugin.book.renew(source, site.more(source.slug), _say)
-            made |= self._make([source])
+            self._make([source])
         self.server.settle()
         plugin.check(plugin.pages, plugin.slugs)
-        plugin.book.prepare(plugin.book.pages, site.more(), _say)
-        made |= self._make(list(plugin.pages.values()))
-        made |= self._make_undeclared()
-        self._finish(made)
-        return len(made)
+        plugin.book.prepare(plugin.book.pages, site.more(), _say, self._give_way)
+        self._make(list(plugin.pages.values()), self._give_way)
+        self._make_undeclared()
+        self._finish()
+        count = len(self.made)
+        self.made.clear()
+        return count
 
-    def _make(self, sources: list[Source]) -> set[tuple]:
-        """Make again those of the pages that are out of date, and serve them."""
+    def _give_way(self) -> None:
+        if self.server.stirred() and stamps() != self.seen:
+            raise _Superseded
+
+    def _make(self, sources: list[Source], between=lambda: None) -> None:
+        """Make again those of the pages that are out of date, and serve them. between: called before each."""
         drawn = [s for s in sources if self.keys.get((s.language, s.slug)) != self._key(s)]
         for source in drawn:
+            between()
             self._draw(source)
         framed = drawn + [s for s in sources if s not in drawn and self.around.get((s.language, s.slug)) != self._around(s)]
         for source in framed:
+            between()
             self._frame(source)
-        return {(s.language, s.slug) for s in framed}
 
     def _draw(self, source: Source) -> None:
         """A page's text, and the files to take along. Until it is served, no key says that it is up to date."""
@@ -245,9 +261,10 @@ class Live:
         if self.told.wrong:
             raise BuildError("\n".join(self.told.wrong))
         self.keys[where], self.around[where] = self._key(source), self._around(source)
+        self.made.add(where)
         self._publish({Path(plugin.files.get_file_from_path(path).dest_uri) for path in [page.file.src_uri, *plugin.beside[where]]})
 
-    def _make_undeclared(self) -> set[tuple]:
+    def _make_undeclared(self) -> None:
         """Draw again the pages whose inline maths may use other symbols now: a symbol can be gone with an earlier page's formula."""
         now = self._declared()
         late = [self.plugin.pages[where] for where, symbols in now.items() if self.declared.get(where) != symbols]
@@ -255,16 +272,15 @@ class Live:
             self._draw(source)
             self._frame(source)
         self.declared = now
-        return {(s.language, s.slug) for s in late}
 
-    def _finish(self, made: set[tuple]) -> None:
+    def _finish(self) -> None:
         """What is made from many pages: links' anchors, the page of a wrong address, the map, the search index."""
         plugin, config = self.plugin, self.config
         for file in plugin.files.documentation_pages():
             file.page.validate_anchor_links(files=plugin.files, log_level=config.validation.links.anchors)
         if self.told.wrong:
             raise BuildError("\n".join(self.told.wrong))
-        if not made:
+        if not self.made:
             return
         for template in config.theme.static_templates:
             mkdocs_build._build_theme_template(template, plugin.env, plugin.files, config, plugin.nav)
@@ -345,6 +361,10 @@ class Server(LiveReloadServer):
                 while self._rebuild_cond.wait(timeout=QUIET):
                     self._want_rebuild = False
             self.builder()
+
+    def stirred(self) -> bool:
+        """Whether a file was touched since the build at work began."""
+        return self._want_rebuild
 
     def viewed(self) -> set[str]:
         with self._epoch_cond:

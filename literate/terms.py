@@ -3,6 +3,7 @@
 import functools
 import html
 import re
+from pathlib import Path
 
 from literate import book as books
 from literate.book import Book, Source, outside_fences

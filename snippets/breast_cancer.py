@@ -1,5 +1,7 @@
 """The same kind of network, 30-8-1, on real data: breast tumours, benign or malignant."""
 
+from functools import partial
+
 import mlx.core as mx
 import mlx.nn as nn
 import mlx.optimizers as optim
@@ -142,13 +144,18 @@ def train_diagnosis():
     >>> model = DiagnosisNN()
     >>> optimizer = optim.Adam(learning_rate=0.01)
     >>> loss_and_grad = nn.value_and_grad(model, diagnosis_loss)
+    >>> state = [model.state, optimizer.state]
+    >>> @partial(mx.compile, inputs=state, outputs=state)
+    ... def step(X, y):
+    ...     loss, grads = loss_and_grad(model, X, y)
+    ...     optimizer.update(model, grads)
+    ...     return loss
     >>> epochs = list(range(300))
     >>> train, test = [], []
     >>> for epoch in epochs:
     ...     test_loss = diagnosis_loss(model, X_test, y_test)
-    ...     loss, grads = loss_and_grad(model, X_train, y_train)
-    ...     optimizer.update(model, grads)
-    ...     mx.eval(model.parameters(), optimizer.state, test_loss)
+    ...     loss = step(X_train, y_train)
+    ...     mx.eval(state, test_loss)
     ...
     ...     train.append(loss.item())
     ...     test.append(test_loss.item())

@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import json
 import math
 import re
 import xml.etree.ElementTree as ET
@@ -42,6 +43,9 @@ WORDS = {
     "cm_actual": "actual", "cm_predicted": "predicted", "cm_malignant": "malignant", "cm_benign": "benign",
     "ng_parameter": "parameter", "ng_product": "which product", "ng_by_hand": "by hand", "ng_mx_grad": "mx.grad",
     "ng_finite_difference": "finite diff. <", "ng_agree": "all agree", "ng_differ": "they differ",
+    "bench_what": "what", "bench_median": "median", "bench_span": "least–most", "bench_promised": "promised", "bench_missed": "missed",
+    "bench_cold": "cold build", "bench_shift": "shift", "bench_steps": "µs a step", "bench_two": "2-2-1", "bench_diagnosis": "30-8-1",
+    "bench_digits": "64-128-10", "bench_mlx_compiled": "MLX", "bench_numpy": "NumPy",
 }  # fmt: skip
 Z = [i / 4 for i in range(-16, 17)]
 SIGMOID = [1 / (1 + math.exp(-z)) for z in Z]
@@ -83,12 +87,18 @@ SAMPLES = {
         "at": -0.5, "at_loss": math.log(1 + math.exp(0.5)), "at_slope": -1 / (1 + math.exp(-0.5)),
     },
     "graph": GRAPH,
+    "measured": {"rows": {"cold": {"value": 95.25, "unit": "s", "limit": 90, "low": 80.5, "high": 123.4, "n": 3},
+                          "shift": {"value": 0.00412, "unit": "", "limit": 0.01, "low": 0.00412, "high": 0.00412, "n": 1}}},
+    "steps": {"rows": {f"{network}_{way}{kind}": {"value": value, "unit": unit, "limit": None, "low": value, "high": value, "n": 1}
+                       for network in ("two", "diagnosis", "digits")
+                       for way, kind, value, unit in (("mlx_compiled", "", 192.04, "µs"), ("numpy", "", 68.841, "µs"), ("numpy", "_ratio", 0.35847, "×"))}},
 }  # fmt: skip
 PICTURES = ["network", "loss_curves", "histogram", "curves", "loss_in_z", "graph"]
 REQUIRED = {
     "network": list(FORWARD), "loss_curves": ["epochs", "curves"], "histogram": ["edges", "counts"],
     "confusion_matrix": ["confusion"], "nine_gradients": ["by_hand", "mx_grad", "finite_difference"],
     "curves": ["z", "value", "slope"], "loss_in_z": ["z", "loss", "at", "at_loss", "at_slope"], "graph": ["nodes", "edges"],
+    "measured": ["rows"], "steps": ["rows"],
 }  # fmt: skip
 
 
@@ -657,6 +667,27 @@ def test_confusion_classes_can_be_turned():
     assert cells(next(table.iter("tbody"))[0]) == ["actual", "benign", "71", "1"]
     with pytest.raises(ValueError, match="missing UI string cm_cat"):
         draw("confusion_matrix", values | {"classes": ["cat", "benign"]})
+
+
+def test_what_was_measured_is_told_with_its_promise_and_whether_it_is_kept():
+    (table,) = parts(draw("measured", SAMPLES["measured"]))
+    rows = [cells(row) for row in next(table.iter("tbody"))]
+    assert rows == [["cold build", "95.2 s", "80.5–123", "≤ 90 s ✕ missed"], ["shift", "0.00412", "", "≤ 0.01"]]
+    with pytest.raises(ValueError, match="missing UI string bench_other"):
+        draw("measured", {"rows": {"other": SAMPLES["measured"]["rows"]["shift"]}})
+
+
+def test_steps_stand_beside_their_ratio_and_an_absent_framework_is_left_out():
+    (table,) = parts(draw("steps", SAMPLES["steps"]))
+    assert [cells(row) for row in next(table.iter("tbody"))] == [["MLX", "192", "192", "192"], ["NumPy", *["68.8 × 0.358"] * 3]]
+
+
+def test_every_figure_of_the_published_run_has_its_words():
+    from literate import book, bench
+    for group in json.loads(bench.RECORD.read_text("utf-8"))["groups"].values():
+        for words in book.strings().values():
+            shown = "steps" if "two_numpy" in group["rows"] else "measured"
+            assert FIGURES[shown]({"rows": group["rows"]}, words, None)
 
 
 def test_lane_rule_runs_out_above_and_back_below():

@@ -160,7 +160,7 @@ def make(*arguments, **environment):
 
 
 @pytest.mark.parametrize("target, command", [("serve", "literate serve"), ("test", "pytest"), ("build", "literate build"),
-                                             ("check", "literate check")])
+                                             ("check", "literate check"), ("bench", "literate bench")])
 def test_make_sets_up_and_then_runs_in_the_environment(target, command):
     for told, venv in [(make("-n", target), ".venv"), (make("-n", target, "VENV=/x"), "/x"), (make("-n", target, VENV="/y"), "/y")]:
         assert told.returncode == 0, told.stderr

@@ -47,7 +47,8 @@ def typed():
 
 # An example that must raise is the next test's: with shapes enforced it would raise earlier, and another error.
 @pytest.mark.parametrize("name", [n for n in NAMES if not program.load(n).error])
-def test_doctest_with_shapes_enforced(name, typed):
+def test_doctest_with_shapes_enforced(name, typed, monkeypatch):
+    monkeypatch.chdir(program.SNIPPETS)  # where `data/` is
     module, _, function = name.partition(".")
     snippet = program.load(name)
     checker = Tolerant()

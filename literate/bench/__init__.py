@@ -6,7 +6,8 @@ reading.py    a page in a browser: bytes, shifts, first paint
 training.py   one training step in MLX, NumPy, PyTorch and JAX; run as a program of its own, in the peers' environment too
 
 Every figure is the median of repeats that take turns, so that what else the machine does falls on all alike, and every
-ratio is of two figures of one run. Peers stand in an environment of their own; where that is missing, so are their rows.
+ratio is of two figures of one run. A training step is too short for that: one turn in two may be interrupted on a busy
+machine, so its figure is the fastest turn. Peers stand in an environment of their own; where that is missing, so are their rows.
 """
 
 import datetime
@@ -49,9 +50,9 @@ class Figures:
     def __init__(self):
         self.rows: dict[str, dict] = {}
 
-    def add(self, key: str, samples: list[float], unit: str, limit: float | None = None) -> float:
-        """A row, told as soon as it is there. limit: what the book promises at most."""
-        value = statistics.median(samples)
+    def add(self, key: str, samples: list[float], unit: str, limit: float | None = None, of=statistics.median) -> float:
+        """A row, told as soon as it is there. limit: what the book promises at most; of: what stands for the samples."""
+        value = of(samples)
         self.rows[key] = {"value": value, "unit": unit, "limit": limit, "low": min(samples), "high": max(samples), "n": len(samples)}
         told = "" if limit is None else f"   at most {limit:g}{'' if value <= limit else '   MISSED'}"
         print(f"{key:28} {value:10.3f} {unit:5} ({min(samples):.3f} to {max(samples):.3f}, {len(samples)}){told}", flush=True)

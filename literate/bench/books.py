@@ -10,8 +10,9 @@ from pathlib import Path
 import yaml
 
 from literate import book as books
-from literate import formula, home, katex, notebook
+from literate import home, katex, notebook
 from literate.book import LANGUAGES, Book
+from literate.formula.page import all_with_formulas
 from literate.program import ROOT
 
 _NAMED = re.compile(r"^  - core:\n(?:      - .*\n)+", re.M)
@@ -62,7 +63,7 @@ def _cut(folder: Path, gone: list[str]) -> None:
             text = re.sub(r"^builds_on: .*$", "builds_on: []", text, flags=re.M)
             path.write_text(text, "utf-8")
             shown |= {d.argument for d in books.read(path, language, folder / "docs").directives if d.name in ("snippet", "formula")}
-    waiting = [name for name in formula.all_with_formulas() if name not in shown]
+    waiting = [name for name in all_with_formulas() if name not in shown]
     listed = "".join(f"\n/// formula | {name}\n///\n" for name in waiting)
     for language, title in (("zh-TW", "公式"), ("en", "Formulas")):
         text = f"---\ntitle: {title}\ndescription: {title}\noutcome: {title}\nbuilds_on: []\nminutes: 1\n---\n\n## {title} {{#all}}\n{listed}"

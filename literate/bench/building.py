@@ -15,7 +15,7 @@ from literate.bench import books, peers, reading
 
 FEW, MANY = 5, 36
 PAGE = "docs/en/core/layers.md"
-SAVES = 9
+SAVES = 7
 
 
 def measure(figures) -> None:
@@ -33,7 +33,7 @@ def _timed(*command: str, cwd: Path, **environment: str) -> float:
     return time.perf_counter() - began
 
 
-def _builds(figures, folder: Path, warm: int = 5, cold: int = 2) -> None:
+def _builds(figures, folder: Path, warm: int = 3, cold: int = 1) -> None:
     count = len(books.chapters())
     one, four = books.of_size(folder / "one", count), books.of_size(folder / "four", 4 * count)
     ours = [sys.executable, "-m", "literate"]

@@ -1,23 +1,24 @@
-"""One step of training, the same networks in each framework: `python training.py FRAMEWORK` prints seconds a step.
+"""One step of training, the same networks in each framework.
 
-It imports nothing of the book, so that the peers' environment can run it.
+Each framework runs in a process of its own (`python training.py FRAMEWORK`), all of them alive together; they take turns,
+a few steps at a time, so that what else the machine does falls on all alike. This file imports nothing of the book before
+it measures, so that the peers' environment can run it.
 """
 
 import json
 import os
-import statistics
 import subprocess
 import sys
 import time
 from ctypes.util import find_library
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 
 RATE = 0.001
 SIZES = {"two": (2, 2, 1), "diagnosis": (30, 8, 1), "digits": (64, 128, 10)}
-STEPS = {"two": 400, "diagnosis": 300, "digits": 300}
+STEPS = {"two": 100, "diagnosis": 50, "digits": 50}  # of one turn
+TURNS = 15
 BATCH = 64  # of the digits; the others take all examples at once
 
 
@@ -56,7 +57,7 @@ def mlx(name: str, compiled: bool):
     model = nn.Sequential(nn.Linear(a, b), nn.ReLU(), nn.Linear(b, c))
     model.update({"layers": [dict(zip(("weight", "bias"), map(mx.array, start(SIZES[name])[:2]))), {},
                              dict(zip(("weight", "bias"), map(mx.array, start(SIZES[name])[2:])))]})
-    optimizer = optim.Adam(learning_rate=RATE)
+    optimizer = optim.Adam(learning_rate=RATE, bias_correction=True)
     losses = nn.losses
 
     def loss_fn(model, x, y):
@@ -85,8 +86,11 @@ def mlx(name: str, compiled: bool):
 def by_hand(name: str):
     W1, b1, W2, b2 = parameters = start(SIZES[name])
     memory = [(np.zeros_like(p), np.zeros_like(p)) for p in parameters]
+    steps = 0
 
     def step(x, y):
+        nonlocal steps
+        steps += 1
         z1 = x @ W1.T + b1
         a1 = np.maximum(z1, 0)
         z2 = a1 @ W2.T + b2
@@ -104,7 +108,7 @@ def by_hand(name: str):
         for p, g, (m, v) in zip(parameters, (d1.T @ x, d1.sum(0), d2.T @ a1, d2.sum(0)), memory):
             m += 0.1 * (g - m)
             v += 0.001 * (g * g - v)
-            p -= RATE * m / (np.sqrt(v) + 1e-8)
+            p -= RATE * (m / (1 - 0.9**steps)) / (np.sqrt(v / (1 - 0.999**steps)) + 1e-8)
         return loss
     return step, np.asarray
 
@@ -142,16 +146,17 @@ def jax(name: str):
         return (jnp.logaddexp(0, z) - y * z).mean()
 
     @j.jit
-    def update(parameters, memory, x, y):
+    def update(parameters, memory, steps, x, y):
         loss, grads = j.value_and_grad(loss_fn)(parameters, x, y)
         memory = [(m + 0.1 * (g - m), v + 0.001 * (g * g - v)) for (m, v), g in zip(memory, grads)]
-        return [p - RATE * m / (jnp.sqrt(v) + 1e-8) for p, (m, v) in zip(parameters, memory)], memory, loss
+        moved = [RATE * (m / (1 - 0.9**steps)) / (jnp.sqrt(v / (1 - 0.999**steps)) + 1e-8) for m, v in memory]
+        return [p - d for p, d in zip(parameters, moved)], memory, steps + 1, loss
 
     held = [list(map(jnp.asarray, start(SIZES[name])))]
-    held.append([(jnp.zeros_like(p), jnp.zeros_like(p)) for p in held[0]])
+    held += [[(jnp.zeros_like(p), jnp.zeros_like(p)) for p in held[0]], jnp.float32(1)]
 
     def step(x, y):
-        held[0], held[1], loss = update(held[0], held[1], x, y)
+        *held[:], loss = update(*held, x, y)
         return loss.block_until_ready()
     return step, jnp.asarray
 
@@ -167,17 +172,23 @@ WAYS = {
 }
 
 
-def timed(way: str, name: str) -> tuple[float, float]:
-    """(seconds a step, loss at the end): after a tenth of the steps to warm up."""
-    step, array = WAYS[way](name)
-    X, y = data(name)
-    given = [(array(x), array(t)) for x, t in batches(name, X, y, STEPS[name])]
-    for x, t in given[:STEPS[name] // 10]:
-        loss = step(x, t)
-    began = time.perf_counter()
-    for x, t in given:
-        loss = step(x, t)
-    return (time.perf_counter() - began) / STEPS[name], float(loss)
+def take_turns(way: str) -> None:
+    """Get ready, then make the steps that each line on stdin asks for by a network's name; answer with seconds a step."""
+    given, steps, losses = {}, {}, {}
+    for name in SIZES:
+        steps[name], array = WAYS[way](name)
+        given[name] = [(array(x), array(t)) for x, t in batches(name, *data(name), STEPS[name])]
+        for x, t in given[name]:
+            losses[name] = steps[name](x, t)
+    print("ready", flush=True)
+    for line in sys.stdin:
+        if (name := line.strip()) not in SIZES:
+            break
+        step, began = steps[name], time.perf_counter()
+        for x, t in given[name]:
+            losses[name] = step(x, t)
+        print((time.perf_counter() - began) / STEPS[name], flush=True)
+    print(json.dumps({name: losses[name].item() for name in SIZES}), flush=True)
 
 
 # ---- all of them, in turns ----------------------------------------------------------------------------------------------------
@@ -188,33 +199,43 @@ def openblas() -> str | None:
     return os.environ.get("OPENBLAS") or find_library("openblas")
 
 
-def measure(figures, repeats: int = 5) -> None:
+def measure(figures) -> None:
     from literate import bench
     ways = {way: (sys.executable, {}) for way in ("mlx_eager", "mlx_compiled", "numpy")}
     if sys.platform == "linux" and (blas := openblas()):
         ways["mlx_openblas"] = (sys.executable, {"LD_PRELOAD": blas})
     if python := bench.peers():
         ways |= {way: (str(python), {}) for way in ("torch_one", "torch_all", "jax")}
-    seconds: dict[tuple, list[float]] = {}
-    losses: dict[tuple, float] = {}
-    for _ in range(repeats):
-        for way, (python, more) in ways.items():
-            done = subprocess.run([python, __file__, way], capture_output=True, text=True, env={**os.environ, **more})
-            if done.returncode:
-                print(f"{way} is left out: {done.stderr.strip().splitlines()[-1]}", flush=True)
-                continue
-            for name, (time_of_step, loss) in json.loads(done.stdout).items():
-                seconds.setdefault((name, way), []).append(1e6 * time_of_step)
-                losses[name, way] = loss
-    for (name, way), samples in seconds.items():
-        if abs(losses[name, way] - losses[name, "numpy"]) > 0.05:
-            raise ArithmeticError(f"{name}: {way} ends at loss {losses[name, way]}, NumPy at {losses[name, 'numpy']}: not the same program")
-        figures.add(f"{name}_{way}", samples, "µs")
+    processes = {way: subprocess.Popen([python, __file__, way], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **more})
+                 for way, (python, more) in ways.items()}
+    try:
+        for way, process in processes.items():
+            if process.stdout.readline().strip() != "ready":
+                raise RuntimeError(f"{way} does not start: the lines above say why")
+        samples = {(name, way): [] for name in SIZES for way in ways}
+        for _ in range(TURNS):
+            for name, way in samples:
+                samples[name, way].append(1e6 * float(_asked(processes[way], name)))
+        losses = {way: json.loads(_asked(process, "end")) for way, process in processes.items()}
+    finally:
+        for process in processes.values():
+            process.kill()
+            process.wait()
+    for (name, way), times in samples.items():
+        if abs(losses[way][name] - losses["numpy"][name]) > 0.05:
+            raise ArithmeticError(f"{name}: {way} ends at loss {losses[way][name]}, NumPy at {losses['numpy'][name]}: not the same program")
+        figures.add(f"{name}_{way}", times, "µs", of=min)
     for name in SIZES:
         for way in ways:
             if way != "mlx_compiled":
                 figures.ratio(f"{name}_{way}_ratio", f"{name}_{way}", f"{name}_mlx_compiled")
 
 
+def _asked(process: subprocess.Popen, line: str) -> str:
+    process.stdin.write(line + "\n")
+    process.stdin.flush()
+    return process.stdout.readline()
+
+
 if __name__ == "__main__":
-    print(json.dumps({name: timed(sys.argv[1], name) for name in SIZES}))
+    take_turns(sys.argv[1])

@@ -11,6 +11,7 @@ from .charts import histogram, loss_curves
 from .common import lane_rule
 from .curves import curves, loss_in_z
 from .graph import graph
+from .measured import measured, steps
 from .network import network
 from .tables import confusion_matrix, nine_gradients
 
@@ -25,4 +26,6 @@ FIGURES: dict[str, Callable[..., str]] = {
     "curves": curves,
     "loss_in_z": loss_in_z,
     "graph": graph,
+    "measured": measured,
+    "steps": steps,
 }

@@ -2,9 +2,15 @@
 
 import ast
 import functools
+import hashlib
+import importlib.metadata
+import json
 import re
+from dataclasses import asdict
+from pathlib import Path
 
 from literate import book as books
+from literate import runner
 from literate.errors import Fault
 from literate.formula import tree
 from literate.formula.check import Report, check
@@ -43,7 +49,7 @@ def report(snippet: Snippet, shown_at: list[str] = ()) -> Report | None:
         if len(_checked) > 2000:
             _checked.clear()
         try:
-            _checked[key] = check(snippet.name, shown_at)
+            _checked[key] = _kept(snippet.name) or _keep(snippet.name, check(snippet.name, shown_at))
         except Fault as fault:
             _checked[key] = fault
     found = _checked[key]
@@ -54,12 +60,46 @@ def report(snippet: Snippet, shown_at: list[str] = ()) -> Report | None:
 
 def state(home: str) -> tuple:
     """What a verdict depends on: the glossary, the module and those that it imports from, all as they are now."""
+    return tuple((p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in _leans_on(home))
+
+
+def _leans_on(home: str) -> list[Path]:
     todo, seen = [home], set()
     while todo:
         if (one := todo.pop()) not in seen:
             seen.add(one)
             todo += [source for _, source in module(one).imported.values() if source]
-    return tuple((p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in [books.GLOSSARY, *(SNIPPETS / f"{n}.py" for n in sorted(seen))])
+    return [books.GLOSSARY, *(SNIPPETS / f"{n}.py" for n in sorted(seen))]
+
+
+# ---- … nor by the next process: what held is kept under the hash of all that the verdict depends on ---------------------------
+
+
+@functools.lru_cache(maxsize=1)
+def _checker() -> str:
+    """This engine, and the versions of what it computes with."""
+    files = sorted([*Path(__file__).parent.glob("*.*"), *Path(__file__).parents[1].glob("*.py")])
+    versions = [importlib.metadata.version(name) for name in ("mlx", "numpy", "lark")]
+    return hashlib.sha256(b"\0".join([p.read_bytes() for p in files] + [v.encode() for v in versions])).hexdigest()
+
+
+def _place(name: str) -> Path:
+    parts = [_checker(), name, *(p.read_text("utf-8") for p in _leans_on(name.partition(".")[0]))]
+    made_by = hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    return runner.CACHE / "formulas" / f"{made_by}.json"
+
+
+def _kept(name: str) -> Report | None:
+    try:
+        held = json.loads(_place(name).read_text("utf-8"))
+        return Report(**held | {"inputs": tuple(map(tuple, held["inputs"])), "ways": tuple(held["ways"])})
+    except (OSError, ValueError, TypeError, KeyError):
+        return None  # not there, or not whole: check again
+
+
+def _keep(name: str, found: Report) -> Report:
+    runner.write_whole(_place(name), json.dumps(asdict(found)))
+    return found
 
 
 def all_with_formulas() -> list[str]:
@@ -146,11 +186,7 @@ class Declared:
     """What a page may use inline: the symbols of the formulas it shows, and of those shown on the pages before it."""
 
     def __init__(self, shown: list[str], before: list[str]):
-        self.names: set[str] = set()
-        for one in map(of_name, [*shown, *before]):
-            self.names |= {*one.parameters, *one.lefts, *(axis for s in (*one.parameters.values(), *one.returned) if s for axis in s.axes)}
-            self.names |= {one.full_name(n) for chain in one.statements for side in chain.sides for n in walk(side) if n.kind == "symbol"}
-            self.names |= {chain.where.last.parts[0] for chain in one.statements if chain.where and chain.where.last.kind == "symbol"}
+        self.names: set[str] = set().union(*map(_declares, [*shown, *before]))
         self.chains = [s for one in map(of_name, shown) for s in one.statements]
 
     def fault(self, tex: str) -> tuple[str, str] | None:
@@ -192,6 +228,20 @@ class Declared:
         return "an inline equation that repeats no formula of this page", "write it as the formula of a snippet and show that, or say it in words"
 
 
+def _declares(name: str) -> frozenset[str]:
+    home, _, wanted = name.partition(".")
+    return _symbols(home, wanted, module(home))
+
+
+@functools.lru_cache(maxsize=512)
+def _symbols(home: str, name: str, made) -> frozenset[str]:
+    """The symbols that a function's formulas and signature declare."""
+    one = _of(home, name, made)
+    names = {*one.parameters, *one.lefts, *(axis for s in (*one.parameters.values(), *one.returned) if s for axis in s.axes)}
+    names |= {one.full_name(n) for chain in one.statements for side in chain.sides for n in walk(side) if n.kind == "symbol"}
+    return frozenset(names | {chain.where.last.parts[0] for chain in one.statements if chain.where and chain.where.last.kind == "symbol"})
+
+
 def declared(page, book) -> Declared:
     """What a page may use, by what it and the pages before it show. A page outside the order comes after all."""
     def shown(source) -> list[str]:
@@ -207,5 +257,9 @@ def declared(page, book) -> Declared:
 
 
 def _values(book, name: str) -> set[str]:
-    given = {n.id for n in ast.walk(ast.parse(book.snippets[name].displayed)) if isinstance(n, ast.Name)}
-    return given | set(book.runs[name].values)
+    return _names_in(book.snippets[name].displayed) | book.runs[name].values.keys()
+
+
+@functools.lru_cache(maxsize=1024)
+def _names_in(code: str) -> frozenset[str]:
+    return frozenset(n.id for n in ast.walk(ast.parse(code)) if isinstance(n, ast.Name))

@@ -1,0 +1,50 @@
+"""The last published run of `make bench`, from the file that it wrote."""
+
+import json
+from pathlib import Path
+
+
+def published(group: str) -> dict:
+    """One group of measurements: its date, its machine and its rows.
+
+    Times are in the unit that stands in each row. Source: `make bench`.
+
+    >>> print(sorted(published("training")))
+    ['date', 'machine', 'rows']
+    """
+    text = Path("data/performance.json").read_text("utf-8")
+    return json.loads(text)["groups"][group]
+
+
+def training():
+    """One step of training the same networks, in several frameworks.
+
+    >>> run = published("training")
+    >>> date, machine, rows = run["date"], run["machine"], run["rows"]
+    >>> eager = rows["two_mlx_eager_ratio"]["value"]
+    >>> eager_digits = rows["digits_mlx_eager_ratio"]["value"]
+    >>> print(eager > 0, eager_digits > 0)
+    True True
+    """
+
+
+def building():
+    """Builds of the book and live edits.
+
+    >>> run = published("building")
+    >>> date, machine, rows = run["date"], run["machine"], run["rows"]
+    >>> many, few = rows["live_many"]["value"], rows["live_few"]["value"]
+    >>> print(many > 0, few > 0)
+    True True
+    """
+
+
+def reading():
+    """The first view of a page in a browser.
+
+    >>> run = published("reading")
+    >>> date, machine, rows = run["date"], run["machine"], run["rows"]
+    >>> kilobytes = rows["bytes_en"]["value"]
+    >>> print(kilobytes > 0)
+    True
+    """
