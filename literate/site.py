@@ -84,13 +84,12 @@ class Literate(BasePlugin):
         path = f"{page.language}/{page.slug}/{page.slug.split('/')[-1]}"
         return {f"{path}.py": notebook.py(page, self.book), f"{path}.ipynb": notebook.ipynb(page, self.book)}
 
-    @staticmethod
-    def check(pages: dict[tuple[str, str], Source], slugs: list[str]) -> None:
-        """What can be said of the pages before anything runs. Raises Faults."""
+    def check(self, pages: dict[tuple[str, str], Source], slugs: list[str]) -> None:
+        """What can be said of these pages before anything runs. slugs: those that must be among them. Raises Faults."""
         faults = parity.missing(pages, slugs)
         if not faults:
             faults = parity.differences(pages) + [fault for page in pages.values() for fault in parity.typed_numbers(page)]
-            faults += terms.faults(list(pages.values()), slugs)
+            faults += terms.faults(list(pages.values()), self.slugs)
         if faults:
             raise Faults(faults)
 

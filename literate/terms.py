@@ -25,6 +25,15 @@ def entries() -> dict[str, dict]:
 # ---- the check ------------------------------------------------------------------------------------------------------------
 
 
+def _texts(value):
+    """Every text within dicts and lists."""
+    if isinstance(value, (dict, list)):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts(one)
+    else:
+        yield value
+
+
 def faults(pages: list[Source], order: list[str]) -> list[Fault]:
     """All that is wrong with the words of the book. order: the pages' slugs as they are read."""
     out = incomplete(order)
@@ -34,7 +43,7 @@ def faults(pages: list[Source], order: list[str]) -> list[Fault]:
         for number, line in prose(page):
             at = f"{page.place}:{number}"
             out += words(line, at) + once(line, at, given)
-    for source, lines in ((books.STRINGS, books.strings()[CHINESE].values()), (books.GLOSSARY, meanings())):
+    for source, lines in ((books.STRINGS, _texts(books.strings()[CHINESE])), (books.GLOSSARY, meanings())):
         for line in lines:
             out += words(str(line), f"{source.relative_to(books.ROOT).as_posix()}: `{str(line)[:24]}`")
     return out

@@ -28,6 +28,7 @@ SAME_CODE = {
     ("activations.relu_slope", "return mx.where(1.0, z > 0, 0.0)"): "the truth of z > 0 is itself 1 or 0",
     ("backward.backward", "delta1 = hidden_error(delta2, W2, z1)"): "δ2 is a vector, so δ2ᵀ W2 = W2ᵀ δ2",
     ("loss.logit_loss", "return mx.logaddexp(z, mx.zeros_like(z)) - y * z"): "log(e^a + e^b) is symmetric",
+    ("live_lab.two_passes", "L = mx.sum(mx.logaddexp(z2, mx.zeros_like(z2)) - y * z2)"): "log(e^a + e^b) is symmetric",
     ("breast_cancer.mean_logit_loss", "return (mx.logaddexp(z, 0) - y * z).mean()"): "log(e^a + e^b) is symmetric",
     ("forward.relu", "return mx.maximum(0, z)"): "the larger of two is symmetric (its slope at 0 is not: that is relu_slope's)",
     ("update.adam_start", "return (-mx.zeros_like(w), mx.zeros_like(w))"): "−0 = 0",

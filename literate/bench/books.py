@@ -63,6 +63,8 @@ def _cut(folder: Path, gone: list[str]) -> None:
             text = re.sub(r"^builds_on: .*$", "builds_on: []", text, flags=re.M)
             path.write_text(text, "utf-8")
             shown |= {d.argument for d in books.read(path, language, folder / "docs").directives if d.name in ("snippet", "formula")}
+    glossary = folder / "docs" / "glossary.yml"
+    glossary.write_text(re.sub(rf"^    chapter: core/(?:{names})\n", "", glossary.read_text("utf-8"), flags=re.M), "utf-8")
     waiting = [name for name in all_with_formulas() if name not in shown]
     listed = "".join(f"\n/// formula | {name}\n///\n" for name in waiting)
     for language, title in (("zh-TW", "公式"), ("en", "Formulas")):
