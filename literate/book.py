@@ -4,11 +4,12 @@ import functools
 import math
 import re
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 import yaml
 
-from literate import program, runner
+from literate import intake, program, runner
 from literate.errors import Fault, Faults
 from literate.program import ROOT, Snippet
 from literate.runner import Run
@@ -32,6 +33,7 @@ DIRECTIVES = {
     "cell": (set(), set(), False),
     "hint": (set(), set(), False),
 }
+WORDS = ("title", "alt")  # options that are prose
 _OPENING = re.compile(r"^(/{3,})[ \t]*([\w-]+)[ \t]*(?:\|[ \t]*(.*?))?[ \t]*$")
 _CLOSING = re.compile(r"^/{3,}[ \t]*$")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})")
@@ -58,7 +60,7 @@ class Source:
 
     @property
     def place(self) -> str:
-        return self.path.relative_to(ROOT).as_posix() if self.path.is_relative_to(ROOT) else self.path.as_posix()
+        return intake.place(self.path)
 
     def at(self, needle: str) -> str:
         """`file:line` of the first line that holds the text."""
@@ -70,7 +72,7 @@ class Source:
     @functools.cached_property
     def meta(self) -> dict:
         match = re.match(r"---\n(.*?)\n---\n", self.text, re.S)
-        return (yaml.safe_load(match[1]) or {}) if match else {}
+        return (intake.read_yaml(match[1], self.place, 2) or {}) if match else {}
 
     def snippets(self) -> list[tuple[str, str]]:
         """(name, file:line) of every snippet that the page names, in order."""
@@ -86,15 +88,24 @@ class Source:
 
 def read(path: Path, language: str) -> Source:
     slug = path.relative_to(DOCS / language).with_suffix("").as_posix()
-    text = path.read_text("utf-8")
+    text = intake.read(path)
     source = Source(path, language, slug, text)
     source.directives = _directives(source)
     return source
 
 
 def sources() -> list[Source]:
-    """Every page of both languages."""
-    return [read(p, lang) for lang in LANGUAGES for p in sorted((DOCS / lang).rglob("*.md"))]
+    """Every page of both languages. Raises Faults with those that cannot be read."""
+    pages, faults = [], []
+    for language in LANGUAGES:
+        for path in sorted((DOCS / language).rglob("*.md")):
+            try:
+                pages.append(read(path, language))
+            except Fault as fault:
+                faults.append(fault)
+    if faults:
+        raise Faults(faults)
+    return pages
 
 
 def outside_fences(text: str):
@@ -163,10 +174,15 @@ def _directive(source: Source, number: int, name: str, argument: str, options: s
                     "quote a value that holds `: ` or begins with a sign") from None
     if not isinstance(given, dict):
         raise Fault(at, f"the options of `/// {name}` are not `key: value` lines", "write one `    key: value` a line")
-    if missing := must - set(given):
+    if missing := must - {key for key, value in given.items() if value is not None}:
         raise Fault(at, f"`/// {name}` lacks `{min(missing)}:`", f"add it below, indented by four: `    {min(missing)}: …`")
     if unknown := set(given) - must - may:
         raise Fault(at, f"`/// {name}` knows no option `{min(unknown)}`", f"it takes: {', '.join(sorted(must | may)) or 'none'}")
+    for offset, line in enumerate(options.splitlines(), 1):
+        key, _, typed = line.strip().partition(":")
+        typed, value = typed.strip(), given.get(key)
+        if typed[:1] not in ("", '"', "'", "[", "{", "|", ">") and (isinstance(value, str) or key in WORDS) and value != typed:
+            raise Fault(f"{source.place}:{number + offset}", f"`{key}: {typed}` reads as `{value}`", f"quote it: `{key}: \"{typed}\"`")
     return Directive(number, name, argument.strip(), given)
 
 
@@ -198,7 +214,7 @@ class Book:
                 loaded[name] = program.load(name, at)
             except Fault as fault:
                 faults.append(fault)
-        faults += self._check_formulas(pages, list(loaded.values()))
+        faults += self._check_formulas(pages, list(loaded.values()), say)
         if faults:
             raise Faults(faults)
         self.pages = pages
@@ -206,24 +222,26 @@ class Book:
         self.snippets = loaded
 
     @staticmethod
-    def _check_formulas(pages: list[Source], snippets: list[Snippet]) -> list[Fault]:
-        """First of all, for it takes a second and runs no snippet: every formula against its code."""
+    def _check_formulas(pages: list[Source], snippets: list[Snippet], say) -> list[Fault]:
+        """Before all other runs, for it takes a second: every formula against its code."""
         from literate import formula
         shown: dict[str, list[str]] = {}
         for page in pages:
             for d in page.directives:
                 shown.setdefault(d.argument, []).append(f"{page.place}:{d.line}")
-        faults: list[Fault] = []
-        last = None
-        for snippet in sorted(snippets, key=lambda s: -s.path.stat().st_mtime):  # what was just saved comes first
-            if faults and snippet.path != last:
-                break  # tell its faults now: what leans on it can wait
-            last = snippet.path
-            try:
-                formula.report(snippet, shown.get(snippet.name, ()))
-            except Fault as fault:
-                faults.append(fault)
-        return faults or formula.unshown(pages)
+        newest = sorted((s for s in snippets if s.formulas), key=lambda s: (-s.path.stat().st_mtime, s.path))
+        for _, group in groupby(newest, lambda s: s.path):  # what was just saved comes first
+            group = list(group)
+            if faults := runner.attempt(group, say):
+                return faults
+            for snippet in group:
+                try:
+                    formula.report(snippet, shown.get(snippet.name, ()))
+                except Fault as fault:
+                    faults.append(fault)
+            if faults:
+                return faults  # tell a file's faults now: what leans on it can wait
+        return formula.unshown(pages)
 
     def open(self, page: Source) -> None:
         self.page, self.counts, self.explained = page, {}, None
@@ -281,7 +299,7 @@ def read_yaml(path: Path) -> dict:
 
 @functools.lru_cache(maxsize=8)
 def _yaml(path: Path, stamp: int) -> dict:
-    return yaml.safe_load(path.read_text("utf-8"))
+    return intake.read_yaml(intake.read(path), intake.place(path))
 
 
 def strings() -> dict[str, dict[str, str]]:

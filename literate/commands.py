@@ -32,9 +32,23 @@ class _Told(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if record.levelno >= logging.WARNING:
             self.wrong += 1
-            print(f"{record.levelname.lower()}: {record.getMessage().strip()}", file=sys.stderr, flush=True)
+            print(f"{_placed(record.getMessage().strip()) or f'{record.levelname.lower()}: {record.getMessage().strip()}'}", file=sys.stderr, flush=True)
         elif record.name in ("mkdocs.plugins.literate", "mkdocs.livereload"):
             print(record.getMessage(), flush=True)
+
+
+_LINK = re.compile(r"Doc file '([^']+)' contains (?:an? [a-z ]*)?link (?:to )?'([^']*)',? ?(?:but )?(.*)", re.S)
+
+
+def _placed(message: str) -> str | None:
+    """MkDocs' word on a link of a page, told as ours: with the line, and what to do."""
+    if not (found := _LINK.match(message)):
+        return None
+    path, link, why = found.groups()
+    page = books.DOCS / path
+    lines = page.read_text("utf-8").splitlines() if page.is_file() else []
+    line = next((f":{n}" for n, text in enumerate(lines, 1) if f"({link}" in text), "")
+    return str(Fault(f"docs/{path}{line}", f"the link `{link}` leads nowhere: {why}", "name a page as `other.md`, a section as `other.md#its-id`"))
 
 
 def _listen() -> _Told:

@@ -19,9 +19,10 @@ from mkdocs.structure.toc import get_toc
 from mkdocs.utils import get_relative_url
 
 from literate import book as books
-from literate import home, lab, notebook, parity, runner, search, terms
+from literate import home, intake, lab, manuscript, notebook, parity, runner, search, terms
 from literate.book import LANGUAGES, Book, Source
 from literate.errors import Fault, Faults
+from literate.program import SNIPPETS
 from literate.record import commit, foot
 
 log = logging.getLogger("mkdocs.plugins.literate")
@@ -269,7 +270,9 @@ def _pages(item):
 
 def _check(pages: dict[tuple[str, str], Source], slugs: list[str]) -> None:
     """What can be said of the pages before anything runs. Raises Faults."""
-    faults = parity.missing(pages, slugs)
+    faults = intake.links_out(books.DOCS, SNIPPETS) + parity.missing(pages, slugs)
+    if not faults:
+        faults = [fault for page in pages.values() for fault in manuscript.faults(page)]
     if not faults:
         faults = parity.differences(pages) + [fault for page in pages.values() for fault in parity.typed_numbers(page)]
         faults += terms.faults(list(pages.values()), slugs)

@@ -40,10 +40,13 @@ def faults(pages: list[Source], order: list[str]) -> list[Fault]:
 
 
 def incomplete() -> list[Fault]:
-    """Entries that lack a word or a meaning in one of the languages."""
+    """Words of the theme, and entries of the glossary, that lack one of the languages."""
+    at, said = books.STRINGS.relative_to(books.ROOT).as_posix(), books.strings()
+    silent = [Fault(at, f"`{key}` is not said in {language}", "give every word of the theme in both languages")
+              for language in books.LANGUAGES for key in sorted(set().union(*said.values()) - set(said.get(language, ())))]
     at = books.GLOSSARY.relative_to(books.ROOT).as_posix()
     lines = books.GLOSSARY.read_text("utf-8").splitlines()
-    return [Fault(f"{at}:{next((n for n, line in enumerate(lines, 1) if line.startswith(f'  {key}:')), 1)}",
+    return silent + [Fault(f"{at}:{next((n for n, line in enumerate(lines, 1) if line.startswith(f'  {key}:')), 1)}",
                   f"`{key}` has no {what} in {language}", "a term has a word and a meaning in both languages")
             for key, entry in entries().items() for language in books.LANGUAGES
             for what, there in (("word", entry.get(language)), ("meaning", entry.get("means", {}).get(language))) if not there]

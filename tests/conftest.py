@@ -4,6 +4,7 @@ import contextlib
 import functools
 import http.server
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from beartype import BeartypeConf, beartype
 from literate import book as books
 from literate import commands, home, program, runner
 from literate.book import Book
+from literate.record import commit
 
 ROOT = Path(__file__).resolve().parent.parent
 SUBPATH = "two-passes"  # every test of the site reads it as published below a path, not at a host's root
@@ -90,6 +92,21 @@ def copy(tmp_path):
     return Copy(tmp_path / "book")
 
 
+SAMPLE = 24  # plants in a plain `make test`: about a minute
+
+
+def pytest_collection_modifyitems(config, items):
+    """Of the plants a plain `make test` takes a sample, drawn by the commit: another one next time, the same when repeated."""
+    planted = [i for i in items if i.get_closest_marker("plants")]
+    asked = os.environ.get("ALL") or config.getoption("-m") or config.args_source is not pytest.Config.ArgsSource.TESTPATHS
+    if asked or len(planted) <= SAMPLE:
+        return
+    kept = set(random.Random(commit()["commit"]).sample(sorted(i.nodeid for i in planted), SAMPLE))
+    left = [i for i in planted if i.nodeid not in kept]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [i for i in items if i not in left]
+
+
 class Copy:
     """The tracked parts of the book in a folder of their own; runs share the cache of snippet outputs."""
 
@@ -97,7 +114,8 @@ class Copy:
         self.folder = folder
         for name in ("docs", "snippets", "literate"):
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(ROOT / "mkdocs.yml", folder)
+        for name in ("mkdocs.yml", "requirements.txt"):
+            shutil.copy(ROOT / name, folder)
 
     def replace(self, path: str, old: str, new: str) -> None:
         """Change the first `old` in a file; it must be there, else the test would prove nothing."""

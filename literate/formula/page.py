@@ -11,6 +11,7 @@ from literate.formula.check import Report, check
 from literate.formula.scope import Function, function
 from literate.formula.tree import Node, NotInGrammar, walk
 from literate.program import PACKAGE, SNIPPETS, Snippet, module
+from literate.runner import attempt
 
 # Inline, these may stand without a declaration: the letters of indices, and what every reader knows
 INDICES = frozenset("ijklntk")
@@ -43,6 +44,8 @@ def report(snippet: Snippet, shown_at: list[str] = ()) -> Report | None:
         if len(_checked) > 2000:
             _checked.clear()
         try:
+            if faults := attempt([snippet]):
+                raise faults[0]
             _checked[key] = check(snippet.name, shown_at)
         except Fault as fault:
             _checked[key] = fault
