@@ -15,7 +15,7 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, BuildError
 
 from literate import book as books
-from literate import agreed, formula, program
+from literate import agreed, formula, program, publish
 from literate.errors import Fault, Faults
 from literate.program import ROOT
 
@@ -73,6 +73,7 @@ def build(place: Path = ROOT / "site") -> int:
         fresh = Path(folder) / "site"
         try:
             mkdocs_build.build(_config(str(fresh)))
+            publish.finish(fresh)
         except (Abort, BuildError) as error:
             return _failed(error, told, f"{place.name}/ is left as it was")
         _swap(fresh, place, Path(folder) / "old")
@@ -104,6 +105,7 @@ def check(name: str | None = None) -> int:
             return _failed(error, told, "nothing was written")
     if told.wrong:
         return _failed(None, told, "nothing was written")
+    publish.redirects()
     if stale := agreed.faults():
         raise Faults(stale)
     print(f"checked {pages} pages: all good")

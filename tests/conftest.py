@@ -52,17 +52,27 @@ def site(tmp_path_factory) -> Path:
     return place
 
 
-@pytest.fixture(scope="session")
-def address(site) -> str:
-    """Where the built site is served, ending in a slash."""
+@contextlib.contextmanager
+def shown(folder: Path, port: int = 0):
+    """A folder on a port of this machine, as a plain file server shows it: its address, ending in a slash."""
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *args):
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site.parent)))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), functools.partial(Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/{SUBPATH}/"
-    server.shutdown()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def address(site) -> str:
+    """Where the built site is served, ending in a slash."""
+    with shown(site.parent) as root:
+        yield f"{root}{SUBPATH}/"
 
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

@@ -163,6 +163,30 @@ def test_a_file_that_is_no_plain_text_is_named(name, copy):
     told(copy.run("check"), says)
 
 
+# ---- what only the finished pages show ------------------------------------------------------------------------------------
+
+SITES = {
+    "a script from elsewhere": ("literate/theme/main.html", '<script type="module"', '<script src="https://example.com/a.js"></script>\n  <script type="module"', r"literate/theme/main\.html:\d+: `https://example\.com/a\.js` is asked of another origin"),
+    "a font from elsewhere": ("literate/theme/assets/tp.css", "src: url(", "src: url(https://example.com/a.woff2), url(", r"literate/theme/assets/tp\.css:\d+: `https://example\.com/a\.woff2` is asked of another origin"),
+    "a style from elsewhere": ("literate/theme/partials/assets.html", "<link ", '<link rel="stylesheet" href="//example.com/a.css">\n<link ', r"literate/theme/partials/assets\.html:\d+: `//example\.com/a\.css` is asked of another origin"),
+    "an image from elsewhere": ("literate/theme/partials/footer.html", "<footer", '<img alt="x" src="https://example.com/a.png"><footer', r"literate/theme/partials/footer\.html:\d+: `https://example\.com/a\.png`"),
+    "a cell that raises": ("snippets/lab_breast_cancer.py", "# --8<-- [end:", "raise KeyError('planted')\n# --8<-- [end:", r"snippets/lab_breast_cancer\.py:\d+: the cell raised `KeyError"),
+}
+
+
+@pytest.mark.parametrize("name", SITES)
+def test_build_goes_red_and_leaves_the_last_good_site(name, copy):
+    path, old, new, says = SITES[name]
+    good = copy.folder / "site"
+    good.mkdir()
+    (good / "index.html").write_text("the last good one")
+    copy.replace(path, old, new)
+    done = copy.run("build")
+    told(done, says)
+    assert "site/ is left as it was" in done.stderr
+    assert [p.name for p in good.iterdir()] == ["index.html"] and not list(copy.folder.glob(".site-*"))
+
+
 def test_a_missing_translation_names_the_file(copy):
     (copy.folder / "docs/en/core/backward.md").unlink()
     done = copy.run("check")
@@ -173,12 +197,6 @@ def test_a_page_outside_the_navigation_is_named(copy):
     (copy.folder / "docs/en/core/lost.md").write_text("---\ntitle: Lost\n---\n")
     done = copy.run("check")
     assert done.returncode == 1 and "docs/en/core/lost.md: this page is not in the navigation" in done.stderr
-
-
-def test_a_cell_that_raises_stops_the_build(copy):
-    copy.replace("snippets/lab_breast_cancer.py", "# --8<-- [end:", "raise KeyError('planted')\n# --8<-- [end:")
-    done = copy.run("build")
-    assert done.returncode == 1 and re.search(r"snippets/lab_breast_cancer\.py:\d+: the cell raised `KeyError", done.stderr), done.stderr
 
 
 def test_a_failed_build_leaves_the_last_good_site(copy):
