@@ -178,3 +178,41 @@ def test_opened_chapters_open_offline_and_no_page_is_stale(browser, site, tmp_pa
     page.goto(f"{here}core/forward/")
     assert "PUBLISHED" in page.locator("h1").inner_text(), "what was kept of the old commit was not renewed"
     context.close()
+
+
+# ---- on paper -----------------------------------------------------------------------------------------------------------------
+
+CUT = """() => {
+    const room = document.documentElement.clientWidth + 1;
+    const whole = [...document.querySelectorAll("pre, .katex-display, .tp-symbols td, .tp-figure svg, tr")].filter(e => e.getClientRects().length);
+    const out = [];
+    for (const each of whole) {
+        const pane = (each.closest(".tp-pane, .tp-cell, .tp-figure") ?? document.documentElement).getBoundingClientRect();
+        const inner = [...each.querySelectorAll("*")].filter(e => !e.closest(".katex-mathml, .headerlink"));
+        const right = Math.max(each.getBoundingClientRect().right, ...inner.map(e => e.getBoundingClientRect().right));
+        if (right > Math.min(room, pane.right + 4)) out.push(`cut at the right: ${each.textContent.trim().slice(0, 60)}`);
+        let kept = each;
+        while (kept && getComputedStyle(kept).breakInside !== "avoid") kept = kept.parentElement;
+        if (!kept) out.push(`may be cut in two: ${each.className} ${each.textContent.trim().slice(0, 60)}`);
+    }
+    const pressed = [...document.querySelectorAll("button, input, .tp-header, .tp-pager, .headerlink")].filter(e => e.getClientRects().length && !e.closest(".tp-symbols"));
+    return [whole.length, out, pressed.map(e => e.className || e.outerHTML)];
+}"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("folder", LANGUAGES.values())
+@pytest.mark.parametrize("slug", ["core/forward", "core/backward", "core/training-loop", "labs/breast-cancer"])
+def test_a_chapter_prints_whole(browser, address, folder, slug):
+    """As wide as a sheet of A4 less its margins: nothing is cut at the side, formulas and code are not parted, what is pressed is gone."""
+    page = browser.new_page(viewport={"width": 703, "height": 1000}, color_scheme="dark")
+    page.goto(f"{address}{folder}{slug}/")
+    page.emulate_media(media="print", color_scheme="dark")
+    page.evaluate("() => document.querySelectorAll('details:not(.tp-check)').forEach(d => { d.open = true; })")  # as Material does before it prints
+    count, cut, pressed = page.evaluate(CUT)
+    assert count > 10 and cut == [] and pressed == []
+    ink = page.evaluate("() => getComputedStyle(document.querySelector('article p')).color")
+    assert max(map(int, re.findall(r"\d+", ink)[:3])) < 128, f"{ink} on white paper"
+    sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
+    assert 3 <= sheets <= 24, f"{sheets} sheets"
+    page.close()
