@@ -69,7 +69,8 @@ def build(place: Path = ROOT / "site") -> int:
     if stale := agreed.faults():
         raise Faults(stale)
     told = _listen()
-    with tempfile.TemporaryDirectory(prefix=".site-", dir=place.parent) as folder:
+    _sweep(place)
+    with tempfile.TemporaryDirectory(prefix=f".site-{os.getpid()}-", dir=place.parent) as folder:
         fresh = Path(folder) / "site"
         try:
             mkdocs_build.build(_config(str(fresh)))
@@ -79,6 +80,19 @@ def build(place: Path = ROOT / "site") -> int:
         _swap(fresh, place, Path(folder) / "old")
     print(f"built {place.name}/")
     return 0
+
+
+def _sweep(place: Path) -> None:
+    """Remove what a killed build left; if it was killed between the two moves of `_swap`, the last good site comes back."""
+    for left in place.parent.glob(".site-*-*"):
+        try:
+            os.kill(int(left.name.split("-")[1]), 0)
+        except ProcessLookupError:
+            if not place.exists() and (left / "old").exists():
+                (left / "old").rename(place)
+            shutil.rmtree(left, ignore_errors=True)
+        except PermissionError:
+            pass  # somebody else's build
 
 
 def _swap(fresh: Path, place: Path, aside: Path) -> None:
