@@ -2,6 +2,7 @@
 #   VENV=path   where the environment lives (default .venv)
 #   PYTHON=...  the Python to make it with (default: the first that will do)
 #   PAGE=slug   with `make agree`: only this page
+#   MLX=0.31.2  with `make try-mlx`: that version (default: the newest)
 #   ALL=1       with `make test`: the long suites whole
 
 VENV ?= .venv
@@ -12,10 +13,10 @@ export NO_MKDOCS_2_WARNING = 1
 
 RUN = "$(VENV)/bin/python" -m
 
-.PHONY: help serve test build check agree setup lock clean
+.PHONY: help serve test build check agree try-mlx setup lock clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
 
 serve: setup ## the live site on 127.0.0.1:8000
 	@$(RUN) literate serve
@@ -31,6 +32,9 @@ check: setup ## the fast gate for authors
 
 agree: setup ## both languages of PAGE=core/forward, or of all pages, say the same now
 	@$(RUN) literate agree $(PAGE)
+
+try-mlx: setup ## what MLX=0.31.2, or the newest, would change, page by page
+	@$(RUN) literate try-mlx $(MLX)
 
 # The first Python that will do makes the environment. If there is none, any
 # Python 3 runs the script, which then says in one line what is missing.

@@ -1,4 +1,4 @@
-"""The commands behind `make`: `python -m literate check | build | serve | agree`."""
+"""The commands behind `make`: `python -m literate check | build | serve | agree | try-mlx`."""
 
 import argparse
 import os
@@ -17,12 +17,15 @@ def main(argv: list[str] | None = None) -> int:
     serve.add_argument("--port", type=int, default=8000)
     agree = commands.add_parser("agree", help="record that both languages of a page say the same now")
     agree.add_argument("name", nargs="?", help="one page (core/forward); without it all")
+    tried = commands.add_parser("try-mlx", help="what another MLX would change, page by page")
+    tried.add_argument("version", nargs="?", help="0.31.2; without it the newest")
+    tried.add_argument("--inside", metavar="FILE", help=argparse.SUPPRESS)  # in the tried environment: what came, for the other to read
     given = parser.parse_args(argv)
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # Material's notice about MkDocs 2: we pin 1.6.1
     from literate import commands as run
     try:
         return {"check": lambda: run.check(given.name), "build": run.build, "serve": lambda: run.serve(given.port),
-                "agree": lambda: run.agree(given.name)}[given.command]()
+                "agree": lambda: run.agree(given.name), "try-mlx": lambda: run.try_mlx(given.version, given.inside)}[given.command]()
     except (Fault, Faults) as fault:
         print(f"\n{fault}", file=sys.stderr)
         return 1

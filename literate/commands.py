@@ -133,6 +133,12 @@ def agree(name: str | None) -> int:
     return 0
 
 
+def try_mlx(version: str | None, inside: str | None) -> int:
+    """What another MLX would change."""
+    from literate import versions
+    return versions.inside(Path(inside)) if inside else versions.try_mlx(version)
+
+
 def _check_formulas(name: str) -> int:
     """The formulas of one chapter (core/forward) or one snippet (forward.weighted_sum), told one by one."""
     pages = [p for p in books.sources() if p.slug == name]
