@@ -26,16 +26,19 @@ DIRECTIVES = {
     "snippet": ({"title"}, set(), True),
     "pitfall": ({"title"}, {"cure"}, True),
     "exercise": ({"title", "level"}, {"answer", "decimals"}, True),
-    "figure": ({"from", "alt"}, set(), False),
+    "figure": ({"from", "alt"}, {"live"}, False),
     "formula": (set(), set(), True),
     "worked": ({"from"}, {"with", "at", "formula", "side"}, True),
     "glossary": (set(), set(), False),
     "cell": (set(), set(), False),
     "hint": (set(), set(), False),
+    "answer": (set(), set(), False),
 }
+INSIDE = ("hint", "answer")  # these stand inside an exercise, each at most once
 WORDS = ("title", "alt")  # options that are prose
 _OPENING = re.compile(r"^(/{3,})[ \t]*([\w-]+)[ \t]*(?:\|[ \t]*(.*?))?[ \t]*$")
 _CLOSING = re.compile(r"^/{3,}[ \t]*$")
+_INNER = re.compile(rf"^(/{{4,}})[ \t]*({'|'.join(INSIDE)})[ \t]*\n(.*?)\n\1[ \t]*(?:\n|\Z)", re.M | re.S)
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})")
 ROLE = re.compile(r"\{\{\s*(\w+[.:]\w+)\.(\w+)((?:\[[^\]\s]+\])*)(?::([^{}\s]*))?\s*\}\}")
 
@@ -86,8 +89,8 @@ class Source:
         return found
 
 
-def read(path: Path, language: str) -> Source:
-    slug = path.relative_to(DOCS / language).with_suffix("").as_posix()
+def read(path: Path, language: str, docs: Path = DOCS) -> Source:
+    slug = path.relative_to(docs / language).with_suffix("").as_posix()
     text = intake.read(path)
     source = Source(path, language, slug, text)
     source.directives = _directives(source)
@@ -147,12 +150,28 @@ def blocks(source: Source) -> list[str | tuple[Directive, str]]:
     return [b for b in (*out, "\n".join(prose)) if not isinstance(b, str) or b.strip()]
 
 
+def parted(body: str) -> tuple[str, dict[str, str]]:
+    """The text of an exercise, and apart from it that of its `//// hint` and its `//// answer`."""
+    return _INNER.sub("", body).strip(), {m[2]: m[3].strip() for m in _INNER.finditer(body)}
+
+
 def _directives(source: Source) -> list[Directive]:
     lines = source.text.splitlines()
     found = []
+    around: list[list[str]] = []  # what is open: a fence, its directive, and those inside it so far
     for number, line in outside_fences(source.text):
-        if _CLOSING.match(line) or not (match := _OPENING.match(line)):
+        if _CLOSING.match(line):
+            around = around[:-1] if around and line.strip() == around[-1][0] else around
             continue
+        if not (match := _OPENING.match(line)):
+            continue
+        _, outer, *before = around[-1] if around else ("", "")
+        if match[2] in INSIDE and (outer != "exercise" or match[2] in before):
+            raise Fault(f"{source.place}:{number}", f"`{match[1]} {match[2]}` {'twice in' if outer == 'exercise' else 'outside'} an exercise",
+                        f"an exercise has at most one `//// {match[2]}`, before the `///` that closes it")
+        if around:
+            around[-1].append(match[2])
+        around.append([match[1], match[2]])
         options = []
         for following in lines[number:]:
             if not following.startswith("    ") or not following.strip():
@@ -199,11 +218,24 @@ class Book:
         self.pages: list[Source] = []            # all of both languages
         self.page: Source | None = None          # the page being rendered
         self.counts: dict[str, int] = {}         # cards, figures, exercises so far on it
-        self.used: dict[str, set[str]] = {}      # page → snippets it drew
         self.explained = None                    # the terms that this page has not used yet, while its text is drawn
 
     def prepare(self, pages: list[Source], more: list[str] = (), say=lambda text: None) -> None:
         """Load and run every snippet that the pages name, and `more`. Raises Faults with all that is wrong."""
+        loaded = self._load(pages, more, say, whole=True)
+        self.pages = pages
+        self.runs = runner.run_all(list(loaded.values()), say)
+        self.snippets = loaded
+
+    def renew(self, page: Source, more: list[str] = (), say=lambda text: None) -> None:
+        """The same for one page, beside what is there: before anything else, for somebody looks at it."""
+        loaded = self._load([page], more, say, whole=False)
+        changed = [s for name, s in loaded.items() if self.snippets.get(name) != s]
+        self.runs |= runner.run_all(changed, say)
+        self.snippets |= loaded
+
+    def _load(self, pages: list[Source], more: list[str], say, whole: bool) -> dict[str, Snippet]:
+        """The snippets that the pages name, their formulas checked. whole: these are all pages there are."""
         faults, named = [], {name: "literate/home.py" for name in more}
         for page in pages:
             for name, at in page.snippets():
@@ -214,17 +246,16 @@ class Book:
                 loaded[name] = program.load(name, at)
             except Fault as fault:
                 faults.append(fault)
-        faults += self._check_formulas(pages, list(loaded.values()), say)
+        from literate import formula
+        faults += self._check_formulas(pages, list(loaded.values()), say) or whole and formula.unshown(pages) or []
         if faults:
             raise Faults(faults)
-        self.pages = pages
-        self.runs = runner.run_all(list(loaded.values()), say)
-        self.snippets = loaded
+        return loaded
 
     @staticmethod
     def _check_formulas(pages: list[Source], snippets: list[Snippet], say) -> list[Fault]:
         """Before all other runs, for it takes a second: every formula against its code."""
-        from literate import formula
+        from literate import formula  # which draws from the book in turn
         shown: dict[str, list[str]] = {}
         for page in pages:
             for d in page.directives:
@@ -241,11 +272,10 @@ class Book:
                     faults.append(fault)
             if faults:
                 return faults  # tell a file's faults now: what leans on it can wait
-        return formula.unshown(pages)
+        return []
 
     def open(self, page: Source) -> None:
         self.page, self.counts, self.explained = page, {}, None
-        self.used[page.place] = set()
 
     def count(self, kind: str) -> int:
         self.counts[kind] = self.counts.get(kind, 0) + 1
@@ -258,7 +288,6 @@ class Book:
     def snippet(self, name: str) -> tuple[Snippet, Run]:
         if name not in self.snippets:
             raise Fault(self.page.at(name), f"the snippet `{name}` was not run", "save the page again")
-        self.used[self.page.place].add(name)
         return self.snippets[name], self.runs[name]
 
     def value(self, name: str, variable: str, indexes: str = ""):

@@ -1,6 +1,5 @@
 """check, build and serve: MkDocs driven so that a fault is told once and nothing good is lost."""
 
-import html
 import logging
 import os
 import re
@@ -10,7 +9,6 @@ import tempfile
 from pathlib import Path
 
 from mkdocs.commands import build as mkdocs_build
-from mkdocs.commands import serve as mkdocs_serve
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, BuildError
 
@@ -23,17 +21,17 @@ CONFIG = str(ROOT / "mkdocs.yml")
 
 
 class _Told(logging.Handler):
-    """Progress to the terminal as it comes; warnings and errors counted, for they make a strict build fail."""
+    """Progress to the terminal as it comes; warnings and errors kept, for they make a strict build fail."""
 
     def __init__(self):
         super().__init__(logging.INFO)
-        self.wrong = 0
+        self.wrong: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.levelno >= logging.WARNING:
-            self.wrong += 1
-            print(f"{_placed(record.getMessage().strip()) or f'{record.levelname.lower()}: {record.getMessage().strip()}'}", file=sys.stderr, flush=True)
-        elif record.name in ("mkdocs.plugins.literate", "mkdocs.livereload"):
+            self.wrong.append(_placed(record.getMessage().strip()) or f"{record.levelname.lower()}: {record.getMessage().strip()}")
+            print(self.wrong[-1], file=sys.stderr, flush=True)
+        elif record.name == "mkdocs.plugins.literate":
             print(record.getMessage(), flush=True)
 
 
@@ -186,52 +184,14 @@ def _failed(error: Exception | None, told: _Told, state: str) -> int:
     return 1
 
 
-_build = mkdocs_build.build
-
-
-def _build_or_tell(config, **options) -> None:
-    """A build of the live site, put in place when it is good; a fault is shown on every page of the last good one."""
-    place = Path(config.site_dir)
-    with tempfile.TemporaryDirectory(prefix="two-passes-") as folder:
-        config.site_dir = str(Path(folder) / "site")
-        try:
-            _build(config, **options)
-        except (Abort, BuildError) as error:
-            shown = list(place.rglob("*.html"))
-            told = _cause(error)
-            if not shown or not told:
-                raise
-            print(told, file=sys.stderr, flush=True)
-            for page in shown:
-                page.write_text(_with_fault(page.read_text("utf-8"), told), "utf-8")
-            return
-        finally:
-            config.site_dir = str(place)
-        shutil.rmtree(place, ignore_errors=True)
-        shutil.copytree(Path(folder) / "site", place)
-
-
-def _cause(error: Exception) -> str:
-    """What was wrong: MkDocs ends a build with `Aborted with a BuildError!`, whose context is the fault itself."""
-    return str(error.__context__ if isinstance(error.__context__, BuildError) else error).strip()
-
-
-_SHOWN = re.compile(r'<div class="tp-fault".*?</div>', re.S)
-
-
-def _with_fault(page: str, told: str) -> str:
-    """The page with the fault at its foot, in place of an older one."""
-    box = f'<div class="tp-fault" role="alert"><pre>{html.escape(told)}</pre></div>'
-    return _SHOWN.sub("", page).replace("</body>", box + "</body>")
-
-
 def serve(port: int) -> int:
     """The live site. A fault is told in the terminal and on the page; the server lives on and the next good save is shown."""
-    os.chdir(ROOT)
-    _listen()
-    mkdocs_serve.build = _build_or_tell
-    try:
-        mkdocs_serve.serve(CONFIG, livereload=True, dev_addr=f"127.0.0.1:{port}")
-    except OSError as error:
-        raise Fault(f"127.0.0.1:{port}", f"cannot listen: {error.strerror}", f"end what uses the port, or `python -m literate serve --port {port + 1}`") from None
+    from literate import live_edit
+    live_edit.serve(port, _listen())
     return 0
+
+
+def bench(groups: list[str]) -> int:
+    """Measure, print the table and write the data file."""
+    from literate import bench
+    return bench.main(groups)

@@ -20,7 +20,7 @@ def values(book: Book, page: Source) -> dict:
     hand = _flat(agreement.values["by_hand"])
     others = (_flat(agreement.values[k]) for k in ("mx_grad", "finite_difference"))
     return {
-        "network_svg": FIGURES["network"](run.values, book.t, katex.inline),
+        "network_svg": FIGURES["network"](run.values, book.t, katex.inline, live=True),
         "strip": {"formula": katex.inline(strip.formulas[0]), "output": panes.printed(strip_run),
                   "code": panes.coloured(strip.code.splitlines()[-1].strip().removeprefix("return ").partition("  #")[0])},
         "gradients": len(hand),

@@ -18,7 +18,7 @@ from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block, type_any
 
 from literate import formula, katex, panes
-from literate.book import DIRECTIVES, ROLE, Book
+from literate.book import DIRECTIVES, INSIDE, ROLE, Book
 from literate.errors import Fault
 
 HAN = r"\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f「」『』（），。；：、？！"
@@ -42,10 +42,12 @@ class _Directive(Block):
         prose = list(element)
         for child in prose:
             element.remove(child)
-        hint = next((c for c in prose if c.get("class") == "tp-hint"), None)
+        inside = {c.attrib.pop("data-inside"): c for c in prose if c.get("data-inside")}
         options = {k: v for k, v in self.options.items() if v != ""}
         getattr(panes, self.NAME)(Drawing(self.md, self.book, element), self.argument or "", options,
-                                  [c for c in prose if c is not hint], hint)
+                                  [c for c in prose if c not in inside.values()], inside)
+        if self.NAME in INSIDE:
+            element.set("data-inside", self.NAME)
 
 
 class Drawing:

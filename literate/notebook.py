@@ -6,7 +6,7 @@ import re
 import textwrap
 
 from literate import panes, program
-from literate.book import ROLE, Book, Directive, Source, blocks
+from literate.book import ROLE, Book, Directive, Source, blocks, parted
 from literate.program import Snippet
 
 
@@ -72,6 +72,7 @@ def _directive(d: Directive, body: str, book: Book, before: dict, nth: int) -> l
     if d.name == "exercise":
         title = f"### {t['exercise'].format(n=nth)} · {d.options['title']}"
     formulas = "\n\n".join(f"$$\n{f}\n$$" for f in book.snippets[d.argument].formulas) if d.name in ("snippet", "formula") else ""
+    body, inside = parted(body)
     text = plain(body, book)
     if d.name == "worked":
         return [prose_cell(_worked(d, book))]
@@ -80,10 +81,11 @@ def _directive(d: Directive, body: str, book: Book, before: dict, nth: int) -> l
     code = code_cell(d.argument, book, before)
     if d.name == "snippet":
         return [prose_cell("\n\n".join(filter(None, (title, formulas)))), code, prose_cell(text)]
-    cells = [prose_cell("\n\n".join(filter(None, (title, text))))]
     if d.name == "exercise":
-        return [*cells, prose_cell(f"**{t['solution']}**"), code]
-    cells.append(code)
+        hint = f"**{t['hint']}**\n\n{plain(inside['hint'], book)}" if "hint" in inside else ""
+        solution = f"**{t['solution']}**\n\n{plain(inside.get('answer', ''), book)}"
+        return [prose_cell("\n\n".join(filter(None, (title, text, hint)))), prose_cell(solution.strip()), code]
+    cells = [prose_cell("\n\n".join(filter(None, (title, text)))), code]
     if "cure" in d.options:
         cells += [prose_cell(f"**{t['right_form']}**"), code_cell(d.options["cure"], book, before)]
     return cells
@@ -120,8 +122,6 @@ def code_cell(name: str, book: Book, before: dict) -> dict:
 def plain(text: str, book: Book) -> str:
     """A page's Markdown as any notebook reader knows it: numbers filled in, our own marks and inner links gone."""
     text = ROLE.sub(book.role, text)
-    text = re.sub(r"^/{3,}[ \t]*hint.*$", f"**{book.t['hint']}**\n", text, flags=re.M)
-    text = "\n".join(line for number, line in enumerate(text.splitlines(), 1) if not re.fullmatch(r"/{3,}[ \t]*", line))
     text = re.sub(r"[ \t]*\{[:#.][^{}\n]*\}[ \t]*$", "", text, flags=re.M)
     text = re.sub(r"\[([^\]\n]+)\]\((?!https?:)[^)\s]+\)(\{[^}]*\})?", r"\1", text)
     return text.strip()

@@ -1,6 +1,7 @@
 """What each directive draws: the formula card, the pitfall, the exercise, the figure.
 
-Each function is called with the drawing to fill, the directive's argument and options, the author's prose and hint.
+Each function is called with the drawing to fill, the directive's argument and options, the author's prose, and by name
+what stands inside it: the hint and the answer of an exercise.
 """
 
 import functools
@@ -16,6 +17,7 @@ from pygments.lexers import PythonLexer
 from literate import book as books
 from literate import formula as formulary
 from literate import katex, terms
+from literate.book import Book
 from literate.errors import Fault
 from literate.figures import FIGURES
 from literate.formula.evaluate import Wrong
@@ -52,7 +54,7 @@ def code(snippet: Snippet, t: dict) -> str:
 _NAME = re.compile(r'<span class="n">(\w+)</span>')
 
 
-def _linked(coloured: str, names: frozenset[str]) -> str:
+def linked(coloured: str, names: frozenset[str]) -> str:
     """The names that are symbols of the formula, marked as such: what is pointed at here lights up there."""
     return _NAME.sub(lambda m: f'<span class="n" data-symbol="{formulary.stem(m[1])}">{m[1]}</span>' if m[1] in names else m[0], coloured)
 
@@ -61,7 +63,7 @@ def code_pane(displayed: str, whole: str, t: dict, names: frozenset[str] = froze
     """Code as shown, with a button that copies the whole program that it is part of. names: those that are symbols."""
     copy = (f'<button class="md-clipboard tp-copy" type="button" title="{t["copy_title"]}" '
             f'data-clipboard-text="{html.escape(whole)}">{t["copy"]}</button>')
-    body = f'<pre class="tp-code" tabindex="0"><code class="highlight">{_linked(coloured(displayed), names)}</code></pre>'
+    body = f'<pre class="tp-code" tabindex="0"><code class="highlight">{linked(coloured(displayed), names)}</code></pre>'
     return _pane("code", t["code"], body, copy)
 
 
@@ -77,16 +79,22 @@ def output(run: Run, t: dict, wrong: bool = False) -> str:
     return _pane(kind, t["output"], f'<pre tabindex="0"><code>{html.escape(printed(run), quote=False)}</code></pre>')
 
 
-def symbols(snippet: Snippet, run: Run, language: str, t: dict) -> str:
-    """The table of a formula's symbols: what each is called in code, its shape, its value in the run, what it means."""
+def symbols(snippet: Snippet, run: Run, book: Book) -> str:
+    """The table of a formula's symbols: what each is called in code, its shape, its value in the run, what it means.
+
+    Where a card above on the page computes a symbol, its row leads there.
+    """
+    language, t = book.page.language, book.t
+    above = book.counts.get("cards", {})
     rows = []
     for name, code_name, shape, entry in _named(snippet):
         value = run.values.get(name)
         value = html.escape(books.shown(value)) if value is not None and books.size(value) <= 4 and not isinstance(value, dict) else ""
         shape = "" if shape is None else f"({_axes(shape)})" if shape else t["scalar"]
         other = next(each for each in books.LANGUAGES if each != language)
-        by = entry.get("by", [])
-        made = "" if not by or snippet.name in by else f' <span class="tp-symbols__by">← <code>{by[0]}</code></span>'
+        by = entry.get("by", ())
+        slug, number = next((above[one] for one in by if one in above and snippet.name not in by), ("", ""))
+        made = f' <a class="tp-symbols__by" href="#{slug}">{t["see"].format(card=number)}</a>' if slug else ""
         rows.append(f'<tr data-symbol="{formulary.stem(name)}"><td tabindex="0">{katex.inline(entry["tex"])}</td><td><code>{code_name}</code></td>'
                     f"<td>{shape}</td><td>{value}</td><td>{html.escape(entry[language])}{made}"
                     f'<span class="tp-symbols__other" lang="{other}">{html.escape(entry[other])}</span></td></tr>')
@@ -184,25 +192,27 @@ def _number(drawing, kind: str) -> str:
     return f"{chapter}.{count}" if chapter else str(count)
 
 
-def snippet(drawing, name, options, prose, hint):
+def snippet(drawing, name, options, prose, inside):
     found, run = drawing.book.snippet(name)
     t = drawing.book.t
     slug = _id(drawing, found.slug)
     full = " has-formula" if found.formulas else ""
     drawing.open("section", class_=f"tp-card{full}", id=slug, data_snippet=name)
-    head = _head(drawing, "card", slug, options["title"], _number(drawing, "card"))
+    number = _number(drawing, "card")
+    head = _head(drawing, "card", slug, options["title"], number)
     drawing.html(checked(found, t), head)
     parts = [formulas(found, t)] if found.formulas else []
     parts.append(code(found, t))
     if found.formulas:
-        parts.append(symbols(found, run, drawing.book.page.language, t))
+        parts.append(symbols(found, run, drawing.book))
     parts.append(output(run, t))
     drawing.html(f'<div class="tp-card__body">{"".join(parts)}</div>')
     drawing.prose(prose, class_="tp-card__prose")
     drawing.html(f'<div class="tp-card__foot">{source(found)}</div>')
+    drawing.book.counts["cards"] = drawing.book.counts.get("cards", {}) | {name: (slug, number)}
 
 
-def pitfall(drawing, name, options, prose, hint):
+def pitfall(drawing, name, options, prose, inside):
     found, run = drawing.book.snippet(name)
     t = drawing.book.t
     slug = _id(drawing, found.slug)
@@ -218,7 +228,7 @@ def pitfall(drawing, name, options, prose, hint):
                      f'<div class="tp-pitfall__panes">{code(right, t)}{output(right_run, t)}</div></div>')
 
 
-def exercise(drawing, name, options, prose, hint):
+def exercise(drawing, name, options, prose, inside):
     found, run = drawing.book.snippet(name)
     t = drawing.book.t
     slug = _id(drawing, f"exercise-{drawing.book.count('exercise')}")
@@ -231,14 +241,17 @@ def exercise(drawing, name, options, prose, hint):
     _head(drawing, "exercise", slug, options["title"], "")
     drawing.prose(prose, class_="tp-exercise__prose")
     if "answer" in options:
-        drawing.html(_answer(drawing, name, slug, options, t))
-    if hint is not None:
-        drawing.element.append(hint)
-    drawing.html(f'<details class="tp-solution"><summary>{t["solution"]}</summary>'
-                 f'<div class="tp-solution__panes">{code(found, t)}{output(run, t)}</div></details>')
+        drawing.html(_entry(drawing, name, slug, options, t))
+    if "hint" in inside:
+        drawing.element.append(inside["hint"])
+    solution = etree.SubElement(drawing.element, "details", {"class": "tp-solution"})
+    drawing.html(f"<summary>{t['solution']}</summary>", solution)
+    if "answer" in inside:
+        solution.append(inside["answer"])
+    drawing.html(f'<div class="tp-solution__panes">{code(found, t)}{output(run, t)}</div>', solution)
 
 
-def _answer(drawing, name: str, slug: str, options: dict, t: dict) -> str:
+def _entry(drawing, name: str, slug: str, options: dict, t: dict) -> str:
     match = re.fullmatch(r"(\w+)((?:\[[^\]]+\])*)", str(options["answer"]))
     if not match:
         raise Fault(drawing.book.page.at(str(options["answer"])), "an answer that is no variable", "write `answer: z1[0]`")
@@ -246,24 +259,28 @@ def _answer(drawing, name: str, slug: str, options: dict, t: dict) -> str:
     while isinstance(value, list) and len(value) == 1:
         value = value[0]
     decimals = int(options.get("decimals", 3))
+    asked = t[{0: "your_answer_whole", 1: "your_answer_one"}.get(decimals, "your_answer")]
     return (f'<form class="tp-answer" data-answer="{value!r}" data-decimals="{decimals}" data-right="{t["right"]}" '
             f'data-wrong="{t["not_yet"]}" data-unread="{t["not_a_number"]}">'
-            f'<label for="{slug}-answer">{t["your_answer"].format(n=decimals) if decimals else t["your_answer_whole"]}</label>'
+            f'<label for="{slug}-answer">{asked.format(n=decimals)}</label>'
             f'<input id="{slug}-answer" type="text" inputmode="decimal" autocomplete="off">'
             f'<button type="submit">{t["check"]}</button><output role="status" for="{slug}-answer"></output></form>')
 
 
-def figure(drawing, name, options, prose, hint):
+def figure(drawing, name, options, prose, inside):
     _, run = drawing.book.snippet(options["from"])
     t = drawing.book.t
     if name not in FIGURES:
         raise Fault(drawing.book.page.at(f"figure | {name}"), f"there is no figure `{name}`", f"figures: {', '.join(FIGURES)}")
     slug = _id(drawing, f"figure-{name.replace('_', '-')}-{drawing.book.count('figure:' + name)}")
+    live = options.get("live")
+    if live not in (None, "forward", "backward", "update") or live and name != "network":
+        raise Fault(drawing.book.page.at("live:"), f"`live: {live}` of a figure `{name}`", "a network takes forward, backward or update; no other figure can be held")
     try:
-        art = FIGURES[name](run.values, t, katex.inline)
+        art = FIGURES[name](run.values, t, katex.inline, **({"live": True} if live else {}))
     except ValueError as error:
         raise Fault(drawing.book.page.at(f"figure | {name}"), f"figure `{name}`: {error}", f"let `{options['from']}` assign it") from None
-    drawing.open("figure", class_=f"tp-figure tp-figure--{name.replace('_', '-')}", id=slug)
+    drawing.open("figure", class_=f"tp-figure tp-figure--{name.replace('_', '-')}", id=slug, **({"data_live": live} if live else {}))
     role = "" if "<table" in art else f' role="img" aria-label="{html.escape(options["alt"])}"'
     drawing.html(f'<div class="tp-figure__art"{role}>{art}</div>')
     caption = etree.SubElement(drawing.element, "figcaption")
@@ -271,13 +288,13 @@ def figure(drawing, name, options, prose, hint):
     caption.extend(prose)
 
 
-def formula(drawing, name, options, prose, hint):
+def formula(drawing, name, options, prose, inside):
     found, _ = drawing.book.snippet(name)
     drawing.open("div", class_="tp-formula-only", id=_id(drawing, found.slug), data_snippet=name)
     drawing.html("".join(katex.displayed(formulary.tagged(f, found)) for f in found.formulas))
 
 
-def worked(drawing, name, options, prose, hint):
+def worked(drawing, name, options, prose, inside):
     _, run = drawing.book.snippet(options["from"])
     drawing.book.snippet(name)
     drawing.open("div", class_="tp-worked")
@@ -340,7 +357,7 @@ def _raised(text: str) -> str:
     return re.sub(r"\^\{([^}]*)\}", r"<sup>\1</sup>", text)
 
 
-def glossary(drawing, which, options, prose, hint):
+def glossary(drawing, which, options, prose, inside):
     """All terms, or all symbols, from docs/glossary.yml."""
     book, language = drawing.book, drawing.book.page.language
     if which not in ("terms", "symbols"):
@@ -361,12 +378,18 @@ def _every_symbol(language: str, t: dict) -> str:
     return f'<table class="tp-glossary tp-glossary--symbols"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
 
 
-def cell(drawing, name, options, prose, hint):
+def cell(drawing, name, options, prose, inside):
     raise Fault(drawing.book.page.at(f"cell | {name}"), "a notebook cell outside a lab", "use `/// snippet` in a chapter")
 
 
-def hint(drawing, name, options, prose, hint):
+def hint(drawing, name, options, prose, inside):
     t = drawing.book.t
     drawing.open("details", class_="tp-hint")
     drawing.html(f"<summary>{t['hint']}</summary>")
     drawing.prose(prose)
+
+
+def answer(drawing, name, options, prose, inside):
+    """What a solution says in words, above the code that shows it."""
+    drawing.open("div", class_="tp-solution__words")
+    drawing.element.extend(prose)

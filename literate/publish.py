@@ -21,6 +21,7 @@ from literate.record import commit
 from literate.runner import write_whole
 
 REDIRECTS = DOCS / "redirects.yml"
+WORKER = "sw.js"
 THEME = Path(__file__).with_name("theme")
 POLICY = ("default-src 'none'; script-src 'self'{hashes}; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; "
           "font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'")
@@ -32,25 +33,29 @@ _FETCHES = re.compile(r"<(?:script|img|iframe|source|video|audio|embed|object|im
 _STYLE_FETCHES = re.compile(r"(?:url\(\s*|@import\s+)[\"']?((?:https?:)?//[^\"')\s;]+)", re.I)
 
 
-def finish(site: Path) -> None:
-    """Make the built site ready in place. Raises Faults."""
-    if faults := _foreign(site):
+def finish(site: Path, *names: str) -> None:
+    """Make the built site ready in place; or of it only these files, which were built anew. Raises Faults."""
+    paths = [site / name for name in names] or sorted(path for path in site.rglob("*") if path.is_file())
+    if faults := _foreign(site, paths):
         raise Faults(faults)
-    moved = redirects()
-    _forward(site, moved)
-    for path in sorted(site.rglob("*.html")):
-        write_whole(path, _with_head(path.read_text("utf-8"), path.relative_to(site).as_posix()))
-    worker = site / "sw.js"
-    write_whole(worker, worker.read_text("utf-8").replace("COMMIT", commit()["commit"] + "+" * commit()["modified"]))
+    sections = _sections()
+    for path in paths:
+        name = path.relative_to(site).as_posix()
+        if path.suffix == ".html":
+            write_whole(path, _with_head(_with_moved(path.read_text("utf-8"), name, sections), name))
+        elif name == WORKER:
+            write_whole(path, path.read_text("utf-8").replace("COMMIT", commit()["commit"] + "+" * commit()["modified"]))
+    if not names:
+        _lead_on(site, redirects())
 
 
 # ---- shut -----------------------------------------------------------------------------------------------------------------
 
 
-def _foreign(site: Path) -> list[Fault]:
+def _foreign(site: Path, paths: list[Path]) -> list[Fault]:
     """Every file asked of another origin, named where it was written."""
     faults = []
-    for path in sorted(site.rglob("*")):
+    for path in paths:
         pattern = {".html": _FETCHES, ".css": _STYLE_FETCHES, ".svg": _FETCHES}.get(path.suffix)
         for match in pattern.finditer(path.read_text("utf-8")) if pattern else ():
             address = next(filter(None, match.groups()))
@@ -69,12 +74,22 @@ def _written(address: str) -> str | None:
     return None
 
 
+def allowed(script: str) -> str:
+    """How a policy allows one inline script."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+
+
+def live(page: str) -> str:
+    """A page of the live site: its policy allows the script that the server added last, and it has no worker, which would keep it."""
+    script = allowed(_INLINE.findall(page)[-1])
+    return re.sub(r'\n *<meta name="service-worker"[^>]*>', "", page.replace("script-src 'self'", f"script-src 'self' {script}", 1), count=1)
+
+
 def _with_head(page: str, address: str) -> str:
-    hashes = dict.fromkeys(base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in _INLINE.findall(page))
-    policy = POLICY.format(hashes="".join(f" 'sha256-{one}'" for one in hashes))
+    policy = POLICY.format(hashes="".join(f" {one}" for one in dict.fromkeys(map(allowed, _INLINE.findall(page)))))
     head = f'{_CHARSET}\n  <meta http-equiv="Content-Security-Policy" content="{policy}">'
     if address != "404.html":  # that one is shown at any address, and knows no way to the worker
-        head += f'\n  <meta name="service-worker" content="{get_relative_url("sw.js", address)}">'
+        head += f'\n  <meta name="service-worker" content="{get_relative_url(WORKER, address)}">'
     if _CHARSET not in page:
         raise Fault(address, f"the page has no `{_CHARSET}`, after which its policy stands", "put it first in the head, in literate/theme/")
     return page.replace(_CHARSET, head, 1)
@@ -100,22 +115,32 @@ def redirects() -> dict[str, str]:
     return moved
 
 
-def _forward(site: Path, moved: dict[str, str]) -> None:
-    """Pages that lead on, and on pages that are still there the list of sections that moved."""
-    sections: dict[str, dict[str, str]] = {}
+def _lead_on(site: Path, moved: dict[str, str]) -> None:
+    """A page at each address that a page has left."""
     for old, new in moved.items():
+        if "#" not in old:
+            for folder in LANGUAGES.values():
+                name = f"{folder}{old}/index.html"
+                write_whole(site / name, _with_head(_leads_to(_url(new, old), bool(folder)), name))
+
+
+def _sections() -> dict[str, dict[str, str]]:
+    """Page → those of its sections that are on another now, each with its address from there."""
+    sections: dict[str, dict[str, str]] = {}
+    for old, new in books.read_yaml(REDIRECTS).items():
         page, _, section = old.partition("#")
         if section:
-            sections.setdefault(page, {})[section] = new
-        else:
-            for folder in LANGUAGES.values():
-                write_whole(site / folder / page / "index.html", _leads_to(_url(new, page), bool(folder)))
-    for page, names in sections.items():
-        for folder in LANGUAGES.values():
-            path = site / folder / page / "index.html"
-            there = path.read_text("utf-8")
-            known = json.dumps({name: _url(new, page) for name, new in names.items()}, sort_keys=True)
-            write_whole(path, there.replace("</body>", f'<script type="application/json" id="tp-moved">{known}</script></body>'))
+            sections.setdefault(page, {})[section] = _url(new, page)
+    return sections
+
+
+def _with_moved(page: str, name: str, sections: dict[str, dict[str, str]]) -> str:
+    """A page with the list of sections that moved from it, for its script to follow."""
+    slug = name.removeprefix(LANGUAGES["en"]).removesuffix("/index.html")
+    if slug not in sections:
+        return page
+    known = json.dumps(sections[slug], sort_keys=True)
+    return page.replace("</body>", f'<script type="application/json" id="tp-moved">{known}</script></body>')
 
 
 def _url(address: str, page: str) -> str:

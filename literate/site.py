@@ -19,7 +19,7 @@ from mkdocs.structure.toc import get_toc
 from mkdocs.utils import get_relative_url
 
 from literate import book as books
-from literate import home, intake, lab, manuscript, notebook, parity, runner, search, terms
+from literate import home, intake, lab, live, manuscript, notebook, parity, runner, search, terms
 from literate.book import LANGUAGES, Book, Source
 from literate.errors import Fault, Faults
 from literate.program import SNIPPETS
@@ -29,6 +29,13 @@ log = logging.getLogger("mkdocs.plugins.literate")
 # A formula and the punctuation that follows it: no line may begin with the latter
 _KEEP = re.compile(r"<tp-math[^>]*>(?:(?!</tp-math>).)*</tp-math>[，。、；：！？」）,.;:!?)]+", re.S)
 NUMBERED = ("core", "full")  # the parts whose chapters are numbered, on through the book
+_EPOCH = os.environ.get("SOURCE_DATE_EPOCH")  # as given from outside; else it is the commit's
+
+
+def more(slug: str | None = None) -> list[str]:
+    """The snippets that a page's template draws from, beside those that its text names; those of all pages, where none is named."""
+    drawn = {"index": home.snippets(), live.SLUG: live.snippets()}
+    return drawn.get(slug, []) if slug else [name for names in drawn.values() for name in names]
 
 
 class Literate(BasePlugin):
@@ -37,7 +44,7 @@ class Literate(BasePlugin):
     @event_priority(100)  # before search reads its dictionary
     def on_config(self, config):
         commit.cache_clear()
-        self.nav = config.nav
+        self.listed = config.nav
         self.slugs = _slugs(config.nav)
         self.parts = {k: v for item in config.nav if isinstance(item, dict) for k, v in item.items()}
         self.lab_toc = {}
@@ -45,7 +52,7 @@ class Literate(BasePlugin):
         config.mdx_configs["literate.markdown"] = {"book": self.book}
         if (index := config.plugins["material/search"].config).enabled:
             index.jieba_dict_user = search.user_dictionary()
-        os.environ.setdefault("SOURCE_DATE_EPOCH", commit()["epoch"])
+        os.environ["SOURCE_DATE_EPOCH"] = _EPOCH or commit()["epoch"]
         lab.install()
         return config
 
@@ -53,20 +60,42 @@ class Literate(BasePlugin):
     def _gather(self, files, config):
         """Read all pages, run what they name, and add what a reader may download."""
         self.pages = {(p.language, p.slug): p for p in books.sources()}
-        _check(self.pages, self.slugs)
-        self.book.prepare(list(self.pages.values()), home.snippets(), log.info)
-        config.nav = [{language: _localised(self.nav, language, self.pages)} for language in LANGUAGES]
+        self.check()
+        self.book.prepare(list(self.pages.values()), more(), log.info)
+        config.nav = [{language: _localised(self.listed, language, self.pages)} for language in LANGUAGES]
         for (language, slug), page in self.pages.items():
             folder = f"{language}/{slug}"
             if lab.is_lab(page):
                 files.remove(files.get_file_from_path(f"{folder}.md"))
                 self._assemble_lab(page, config)
                 files.append(File(f"{folder}.ipynb", str(lab.FOLDER), config.site_dir, config.use_directory_urls))
-            elif notebook.shown_on(page, self.book) and slug.startswith(NUMBERED):
-                name = f"{folder}/{slug.split('/')[-1]}"
-                files.append(File.generated(config, f"{name}.py", content=notebook.py(page, self.book)))
-                files.append(File.generated(config, f"{name}.ipynb", content=notebook.ipynb(page, self.book)))
+        made = {where: self.generated(page) for where, page in self.pages.items()}
+        self.beside = {where: list(texts) for where, texts in made.items()}
+        for path, text in {path: text for texts in made.values() for path, text in texts.items()}.items():
+            files.append(File.generated(config, path, content=text))
         return files
+
+    def generated(self, page: Source) -> dict[str, str]:
+        """Files that the build adds for a page: what a chapter gives to take along, what the live lab computes with.
+        (What a lab gives is its executed notebook.)"""
+        if page.slug == live.SLUG:
+            return {f"assets/lab/{name}": text for name, text in live.modules(self.book).items()}
+        if not page.slug.startswith(NUMBERED) or not notebook.shown_on(page, self.book):
+            return {}
+        path = f"{page.language}/{page.slug}/{page.slug.split('/')[-1]}"
+        return {f"{path}.py": notebook.py(page, self.book), f"{path}.ipynb": notebook.ipynb(page, self.book)}
+
+    def check(self, slug: str | None = None) -> None:
+        """What can be said of the pages before anything runs, or of one of them. Raises Faults."""
+        pages = {where: page for where, page in self.pages.items() if slug in (None, page.slug)}
+        faults = intake.links_out(books.DOCS, SNIPPETS) + parity.missing(self.pages, self.slugs)
+        if not faults:
+            faults = [fault for page in pages.values() for fault in manuscript.faults(page)]
+        if not faults:
+            faults = parity.differences(pages) + [fault for page in pages.values() for fault in parity.typed_numbers(page)]
+            faults += terms.faults(list(pages.values()), self.slugs)
+        if faults:
+            raise Faults(faults)
 
     @event_priority(-50)
     def _place(self, files, config):
@@ -102,7 +131,7 @@ class Literate(BasePlugin):
 
     def on_nav(self, nav, config, files):
         """One navigation per language, each with its own previous and next page."""
-        self.navs = {}
+        self.nav, self.files, self.navs = nav, files, {}
         for section, language in zip(nav.items, LANGUAGES):
             pages = list(_pages(section))
             for item in section.children:
@@ -112,6 +141,10 @@ class Literate(BasePlugin):
             self.navs[language] = Navigation(section.children, pages)
             self.navs[language].homepage = pages[0]
         return nav
+
+    def on_env(self, env, config, files):
+        self.env, self.indexed = env, {}
+        return env
 
     def on_page_markdown(self, markdown, page, config, files):
         source = self._source(page)
@@ -129,6 +162,8 @@ class Literate(BasePlugin):
             html = lab.body(html)
         if source.slug == terms.GLOSSARY_PAGE:  # MkDocs knows the ids of Markdown's own elements only
             page.present_anchor_ids = {*(page.present_anchor_ids or ()), *terms.entries()}
+        if source.slug == live.SLUG:  # a fragment with `=` sets the lab up
+            page.present_anchor_ids = {*(page.present_anchor_ids or ()), *live.setups(html)}
         html = _KEEP.sub(r'<span class="tp-nobr">\g<0></span>', html)
         return html.replace('title="Permanent link"', f'title="{books.strings()[source.language]["permalink"]}"')
 
@@ -142,11 +177,13 @@ class Literate(BasePlugin):
         context["tp"] = self._context(source, page, config)
         self.drawn = page.content
         page.content = search.readable(page.content)
+        self.index(config).clear()
         return context
 
     @event_priority(-50)
     def _after_search(self, context, page, config, nav):
         page.content = self.drawn
+        self.indexed[page.file.src_uri] = list(self.index(config))
         return context
 
     on_page_context = CombinedEvent(_before_search, _after_search)
@@ -159,7 +196,7 @@ class Literate(BasePlugin):
         language = next(iter(LANGUAGES))
         context["nav"] = self.navs[language]
         context["tp"] = {"lang": language, "t": SimpleNamespace(**books.strings()[language]), "all": books.strings(), "foot": foot(), "number": None,
-                         "parts": [], "other": None, "root": ".", "home": None, "downloads": None, "builds_on": [], "report_url": None}
+                         "parts": [], "other": None, "root": ".", "home": None, "live": None, "downloads": None, "builds_on": [], "report_url": None}
         return context
 
     def on_post_page(self, output, page, config):
@@ -169,11 +206,27 @@ class Literate(BasePlugin):
                                lab.executed(Path(page.file.abs_src_path)))
         return output
 
+    @event_priority(100)
+    def _gather_index(self, config):
+        """The search index in the order of the pages, whenever each was drawn."""
+        self.index(config)[:] = [entry for file in self.files.documentation_pages() for entry in self.indexed[file.src_uri]]
+
     @event_priority(-100)
-    def on_post_build(self, config):
+    def _split_index(self, config):
         search.split(Path(config.site_dir))
 
+    on_post_build = CombinedEvent(_gather_index, _split_index)
+
+    @staticmethod
+    def index(config) -> list:
+        """What Material's search has read so far."""
+        return config.plugins["material/search"].search_index.entries
+
     # ---- what the templates read as `tp` ----------------------------------------------------------------------------------
+
+    def page_of(self, source: Source):
+        """MkDocs' page of a source."""
+        return self._page(source.language, source.slug)
 
     def _source(self, page) -> Source:
         language, _, slug = re.sub(r"\.\w+$", "", page.file.src_uri).partition("/")
@@ -203,6 +256,7 @@ class Literate(BasePlugin):
             "parts": [self._parts_entry(key, slugs, source.language, page) for key, slugs in self.parts.items()],
             "root": get_relative_url(LANGUAGES[source.language] or ".", page.url),
             "home": home.values(self.book, source) if source.slug == "index" else None,
+            "live": live.page(self.book) if source.slug == live.SLUG else None,
         }
 
     def _page(self, language: str, slug: str):
@@ -228,9 +282,8 @@ class Literate(BasePlugin):
         name = source.slug.split("/")[-1]
         if lab.is_lab(source):
             return {"py": None, "ipynb": f"{name}.ipynb"}
-        if notebook.shown_on(source, self.book) and source.slug.startswith(NUMBERED):
-            return {"py": f"{name}.py", "ipynb": f"{name}.ipynb"}
-        return None
+        chapter = source.slug.startswith(NUMBERED) and notebook.shown_on(source, self.book)
+        return {"py": f"{name}.py", "ipynb": f"{name}.ipynb"} if chapter else None
 
     def _checked(self, source: Source) -> str | None:
         """What was checked of a page's content, in words: no more than what there is."""
@@ -266,18 +319,6 @@ def _pages(item):
             yield from _pages(child)
     else:
         yield item
-
-
-def _check(pages: dict[tuple[str, str], Source], slugs: list[str]) -> None:
-    """What can be said of the pages before anything runs. Raises Faults."""
-    faults = intake.links_out(books.DOCS, SNIPPETS) + parity.missing(pages, slugs)
-    if not faults:
-        faults = [fault for page in pages.values() for fault in manuscript.faults(page)]
-    if not faults:
-        faults = parity.differences(pages) + [fault for page in pages.values() for fault in parity.typed_numbers(page)]
-        faults += terms.faults(list(pages.values()), slugs)
-    if faults:
-        raise Faults(faults)
 
 
 # ---- a mistake found ------------------------------------------------------------------------------------------------

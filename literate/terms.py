@@ -1,4 +1,4 @@
-"""The words of the book, from docs/glossary.yml: held to in Chinese prose, explained at first use, listed in the glossary."""
+"""The words of the book, from docs/glossary.yml: held to in Chinese prose, explained where a page uses them first, listed in the glossary."""
 
 import functools
 import html
@@ -26,30 +26,43 @@ def entries() -> dict[str, dict]:
 
 def faults(pages: list[Source], order: list[str]) -> list[Fault]:
     """All that is wrong with the words of the book. order: the pages' slugs as they are read."""
-    out = incomplete()
+    out = incomplete(order)
     mine = sorted((p for p in pages if p.language == CHINESE), key=lambda p: order.index(p.slug) if p.slug in order else len(order))
     given: dict[str, str] = {}
     for page in mine:
         for number, line in prose(page):
             at = f"{page.place}:{number}"
             out += words(line, at) + once(line, at, given)
-    for source, lines in ((books.STRINGS, books.strings()[CHINESE].values()), (books.GLOSSARY, meanings())):
+    for source, lines in ((books.STRINGS, dict(_named(books.strings()[CHINESE])).values()), (books.GLOSSARY, meanings())):
         for line in lines:
             out += words(str(line), f"{source.relative_to(books.ROOT).as_posix()}: `{str(line)[:24]}`")
     return out
 
 
-def incomplete() -> list[Fault]:
-    """Words of the theme, and entries of the glossary, that lack one of the languages."""
-    at, said = books.STRINGS.relative_to(books.ROOT).as_posix(), books.strings()
-    silent = [Fault(at, f"`{key}` is not said in {language}", "give every word of the theme in both languages")
-              for language in books.LANGUAGES for key in sorted(set().union(*said.values()) - set(said.get(language, ())))]
+def incomplete(order: list[str]) -> list[Fault]:
+    """Words of the theme, and entries of the glossary, that lack one of the languages; entries that name a chapter that there is not."""
+    at, said = books.STRINGS.relative_to(books.ROOT).as_posix(), {language: dict(_named(words)) for language, words in books.strings().items()}
+    out = [Fault(at, f"`{key}` is not said in {language}", "give every word of the theme in both languages")
+           for language in books.LANGUAGES for key in sorted(set().union(*said.values()) - set(said.get(language, ())))]
     at = books.GLOSSARY.relative_to(books.ROOT).as_posix()
     lines = books.GLOSSARY.read_text("utf-8").splitlines()
-    return silent + [Fault(f"{at}:{next((n for n, line in enumerate(lines, 1) if line.startswith(f'  {key}:')), 1)}",
-                  f"`{key}` has no {what} in {language}", "a term has a word and a meaning in both languages")
-            for key, entry in entries().items() for language in books.LANGUAGES
-            for what, there in (("word", entry.get(language)), ("meaning", entry.get("means", {}).get(language))) if not there]
+    for key, entry in entries().items():
+        place = f"{at}:{next((n for n, line in enumerate(lines, 1) if line.startswith(f'  {key}:')), 1)}"
+        out += [Fault(place, f"`{key}` has no {what} in {language}", "a term has a word and a meaning in both languages")
+                for language in books.LANGUAGES
+                for what, there in (("word", entry.get(language)), ("meaning", entry.get("means", {}).get(language))) if not there]
+        if entry.get("chapter") not in (None, *order):
+            out.append(Fault(place, f"`{key}`: there is no chapter `{entry['chapter']}`", f"pages: {', '.join(order)}"))
+    return out
+
+
+def _named(words: dict, group: str = ""):
+    """(name, text) of each word of the theme, those of a group as `lab.step`."""
+    for key, said in words.items():
+        if isinstance(said, dict):
+            yield from _named(said, f"{group}{key}.")
+        else:
+            yield f"{group}{key}", said
 
 
 def meanings() -> list[str]:
@@ -137,8 +150,7 @@ class Explained:
 
     @functools.cached_property
     def _pattern(self) -> re.Pattern:
-        found = "|".join(re.escape(w) for w in sorted(self.waiting, key=len, reverse=True))
-        return re.compile(rf"(?<![\w-])({found})(?:s|es)?(?![\w-])" if self.language == "en" else f"({found})", re.I)
+        return re.compile(_words(sorted(self.waiting, key=len, reverse=True), self.language), re.I)
 
     def first(self, text: str) -> tuple[int, int, str] | None:
         """(from, to, term) of the first term in the text that is used here for the first time."""
@@ -157,20 +169,26 @@ def _plain(word: str) -> str:
     return word.split(" (")[0].lower()
 
 
+def _words(words: list[str], language: str) -> str:
+    """A pattern for any of the words as they stand in a sentence: in English whole, and in the plural too."""
+    any_of = "|".join(map(re.escape, words))
+    return rf"(?<![\w-])({any_of})(?:s|es)?(?![\w-])" if language == "en" else f"({any_of})"
+
+
 # ---- the page ---------------------------------------------------------------------------------------------------------------
 
 
-def first_page(book: Book, language: str, key: str) -> Source | None:
-    """The chapter whose title names the term, else the one that uses it first."""
-    word = _plain(entries()[key][language])
-    pages = {p.slug: p for p in book.pages if p.language == language}
-    for slug in book.order:
-        if slug in pages and word in pages[slug].meta["title"].lower():
-            return pages[slug]
-    for slug in book.order:
-        if slug in pages and any(word in line.lower() for _, line in prose(pages[slug])):
-            return pages[slug]
-    return None
+def chapters(book: Book) -> dict[str, str]:
+    """Term → the chapter that explains it: the one that its entry names; else the first where it stands in bold, as a new
+    word does; else the first that uses it. One for both languages: where a word has other senses, the other language tells."""
+    text = {(p.language, p.slug): "\n".join(line for _, line in prose(p)) for p in book.pages if p.slug in book.order}
+
+    def first(entry: dict, form: str) -> str | None:
+        pattern = {language: re.compile(form.format(_words([_plain(entry[language])], language)), re.I) for language in books.LANGUAGES}
+        return next((slug for slug in book.order if all(pattern[one].search(text[one, slug]) for one in books.LANGUAGES)), None)
+
+    found = {key: entry.get("chapter") or first(entry, r"\*\*{}\*\*") or first(entry, "{}") for key, entry in entries().items()}
+    return {key: slug for key, slug in found.items() if slug}
 
 
 def groups() -> list[tuple[dict, list[str]]]:
@@ -184,9 +202,10 @@ def groups() -> list[tuple[dict, list[str]]]:
 
 
 def table(book: Book, language: str, t: dict) -> str:
-    """All terms: the word here and in the other language, what it means, the chapter that uses it first."""
+    """All terms: the word here and in the other language, what it means, the chapter that explains it."""
     other = next(one for one in books.LANGUAGES if one != language)
-    rows = []
+    titles = {p.slug: p.meta["title"] for p in book.pages if p.language == language}
+    explained, rows = chapters(book), []
     for title, keys in groups():
         rows.append(f'<tr class="tp-glossary__group"><th colspan="2" scope="colgroup">{html.escape(title[language])}</th></tr>')
         for key in keys:
@@ -195,9 +214,9 @@ def table(book: Book, language: str, t: dict) -> str:
             said = html.escape(entry["means"][language])
             if also:
                 said += f" <span class=\"tp-glossary__also\">{html.escape(t['also'].format(words=also))}</span>"
-            if page := first_page(book, language, key):
-                said += (f' <a class="tp-glossary__chapter" href="../{page.slug}/">{book.order.index(page.slug) + 1}&nbsp;'
-                         f'{html.escape(page.meta["title"])}</a>')
+            if slug := explained.get(key):
+                number = f"{book.order.index(slug) + 1}&nbsp;" if slug in book.order else ""
+                said += f' <a class="tp-glossary__chapter" href="../{slug}/">{number}{html.escape(titles[slug])}</a>'
             rows.append(f'<tr id="{key}"><th scope="row"><a href="#{key}">{html.escape(entry[language])}</a>'
                         f'<span lang="{other}">{html.escape(entry[other])}</span></th><td>{said}</td></tr>')
     return f'<table class="tp-glossary"><thead><tr><th scope="col">{t["term"]}</th><th scope="col">{t["meaning"]}</th></tr></thead><tbody>{"".join(rows)}</tbody></table>'

@@ -117,7 +117,7 @@ def loss(
     array(0.943249, dtype=float32)
     """
     z1, a1, z2, y_hat = forward(x, W1, b1, W2, b2)
-    return binary_cross_entropy(y, y_hat).sum()
+    return binary_cross_entropy(y_hat, y).sum()
 
 
 def loss_float64(

@@ -98,11 +98,20 @@ def mean_logit_loss(
     return (mx.logaddexp(0, z) - y * z).mean()
 
 
-def logit_loss(
-    model: nn.Module, X: Float[mx.array, "N 30"], y: Int[mx.array, "N 1"]
+def diagnosis_loss(
+    model: nn.Module,
+    inputs: Float[mx.array, "N 30"],
+    targets: Int[mx.array, "N 1"],
 ) -> Float[mx.array, ""]:
-    """Mean loss of a model that returns logits, on a batch."""
-    return nn.losses.binary_cross_entropy(model(X), y, with_logits=True)
+    """Mean loss of a model that returns logits, on a batch.
+
+    >>> mx.random.seed(0)
+    >>> X_train, X_test, y_train, y_test = diagnoses()
+    >>> loss = diagnosis_loss(DiagnosisNN(), X_train, y_train)
+    >>> print(f"{loss.item():.4f}")
+    0.7412
+    """
+    return nn.losses.binary_cross_entropy(model(inputs), targets)
 
 
 def confusion_matrix(
@@ -132,11 +141,11 @@ def train_diagnosis():
     >>> X_train, X_test, y_train, y_test = diagnoses()
     >>> model = DiagnosisNN()
     >>> optimizer = optim.Adam(learning_rate=0.01)
-    >>> loss_and_grad = nn.value_and_grad(model, logit_loss)
+    >>> loss_and_grad = nn.value_and_grad(model, diagnosis_loss)
     >>> epochs = list(range(300))
     >>> train, test = [], []
     >>> for epoch in epochs:
-    ...     test_loss = logit_loss(model, X_test, y_test)
+    ...     test_loss = diagnosis_loss(model, X_test, y_test)
     ...     loss, grads = loss_and_grad(model, X_train, y_train)
     ...     optimizer.update(model, grads)
     ...     mx.eval(model.parameters(), optimizer.state, test_loss)

@@ -41,7 +41,7 @@ def chain_rule(
     >>> print(chain_rule(y, y_hat, a1))
     array([-0.232043, -0.341958], dtype=float32)
     """
-    dL_dy_hat = loss_slope(y, y_hat)  # ∂L/∂ŷ
+    dL_dy_hat = loss_slope(y_hat, y)  # ∂L/∂ŷ
     dy_hat_dz2 = output_slope(y_hat)  # ∂ŷ/∂z2_1
     dz2_dw2 = a1                      # ∂z2_1/∂w2_1j
     return dL_dy_hat * dy_hat_dz2 * dz2_dw2
@@ -68,7 +68,7 @@ def input_slope(
     """
     def loss_from(z1):  # the rest of the way
         y_hat = sigmoid(W2 @ relu(z1) + b2)
-        return binary_cross_entropy(y, y_hat).sum()
+        return binary_cross_entropy(y_hat, y).sum()
 
     dL_dz1 = mx.grad(loss_from)(W1 @ x + b1)  # (hidden,)
     dz1_dx = W1                               # ∂z1_i/∂x_j
@@ -80,11 +80,11 @@ def graph():
 
     >>> z1, a1, z2, y_hat = forward(x, W1, b1, W2, b2)
     >>> p_1, p_2 = (W2[0] * a1).tolist()
-    >>> dL_dy_hat = loss_slope(y, y_hat).item()
+    >>> dL_dy_hat = loss_slope(y_hat, y).item()
     >>> dy_hat_dz = output_slope(y_hat).item()
     >>> dL_dz = dL_dy_hat * dy_hat_dz
     >>> (a_1, a_2), (w_1, w_2) = a1.tolist(), W2[0].tolist()
-    >>> L = binary_cross_entropy(y, y_hat).item()
+    >>> L = binary_cross_entropy(y_hat, y).item()
     >>> node = lambda name, value, grad, **op: {
     ...     "name": name, "label": name, "value": value, "grad": grad, **op
     ... }
@@ -116,7 +116,7 @@ def two_paths():
     """The two paths from the first input to the loss, each by itself, and their sum.
 
     >>> z1, a1, z2, y_hat = forward(x, W1, b1, W2, b2)
-    >>> dL_dz2 = loss_slope(y, y_hat) * output_slope(y_hat)  # (1,)
+    >>> dL_dz2 = loss_slope(y_hat, y) * output_slope(y_hat)  # (1,)
     >>> dL_dz1 = dL_dz2 * W2[0]  # both gates are open: slope 1
     >>> dz1_dx = W1
     >>> first, second = dL_dz1 * dz1_dx[:, 0]
@@ -168,7 +168,7 @@ def first_slope():
     """How the loss moves with the output bias: two slopes, for the third is 1.
 
     >>> z1, a1, z2, y_hat = forward(x, W1, b1, W2, b2)
-    >>> dL_db2 = loss_slope(y, y_hat) * output_slope(y_hat) * 1
+    >>> dL_db2 = loss_slope(y_hat, y) * output_slope(y_hat) * 1
     >>> print(dL_db2)
     array([-0.610639], dtype=float32)
     """
@@ -185,14 +185,15 @@ def larger_bias():
     """
 
 
-def second_input():
-    """The slope of the loss along the second input, path by path.
+def one_knob():
+    """A knob in front of both inputs, with slope 1 to the first and −1 to the second: by hand, then by MLX.
 
-    >>> dL_dz1 = mx.array([-0.549575, 0.427447])
-    >>> first, second = dL_dz1 * W1[:, 1]
-    >>> answer = first + second
-    >>> print(first, second)
-    array(0.604532, dtype=float32) array(0.341958, dtype=float32)
-    >>> print(answer)
-    array(0.94649, dtype=float32)
+    >>> dL_dx = input_slope(x, y, W1, b1, W2, b2)
+    >>> dx_dknob = mx.array([1.0, -1.0])
+    >>> slope = (dL_dx * dx_dknob).sum()
+    >>> print(f"{slope.item():.6f}")
+    -0.848789
+    >>> turned = lambda knob: loss(x + knob * dx_dknob, y, W1, b1, W2, b2)
+    >>> print(f"{mx.grad(turned)(mx.array(0.0)).item():.6f}")
+    -0.848789
     """

@@ -147,13 +147,13 @@ def column_bias():
     """
 
 
-def second_example():
-    """The weighted sum of hidden neuron 1 on the second example.
+def fourth_example():
+    """The weighted sum of neuron 2 on a fourth example.
 
-    >>> Z = weighted_sums(X, W1, b1)
-    >>> answer = Z[1, 0]
-    >>> print(answer)
-    array(0.61, dtype=float32)
+    >>> Z = weighted_sums(mx.array([[0.4, 0.3]]), W1, b1)
+    >>> print(Z)
+    array([[0.21, 0.54]], dtype=float32)
+    >>> answer = Z[0, 1]
     """
 
 
@@ -173,8 +173,7 @@ def batch_shape():
     """The shape of a batch behind a layer: rows stay, columns become neurons.
 
     >>> layer = nn.Linear(30, 8)
-    >>> Z = layer(mx.zeros((426, 30)))  # (426, 30) → (426, 8)
-    >>> rows, columns = Z.shape
+    >>> rows, columns = layer(mx.zeros((426, 30))).shape  # (426, 30) → (426, 8)
     >>> print(rows, columns)
     426 8
     """

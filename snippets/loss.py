@@ -8,7 +8,7 @@ from snippets.forward import sigmoid
 
 
 def binary_cross_entropy(
-    y: Float[mx.array, "..."], y_hat: Float[mx.array, "..."]
+    y_hat: Float[mx.array, "..."], y: Float[mx.array, "..."]
 ) -> Float[mx.array, "..."]:
     r"""Binary cross-entropy, entry by entry, of labels 0 or 1 and predictions between them.
 
@@ -18,14 +18,14 @@ def binary_cross_entropy(
 
     >>> ones = mx.array([1.0, 1.0, 1.0])
     >>> predictions = mx.array([0.9, 0.5, 0.1])
-    >>> print(binary_cross_entropy(ones, predictions))
+    >>> print(binary_cross_entropy(predictions, ones))
     array([0.105361, 0.693147, 2.30259], dtype=float32)
     """
     return -y * mx.log(y_hat) - (1 - y) * mx.log(1 - y_hat)
 
 
 def loss_slope(
-    y: Float[mx.array, "..."], y_hat: Float[mx.array, "..."]
+    y_hat: Float[mx.array, "..."], y: Float[mx.array, "..."]
 ) -> Float[mx.array, "..."]:
     r"""Slope of the binary cross-entropy along the prediction, entry by entry.
 
@@ -35,7 +35,7 @@ def loss_slope(
 
     >>> ones = mx.array([1.0, 1.0, 1.0])
     >>> predictions = mx.array([0.9, 0.5, 0.1])
-    >>> print(loss_slope(ones, predictions))
+    >>> print(loss_slope(predictions, ones))
     array([-1.11111, -2, -10], dtype=float32)
     """
     return -y / y_hat + (1 - y) / (1 - y_hat)
@@ -69,7 +69,7 @@ def sigmoid_slope(y_hat: Float[mx.array, "..."]) -> Float[mx.array, "..."]:
 
 
 def logit_slope(
-    y: Float[mx.array, "..."], z: Float[mx.array, "..."]
+    z: Float[mx.array, "..."], y: Float[mx.array, "..."]
 ) -> Float[mx.array, "..."]:
     r"""Slope of the loss along the weighted sum, entry by entry: prediction minus label.
 
@@ -85,24 +85,27 @@ def logit_slope(
 
     >>> ones = mx.array([1.0, 1.0, 1.0])
     >>> z = mx.array([-2.0, 0.0, 2.0])
-    >>> print(logit_slope(ones, z))
+    >>> print(logit_slope(z, ones))
     array([-0.880797, -0.5, -0.119203], dtype=float32)
     """
     return prediction(z) - y
 
 
 def logit_loss(
-    y: Float[mx.array, "..."], z: Float[mx.array, "..."]
+    z: Float[mx.array, "..."], y: Float[mx.array, "..."]
 ) -> Float[mx.array, "..."]:
     r"""Binary cross-entropy from logits, entry by entry: never inf where the loss is finite.
 
     $$
-    L = \log(1 + e^{z}) - y z
+    \begin{aligned}
+    L &= -y (z - \log(1 + e^{z})) + (1 - y) \log(1 + e^{z}) \\
+      &= \log(1 + e^{z}) - y z
+    \end{aligned}
     $$
 
     >>> y = mx.array([1.0, 0.0, 0.0])
     >>> z = mx.array([-0.45, -0.45, 40.0])
-    >>> print(logit_loss(y, z))
+    >>> print(logit_loss(z, y))
     array([0.943249, 0.493249, 40], dtype=float32)
     >>> print(nn.losses.binary_cross_entropy(z, y, reduction="none"))
     array([0.943249, 0.493249, 40], dtype=float32)
@@ -115,11 +118,11 @@ def in_z():
 
     >>> z = mx.linspace(-5, 5, 101)
     >>> loss = {
-    ...     "y = 1": logit_loss(mx.ones(101), z),
-    ...     "y = 0": logit_loss(mx.zeros(101), z),
+    ...     "y = 1": logit_loss(z, mx.ones(101)),
+    ...     "y = 0": logit_loss(z, mx.zeros(101)),
     ... }
     >>> one, at = mx.array(1.0), mx.array(-0.45)
-    >>> at_loss, at_slope = logit_loss(one, at), logit_slope(one, at)
+    >>> at_loss, at_slope = logit_loss(at, one), logit_slope(at, one)
     >>> print(at_loss, at_slope)
     array(0.943249, dtype=float32) array(-0.610639, dtype=float32)
     """
@@ -129,7 +132,7 @@ def saturated():
     """The sigmoid first, then the logarithm: at z = 40 float32 has no digits left.
 
     >>> y, z = mx.array(0.0), mx.array(40.0)
-    >>> loss_of = lambda z: binary_cross_entropy(y, mx.sigmoid(z))
+    >>> loss_of = lambda z: binary_cross_entropy(mx.sigmoid(z), y)
     >>> y_hat = mx.sigmoid(z)
     >>> loss, slope = mx.value_and_grad(loss_of)(z)
     >>> print(y_hat)
@@ -145,7 +148,7 @@ def from_logits():
     """The same loss from the logit: both the loss and its slope are right.
 
     >>> y, z = mx.array(0.0), mx.array(40.0)
-    >>> loss_of = lambda z: logit_loss(y, z)
+    >>> loss_of = lambda z: logit_loss(z, y)
     >>> loss, slope = mx.value_and_grad(loss_of)(z)
     >>> print(loss)
     array(40, dtype=float32)
@@ -176,7 +179,7 @@ def sigmoid_twice():
     >>> loss = nn.losses.binary_cross_entropy(y_hat, y)
     >>> print(loss)
     array(0.503204, dtype=float32)
-    >>> print(binary_cross_entropy(y, sigmoid(y_hat)).mean())
+    >>> print(binary_cross_entropy(sigmoid(y_hat), y).mean())
     array(0.503204, dtype=float32)
     """
 
@@ -191,8 +194,30 @@ def sigmoid_once():
     """
 
 
+def swapped():
+    """The book's prediction and label, the wrong way round: the label is taken for a prediction.
+
+    >>> y_hat, y = sigmoid(mx.array([-0.45])), mx.array([1.0])
+    >>> loss = nn.losses.binary_cross_entropy(y, y_hat, with_logits=False)
+    >>> print(loss)
+    array(61.0639, dtype=float32)
+    """
+
+
+def by_name():
+    """The same two, called by their names: then their order does not matter.
+
+    >>> y_hat, y = sigmoid(mx.array([-0.45])), mx.array([1.0])
+    >>> loss = nn.losses.binary_cross_entropy(
+    ...     targets=y, inputs=y_hat, with_logits=False
+    ... )
+    >>> print(loss)
+    array(0.943249, dtype=float32)
+    """
+
+
 def wrong_shape():
-    """Targets of shape (N,) beside predictions of shape (N, 1): a loss of one's own compares each with each.
+    """Labels of shape (N,) beside predictions of shape (N, 1): a loss of one's own compares each with each.
 
     >>> z = mx.array([[0.3], [-0.2]])  # (2, 1)
     >>> y = mx.array([1.0, 0.0])       # (2,)
@@ -205,7 +230,7 @@ def wrong_shape():
 
 
 def right_shape():
-    """Targets of the predictions' shape. A loss of MLX compares the shapes, and would have raised.
+    """Labels of the predictions' shape. A loss of MLX compares the shapes, and would have raised.
 
     >>> z = mx.array([[0.3], [-0.2]])    # (2, 1)
     >>> y = mx.array([[1.0], [0.0]])     # (2, 1)
@@ -222,7 +247,7 @@ def sure_and_right():
 
     >>> y = mx.array([1.0, 0.0])
     >>> y_hat = mx.array([0.9, 0.9])
-    >>> L_one, L_zero = binary_cross_entropy(y, y_hat).tolist()
+    >>> L_one, L_zero = binary_cross_entropy(y_hat, y).tolist()
     >>> print(f"{L_one:.4f} {L_zero:.4f}")
     0.1054 2.3026
     """
@@ -232,7 +257,7 @@ def other_label():
     """Loss and slope of the book's network, had the label been 0.
 
     >>> zero, z = mx.array(0.0), mx.array(-0.45)
-    >>> L, slope = logit_loss(zero, z), logit_slope(zero, z)
+    >>> L, slope = logit_loss(z, zero), logit_slope(z, zero)
     >>> print(L, slope)
     array(0.493249, dtype=float32) array(0.389361, dtype=float32)
     """
@@ -242,8 +267,8 @@ def steepest():
     """However wrong the prediction, the slope along the logit is never steeper than 1.
 
     >>> y = mx.array([1.0, 1.0, 1.0])
-    >>> z = mx.array([-2.0, -5.0, -40.0])
-    >>> slopes = logit_slope(y, z)
+    >>> z = mx.array([-2.0, -40.0, -400.0])
+    >>> slopes = logit_slope(z, y)
     >>> print(slopes)
-    array([-0.880797, -0.993307, -1], dtype=float32)
+    array([-0.880797, -1, -1], dtype=float32)
     """

@@ -76,6 +76,10 @@ def alive(params: dict) -> Bool[mx.array, "networks"]:
     >>> dead = mx.sum(~alive(params)).item()
     >>> print(dead)
     28
+    >>> params = initial_parameters(SimpleNN, range(1000))
+    >>> dead_of_1000 = mx.sum(~alive(params)).item()
+    >>> print(dead_of_1000)
+    242
     """
     W1 = params["fc1"]["weight"]  # (networks, 2, 2)
     b1 = params["fc1"]["bias"]    # (networks, 2)
@@ -163,18 +167,18 @@ def dead_network():
 
 
 def batch_prediction(
-    s: Float[mx.array, "N"], b2: Float[mx.array, ""]
+    u: Float[mx.array, "N"], b2: Float[mx.array, ""]
 ) -> Float[mx.array, "N"]:
     r"""Predictions of a batch: what the hidden layer sends, plus the output bias, through the sigmoid.
 
     $$
-    \hat{y}_n = \operatorname{sigmoid}(s_n + b^{(2)})
+    \hat{y}_n = \operatorname{sigmoid}(u_n + b^{(2)})
     $$
 
     >>> print(batch_prediction(mx.zeros(2), mx.array(0.0)))
     array([0.5, 0.5], dtype=float32)
     """
-    return sigmoid(s + b2)  # (N,) + () → (N,)
+    return sigmoid(u + b2)  # (N,) + () → (N,)
 
 
 def output_bias_gradient(

@@ -42,15 +42,20 @@ def shorter_memory():
 
 
 def too_far():
-    """The same gradient with a learning rate of 10: the step goes past the goal, and shuts both gates.
+    """One step with a learning rate of 10 shuts a gate; from then on its neuron gets no gradient from this example.
 
     >>> before = [W1, b1, W2, b2]
     >>> grads = backward(x, y, *before)
-    >>> W1_new, b1_new, W2_new, b2_new = (
-    ...     sgd_step(w, g, eta=10.0) for w, g in zip(before, grads)
-    ... )
-    >>> z1 = W1_new @ x + b1_new
+    >>> after = [sgd_step(w, g, eta=10.0) for w, g in zip(before, grads)]
+    >>> z1 = after[0] @ x + after[1]
     >>> open_gates = (z1 > 0).sum().item()
     >>> print(z1 > 0, open_gates)
     array([True, False], dtype=bool) 1
+    >>> for g in backward(x, mx.array([0.0]), *after):  # y = 0
+    ...     print(g)
+    array([[1.61021, 0.644086],
+           [0, 0]], dtype=float32)
+    array([3.22043, 0], dtype=float32)
+    array([[7.46952, 0]], dtype=float32)
+    array([1], dtype=float32)
     """

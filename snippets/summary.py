@@ -98,6 +98,13 @@ def how_many_zeros():
     """How many of the nine gradients are 0: all that belong to the silent neuron, and the weight behind it.
 
     >>> grads = backward(x, y, W1, b1, W2, b2)
+    >>> for g in grads:
+    ...     print(g == 0)
+    array([[True, True],
+           [False, False]], dtype=bool)
+    array([True, False], dtype=bool)
+    array([[True, False]], dtype=bool)
+    array([False], dtype=bool)
     >>> zeros = sum((g == 0).sum().item() for g in grads)
     >>> print(zeros)
     4

@@ -123,6 +123,49 @@ def adam_step(
     return m, v, m_hat, v_hat, w
 
 
+def adam_uncorrected(
+    w: Float[mx.array, "..."],
+    g: Float[mx.array, "..."],
+    m: Float[mx.array, "..."],
+    v: Float[mx.array, "..."],
+    eta: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float = 1e-8,
+) -> tuple[Float[mx.array, "..."], Float[mx.array, "..."], Float[mx.array, "..."]]:
+    r"""One step of Adam as MLX has it by default, entry by entry: both averages as they are, then the parameter.
+
+    $$
+    m_t = \beta_1 m_{t-1} + (1 - \beta_1) g_t
+    $$
+
+    $$
+    v_t = \beta_2 v_{t-1} + (1 - \beta_2) g_t^2
+    $$
+
+    $$
+    w_t = w_{t-1} - \eta \frac{m_t}{\sqrt{v_t} + \epsilon}
+    $$
+
+    >>> dL_dW1, dL_db1, dL_dW2, dL_db2 = backward(x, y, W1, b1, W2, b2)
+    >>> m, v = adam_start(W2)
+    >>> eta, beta1, beta2 = 0.01, 0.9, 0.999
+    >>> m_new, v_new, W2_new = adam_uncorrected(
+    ...     W2, dL_dW2, m, v, eta, beta1, beta2
+    ... )
+    >>> adam = optim.Adam(learning_rate=eta)
+    >>> new = adam.apply_gradients({"W2": dL_dW2}, {"W2": W2})
+    >>> print(W2_new)
+    array([[0.931623, -0.668377]], dtype=float32)
+    >>> print(new["W2"])
+    array([[0.931623, -0.668377]], dtype=float32)
+    """
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    w = w - eta * m / (mx.sqrt(v) + epsilon)
+    return m, v, w
+
+
 def adam_default():
     """MLX's Adam as it comes: no bias correction, so its early steps are too long, the first one 3.16 times.
 
@@ -146,4 +189,19 @@ def adam_corrected():
     >>> new = adam.apply_gradients({"W2": dL_dW2}, {"W2": W2})
     >>> print(new["W2"])
     array([[0.91, -0.69]], dtype=float32)
+    """
+
+
+def hundredth_step():
+    """Adam's 100th step in learning rates: with a gradient that keeps its sign, and with one that turns every time.
+
+    >>> for turn in (1, -1):
+    ...     w, m, v = mx.zeros(1), mx.zeros(1), mx.zeros(1)
+    ...     for t in range(1, 101):
+    ...         before, g = w, mx.array([1.0]) * turn**t
+    ...         m, v, m_hat, v_hat, w = adam_step(w, g, m, v, t, 0.01, 0.9, 0.999)
+    ...     step = mx.abs(w - before) / 0.01
+    ...     print(f"{step.item():.2f}")
+    1.00
+    0.05
     """

@@ -15,9 +15,10 @@ import pytest
 from beartype import BeartypeConf, beartype
 
 from literate import book as books
-from literate import commands, home, program, runner
+from literate import commands, program, runner
 from literate.book import Book
 from literate.record import commit
+from literate.site import more
 
 ROOT = Path(__file__).resolve().parent.parent
 SUBPATH = "two-passes"  # every test of the site reads it as published below a path, not at a host's root
@@ -37,7 +38,7 @@ def pages():
 def book(pages):
     """The book with every snippet run."""
     prepared = Book([])
-    prepared.prepare(pages, home.snippets())
+    prepared.prepare(pages, more())
     return prepared
 
 
@@ -138,12 +139,12 @@ class Copy:
                               env={**os.environ, "LITERATE_CACHE": str(runner.CACHE), **environment})
 
     @contextlib.contextmanager
-    def serving(self, port: int):
+    def serving(self, port: int, **environment: str):
         """The live site of the copy, ended when the block ends; what it says goes to `said`, a file."""
         self.said = self.folder / "said.txt"
         with open(self.said, "w") as said:
             process = subprocess.Popen([sys.executable, "-m", "literate", "serve", "--port", str(port)], cwd=self.folder,
-                                       stdout=said, stderr=said, env={**os.environ, "LITERATE_CACHE": str(runner.CACHE)})
+                                       stdout=said, stderr=said, env={**os.environ, "LITERATE_CACHE": str(runner.CACHE), **environment})
             try:
                 yield process
             finally:

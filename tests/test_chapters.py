@@ -1,9 +1,15 @@
 """What every chapter has, and that one network with the same numbers runs through them."""
 
+import json
+import re
+
 import pytest
+from markdown import Markdown
 
 from literate import book as books
-from literate.book import LANGUAGES, blocks
+from literate import notebook
+from literate.book import LANGUAGES, blocks, parted
+from literate.markdown import makeExtension
 
 CHAPTERS = ["core/one-neuron", "core/layers", "core/activations", "core/forward", "core/loss", "core/chain-rule", "core/backward",
             "core/update", "core/training-loop", "core/from-pytorch", "core/summary"]  # ../shared/CONTENTS.md
@@ -33,6 +39,36 @@ def test_a_chapter_has_its_parts(slug, language):
 def test_a_chapter_with_formulas_works_one_in_digits(slug, pages, book):
     page = next(p for p in pages if p.slug == slug)
     assert [b for b in blocks(page) if not isinstance(b, str) and b[0].name == "worked"]
+
+
+@pytest.mark.parametrize("slug", CHAPTERS)
+def test_what_no_number_answers_is_answered_in_words(slug):
+    """An exercise that asks more than its box can take, asks why, or lets the reader say it, has its `//// answer`. (That
+    the other language has it too is `parity`'s.)"""
+    for block in blocks(books.read(books.DOCS / "en" / f"{slug}.md", "en")):
+        if not isinstance(block, str) and block[0].name == "exercise":
+            asked, inside = parted(block[1])
+            more = asked.count("?") > ("answer" in block[0].options) or re.search(r"\b(why|say)\b", asked, re.I)
+            assert not more or inside.get("answer"), f"{slug}: {block[0].argument} asks for words: answer them in `//// answer`"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_answer_in_words_waits_in_the_solution(language, pages, book):
+    """On the page inside the closed `<details>`, above the code; in the notebook below the solution's heading, hint apart."""
+    page = next(p for p in pages if p.language == language and any(d.name == "answer" for d in p.directives))
+    exercises = [(d, *parted(text)) for d, text in (b for b in blocks(page) if not isinstance(b, str)) if d.name == "exercise"]
+    number, (_, asked, inside) = next((n, e) for n, e in enumerate(exercises, 1) if "answer" in e[2])
+    book.open(page)
+    html = Markdown(extensions=["attr_list", "tables", makeExtension(book=book)]).convert(page.text.split("---\n", 2)[2])
+    html = html[html.index(f'id="exercise-{number}"'):].split("</section>")[0]
+    before, solution = html.split('<details class="tp-solution">')
+    words = inside["answer"].split()[-1][-8:]
+    assert words not in before and solution.index(words) < solution.index("tp-solution__panes")
+    assert "data-inside" not in html and "////" not in html
+    cells = [c["source"] for c in json.loads(notebook.ipynb(page, book))["cells"] if c["cell_type"] == "markdown"]
+    assert [c for c in cells if c.startswith(f"**{book.t['solution']}**") and words in c]
+    assert not [c for c in cells if asked[:12] in c and words in c]
+    assert not re.search(r"^/{3,}", "\n".join(cells), re.M)
 
 
 def test_one_network_through_all_chapters(book):

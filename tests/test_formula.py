@@ -130,7 +130,7 @@ WRONG = {  # (function, what its formulas are changed to) → what the message m
 def test_what_is_wrong_is_found(hole):
     name, texts, says = WRONG[hole]
     one = page.of_name(name)
-    call = (lambda y, y_hat: y / y_hat + (1 - y) / (1 - y_hat)) if "both" in hole else check.code(one)
+    call = (lambda y_hat, y: y / y_hat + (1 - y) / (1 - y_hat)) if "both" in hole else check.code(one)
     with pytest.raises((check.Mismatch, check.Wrong, Fault)) as raised:
         changed = function(one.module, one.node.name, texts)
         check.declared(changed)

@@ -70,6 +70,8 @@ PAGES = {
     "a symbol that no formula declares": (EN, "\n## ", "\nHere $q_i$ is.\n\n## ", r"docs/en/core/forward\.md:\d+: .*the symbol `q` is declared by no formula"),
     "an inline equation": (EN, "\n## ", "\nHere $z_i = x_j + b_i$.\n\n## ", r"docs/en/core/forward\.md:\d+: .*repeats no formula of this page"),
     "an option that is no YAML": (EN, "    title: ", "    title: [", r"docs/en/core/forward\.md:\d+: the options of"),
+    "an answer outside an exercise": (EN, "\n## ", "\n/// answer\nHere.\n///\n\n## ", r"docs/en/core/forward\.md:\d+: `/// answer` outside an exercise"),
+    "two hints in one exercise": (EN, "\n//// hint", "\n//// hint\nFirst.\n////\n\n//// hint", r"docs/en/core/forward\.md:\d+: `//// hint` twice in an exercise"),
     "a link to no page": (BOTH, "\n## ", "\n[x](gone.md)\n\n## ", r"docs/en/core/forward\.md:\d+: the link `gone\.md` leads nowhere"),
     "a link to no section": (BOTH, "\n## ", "\n[x](loss.md#gone)\n\n## ", r"docs/en/core/forward\.md:\d+: the link `loss\.md#gone` leads nowhere"),
     "a link to no section here": (BOTH, "\n## ", "\n[x](#gone)\n\n## ", r"docs/en/core/forward\.md:\d+: the link `#gone` leads nowhere"),
@@ -104,8 +106,9 @@ PAGES = {
     "a word of the theme": ("literate/theme/strings.yml", "solution: 看解答", "solution: 查看文件", r"strings\.yml: .*「文件」"),
     "an entry without a language": ("docs/glossary.yml", "    zh-TW: 計算圖\n", "", r"docs/glossary\.yml:\d+: `computation-graph` has no word in zh-TW"),
     "an entry without a meaning": ("docs/glossary.yml", "      en: A computation drawn", "      fr: A computation drawn", r"docs/glossary\.yml:\d+: `computation-graph` has no meaning in en"),
+    "a chapter that there is not": ("docs/glossary.yml", "    chapter: core/loss\n", "    chapter: core/lost\n", r"docs/glossary\.yml:\d+: `loss-function`: there is no chapter `core/lost`"),
     "a level that is none": (EN, "    level: 1", "    level: 4", r"directive|level"),
-    "digits that give another result": ("snippets/trace.py", ">>> L = binary_cross_entropy(y, y_hat)[0]\n    >>> dL_dy_hat", ">>> L = 2 * binary_cross_entropy(y, y_hat)[0]\n    >>> dL_dy_hat", r"snippets/trace\.py|worked out it is"),
+    "digits that give another result": ("snippets/trace.py", ">>> L = binary_cross_entropy(y_hat, y)[0]\n    >>> dL_dy_hat", ">>> L = 2 * binary_cross_entropy(y_hat, y)[0]\n    >>> dL_dy_hat", r"snippets/trace\.py|worked out it is"),
     "a line for what is not there": (ZH, "    formula: 3\n    at: {entry: 1}", "    formula: 3\n    at: {entry: 7}", r"core/forward\.md"),
 }
 PLANTS = RUNS | FORMULAS | PAGES

@@ -62,8 +62,8 @@ def test_edits_are_shown_and_a_fault_is_survived(copy):
         copy.replace("snippets/forward.py", "return W @ x - b", "return W @ x + b")
 
         copy.replace(PAGE, "FIRST-EDIT", "SECOND-EDIT")
-        text = wait_for(address, lambda text: "SECOND-EDIT" in text)
-        assert "array([0.389361], dtype=float32)" in text and "tp-fault" not in text
+        text = wait_for(address, lambda text: "SECOND-EDIT" in text and "tp-fault" not in text)  # the page first, then the verdict on all
+        assert "array([0.389361], dtype=float32)" in text
         assert process.poll() is None
 
 

@@ -15,8 +15,9 @@ from conftest import every_snippet
 from jaxtyping import install_import_hook
 from nbclient import NotebookClient
 
-from literate import home, notebook, program, runner
+from literate import notebook, program, runner
 from literate.book import ROLE
+from literate.site import more
 
 NAMES = every_snippet()
 
@@ -137,7 +138,7 @@ def _text(cell) -> str:
 
 def test_no_snippet_is_an_orphan(book, pages):
     """Every function is on a page, or part of the program of one that is."""
-    used = {name for page in pages for name, _ in page.snippets()} | set(home.snippets())
+    used = {name for page in pages for name, _ in page.snippets()} | set(more())
     texts = {text for name in used for _, text in book.snippets[name].definitions}
     orphans = [n for n in NAMES if n not in used and program.load(n).code not in texts]
     assert not orphans, f"on no page: {orphans}"

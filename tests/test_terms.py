@@ -9,6 +9,7 @@ from literate import book as books
 
 ZH, EN = "docs/zh-TW/core/forward.md", "docs/en/core/forward.md"
 
+
 @pytest.mark.parametrize("path, other", [(ZH, EN), (EN, ZH)])
 def test_a_section_that_has_not_followed_is_named_and_stops_the_build(path, other, copy):
     text = (copy.folder / path).read_text("utf-8")
@@ -55,6 +56,24 @@ def test_a_term_is_explained_once_a_page_at_its_first_use(site, pages):
             word = terms.entries()[key][language].split(" (")[0]
             first = re.search(re.escape(word), re.sub(r"<(h[1-6]|code|tp-math|figcaption|title|summary)\b.*?</\1>|<[^>]+>", lambda m: " " * len(m[0]), article, flags=re.S), re.I)
             assert first, word
+
+
+# Words that also have other senses, earlier in the book: errors raised, the side 邊, a line 行 of code, Adam's memory; and a title's
+EXPLAINED = {"weight": "one-neuron", "activation-function": "one-neuron", "slope": "one-neuron", "column": "layers", "loss-function": "loss", "edge": "chain-rule",
+             "error-signal": "backward", "gradient": "backward", "backpropagation": "backward", "learning-rate": "update", "memory": "training-loop"}
+
+
+def test_the_glossary_leads_to_the_chapter_that_explains(site):
+    for folder in books.LANGUAGES.values():
+        html = (site / folder / "glossary/index.html").read_text("utf-8")
+        leads = dict(re.findall(r'<tr id="([^"]+)">(?:(?!</tr>).)*?tp-glossary__chapter" href="\.\./core/([^/"]+)/"', html))
+        assert EXPLAINED.items() <= leads.items(), {k: leads.get(k) for k in EXPLAINED}
+
+
+def test_a_word_with_other_senses_is_not_explained_as_the_term(site):
+    for path, word in (("core/layers", "捨入誤差"), ("en/core/layers", "error")):
+        html = (site / path / "index.html").read_text("utf-8")
+        assert word in html and "#error-signal" not in html
 
 
 def test_the_glossary_lists_every_term_and_symbol(site):

@@ -64,6 +64,7 @@ class Sheet:
     script: float
     value: float
     chip: tuple[float, float, float]  # width, height of the upper row, of the lower row
+    live: bool = False  # the lab writes other numbers into it: room for any, and how many characters it holds
     wires: list[str] = field(default_factory=list)
     cells: list[str] = field(default_factory=list)
 
@@ -112,7 +113,7 @@ class Sheet:
         hit = tag("rect", x=x + 1, y=y + 1, width=w - 2, height=h - 2, rx=2, class_="tp-hit")
         drawn = sign.draw(x + inset, y + base, self.symbol, self.script)
         drawn += digits(x + w - inset, y + base, words, self.value)
-        quantity = tag("g", hit, drawn, data_symbol=name, data_value=repr(number))
+        quantity = tag("g", hit, drawn, data_symbol=name, data_value=repr(number), data_room=room if self.live else None)
         self.cells.append(tag("g", quantity, class_=css))
 
     def chip_height(self) -> float:
@@ -122,7 +123,7 @@ class Sheet:
         """Symbol and value above the wire's centre line, ∂ and gradient below; one row on it without gradients."""
         w, up, low = self.chip
         w = width or w
-        if not self.both:  # no gradient to line up with
+        if not self.both and not self.live:  # no gradient to line up with
             written = DIGIT * self.value * len(short(self.q[name], 4, 7))
             w = min(w, symbol_of(name).width(self.symbol, self.script) + written + 18)
         top = cy - up if self.both else cy - up / 2
@@ -169,22 +170,23 @@ class Sheet:
         advance = DIGIT * self.value
         for name, css, middle in (("L", "tp-fwd", 0.31), ("y", "tp-given", 0.68)):
             sign = symbol_of(name)
-            words = short(self.q[name], 4, 7) if name == "L" else f"= {whole(self.q[name], 5)}"
+            room = 7 if name == "L" else 5
+            words = short(self.q[name], 4, room) if name == "L" else f"= {whole(self.q[name], room)}"
             wide = sign.width(self.symbol, self.script)
             left = x + (w - wide - advance * (len(words) + 0.8)) / 2
             base = y + h * middle + 0.34 * self.value
             hit = tag("rect", x=x + 10, y=y + h * middle - 10, width=w - 20, height=20, rx=2, class_="tp-hit")
             drawn = sign.draw(left, base, self.symbol, self.script)
             drawn += digits(left + wide + 0.8 * advance, base, words, self.value, None)
-            quantity = tag("g", hit, drawn, data_symbol=name, data_value=repr(self.q[name]))
+            quantity = tag("g", hit, drawn, data_symbol=name, data_value=repr(self.q[name]), data_room=room if self.live else None)
             self.cells.append(tag("g", quantity, class_=css))
 
     def drawn(self, width: float, height: float, css: str) -> str:
         return svg(width, height, css, *self.wires, *self.cells)
 
 
-def wide(q: dict[str, float], both: bool) -> str:
-    s = Sheet(q, both, symbol=17, script=12, value=13, chip=(96, 25, 19))
+def wide(q: dict[str, float], both: bool, live: bool) -> str:
+    s = Sheet(q, both, symbol=17, script=12, value=13, chip=(96, 25, 19), live=live)
     row, arrow = (31, 28) if both else (36, 26)
     high = row * (1 + both)
     first = 1 + s.chip_height() + arrow + high / 2  # centre line of the first unit
@@ -225,12 +227,12 @@ def wide(q: dict[str, float], both: bool) -> str:
     return s.drawn(960, height, "tp-net tp-net--wide")
 
 
-def tall(q: dict[str, float], both: bool) -> str:
-    s = Sheet(q, both, symbol=19, script=13.2, value=13.5, chip=(102, 27, 21))
+def tall(q: dict[str, float], both: bool, live: bool) -> str:
+    s = Sheet(q, both, symbol=19, script=13.2, value=13.5, chip=(102, 27, 21), live=live)
     width, row, arrow, chip = 358, 30, 28, s.chip_height()
     high = row * (2 + both)
     on_wire = s.chip[1] if both else s.chip[1] / 2  # from a chip's top to its wire
-    inputs = (1, 38)  # top edge, height
+    inputs = (1, 50 if live else 38)  # top edge, height: a finger's width where they are held
     below = inputs[0] + inputs[1]
     hidden = below + (196 if both else 158)
     out = hidden + high + arrow + 2 * chip + 8 + arrow
@@ -265,7 +267,10 @@ def tall(q: dict[str, float], both: bool) -> str:
     return s.drawn(width, height, "tp-net tp-net--tall")
 
 
-def network(values: Values, t: Values | None = None, tex: Tex | None = None) -> str:
-    """The network with its forward values, and its gradients where they are given; wide and tall, of which CSS shows one."""
+def network(values: Values, t: Values | None = None, tex: Tex | None = None, live: bool = False) -> str:
+    """The network with its forward values, and its gradients where they are given; wide and tall, of which CSS shows one.
+
+    live: made to be held by the live lab, which writes its own numbers into it.
+    """
     q, both = quantities(values)
-    return wide(q, both) + tall(q, both)
+    return wide(q, both, live) + tall(q, both, live)

@@ -14,7 +14,7 @@ page.py        formulas on a page: symbols tagged, inline maths held to what is 
 """
 
 from literate.formula.check import Report
-from literate.formula.page import declared, names, of_name, report, stem, tagged, unshown
+from literate.formula.page import declared, names, of_name, report, state, stem, tagged, unshown
 from literate.formula.worked import work
 
-__all__ = ["Report", "declared", "names", "of_name", "report", "stem", "tagged", "unshown", "work"]
+__all__ = ["Report", "declared", "names", "of_name", "report", "state", "stem", "tagged", "unshown", "work"]

@@ -10,8 +10,18 @@ DECIMALS = 6  # of a result; its operands take more where the last digit needs i
 
 
 @dataclass(frozen=True)
+class Column:
+    """A symbol over its digits, or a sign. parts: the digits as `parts` gives them, none for a sign; call: what a third row evaluates."""
+
+    tex: str
+    parts: tuple = ()
+    symbol: str | None = None
+    call: Node | None = None
+
+
+@dataclass(frozen=True)
 class Item:
-    """One column of a line: a symbol over its digits, or a sign. function: the value of a call, in a third row."""
+    """A column with its digits. function: the value of a call, in a third row."""
 
     tex: str
     digits: str
@@ -43,11 +53,16 @@ def line(left: Node, right: Node, result: float, number: Callable) -> Line:
         again = number(right, lambda value: float(written(value, decimals).replace("−", "-")))
         if written(again) == written(result) or abs(again - result) < 1e-9:
             break
-    items = _items(right, number, decimals)
-    if sum(1 for i in items if i.digits) == 1:  # a lone call: its value is the result
-        items = [Item(i.tex, i.digits, i.symbol) for i in items]
+    items = [_item(column, number, decimals) for column in columns(right)]
     items = [Item(left.parts[0], written(result), left.parts[1]), Item("=", "=")] + _guarded(items)
     return Line(items, " ".join(i.digits for i in items))
+
+
+def _item(column: Column, number: Callable, decimals: int) -> Item:
+    if not column.parts:
+        return Item(column.tex, column.tex)
+    value = written(number(column.call), decimals) if column.call else None
+    return Item(column.tex, _text(column.parts, decimals), column.symbol, value)
 
 
 def _guarded(items: list[Item]) -> list[Item]:
@@ -63,30 +78,30 @@ def _guarded(items: list[Item]) -> list[Item]:
     return out
 
 
-def _items(node: Node, number: Callable, decimals: int, within: str = "add") -> list[Item]:
-    """The columns of a tree of numbers. within: what it is an operand of, for its parentheses."""
-    kind, parts = node.kind, node.parts
-    inner: list[Item] = []
+def columns(node: Node) -> list[Column]:
+    """The columns of a tree of numbers; a lone call has no third row, for its value is the result."""
+    found = _columns(node, "add")
+    return found if len(found) > 1 else [Column(c.tex, c.parts, c.symbol) for c in found]
+
+
+def _columns(node: Node, within: str) -> list[Column]:
+    """within: what the node is an operand of, for its parentheses."""
+    kind, operands = node.kind, node.parts
+    inner: list[Column] = []
     if kind == "add":
-        for k, (sign, part) in enumerate(parts):
+        for k, (sign, part) in enumerate(operands):
             if k or sign < 0:
-                inner.append(_sign("+" if sign > 0 else "−"))
-            inner += _items(part, number, decimals, "term")
+                inner.append(Column("+" if sign > 0 else "−"))
+            inner += _columns(part, "term")
         parenthesised = within != "add"
     elif kind in ("multiply", "divide"):
-        left, right = parts
-        inner = [*_items(left, number, decimals, "factor"), _sign("×" if kind == "multiply" else "÷"),
-                 *_items(right, number, decimals, "factor" if kind == "multiply" else "divisor")]
+        left, right = operands
+        inner = [*_columns(left, "factor"), Column("×" if kind == "multiply" else "÷"),
+                 *_columns(right, "factor" if kind == "multiply" else "divisor")]
         parenthesised = within == "divisor"
     else:
-        name = parts[1] if kind == "leaf" else None
-        call = None if kind in ("leaf", "number") else written(number(node), decimals)
-        return [Item(tex(node), _digits(node, decimals), name, call)]
-    return [_sign("("), *inner, _sign(")")] if parenthesised else inner
-
-
-def _sign(text: str) -> Item:
-    return Item(text, text)
+        return [Column(tex(node), parts(node), operands[1] if kind == "leaf" else None, None if kind in ("leaf", "number") else node)]
+    return [Column("("), *inner, Column(")")] if parenthesised else inner
 
 
 def tex(node: Node) -> str:
@@ -103,42 +118,60 @@ def tex(node: Node) -> str:
         return rf"\sqrt{{{tex(parts[0])}}}"
     if kind == "call":
         name, primes, arguments = parts
-        written_name = rf"\{name}" if name in ("log", "exp", "tanh", "sin", "cos", "max", "min") else rf"\operatorname{{{name}}}"
+        written_name = rf"\{name}" if name in ("log", "exp", "tanh", "sin", "cos", "max", "min", "sigma") else rf"\operatorname{{{name}}}"
         return f"{written_name}{chr(39) * primes}({', '.join(map(tex, arguments))})"
     if kind == "divide":
         return rf"\frac{{{tex(parts[0])}}}{{{tex(parts[1])}}}"
     return rf"{_wrapped(parts[0], tex)} \times {_wrapped(parts[1], tex)}"
 
 
-def _digits(node: Node, decimals: int) -> str:
-    """The same with digits, as text; ^ and √ are drawn where it is shown."""
-    def digits(n: Node) -> str:
-        return _digits(n, decimals)
+@dataclass(frozen=True)
+class Guard:
+    """Parts that stand in parentheses where their text begins with a minus."""
 
-    kind, parts = node.kind, node.parts
+    parts: tuple
+
+
+def parts(node: Node) -> tuple:
+    """The digits of a node: text, leaves whose values are yet to be written, and guards; ^ and √ are drawn where it is shown."""
+    kind, operands = node.kind, node.parts
     if kind == "number":
-        return f"{parts[0]:g}"
+        return (f"{operands[0]:g}",)
     if kind == "leaf":
-        return parts[0] if parts[1] is None else written(parts[2], decimals)
+        return (operands[0],) if operands[1] is None else (node,)
     if kind == "add":
-        return "".join(((" − " if k else "−") if sign < 0 else " + " if k else "") + (_guard(digits(p)) if k or sign < 0 else digits(p))
-                       for k, (sign, p) in enumerate(parts))
+        out = ()
+        for k, (sign, part) in enumerate(operands):
+            written_sign = ((" − " if k else "−") if sign < 0 else " + ",) if k or sign < 0 else ()
+            out += written_sign + ((Guard(parts(part)),) if written_sign else parts(part))
+        return out
     if kind == "power":
-        return f"{_wrapped(parts[0], digits)}^{{{digits(parts[1])}}}"
+        return (*_enclosed(operands[0]), "^{", *parts(operands[1]), "}")
     if kind == "sqrt":
-        return f"√{_wrapped(parts[0], digits)}"
+        return ("√", *_enclosed(operands[0]))
     if kind == "call":
-        name, primes, arguments = parts
-        return f"{name}{'′' * primes}({', '.join(map(digits, arguments))})"
-    sign = " × " if kind == "multiply" else " ÷ "
-    return _wrapped(parts[0], digits) + sign + _guard(_wrapped(parts[1], digits))
+        name, primes, arguments = operands
+        inside = [part for a in arguments for part in (", ", *parts(a))][1:]
+        return (f"{name}{'′' * primes}(", *inside, ")")
+    return (*_enclosed(operands[0]), " × " if kind == "multiply" else " ÷ ", *_enclosed(operands[1]))
 
 
-def _guard(text: str) -> str:
-    return f"({text})" if text.startswith("−") else text
+def _enclosed(node: Node) -> tuple:
+    """A sum or a negative number in parentheses, as an operand stands."""
+    return ("(", *parts(node), ")") if node.kind == "add" else (Guard(parts(node)),)
+
+
+def _text(pieces: tuple, decimals: int) -> str:
+    out = ""
+    for piece in pieces:
+        if isinstance(piece, Guard):
+            inner = _text(piece.parts, decimals)
+            out += f"({inner})" if inner.startswith("−") else inner
+        else:
+            out += piece if isinstance(piece, str) else written(piece.parts[2], decimals)
+    return out
 
 
 def _wrapped(node: Node, write: Callable) -> str:
-    """A sum or a negative number in parentheses, as an operand stands."""
-    text = write(node)
-    return f"({text})" if node.kind == "add" or text.startswith("−") else text
+    """A sum in parentheses, as an operand stands."""
+    return f"({write(node)})" if node.kind == "add" else write(node)

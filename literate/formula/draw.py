@@ -4,6 +4,7 @@ import ast
 import re
 import zlib
 
+import mlx.core as mx
 import numpy as np
 
 from literate.formula.names import Drawn
@@ -84,7 +85,8 @@ class Draw:
 
     def _value(self, name: str, shape: Shape, rng):
         if shape.kind == "callable":
-            return self._function(shape, rng)
+            base = name.removesuffix("_prime")
+            return self._function(shape, rng) if base == name else _slope(self.value(base, shape))
         if shape.kind == "list":
             return self._list(name, shape, rng)
         if shape.kind == "number":
@@ -126,6 +128,14 @@ class Draw:
         if axis in ("_here", "_before", "_after"):
             return self.layers[layer + {"_here": 0, "_before": -1, "_after": 1}[axis]]
         return self.size(axis)
+
+
+def _slope(of: Drawn) -> Drawn:
+    """What stands for `sigma_prime` where `of` was drawn for `sigma`."""
+    def slope(lib, x):
+        found = mx.grad(lambda a: mx.sum(of(a)))(mx.array(x))
+        return found if isinstance(x, mx.array) else np.array(found)
+    return Drawn(slope)
 
 
 def _constants(one: Function) -> set[int]:

@@ -39,7 +39,7 @@ def report(snippet: Snippet, shown_at: list[str] = ()) -> Report | None:
     """What was checked of the snippet's formulas; None where it has none. Raises Fault where they do not hold."""
     if not snippet.formulas:
         return None
-    key = (snippet.name, _state(snippet.path.stem))
+    key = (snippet.name, state(snippet.path.stem))
     if key not in _checked:
         if len(_checked) > 2000:
             _checked.clear()
@@ -55,7 +55,7 @@ def report(snippet: Snippet, shown_at: list[str] = ()) -> Report | None:
     return found
 
 
-def _state(home: str) -> tuple:
+def state(home: str) -> tuple:
     """What a verdict depends on: the glossary, the module and those that it imports from, all as they are now."""
     todo, seen = [home], set()
     while todo:

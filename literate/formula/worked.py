@@ -25,19 +25,24 @@ def work(one: Function, values: dict, given: dict, at: dict, nth: int = 1, side:
     values: what the run left. given: symbol → the run's variable, or a number, where the names differ.
     at: index letter → number; `entry` → the entry of what has no letters. Raises Wrong.
     """
+    left, right, spread = spelled(one, values, given, at, nth, side)
+    result = left.parts[2]
+    found = spread.number(right)
+    if not math.isclose(found, result, rel_tol=CLOSE, abs_tol=1e-6):
+        raise Wrong(f"worked out it is {found:.7g}, but the run has {left.parts[1]} = {result:.7g}")
+    return line(left, right, result, spread.number)
+
+
+def spelled(one: Function, values: dict, given: dict, at: dict, nth: int = 1, side: int = -1) -> tuple[Node, Node, "_Spread"]:
+    """Both sides of one entry as trees of numbers, and what made them. Parameters as of `work`."""
     if not 1 <= nth <= len(one.statements):
         raise Wrong(f"there is no formula {nth}; it has {len(one.statements)}")
     chain = one.statements[nth - 1]
     entry = at.get("entry", ())
     entry = tuple(entry) if isinstance(entry, (list, tuple)) else (entry,)
     spread = _Spread(one, values, given, {k: v for k, v in at.items() if k != "entry"}, entry)
-    left = spread.left(chain.sides[0], () if one.entry else entry)
-    right = spread.entry(chain.sides[side], () if one.entry else entry)
-    result = left.parts[2]
-    found = spread.number(right)
-    if not math.isclose(found, result, rel_tol=CLOSE, abs_tol=1e-6):
-        raise Wrong(f"worked out it is {found:.7g}, but the run has {left.parts[1]} = {result:.7g}")
-    return line(left, right, result, spread.number)
+    point = () if one.entry else entry
+    return spread.left(chain.sides[0], point), spread.entry(chain.sides[side], point), spread
 
 
 # ---- from a tree over arrays to one over numbers ----------------------------------------------------------------------------
@@ -188,7 +193,8 @@ class _Spread:
         return (), False
 
     def _is_single(self, node: Node) -> bool:
-        shape = self.one.parameters.get(self.one.full_name(node))
+        name = self.one.full_name(node)
+        shape = self.one.parameters.get(name) or (self.one.shape_of_left(name) if name in self.one.lefts else None)
         return shape is None or set(shape.axes) == {"1"}
 
     # ---- one entry

@@ -26,6 +26,13 @@ KATEX = {
     "Size1-Regular", "Size2-Regular", "Size3-Regular", "Size4-Regular",
 }  # fmt: skip
 
+# What formulas set: ASCII, Greek, the signs of the grammar and their neighbours, what tall brackets and roots are made of.
+# A test holds the built pages to it.
+MATHS = [
+    *range(0x20, 0x7F), 0xA0, *range(0x391, 0x3CA), *range(0x239B, 0x23B4), *range(0x2308, 0x230C),
+    *map(ord, "¬¯±·×÷ˆ˙˜ϑϕϖϱϵ\u200b\u20d7…′←→↑↓↦⇒⇔∀∂∃∅∇∈∉∏∑−∗∘√∝∞∣∥∩∪∫∼≈≠≡≤≥≪≫⊂⊆⊕⊗⊙⊤⊥⋅⋆⋮⋯⋱⎰⎱⟨⟩ℓ⟶"),
+]  # fmt: skip
+
 # The two lanes, as in partials/marks.html, for where no style sheet reaches.
 LANES = """<g fill="none" stroke="{fwd}" stroke-width="3"><path d="M2 7h27"/><path d="M27.5 1.5v11L37.5 7z" fill="{fwd}" stroke="none"/></g>
 <g fill="none" stroke="{bwd}" stroke-width="2.75"><path d="M3 18h34" stroke-dasharray="5 3"/><path d="M9 12.5 2.5 18 9 23.5"/></g>"""
@@ -35,26 +42,31 @@ PROMISES = {"zh-TW": "你讀到的每一條公式，就是你執行的那段程�
             "en": "Every formula you read is the code you run, and both are checked."}  # fmt: skip
 
 
-def mono(package: Path) -> None:
-    """JetBrains Mono NL in two weights, subset to what we set, hints dropped. Its licence is the OFL."""
+def cut(source: Path, path: Path, characters: list[int]) -> set[int]:
+    """A font with these characters only, hints dropped. Returns those that it has."""
     from fontTools import subset
 
+    options = subset.Options(flavor="woff2", layout_features=[], hinting=False, desubroutinize=True, notdef_outline=True)
+    font = subset.load_font(str(source), options)
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=characters)
+    cutter.subset(font)
+    font["head"].modified = font["head"].created  # the same bytes every time
+    path.parent.mkdir(parents=True, exist_ok=True)
+    subset.save_font(font, str(path), options)
+    print(path.name, path.stat().st_size, "bytes")
+    return set(font.getBestCmap() or ())
+
+
+def mono(package: Path) -> None:
+    """JetBrains Mono NL in two weights, subset to what we set. Its licence is the OFL."""
     for name, weight in (("Regular", 400), ("Bold", 700)):
-        options = subset.Options(flavor="woff2", layout_features=[], hinting=False, desubroutinize=True, notdef_outline=True)
-        font = subset.load_font(str(package / f"fonts/webfonts/JetBrainsMonoNL-{name}.woff2"), options)
-        cutter = subset.Subsetter(options)
-        cutter.populate(unicodes=MONO)
-        cutter.subset(font)
-        font["head"].modified = font["head"].created  # the same bytes every time
-        path = ASSETS / f"fonts/jetbrains-mono-nl-{weight}.woff2"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        subset.save_font(font, str(path), options)
-        missing = [chr(u) for u in MONO if u not in font.getBestCmap()]
-        print(path.name, path.stat().st_size, "bytes; not in the font:", "".join(missing) or "nothing")
+        has = cut(package / f"fonts/webfonts/JetBrainsMonoNL-{name}.woff2", ASSETS / f"fonts/jetbrains-mono-nl-{weight}.woff2", MONO)
+        print("not in the font:", "".join(chr(u) for u in MONO if u not in has) or "nothing")
 
 
 def katex(package: Path) -> None:
-    """KaTeX's style sheet with woff2 only, and only for the families above."""
+    """KaTeX's style sheet with woff2 only, and only for the families above, each cut to what formulas set. Its licence is MIT."""
     home = ASSETS / "katex"
     (home / "fonts").mkdir(parents=True, exist_ok=True)
     rules = re.findall(r"[^{}]+\{[^{}]*\}", (package / "dist/katex.min.css").read_text())
@@ -65,7 +77,7 @@ def katex(package: Path) -> None:
             name = re.search(r"KaTeX_([\w-]+)\.woff2", rule)[1]
             if name not in KATEX:
                 continue
-            shutil.copyfile(package / f"dist/fonts/KaTeX_{name}.woff2", home / f"fonts/KaTeX_{name}.woff2")
+            cut(package / f"dist/fonts/KaTeX_{name}.woff2", home / f"fonts/KaTeX_{name}.woff2", MATHS)
             rule = re.sub(r"(src:url\([^)]*\) format\(\"woff2\"\))[^;}]*", r"\1", rule)
         elif (family := re.search(r"font-family:KaTeX_(\w+)", rule)) and family[1] not in families:
             continue

@@ -10,7 +10,7 @@ function headingInView() {
   return $$(".md-content :is(h2, section, figure)[id]").findLast(each => each.getBoundingClientRect().top < line)?.id ?? "";
 }
 for (const link of $$(".tp-language")) {
-  link.addEventListener("click", () => { link.hash = headingInView(); });
+  link.addEventListener("click", () => { link.hash = location.hash.includes("=") ? location.hash : headingInView(); }); // the lab's state comes along
 }
 
 // ---- The rail, while it is a popover -----------------------------------------------------------------------------------
@@ -50,6 +50,22 @@ for (const figure of $$(".tp-figure--network")) {
   caption.prepend(group);
 }
 
+// ---- A network to hold: the small lab, loaded when it is first asked for ----------------------------------------------------
+
+for (const figure of $$(".tp-figure[data-live]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "tp-hold";
+  button.textContent = words.hold;
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    const { hold } = await import("./lab/small.js");
+    hold(figure, words.lab);
+    button.remove();
+  });
+  figure.querySelector(".tp-figure__art").after(button);
+}
+
 // ---- The same symbol in formula, code, table and picture ----------------------------------------------------------------
 // Pointing or focusing lights it, a click or tap pins it, Escape or a tap elsewhere lets go. A formula and a code block are
 // one tab stop each; the arrow keys go from symbol to symbol in it.
@@ -57,33 +73,34 @@ for (const figure of $$(".tp-figure--network")) {
 /** The name that all entries of an array share: w1_12 → w1, dL_dw1_12 → dL_dw1. */
 export const stem = name => name.replace(/_\d+$/, "");
 
-const places = ".tp-worked, .tp-formula, .tp-formula-only, .tp-code, .tp-symbols, .tp-figure__art";
-const linked = $$(`:is(${places}) [data-symbol]`);
-const groups = new Map();
-for (const each of linked) {
-  const key = stem(each.dataset.symbol);
-  groups.set(key, [...(groups.get(key) ?? []), each]);
-}
-let pinned = null;
+const places = ".tp-worked, .tp-formula, .tp-formula-only, .tp-code, .tp-symbols, .tp-figure__art, .tp-lab__control";
+let pinned = null; // names
+let shown = null;
 const under = event => event.target.closest?.("[data-symbol]")?.closest(places) && event.target.closest("[data-symbol]");
 
-function light(symbol) {
+function light(name) {
+  shown = name;
   for (const each of $$(".is-lit, .tp-on")) each.classList.remove("is-lit", "tp-on");
-  const name = symbol?.dataset.symbol;
   if (!name) return;
-  for (const each of groups.get(stem(name)) ?? []) {
+  for (const each of $$(`:is(${places}) [data-symbol^="${stem(name)}"], [data-symbol^="${stem(name)}"]:is(${places})`)) {
     const other = each.dataset.symbol;
+    if (stem(other) !== stem(name)) continue;
     const entries = other !== stem(other) && name !== stem(name);
     if (entries && other !== name) continue; // another entry of the same array
     each.classList.add(each.closest(".tp-figure__art") ? "tp-on" : "is-lit");
   }
 }
-const show = symbol => light(symbol || pinned);
+const show = symbol => light(symbol ? symbol.dataset.symbol : pinned);
+/** Light again what is lit, where the page has been drawn anew. */
+export const relight = () => light(shown);
+/** Let go of what is pinned. */
+export const unpin = () => { pinned = null; light(null); };
 document.addEventListener("pointerover", event => event.pointerType !== "touch" && show(under(event)));
 document.addEventListener("focusin", event => show(under(event)));
 document.addEventListener("click", event => {
-  const symbol = under(event);
-  pinned = symbol && symbol !== pinned ? symbol : null;
+  const name = under(event)?.dataset.symbol ?? null;
+  if (!name && event.target.closest("button, input, select, summary")) return; // what is pinned stays while the reader works on
+  pinned = name !== pinned ? name : null;
   show(null);
 });
 document.addEventListener("keydown", event => {

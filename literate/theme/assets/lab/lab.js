@@ -1,0 +1,375 @@
+// The page of the live lab: its controls, its panes, its state in the address.
+
+import { Program, Simulation, copied, defaults, fixed, fromHash, short, toHash } from "./core.js";
+import { Bar, Network, Surface, drawCurve, isGiven, make, numberIn, slide, typed, workedLine } from "./view.js";
+import { fill, lineInWords, warning } from "./words.js";
+import { relight, stem, unpin } from "../tp.js";
+import data from "./program.js";
+
+const root = document.getElementById("lab");
+const { lab: words, meanings } = (await import(`./words-${root.dataset.lang}.js`)).default;
+const $ = selector => root.querySelector(selector);
+const $$ = selector => [...root.querySelectorAll(selector)];
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+const program = new Program(data);
+const isEntry = symbol => data.parameters.includes(symbol);
+let run = new Simulation(program, fromHash(location.hash, data) ?? defaults(data));
+let chosen = "w1_11";       // the symbol in the bar under the network
+let running = null;         // the next frame of a continuous run
+const parameter = () => isEntry(chosen) ? chosen : isEntry(chosen.replace("dL_d", "")) ? chosen.replace("dL_d", "") : data.parameters[0];
+
+// ---- what can be changed: each change begins a new run from what is on the screen --------------------------------------------
+
+function change(edit) {
+  const { setup, after, done } = run;
+  const w = after ? after.w : run.state.w;
+  const next = { ...setup, examples: setup.examples.map(e => [...e]), start: Object.fromEntries(data.parameters.map((p, i) => [p, w[i]])),
+    first: current(), steps: Math.min(done, data.lines.length) };
+  edit(next);
+  run = new Simulation(program, next);
+}
+/** How many updates are done. */
+const updates = () => run.cycle + (run.done === run.length ? 1 : 0);
+const current = () => run.setup.examples.indexOf(run.example(run.cycle));
+
+/** Set a weight, a bias, an input, the label or the learning rate. */
+function set(symbol, value) {
+  change(next => {
+    if (symbol === "eta") next.eta = value;
+    else if (isEntry(symbol)) next.start[symbol] = value;
+    else next.examples[current()][{ x_1: 0, x_2: 1, y: 2 }[symbol]] = value;
+  });
+  soon();
+  say(fill(words.edited, { symbol: symbol, value: short(Math.fround(value), 6) }));
+}
+const valueOf = symbol => symbol === "eta" ? run.setup.eta : run.quantities().get(symbol);
+
+function choose(symbol) {
+  chosen = symbol;
+  drawChosen();
+  if (run.stage === "update") drawLine();
+}
+
+// ---- drawing ----------------------------------------------------------------------------------------------------------------
+
+const network = new Network($(".tp-figure__art"));
+const surface = new Surface($("[data-surface]"), { move: (k, [x1, x2]) => { change(next => { next.examples[k][0] = x1; next.examples[k][1] = x2; }); soon(); } });
+const bar = new Bar($(".tp-lab__chosen"), { data, words, meanings, set, unread: () => say(words.unread) });
+let pane = null; // the worked lines on the screen and what they are of
+
+let waiting = false;
+/** Draw once before the next frame, however many changes come before it. */
+function soon() {
+  if (waiting) return;
+  waiting = true;
+  requestAnimationFrame(() => { waiting = false; draw(); });
+}
+
+function draw() {
+  const shown = run.quantities();
+  const late = run.done === run.length;
+  network.show(shown, symbol => late && !isGiven(symbol));
+  drawStages(shown);
+  drawChosen(shown);
+  drawLine();
+  drawTable(shown);
+  drawControls(shown);
+  drawCurve($("[data-curve]"), run.losses);
+  surface.draw(run.surface(surface.size), run.setup.examples, k => run.setup.both || k === run.setup.first);
+  drawWords(shown);
+  keep();
+  relight();
+}
+
+function drawStages(shown) {
+  const ends = run.ends;
+  const order = Object.keys(ends);
+  const here = order.indexOf(run.stage);
+  const parts = { forward: ["y_hat", "ŷ"], loss: ["L", "L"] };
+  for (const button of $$("[data-stage]")) {
+    const { stage } = button.dataset;
+    const k = order.indexOf(stage);
+    const state = k < here ? "done" : k === here ? "now" : "next";
+    const value = parts[stage] && shown.get(parts[stage][0]);
+    button.dataset.state = state;
+    button.querySelector(".tp-stage__state").textContent = words[state];
+    const lines = stage === "update" ? run.optimizer.lines.length : program.lines.filter(l => l.stage === stage).length;
+    const k_ = Math.min(lines, run.done - (ends[order[k - 1]] ?? 0));
+    button.querySelector(".tp-stage__value").textContent = value !== undefined && k <= here && !(state === "now" && run.done < ends[stage]) ? `${parts[stage][1]} = ${fixed(value, 4, 8)}`
+      : stage === "update" && state !== "now" ? `η = ${run.setup.eta}` : state === "now" ? fill(words.line, { k: k_, n: lines }) : "";
+  }
+  $("[data-count]").textContent = fill(words.counted, { n: updates() });
+  for (const each of $$("[data-example]")) each.textContent = fill(words.example, { name: "AB"[current()] });
+}
+
+function drawChosen(shown = run.quantities()) { bar.show(chosen, chosen === "eta" ? run.setup.eta : shown.get(chosen)); }
+
+/** A field that is being typed in is left alone. */
+function write(field, value) {
+  if (document.activeElement !== field) field.value = typed(value);
+}
+
+function drawLine() {
+  const { line } = run;
+  const update = run.stage === "update";
+  const index = data.parameters.indexOf(parameter());
+  if (update) run.update(index, run.state, run.optimizer.lines.indexOf(line) + 1);
+  const key = `${run.setup.optimizer} ${run.setup.activation} ${run.setup.eta} ${line ? (line.name ?? line.symbol) + run.done : ""} ${update ? parameter() : ""}`;
+  if (pane?.key !== key) {
+    const entries = !line ? [] : update ? [line] : line.entries;
+    const tools = { tex: data.tex, named: update ? ofParameter : s => s, value: s => run.get(s), call: tree => program.value(tree, run.values), activation: run.setup.activation };
+    pane = { key, lines: entries.map(entry => workedLine(entry, tools)) };
+    $("[data-worked]").replaceChildren(...pane.lines.map(l => l.element));
+    drawCode(line, update);
+  }
+  for (const each of pane.lines) each.write();
+  $("[data-each]").hidden = !update;
+}
+
+/** The update's formulas speak of any parameter w; on the screen that is the chosen one. */
+function ofParameter(symbol) {
+  const p = parameter();
+  if (symbol === "w" || symbol === "w_t") return p;
+  if (symbol === "g") return "dL_d" + p;
+  return /^[mv](_hat|_t)?$/.test(symbol) ? `${symbol.replace("_t", "")}_${p}` : symbol;
+}
+
+function drawCode(line, update) {
+  const rows = update ? run.optimizer.code : data.code;
+  const calls = update ? [`optimizer = ${data.calls.optimizers[run.setup.optimizer].replace("=eta", `=${run.setup.eta}`)}`]
+    : [`sigma, sigma_prime = ${data.calls.activations[run.setup.activation].slice(1, -1)}`];
+  const made = [...calls.map(text => make("span", { class: "tp-lab__row tp-lab__call" }, text)), ...rows.map((html, k) => {
+    const row = make("span", { class: "tp-lab__row" });
+    row.innerHTML = html; // Pygments' own output, made at build
+    const of = (update ? run.optimizer.lines : program.lines).find(l => l.row === k);
+    if (of) row.dataset.symbol = update ? ofParameter(of.symbol) : of.name;
+    if (update) for (const each of row.querySelectorAll("[data-symbol]")) each.dataset.symbol = ofParameter(each.dataset.symbol);
+    if (line?.row === k) {
+      row.classList.add("is-now", `is-${line.stage}`);
+      row.setAttribute("aria-current", "step");
+    }
+    return row;
+  })];
+  $("[data-code]").replaceChildren(...made);
+  const code = $("[data-code]").parentElement;
+  const now = $(".is-now");
+  if (now && (now.offsetTop < code.scrollTop || now.offsetTop + now.offsetHeight > code.scrollTop + code.clientHeight)) code.scrollTop = now.offsetTop - code.clientHeight / 2;
+}
+
+function drawTable(shown) {
+  if (!$(".tp-lab__all").open) return;
+  for (const cell of $$("[data-cell]")) {
+    const value = shown.get(cell.dataset.cell);
+    cell.textContent = value === undefined ? "" : short(value, 6);
+    if (value === undefined) { delete cell.dataset.value; delete cell.dataset.symbol; } else Object.assign(cell.dataset, { value: String(value), symbol: cell.dataset.cell });
+  }
+  for (const field of $$(".tp-lab__all [data-set]")) {
+    write(field, shown.get(field.dataset.set));
+    Object.assign(field.dataset, { symbol: field.dataset.set, value: String(shown.get(field.dataset.set)) });
+  }
+  const { keeps } = run.optimizer;
+  $("[data-kept-head]").hidden = !keeps.length;
+  for (const cell of $$("[data-kept]")) {
+    cell.hidden = !keeps.length;
+    cell.replaceChildren(...keeps.flatMap((name, k) => [k ? " " : "", make("span", { "data-symbol": `${name}_${cell.dataset.kept}`, "data-value": shown.get(`${name}_${cell.dataset.kept}`) },
+      `${name} ${short(shown.get(`${name}_${cell.dataset.kept}`), 6)}`)]));
+  }
+}
+
+function drawControls(shown) {
+  for (const field of $$(".tp-lab__rail [data-set]")) write(field, field.dataset.set === "eta" ? run.setup.eta : shown.get(field.dataset.set));
+  for (const slider of $$(".tp-lab__rail [data-slide]")) slide(slider, slider.dataset.slide, slider.dataset.slide === "eta" ? run.setup.eta : shown.get(slider.dataset.slide));
+  const now = { y: String(shown.get("y")), activation: run.setup.activation, train: run.setup.both ? "AB" : "A", speed: String(speed) };
+  for (const box of $$("[data-choose]")) for (const radio of box.querySelectorAll("input")) radio.checked = radio.value === now[box.dataset.choose];
+  $("#lab-optimizer").value = run.setup.optimizer;
+  $("#lab-start").value = startName();
+}
+
+function drawWords(shown) {
+  const trouble = warning(run, words);
+  const box = $("[data-warning]");
+  box.hidden = !trouble;
+  if (box.textContent !== trouble) box.textContent = trouble;
+  const last = run.losses.at(-1);
+  $("[data-curve]").setAttribute("aria-label", fill(words.curve_alt, { n: run.cycle, value: short(last, 4) }));
+  $("[data-surface]").setAttribute("aria-label", surfaceInWords());
+}
+
+function surfaceInWords() {
+  const [a, b] = run.setup.examples.map(([x1, x2]) => {
+    const values = run.values;
+    run.values = Float64Array.from(values);
+    run.load(run.after ? run.after.w : run.state.w);
+    const found = run.predict(Math.fround(x1), Math.fround(x2));
+    run.values = values;
+    return short(found, 4);
+  });
+  return fill(words.surface_alt, { a, b });
+}
+
+function say(text) { $("[data-said]").textContent = text; }
+
+// ---- where a run starts -------------------------------------------------------------------------------------------------------
+
+const starts = { book: data.start, ...Object.fromEntries(data.seeds.map((w, n) => [`seed-${n}`, w])) };
+const same = w => data.parameters.every(p => Object.is(Math.fround(w[p]), Math.fround(run.setup.start[p])));
+const startName = () => Object.keys(starts).find(name => same(starts[name])) ?? "own";
+$("#lab-start").append(...Object.keys(starts).map(name => {
+  const n = Number(name.slice(5));
+  return make("option", { value: name }, name === "book" ? words.the_book : fill(data.dead.includes(n) ? words.seed_dead : words.seed, { n }));
+}), make("option", { value: "own", disabled: "" }, words.own));
+
+// ---- going on -------------------------------------------------------------------------------------------------------------------
+
+function go(steps) {
+  run.seek(steps);
+  soon();
+  say(lineInWords(run, words, data.parameters.indexOf(parameter())));
+}
+
+/** To the end of a stage: on in this cycle, back in it, or, once the update is done, on in the next. */
+function goTo(stage) {
+  const base = run.setup.steps - run.done + (run.done === run.length ? run.length : 0);
+  go(base + run.ends[stage]);
+}
+
+const PACES = [450, 300];    // ms a line, ms an update: to be followed by eye
+const FAST = 5;              // updates a frame
+let speed = 1;
+let lastLine = 0;
+
+function frame(time) {
+  if (running === null) return;
+  const pace = calm.matches ? Math.max(...PACES) : PACES[speed] ?? 0;
+  if (time - lastLine > pace) {
+    lastLine = time;
+    if (speed === 0) go(run.setup.steps + 1);
+    else if (calm.matches) goTo("update");
+    else {
+      const cycles = updates() + (speed === 1 ? 1 : FAST);
+      run.seek(cycles * run.length + data.lines.length);
+      if (cycles % 100 < (speed === 1 ? 1 : FAST)) say(fill(words.updated, { n: cycles, value: short(run.losses.at(-1), 4) }));
+      draw();
+    }
+  }
+  running = requestAnimationFrame(frame);
+}
+
+function toggle(on = running === null) {
+  if (running !== null) cancelAnimationFrame(running);
+  running = on ? requestAnimationFrame(frame) : null;
+  const button = $("[data-do=run]");
+  button.setAttribute("aria-pressed", on);
+  button.querySelector("span").textContent = on ? words.pause : words.run;
+  if (!on) say(fill(words.updated, { n: updates(), value: short(run.losses.at(-1), 4) }));
+}
+
+// ---- the state in the address ---------------------------------------------------------------------------------------------------
+
+let last = location.hash;
+let timer = null;
+/** Write the address when the hand rests: browsers allow only so many changes. */
+function keep() {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    const hash = toHash(run.setup, data);
+    const next = hash ? `#${hash}` : "";
+    if (next === last || (!next && !last.includes("="))) return;
+    last = next;
+    history.replaceState(history.state, "", next || location.pathname + location.search);
+  }, 250);
+}
+/** A link, or the way back through the browser's history, sets the lab up; an address without a fragment, as it begins. */
+addEventListener("hashchange", () => {
+  const setup = location.hash ? fromHash(location.hash, data) : defaults(data);
+  if (!setup) return;
+  last = location.hash;
+  if (running !== null) toggle(false);
+  run = new Simulation(program, setup);
+  draw();
+  say(lineInWords(run, words, data.parameters.indexOf(parameter())));
+});
+for (const link of document.querySelectorAll('.tp-lab-text a[href^="#"][href*="="]')) {
+  link.addEventListener("click", () => { root.scrollIntoView(); document.getElementById("tp-content").focus({ preventScroll: true }); });
+}
+
+async function copy(button, text) {
+  const usual = button.textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch { // no permission, or no secure context: the old way
+    const area = make("textarea", { readonly: "" });
+    area.value = text;
+    root.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+  button.textContent = words.copied;
+  setTimeout(() => { button.textContent = usual; }, 1600);
+}
+
+// ---- by hand ----------------------------------------------------------------------------------------------------------------------
+
+const actions = {
+  back: () => go(run.setup.steps - 1),
+  step: () => go(run.setup.steps + 1),
+  run: () => toggle(),
+  reset: () => { if (running !== null) toggle(false); run = new Simulation(program, defaults(data)); chosen = "w1_11"; speed = 1; unpin(); draw(); say(words.begin); },
+  link: button => { const hash = toHash(run.setup, data); copy(button, location.href.split("#")[0] + (hash ? `#${hash}` : "")); },
+  program: button => copy(button, copied(run.setup, data, updates())),
+};
+
+root.addEventListener("click", event => {
+  const button = event.target.closest("button");
+  if (button?.dataset.stage) goTo(button.dataset.stage);
+  else if (button?.dataset.do) actions[button.dataset.do](button);
+  const symbol = event.target.closest("[data-symbol]")?.dataset.symbol;
+  if (symbol && !event.target.closest("input, label")) {
+    const first = [...run.quantities().keys()].find(s => s === symbol || stem(s) === symbol);
+    if (first) choose(first);
+  }
+});
+
+root.addEventListener("change", event => {
+  const { target } = event;
+  if (target.dataset.set) {
+    const value = numberIn(target.value);
+    const before = valueOf(target.dataset.set);
+    if (value === null) {
+      target.value = typed(before);
+      say(words.unread);
+    } else if (!Object.is(Math.fround(value), Math.fround(before))) set(target.dataset.set, value);
+    return;
+  }
+  const box = target.closest("[data-choose]");
+  if (box?.dataset.choose === "speed") { speed = Number(target.value); return; }
+  if (box?.dataset.choose === "y") { set("y", Number(target.value)); return; }
+  if (box?.dataset.choose === "activation") change(next => { next.activation = target.value; });
+  else if (box?.dataset.choose === "train") change(next => { next.both = target.value === "AB"; next.first = 0; });
+  else if (target.id === "lab-optimizer") change(next => { next.optimizer = target.value; });
+  else if (target.id === "lab-start") change(next => { next.start = { ...starts[target.value] }; next.first = 0; });
+  else return;
+  soon();
+  say(words.restarted);
+});
+root.addEventListener("input", event => {
+  const symbol = event.target.dataset.slide;
+  if (symbol) set(symbol, symbol === "eta" ? Number((10 ** event.target.value).toPrecision(2)) : Number(event.target.value));
+});
+root.addEventListener("keydown", event => { if (event.key === "Enter" && event.target.dataset.set) event.target.dispatchEvent(new Event("change", { bubbles: true })); });
+$(".tp-lab__all").addEventListener("toggle", () => drawTable(run.quantities()));
+
+const narrow = matchMedia("(max-width: 959.98px)");
+const fold = () => { $(".tp-lab__rail").open = !narrow.matches; };
+narrow.addEventListener("change", fold);
+fold();
+for (const query of ["(prefers-color-scheme: dark)"]) matchMedia(query).addEventListener("change", soon);
+new MutationObserver(soon).observe(document.body, { attributes: true, attributeFilter: ["data-md-color-scheme"] });
+
+network.hold({ label: $(".tp-figure__art").dataset.alive, choose, value: valueOf, change: set });
+draw();
+say(words.begin);
+// On a phone the three buttons stay in view with the lab, and go with it
+new IntersectionObserver(([lab]) => root.classList.toggle("is-away", !lab.isIntersecting)).observe(root);

@@ -1,0 +1,133 @@
+"""What `make serve` makes anew after a save: as a clean build would have it, and no more than what depends on it."""
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+from test_serve import free_port, wait_for, wait_until
+
+ZH, EN = "docs/zh-TW/core/forward.md", "docs/en/core/forward.md"
+FORMULA = r"z_i = \sum_{j=1}^{n} w_{ij} x_j + b_i"
+
+
+@pytest.fixture
+def live(copy, tmp_path):
+    """The live site of a copy, up and served from a folder that the test can read."""
+    port, scratch = free_port(), tmp_path / "scratch"
+    scratch.mkdir()
+    with copy.serving(port, TMPDIR=str(scratch)) as process:
+        copy.address = f"http://127.0.0.1:{port}/"
+        wait_until(lambda: "Serving on " in copy.said.read_text(), 120)
+        copy.served = next(scratch.glob("two-passes-*/served"))
+        copy.process = process
+        yield copy
+
+
+def builds(copy) -> int:
+    return len(re.findall(r"^\d+ pages? in ", copy.said.read_text(), re.M))
+
+
+def saved(copy, path: str, old: str, new: str) -> str:
+    """Change a file and wait until all that depends on it is made; what was said meanwhile."""
+    before, said = builds(copy), len(copy.said.read_text())
+    copy.replace(path, old, new)
+    wait_until(lambda: builds(copy) > before)
+    return copy.said.read_text()[said:]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def assert_as_a_clean_build(copy) -> None:
+    assert copy.run("agree").returncode == 0
+    done = copy.run("build", SITE_URL=copy.address)
+    assert done.returncode == 0, done.stderr
+    clean, end = files(copy.folder / "site"), time.monotonic() + 30
+    while (served := files(copy.served)) != clean and time.monotonic() < end:
+        time.sleep(0.5)
+    assert served.keys() == clean.keys(), served.keys() ^ clean.keys()
+    assert [name for name in clean if served[name] != clean[name]] == []
+    assert len(clean) > 100 and copy.process.poll() is None
+
+
+def test_after_any_edits_what_is_served_equals_a_clean_build(live):
+    saved(live, EN, "\n## ", "\nA sentence about the gradient.\n\n## ")
+    live.replace(ZH, "\n## ", "\n## 新的一節 {#new-section}\n\n## ")  # one language only: a fault, and the last good page stays
+    wait_until(lambda: "docs/en/core/forward.md" in live.said.read_text())
+    assert b"new-section" not in (live.served / "core/forward/index.html").read_bytes()
+    saved(live, EN, "\n## ", "\n## A new section {#new-section}\n\n## ")
+    live.replace("snippets/start.py", "mx.array(3.0)", "mx.array(4.0)")  # another output than its docstring expects: a fault
+    wait_until(lambda: "snippets/start.py:" in live.said.read_text())
+    saved(live, "snippets/start.py", "array(9, dtype=float32) array(6, ", "array(16, dtype=float32) array(8, ")
+    saved(live, "snippets/forward.py", FORMULA, r"z_i = b_i + \sum_{j=1}^{n} w_{ij} x_j")
+    saved(live, EN, "title: Forward propagation", "title: Forward, step by step")
+    assert b"array(16, dtype=float32)" in (live.served / "en/start/index.html").read_bytes()
+    assert b"Forward, step by step" in (live.served / "en/core/update/index.html").read_bytes()
+    assert_as_a_clean_build(live)
+
+    saved(live, "docs/glossary.yml", "      zh-TW: ", "      zh-TW: 也就是說，")
+    for language in ("zh-TW", "en"):
+        page = live.folder / "docs" / language / "contribute.md"
+        page.rename(page.with_name("take-part.md"))
+    saved(live, "mkdocs.yml", "- contribute", "- take-part")
+    saved(live, "snippets/network.py", '"""', '"""Of the book: ')  # lines and values stay, modules that import it are checked again
+    saved(live, "docs/en/take-part.md", "\n## ", "\nThe last word.\n\n## ")
+    assert not (live.served / "contribute").exists()
+    assert_as_a_clean_build(live)
+
+
+def test_a_save_runs_only_the_snippets_that_depend_on_it(live):
+    said = saved(live, "snippets/start.py", "square = lambda w: w * w", "square = lambda w: w ** 2")
+    assert re.findall(r"running (\d+) snippets", said) == ["1"], said
+    said = saved(live, "snippets/forward.py", FORMULA, r"z_i = b_i + \sum_{j=1}^{n} w_{ij} x_j")
+    assert "running" not in said and "docs" not in said, said
+
+
+def test_only_what_changed_is_made_and_written(live):
+    before = {name: (live.served / name).stat().st_mtime_ns for name in files(live.served)}
+    said = saved(live, EN, "\n## ", "\nA sentence that no other page depends on.\n\n## ")
+    assert re.search(r"^1 page in ", said, re.M), said
+    written = {name for name in before if (live.served / name).stat().st_mtime_ns != before[name]}
+    assert written == {"en/core/forward/index.html", "en/core/forward/forward.ipynb", "en/search/search_index.json"}
+
+
+def test_a_fault_of_the_engine_is_told_and_mended(live):
+    live.replace("literate/home.py", "def snippets(", "def snippets((")
+    wait_for(live.address, lambda text: "tp-fault" in text and "SyntaxError" in text)
+    live.replace("literate/home.py", "def snippets((", "def snippets(")
+    wait_for(live.address, lambda text: "tp-fault" not in text)
+    live.replace("literate/home.py", 'return [NETWORK', 'return [  NETWORK')  # a new engine, a new process at the same place
+    wait_until(lambda: live.said.read_text().count("Serving on ") == 2)
+    assert "tp-home" in wait_for(live.address, lambda text: "tp-home" in text)
+
+
+def test_a_site_that_never_was_good_tells_why(copy):
+    copy.replace(EN, "/// snippet | forward.propagate", "/// snipet | forward.propagate")
+    port = free_port()
+    with copy.serving(port) as process:
+        address = f"http://127.0.0.1:{port}/en/core/forward/"
+        wait_until(lambda: "Serving on " in copy.said.read_text(), 120)
+        copy.replace(EN, "/// snipet | forward.propagate", "/// snippet | forward.propagate")
+        wait_for(address, lambda text: "tp-card" in text and "tp-fault" not in text)
+        assert process.poll() is None
+
+
+@pytest.mark.browser
+def test_a_browser_shows_its_page_anew_and_no_other(live, browser):
+    page = browser.new_page()
+    page.goto(live.address + "en/core/forward/")
+    page.evaluate("() => { window.loadedOnce = true; }")
+    saved(live, "docs/en/start.md", "\n## ", "\nElsewhere.\n\n## ")
+    page.wait_for_timeout(500)
+    assert page.evaluate("() => window.loadedOnce"), "another page's change reloaded this one"
+    saved(live, EN, "\n## ", "\nHere it is.\n\n## ")
+    page.get_by_text("Here it is.").wait_for(timeout=10_000)
+    assert not page.evaluate("() => window.loadedOnce")
+    live.replace(EN, "/// snippet | forward.propagate", "/// snipet | forward.propagate")
+    page.locator(".tp-fault").wait_for(timeout=10_000)
+    assert "docs/en/core/forward.md" in page.locator(".tp-fault").inner_text() and page.get_by_text("Here it is.").count() == 1
+    live.replace(EN, "/// snipet | forward.propagate", "/// snippet | forward.propagate")
+    page.locator(".tp-fault").wait_for(state="detached", timeout=10_000)
+    page.close()
