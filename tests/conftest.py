@@ -128,11 +128,11 @@ class Copy:
         for name in ("mkdocs.yml", "requirements.txt"):
             shutil.copy(ROOT / name, folder)
 
-    def replace(self, path: str, old: str, new: str) -> None:
-        """Change the first `old` in a file; it must be there, else the test would prove nothing."""
+    def replace(self, path: str, old: str, new: str, every: bool = False) -> None:
+        """Change the first `old` in a file, or each; it must be there, else the test would prove nothing."""
         text = (self.folder / path).read_text("utf-8")
         assert old in text, f"{old!r} is not in {path}: the plant has no ground"
-        (self.folder / path).write_text(text.replace(old, new, 1), "utf-8")
+        (self.folder / path).write_text(text.replace(old, new, -1 if every else 1), "utf-8")
 
     def run(self, command: str, *more: str, **environment: str) -> subprocess.CompletedProcess:
         return subprocess.run([sys.executable, "-m", "literate", command, *more], cwd=self.folder, capture_output=True, text=True,

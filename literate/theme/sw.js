@@ -19,8 +19,8 @@ const fromNetwork = async request => {
   }
 };
 
-const renew = async addresses => {
-  await Promise.allSettled(addresses.map(async address => keep(address, await fetch(address, { cache: "no-cache" }))));
+const take = async (addresses, cache) => {
+  await Promise.allSettled(addresses.map(async address => keep(address, await fetch(address, { cache }))));
 };
 
 self.addEventListener("install", () => self.skipWaiting());
@@ -28,7 +28,7 @@ self.addEventListener("activate", event => event.waitUntil((async () => {
   const old = (await caches.keys()).filter(name => name.startsWith(SITE) && name !== KEPT);
   for (const name of old) {
     const requests = await (await caches.open(name)).keys();
-    await renew(requests.map(request => request.url));
+    await take(requests.map(request => request.url), "no-cache");
     await caches.delete(name);
   }
   await self.clients.claim();
@@ -37,5 +37,5 @@ self.addEventListener("fetch", event => {
   const { method, url } = event.request;
   if (method === "GET" && url.startsWith(self.registration.scope)) event.respondWith(fromNetwork(event.request));
 });
-// The first page came before this worker did: it tells what it is made of
-self.addEventListener("message", event => event.waitUntil(renew(event.data.filter(url => url.startsWith(self.registration.scope)))));
+// The first page came before this worker did: it tells what it is made of, which the browser has just fetched
+self.addEventListener("message", event => event.waitUntil(take(event.data.filter(url => url.startsWith(self.registration.scope)), "force-cache")));
