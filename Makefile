@@ -2,6 +2,7 @@
 #   VENV=path   where the environment lives (default .venv)
 #   PYTHON=...  the Python to make it with (default: the first that will do)
 #   PAGE=slug   with `make agree`: only this page
+#   MLX=0.31.2  with `make try-mlx`: that version (default: the newest)
 #   ALL=1       with `make test`: the long suites whole
 #   ONLY=name with `make bench`: only training, building or reading
 #   PEERS=1     with `make bench`: install PyTorch, JAX, Sphinx and Zensical first, below .cache/
@@ -16,10 +17,10 @@ RUN = "$(VENV)/bin/python" -m
 
 PEERS_HOME = .cache/bench
 
-.PHONY: help serve test build check agree bench setup lock clean
+.PHONY: help serve test build check agree bench try-mlx setup lock clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
 
 serve: setup ## the live site on 127.0.0.1:8000
 	@$(RUN) literate serve
@@ -40,6 +41,9 @@ bench: setup ## timings as ratios, into snippets/data/performance.json
 	@test -z "$(PEERS)" || test -x $(PEERS_HOME)/bin/zensical || { "$(VENV)/bin/python" -m venv $(PEERS_HOME) && \
 	  "$(VENV)/bin/python" literate/bench/peers.py | $(PEERS_HOME)/bin/python -m pip install --quiet -r /dev/stdin; }
 	@$(RUN) literate bench$(if $(ONLY), $(ONLY))
+
+try-mlx: setup ## what MLX=0.31.2, or the newest, would change, page by page
+	@$(RUN) literate try-mlx $(MLX)
 
 # The first Python that will do makes the environment. If there is none, any
 # Python 3 runs the script, which then says in one line what is missing.

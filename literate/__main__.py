@@ -1,4 +1,4 @@
-"""The commands behind `make`: `python -m literate check | build | serve | agree | bench`."""
+"""The commands behind `make`: `python -m literate check | build | serve | agree | try-mlx | bench`."""
 
 import argparse
 import os
@@ -17,6 +17,9 @@ def main(argv: list[str] | None = None) -> int:
     serve.add_argument("--port", type=int, default=8000)
     agree = commands.add_parser("agree", help="record that both languages of a page say the same now")
     agree.add_argument("name", nargs="?", help="one page (core/forward); without it all")
+    tried = commands.add_parser("try-mlx", help="what another MLX would change, page by page")
+    tried.add_argument("version", nargs="?", help="0.31.2; without it the newest")
+    tried.add_argument("--inside", metavar="FILE", help=argparse.SUPPRESS)  # in the tried environment: what came, for the other to read
     bench = commands.add_parser("bench", help="measure builds, live edits, pages and training; writes one data file")
     bench.add_argument("groups", nargs="*", help="only these: building, reading, training")
     given = parser.parse_args(argv)
@@ -24,7 +27,8 @@ def main(argv: list[str] | None = None) -> int:
     from literate import commands as run
     try:
         return {"check": lambda: run.check(given.name), "build": run.build, "serve": lambda: run.serve(given.port),
-                "agree": lambda: run.agree(given.name), "bench": lambda: run.bench(given.groups)}[given.command]()
+                "agree": lambda: run.agree(given.name), "try-mlx": lambda: run.try_mlx(given.version, given.inside),
+                "bench": lambda: run.bench(given.groups)}[given.command]()
     except (Fault, Faults) as fault:
         print(f"\n{fault}", file=sys.stderr)
         return 1

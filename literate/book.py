@@ -4,17 +4,17 @@ import functools
 import math
 import re
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 import yaml
 
-from literate import program, runner
+from literate import intake, program, runner
 from literate.errors import Fault, Faults
 from literate.program import ROOT, Snippet
 from literate.runner import Run
 
 DOCS = ROOT / "docs"
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, ten times as fast where libyaml is there
 STRINGS = ROOT / "literate" / "theme" / "strings.yml"
 GLOSSARY = DOCS / "glossary.yml"
 
@@ -35,6 +35,7 @@ DIRECTIVES = {
     "answer": (set(), set(), False),
 }
 INSIDE = ("hint", "answer")  # these stand inside an exercise, each at most once
+WORDS = ("title", "alt")  # options that are prose
 _OPENING = re.compile(r"^(/{3,})[ \t]*([\w-]+)[ \t]*(?:\|[ \t]*(.*?))?[ \t]*$")
 _CLOSING = re.compile(r"^/{3,}[ \t]*$")
 _INNER = re.compile(rf"^(/{{4,}})[ \t]*({'|'.join(INSIDE)})[ \t]*\n(.*?)\n\1[ \t]*(?:\n|\Z)", re.M | re.S)
@@ -62,7 +63,7 @@ class Source:
 
     @property
     def place(self) -> str:
-        return self.path.relative_to(ROOT).as_posix() if self.path.is_relative_to(ROOT) else self.path.as_posix()
+        return intake.place(self.path)
 
     def at(self, needle: str) -> str:
         """`file:line` of the first line that holds the text."""
@@ -74,7 +75,7 @@ class Source:
     @functools.cached_property
     def meta(self) -> dict:
         match = re.match(r"---\n(.*?)\n---\n", self.text, re.S)
-        return (yaml.load(match[1], LOADER) or {}) if match else {}
+        return (intake.read_yaml(match[1], self.place, 2) or {}) if match else {}
 
     def snippets(self) -> list[tuple[str, str]]:
         """(name, file:line) of every snippet that the page names, in order."""
@@ -90,15 +91,24 @@ class Source:
 
 def read(path: Path, language: str, docs: Path = DOCS) -> Source:
     slug = path.relative_to(docs / language).with_suffix("").as_posix()
-    text = path.read_text("utf-8")
+    text = intake.read(path)
     source = Source(path, language, slug, text)
     source.directives = _directives(source)
     return source
 
 
 def sources() -> list[Source]:
-    """Every page of both languages."""
-    return [read(p, lang) for lang in LANGUAGES for p in sorted((DOCS / lang).rglob("*.md"))]
+    """Every page of both languages. Raises Faults with those that cannot be read."""
+    pages, faults = [], []
+    for language in LANGUAGES:
+        for path in sorted((DOCS / language).rglob("*.md")):
+            try:
+                pages.append(read(path, language))
+            except Fault as fault:
+                faults.append(fault)
+    if faults:
+        raise Faults(faults)
+    return pages
 
 
 def outside_fences(text: str):
@@ -177,16 +187,21 @@ def _directive(source: Source, number: int, name: str, argument: str, options: s
         raise Fault(at, f"unknown directive `/// {name}`", f"there are: {', '.join(DIRECTIVES)}")
     must, may, _ = DIRECTIVES[name]
     try:
-        given = yaml.load(options, LOADER) or {}
+        given = yaml.load(options, intake.LOADER) or {}
     except yaml.YAMLError as error:
         raise Fault(at, f"the options of `/// {name}` are not YAML: {' '.join(str(error).split())}",
                     "quote a value that holds `: ` or begins with a sign") from None
     if not isinstance(given, dict):
         raise Fault(at, f"the options of `/// {name}` are not `key: value` lines", "write one `    key: value` a line")
-    if missing := must - set(given):
+    if missing := must - {key for key, value in given.items() if value is not None}:
         raise Fault(at, f"`/// {name}` lacks `{min(missing)}:`", f"add it below, indented by four: `    {min(missing)}: …`")
     if unknown := set(given) - must - may:
         raise Fault(at, f"`/// {name}` knows no option `{min(unknown)}`", f"it takes: {', '.join(sorted(must | may)) or 'none'}")
+    for offset, line in enumerate(options.splitlines(), 1):
+        key, _, typed = line.strip().partition(":")
+        typed, value = typed.strip(), given.get(key)
+        if typed[:1] not in ("", '"', "'", "[", "{", "|", ">") and (isinstance(value, str) or key in WORDS) and value != typed:
+            raise Fault(f"{source.place}:{number + offset}", f"`{key}: {typed}` reads as `{value}`", f"quote it: `{key}: \"{typed}\"`")
     return Directive(number, name, argument.strip(), given)
 
 
@@ -210,19 +225,19 @@ class Book:
 
         between: called before each formula is checked; it may raise to end it there.
         """
-        loaded = self._load(pages, more, whole=True, between=between)
+        loaded = self._load(pages, more, say, whole=True, between=between)
         self.pages = pages
         self.runs = runner.run_all(list(loaded.values()), say)
         self.snippets = loaded
 
     def renew(self, page: Source, more: list[str] = (), say=lambda text: None) -> None:
         """The same for one page, beside what is there: before anything else, for somebody looks at it."""
-        loaded = self._load([page], more, whole=False)
+        loaded = self._load([page], more, say, whole=False)
         changed = [s for name, s in loaded.items() if self.snippets.get(name) != s]
         self.runs |= runner.run_all(changed, say)
         self.snippets |= loaded
 
-    def _load(self, pages: list[Source], more: list[str], whole: bool, between=lambda: None) -> dict[str, Snippet]:
+    def _load(self, pages: list[Source], more: list[str], say, whole: bool, between=lambda: None) -> dict[str, Snippet]:
         """The snippets that the pages name, their formulas checked. whole: these are all pages there are."""
         faults, named = [], {name: "literate/home.py" for name in more}
         for page in pages:
@@ -235,31 +250,33 @@ class Book:
             except Fault as fault:
                 faults.append(fault)
         from literate import formula
-        faults += self._check_formulas(pages, list(loaded.values()), between) or whole and formula.unshown(pages) or []
+        faults += self._check_formulas(pages, list(loaded.values()), say, between) or whole and formula.unshown(pages) or []
         if faults:
             raise Faults(faults)
         return loaded
 
     @staticmethod
-    def _check_formulas(pages: list[Source], snippets: list[Snippet], between) -> list[Fault]:
-        """First of all, for it takes a second and runs no snippet: every formula against its code."""
+    def _check_formulas(pages: list[Source], snippets: list[Snippet], say, between) -> list[Fault]:
+        """Before all other runs, for it takes a second: every formula against its code."""
         from literate import formula  # which draws from the book in turn
         shown: dict[str, list[str]] = {}
         for page in pages:
             for d in page.directives:
                 shown.setdefault(d.argument, []).append(f"{page.place}:{d.line}")
-        faults: list[Fault] = []
-        last = None
-        for snippet in sorted(snippets, key=lambda s: -s.path.stat().st_mtime):  # what was just saved comes first
-            if faults and snippet.path != last:
-                break  # tell its faults now: what leans on it can wait
-            last = snippet.path
-            between()
-            try:
-                formula.report(snippet, shown.get(snippet.name, ()))
-            except Fault as fault:
-                faults.append(fault)
-        return faults
+        newest = sorted((s for s in snippets if s.formulas), key=lambda s: (-s.path.stat().st_mtime, s.path))
+        for _, group in groupby(newest, lambda s: s.path):  # what was just saved comes first
+            group = list(group)
+            if faults := runner.attempt(group, say):
+                return faults
+            for snippet in group:
+                between()
+                try:
+                    formula.report(snippet, shown.get(snippet.name, ()))
+                except Fault as fault:
+                    faults.append(fault)
+            if faults:
+                return faults  # tell a file's faults now: what leans on it can wait
+        return []
 
     def open(self, page: Source) -> None:
         self.page, self.counts, self.explained = page, {}, None
@@ -315,7 +332,7 @@ def read_yaml(path: Path) -> dict:
 
 @functools.lru_cache(maxsize=8)
 def _yaml(path: Path, stamp: int) -> dict:
-    return yaml.load(path.read_text("utf-8"), LOADER)
+    return intake.read_yaml(intake.read(path), intake.place(path))
 
 
 def strings() -> dict[str, dict[str, str]]:

@@ -1,7 +1,8 @@
 """Run one program in this fresh process: `python child.py program.py values.json`.
 
 Prints what the program prints; leaves beside it the error that ended it, if any, and the values that its top-level
-variables had at the end, in full precision: pages and figures draw their numbers from these.
+variables had at the end, in full precision: pages and figures draw their numbers from these. An audit hook, the same on
+every platform, refuses what a page's program has no business to do: to write outside its own folder, to ask the network.
 """
 
 import json
@@ -9,10 +10,77 @@ import numbers
 import os
 import runpy
 import sys
+import threading
+import time
 import traceback
 import types
 
 LIMIT = 200_000  # numbers kept of one variable; a larger array is no number for a page
+
+# Audited events that change a file → which of their arguments are its paths; `open` is told apart by how it opens
+WRITES = {"os.mkdir": (0,), "os.remove": (0,), "os.rmdir": (0,), "os.rename": (0, 1), "os.link": (1,), "os.symlink": (1,),
+          "os.truncate": (0,), "os.chmod": (0,), "os.chown": (0,), "os.utime": (0,)}
+NETWORK = {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"}
+SAVES = ("save", "savez", "savez_compressed", "save_safetensors", "save_gguf", "export_function", "export_to_dot")
+
+
+class Guard:
+    """The audit hook. What it refused first is kept, for a program could catch the error."""
+
+    def __init__(self, program: str, folder: str):
+        self.program, self.folder = program, os.path.realpath(folder)
+        self.refused, self.line = None, None
+
+    def __call__(self, event: str, arguments: tuple) -> None:
+        if event == "open" and _writes(*arguments[1:3]):
+            self.inside(arguments[0])
+        elif event in WRITES:
+            for place in WRITES[event]:
+                self.inside(arguments[place])
+        elif event in NETWORK:
+            self.refuse("asks the network: a page's program has what it needs beside it")
+
+    def inside(self, path) -> None:
+        if isinstance(path, int):
+            return  # a file that is open already
+        real = os.path.realpath(os.fsdecode(path))
+        if real != os.devnull and os.path.commonpath([real, self.folder]) != self.folder:
+            self.refuse(f"writes outside its own folder: {os.fsdecode(path)}")
+
+    def refuse(self, what: str) -> None:
+        if self.refused is None:
+            self.refused, self.line = what, _line(sys._getframe(2), self.program)
+        raise PermissionError(what)
+
+
+def _writes(mode: str | None, flags: int) -> bool:
+    return bool(set(mode or "") & set("wax+")) if mode else bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND))
+
+
+def _line(frame, program: str) -> int | None:
+    while frame and frame.f_code.co_filename != program:
+        frame = frame.f_back
+    return frame.f_lineno if frame else None
+
+
+def _audit_saves(mx) -> None:
+    """MLX writes from C++, where nothing is audited: say it for it."""
+    def told(save):
+        def audited(file, *args, **kwargs):
+            if isinstance(file, (str, os.PathLike)):
+                sys.audit("open", file, "w", 0)
+            return save(file, *args, **kwargs)
+        return audited
+    for name in SAVES:
+        if hasattr(mx, name):
+            setattr(mx, name, told(getattr(mx, name)))
+
+
+def _end_with(parent: int) -> None:
+    """If who started this process is killed, nobody is left to end a program that hangs."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(9)
 
 
 def plain(value, left=LIMIT):
@@ -31,10 +99,14 @@ def plain(value, left=LIMIT):
 
 
 def main(program, report):
+    import mlx.core as mx
     if os.environ.get("LITERATE_DEVICE") == "cpu":
-        import mlx.core as mx
         mx.set_default_device(mx.cpu)
-    error, found = None, {}
+    _audit_saves(mx)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    guard = Guard(program, os.getcwd())
+    sys.addaudithook(guard)
+    error, error_line, found = None, None, {}
     try:
         found = runpy.run_path(program, run_name="__main__")
     except BaseException as raised:  # SystemExit too: a snippet has no business to leave early
@@ -46,7 +118,7 @@ def main(program, report):
         if not name.startswith("_") and not callable(value) and not isinstance(value, types.ModuleType)
     }
     with open(report, "w", encoding="utf-8") as out:
-        json.dump({"error": error, "line": error_line if error else None,
+        json.dump({"error": error, "line": error_line, "refused": guard.refused, "refused_line": guard.line,
                    "values": {k: v for k, v in values.items() if v is not None}}, out)
     return 1 if error else 0
 

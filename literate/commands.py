@@ -2,6 +2,8 @@
 
 import logging
 import os
+import re
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -11,7 +13,7 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, BuildError
 
 from literate import book as books
-from literate import agreed, formula, program
+from literate import agreed, formula, program, publish
 from literate.errors import Fault, Faults
 from literate.program import ROOT
 
@@ -27,10 +29,24 @@ class _Told(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.levelno >= logging.WARNING:
-            self.wrong.append(record.getMessage().strip())
-            print(f"{record.levelname.lower()}: {record.getMessage().strip()}", file=sys.stderr, flush=True)
+            self.wrong.append(_placed(record.getMessage().strip()) or f"{record.levelname.lower()}: {record.getMessage().strip()}")
+            print(self.wrong[-1], file=sys.stderr, flush=True)
         elif record.name == "mkdocs.plugins.literate":
             print(record.getMessage(), flush=True)
+
+
+_LINK = re.compile(r"Doc file '([^']+)' contains (?:an? [a-z ]*)?link (?:to )?'([^']*)',? ?(?:but )?(.*)", re.S)
+
+
+def _placed(message: str) -> str | None:
+    """MkDocs' word on a link of a page, told as ours: with the line, and what to do."""
+    if not (found := _LINK.match(message)):
+        return None
+    path, link, why = found.groups()
+    page = books.DOCS / path
+    lines = page.read_text("utf-8").splitlines() if page.is_file() else []
+    line = next((f":{n}" for n, text in enumerate(lines, 1) if f"({link}" in text), "")
+    return str(Fault(f"docs/{path}{line}", f"the link `{link}` leads nowhere: {why}", "name a page as `other.md`, a section as `other.md#its-id`"))
 
 
 def _listen() -> _Told:
@@ -51,15 +67,30 @@ def build(place: Path = ROOT / "site") -> int:
     if stale := agreed.faults():
         raise Faults(stale)
     told = _listen()
-    with tempfile.TemporaryDirectory(prefix=".site-", dir=place.parent) as folder:
+    _sweep(place)
+    with tempfile.TemporaryDirectory(prefix=f".site-{os.getpid()}-", dir=place.parent) as folder:
         fresh = Path(folder) / "site"
         try:
             mkdocs_build.build(_config(str(fresh)))
+            publish.finish(fresh)
         except (Abort, BuildError) as error:
             return _failed(error, told, f"{place.name}/ is left as it was")
         _swap(fresh, place, Path(folder) / "old")
     print(f"built {place.name}/")
     return 0
+
+
+def _sweep(place: Path) -> None:
+    """Remove what a killed build left; if it was killed between the two moves of `_swap`, the last good site comes back."""
+    for left in place.parent.glob(".site-*-*"):
+        try:
+            os.kill(int(left.name.split("-")[1]), 0)
+        except ProcessLookupError:
+            if not place.exists() and (left / "old").exists():
+                (left / "old").rename(place)
+            shutil.rmtree(left, ignore_errors=True)
+        except PermissionError:
+            pass  # somebody else's build
 
 
 def _swap(fresh: Path, place: Path, aside: Path) -> None:
@@ -86,6 +117,7 @@ def check(name: str | None = None) -> int:
             return _failed(error, told, "nothing was written")
     if told.wrong:
         return _failed(None, told, "nothing was written")
+    publish.redirects()
     if stale := agreed.faults():
         raise Faults(stale)
     print(f"checked {pages} pages: all good")
@@ -97,6 +129,12 @@ def agree(name: str | None) -> int:
     count = agreed.agree(name)
     print(f"recorded {count} section{'s' * (count != 1)} in docs/agreed.yml")
     return 0
+
+
+def try_mlx(version: str | None, inside: str | None) -> int:
+    """What another MLX would change."""
+    from literate import versions
+    return versions.inside(Path(inside)) if inside else versions.try_mlx(version)
 
 
 def _check_formulas(name: str) -> int:

@@ -87,12 +87,23 @@ def _execute(self, nb, resources):
         except CellExecutionError as error:
             raise Fault(_where(nb), f"the cell raised `{error.ename}: {error.evalue}`", "mend the lab's script") from None
         code = [c for c in nb.cells if c.cell_type == "code"]
-        runner.write_whole(path, json.dumps([c.outputs for c in code]))
+        runner.write_whole(path, json.dumps([_joined(c.outputs) for c in code]))
     for number, (cell, outputs) in enumerate(zip(code, json.loads(path.read_text("utf-8"))), 1):
         cell.outputs = [nbformat.from_dict(o) for o in outputs]
         cell.execution_count = number
         cell.metadata.pop("execution", None)  # when it ran: not the same in two builds
     return nb, resources
+
+
+def _joined(outputs: list) -> list:
+    """Neighbouring pieces of one stream as one: where a kernel parts what is printed depends on how busy the machine is."""
+    out = []
+    for output in outputs:
+        if out and output.output_type == out[-1].output_type == "stream" and output.name == out[-1].name:
+            out[-1].text += output.text
+        else:
+            out.append(output)
+    return out
 
 
 def _where(nb) -> str:

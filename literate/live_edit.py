@@ -32,7 +32,7 @@ from mkdocs.livereload import LiveReloadServer, _serve_url, _timestamp
 from watchdog import events
 from watchdog.observers import Observer
 
-from literate import agreed, formula, lab, notebook, site, terms
+from literate import agreed, formula, lab, notebook, publish, site, terms
 from literate import book as books
 from literate.book import LANGUAGES, Source
 from literate.errors import Fault, Faults
@@ -157,6 +157,7 @@ class Live:
         self.config = None
         config = load_config(str(CONFIG), strict=True, site_dir=str(self.aside), site_url=self.server.url)
         mkdocs_build.build(config, serve_url=self.server.url)
+        publish.finish(self.aside)
         self.config, self.plugin = config, config.plugins["literate"]
         self._publish({path.relative_to(self.aside) for path in self.aside.rglob("*") if path.is_file()}, whole=True)
         self.keys = {where: self._key(source) for where, source in self.plugin.pages.items()}
@@ -209,11 +210,11 @@ class Live:
         plugin.book.pages = list(plugin.pages.values())
         viewed = self.server.viewed()
         for source in sorted(first + [p for p in plugin.book.pages if self._url(p) in viewed and p not in first], key=lambda p: self._url(p) not in viewed):
-            plugin.check({where: p for where, p in plugin.pages.items() if p.slug == source.slug}, [source.slug])
+            plugin.check(source.slug)
             plugin.book.renew(source, site.more(source.slug), _say)
             self._make([source])
         self.server.settle()
-        plugin.check(plugin.pages, plugin.slugs)
+        plugin.check()
         plugin.book.prepare(plugin.book.pages, site.more(), _say, self._give_way)
         self._make(list(plugin.pages.values()), self._give_way)
         self._make_undeclared()
@@ -260,6 +261,7 @@ class Live:
         mkdocs_build._build_page(page, self.config, plugin.files.documentation_pages(), plugin.nav, plugin.env)
         if self.told.wrong:
             raise BuildError("\n".join(self.told.wrong))
+        publish.finish(self.aside, page.file.dest_uri)
         self.keys[where], self.around[where] = self._key(source), self._around(source)
         self.made.add(where)
         self._publish({Path(plugin.files.get_file_from_path(path).dest_uri) for path in [page.file.src_uri, *plugin.beside[where]]})
@@ -274,7 +276,7 @@ class Live:
         self.declared = now
 
     def _finish(self) -> None:
-        """What is made from many pages: links' anchors, the page of a wrong address, the map, the search index."""
+        """What is made from many pages: links' anchors, the page of a wrong address, the map, the search index, the worker's commit."""
         plugin, config = self.plugin, self.config
         for file in plugin.files.documentation_pages():
             file.page.validate_anchor_links(files=plugin.files, log_level=config.validation.links.anchors)
@@ -285,7 +287,9 @@ class Live:
         for template in config.theme.static_templates:
             mkdocs_build._build_theme_template(template, plugin.env, plugin.files, config, plugin.nav)
         config.plugins.on_post_build(config=config)
-        names = {Path(name) for name in config.theme.static_templates} | {Path("sitemap.xml.gz")}
+        plugin.files.get_file_from_path(publish.WORKER).copy_file()
+        publish.finish(self.aside, "404.html", publish.WORKER)
+        names = {Path(publish.WORKER)} | {Path(name) for name in config.theme.static_templates} | {Path("sitemap.xml.gz")}
         names |= {Path(folder) / "search" / "search_index.json" for folder in LANGUAGES.values()}
         self._publish({name for name in names if (self.aside / name).is_file()})
 
@@ -315,7 +319,7 @@ class Live:
 
 def _say(text: str) -> None:
     """Which snippets run, where any does."""
-    if not text.startswith("running 0 "):
+    if text.startswith(("running ", "ran ")):
         print(text, flush=True)
 
 
@@ -416,7 +420,7 @@ class Server(LiveReloadServer):
             before, end, after = content.rpartition(b"</body>")
             box = f'<div class="tp-fault" role="alert"><pre>{html.escape(self.told)}</pre></div>'
             content = before + box.encode() + end + after
-        return super()._inject_js_into_html(content, epoch)
+        return publish.live(super()._inject_js_into_html(content, epoch).decode()).encode()
 
     def _missing(self, code: int) -> bytes:
         """The site's page for a wrong address; before the first good build, one that only tells."""

@@ -232,7 +232,7 @@ class _Unwrap(Postprocessor):
         self.book = book
 
     def run(self, text):
-        if left := re.search(r"<p>\s*(/{3,}[^<\n]*)", text):
+        if left := re.search(r"<(?:p|li|td|dd)>\s*(/{3,}[^<\n]*)", text):
             raise Fault(self.book.page.at(left[1].strip()), f"`{left[1].strip()}` stayed text",
                         "leave a blank line before and after the options; close it with as many slashes as it opens with")
         return text

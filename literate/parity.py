@@ -3,7 +3,7 @@
 import re
 from itertools import zip_longest
 
-from literate.book import LANGUAGES, ROLE, Source, outside_fences
+from literate.book import LANGUAGES, ROLE, WORDS, Source, outside_fences
 from literate.errors import Fault
 
 _HEADING = re.compile(r"^(#{1,6})\s.*?\{#([\w-]+)\}\s*$")
@@ -11,7 +11,6 @@ _LINK = re.compile(r"\]\(([^)\s]+)")
 _FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[ \t]*(\S.*)?$")
 _TYPED = re.compile(r"(?<![\w.])[-−]?\d+\.\d{3,}(?!\w|\.\d)")
 SHARED = ("builds_on", "minutes", "lab", "template")  # front matter that is no prose
-WORDS = ("title", "alt")                              # options that are prose
 
 
 def missing(pages: dict[tuple[str, str], Source], slugs: list[str]) -> list[Fault]:

@@ -18,10 +18,11 @@ import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
+from literate import intake
 from literate.display import displayed
 from literate.errors import Fault
+from literate.intake import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 SNIPPETS = ROOT / "snippets"
 PACKAGE = "snippets"
 
@@ -113,7 +114,7 @@ class Module:
     def __init__(self, path: Path):
         self.path = path
         self.name = path.stem
-        self.text = path.read_text("utf-8")
+        self.text = intake.read(path)
         self.lines = self.text.splitlines()
         try:
             self.tree = ast.parse(self.text)
@@ -141,6 +142,9 @@ class Module:
                 self.imported[alias.asname or alias.name.split(".")[0]] = (line, None)
         elif isinstance(node, ast.ImportFrom):
             self._take_from(node)
+        elif not (self.name.startswith("lab_") or isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            raise Fault(f"{self.where}:{node.lineno}", "a statement at the top level, which no page shows and no program runs",
+                        "put it in a function, or in its example")
 
     def _take_from(self, node: ast.ImportFrom) -> None:
         source = node.module or ""

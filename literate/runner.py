@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -121,15 +122,31 @@ def run(program: str, where: str) -> Run:
             (home / "data").mkdir(exist_ok=True)
             shutil.copy(path, home / "data" / path.name)
         with open(home / "stdout", "wb") as out, open(home / "stderr", "wb") as err:
-            process = subprocess.Popen([sys.executable, "-P", "-s", str(CHILD), "program.py", "values.json"], cwd=home,
+            process = subprocess.Popen([sys.executable, "-P", "-s", "-B", str(CHILD), "program.py", "values.json"], cwd=home,
                                        env=_environment(), stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True)
             try:
-                code = process.wait(TIME_LIMIT)
-            except subprocess.TimeoutExpired:
-                raise Fault(where, f"still running after {TIME_LIMIT:g} s", "make it shorter, or look for an endless loop") from None
+                code = _wait(process, home, where)
             finally:
                 _end(process)
-        return _collect(home, code, where)
+        return _collect(home, code, program, where)
+
+
+def _wait(process: subprocess.Popen, home: Path, where: str) -> int:
+    """The code it ended with; a flood is stopped while it runs, before it fills the disk."""
+    end = time.monotonic() + TIME_LIMIT
+    while True:
+        try:
+            return process.wait(0.1)
+        except subprocess.TimeoutExpired:
+            if time.monotonic() > end:
+                raise Fault(where, f"still running after {TIME_LIMIT:g} s", "make it shorter, or look for an endless loop") from None
+            _check_size(home, where)
+
+
+def _check_size(home: Path, where: str) -> None:
+    for stream in ("stdout", "stderr"):
+        if (size := (home / stream).stat().st_size) > OUTPUT_LIMIT:
+            raise Fault(where, f"printed {size:,} bytes to {stream}; a page shows at most {OUTPUT_LIMIT:,}", "print less")
 
 
 def _end(process: subprocess.Popen) -> None:
@@ -141,15 +158,16 @@ def _end(process: subprocess.Popen) -> None:
     process.wait()
 
 
-def _collect(home: Path, code: int, where: str) -> Run:
-    size = (home / "stdout").stat().st_size
-    if size > OUTPUT_LIMIT:
-        raise Fault(where, f"printed {size:,} bytes; a page shows at most {OUTPUT_LIMIT:,}", "print less")
+def _collect(home: Path, code: int, program: str, where: str) -> Run:
+    _check_size(home, where)
     if not (home / "values.json").is_file():
         said = (home / "stderr").read_text("utf-8", "replace").strip().splitlines()
         how = f"was killed by signal {-code}" if code < 0 else f"left with code {code}"
         raise Fault(where, f"the process {how}" + (f": {said[-1]}" if said else ""), "let it end by itself, without os._exit")
     report = json.loads((home / "values.json").read_text("utf-8"))
+    if report["refused"]:
+        line = program.splitlines()[report["refused_line"] - 1].strip() if report["refused_line"] else "?"
+        raise Fault(where, f"{report['refused']} at `{line}`", "a page's program keeps to its own folder; remove the line")
     output = (home / "stdout").read_text("utf-8", "replace").replace("-nan", "nan")
     return Run(output, report["error"], report["line"], report["values"])
 
@@ -221,13 +239,22 @@ def judge(snippet: Snippet, result: Run) -> None:
                     "mend the code; or, if the new value is right, the expected output in the docstring")
 
 
-def _check_imports(snippet: Snippet) -> None:
-    for name in _imported(snippet.program):
-        try:
-            _version(name)
-        except importlib.metadata.PackageNotFoundError:
-            raise Fault(snippet.place, f"{snippet.name} imports `{name}`, which is not among the locked packages",
-                        "import what requirements.txt holds, or add it to pyproject.toml and run `make lock`") from None
+@functools.lru_cache(maxsize=1)
+def _locked() -> frozenset[str]:
+    """The packages of requirements.txt."""
+    pins = re.findall(r"^([\w.-]+)(?:\[[\w,]+\])?==", (ROOT / "requirements.txt").read_text("utf-8"), re.M)
+    return frozenset(pins)
+
+
+def _not_locked(snippet: Snippet) -> Fault | None:
+    """A package that is not locked: whether this machine has it by chance or not, a reader's need not."""
+    for name in sorted(_imported(snippet.program)):
+        if _NAMED_OTHERWISE.get(name, name).lower().replace("_", "-") not in _locked():
+            at = next((f"{snippet.path.relative_to(ROOT).as_posix()}:{n}" for n, line in enumerate(snippet.path.read_text("utf-8").splitlines(), 1)
+                       if re.match(rf"\s*(?:>>> |\.\.\. )?\s*(import|from)\s+{name}\b", line)), snippet.place)
+            return Fault(at, f"{snippet.name} imports `{name}`, which is not among the locked packages",
+                         "import what requirements.txt holds, or add it to pyproject.toml and run `make lock`")
+    return None
 
 
 def _raised_at(snippet: Snippet, line: str) -> str:
@@ -242,33 +269,50 @@ def _raised_at(snippet: Snippet, line: str) -> str:
 # ---- all of them --------------------------------------------------------------------------------------------------------------
 
 
-def run_all(snippets: list[Snippet], say=lambda text: None) -> dict[str, Run]:
-    """Every snippet's run, from the cache where nothing it depends on changed. Raises Faults with every failure."""
-    unique = {s.name: s for s in snippets}
-    for snippet in unique.values():
-        _check_imports(snippet)
-    results = {name: found for name, s in unique.items() if (found := cached(s.program))}
-    todo = [s for name, s in unique.items() if name not in results]
-    say(f"running {len(todo)} snippets, {len(results)} cached")
+def attempt(snippets: list[Snippet], say=lambda text: None) -> list[Fault]:
+    """Run each snippet that no run is kept of; the faults of those that may not run, or did not end by themselves.
+
+    What ends, hangs or floods a process does it to a process of its own: a snippet that came through may then be called
+    in this one, as the check of its formulas does.
+    """
     faults: list[Fault] = []
 
     def one(snippet: Snippet) -> None:
         try:
-            result = run(snippet.program, snippet.place)
-            keep(snippet.program, result)
-            results[snippet.name] = result
+            keep(snippet.program, run(snippet.program, snippet.place))
         except Fault as fault:
             faults.append(fault)
 
+    todo, known = [], 0
+    for snippet in snippets:
+        if not_locked := _not_locked(snippet):
+            faults.append(not_locked)
+        elif cached(snippet.program):
+            known += 1
+        else:
+            todo.append(snippet)
+    if todo:
+        say(f"running {len(todo)} snippets, {known} cached")
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         for done, _ in enumerate(pool.map(one, todo), 1):
             if done % 10 == 0 and done < len(todo):
                 say(f"ran {done} of {len(todo)}")
-    for name, result in results.items():
-        try:
-            judge(unique[name], result)
-        except Fault as fault:
-            faults.append(fault)
+    return faults
+
+
+def run_all(snippets: list[Snippet], say=lambda text: None) -> dict[str, Run]:
+    """Every snippet's run, from the cache where nothing it depends on changed. Raises Faults with every failure."""
+    unique = {s.name: s for s in snippets}
+    say(f"{len(unique)} snippets")
+    faults = attempt(list(unique.values()), say)
+    results = {}
+    for name, snippet in unique.items():
+        if not _not_locked(snippet) and (result := cached(snippet.program)):
+            results[name] = result
+            try:
+                judge(snippet, result)
+            except Fault as fault:
+                faults.append(fault)
     if faults:
         raise Faults(sorted(faults, key=lambda f: f.place))
     return results

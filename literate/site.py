@@ -19,9 +19,10 @@ from mkdocs.structure.toc import get_toc
 from mkdocs.utils import get_relative_url
 
 from literate import book as books
-from literate import home, lab, live, notebook, parity, runner, search, terms
+from literate import home, intake, lab, live, manuscript, notebook, parity, runner, search, terms
 from literate.book import LANGUAGES, Book, Source
 from literate.errors import Fault, Faults
+from literate.program import SNIPPETS
 from literate.record import commit, foot
 
 log = logging.getLogger("mkdocs.plugins.literate")
@@ -59,7 +60,7 @@ class Literate(BasePlugin):
     def _gather(self, files, config):
         """Read all pages, run what they name, and add what a reader may download."""
         self.pages = {(p.language, p.slug): p for p in books.sources()}
-        self.check(self.pages, self.slugs)
+        self.check()
         self.book.prepare(list(self.pages.values()), more(), log.info)
         config.nav = [{language: _localised(self.listed, language, self.pages)} for language in LANGUAGES]
         for (language, slug), page in self.pages.items():
@@ -84,9 +85,12 @@ class Literate(BasePlugin):
         path = f"{page.language}/{page.slug}/{page.slug.split('/')[-1]}"
         return {f"{path}.py": notebook.py(page, self.book), f"{path}.ipynb": notebook.ipynb(page, self.book)}
 
-    def check(self, pages: dict[tuple[str, str], Source], slugs: list[str]) -> None:
-        """What can be said of these pages before anything runs. slugs: those that must be among them. Raises Faults."""
-        faults = parity.missing(pages, slugs)
+    def check(self, slug: str | None = None) -> None:
+        """What can be said of the pages before anything runs, or of one of them. Raises Faults."""
+        pages = {where: page for where, page in self.pages.items() if slug in (None, page.slug)}
+        faults = intake.links_out(books.DOCS, SNIPPETS) + parity.missing(self.pages, self.slugs)
+        if not faults:
+            faults = [fault for page in pages.values() for fault in manuscript.faults(page)]
         if not faults:
             faults = parity.differences(pages) + [fault for page in pages.values() for fault in parity.typed_numbers(page)]
             faults += terms.faults(list(pages.values()), self.slugs)

@@ -25,15 +25,6 @@ def entries() -> dict[str, dict]:
 # ---- the check ------------------------------------------------------------------------------------------------------------
 
 
-def _texts(value):
-    """Every text within dicts and lists."""
-    if isinstance(value, (dict, list)):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from _texts(one)
-    else:
-        yield value
-
-
 def faults(pages: list[Source], order: list[str]) -> list[Fault]:
     """All that is wrong with the words of the book. order: the pages' slugs as they are read."""
     out = incomplete(order)
@@ -43,17 +34,19 @@ def faults(pages: list[Source], order: list[str]) -> list[Fault]:
         for number, line in prose(page):
             at = f"{page.place}:{number}"
             out += words(line, at) + once(line, at, given)
-    for source, lines in ((books.STRINGS, _texts(books.strings()[CHINESE])), (books.GLOSSARY, meanings())):
+    for source, lines in ((books.STRINGS, dict(_named(books.strings()[CHINESE])).values()), (books.GLOSSARY, meanings())):
         for line in lines:
             out += words(str(line), f"{source.relative_to(books.ROOT).as_posix()}: `{str(line)[:24]}`")
     return out
 
 
 def incomplete(order: list[str]) -> list[Fault]:
-    """Entries that lack a word or a meaning in one of the languages, or name a chapter that there is not."""
+    """Words of the theme, and entries of the glossary, that lack one of the languages; entries that name a chapter that there is not."""
+    at, said = books.STRINGS.relative_to(books.ROOT).as_posix(), {language: dict(_named(words)) for language, words in books.strings().items()}
+    out = [Fault(at, f"`{key}` is not said in {language}", "give every word of the theme in both languages")
+           for language in books.LANGUAGES for key in sorted(set().union(*said.values()) - set(said.get(language, ())))]
     at = books.GLOSSARY.relative_to(books.ROOT).as_posix()
     lines = books.GLOSSARY.read_text("utf-8").splitlines()
-    out = []
     for key, entry in entries().items():
         place = f"{at}:{next((n for n, line in enumerate(lines, 1) if line.startswith(f'  {key}:')), 1)}"
         out += [Fault(place, f"`{key}` has no {what} in {language}", "a term has a word and a meaning in both languages")
@@ -62,6 +55,15 @@ def incomplete(order: list[str]) -> list[Fault]:
         if entry.get("chapter") not in (None, *order):
             out.append(Fault(place, f"`{key}`: there is no chapter `{entry['chapter']}`", f"pages: {', '.join(order)}"))
     return out
+
+
+def _named(words: dict, group: str = ""):
+    """(name, text) of each word of the theme, those of a group as `lab.step`."""
+    for key, said in words.items():
+        if isinstance(said, dict):
+            yield from _named(said, f"{group}{key}.")
+        else:
+            yield f"{group}{key}", said
 
 
 def meanings() -> list[str]:

@@ -4,6 +4,7 @@ import contextlib
 import functools
 import http.server
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from beartype import BeartypeConf, beartype
 from literate import book as books
 from literate import commands, program, runner
 from literate.book import Book
+from literate.record import commit
 from literate.site import more
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,17 +53,27 @@ def site(tmp_path_factory) -> Path:
     return place
 
 
-@pytest.fixture(scope="session")
-def address(site) -> str:
-    """Where the built site is served, ending in a slash."""
+@contextlib.contextmanager
+def shown(folder: Path, port: int = 0):
+    """A folder on a port of this machine, as a plain file server shows it: its address, ending in a slash."""
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *args):
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site.parent)))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), functools.partial(Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/{SUBPATH}/"
-    server.shutdown()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def address(site) -> str:
+    """Where the built site is served, ending in a slash."""
+    with shown(site.parent) as root:
+        yield f"{root}{SUBPATH}/"
 
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -91,6 +103,21 @@ def copy(tmp_path):
     return Copy(tmp_path / "book")
 
 
+SAMPLE = 24  # plants in a plain `make test`: about a minute
+
+
+def pytest_collection_modifyitems(config, items):
+    """Of the plants a plain `make test` takes a sample, drawn by the commit: another one next time, the same when repeated."""
+    planted = [i for i in items if i.get_closest_marker("plants")]
+    asked = os.environ.get("ALL") or config.getoption("-m") or config.args_source is not pytest.Config.ArgsSource.TESTPATHS
+    if asked or len(planted) <= SAMPLE:
+        return
+    kept = set(random.Random(commit()["commit"]).sample(sorted(i.nodeid for i in planted), SAMPLE))
+    left = [i for i in planted if i.nodeid not in kept]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [i for i in items if i not in left]
+
+
 class Copy:
     """The tracked parts of the book in a folder of their own; runs share the cache of snippet outputs."""
 
@@ -98,13 +125,14 @@ class Copy:
         self.folder = folder
         for name in ("docs", "snippets", "literate"):
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(ROOT / "mkdocs.yml", folder)
+        for name in ("mkdocs.yml", "requirements.txt"):
+            shutil.copy(ROOT / name, folder)
 
-    def replace(self, path: str, old: str, new: str) -> None:
-        """Change the first `old` in a file; it must be there, else the test would prove nothing."""
+    def replace(self, path: str, old: str, new: str, every: bool = False) -> None:
+        """Change the first `old` in a file, or each; it must be there, else the test would prove nothing."""
         text = (self.folder / path).read_text("utf-8")
         assert old in text, f"{old!r} is not in {path}: the plant has no ground"
-        (self.folder / path).write_text(text.replace(old, new, 1), "utf-8")
+        (self.folder / path).write_text(text.replace(old, new, -1 if every else 1), "utf-8")
 
     def run(self, command: str, *more: str, **environment: str) -> subprocess.CompletedProcess:
         return subprocess.run([sys.executable, "-m", "literate", command, *more], cwd=self.folder, capture_output=True, text=True,

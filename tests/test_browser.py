@@ -27,6 +27,7 @@ def visit(browser, address):
         page.on("console", lambda m: wrong.append(f"{path}: console: {m.text}") if m.type == "error" and not path.startswith("404") else None)
         page.on("pageerror", lambda e: wrong.append(f"{path}: {e}"))
         page.on("request", lambda r: wrong.append(f"{path}: request to {r.url}") if not r.url.startswith((address, "data:", "blob:")) else None)
+        page.add_init_script("addEventListener('securitypolicyviolation', e => console.error(`policy: ${e.violatedDirective}: ${e.blockedURI}`))")
         page.goto(address + path, wait_until="load")
         return page
 
@@ -51,6 +52,25 @@ def test_axe_finds_nothing(visit, path, size, scheme, rules):
     # The drawn half of a formula is hidden from readers' machines and has the colour of its line: its MathML is what is read
     results = Axe().run(page, context={"exclude": [[".katex-html"]]}, options=rules)
     assert results.violations_count == 0, f"{path} {scheme} {size}\n{results.generate_report()}"
+
+
+OWN = {"__palette", "two-passes:solved"}  # what a page may keep on the reader's device: the scheme, the exercises solved
+
+
+@pytest.mark.parametrize("path", BOTH)
+def test_it_works_under_its_policy_and_stores_only_the_reader_s_settings(visit, path):
+    """Everything on the page is opened and pressed; a violation of the policy, or a request elsewhere, fails in `visit`."""
+    page = visit(path)
+    assert "script-src 'self'" in page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
+    page.evaluate("() => document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    page.evaluate("() => document.querySelectorAll('article button').forEach(b => b.click())")
+    page.locator("[data-md-component=palette] label:visible").first.click()
+    page.keyboard.press("/")
+    page.locator("input[name=query]").press_sequentially("mlx")
+    page.locator(".md-search-result__item a").first.wait_for(state="visible", timeout=15_000)
+    kept = page.evaluate("() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
+    assert {key.rpartition("/.")[2] or key for key in kept} <= OWN, kept
+    assert page.context.cookies() == [] and page.evaluate("async () => (await indexedDB.databases()).length") == 0
 
 
 @pytest.mark.parametrize("path", BOTH)

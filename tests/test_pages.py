@@ -9,32 +9,17 @@ from conftest import ROOT
 from pytest_codeblocks import extract_from_buffer
 
 from literate import book as books
-from literate import notebook, parity
-
+from literate import manuscript, notebook, parity
 
 
 def fences(text: str) -> list[str]:
-    """The info string of each fence, however it is written: pytest-codeblocks passes over most ways in silence."""
-    inside = {n for n, _ in books.outside_fences(text)}
-    lines = [line.strip() for n, line in enumerate(text.splitlines(), 1) if n not in inside]
-    opened, out, mark = False, [], ""
-    for line in lines:
-        found = re.match(r"(`{3,}|~{3,})(.*)", line)
-        if not opened and found:
-            opened, mark = True, found[1]
-            out.append(line)
-        elif opened and line == mark:
-            opened = False
-    return out
+    return [line.strip() for _, line in manuscript.fence_lines(text)]
 
 
 def test_every_fence_is_one_that_runs_or_is_no_program(pages):
-    readme = (ROOT / "README.md").read_text("utf-8")
-    for place, text in [(p.place, p.text) for p in pages] + [("README.md", readme)]:
-        # Commands to type are shown where one installs; the fresh clone in CI is what runs them.
-        allowed = "python|text|sh(ell)?" if place.endswith(("start.md", "contribute.md", "README.md")) else "python|text"
-        for fence in fences(text):
-            assert re.fullmatch(f"```({allowed})", fence), f"{place}: the fence {fence!r} would not be run: write ```python"
+    assert not [fault for page in pages for fault in manuscript.faults(page)]
+    readme = fences((ROOT / "README.md").read_text("utf-8"))
+    assert readme and set(readme) <= {f"```{kind}" for kind in manuscript.FENCES + manuscript.COMMANDS}
 
 
 def test_fences_and_displayed_programs_run(book, pages, tmp_path):
@@ -67,12 +52,6 @@ def test_both_languages_are_one_book(pages):
 
 def test_no_run_number_is_typed(pages):
     assert not [f for p in pages for f in parity.typed_numbers(p)]
-
-
-def test_every_page_has_its_front_matter(pages):
-    for page in pages:
-        wanted = {"title", "description"} | ({"outcome", "builds_on", "minutes"} if page.slug.startswith("core/") else set())
-        assert wanted <= set(page.meta), f"{page.place} lacks {wanted - set(page.meta)}"
 
 
 def test_the_words_of_the_site_are_in_both_languages():

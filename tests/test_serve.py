@@ -1,6 +1,7 @@
 """The live site: an edit is shown, a fault does not end the server, the next good save recovers."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -64,6 +65,32 @@ def test_edits_are_shown_and_a_fault_is_survived(copy):
         text = wait_for(address, lambda text: "SECOND-EDIT" in text and "tp-fault" not in text)  # the page first, then the verdict on all
         assert "array([0.389361], dtype=float32)" in text
         assert process.poll() is None
+
+
+def test_it_stays_up_through_a_syntax_error_many_saves_and_docs_that_are_gone(copy):
+    """Each time it says why, and shows the next good save."""
+    port = free_port()
+    with copy.serving(port) as process:
+        address = f"http://127.0.0.1:{port}/en/core/forward/"
+        wait_for(address, lambda text: "0.389361" in text)
+
+        copy.replace("snippets/forward.py", "return W @ x + b", "return W @ x +")
+        wait_until(lambda: re.search(r"snippets/forward\.py:\d+: not Python", copy.said.read_text()))
+        copy.replace("snippets/forward.py", "return W @ x +  #", "return W @ x + b  #")
+
+        text = (copy.folder / PAGE).read_text("utf-8")
+        for n in range(200 if os.environ.get("ALL") else 20):
+            (copy.folder / PAGE).write_text(text.replace("\n## ", f"\nSAVE-{n}.\n\n## ", 1), "utf-8")
+            time.sleep(0.02)
+        wait_for(address, lambda text: f"SAVE-{n}." in text and "tp-fault" not in text, 120)
+
+        (copy.folder / "docs/en").rename(copy.folder / "gone")
+        wait_until(lambda: "docs/en/core/forward.md" in copy.said.read_text().rpartition("not Python")[2], 120)
+        assert process.poll() is None, copy.said.read_text()[-2000:]
+        (copy.folder / "gone").rename(copy.folder / "docs/en")
+        (copy.folder / PAGE).write_text(text.replace("\n## ", "\nBACK-AGAIN\n\n## ", 1), "utf-8")
+        wait_for(address, lambda text: "BACK-AGAIN" in text and "tp-fault" not in text, 120)
+        assert process.poll() is None and 'mkdocs/commands' not in copy.said.read_text(), copy.said.read_text()[-2000:]
 
 
 def test_a_port_in_use_gets_one_clear_line(copy):

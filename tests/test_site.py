@@ -213,16 +213,6 @@ def test_lab_runs_the_same_code_in_both_languages(site):
     assert both[0] == both[1]
 
 
-def test_two_builds_are_the_same_bytes(site, tmp_path, monkeypatch):
-    monkeypatch.setenv("SITE_URL", SITE_URL)
-    monkeypatch.setenv("REPO_URL", REPO_URL)
-    again = tmp_path / "again"
-    assert commands.build(again) == 0
-    names = sorted(p.relative_to(site) for p in site.rglob("*") if p.is_file())
-    assert names == sorted(p.relative_to(again) for p in again.rglob("*") if p.is_file())
-    assert not [n for n in names if (site / n).read_bytes() != (again / n).read_bytes()]
-
-
 def test_properdocs_builds_the_same_project(tmp_path):
     done = subprocess.run([Path(sys.executable).with_name("properdocs"), "build", "--strict", "-f", str(ROOT / "mkdocs.yml"), "-d", str(tmp_path / "site")],
                           capture_output=True, text=True, cwd=ROOT, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})

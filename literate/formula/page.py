@@ -49,7 +49,11 @@ def report(snippet: Snippet, shown_at: list[str] = ()) -> Report | None:
         if len(_checked) > 2000:
             _checked.clear()
         try:
-            _checked[key] = _kept(snippet.name) or _keep(snippet.name, check(snippet.name, shown_at))
+            if (kept := _kept(snippet.name)) is None:
+                if faults := runner.attempt([snippet]):
+                    raise faults[0]
+                kept = _keep(snippet.name, check(snippet.name, shown_at))
+            _checked[key] = kept
         except Fault as fault:
             _checked[key] = fault
     found = _checked[key]

@@ -247,3 +247,26 @@ const watch = new ResizeObserver(entries => {
   }
 });
 addEventListener("load", () => $$(scrollers).forEach(box => watch.observe(box)));
+
+// ---- A section that moved to another page ------------------------------------------------------------------------------
+
+const moved = JSON.parse(document.getElementById("tp-moved")?.textContent ?? "{}");
+const follow = () => {
+  const to = moved[decodeURIComponent(location.hash.slice(1))];
+  if (to) location.replace(to);
+};
+follow();
+addEventListener("hashchange", follow);
+
+// ---- Read without a network --------------------------------------------------------------------------------------------
+// Only a published site names its worker. Without one, or without leave to store, the site works as before.
+
+const worker = document.querySelector("meta[name=service-worker]")?.content;
+if (worker && navigator.serviceWorker) addEventListener("load", async () => {
+  try {
+    await navigator.serviceWorker.register(worker);
+    if (navigator.serviceWorker.controller) return;
+    const { active } = await navigator.serviceWorker.ready;
+    active.postMessage([location.href.split("#")[0], ...performance.getEntriesByType("resource").map(entry => entry.name)]);
+  } catch { /* private windows may refuse */ }
+});

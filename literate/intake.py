@@ -1,0 +1,60 @@
+"""What may enter the book: files of docs/ and snippets/ as plain text, before anything in them is believed."""
+
+from pathlib import Path
+
+import yaml
+
+from literate.errors import Fault
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, ten times as fast where libyaml is there
+ROOT = Path(__file__).resolve().parent.parent
+LARGEST = 500_000  # bytes; the longest chapter has a tenth of it
+
+
+def place(path: Path) -> str:
+    """How a message names a file: from the root of the book."""
+    return (path.relative_to(ROOT) if path.is_relative_to(ROOT) else path).as_posix()
+
+
+def read(path: Path) -> str:
+    """A file's text: UTF-8 with line feeds, as every other tool will read it. Raises Fault."""
+    at = place(path)
+    if _leads_out(path):
+        raise _out(path)
+    size = path.stat().st_size
+    if size > LARGEST:
+        raise Fault(at, f"{size:,} bytes; the most is {LARGEST:,}", "part it in chapters, or leave out what was pasted by mistake")
+    raw = path.read_bytes()
+    for bad, name, cure in ((b"\xef\xbb\xbf", "a byte order mark", "save it as UTF-8 without BOM"),
+                            (b"\r", "a carriage return", "save it with LF line ends; .gitattributes keeps them"),
+                            (b"\0", "a NUL character", "remove it")):
+        if (found := raw.find(bad)) >= 0:
+            raise Fault(f"{at}:{raw.count(bytes([10]), 0, found) + 1}", name, cure)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise Fault(f"{at}:{line}", f"not UTF-8: the byte {raw[error.start]:#04x}", "save it as UTF-8") from None
+
+
+def read_yaml(text: str, at: str, first: int = 1):
+    """What YAML says. first: the line of the file on which the text begins. Raises Fault with the line."""
+    try:
+        return yaml.load(text, LOADER)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise Fault(f"{at}:{first + mark.line}" if mark else at, f"not YAML: {getattr(error, 'problem', error)}",
+                    "quote a value that holds `: ` or begins with a sign") from None
+
+
+def links_out(*folders: Path) -> list[Fault]:
+    """Symbolic links, of files or folders, that lead out of the tree: MkDocs would publish what they lead to."""
+    return [_out(path) for folder in folders for path in sorted(folder.rglob("*")) if _leads_out(path)]
+
+
+def _leads_out(path: Path) -> bool:
+    return path.is_relative_to(ROOT) and not path.resolve().is_relative_to(ROOT)
+
+
+def _out(path: Path) -> Fault:
+    return Fault(place(path), f"a link out of the tree, to {path.resolve()}", "put the file itself here")

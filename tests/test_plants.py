@@ -1,0 +1,221 @@
+"""One fault planted at a time, in a copy of the book: the command must go red for that reason, and say where and what to do.
+
+A sample, drawn anew for each commit, is part of `make test`; all of them are run by `make test ALL=1` and `pytest -m plants`.
+"""
+
+import os
+import re
+import uuid
+
+import pytest
+
+pytestmark = pytest.mark.plants
+
+FORWARD = "snippets/forward.py"
+ZH, EN = "docs/zh-TW/core/forward.md", "docs/en/core/forward.md"
+
+CODE = "return W @ x + b"
+LAB = "docs/en/labs/breast-cancer.md"
+AT = r"snippets/forward\.py:\d+: forward\.weighted_sum|snippets/forward\.py:\d+"
+BOTH = (ZH, EN)
+
+# what is planted → (the file, or both languages' files; what stands there; what is put in its place; what must be said)
+RUNS = {
+    "raises": (FORWARD, "return W @ x + b", "raise RuntimeError('planted')", r"snippets/forward\.py:\d+: .*the code raised `RuntimeError: planted"),
+    "not Python": (FORWARD, "return W @ x + b", "return W @ x +", r"snippets/forward\.py:\d+: not Python"),
+    "hangs": (FORWARD, "return W @ x + b", "while True: pass", r"snippets/forward\.py:\d+: .*still running after 5 s"),
+    "an error that is none": ("snippets/layers.py", "ValueError: [addmm]", "ValueError: [other]", r"snippets/layers\.py:\d+: .*expected `ValueError: \[other\]"),
+    "another output": ("snippets/start.py", "array(9, dtype", "array(8, dtype", r"snippets/start\.py:\d+: start\.first_program: line 1 of the output: expected `array\(8.*got `array\(9"),
+    "exits the process": (FORWARD, CODE, "import os; os._exit(3)", r"snippets/forward\.py:\d+: the process left with code 3"),
+    "leaves early": (FORWARD, CODE, "raise SystemExit(0)", r"snippets/forward\.py:\d+: .*raised `SystemExit"),
+    "is killed": (FORWARD, CODE, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", r"snippets/forward\.py:\d+: the process was killed by signal 9"),
+    "floods its output": (FORWARD, CODE, "print('x' * 10**8)", r"snippets/forward\.py:\d+: printed [\d,]{7,} bytes to stdout; a page shows at most 100,000"),
+    "floods without end": (FORWARD, CODE, "import sys\n    while True: sys.stderr.write('x' * 10**6)", r"snippets/forward\.py:\d+: printed [\d,]{7,} bytes to stderr"),
+    "writes outside its folder": (FORWARD, CODE, "open('../planted.txt', 'w').write('x')", r"snippets/forward\.py:\d+: writes outside its own folder: \.\./planted\.txt at `open"),
+    "writes outside and says nothing": (FORWARD, CODE, "import os\n    try: os.mkdir('../planted')\n    except OSError: pass\n    return W @ x + b", r"snippets/forward\.py:\d+: writes outside its own folder: \.\./planted at `try: os\.mkdir"),
+    "writes outside through MLX": (FORWARD, CODE, "mx.save('../planted.npy', x)\n    return W @ x + b", r"snippets/forward\.py:\d+: writes outside its own folder: \.\./planted\.npy at `mx\.save"),
+    "moves a file out": (FORWARD, CODE, "import os; open('a', 'w').close(); os.rename('a', '../planted')", r"snippets/forward\.py:\d+: writes outside its own folder"),
+    "asks the network": (FORWARD, CODE, "import urllib.request; urllib.request.urlopen('http://127.0.0.1:9')", r"snippets/forward\.py:\d+: asks the network"),
+    "imports what is not locked": (FORWARD, CODE, "import torch\n    return torch.tensor(0)", r"snippets/forward\.py:\d+: .* imports `torch`, which is not among the locked packages"),
+    "a statement at the top level": (FORWARD, "\n\ndef activation(", "\nprint('planted')\n\n\ndef activation(", r"snippets/forward\.py:\d+: a statement at the top level"),
+    "a tolerance without its reason": (FORWARD, "    >>> z1 = weighted_sum(W1, x, b1)\n    >>> print(z1)", "    Tolerance: 1e-3\n\n    >>> z1 = weighted_sum(W1, x, b1)\n    >>> print(z1)", r"snippets/forward\.py:\d+: a tolerance without its reason"),
+}
+FORMULAS = {
+    "another number": (FORWARD, "return W @ x + b", "return W @ x - b", r"snippets/forward\.py:\d+: forward\.weighted_sum: .*what the code returns is .*, the right side is "),
+    "bad TeX in a snippet": (FORWARD, r"\sum_{j=1}^{n}", r"\sum_{j=1}^{n", r"snippets/forward\.py:\d+: forward\.weighted_sum: .*outside the grammar"),
+    "an index of a formula": (FORWARD, "w_{ij} x_j + b_i", "w_{ij} x_i + b_i", r"snippets/forward\.py:\d+: forward\.weighted_sum: `z_i.*seed 0.*docs/en/core/layers\.md:\d+[\s\S]*with `j` in place of `i` it would hold"),
+    "a sign of a formula": ("snippets/backward.py", "\\hat{y} - y\n    $$", "\\hat{y} + y\n    $$", r"snippets/backward\.py:\d+: backward\.output_error: .*entry \(\d\).*[\s\S]*with `-` in place of `\+`"),
+    "a hat": ("snippets/loss.py", r"\log(\hat{y})", r"\log(y)", r"snippets/loss\.py:\d+: loss\.binary_cross_entropy"),
+    "a transpose": ("snippets/backward.py", r"(W^{(2)})^\top \delta", r"W^{(2)} \delta", r"snippets/backward\.py:\d+: backward\.hidden_error: .*a product of"),
+    "a bound": (FORWARD, r"\sum_{j=1}^{n}", r"\sum_{j=2}^{n}", r"snippets/forward\.py:\d+: forward\.weighted_sum"),
+    "a range that is not whole": (FORWARD, r"l = 1, \dots, D", r"l = 2, \dots, D", r"snippets/forward\.py:\d+: .*it also holds for l = 1"),
+    "a formula for another quantity": (FORWARD, r"    z_i = \sum", r"    q_i = \sum", r"snippets/forward\.py:\d+: .*the left side names `q`"),
+    "a formula that no page shows": ("snippets/start.py", '"""The square of 3 and its slope.\n', 'r"""The square of 3 and its slope.\n\n    $$\n    L = 1\n    $$\n', r"snippets/start\.py:\d+: start\.first_program"),
+    "an unbound index": (FORWARD, r"\sum_{j=1}^{n} w_{ij} x_j", r"w_{ij} x_j", r"snippets/forward\.py:\d+: forward\.weighted_sum: .*`?j`?"),
+    "an unbound symbol": (FORWARD, r"w_{ij} x_j + b_i", r"w_{ij} x_j + c_i", r"snippets/forward\.py:\d+: forward\.weighted_sum: .*`c`"),
+    "outside the grammar": (FORWARD, r"z_i = \sum", r"z_i = \oint \sum", r"snippets/forward\.py:\d+: forward\.weighted_sum: .*outside the grammar"),
+    "shown in one language only": (EN, "/// snippet | forward.forward\n    title: The forward pass of the 2-2-1 network\n///\n", "", r"docs/en/core/forward\.md:\d+: directive .*but docs/zh-TW/core/forward\.md:\d+ has `snippet \| forward\.forward"),
+}
+PAGES = {
+    "no such snippet": (EN, "/// snippet | forward.propagate", "/// snippet | forward.propagade", r"docs/en/core/forward\.md:\d+: .*propagade"),
+    "unknown directive": (EN, "/// snippet | forward.propagate", "/// snipet | forward.propagate", r"docs/en/core/forward\.md:\d+: unknown directive `/// snipet`"),
+    "a directive without its title": (EN, "    title: ", "    titel: ", r"docs/en/core/forward\.md:\d+: .*lacks `title:`"),
+    "a directive in one language only": (EN, "/// snippet | forward.propagate\n", "/// snippet | forward.forward\n", r"docs/en/core/forward\.md:\d+: directive"),
+    "a heading id on one side": (EN, "{#", "{#other-", r"docs/en/core/forward\.md:\d+: heading"),
+    "a heading without id": (ZH, "## ", "## 新的一節\n\n## ", r"docs/zh-TW/core/forward\.md:\d+: .*(no English id|heading)"),
+    "no such value": (EN, "{{trace.forward_pass.", "{{trace.forward_pass.q", r"docs/en/core/forward\.md:\d+: "),
+    "a typed number": (EN, "\n## ", "\nIt is 0.389361.\n\n## ", r"docs/en/core/forward\.md:\d+: the number 0\.389361 is typed"),
+    "a typed formula": (ZH, "\n## ", "\n$$\na = b\n$$\n\n## ", r"docs/zh-TW/core/forward\.md:\d+: a display formula typed in a page"),
+    "bad TeX in a page": (ZH, "\n## ", "\n$\\frac{1}$\n\n## ", r"docs/zh-TW/core/forward\.md:\d+: .*outside the grammar"),
+    "a symbol that no formula declares": (EN, "\n## ", "\nHere $q_i$ is.\n\n## ", r"docs/en/core/forward\.md:\d+: .*the symbol `q` is declared by no formula"),
+    "an inline equation": (EN, "\n## ", "\nHere $z_i = x_j + b_i$.\n\n## ", r"docs/en/core/forward\.md:\d+: .*repeats no formula of this page"),
+    "an option that is no YAML": (EN, "    title: ", "    title: [", r"docs/en/core/forward\.md:\d+: the options of"),
+    "an answer outside an exercise": (EN, "\n## ", "\n/// answer\nHere.\n///\n\n## ", r"docs/en/core/forward\.md:\d+: `/// answer` outside an exercise"),
+    "two hints in one exercise": (EN, "\n//// hint", "\n//// hint\nFirst.\n////\n\n//// hint", r"docs/en/core/forward\.md:\d+: `//// hint` twice in an exercise"),
+    "a link to no page": (BOTH, "\n## ", "\n[x](gone.md)\n\n## ", r"docs/en/core/forward\.md:\d+: the link `gone\.md` leads nowhere"),
+    "a link to no section": (BOTH, "\n## ", "\n[x](loss.md#gone)\n\n## ", r"docs/en/core/forward\.md:\d+: the link `loss\.md#gone` leads nowhere"),
+    "a link to no section here": (BOTH, "\n## ", "\n[x](#gone)\n\n## ", r"docs/en/core/forward\.md:\d+: the link `#gone` leads nowhere"),
+    "a link of a lab": (("docs/zh-TW/labs/breast-cancer.md", LAB), "\n## ", "\n[x](gone.md)\n\n## ", r"docs/(en|zh-TW)/labs/breast-cancer\.md:\d+: the link `gone\.md` leads nowhere"),
+    "no such image": (BOTH, "\n## ", "\n![a curve](gone.png)\n\n## ", r"docs/en/core/forward\.md:\d+: the link `gone\.png` leads nowhere"),
+    "an image without words": (BOTH, "\n## ", "\n![](../index.md)\n\n## ", r"docs/en/core/forward\.md:\d+: the image `\.\./index\.md` has no words"),
+    "a figure without words": (BOTH, "    alt: ", "    alt:  # ", r"docs/en/core/forward\.md:\d+: `/// figure` lacks `alt:`"),
+    "a script from elsewhere": (BOTH, "\n## ", "\n<script src=\"https://example.com/a.js\"></script>\n\n## ", r"docs/en/core/forward\.md:\d+: `<script` in a page"),
+    "an image from elsewhere": (BOTH, "\n## ", "\n![a curve](https://example.com/a.png)\n\n## ", r"docs/en/core/forward\.md:\d+: `https://example\.com/a\.png` is fetched from another origin"),
+    "an inline handler": (BOTH, "\n## ", "\n<b onclick=\"alert(1)\">x</b>\n\n## ", r"docs/en/core/forward\.md:\d+: `onclick=\"` in a page"),
+    "an option with a colon": (EN, "    title: Layer by layer", "    title: Layers: one by one", r"docs/en/core/forward\.md:\d+: the options of .* are not YAML"),
+    "an option with a comment sign": (EN, "    title: Layer by layer", "    title: Layer # by layer", r"docs/en/core/forward\.md:\d+: `title: Layer # by layer` reads as `Layer`\n +→ quote it"),
+    "an option that is a number": (EN, "    title: Layer by layer", "    title: 2.50", r"docs/en/core/forward\.md:\d+: `title: 2\.50` reads as `2\.5`"),
+    "an option without a value": (EN, "    title: Layer by layer", "    title:", r"docs/en/core/forward\.md:\d+: `/// snippet` lacks `title:`"),
+    "an unknown option": (EN, "    title: Layer by layer", "    title: Layer by layer\n    colour: red", r"docs/en/core/forward\.md:\d+: `/// snippet` knows no option `colour`"),
+    "a directive that is not closed": (BOTH, "/// snippet | forward.forward\n", "/// snippet | forward.forward\n    title: One\n\n/// snippet | forward.forward\n", r"docs/(en|zh-TW)/core/forward\.md:\d+: "),
+    "a fence of tildes": (BOTH, "\n## ", "\n~~~python\n1 / 0\n~~~\n\n## ", r"docs/en/core/forward\.md:\d+: the fence `~~~python` would not be run"),
+    "a fence by another name": (BOTH, "\n## ", "\n```py\n1 / 0\n```\n\n## ", r"docs/en/core/forward\.md:\d+: the fence ````py` would not be run"),
+    "a fence with options": (BOTH, "\n## ", "\n```python hl_lines=\"1\"\n1 / 0\n```\n\n## ", r"docs/en/core/forward\.md:\d+: the fence `.*` would not be run"),
+    "a fence without a language": (BOTH, "\n## ", "\n```\n1 / 0\n```\n\n## ", r"docs/en/core/forward\.md:\d+: the fence `.*` would not be run"),
+    "a fence that is kept from running": (BOTH, "\n## ", "\n<!--pytest.mark.skip-->\n```python\n1 / 0\n```\n\n## ", r"docs/en/core/forward\.md:\d+: a comment that keeps pytest-codeblocks"),
+    "front matter that is no YAML": (EN, "title: Forward propagation", "title: Forward: propagation", r"docs/en/core/forward\.md:2: not YAML"),
+    "front matter without a title": (EN, "title: Forward propagation\n", "", r"docs/en/core/forward\.md:1: the front matter lacks `title:`"),
+    "a glossary that is no YAML": ("docs/glossary.yml", "    en: forward propagation", "    en: forward: propagation", r"docs/glossary\.yml:\d+: not YAML"),
+    "a word of the theme in one language": ("literate/theme/strings.yml", "  solution: Show the solution\n", "", r"literate/theme/strings\.yml: `solution` is not said in en"),
+    "a word of the Mainland": (ZH, "這一章走第一趟", "這一章用默認值走第一趟", r"core/forward\.md:\d+: 「默認」 is a word of the Mainland\n +→ write 「預設」"),
+    "a Simplified character": (ZH, "這一章走第一趟", "这一章走第一趟", r"core/forward\.md:\d+: Simplified: 这"),
+    "half-width punctuation": (ZH, "零件你都認識了：", "零件你都認識了:", r"core/forward\.md:\d+: half-width punctuation in 「了:」\n +→ write 「了：」"),
+    "a term called by two names": (ZH, "這一章走第一趟", "順向傳播走第一趟", r"core/forward\.md:\d+: 「順向傳播」 for 「前向傳播」: it was named at docs/zh-TW/core/forward\.md:\d+ already"),
+    "an alias without its introduction": (ZH, "（又稱順向傳播）", "（順向傳播）", r"「順向傳播」 for 「前向傳播」: it stands without （又稱…）"),
+    "a title too": (ZH, "    title: 逐層計算", "    title: 逐層運行", r"core/forward\.md:\d+: 「運行」"),
+    "a word of the theme": ("literate/theme/strings.yml", "solution: 看解答", "solution: 查看文件", r"strings\.yml: .*「文件」"),
+    "an entry without a language": ("docs/glossary.yml", "    zh-TW: 計算圖\n", "", r"docs/glossary\.yml:\d+: `computation-graph` has no word in zh-TW"),
+    "an entry without a meaning": ("docs/glossary.yml", "      en: A computation drawn", "      fr: A computation drawn", r"docs/glossary\.yml:\d+: `computation-graph` has no meaning in en"),
+    "a chapter that there is not": ("docs/glossary.yml", "    chapter: core/loss\n", "    chapter: core/lost\n", r"docs/glossary\.yml:\d+: `loss-function`: there is no chapter `core/lost`"),
+    "a level that is none": (EN, "    level: 1", "    level: 4", r"directive|level"),
+    "digits that give another result": ("snippets/trace.py", ">>> L = binary_cross_entropy(y_hat, y)[0]\n    >>> dL_dy_hat", ">>> L = 2 * binary_cross_entropy(y_hat, y)[0]\n    >>> dL_dy_hat", r"snippets/trace\.py|worked out it is"),
+    "a line for what is not there": (ZH, "    formula: 3\n    at: {entry: 1}", "    formula: 3\n    at: {entry: 7}", r"core/forward\.md"),
+}
+PLANTS = RUNS | FORMULAS | PAGES
+
+
+@pytest.mark.parametrize("name", PLANTS)
+def test_check_goes_red_and_says_where(name, copy):
+    paths, old, new, says = PLANTS[name]
+    for path in (paths,) if isinstance(paths, str) else paths:
+        copy.replace(path, old, new)
+    told(copy.run("check", LITERATE_TIME_LIMIT="5"), says)
+
+
+def told(done, says: str) -> None:
+    """Red, for this reason, with what to do, and without the entrails of the engine."""
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert re.search(says, done.stderr), done.stderr
+    assert "→" in done.stderr and 'literate/__main__.py", line' not in done.stderr and len(done.stderr) < 20_000, done.stderr[-3000:]
+
+
+# ---- files that are no text --------------------------------------------------------------------------------------------
+
+
+def _rewrite(change):
+    def plant(path):
+        path.write_bytes(change(path.read_bytes()))
+    return plant
+
+
+def _link_out(path):
+    outside = path.parents[4] / "outside.md"
+    path.rename(outside)
+    path.symlink_to(outside)
+
+
+FILES = {
+    "a byte order mark": (EN, _rewrite(lambda raw: b"\xef\xbb\xbf" + raw), r"docs/en/core/forward\.md:1: a byte order mark"),
+    "a byte order mark in a snippet": (FORWARD, _rewrite(lambda raw: b"\xef\xbb\xbf" + raw), r"snippets/forward\.py:1: a byte order mark"),
+    "carriage returns": (EN, _rewrite(lambda raw: raw.replace(b"\n", b"\r\n")), r"docs/en/core/forward\.md:1: a carriage return"),
+    "carriage returns in the glossary": ("docs/glossary.yml", _rewrite(lambda raw: raw.replace(b"\n", b"\r\n")), r"docs/glossary\.yml:1: a carriage return"),
+    "a NUL": (EN, _rewrite(lambda raw: raw.replace(b"\n## ", b"\n\0## ", 1)), r"docs/en/core/forward\.md:\d+: a NUL character"),
+    "a NUL in a snippet": (FORWARD, _rewrite(lambda raw: raw.replace(b"return W", b"return \0W", 1)), r"snippets/forward\.py:\d+: a NUL character"),
+    "another encoding": (ZH, _rewrite(lambda raw: raw.decode().encode("big5", "replace")), r"docs/zh-TW/core/forward\.md:\d+: not UTF-8: the byte 0x"),
+    "a chapter of 5 MB": (EN, _rewrite(lambda raw: raw + b"word " * 10**6), r"docs/en/core/forward\.md: 5,\d{3},\d{3} bytes; the most is"),
+    "a link out of the tree": (EN, _link_out, r"docs/en/core/forward\.md: a link out of the tree"),
+    "a snippet that is a link out of the tree": (FORWARD, lambda path: (path.rename(path.parents[2] / "out.py"), path.symlink_to(path.parents[2] / "out.py")), r"snippets/forward\.py: a link out of the tree"),
+    "a folder that is a link out of the tree": (EN, lambda path: (path.parent / "more").symlink_to(path.parents[4], True), r"docs/en/core/more: a link out of the tree"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_is_no_plain_text_is_named(name, copy):
+    path, plant, says = FILES[name]
+    plant(copy.folder / path)
+    told(copy.run("check"), says)
+
+
+# ---- what only the finished pages show ------------------------------------------------------------------------------------
+
+SITES = {
+    "a script from elsewhere": ("literate/theme/main.html", '<script type="module"', '<script src="https://example.com/a.js"></script>\n  <script type="module"', r"literate/theme/main\.html:\d+: `https://example\.com/a\.js` is asked of another origin"),
+    "a font from elsewhere": ("literate/theme/assets/tp.css", "src: url(", "src: url(https://example.com/a.woff2), url(", r"literate/theme/assets/tp\.css:\d+: `https://example\.com/a\.woff2` is asked of another origin"),
+    "a style from elsewhere": ("literate/theme/partials/assets.html", "<link ", '<link rel="stylesheet" href="//example.com/a.css">\n<link ', r"literate/theme/partials/assets\.html:\d+: `//example\.com/a\.css` is asked of another origin"),
+    "an image from elsewhere": ("literate/theme/partials/footer.html", "<footer", '<img alt="x" src="https://example.com/a.png"><footer', r"literate/theme/partials/footer\.html:\d+: `https://example\.com/a\.png`"),
+    "a cell that raises": ("snippets/lab_breast_cancer.py", "# --8<-- [end:", "raise KeyError('planted')\n# --8<-- [end:", r"snippets/lab_breast_cancer\.py:\d+: the cell raised `KeyError"),
+}
+
+
+@pytest.mark.parametrize("name", SITES)
+def test_build_goes_red_and_leaves_the_last_good_site(name, copy):
+    path, old, new, says = SITES[name]
+    good = copy.folder / "site"
+    good.mkdir()
+    (good / "index.html").write_text("the last good one")
+    copy.replace(path, old, new)
+    done = copy.run("build")
+    told(done, says)
+    assert "site/ is left as it was" in done.stderr
+    assert [p.name for p in good.iterdir()] == ["index.html"] and not list(copy.folder.glob(".site-*"))
+
+
+def test_a_missing_translation_names_the_file(copy):
+    (copy.folder / "docs/en/core/backward.md").unlink()
+    done = copy.run("check")
+    assert done.returncode == 1 and "docs/en/core/backward.md: this page is missing" in done.stderr
+
+
+def test_a_page_outside_the_navigation_is_named(copy):
+    (copy.folder / "docs/en/core/lost.md").write_text("---\ntitle: Lost\n---\n")
+    done = copy.run("check")
+    assert done.returncode == 1 and "docs/en/core/lost.md: this page is not in the navigation" in done.stderr
+
+
+def test_a_failed_build_leaves_the_last_good_site(copy):
+    good = copy.folder / "site"
+    good.mkdir()
+    (good / "index.html").write_text("the last good one")
+    copy.replace(FORWARD, "return W @ x + b", "return W @ x - b")
+    done = copy.run("build")
+    assert done.returncode == 1 and "snippets/forward.py:" in done.stderr and "site/ is left as it was" in done.stderr
+    assert [p.name for p in good.iterdir()] == ["index.html"]
+    assert not list(copy.folder.glob(".site-*"))
+
+
+def test_progress_is_told(copy):
+    copy.replace(FORWARD, "return W @ x + b  # ", f"return W @ x + b  # {uuid.uuid4()} ")  # a text that no run has seen
+    done = copy.run("check")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"running [1-9]\d* snippets, \d+ cached", done.stdout)
+    assert re.fullmatch(r"\d+ snippets\nchecked \d+ pages: all good\n", copy.run("check").stdout)

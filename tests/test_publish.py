@@ -1,0 +1,218 @@
+"""The published site: shut to other origins, open at every address it ever had, readable without a network."""
+
+import os
+import re
+import shutil
+import subprocess
+import time
+
+import pytest
+import yaml
+from conftest import ROOT, SUBPATH, Copy, shown
+from test_pages import _Lenient
+from test_site import Page
+
+from literate import publish
+from literate.book import LANGUAGES
+
+
+# ---- shut -----------------------------------------------------------------------------------------------------------------
+
+def test_every_page_has_a_strict_policy(site):
+    for path in site.rglob("*.html"):
+        text = path.read_text("utf-8")
+        policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">', text)
+        assert policy and text.index("Content-Security-Policy") < text.index("<script" if "<script" in text else "</head>"), path
+        rules = dict(rule.strip().split(" ", 1) for rule in policy[1].split(";"))
+        assert rules["default-src"] == "'none'" and rules["style-src"] == "'self'" and rules["connect-src"] == "'self'"
+        assert re.fullmatch(r"'self'( 'sha256-[\w+/]{43}=')*", rules["script-src"]) and rules["script-src"].count("sha256") <= 3, path
+        assert "unsafe" not in policy[1].replace("style-src-attr 'unsafe-inline'", ""), path
+        assert not re.search(r"<style\b|\son[a-z]+=\"", text), path
+
+
+@pytest.mark.browser
+def test_the_policy_is_in_force(browser, address):
+    page = browser.new_page()
+    page.goto(address + "core/forward/")
+    blocked = page.evaluate("""async () => {
+        const seen = [];
+        addEventListener("securitypolicyviolation", e => seen.push(e.violatedDirective));
+        const script = document.createElement("script");
+        script.textContent = "window.planted = 1";
+        document.body.append(script);
+        const image = new Image();
+        image.src = "https://example.invalid/a.png";
+        document.body.append(image);
+        await fetch("https://example.invalid/").catch(() => {});
+        setTimeout("window.planted = 2", 0);
+        await new Promise(done => setTimeout(done, 300));
+        return [window.planted ?? null, seen.sort()];
+    }""")
+    assert blocked == [None, ["connect-src", "img-src", "script-src", "script-src-elem"]]
+    page.close()
+
+
+# ---- old addresses ----------------------------------------------------------------------------------------------------------
+
+def git(*arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+def slugs(nav: list) -> set[str]:
+    return {slug for item in nav for slug in (slugs(next(iter(item.values()))) if isinstance(item, dict) else [item])}
+
+
+@pytest.fixture(scope="module")
+def history() -> set[str]:
+    """Every address that a commit of the past gave a page, a section or a card."""
+    if git("rev-parse", "--is-shallow-repository").strip() == "true":
+        pytest.skip("a shallow clone does not know the addresses of the past: git fetch --unshallow")
+    had = set()
+    for commit in git("log", "--format=%h", "--", "mkdocs.yml").split():
+        had |= slugs(yaml.load(git("show", f"{commit}:mkdocs.yml"), Loader=_Lenient)["nav"])
+    for commit in git("log", "--format=%h", "--", "docs/en").split():
+        for path in git("ls-tree", "-r", "--name-only", commit, "docs/en").split():
+            if (slug := path.removeprefix("docs/en/").removesuffix(".md")) in had:
+                text = git("show", f"{commit}:{path}")
+                had |= {f"{slug}#{name}" for name in re.findall(r"^#.*\{#([\w-]+)\}", text, re.M)}
+                had |= {f"{slug}#{name.strip('_').replace('_', '-').lower()}"
+                        for name in re.findall(r"^/// (?:snippet|pitfall) \| \w+\.(\w+)", text, re.M)}
+    return had
+
+
+def test_every_address_of_the_past_still_leads_somewhere(site, history):
+    moved, pages = publish.redirects(), {}
+    assert len(history) > 150 and "core/backward#the-loss" in history
+    for old in sorted(history):
+        slug, _, section = moved.get(old, moved.get(old.partition("#")[0], old)).partition("#")
+        for folder in LANGUAGES.values():
+            path = site / folder / (slug if slug != "index" else "") / "index.html"
+            assert path.is_file(), f"{old} → {slug}: name its new place in docs/redirects.yml"
+            pages.setdefault(path, Page(path))
+            example = "contribute" in old and "leaky" in section  # a card that is only told of, in a fence
+            assert not section or section in pages[path].ids or example, f"{old}: {slug} has no `#{section}`: name its new place in docs/redirects.yml"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("folder", LANGUAGES.values())
+def test_a_section_that_moved_is_followed(browser, address, folder):
+    page = browser.new_page()
+    page.goto(f"{address}{folder}core/backward/#loss-slope")
+    page.wait_for_url(f"{address}{folder}core/loss/#loss-slope")
+    assert page.locator("#loss-slope").count() == 1
+    page.close()
+
+
+@pytest.mark.browser
+def test_a_page_that_moved_is_followed(browser, tmp_path):
+    """No page has moved yet: one is made to."""
+    for folder in LANGUAGES.values():
+        (tmp_path / folder / "core/loss").mkdir(parents=True)
+        (tmp_path / folder / "core/loss/index.html").write_text(f"<title>the loss</title>{folder}")
+    publish._lead_on(tmp_path, {"old/cost": "core/loss#how-wrong"})
+    with shown(tmp_path) as root:
+        for folder in LANGUAGES.values():
+            for scripts in (True, False):
+                context = browser.new_context(java_script_enabled=scripts)
+                page = context.new_page()
+                page.goto(f"{root}{folder}old/cost/")
+                page.wait_for_url(f"{root}{folder}core/loss/#how-wrong")
+                context.close()
+
+
+@pytest.mark.parametrize("line, says", [
+    ("core/backward#x: core/gone", r"docs/redirects\.yml:\d+: `core/gone` is no page"),
+    ("core/loss: core/backward", r"docs/redirects\.yml:\d+: `core/loss` is still a page"),
+])
+def test_a_redirect_that_leads_nowhere_is_a_fault(copy: Copy, line, says):
+    with open(copy.folder / "docs/redirects.yml", "a") as file:
+        file.write(f"{line}\n")
+    done = copy.run("check")
+    assert done.returncode == 1 and re.search(says, done.stderr), done.stderr
+
+
+# ---- without a network -----------------------------------------------------------------------------------------------------
+
+# wait_for_function takes a promise for a yes: what has to be awaited is awaited here
+UNTIL = "async () => {{ for (let n = 0; n < 400; n++) {{ if (await ({})()) return; await new Promise(done => setTimeout(done, 50)); }} throw 'not within 20 s'; }}"
+READY = "async () => { const r = await navigator.serviceWorker.ready; while (!navigator.serviceWorker.controller) await new Promise(d => setTimeout(d, 50)); return r.scope; }"
+
+
+@pytest.mark.browser
+def test_opened_chapters_open_offline_and_no_page_is_stale(browser, site, tmp_path):
+    shutil.copytree(site, tmp_path / SUBPATH)
+    chapter = tmp_path / SUBPATH / "core/forward/index.html"
+    wrong = []
+    context = browser.new_context()
+    page = context.new_page()
+    page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
+    with shown(tmp_path) as root:
+        port, here = int(root.split(":")[-1].strip("/")), f"{root}{SUBPATH}/"
+        page.goto(f"{here}en/core/loss/")  # the first page: the worker comes after it
+        assert page.evaluate(READY) == here
+        page.evaluate(UNTIL.format("async () => await caches.match(location.href)"))
+        page.goto(f"{here}core/forward/")
+        chapter.write_text(chapter.read_text("utf-8").replace("</h1>", " RENEWED</h1>", 1), "utf-8")
+        page.goto(f"{here}core/loss/")
+        page.goto(f"{here}core/forward/")
+        assert "RENEWED" in page.locator("h1").inner_text(), "a stale page while the network is there"
+        assert not wrong, wrong
+
+    for path in ("core/forward/", "en/core/loss/"):  # the server is gone
+        page.goto(here + path)
+        assert page.locator("h1").is_visible() and page.locator(".katex").count() > 10
+        assert page.evaluate("() => document.styleSheets.length > 5 && [...document.styleSheets].every(sheet => sheet.cssRules.length)"), "without its styles"
+        assert page.evaluate("async () => { await document.fonts.ready; return document.fonts.check('16px KaTeX_Main'); }")
+    never = context.new_page()
+    with pytest.raises(Exception, match="ERR_"):
+        never.goto(f"{here}core/update/")
+    never.close()
+
+    worker = tmp_path / SUBPATH / "sw.js"  # another commit is published
+    worker.write_text(re.sub(r'SITE \+ "[^"]+"', 'SITE + "another"', worker.read_text("utf-8")), "utf-8")
+    chapter.write_text(chapter.read_text("utf-8").replace("RENEWED", "PUBLISHED"), "utf-8")
+    os.utime(chapter, (time.time() + 60,) * 2)  # the server tells changes by the second
+    with shown(tmp_path, port):
+        page.goto(f"{here}core/loss/")
+        page.evaluate(UNTIL.format("async () => (await caches.keys()).every(name => name.endsWith('another'))"))
+    page.goto(f"{here}core/forward/")
+    assert "PUBLISHED" in page.locator("h1").inner_text(), "what was kept of the old commit was not renewed"
+    context.close()
+
+
+# ---- on paper -----------------------------------------------------------------------------------------------------------------
+
+CUT = """() => {
+    const room = document.documentElement.clientWidth + 1;
+    const whole = [...document.querySelectorAll("pre, .katex-display, .tp-symbols td, .tp-figure svg, tr")].filter(e => e.getClientRects().length);
+    const out = [];
+    for (const each of whole) {
+        const pane = (each.closest(".tp-pane, .tp-cell, .tp-figure") ?? document.documentElement).getBoundingClientRect();
+        const inner = [...each.querySelectorAll("*")].filter(e => !e.closest(".katex-mathml, .headerlink"));
+        const right = Math.max(each.getBoundingClientRect().right, ...inner.map(e => e.getBoundingClientRect().right));
+        if (right > Math.min(room, pane.right + 4)) out.push(`cut at the right: ${each.textContent.trim().slice(0, 60)}`);
+        let kept = each;
+        while (kept && getComputedStyle(kept).breakInside !== "avoid") kept = kept.parentElement;
+        if (!kept) out.push(`may be cut in two: ${each.className} ${each.textContent.trim().slice(0, 60)}`);
+    }
+    const pressed = [...document.querySelectorAll("button, input, .tp-header, .tp-pager, .headerlink")].filter(e => e.getClientRects().length && !e.closest(".tp-symbols"));
+    return [whole.length, out, pressed.map(e => e.className || e.outerHTML)];
+}"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("folder", LANGUAGES.values())
+@pytest.mark.parametrize("slug", ["core/forward", "core/backward", "core/training-loop", "labs/breast-cancer"])
+def test_a_chapter_prints_whole(browser, address, folder, slug):
+    """As wide as a sheet of A4 less its margins: nothing is cut at the side, formulas and code are not parted, what is pressed is gone."""
+    page = browser.new_page(viewport={"width": 703, "height": 1000}, color_scheme="dark")
+    page.goto(f"{address}{folder}{slug}/")
+    page.emulate_media(media="print", color_scheme="dark")
+    page.evaluate("() => document.querySelectorAll('details:not(.tp-check)').forEach(d => { d.open = true; })")  # as Material does before it prints
+    count, cut, pressed = page.evaluate(CUT)
+    assert count > 10 and cut == [] and pressed == []
+    ink = page.evaluate("() => getComputedStyle(document.querySelector('article p')).color")
+    assert max(map(int, re.findall(r"\d+", ink)[:3])) < 128, f"{ink} on white paper"
+    sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
+    assert 3 <= sheets <= 24, f"{sheets} sheets"
+    page.close()

@@ -1,0 +1,49 @@
+"""`make try-mlx`: what another MLX would change is told with its page; another C++ compiler, or none, changes nothing."""
+
+import shutil
+from dataclasses import asdict
+
+from conftest import ROOT
+
+from literate import runner, versions
+
+
+def _there(book):
+    return {name: {"run": asdict(run), "judged": None, "formula": None} for name, run in book.runs.items()}
+
+
+def test_the_same_runs_change_nothing(book):
+    assert versions.changes(book, _there(book)) == []
+
+
+def test_a_number_an_output_an_error_and_a_formula_that_change_are_told_with_their_page(book):
+    there = _there(book)
+    there["trace.forward_pass"]["run"]["values"] = {"y_hat": [0.5]}
+    there["forward.weighted_sum"]["formula"] = "`z_i` is another"
+    there["layers.column_input"]["judged"] = "nothing was raised"
+    there["start.first_program"] = {"run": None, "judged": "still running after 60 s", "formula": None}
+    there["seeds.hundred_seeds"] = {"run": None, "judged": "raised `AttributeError`", "formula": None}
+    told = "\n".join(versions.changes(book, there))
+    assert "core/forward: docs/en/core/forward.md:" in told and "reads 0.500000, here 0.389361" in told and "reads nothing" in told
+    assert "core/layers: snippets/forward.py:" in told and "formula: `z_i` is another" in told
+    assert "error: nothing was raised" in told and "start: snippets/start.py:" in told and "output: still running" in told
+
+
+def test_without_a_compiler_every_snippet_prints_the_same(book, tmp_path, monkeypatch):
+    """MLX then does not compile and says nothing; no page leans on it."""
+    for name in ("git", "uname", "sh", "env"):
+        if found := shutil.which(name):
+            (tmp_path / name).symlink_to(found)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # nothing compiled earlier is at hand either
+    assert not shutil.which("g++") and not shutil.which("c++") and not shutil.which("clang++")
+    for name in (n for n in book.snippets if n.startswith(("activations.", "loss.", "training.", "seeds.", "breast_cancer.train"))):
+        again = runner.run(book.snippets[name].program, book.snippets[name].place)
+        runner.judge(book.snippets[name], again)
+
+
+def test_the_versions_that_were_tried_are_told_the_same_everywhere():
+    tried = ("0.29.4", "0.30.6", "0.31.2", "0.32.4")
+    for path in ("README.md", "docs/en/start.md", "docs/zh-TW/start.md"):
+        assert all(version in (ROOT / path).read_text("utf-8") for version in tried), path
+    assert f"mlx=={tried[-1]}" in (ROOT / "pyproject.toml").read_text("utf-8"), "another MLX is locked: run make try-mlx for it and the three minor versions before it"
