@@ -12,7 +12,7 @@ SHOWN = [*PARAMETERS, *(f"dL_d{p}" for p in PARAMETERS), "x_1", "x_2", "y", "z1_
 
 @pytest.fixture
 def opened(browser, address):
-    """Open a page of the site; a script's error fails the test."""
+    """Open a page of the site; a script's error, or what its policy forbids, fails the test."""
     contexts, errors = [], []
 
     def open_(path=LAB, width=1280, height=1100, ready=".tp-held >> visible=true", **more):
@@ -20,6 +20,7 @@ def opened(browser, address):
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
         page.goto(address + path)
         if ready:
             page.wait_for_selector(ready)

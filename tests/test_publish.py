@@ -138,6 +138,9 @@ UNTIL = "async () => {{ for (let n = 0; n < 400; n++) {{ if (await ({})()) retur
 READY = "async () => { const r = await navigator.serviceWorker.ready; while (!navigator.serviceWorker.controller) await new Promise(d => setTimeout(d, 50)); return r.scope; }"
 
 
+LAB = ".tp-held >> visible=true"  # drawn by the lab's program
+
+
 @pytest.mark.browser
 def test_opened_chapters_open_offline_and_no_page_is_stale(browser, site, tmp_path):
     shutil.copytree(site, tmp_path / SUBPATH)
@@ -151,6 +154,8 @@ def test_opened_chapters_open_offline_and_no_page_is_stale(browser, site, tmp_pa
         page.goto(f"{here}en/core/loss/")  # the first page: the worker comes after it
         assert page.evaluate(READY) == here
         page.evaluate(UNTIL.format("async () => await caches.match(location.href)"))
+        page.goto(f"{here}frontier/live-lab/")
+        page.locator(LAB).first.wait_for()
         page.goto(f"{here}core/forward/")
         chapter.write_text(chapter.read_text("utf-8").replace("</h1>", " RENEWED</h1>", 1), "utf-8")
         page.goto(f"{here}core/loss/")
@@ -163,6 +168,8 @@ def test_opened_chapters_open_offline_and_no_page_is_stale(browser, site, tmp_pa
         assert page.locator("h1").is_visible() and page.locator(".katex").count() > 10
         assert page.evaluate("() => document.styleSheets.length > 5 && [...document.styleSheets].every(sheet => sheet.cssRules.length)"), "without its styles"
         assert page.evaluate("async () => { await document.fonts.ready; return document.fonts.check('16px KaTeX_Main'); }")
+    page.goto(f"{here}frontier/live-lab/")
+    page.locator(LAB).first.wait_for()
     never = context.new_page()
     with pytest.raises(Exception, match="ERR_"):
         never.goto(f"{here}core/update/")

@@ -23,7 +23,8 @@ def copy(folder: Path) -> Path:
     """This book as it stands."""
     for name in ("docs", "snippets", "literate"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "mkdocs.yml", folder)
+    for name in ("mkdocs.yml", "requirements.txt"):
+        shutil.copy(ROOT / name, folder)
     return folder
 
 
@@ -51,7 +52,7 @@ def of_size(folder: Path, count: int) -> Path:
 
 
 def _cut(folder: Path, gone: list[str]) -> None:
-    """Take chapters out: links to them become their words, their formulas stand on a page of formulas."""
+    """Take chapters out: links to them become their words, their formulas stand on a page of formulas, nothing has moved to them."""
     names = "|".join(slug.split("/")[-1] for slug in gone)
     link = re.compile(rf"\[([^\]\n]+)\]\((?:\.\./)?(?:core/)?(?:{names})\.md[^)]*\)(?:\{{[^}}]*\}})?")
     shown = set()
@@ -63,6 +64,7 @@ def _cut(folder: Path, gone: list[str]) -> None:
             text = re.sub(r"^builds_on: .*$", "builds_on: []", text, flags=re.M)
             path.write_text(text, "utf-8")
             shown |= {d.argument for d in books.read(path, language, folder / "docs").directives if d.name in ("snippet", "formula")}
+    (folder / "docs" / "redirects.yml").write_text("{}\n")
     glossary = folder / "docs" / "glossary.yml"
     glossary.write_text(re.sub(rf"^    chapter: core/(?:{names})\n", "", glossary.read_text("utf-8"), flags=re.M), "utf-8")
     waiting = [name for name in all_with_formulas() if name not in shown]
