@@ -23,7 +23,7 @@ def lab(browser, address):
     page = browser.new_context().new_page()
     page.goto(address + "en/")
     page.evaluate("""async root => {
-        window.core = await import(root + "assets/lab/core.js");
+        window.core = {...await import(root + "assets/lab/core.js"), ...await import(root + "assets/lab/setup.js")};
         window.data = (await import(root + "assets/lab/program.js")).default;
         window.program = new core.Program(data);
     }""", address)
@@ -185,5 +185,5 @@ def test_what_the_page_says_of_its_setups(lab, pages):
 def test_it_is_light(site):
     """Everything of the lab, all modules and styles of one language, compressed as a server sends it."""
     files = [f for f in (site / "assets" / "lab").iterdir() if f.name != "words-zh-TW.js"]
-    assert {"core.js", "lab.js", "program.js", "small.js", "view.js"} <= {f.name for f in files}
+    assert {"core.js", "lab.js", "numbers.js", "program.js", "setup.js", "small.js", "view.js"} <= {f.name for f in files}
     assert sum(len(gzip.compress(f.read_bytes())) for f in files) <= 60_000

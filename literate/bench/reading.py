@@ -4,7 +4,9 @@ import contextlib
 import functools
 import gzip
 import http.server
+import math
 import shutil
+import statistics
 import tempfile
 import threading
 from pathlib import Path
@@ -87,6 +89,31 @@ def view(browser, address: str, slow: bool = True) -> dict:
     return found
 
 
+# The times between frames while a weight is dragged, from the browser's own clock
+FRAMES = """() => { window.frames_ = []; let last = null;
+    const tick = now => { if (last !== null) frames_.push(now - last); last = now; requestAnimationFrame(tick); };
+    requestAnimationFrame(tick); }"""
+
+
+def drag(browser, address: str) -> float:
+    """The median time of a frame, in ms, while a weight of the live lab is dragged and the processor is four times slower."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_selector(".tp-net--wide .tp-held")
+    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    box = page.locator(".tp-net--wide .tp-held[data-symbol=w1_11]").bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 8)
+    page.mouse.down()
+    page.evaluate(FRAMES)
+    for k in range(120):
+        page.mouse.move(box["x"] + 20 + 60 * math.sin(k / 10), box["y"] + 8)
+    frames = page.evaluate("() => frames_")
+    page.mouse.up()
+    context.close()
+    return statistics.median(frames)
+
+
 def measure(figures, repeats: int = 9) -> None:
     from literate import commands
     from literate.bench import books
@@ -104,6 +131,7 @@ def measure(figures, repeats: int = 9) -> None:
                 figures.add(f"html_{language}", [log[0][1] / 1000], "kB", 40)
                 figures.add(f"requests_{language}", [len(log)], "", 20)
             seen = {"ours": [], "plain": []}
+            figures.add("drag", [drag(browser, f"{mine}en/frontier/live-lab/") for _ in range(3)], "ms", 17)
             for _ in range(repeats):
                 seen["ours"].append(view(browser, f"{mine}en/{PATH}"))
                 seen["plain"].append(view(browser, f"{theirs}en/{PATH}"))

@@ -1,6 +1,8 @@
 // The page of the live lab: its controls, its panes, its state in the address.
 
-import { MOST, Program, Simulation, copied, defaults, fixed, fromHash, short, toHash } from "./core.js";
+import { Program, Simulation } from "./core.js";
+import { fixed, short } from "./numbers.js";
+import { MOST, copied, defaults, fromHash, toHash } from "./setup.js";
 import { Bar, Network, Surface, drawCurve, isGiven, make, numberIn, slide, typed, workedLine } from "./view.js";
 import { fill, lineInWords, warning } from "./words.js";
 import { relight, stem, unpin } from "../tp.js";

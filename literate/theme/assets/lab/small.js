@@ -1,6 +1,8 @@
 // The small form of the lab: a chapter's own network, held in the hand. Loaded when a reader first asks for it.
 
-import { Program, Simulation, defaults, short, toHash } from "./core.js";
+import { Program, Simulation } from "./core.js";
+import { short } from "./numbers.js";
+import { defaults, toHash } from "./setup.js";
 import { stem } from "../tp.js";
 import { Bar, Network, isGiven, make } from "./view.js";
 import { fill, warning } from "./words.js";

@@ -1,7 +1,7 @@
 // What the live lab and its small form draw alike: the network's numbers and lanes, worked lines, loss curve, decision surface.
 
 import { readNumber, stem } from "../tp.js";
-import { exact, fixed, short, written } from "./core.js";
+import { exact, fixed, short, written } from "./numbers.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 

@@ -1,6 +1,6 @@
 // What the lab says of a run in words: for the status line, the warnings, and those who listen.
 
-import { short, written } from "./core.js";
+import { short, written } from "./numbers.js";
 
 const SIGNS = { "+": "+", "-": "−", "*": "×", "/": "÷" };
 
