@@ -60,7 +60,12 @@ def shown(folder: Path, port: int = 0):
         def log_message(self, *args):
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), functools.partial(Quiet, directory=str(folder)))
+    class Server(http.server.ThreadingHTTPServer):
+        def handle_error(self, *args):
+            if not isinstance(sys.exception(), ConnectionError):  # a browser may leave a page while it loads
+                super().handle_error(*args)
+
+    server = Server(("127.0.0.1", port), functools.partial(Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/"
