@@ -96,6 +96,7 @@ def test_one_stage_and_one_line_at_a_time_and_back(opened):
 
 def test_the_formula_is_filled_with_the_numbers_of_the_moment(opened):
     page = opened(LAB + "#n=1")
+    assert said(page).startswith("Forward, line 1 of 4: z1_1 = 0.38, z1_2 = 0.56."), "a link tells the line that it leads to"
     lines = page.locator("[data-worked] .tp-sr").all_inner_texts()
     assert [line.strip() for line in lines] == ["z1_1 = w1_11 × x_1 + w1_12 × x_2 + b1_1: 0.38 = 0.6 × 0.5 + (−1.1) × 0.2 + 0.3.",
                                                 "z1_2 = w1_21 × x_1 + w1_22 × x_2 + b1_2: 0.56 = 1 × 0.5 + 0.8 × 0.2 + (−0.1)."]

@@ -56,11 +56,7 @@ export class Program {
     if (name === "call") {
       const inner = this.compile(rest[1]);
       const called = rest[0];
-      if (called.startsWith("sigma")) {
-        const primes = called.slice(5);
-        if (!/^'*$/.test(primes)) return (v, x) => this.functions[called](v, inner(v, x));
-        return (v, x) => this.functions[this.activation + primes](v, inner(v, x));
-      }
+      if (/^sigma'*$/.test(called)) return (v, x) => this.functions[this.activation + called.slice(5)](v, inner(v, x));
       return (v, x) => this.functions[called](v, inner(v, x));
     }
     const of = operation(name);

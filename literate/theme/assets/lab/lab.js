@@ -105,7 +105,8 @@ function drawStages(shown) {
       : stage === "update" && state !== "now" ? `η = ${run.setup.eta}` : state === "now" ? fill(words.line, { k: k_, n: lines }) : "";
   }
   $("[data-count]").textContent = fill(words.counted, { n: updates() });
-  for (const each of $$("[data-example]")) each.textContent = fill(words.example, { name: "AB"[current()] });
+  $("[data-example]").textContent = fill(words.example, { name: "AB"[current()] });
+  $("[data-letter]").textContent = "AB"[current()];
 }
 
 function drawChosen(shown = run.quantities()) { bar.show(chosen, chosen === "eta" ? run.setup.eta : shown.get(chosen)); }
@@ -400,6 +401,6 @@ new MutationObserver(soon).observe(document.body, { attributes: true, attributeF
 
 network.hold({ label: $(".tp-figure__art").dataset.alive, name: symbol => meanings[stem(symbol)] ?? "", choose, value: valueOf, change: set });
 draw();
-say(words.begin);
+say(location.hash.includes("=") ? lineInWords(run, words, data.parameters.indexOf(parameter())) : words.begin);
 // On a phone the three buttons stay in view with the lab, and go with it
 new IntersectionObserver(([lab]) => root.classList.toggle("is-away", !lab.isIntersecting)).observe(root);
