@@ -61,8 +61,8 @@ def linked(coloured: str, names: frozenset[str]) -> str:
 
 def code_pane(displayed: str, whole: str, t: dict, names: frozenset[str] = frozenset()) -> str:
     """Code as shown, with a button that copies the whole program that it is part of. names: those that are symbols."""
-    copy = (f'<button class="md-clipboard tp-copy" type="button" title="{t["copy_title"]}" '
-            f'data-clipboard-text="{html.escape(whole)}">{t["copy"]}</button>')
+    copy = (f'<button class="tp-copy" type="button" title="{t["copy_title"]}" '
+            f'data-copy="{html.escape(whole)}">{t["copy"]}</button>')
     body = f'<pre class="tp-code" tabindex="0"><code class="highlight">{linked(coloured(displayed), names)}</code></pre>'
     return _pane("code", t["code"], body, copy)
 

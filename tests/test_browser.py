@@ -54,7 +54,7 @@ def test_axe_finds_nothing(visit, path, size, scheme, rules):
     assert results.violations_count == 0, f"{path} {scheme} {size}\n{results.generate_report()}"
 
 
-OWN = {"__palette", "two-passes:solved"}  # what a page may keep on the reader's device: the scheme, the exercises solved
+OWN = {"two-passes:scheme", "two-passes:solved"}  # what a page may keep on the reader's device: the scheme, the exercises solved
 
 
 @pytest.mark.parametrize("path", BOTH)
@@ -64,7 +64,7 @@ def test_it_works_under_its_policy_and_stores_only_the_reader_s_settings(visit, 
     assert "script-src 'self'" in page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
     page.evaluate("() => document.querySelectorAll('details').forEach(d => { d.open = true; })")
     page.evaluate("() => document.querySelectorAll('article button').forEach(b => b.click())")
-    page.locator("[data-md-component=palette] label:visible").first.click()
+    page.locator(".tp-scheme").first.click()
     page.keyboard.press("/")
     page.locator("input[name=query]").press_sequentially("mlx")
     page.locator(".md-search-result__item a").first.wait_for(state="visible", timeout=15_000)
@@ -140,7 +140,7 @@ def test_copy_gives_the_whole_program(visit, book):
 def test_the_scheme_can_be_chosen_and_stays(visit):
     page = visit("core/forward/")
     light = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
-    page.locator("[data-md-component=palette] label:visible, [data-md-component=palette] button:visible").first.click()
+    page.locator(".tp-scheme").first.click()
     page.wait_for_timeout(300)
     dark = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
     assert light != dark

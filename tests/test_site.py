@@ -120,7 +120,7 @@ def test_maths_is_drawn_at_build_with_mathml(built, book, pages):
         formulas = [f for d in page.directives if d.name == "snippet" for f in book.snippets[d.argument].formulas]
         assert drawn.count("katex-display") == len(formulas) + sum(
             len(book.snippets[d.argument].formulas) for d in page.directives if d.name == "formula"), path
-        assert not re.search(r"\\\(|\$[^$<>]{1,80}\$", re.sub(r"<(annotation|code|pre|script|style)\b.*?</\1>|data-clipboard-text=\"[^\"]*\"", "", drawn, flags=re.S)), path
+        assert not re.search(r"\\\(|\$[^$<>]{1,80}\$", re.sub(r"<(annotation|code|pre|script|style)\b.*?</\1>|data-copy=\"[^\"]*\"", "", drawn, flags=re.S)), path
 
 
 def test_no_blank_where_a_chinese_line_wraps(built):

@@ -21,9 +21,21 @@ const hideRail = () => rail.matches(":popover-open") && rail.hidePopover();
 if (rail?.hidePopover) {
   rail.addEventListener("click", event => event.target.closest("a[href^='#']") && hideRail());
   wide.addEventListener("change", hideRail);
-  const current = rail.querySelector("[aria-current]");
-  if (wide.matches && current?.offsetTop > rail.clientHeight - 80) rail.scrollTop = current.offsetTop - rail.clientHeight / 3;
 }
+
+// The heading in view is marked in the rail, which scrolls to it. The observer's line is just below the header, and what has
+// passed it no longer meets the rest of the page: nothing is measured, neither at the start nor while the reader scrolls.
+const inRail = new Map($$(".tp-rail__toc a").map(link => [document.getElementById(decodeURIComponent(link.hash.slice(1))), link]));
+const passed = new Set();
+const heads = new IntersectionObserver(entries => {
+  for (const { target, isIntersecting } of entries) passed[isIntersecting ? "delete" : "add"](target);
+  const here = [...inRail].findLast(([heading]) => passed.has(heading))?.[1];
+  for (const link of inRail.values()) link.toggleAttribute("aria-current", link === here);
+  here?.setAttribute("aria-current", "location");
+  const shown = here ?? rail.querySelector("[aria-current=page]");
+  if (wide.matches && shown) rail.scrollTop = shown.offsetTop > rail.clientHeight - 80 ? shown.offsetTop - rail.clientHeight / 3 : 0;
+}, { rootMargin: "-140px 0px 1000000px" });
+for (const heading of inRail.keys()) if (heading) heads.observe(heading);
 
 // ---- One pass of a network at a time -----------------------------------------------------------------------------------
 
@@ -222,18 +234,46 @@ if (exercises.length) {
 }
 
 // ---- Copy --------------------------------------------------------------------------------------------------------------
-// Material's clipboard serves every [data-clipboard-text]. The engine writes it for snippets. A lab's cell needs the cells
-// before it, and a plain fence itself: both are gathered here, so that no text stands in the page twice.
+// The engine writes what a snippet's button copies. A lab's cell needs the cells before it, and a plain fence itself: both
+// are gathered here, so that no text stands in the page twice.
+
+const told = document.createElement("div"); // a changed label is not read out, a status is
+told.className = "tp-unseen";
+told.setAttribute("role", "status");
+document.body.append(told);
+
+/** Copy a text; the button that asked says so, and so does the page. */
+export async function copy(button, text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch { // no leave, or no secure context: the old way
+    const area = document.createElement("textarea");
+    area.readOnly = true;
+    area.value = text;
+    button.after(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+    button.focus();
+  }
+  button.dataset.usual ??= button.textContent;
+  button.textContent = told.textContent = words.copied;
+  setTimeout(() => { button.textContent = button.dataset.usual; told.textContent = ""; }, 1600);
+}
+document.addEventListener("click", event => {
+  const button = event.target.closest("[data-copy]");
+  if (button) copy(button, button.dataset.copy);
+});
 
 const cells = $$(".tp-cell .tp-code").map(code => code.textContent);
-$$(".tp-cell .tp-copy").forEach((button, n) => { button.dataset.clipboardText = cells.slice(0, n + 1).join("\n\n") + "\n"; });
+$$(".tp-cell .tp-copy").forEach((button, n) => { button.dataset.copy = cells.slice(0, n + 1).join("\n\n") + "\n"; });
 
 for (const pre of $$("div.highlight > pre")) {
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "md-clipboard tp-copy";
+  button.className = "tp-copy";
   button.textContent = words.copy;
-  button.dataset.clipboardText = pre.textContent;
+  button.dataset.copy = pre.textContent;
   pre.before(button);
 }
 
@@ -247,6 +287,68 @@ const watch = new ResizeObserver(entries => {
   }
 });
 addEventListener("load", () => $$(scrollers).forEach(box => watch.observe(box)));
+
+// ---- What is folded opens to who is led there, and on paper --------------------------------------------------------------
+
+const unfold = () => {
+  for (let fold = document.querySelector(":target")?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+};
+unfold();
+addEventListener("hashchange", unfold);
+addEventListener("beforeprint", () => $$("article details").forEach(fold => { fold.open = true; }));
+
+// ---- The scheme ------------------------------------------------------------------------------------------------------------
+// The head of the page has set it before the first paint. A choice is kept on this device; without one the system decides.
+
+const page = document.documentElement;
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const choice = "two-passes:scheme";
+const takeScheme = scheme => {
+  page.dataset.scheme = scheme;
+  for (const button of $$(".tp-scheme")) button.setAttribute("aria-pressed", scheme === "dark");
+};
+takeScheme(page.dataset.scheme);
+for (const button of $$(".tp-scheme")) {
+  button.addEventListener("click", () => {
+    takeScheme(page.dataset.scheme === "dark" ? "light" : "dark");
+    try { localStorage.setItem(choice, page.dataset.scheme); } catch { /* then it lasts as long as the page */ }
+  });
+}
+dark.addEventListener("change", () => {
+  try { if (localStorage.getItem(choice)) return; } catch { /* storage is off: nothing was chosen */ }
+  takeScheme(dark.matches ? "dark" : "light");
+});
+
+// ---- Search ----------------------------------------------------------------------------------------------------------------
+// Material's, whose bundle, worker and index come when it is first used, or on a page that was found by it and shows why.
+
+const bundle = document.getElementById("tp-search");
+const opener = document.getElementById("__search");
+const query = document.querySelector("input[name=query]");
+const searches = new AbortController();
+function startSearch() {
+  searches.abort();
+  const script = document.createElement("script");
+  script.src = bundle.getAttribute("src");
+  script.addEventListener("load", () => {
+    // As it starts, the bundle shuts the search; this one was just opened. What was typed by now it learns by a key.
+    const stay = event => !event.isTrusted && event.preventDefault();
+    opener.addEventListener("click", stay, { once: true });
+    setTimeout(() => { opener.removeEventListener("click", stay); query.dispatchEvent(new KeyboardEvent("keyup")); }, 400);
+  });
+  document.head.append(script);
+}
+if (bundle && query) {
+  const once = { signal: searches.signal };
+  query.addEventListener("focus", () => { opener.checked = true; startSearch(); }, once);
+  opener.addEventListener("change", () => query.focus(), once);
+  document.addEventListener("keydown", event => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+    event.preventDefault();
+    query.focus();
+  }, once);
+  if (new URLSearchParams(location.search).has("h")) startSearch();
+}
 
 // ---- A section that moved to another page ------------------------------------------------------------------------------
 

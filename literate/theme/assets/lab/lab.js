@@ -5,7 +5,7 @@ import { fixed, short } from "./numbers.js";
 import { MOST, copied, defaults, fromHash, toHash } from "./setup.js";
 import { Bar, Network, Surface, drawCurve, isGiven, make, numberIn, slide, typed, workedLine } from "./view.js";
 import { fill, lineInWords, warning } from "./words.js";
-import { relight, stem, unpin } from "../tp.js";
+import { copy, relight, stem, unpin } from "../tp.js";
 import data from "./program.js";
 
 const root = document.getElementById("lab");
@@ -325,22 +325,6 @@ for (const link of document.querySelectorAll('.tp-lab-text a[href^="#"][href*="=
   });
 }
 
-async function copy(button, text) {
-  const usual = button.textContent;
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch { // no permission, or no secure context: the old way
-    const area = make("textarea", { readonly: "" });
-    area.value = text;
-    root.append(area);
-    area.select();
-    document.execCommand("copy");
-    area.remove();
-  }
-  button.textContent = words.copied;
-  setTimeout(() => { button.textContent = usual; }, 1600);
-}
-
 // ---- by hand ----------------------------------------------------------------------------------------------------------------------
 
 const actions = {
@@ -396,8 +380,7 @@ const narrow = matchMedia("(max-width: 959.98px)");
 const fold = () => { $(".tp-lab__rail").open = !narrow.matches; };
 narrow.addEventListener("change", fold);
 fold();
-for (const query of ["(prefers-color-scheme: dark)"]) matchMedia(query).addEventListener("change", soon);
-new MutationObserver(soon).observe(document.body, { attributes: true, attributeFilter: ["data-md-color-scheme"] });
+new MutationObserver(soon).observe(document.documentElement, { attributes: true, attributeFilter: ["data-scheme"] });
 
 network.hold({ label: $(".tp-figure__art").dataset.alive, name: symbol => meanings[stem(symbol)] ?? "", choose, value: valueOf, change: set });
 draw();
