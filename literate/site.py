@@ -7,6 +7,7 @@ import logging
 import os
 import posixpath
 import re
+from fnmatch import fnmatch
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlencode
@@ -19,7 +20,7 @@ from mkdocs.structure.toc import get_toc
 from mkdocs.utils import get_relative_url
 
 from literate import book as books
-from literate import home, intake, lab, live, manuscript, notebook, parity, runner, search, terms
+from literate import home, intake, lab, live, manuscript, notebook, parity, runner, search, styles, terms
 from literate.book import LANGUAGES, Book, Source
 from literate.errors import Fault, Faults
 from literate.program import SNIPPETS
@@ -73,6 +74,9 @@ class Literate(BasePlugin):
         self.beside = {where: list(texts) for where, texts in made.items()}
         for path, text in {path: text for texts in made.values() for path, text in texts.items()}.items():
             files.append(File.generated(config, path, content=text))
+        for part in [file for file in files if any(fnmatch(file.src_uri, part) for part in styles.PARTS)]:
+            files.remove(part)
+        files.append(File.generated(config, styles.SHEET, content=styles.sheet(config.theme)))
         return files
 
     def generated(self, page: Source) -> dict[str, str]:

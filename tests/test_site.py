@@ -14,7 +14,7 @@ import pytest
 from conftest import REPO_URL, ROOT, SITE_URL, SUBPATH
 
 from literate import book as books
-from literate import commands, runner
+from literate import commands, runner, styles
 from literate.book import LANGUAGES
 from literate.record import commit
 
@@ -218,3 +218,17 @@ def test_properdocs_builds_the_same_project(tmp_path):
                           capture_output=True, text=True, cwd=ROOT, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
     assert done.returncode == 0, done.stderr[-3000:]
     assert (tmp_path / "site" / "en" / "core" / "forward" / "index.html").is_file()
+
+
+def test_no_rule_of_material_s_that_a_page_needs_is_left_out(site):
+    """styles.USED lists by hand which of its classes the site has: here each selector that was dropped is held against every page."""
+    from mkdocs.config import load_config
+
+    there = {name for path in site.rglob("*.html") for listed in re.findall(r'class="([^"]*)"', path.read_text("utf-8")) for name in listed.split()}
+    folder = next(f for f in load_config(str(ROOT / "mkdocs.yml")).theme.dirs if list(Path(f).glob(styles.MATERIAL)))
+    whole = next(Path(folder).glob(styles.MATERIAL)).read_text("utf-8")
+    listed = [rule[0].partition("{")[0] for rule in re.finditer(r"[^{};]+\{[^{}]*\}", whole)]
+    dropped = {one for rule in listed for one in styles.selectors_of(rule) if not all(map(styles.USED.fullmatch, styles.classes(one)))}
+    assert len(dropped) > 1000, "nothing much was dropped: this test would prove nothing"
+    assert [one for one in sorted(dropped) if set(styles.classes(one)) <= there] == []
+    assert (site / styles.SHEET).read_text("utf-8").count("{") == (site / styles.SHEET).read_text("utf-8").count("}")
