@@ -26,6 +26,7 @@ THEME = Path(__file__).with_name("theme")
 POLICY = ("default-src 'none'; script-src 'self'{hashes}; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; "
           "font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'")
 _CHARSET = '<meta charset="utf-8">'
+_FIRST = re.compile(rf'{_CHARSET}(?:\s*<link rel="preload"[^>]*>)?')
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>(.*?)</script>", re.S)
 _FETCHES = re.compile(r"<(?:script|img|iframe|source|video|audio|embed|object|image|use|track|input)\b[^>]*?\s(?:src|srcset|href|data|poster)"
                       r"=[\"']?((?:https?:)?//[^\"'\s>]+)|<link\b(?=[^>]*rel=[\"']?(?:stylesheet|icon|preload|modulepreload|manifest|preconnect"
@@ -87,12 +88,12 @@ def live(page: str) -> str:
 
 def _with_head(page: str, address: str) -> str:
     policy = POLICY.format(hashes="".join(f" {one}" for one in dict.fromkeys(map(allowed, _INLINE.findall(page)))))
-    head = f'{_CHARSET}\n  <meta http-equiv="Content-Security-Policy" content="{policy}">'
+    head = f'\n  <meta http-equiv="Content-Security-Policy" content="{policy}">'
     if address != "404.html":  # that one is shown at any address, and knows no way to the worker
         head += f'\n  <meta name="service-worker" content="{get_relative_url(WORKER, address)}">'
-    if _CHARSET not in page:
+    if not _FIRST.search(page):
         raise Fault(address, f"the page has no `{_CHARSET}`, after which its policy stands", "put it first in the head, in literate/theme/")
-    return page.replace(_CHARSET, head, 1)
+    return _FIRST.sub(lambda first: first[0] + head, page, count=1)
 
 
 # ---- old addresses --------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ SHEET = "assets/site.css"
 MATERIAL = "assets/stylesheets/main.*.min.css"
 PARTS = (MATERIAL, "assets/katex/katex.css", *(f"assets/{name}.css" for name in ("tp", "frame", "parts", "figures", "print")))
 # Of Material's classes, those that stand on our pages or are put there by its search
-USED = re.compile(r"(no-js|js|highlight|headerlink|footnote.*|focus-visible"
+USED = re.compile(r"(no-js|js|katex-html|highlight|headerlink|footnote.*|focus-visible"
                   r"|md-(typeset|typeset__.*|grid|main|main__.*|container|content|content__inner|header|overlay|dialog|dialog__.*|skip|toggle|search-result.*))")
 
 _ASIDE = re.compile(r"/\*.*?\*/|@charset[^;]*;", re.S)

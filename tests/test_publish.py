@@ -166,7 +166,7 @@ def test_opened_chapters_open_offline_and_no_page_is_stale(browser, site, tmp_pa
     for path in ("core/forward/", "en/core/loss/"):  # the server is gone
         page.goto(here + path)
         assert page.locator("h1").is_visible() and page.locator(".katex").count() > 10
-        assert page.evaluate("() => document.styleSheets.length > 5 && [...document.styleSheets].every(sheet => sheet.cssRules.length)"), "without its styles"
+        assert page.evaluate("() => document.styleSheets[0].cssRules.length > 100"), "without its styles"
         assert page.evaluate("async () => { await document.fonts.ready; return document.fonts.check('16px KaTeX_Main'); }")
     page.goto(f"{here}frontier/live-lab/")
     page.locator(LAB).first.wait_for()

@@ -230,5 +230,6 @@ def test_no_rule_of_material_s_that_a_page_needs_is_left_out(site):
     listed = [rule[0].partition("{")[0] for rule in re.finditer(r"[^{};]+\{[^{}]*\}", whole)]
     dropped = {one for rule in listed for one in styles.selectors_of(rule) if not all(map(styles.USED.fullmatch, styles.classes(one)))}
     assert len(dropped) > 1000, "nothing much was dropped: this test would prove nothing"
-    assert [one for one in sorted(dropped) if set(styles.classes(one)) <= there] == []
+    wanting = [one for one in sorted(dropped) if set(styles.classes(one)) <= there]
+    assert [one for one in wanting if not re.match(r"\.highlight \.\w+$", one)] == []  # the colours of code, which are ours: parts.css
     assert (site / styles.SHEET).read_text("utf-8").count("{") == (site / styles.SHEET).read_text("utf-8").count("}")

@@ -279,7 +279,7 @@ for (const pre of $$("div.highlight > pre")) {
 
 // ---- What scrolls sideways can be scrolled by keyboard -----------------------------------------------------------------
 
-const scrollers = ".tp-scroll, .md-typeset__scrollwrap, .tp-math--display, .tp-figure__art, .tp-pane--symbols, .tp-cell__rich, .tp-strip > div, div.highlight > pre, div.highlight > pre > code";
+const scrollers = ".tp-scroll, .tp-math--display, .tp-figure__art, .tp-pane--symbols, .tp-cell__rich, .tp-strip > div, div.highlight > pre, div.highlight > pre > code";
 const watch = new ResizeObserver(entries => {
   for (const { target } of entries) {
     if (target.scrollWidth > target.clientWidth + 1) target.tabIndex = 0;
