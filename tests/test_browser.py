@@ -148,6 +148,14 @@ def test_the_scheme_can_be_chosen_and_stays(visit):
     assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == dark
 
 
+@pytest.mark.parametrize("path", ["core/loss/", "en/core/loss/", "en/labs/breast-cancer/"])
+def test_text_has_one_face_and_code_another(visit, path):
+    page = visit(path)
+    faces = page.evaluate("""() => [".tp-brand__name, .tp-rail a, .tp-rail summary, article p, article summary, .tp-foot p, input[name=query]", "article pre, article code"]
+        .map(some => [...new Set([...document.querySelectorAll(some)].map(each => getComputedStyle(each).fontFamily))])""")
+    assert [len(one) for one in faces] == [1, 1] and faces[0] != faces[1], faces
+
+
 def test_dark_mode_reaches_the_lab(visit):
     page = visit("labs/breast-cancer/", scheme="dark")
     code = page.locator(".tp-cell pre").first.evaluate("e => getComputedStyle(e).color")
