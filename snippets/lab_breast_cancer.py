@@ -5,6 +5,8 @@ from snippets.metrics import (
 )
 
 # --8<-- [start:load]
+from functools import partial
+
 import mlx.core as mx
 import mlx.nn as nn
 import mlx.optimizers as optim
@@ -66,17 +68,23 @@ def fit(X, y, epochs):
     inputs = mx.array((X - mu) / s)  # (N, 30)
     targets = mx.array(y[:, None])  # (N, 1)
 
-    def loss_fn(model):
+    def loss_fn(model, inputs, targets):
         return nn.losses.binary_cross_entropy(model(inputs), targets)
 
     mx.random.seed(0)
     model = nn.Sequential(nn.Linear(30, 8), nn.ReLU(), nn.Linear(8, 1))
     optimizer = optim.Adam(learning_rate=0.01)
     loss_and_grad = nn.value_and_grad(model, loss_fn)
-    for epoch in range(epochs):
-        loss, grads = loss_and_grad(model)
+    state = [model.state, optimizer.state]
+
+    @partial(mx.compile, inputs=state, outputs=state)
+    def step(inputs, targets):
+        loss, grads = loss_and_grad(model, inputs, targets)
         optimizer.update(model, grads)
-        mx.eval(model.parameters(), optimizer.state)
+
+    for epoch in range(epochs):
+        step(inputs, targets)
+        mx.eval(state)
 
     def logits(X):
         return np.array(model(mx.array((X - mu) / s))[:, 0])  # (N,)

@@ -1,0 +1,50 @@
+"""The answers that the lab on breast cancer gives to its questions, found by doing what they ask."""
+
+import numpy as np
+import pytest
+from conftest import ROOT
+
+SCRIPT = (ROOT / "snippets/lab_breast_cancer.py").read_text("utf-8")
+
+
+def until(region: str, script: str = SCRIPT) -> dict:
+    """The names that the lab's cells have made, up to and with one of them."""
+    names: dict = {}
+    exec(script.partition(f"# --8<-- [end:{region}]")[0], names)
+    return names
+
+
+@pytest.fixture(scope="module")
+def lab() -> dict:
+    return until("cost")
+
+
+def test_a_dearer_miss_lowers_the_threshold_and_costs_false_alarms(lab):
+    before, after = (lab["cost_threshold"](c_FN, 1) for c_FN in (10, 100))
+    assert after == pytest.approx(1 / 101)
+    (TP, FP, FN, _), (TP_after, FP_after, *_) = (lab["counts"](lab["y"], lab["p"], t) for t in (before, after))
+    rise = (TP_after - TP) / (TP + FN)
+    assert 0 < rise < 0.05 and FP_after > 2 * FP
+
+
+def test_a_larger_network_is_surer_where_it_is_wrong(lab):
+    losses, right = [], []
+    for units in (1, 8, 64):
+        named = until("fit", SCRIPT.replace("nn.Linear(30, 8)", f"nn.Linear(30, {units})").replace("nn.Linear(8, 1)", f"nn.Linear({units}, 1)"))
+        exec(SCRIPT.partition("# --8<-- [start:folds]")[2].partition("# --8<-- [end:folds]")[0], named)
+        losses.append([lab["mean_logit_loss"](named["out_of_fold"](epochs), lab["y"]) for epochs in (40, 400)])
+        right.append(np.mean((named["z"] > 0) == lab["y"]))
+    at_40, at_400 = zip(*losses)
+    assert list(at_40) == sorted(at_40) and at_400[2] - at_400[0] > at_40[2] - at_40[0], losses
+    assert max(right) - min(right) < 0.02, right
+
+
+def test_a_temperature_does_not_save_what_is_badly_wrong(lab):
+    z, y = lab["z_long"], lab["y"]
+    expected = []
+    for T in (1, 2, 3, 4):
+        p = lab["sigmoid"](z / T)
+        first = p < 0.01
+        expected.append(p[first].sum())
+        assert expected[-1] < y[first].sum()
+    assert expected == sorted(expected)
