@@ -128,12 +128,43 @@ def test_search_finds(visit, path, word):
     assert page.locator("html").get_attribute("lang") == ("en" if english else "zh-TW")
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_what_is_typed_before_the_search_has_come_is_found(visit, size):
+    page = visit("en/core/forward/", size)
+    page.route("**/bundle.*", lambda route: (page.wait_for_timeout(800), route.continue_()))
+    page.locator(".tp-header__search" if size == "phone" else "input[name=query]").click()
+    box = page.locator("input[name=query]")
+    box.press_sequentially("gradient")
+    page.locator(".md-search-result__item a").first.wait_for(state="visible", timeout=15_000)
+    assert box.evaluate("e => e === document.activeElement") and page.locator("#__search").is_checked()
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => !document.getElementById('__search').checked")
+
+
+def test_the_rail_marks_the_section_in_view(visit):
+    page = visit("en/core/backward/")
+    rail = page.locator(".tp-rail__toc [aria-current=location]")
+    assert rail.count() == 0
+    for heading in page.locator("article h2[id]").all()[1:3]:
+        heading.evaluate("h => scrollTo({top: h.getBoundingClientRect().top + scrollY - 100, behavior: 'instant'})")
+        page.wait_for_function("id => document.querySelector('.tp-rail__toc [aria-current=location]')?.hash === '#' + id", arg=heading.get_attribute("id"))
+
+
+def test_what_is_folded_opens_to_a_link_into_it_and_on_paper(visit):
+    page = visit("en/core/forward/")
+    inside = page.locator("article details :is(p, pre)").first
+    inside.evaluate("e => { e.id = 'in-a-fold'; location.hash = 'in-a-fold'; }")
+    page.wait_for_function("() => document.getElementById('in-a-fold').closest('details').open")
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate("() => [...document.querySelectorAll('article details')].every(d => d.open)")
+
+
 def test_copy_gives_the_whole_program(visit, book):
     page = visit("core/forward/")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     card = page.locator("#propagate")
     card.locator("button.tp-copy").click()
-    page.wait_for_timeout(200)
+    page.get_by_role("status").filter(has_text="已複製").wait_for(state="attached")
     assert page.evaluate("() => navigator.clipboard.readText()").strip() == book.snippets["forward.propagate"].program.strip()
 
 
@@ -154,6 +185,22 @@ def test_text_has_one_face_and_code_another(visit, path):
     faces = page.evaluate("""() => [".tp-brand__name, .tp-rail a, .tp-rail summary, article p, article summary, .tp-foot p, input[name=query]", "article pre, article code"]
         .map(some => [...new Set([...document.querySelectorAll(some)].map(each => getComputedStyle(each).fontFamily))])""")
     assert [len(one) for one in faces] == [1, 1] and faces[0] != faces[1], faces
+
+
+def test_without_a_choice_the_scheme_is_the_system_s(visit):
+    page = visit("core/forward/", scheme="dark")
+    button, ground = page.locator(".tp-scheme"), "() => getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(ground)
+    assert button.get_attribute("aria-pressed") == "true"
+    page.emulate_media(color_scheme="light")
+    page.wait_for_function("() => document.querySelector('.tp-scheme').ariaPressed === 'false'")
+    assert page.evaluate(ground) != dark
+    button.click()
+    assert page.evaluate(ground) == dark
+    page.emulate_media(color_scheme="dark")
+    page.emulate_media(color_scheme="light")
+    page.wait_for_timeout(200)
+    assert page.evaluate(ground) == dark, "a choice outlasts the system's change"
 
 
 def test_dark_mode_reaches_the_lab(visit):

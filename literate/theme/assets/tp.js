@@ -325,28 +325,29 @@ dark.addEventListener("change", () => {
 const bundle = document.getElementById("tp-search");
 const opener = document.getElementById("__search");
 const query = document.querySelector("input[name=query]");
-const searches = new AbortController();
+const waiting = new AbortController();
+let asked = false;
 function startSearch() {
-  searches.abort();
+  if (asked) return;
+  asked = true;
   const script = document.createElement("script");
   script.src = bundle.getAttribute("src");
   script.addEventListener("load", () => {
-    // As it starts, the bundle shuts the search; this one was just opened. What was typed by now it learns by a key.
-    const stay = event => !event.isTrusted && event.preventDefault();
-    opener.addEventListener("click", stay, { once: true });
-    setTimeout(() => { opener.removeEventListener("click", stay); query.dispatchEvent(new KeyboardEvent("keyup")); }, 400);
+    waiting.abort();
+    query.dispatchEvent(new KeyboardEvent("keyup")); // it listens to keys: what was typed by now
   });
+  script.addEventListener("error", () => { asked = false; }); // no network: the next use tries again
   document.head.append(script);
 }
 if (bundle && query) {
-  const once = { signal: searches.signal };
-  query.addEventListener("focus", () => { opener.checked = true; startSearch(); }, once);
-  opener.addEventListener("change", () => query.focus(), once);
+  const until = { signal: waiting.signal };
+  query.addEventListener("focus", () => { opener.checked = true; startSearch(); }, until);
+  opener.addEventListener("change", () => query.focus(), until);
   document.addEventListener("keydown", event => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
     event.preventDefault();
     query.focus();
-  }, once);
+  }, until);
   if (new URLSearchParams(location.search).has("h")) startSearch();
 }
 
