@@ -1,6 +1,7 @@
 """What many tests share: the built site, a server that shows it below a sub-path, a real Chromium."""
 
 import contextlib
+import fcntl
 import functools
 import http.server
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from beartype import BeartypeConf, beartype
+from xdist import is_xdist_worker
 
 from literate import book as books
 from literate import commands, program, runner
@@ -43,13 +45,20 @@ def book(pages):
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory) -> Path:
-    """The strict site, built once for all tests."""
-    place = tmp_path_factory.mktemp("www") / SUBPATH
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SITE_URL", SITE_URL)
-        patch.setenv("REPO_URL", REPO_URL)
-        assert commands.build(place) == 0
+def site(tmp_path_factory, request) -> Path:
+    """The strict site, built once for all tests, which only read it. The worker that asks first builds it, in the folder around
+    the workers' temporary ones, which is this run's own; one that asks meanwhile waits at the lock."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if is_xdist_worker(request) else folder
+    place = folder / "www" / SUBPATH
+    place.parent.mkdir(exist_ok=True)
+    with open(folder / "www.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # until the file is closed, or its process ends
+        if not place.exists():
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("SITE_URL", SITE_URL)
+                patch.setenv("REPO_URL", REPO_URL)
+                assert commands.build(place) == 0
     return place
 
 

@@ -1,6 +1,7 @@
 """The live lab's arithmetic is MLX's: random states, ties at kinks, what overflows; links and the program to copy."""
 
 import gzip
+import json
 import math
 import re
 
@@ -44,7 +45,8 @@ def setups(p: dict, examples: list, **more) -> list[dict]:
     return out
 
 
-SHOWN = """([setups, updates]) => setups.map(setup => {
+# As one text: Playwright would check and copy each of the many thousand numbers by itself
+SHOWN = """([setups, updates]) => JSON.stringify(setups.map(setup => {
     const run = new core.Simulation(program, {...core.defaults(data), ...setup});
     const passes = data.lines.length, out = [];
     for (let n = 0; n <= updates; n++) {
@@ -52,12 +54,12 @@ SHOWN = """([setups, updates]) => setups.map(setup => {
         out.push(Object.fromEntries([...run.quantities()].map(([k, v]) => [k, Number.isFinite(v) ? v : String(v)])));
     }
     return out;
-})"""
+}))"""
 
 
 def compared(lab, p, examples, activation, optimizer, eta, updates=UPDATES):
     """The largest difference of any shown number, as a share of what is allowed, and where."""
-    shown = lab.evaluate(SHOWN, [setups(p, examples, activation=activation, optimizer=optimizer, eta=eta), updates])
+    shown = json.loads(lab.evaluate(SHOWN, [setups(p, examples, activation=activation, optimizer=optimizer, eta=eta), updates]))
     worst = (0.0, "")
     for n, expected in enumerate(trained(p, examples, activation, optimizer, eta, updates)):
         for symbol, values in expected.items():
@@ -89,7 +91,7 @@ def test_ties_at_kinks(lab):
         for optimizer in OPTIMIZERS:
             worst, where = compared(lab, p, examples, activation, optimizer, 0.5)
             assert worst <= 1, f"{activation}, {optimizer}: {where}"
-    shown = lab.evaluate(SHOWN, [setups(p, examples, activation="ReLU"), 0])[0][0]
+    shown = json.loads(lab.evaluate(SHOWN, [setups(p, examples, activation="ReLU"), 0]))[0][0]
     assert shown["z1_1"] == 0 and shown["delta1_1"] == 0 and shown["delta2_1"] != 0
 
 

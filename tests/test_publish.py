@@ -70,13 +70,14 @@ def history() -> set[str]:
     had = set()
     for commit in git("log", "--format=%h", "--", "mkdocs.yml").split():
         had |= slugs(yaml.load(git("show", f"{commit}:mkdocs.yml"), Loader=_Lenient)["nav"])
-    for commit in git("log", "--format=%h", "--", "docs/en").split():
-        for path in git("ls-tree", "-r", "--name-only", commit, "docs/en").split():
-            if (slug := path.removeprefix("docs/en/").removesuffix(".md")) in had:
-                text = git("show", f"{commit}:{path}")
-                had |= {f"{slug}#{name}" for name in re.findall(r"^#.*\{#([\w-]+)\}", text, re.M)}
-                had |= {f"{slug}#{name.strip('_').replace('_', '-').lower()}"
-                        for name in re.findall(r"^/// (?:snippet|pitfall) \| \w+\.(\w+)", text, re.M)}
+    texts = {tuple(line.split()[2:]) for commit in git("log", "--format=%h", "--", "docs/en").split()
+             for line in git("ls-tree", "-r", commit, "docs/en").splitlines()}  # each once, however many commits have it
+    for blob, path in texts:
+        if (slug := path.removeprefix("docs/en/").removesuffix(".md")) in had:
+            text = git("cat-file", "blob", blob)
+            had |= {f"{slug}#{name}" for name in re.findall(r"^#.*\{#([\w-]+)\}", text, re.M)}
+            had |= {f"{slug}#{name.strip('_').replace('_', '-').lower()}"
+                    for name in re.findall(r"^/// (?:snippet|pitfall) \| \w+\.(\w+)", text, re.M)}
     return had
 
 
@@ -88,7 +89,8 @@ def test_every_address_of_the_past_still_leads_somewhere(site, history):
         for folder in LANGUAGES.values():
             path = site / folder / (slug if slug != "index" else "") / "index.html"
             assert path.is_file(), f"{old} → {slug}: name its new place in docs/redirects.yml"
-            pages.setdefault(path, Page(path))
+            if path not in pages:
+                pages[path] = Page(path)
             example = "contribute" in old and "leaky" in section  # a card that is only told of, in a fence
             assert not section or section in pages[path].ids or example, f"{old}: {slug} has no `#{section}`: name its new place in docs/redirects.yml"
 
