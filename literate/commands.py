@@ -154,7 +154,7 @@ def _check_formulas(name: str) -> int:
                   f"{', '.join(found.ways)} on {found.draws} draws")
     if faults:
         raise Faults(faults)
-    print(f"checked {checked} formulas of {name}: all good" if checked else f"{name} has no formula")
+    print(f"checked {checked} formula{'s' * (checked > 1)} of {name}: all good" if checked else f"{name} has no formula")
     return 0
 
 

@@ -15,7 +15,7 @@ FORWARD = "snippets/forward.py"
 ZH, EN = "docs/zh-TW/core/forward.md", "docs/en/core/forward.md"
 
 CODE = "return W @ x + b"
-LAB = "docs/en/labs/breast-cancer.md"
+LAB, CELLS = "docs/en/labs/breast-cancer.md", "snippets/lab_breast_cancer.py"
 AT = r"snippets/forward\.py:\d+: forward\.weighted_sum|snippets/forward\.py:\d+"
 BOTH = (ZH, EN)
 
@@ -35,6 +35,10 @@ RUNS = {
     "writes outside and says nothing": (FORWARD, CODE, "import os\n    try: os.mkdir('../planted')\n    except OSError: pass\n    return W @ x + b", r"snippets/forward\.py:\d+: writes outside its own folder: \.\./planted at `try: os\.mkdir"),
     "writes outside through MLX": (FORWARD, CODE, "mx.save('../planted.npy', x)\n    return W @ x + b", r"snippets/forward\.py:\d+: writes outside its own folder: \.\./planted\.npy at `mx\.save"),
     "moves a file out": (FORWARD, CODE, "import os; open('a', 'w').close(); os.rename('a', '../planted')", r"snippets/forward\.py:\d+: writes outside its own folder"),
+    "writes outside and ends": (FORWARD, CODE, "import os\n    try: os.mkdir('../planted')\n    finally: os._exit(0)", r"snippets/forward\.py:\d+: writes outside its own folder: \.\./planted at"),
+    "removes a folder outside": (FORWARD, CODE, "import shutil; shutil.rmtree('../planted', ignore_errors=True)\n    return W @ x + b", r"snippets/forward\.py:\d+: writes outside its own folder: \.\./planted at `import shutil"),
+    "writes outside through a database": (FORWARD, CODE, "import sqlite3; sqlite3.connect('../planted.db')\n    return W @ x + b", r"snippets/forward\.py:\d+: writes outside its own folder: \.\./planted\.db at"),
+    "starts a process": (FORWARD, CODE, "import os; os.system('touch ../planted')\n    return W @ x + b", r"snippets/forward\.py:\d+: starts a process, which nothing would watch at `import os; os\.system"),
     "asks the network": (FORWARD, CODE, "import urllib.request; urllib.request.urlopen('http://127.0.0.1:9')", r"snippets/forward\.py:\d+: asks the network"),
     "imports what is not locked": (FORWARD, CODE, "import torch\n    return torch.tensor(0)", r"snippets/forward\.py:\d+: .* imports `torch`, which is not among the locked packages"),
     "a statement at the top level": (FORWARD, "\n\ndef activation(", "\nprint('planted')\n\n\ndef activation(", r"snippets/forward\.py:\d+: a statement at the top level"),
@@ -111,7 +115,22 @@ PAGES = {
     "digits that give another result": ("snippets/trace.py", ">>> L = binary_cross_entropy(y_hat, y)[0]\n    >>> dL_dy_hat", ">>> L = 2 * binary_cross_entropy(y_hat, y)[0]\n    >>> dL_dy_hat", r"snippets/trace\.py|worked out it is"),
     "a line for what is not there": (ZH, "    formula: 3\n    at: {entry: 1}", "    formula: 3\n    at: {entry: 7}", r"core/forward\.md"),
 }
-PLANTS = RUNS | FORMULAS | PAGES
+_RUN_CELL = "# --8<-- [start:load]\n"
+LABS = {name: (CELLS, _RUN_CELL, f"{_RUN_CELL}{code}\n", rf"snippets/lab_breast_cancer\.py:{line}: {says}") for name, (code, line, says) in {
+    "raises": ("x = 1\nraise KeyError('planted')", 9, "the cell raised `KeyError: 'planted'`"),
+    "hangs": ("while True: pass", 8, "the cell is still running after 5 s"),
+    "exits the process": ("import os; os._exit(3)", 8, "the cell ended the kernel"),
+    "is killed": ("import os; os.kill(os.getpid(), 9)", 8, "the cell ended the kernel"),
+    "floods its output": ("print('x' * 10**8)", 8, r"the cell printed [\d,]{11,} characters; a page shows at most 100,000"),
+    "writes outside its folder": ("open('../planted.txt', 'w')", 8, r"the cell writes outside its own folder: \.\./planted\.txt at `open\("),
+    "writes outside and says nothing": ("import os\ntry: os.mkdir('../planted')\nexcept OSError: pass", 9, r"the cell writes outside its own folder: \.\./planted at `try: os\.mkdir"),
+    "writes outside through MLX": ("import mlx.core as mx\nmx.save('../planted.npy', mx.array(1))", 9, r"the cell writes outside its own folder: \.\./planted\.npy"),
+    "writes outside in a function": ("def planted():\n    open('../planted.txt', 'w')\n\n\nplanted()", 9, r"the cell writes outside its own folder"),
+    "asks the network": ("import socket; socket.create_connection(('127.0.0.1', 9))", 8, "the cell asks the network"),
+    "starts a process": ("get_ipython().system('touch ../planted')", 8, "the cell starts a process, which nothing would watch"),
+    "imports what is not locked": ("import torch", 8, "the cell imports `torch`, which is not among the locked packages"),
+}.items()}
+PLANTS = RUNS | FORMULAS | PAGES | {f"a cell that {name}": plant for name, plant in LABS.items()}
 
 
 @pytest.mark.parametrize("name", PLANTS)
@@ -173,7 +192,7 @@ SITES = {
     "a font from elsewhere": ("literate/theme/assets/tp.css", "src: url(", "src: url(https://example.com/a.woff2), url(", r"literate/theme/assets/tp\.css:\d+: `https://example\.com/a\.woff2` is asked of another origin"),
     "a style from elsewhere": ("literate/theme/partials/assets.html", "<link ", '<link rel="stylesheet" href="//example.com/a.css">\n<link ', r"literate/theme/partials/assets\.html:\d+: `//example\.com/a\.css` is asked of another origin"),
     "an image from elsewhere": ("literate/theme/partials/footer.html", "<footer", '<img alt="x" src="https://example.com/a.png"><footer', r"literate/theme/partials/footer\.html:\d+: `https://example\.com/a\.png`"),
-    "a cell that raises": ("snippets/lab_breast_cancer.py", "# --8<-- [end:", "raise KeyError('planted')\n# --8<-- [end:", r"snippets/lab_breast_cancer\.py:\d+: the cell raised `KeyError"),
+    "a cell that raises": (CELLS, "# --8<-- [end:", "raise KeyError('planted')\n# --8<-- [end:", r"snippets/lab_breast_cancer\.py:\d+: the cell raised `KeyError"),
 }
 
 
