@@ -1,15 +1,22 @@
-"""Both languages of a page are one page: same headings' ids, directives, numbers, links, fences, in the same order."""
+"""Both languages of a page are one page: the same headings' ids, directives, fences, rows, items and paragraphs in the same
+order, and as many times the same numbers, links, formulas and code in the sentences, whose order is the language's own."""
 
 import re
+from collections import Counter
 from itertools import zip_longest
 
-from literate.book import LANGUAGES, ROLE, WORDS, Source, outside_fences
+from literate import terms
+from literate.book import LANGUAGES, ROLE, WORDS, Source, outside_fences, pieces
 from literate.errors import Fault
 
 _HEADING = re.compile(r"^(#{1,6})\s.*?\{#([\w-]+)\}\s*$")
 _LINK = re.compile(r"\]\(([^)\s]+)")
 _FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[ \t]*(\S.*)?$")
 _TYPED = re.compile(r"(?<![\w.])[-−]?\d+\.\d{3,}(?!\w|\.\d)")
+_CODE = re.compile(r"`([^`\n]+)`")
+_MATHS = re.compile(r"\$([^$\n]+)\$")
+_FIGURES = re.compile(r"(?<![\d.])(?:\d+(?:\.\d+)+|(?!10(?!\d))\d{2,})")  # up to ten, one language may spell out what the other writes in figures
+COUNTED = ("number", "link")  # as often in both languages
 SHARED = ("builds_on", "minutes", "lab", "template")  # front matter that is no prose
 
 
@@ -47,25 +54,64 @@ def _compare(page: Source, twin: Source) -> list[Fault]:
                 faults.append(Fault(here, f"{kind} `{b[1] if b else '(none)'}`, but {there} has `{a[1] if a else '(none)'}`",
                                     "let both languages have the same, in the same order"))
                 break
+    return faults + _compare_sentences(page, twin)
+
+
+def _compare_sentences(page: Source, twin: Source) -> list[Fault]:
+    """A language may say again what the other says once, but neither may say one thing in place of another."""
+    faults, mine, theirs = [], sentences(page), sentences(twin)
+    for kind in mine:
+        less, more = _more(mine[kind], theirs[kind]), _more(theirs[kind], mine[kind])
+        for one, other, has, only, lacks in ((page, twin, mine[kind], less, theirs[kind]), (twin, page, theirs[kind], more, mine[kind])):
+            for value in only:
+                if less and more or kind in COUNTED or value not in {v for _, v in lacks}:
+                    line = [number for number, v in has if v == value][-1]
+                    faults.append(Fault(f"{one.place}:{line}", f"{kind} `{value}` is not in {other.place}, or not as often",
+                                        "let both languages have the same"))
     return faults
 
 
+def _more(has: list[tuple[int, str]], lacks: list[tuple[int, str]]) -> Counter:
+    return Counter(value for _, value in has) - Counter(value for _, value in lacks)
+
+
 def skeleton(page: Source) -> dict[str, list[tuple[int, str]]]:
-    """What both languages must share, by kind, with its lines."""
-    out = {"heading": [], "directive": [], "number": [], "link": [], "fence": []}
+    """What both languages must share in the same order, by kind, with its lines."""
+    out = {"heading": [], "directive": [], "row of a table": [], "item of a list": []}
     for number, line in outside_fences(page.text):
         if heading := _HEADING.match(line):
             out["heading"].append((number, f"{heading[1]} #{heading[2]}"))
-        out["number"] += [(number, m[0]) for m in ROLE.finditer(line)]
-        out["link"] += [(number, m[1]) for m in _LINK.finditer(line)]
     for d in page.directives:
         options = ", ".join(f"{k}: {v}" for k, v in sorted(d.options.items()) if k not in WORDS)
         out["directive"].append((d.line, f"{d.name} | {d.argument} ({options})"))
+    section, paragraphs = "top", {"top": [1, 0]}
+    for number, kind, text in pieces(page):
+        if kind == "heading" and (heading := _HEADING.match(text)):
+            section = heading[2]
+            paragraphs[section] = [number, 0]
+        elif kind == "row":
+            bare = _MATHS.sub("", _CODE.sub("", text)).replace("\\|", "")
+            out["row of a table"].append((number, f"{bare.count('|') - 1} cells"))
+        elif kind == "item":
+            out["item of a list"].append((number, "1." if text.lstrip()[0].isdigit() else "-"))
+        elif kind == "paragraph":
+            paragraphs[section][1] += 1
+    out["paragraphs"] = [(number, f"{count} in #{section}") for section, (number, count) in paragraphs.items()]
     inside = {n for n, _ in outside_fences(page.text)}
     out["fence"] = [(n, line.strip()) for n, line in enumerate(page.text.splitlines(), 1) if n not in inside]
-    # The order of numbers and links in a sentence is the language's own; only which ones there are is shared.
-    for kind in ("number", "link"):
-        out[kind].sort(key=lambda item: item[1])
+    return out
+
+
+def sentences(page: Source) -> dict[str, list[tuple[int, str]]]:
+    """What stands in the sentences of both languages, by kind, with its lines."""
+    out = {"number": [], "link": [], "code": [], "formula": [], "figure": []}
+    for number, line in outside_fences(page.text):
+        out["number"] += [(number, m[0]) for m in ROLE.finditer(line)]
+        out["link"] += [(number, m[1]) for m in _LINK.finditer(line)]
+        bare = ROLE.sub("", line)
+        out["code"] += [(number, m[1]) for m in _CODE.finditer(bare)]
+        out["formula"] += [(number, m[1]) for m in _MATHS.finditer(_CODE.sub("", bare))]
+    out["figure"] = [(number, m[0]) for number, line in terms.prose(page) for m in _FIGURES.finditer(line)]
     return out
 
 
