@@ -31,14 +31,17 @@ def faults(pages: list[Source], order: list[str]) -> list[Fault]:
         return out
     given: dict[str, str] = {}
     for page in sorted(pages, key=lambda p: order.index(p.slug) if p.slug in order else len(order)):
-        for number, line in prose(page):
-            out += untranslated(line, page.language, f"{page.place}:{number}")
-            if page.language == CHINESE:
-                out += words(line, f"{page.place}:{number}") + once(line, f"{page.place}:{number}", given)
+        for number, line in prose(page) if page.language == CHINESE else ():
+            out += words(line, f"{page.place}:{number}") + once(line, f"{page.place}:{number}", given)
     for source, lines in ((books.STRINGS, dict(_named(books.strings()[CHINESE])).values()), (books.GLOSSARY, _chinese())):
         for line in map(str, lines):
             out += words(line, _at(source, line)) + (untranslated(line, CHINESE, _at(source, line)) if source == books.GLOSSARY else [])
-    return out + _unused(pages)
+    return out
+
+
+def waiting(pages: list[Source]) -> list[Fault]:
+    """What waits for its translation: a line in the other language, a term that the pages of one language do not use."""
+    return [fault for page in pages for number, line in prose(page) for fault in untranslated(line, page.language, f"{page.place}:{number}")] + _unused(pages)
 
 
 def incomplete(order: list[str]) -> list[Fault]:

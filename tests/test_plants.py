@@ -149,7 +149,7 @@ TRANSLATIONS = {
     "a formula that is not closed": (BOTH, "\n## ", "\nx $y\n\n## ", r"core/forward\.md:\d+: `x \$y` stayed text"),
     "a number with a full-width colon": (BOTH, "{{trace.forward_pass.y_hat[0]:", "{{trace.forward_pass.y_hat[0]：", r"core/forward\.md:\d+: .*(stayed text|in the English text)"),
     "a footnote that there is not": (BOTH, "\n## ", "\nx[^1].\n\n## ", r"core/forward\.md:\d+: `x\[\^1\]\.` stayed text"),
-    "two branches that were not merged": (BOTH, "\n## ", "\n<<<<<<< HEAD\nx\n=======\ny\n>>>>>>> theirs\n\n## ", r"core/forward\.md:\d+: `<+ HEAD` stayed text"),
+    "two branches that were not merged": (BOTH, "\n## ", "\n<<<<<<< HEAD\nx\n=======\ny\n>>>>>>> theirs\n\n## ", r"core/forward\.md:\d+: `<+` stayed text"),
     "a quotation that is not closed": (ZH, "這一章走第一趟", "這一章走「第一趟", r"zh-TW/core/forward\.md:17: 1 `「` and 0 `」` in one paragraph"),
     "two sections by one name": (BOTH, "{#the-network}", "{#left-to-right}", r"en/core/forward\.md:\d+: the id `left-to-right` is that of line 9 too"),
     "text that is turned around": (ZH, "這一章走第一趟", "這一章\u202e走第一趟", r"zh-TW/core/forward\.md:17: a character that nobody sees: U\+202E RIGHT-TO-LEFT OVERRIDE"),
