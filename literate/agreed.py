@@ -11,7 +11,7 @@ import re
 import yaml
 
 from literate import book as books
-from literate import parity
+from literate import parity, terms
 from literate.book import LANGUAGES, Source
 from literate.errors import Fault
 
@@ -39,10 +39,13 @@ def recorded() -> dict[str, dict[str, str]]:
 
 
 def faults(pages: list[Source] | None = None) -> list[Fault]:
-    """Every section that one language has changed and the other has not followed, or that nobody has compared yet."""
+    """Where the two languages visibly part; else every section that one has changed and the other has not followed, or that
+    nobody has compared yet."""
     by = {(p.language, p.slug): p for p in pages or books.sources()}
     if parity.missing(by, sorted({slug for _, slug in by})) or parity.differences(by):
         return []  # told elsewhere, and there is nothing to compare
+    if out := parity.parted(by) + terms.waiting(list(by.values())):
+        return out
     out, known = [], recorded()
     first, second = LANGUAGES
     for (language, slug), page in by.items():

@@ -40,6 +40,7 @@ _OPENING = re.compile(r"^(/{3,})[ \t]*([\w-]+)[ \t]*(?:\|[ \t]*(.*?))?[ \t]*$")
 _CLOSING = re.compile(r"^/{3,}[ \t]*$")
 _INNER = re.compile(rf"^(/{{4,}})[ \t]*({'|'.join(INSIDE)})[ \t]*\n(.*?)\n\1[ \t]*(?:\n|\Z)", re.M | re.S)
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})")
+_KINDS = {"heading": "#", "row": r"\s*\|", "item": r"\s*([-*+]|\d+\.)\s", "paragraph": ""}
 ROLE = re.compile(r"\{\{\s*(\w+[.:]\w+)\.(\w+)((?:\[[^\]\s]+\])*)(?::([^{}\s]*))?\s*\}\}")
 
 
@@ -125,6 +126,25 @@ def outside_fences(text: str):
             yield number, line
 
 
+def pieces(source: Source):
+    """(first line, kind, text) of what the prose is made of: headings, rows of tables, items of lists, paragraphs."""
+    front = re.match(r"(---\n.*?\n---\n)?", source.text, re.S)[0].count("\n")
+    piece, last, options = None, 0, False
+    for number, line in outside_fences(source.text):
+        directive = line.startswith("///")
+        options = directive or options and line.startswith("    ")
+        kind = None if number <= front or options or not line.strip() else next(k for k, form in _KINDS.items() if re.match(form, line))
+        if piece and kind == "paragraph" and piece[1] in ("item", kind) and number == last + 1:
+            piece = (*piece[:2], f"{piece[2]}\n{line}")
+        else:
+            if piece:
+                yield piece
+            piece = (number, kind, line) if kind else None
+        last = number
+    if piece:
+        yield piece
+
+
 def blocks(source: Source) -> list[str | tuple[Directive, str]]:
     """A page as its prose and its directives with the text inside each, in order, less the front matter."""
     lines = source.text.splitlines()
@@ -193,7 +213,7 @@ def _directive(source: Source, number: int, name: str, argument: str, options: s
                     "quote a value that holds `: ` or begins with a sign") from None
     if not isinstance(given, dict):
         raise Fault(at, f"the options of `/// {name}` are not `key: value` lines", "write one `    key: value` a line")
-    if missing := must - {key for key, value in given.items() if value is not None}:
+    if missing := must - {key for key, value in given.items() if value not in (None, "")}:
         raise Fault(at, f"`/// {name}` lacks `{min(missing)}:`", f"add it below, indented by four: `    {min(missing)}: …`")
     if unknown := set(given) - must - may:
         raise Fault(at, f"`/// {name}` knows no option `{min(unknown)}`", f"it takes: {', '.join(sorted(must | may)) or 'none'}")

@@ -1,11 +1,13 @@
-"""Run one program in this fresh process: `python child.py program.py values.json`.
+"""Run one program in this fresh process, `python child.py program.py values.json`; or be a lab's kernel, `… --kernel FILE`.
 
 Prints what the program prints; leaves beside it the error that ended it, if any, and the values that its top-level
 variables had at the end, in full precision: pages and figures draw their numbers from these. An audit hook, the same on
-every platform, refuses what a page's program has no business to do: to write outside its own folder, to ask the network.
+every platform and in both, refuses what a page's code has no business to do: to write outside its own folder, to ask the
+network, to start a process, which no hook would see.
 """
 
 import json
+import linecache
 import numbers
 import os
 import runpy
@@ -19,17 +21,18 @@ LIMIT = 200_000  # numbers kept of one variable; a larger array is no number for
 
 # Audited events that change a file → which of their arguments are its paths; `open` is told apart by how it opens
 WRITES = {"os.mkdir": (0,), "os.remove": (0,), "os.rmdir": (0,), "os.rename": (0, 1), "os.link": (1,), "os.symlink": (1,),
-          "os.truncate": (0,), "os.chmod": (0,), "os.chown": (0,), "os.utime": (0,)}
+          "os.truncate": (0,), "os.chmod": (0,), "os.chown": (0,), "os.utime": (0,), "shutil.rmtree": (0,), "sqlite3.connect": (0,)}
 NETWORK = {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"}
-SAVES = ("save", "savez", "savez_compressed", "save_safetensors", "save_gguf", "export_function", "export_to_dot")
+STARTS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.forkpty"}
+SAVES = ("save", "savez", "savez_compressed", "save_safetensors", "save_gguf", "export_function", "exporter", "export_to_dot")
+REFUSED = "refused.json"  # in the folder of a run: what was refused first, for the code could catch the error, or end
 
 
 class Guard:
-    """The audit hook. What it refused first is kept, for a program could catch the error."""
+    """The audit hook. shown: tells from a file's name whether its code is the page's."""
 
-    def __init__(self, program: str, folder: str):
-        self.program, self.folder = program, os.path.realpath(folder)
-        self.refused, self.line = None, None
+    def __init__(self, shown):
+        self.shown, self.folder, self.refused = shown, os.path.realpath(os.getcwd()), False
 
     def __call__(self, event: str, arguments: tuple) -> None:
         if event == "open" and _writes(*arguments[1:3]):
@@ -38,29 +41,42 @@ class Guard:
             for place in WRITES[event]:
                 self.inside(arguments[place])
         elif event in NETWORK:
-            self.refuse("asks the network: a page's program has what it needs beside it")
+            self.refuse("asks the network: a page's code has what it needs beside it")
+        elif event in STARTS:
+            self.refuse("starts a process, which nothing would watch")
 
     def inside(self, path) -> None:
-        if isinstance(path, int):
-            return  # a file that is open already
+        if isinstance(path, int) or path == ":memory:":
+            return  # a file that is open already; a database that is none
         real = os.path.realpath(os.fsdecode(path))
         if real != os.devnull and os.path.commonpath([real, self.folder]) != self.folder:
             self.refuse(f"writes outside its own folder: {os.fsdecode(path)}")
 
     def refuse(self, what: str) -> None:
-        if self.refused is None:
-            self.refused, self.line = what, _line(sys._getframe(2), self.program)
+        if not self.refused:
+            self.refused = True
+            with open(os.path.join(self.folder, REFUSED), "w", encoding="utf-8") as out:
+                json.dump({"what": what, "line": self.line(sys._getframe(2))}, out)
         raise PermissionError(what)
+
+    def line(self, frame) -> str:
+        """The line of the page's code that led here."""
+        while frame and not self.shown(frame.f_code.co_filename):
+            frame = frame.f_back
+        return linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip() if frame else ""
 
 
 def _writes(mode: str | None, flags: int) -> bool:
     return bool(set(mode or "") & set("wax+")) if mode else bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND))
 
 
-def _line(frame, program: str) -> int | None:
-    while frame and frame.f_code.co_filename != program:
-        frame = frame.f_back
-    return frame.f_lineno if frame else None
+def watch(shown) -> None:
+    """From here on nothing is refused in silence; and MLX computes where it is told to."""
+    import mlx.core as mx
+    if os.environ.get("LITERATE_DEVICE") == "cpu":
+        mx.set_default_device(mx.cpu)
+    _audit_saves(mx)
+    sys.addaudithook(Guard(shown))
 
 
 def _audit_saves(mx) -> None:
@@ -98,14 +114,10 @@ def plain(value, left=LIMIT):
     return None
 
 
-def main(program, report):
-    import mlx.core as mx
-    if os.environ.get("LITERATE_DEVICE") == "cpu":
-        mx.set_default_device(mx.cpu)
-    _audit_saves(mx)
+def main(program: str, report: str) -> int:
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    guard = Guard(program, os.getcwd())
-    sys.addaudithook(guard)
+    linecache.getlines(program)  # now, for the program may go to another folder
+    watch(lambda name: name == program)
     error, error_line, found = None, None, {}
     try:
         found = runpy.run_path(program, run_name="__main__")
@@ -118,12 +130,23 @@ def main(program, report):
         if not name.startswith("_") and not callable(value) and not isinstance(value, types.ModuleType)
     }
     with open(report, "w", encoding="utf-8") as out:
-        json.dump({"error": error, "line": error_line, "refused": guard.refused, "refused_line": guard.line,
-                   "values": {k: v for k, v in values.items() if v is not None}}, out)
+        json.dump({"error": error, "line": error_line, "values": {k: v for k, v in values.items() if v is not None}}, out)
     return 1 if error else 0
 
 
+def kernel(arguments: list[str]) -> None:
+    """A kernel that runs the cells of a lab in this folder, watched once it stands."""
+    from ipykernel.compiler import get_tmp_directory
+    from ipykernel.kernelapp import IPKernelApp
+    app = IPKernelApp.instance()
+    app.initialize(arguments)
+    watch(lambda name: name.startswith(get_tmp_directory()))
+    app.start()
+
+
 if __name__ == "__main__":
+    if sys.argv[1] == "--kernel":
+        sys.exit(kernel(["-f", *sys.argv[2:]]))
     code = main(sys.argv[1], sys.argv[2])
     sys.stdout.flush()
     os._exit(code)  # no thread of the program can keep the process alive

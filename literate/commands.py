@@ -42,7 +42,7 @@ def _placed(message: str) -> str | None:
     """MkDocs' word on a link of a page, told as ours: with the line, and what to do."""
     if not (found := _LINK.match(message)):
         return None
-    path, link, why = found.groups()
+    path, link, why = (part.replace(".ipynb", ".md") for part in found.groups())  # a lab, as it is written
     page = books.DOCS / path
     lines = page.read_text("utf-8").splitlines() if page.is_file() else []
     line = next((f":{n}" for n, text in enumerate(lines, 1) if f"({link}" in text), "")
@@ -154,7 +154,7 @@ def _check_formulas(name: str) -> int:
                   f"{', '.join(found.ways)} on {found.draws} draws")
     if faults:
         raise Faults(faults)
-    print(f"checked {checked} formulas of {name}: all good" if checked else f"{name} has no formula")
+    print(f"checked {checked} formula{'s' * (checked > 1)} of {name}: all good" if checked else f"{name} has no formula")
     return 0
 
 

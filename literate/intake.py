@@ -1,14 +1,29 @@
 """What may enter the book: files of docs/ and snippets/ as plain text, before anything in them is believed."""
 
+import re
+import unicodedata
 from pathlib import Path
 
 import yaml
 
 from literate.errors import Fault
 
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, ten times as fast where libyaml is there
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST = 500_000  # bytes; the longest chapter has a tenth of it
+# Controls, blanks that look like others, joiners, and what turns the text around: a reader, or a reviewer, sees none of them
+_UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]")
+
+
+class LOADER(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # libyaml is ten times as fast where it is there
+    """YAML as everywhere, but a key that stands twice is an error: of the two, one would be lost."""
+
+    def construct_mapping(self, node, deep=False):
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"`{key.value}` stands twice", key.start_mark)
+            seen.add(key.value if isinstance(key.value, str) else None)
+        return super().construct_mapping(node, deep)
 
 
 def place(path: Path) -> str:
@@ -31,10 +46,14 @@ def read(path: Path) -> str:
         if (found := raw.find(bad)) >= 0:
             raise Fault(f"{at}:{raw.count(bytes([10]), 0, found) + 1}", name, cure)
     try:
-        return raw.decode("utf-8")
+        text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise Fault(f"{at}:{line}", f"not UTF-8: the byte {raw[error.start]:#04x}", "save it as UTF-8") from None
+    if found := _UNSEEN.search(text):
+        raise Fault(f"{at}:{text.count(chr(10), 0, found.start()) + 1}",
+                    f"a character that nobody sees: U+{ord(found[0]):04X} {unicodedata.name(found[0], 'CONTROL')}", "remove it, or write a blank")
+    return text
 
 
 def read_yaml(text: str, at: str, first: int = 1):

@@ -2,7 +2,7 @@
 
 import re
 
-from literate.book import Source, outside_fences
+from literate.book import Source, outside_fences, pieces
 from literate.errors import Fault
 
 # Fences that are run, or that hold no program. Any other way to write one is passed over by pytest-codeblocks in silence.
@@ -10,25 +10,57 @@ FENCES = ("python", "text")
 COMMANDS = ("sh", "shell")  # to type where one installs: a fresh clone in CI is what runs them
 INSTALLS = ("start", "contribute")
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})(.*)")
-_UNRUN = re.compile(r"<!--[-\s]*pytest[-.]")
 _CODE = re.compile(r"`[^`]*`|\{\{.*?\}\}|\$[^$\n]+\$")
 _IMAGE = re.compile(r"!\[([^\]]*)\]\s*[(\[]\s*<?([^)\s>\]]*)")
-# Elements that fetch or run something; an image is written in Markdown, where its file and its words are checked
-_ELEMENT = re.compile(r"<(script|style|link|img|picture|iframe|object|embed|video|audio|source|base|meta|form)\b|\son[a-z]+\s*=\s*[\"']|javascript:", re.I)
-MUST = ("title", "description")
-MUST_IN_CHAPTERS = ("outcome", "builds_on", "minutes")
+# HTML and attributes fetch or run what nothing checks, a comment hides what follows: all that a page holds is written in Markdown
+_MARKUP = re.compile(r"<(?:/?[a-z][\w-]*|!--)|\{[^}]*?\w+\s*=|javascript:", re.I)
+_APART = re.compile(r" {0,3}\[(?!\^)[^\]]+\]:")
+_ID = re.compile(r"#+ .*\{#([\w-]+)\}\s*$")
+_PAIRS = {"zh-TW": ("「」", "『』", "（）", "《》"), "en": ("“”",)}
+# Front matter that a page must have, and of what kind it is
+MUST = {"title": str, "description": str}
+MUST_IN_CHAPTERS = {"outcome": str, "builds_on": list, "minutes": int}
+_KINDS = {str: "words", list: "a list of pages, `[core/forward]`", int: "a whole number"}
 
 
-def faults(page: Source) -> list[Fault]:
-    return _front(page) + _fences(page) + [f for number, line in outside_fences(page.text) for f in _line(page, number, line)]
+def faults(page: Source, slugs: list[str]) -> list[Fault]:
+    """slugs: the pages that there are."""
+    lines = [fault for number, line in outside_fences(page.text) for fault in _line(page, number, line)]
+    return _front(page, slugs) + _fences(page) + lines + _ids(page) + _pairs(page)
 
 
-def _front(page: Source) -> list[Fault]:
-    must = MUST + (MUST_IN_CHAPTERS if page.slug.startswith("core/") else ())
+def _front(page: Source, slugs: list[str]) -> list[Fault]:
     if not isinstance(page.meta, dict):
         return [Fault(f"{page.place}:1", "the front matter is not `key: value` lines", "write `title: …` between two lines of `---`")]
-    return [Fault(f"{page.place}:1", f"the front matter lacks `{key}:`", f"between the two lines of `---` write `{key}: …`")
-            for key in must if page.meta.get(key) is None]
+    must = MUST | (MUST_IN_CHAPTERS if page.slug.startswith("core/") else {})
+    out = []
+    for key, kind in (MUST | MUST_IN_CHAPTERS).items():
+        value, at = page.meta.get(key), page.at(f"{key}:")
+        if value in (None, ""):
+            if key in must:
+                out.append(Fault(f"{page.place}:1", f"the front matter lacks `{key}:`", f"between the two lines of `---` write `{key}: …`"))
+        elif not isinstance(value, kind):
+            out.append(Fault(at, f"`{key}: {value}` is not {_KINDS[kind]}", "write it so; quote words that YAML reads as something else"))
+        elif kind is list and (gone := [slug for slug in value if slug not in slugs]):
+            out.append(Fault(at, f"`{key}` names `{gone[0]}`, which is no page", f"pages: {', '.join(slugs)}"))
+    return out
+
+
+def _ids(page: Source) -> list[Fault]:
+    """Two sections by one name: a link would lead to the first."""
+    out, seen = [], {}
+    for number, kind, text in pieces(page):
+        if kind == "heading" and (found := _ID.match(text)):
+            if found[1] in seen:
+                out.append(Fault(f"{page.place}:{number}", f"the id `{found[1]}` is that of line {seen[found[1]]} too", "give each heading an id of its own"))
+            seen.setdefault(found[1], number)
+    return out
+
+
+def _pairs(page: Source) -> list[Fault]:
+    """What opens is closed, in the same paragraph."""
+    return [Fault(f"{page.place}:{number}", f"{text.count(opens)} `{opens}` and {text.count(closes)} `{closes}` in one {kind}", "close what is open")
+            for number, kind, text in pieces(page) for opens, closes in _PAIRS[page.language] if text.count(opens) != text.count(closes)]
 
 
 def fence_lines(text: str) -> list[tuple[int, str]]:
@@ -54,14 +86,14 @@ def _fences(page: Source) -> list[Fault]:
 def _line(page: Source, number: int, line: str) -> list[Fault]:
     at, bare = f"{page.place}:{number}", _CODE.sub("", line)
     out = []
-    if _UNRUN.search(line):
-        out.append(Fault(at, "a comment that keeps pytest-codeblocks from running a fence", "remove it; what must fail is a `/// pitfall`"))
     for alt, target in _IMAGE.findall(bare):
         if not alt.strip():
             out.append(Fault(at, f"the image `{target}` has no words for those who do not see it", "say in the brackets what it shows: `![…](…)`"))
         if re.match(r"(\w+:)?//", target):
             out.append(Fault(at, f"`{target}` is fetched from another origin", "put the file beside the page: no request leaves the site"))
-    if found := _ELEMENT.search(bare):
-        out.append(Fault(at, f"`{found[0].strip()}` in a page: it would fetch or run what nothing checks",
-                         "write images as `![…](…)`, figures and programs as directives"))
+    if _APART.match(bare):
+        out.append(Fault(at, f"the address of `{bare.strip().split(':')[0]}` stands apart from its link", "write it in the link: `[words](address)`"))
+    if found := _MARKUP.search(bare):
+        out.append(Fault(at, f"`{found[0].strip()}` in a page, which nothing checks: it may fetch, run or hide something",
+                         "write Markdown: images as `![…](…)`, figures and programs as directives"))
     return out

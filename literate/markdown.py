@@ -4,6 +4,7 @@ Directives (`/// snippet | forward.weighted_sum`), number roles (`{{trace.forwar
 KaTeX, Chinese lines joined without a blank, and headings that must carry an explicit id.
 """
 
+import html
 import re
 import xml.etree.ElementTree as etree
 
@@ -224,8 +225,11 @@ class _Terms(Treeprocessor):
         self._explain(parent, link)
 
 
-class _Unwrap(Postprocessor):
-    """Drop the holders of stashed HTML; a directive that stayed text is a fault, not prose."""
+class _Left(Postprocessor):
+    """What was meant as a mark and stayed text is a fault, not prose: a directive, emphasis that is not closed, a role mistyped."""
+
+    NO_PROSE = re.compile(r"<(pre|code|script|style|svg|tp-math)\b.*?</\1>|<[^>]+>", re.S)
+    MARKS = re.compile(r"\*\*|`|\$|\{\{|\]\(|\[\^|\{#|(?:&lt;){3,}|={5,}|(?:&gt;){3,}")
 
     def __init__(self, md: Markdown, book: Book):
         super().__init__(md)
@@ -235,6 +239,10 @@ class _Unwrap(Postprocessor):
         if left := re.search(r"<(?:p|li|td|dd)>\s*(/{3,}[^<\n]*)", text):
             raise Fault(self.book.page.at(left[1].strip()), f"`{left[1].strip()}` stayed text",
                         "leave a blank line before and after the options; close it with as many slashes as it opens with")
+        prose = self.NO_PROSE.sub(lambda found: "\0" * len(found[0]), text)
+        if left := self.MARKS.search(prose):
+            around = re.split(r"[\0\n]", prose[:left.start()])[-1][-12:] + re.split(r"[\0\n]", prose[left.start():])[0][:24]
+            raise Fault(self.book.page.at(html.unescape(around)), f"`{html.unescape(around)}` stayed text", "close what is open; write marks in half-width, without blanks in them")
         return text
 
 
@@ -253,7 +261,7 @@ class Literate(Extension):
         md.treeprocessors.register(_Terms(md, book), "literate-terms", 8.5)
         md.treeprocessors.register(_Maths(md, book), "literate-maths", 7)
         md.treeprocessors.register(_Headings(md, book), "literate-headings", 6)
-        md.postprocessors.register(_Unwrap(md, book), "literate-left", 0)
+        md.postprocessors.register(_Left(md, book), "literate-left", 0)
 
 
 def makeExtension(**kwargs):

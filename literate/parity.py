@@ -1,15 +1,22 @@
-"""Both languages of a page are one page: same headings' ids, directives, numbers, links, fences, in the same order."""
+"""Both languages of a page are one page: the same headings' ids, directives and fences in the same order, the same numbers and
+links as often; and, when both are done, the same rows, items, paragraphs, formulas, code and figures."""
 
 import re
+from collections import Counter
 from itertools import zip_longest
 
-from literate.book import LANGUAGES, ROLE, WORDS, Source, outside_fences
+from literate import terms
+from literate.book import LANGUAGES, ROLE, WORDS, Source, outside_fences, pieces
 from literate.errors import Fault
 
 _HEADING = re.compile(r"^(#{1,6})\s.*?\{#([\w-]+)\}\s*$")
 _LINK = re.compile(r"\]\(([^)\s]+)")
 _FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[ \t]*(\S.*)?$")
 _TYPED = re.compile(r"(?<![\w.])[-−]?\d+\.\d{3,}(?!\w|\.\d)")
+_CODE = re.compile(r"`([^`\n]+)`")
+_MATHS = re.compile(r"\$([^$\n]+)\$")
+_FIGURES = re.compile(r"(?<![\d.])(?:\d+(?:\.\d+)+|(?!10(?!\d))\d{2,})")  # up to ten, one language may spell out what the other writes in figures
+COUNTED = ("number", "link")  # as often in both languages
 SHARED = ("builds_on", "minutes", "lab", "template")  # front matter that is no prose
 
 
@@ -34,11 +41,26 @@ def differences(pages: dict[tuple[str, str], Source]) -> list[Fault]:
 
 
 def _compare(page: Source, twin: Source) -> list[Fault]:
+    shared = [Fault(f"{twin.place}:1", f"`{key}: {twin.meta.get(key)}`, but {page.place} has `{page.meta.get(key)}`", "give both the same")
+              for key in SHARED if page.meta.get(key) != twin.meta.get(key)]
+    mine, theirs = in_sentences(page), in_sentences(twin)
+    return shared + _ordered(page, twin, skeleton(page), skeleton(twin)) + [f for kind in COUNTED for f in _counted(page, twin, kind, mine, theirs)]
+
+
+def parted(pages: dict[tuple[str, str], Source]) -> list[Fault]:
+    """Where the prose of the two languages visibly parts. While one is being written, it may."""
     faults = []
-    for key in SHARED:
-        if page.meta.get(key) != twin.meta.get(key):
-            faults.append(Fault(f"{twin.place}:1", f"`{key}: {twin.meta.get(key)}`, but {page.place} has `{page.meta.get(key)}`", "give both the same"))
-    mine, theirs = skeleton(page), skeleton(twin)
+    first, *others = LANGUAGES
+    for (language, slug), page in pages.items():
+        for twin in [pages[other, slug] for other in others] if language == first else ():
+            mine, theirs = in_sentences(page), in_sentences(twin)
+            faults += _ordered(page, twin, layout(page), layout(twin))
+            faults += [fault for kind in mine if kind not in COUNTED for fault in _counted(page, twin, kind, mine, theirs)]
+    return faults
+
+
+def _ordered(page: Source, twin: Source, mine: dict, theirs: dict) -> list[Fault]:
+    faults = []
     for kind in mine:
         for a, b in zip_longest(mine[kind], theirs[kind]):
             if a is None or b is None or a[1] != b[1]:
@@ -50,22 +72,65 @@ def _compare(page: Source, twin: Source) -> list[Fault]:
     return faults
 
 
+def _counted(page: Source, twin: Source, kind: str, mine: dict, theirs: dict) -> list[Fault]:
+    """A language may say again what the other says once, but neither may say one thing in place of another."""
+    less, more = _more(mine[kind], theirs[kind]), _more(theirs[kind], mine[kind])
+    faults = []
+    for one, other, has, only, lacks in ((page, twin, mine[kind], less, theirs[kind]), (twin, page, theirs[kind], more, mine[kind])):
+        for value in only:
+            if less and more or kind in COUNTED or value not in {v for _, v in lacks}:
+                line = [number for number, v in has if v == value][-1]
+                faults.append(Fault(f"{one.place}:{line}", f"{kind} `{value}` is not in {other.place}, or not as often", "let both languages have the same"))
+    return faults
+
+
+def _more(has: list[tuple[int, str]], lacks: list[tuple[int, str]]) -> Counter:
+    return Counter(value for _, value in has) - Counter(value for _, value in lacks)
+
+
 def skeleton(page: Source) -> dict[str, list[tuple[int, str]]]:
-    """What both languages must share, by kind, with its lines."""
-    out = {"heading": [], "directive": [], "number": [], "link": [], "fence": []}
+    """What both languages must share in the same order, by kind, with its lines."""
+    out = {"heading": [], "directive": [], "fence": []}
     for number, line in outside_fences(page.text):
         if heading := _HEADING.match(line):
             out["heading"].append((number, f"{heading[1]} #{heading[2]}"))
-        out["number"] += [(number, m[0]) for m in ROLE.finditer(line)]
-        out["link"] += [(number, m[1]) for m in _LINK.finditer(line)]
     for d in page.directives:
         options = ", ".join(f"{k}: {v}" for k, v in sorted(d.options.items()) if k not in WORDS)
         out["directive"].append((d.line, f"{d.name} | {d.argument} ({options})"))
     inside = {n for n, _ in outside_fences(page.text)}
     out["fence"] = [(n, line.strip()) for n, line in enumerate(page.text.splitlines(), 1) if n not in inside]
-    # The order of numbers and links in a sentence is the language's own; only which ones there are is shared.
-    for kind in ("number", "link"):
-        out[kind].sort(key=lambda item: item[1])
+    return out
+
+
+def layout(page: Source) -> dict[str, list[tuple[int, str]]]:
+    """How the prose is laid out, by kind, with its lines."""
+    out = {"row of a table": [], "item of a list": []}
+    section, paragraphs = "top", {"top": [1, 0]}
+    for number, kind, text in pieces(page):
+        if kind == "heading" and (heading := _HEADING.match(text)):
+            section = heading[2]
+            paragraphs[section] = [number, 0]
+        elif kind == "row":
+            bare = _MATHS.sub("", _CODE.sub("", text)).replace("\\|", "")
+            out["row of a table"].append((number, f"{bare.count('|') - 1} cells"))
+        elif kind == "item":
+            out["item of a list"].append((number, "1." if text.lstrip()[0].isdigit() else "-"))
+        elif kind == "paragraph":
+            paragraphs[section][1] += 1
+    out["paragraphs"] = [(number, f"{count} in #{section}") for section, (number, count) in paragraphs.items()]
+    return out
+
+
+def in_sentences(page: Source) -> dict[str, list[tuple[int, str]]]:
+    """What stands in the sentences, whose order is the language's own, by kind, with its lines."""
+    out = {"number": [], "link": [], "code": [], "formula": [], "figure": []}
+    for number, line in outside_fences(page.text):
+        out["number"] += [(number, m[0]) for m in ROLE.finditer(line)]
+        out["link"] += [(number, m[1]) for m in _LINK.finditer(line)]
+        bare = ROLE.sub("", line)
+        out["code"] += [(number, m[1]) for m in _CODE.finditer(bare)]
+        out["formula"] += [(number, m[1]) for m in _MATHS.finditer(_CODE.sub("", bare))]
+    out["figure"] = [(number, m[0]) for number, line in terms.prose(page) for m in _FIGURES.finditer(line)]
     return out
 
 

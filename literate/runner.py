@@ -5,6 +5,7 @@ its data files, this engine, Python, the packages it imports, the device and the
 """
 
 import ast
+import contextlib
 import functools
 import hashlib
 import importlib.metadata
@@ -21,12 +22,15 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Iterator
 
+from literate import intake
+from literate.child import REFUSED
 from literate.errors import Fault, Faults
 from literate.program import ROOT, SNIPPETS, Snippet, Tolerance
 
 CACHE = Path(os.environ.get("LITERATE_CACHE", ROOT / ".cache" / "literate"))
-CHILD = Path(__file__).with_name("child.py")
+CHILD = (sys.executable, "-P", "-s", "-B", str(Path(__file__).with_name("child.py")))
 TIME_LIMIT = float(os.environ.get("LITERATE_TIME_LIMIT", "60"))  # seconds
 OUTPUT_LIMIT = 100_000  # bytes: more than any page can show
 ENVIRONMENT = ("LITERATE_DEVICE", "MLX_DISABLE_COMPILE", "MLX_ENABLE_TF32", "OMP_NUM_THREADS", "LD_PRELOAD")
@@ -62,7 +66,7 @@ def record() -> dict:
 
 @functools.lru_cache(maxsize=1)
 def _engine() -> str:
-    return hashlib.sha256(CHILD.read_bytes() + Path(__file__).read_bytes()).hexdigest()
+    return hashlib.sha256(Path(CHILD[-1]).read_bytes() + Path(__file__).read_bytes()).hexdigest()
 
 
 _NAMED_OTHERWISE = {"sklearn": "scikit-learn"}
@@ -103,9 +107,9 @@ def key(program: str) -> str:
 # ---- one run ------------------------------------------------------------------------------------------------------------
 
 
-def on_cpu() -> bool:
-    """Whether the environment asks for MLX's CPU device, as where a GPU is there but not dependable."""
-    return os.environ.get("LITERATE_DEVICE") == "cpu"
+def environment(home: Path) -> dict:
+    """What a run is given of the environment; its temporary files stay in its folder."""
+    return _environment() | {"TMPDIR": str(home / "tmp")}
 
 
 def _environment() -> dict:
@@ -113,22 +117,33 @@ def _environment() -> dict:
     return {k: os.environ[k] for k in keep if k in os.environ} | {"PYTHONIOENCODING": "utf-8", "PYTHONHASHSEED": "0"}
 
 
-def run(program: str, where: str) -> Run:
-    """Run a program in a fresh folder and process. Raises Fault on a time-out, a kill or a flood of output."""
-    with tempfile.TemporaryDirectory(prefix="two-passes-") as folder:
-        home = Path(folder)
-        (home / "program.py").write_text(program, "utf-8")
+@contextlib.contextmanager
+def folder(program: str) -> Iterator[Path]:
+    """A folder for one run: the program's data files, and what MLX has compiled for runs before it."""
+    with tempfile.TemporaryDirectory(prefix="two-passes-") as name:
+        home = Path(name)
         for path in data_files(program):
             (home / "data").mkdir(exist_ok=True)
             shutil.copy(path, home / "data" / path.name)
+        _lend_compiled(home / "tmp")
+        yield home
+
+
+def run(program: str, where: str) -> Run:
+    """Run a program in a fresh folder and process. Raises Fault on a time-out, a kill or a flood of output."""
+    with folder(program) as home:
+        (home / "program.py").write_text(program, "utf-8")
         with open(home / "stdout", "wb") as out, open(home / "stderr", "wb") as err:
-            process = subprocess.Popen([sys.executable, "-P", "-s", "-B", str(CHILD), "program.py", "values.json"], cwd=home,
-                                       env=_environment(), stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True)
+            process = subprocess.Popen([*CHILD, "program.py", "values.json"], cwd=home, env=environment(home), stdin=subprocess.DEVNULL,
+                                       stdout=out, stderr=err, start_new_session=True)
             try:
                 code = _wait(process, home, where)
             finally:
-                _end(process)
-        return _collect(home, code, program, where)
+                left = _end(process)
+        result = _collect(home, code, where)
+        if not left:
+            _keep_compiled(home / "tmp")
+        return result
 
 
 def _wait(process: subprocess.Popen, home: Path, where: str) -> int:
@@ -149,25 +164,34 @@ def _check_size(home: Path, where: str) -> None:
             raise Fault(where, f"printed {size:,} bytes to {stream}; a page shows at most {OUTPUT_LIMIT:,}", "print less")
 
 
-def _end(process: subprocess.Popen) -> None:
-    """End what the program may have left behind: its whole process group, ours alone."""
+def _end(process: subprocess.Popen) -> bool:
+    """End the program's whole process group, ours alone. Whether there was anything that it left behind."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
+        return True
     except (ProcessLookupError, PermissionError):
-        pass
-    process.wait()
+        return False
+    finally:
+        process.wait()
 
 
-def _collect(home: Path, code: int, program: str, where: str) -> Run:
+def refused(home: Path) -> dict | None:
+    """What the audit hook refused first, and the line that asked for it."""
+    return json.loads((home / REFUSED).read_text("utf-8")) if (home / REFUSED).is_file() else None
+
+
+KEEPS_TO = "a page's code keeps to its own folder; remove the line"
+
+
+def _collect(home: Path, code: int, where: str) -> Run:
+    if said := refused(home):
+        raise Fault(where, f"{said['what']} at `{said['line']}`", KEEPS_TO)
     _check_size(home, where)
     if not (home / "values.json").is_file():
         said = (home / "stderr").read_text("utf-8", "replace").strip().splitlines()
         how = f"was killed by signal {-code}" if code < 0 else f"left with code {code}"
         raise Fault(where, f"the process {how}" + (f": {said[-1]}" if said else ""), "let it end by itself, without os._exit")
     report = json.loads((home / "values.json").read_text("utf-8"))
-    if report["refused"]:
-        line = program.splitlines()[report["refused_line"] - 1].strip() if report["refused_line"] else "?"
-        raise Fault(where, f"{report['refused']} at `{line}`", "a page's program keeps to its own folder; remove the line")
     output = (home / "stdout").read_text("utf-8", "replace").replace("-nan", "nan")
     return Run(output, report["error"], report["line"], report["values"])
 
@@ -184,11 +208,36 @@ def keep(program: str, result: Run) -> None:
     write_whole(CACHE / "runs" / f"{key(program)}.json", json.dumps(asdict(result)))
 
 
-def write_whole(path: Path, text: str) -> None:
+# MLX compiles into a folder below TMPDIR, each library at its final name, and loads whatever stands there. Were that
+# folder shared, a build that is killed, or another run that compiles the same, would leave half a library to be loaded.
+
+
+def _compiled() -> Path:
+    return CACHE / "compiled" / record()["platform"]
+
+
+def _lend_compiled(place: Path) -> None:
+    """Links to what was compiled before. CUDA's code (.ptx) is read with the names in it (.txt)."""
+    (place / "mlx").mkdir(parents=True)
+    for path in (p for p in _compiled().rglob("*") if p.suffix in (".so", ".ptx")):
+        for part in (path, path.with_suffix(".txt"))[:1 + (path.suffix == ".ptx")]:
+            link = place / part.relative_to(_compiled())
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.symlink_to(part)
+
+
+def _keep_compiled(place: Path) -> None:
+    """Keep what a run compiled that ended by itself and left no compiler at work; names before the code that needs them."""
+    made = (p for p in (place / "mlx").rglob("*") if p.suffix in (".so", ".ptx", ".txt") and not p.is_symlink())
+    for path in sorted(made, key=lambda p: p.suffix, reverse=True):
+        write_whole(_compiled() / path.relative_to(place), path.read_bytes())
+
+
+def write_whole(path: Path, text: str | bytes) -> None:
     """Write a file so that nobody ever sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as out:
-        out.write(text)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as out:
+        out.write(text.encode() if isinstance(text, str) else text)
     os.chmod(out.name, 0o644)
     os.replace(out.name, path)
 
@@ -246,24 +295,34 @@ def _locked() -> frozenset[str]:
     return frozenset(pins)
 
 
-def _not_locked(snippet: Snippet) -> Fault | None:
+def not_locked(program: str, name: str, path: Path, place: str) -> Fault | None:
     """A package that is not locked: whether this machine has it by chance or not, a reader's need not."""
-    for name in sorted(_imported(snippet.program)):
-        if _NAMED_OTHERWISE.get(name, name).lower().replace("_", "-") not in _locked():
-            at = next((f"{snippet.path.relative_to(ROOT).as_posix()}:{n}" for n, line in enumerate(snippet.path.read_text("utf-8").splitlines(), 1)
-                       if re.match(rf"\s*(?:>>> |\.\.\. )?\s*(import|from)\s+{name}\b", line)), snippet.place)
-            return Fault(at, f"{snippet.name} imports `{name}`, which is not among the locked packages",
+    for package in sorted(_imported(program)):
+        if _NAMED_OTHERWISE.get(package, package).lower().replace("_", "-") not in _locked():
+            lines = path.read_text("utf-8").splitlines()
+            at = next((f"{intake.place(path)}:{n}" for n, line in enumerate(lines, 1)
+                       if re.match(rf"\s*(?:>>> |\.\.\. )?\s*(import|from)\s+{package}\b", line)), place)
+            return Fault(at, f"{name} imports `{package}`, which is not among the locked packages",
                          "import what requirements.txt holds, or add it to pyproject.toml and run `make lock`")
     return None
 
 
+def _not_locked(snippet: Snippet) -> Fault | None:
+    return not_locked(snippet.program, snippet.name, snippet.path, snippet.place)
+
+
 def _raised_at(snippet: Snippet, line: str) -> str:
     """The source line that raised, found by its text; else the snippet's own place."""
-    for path in [snippet.path, *sorted(SNIPPETS.glob("*.py"))]:
-        for number, text in enumerate(path.read_text("utf-8").splitlines(), 1):
-            if line and text.strip().removeprefix(">>> ").removeprefix("... ").strip() == line and (path != snippet.path or number >= snippet.line):
-                return f"{path.relative_to(ROOT).as_posix()}:{number}"
-    return snippet.place
+    found = (line_of(path, line, snippet.line if path == snippet.path else 1) for path in [snippet.path, *sorted(SNIPPETS.glob("*.py"))])
+    return next(filter(None, found), snippet.place)
+
+
+def line_of(path: Path, line: str, first: int = 1) -> str | None:
+    """`file:line` of the first line from `first` on that reads so, in code or in an example."""
+    for number, text in enumerate(path.read_text("utf-8").splitlines(), 1):
+        if line and number >= first and text.strip().removeprefix(">>> ").removeprefix("... ").strip() == line:
+            return f"{intake.place(path)}:{number}"
+    return None
 
 
 # ---- all of them --------------------------------------------------------------------------------------------------------------

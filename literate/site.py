@@ -48,7 +48,7 @@ class Literate(BasePlugin):
         self.listed = config.nav
         self.slugs = _slugs(config.nav)
         self.parts = {k: v for item in config.nav if isinstance(item, dict) for k, v in item.items()}
-        self.lab_toc = {}
+        self.lab_toc, self.lab_anchors = {}, {}  # of each lab; the anchors of its links, by the page that they lead to
         self.book = Book([s for part in NUMBERED for s in self.parts.get(part, [])])
         config.mdx_configs["literate.markdown"] = {"book": self.book}
         if (index := config.plugins["material/search"].config).enabled:
@@ -94,7 +94,7 @@ class Literate(BasePlugin):
         pages = {where: page for where, page in self.pages.items() if slug in (None, page.slug)}
         faults = intake.links_out(books.DOCS, SNIPPETS) + parity.missing(self.pages, self.slugs)
         if not faults:
-            faults = [fault for page in pages.values() for fault in manuscript.faults(page)]
+            faults = [fault for page in pages.values() for fault in manuscript.faults(page, self.slugs)]
         if not faults:
             faults = parity.differences(pages) + [fault for page in pages.values() for fault in parity.typed_numbers(page)]
             faults += terms.faults(list(pages.values()), self.slugs)
@@ -116,22 +116,25 @@ class Literate(BasePlugin):
 
     def _assemble_lab(self, page: Source, config) -> None:
         tokens = []
+        self.lab_anchors[page.language, page.slug] = {}
 
         def shown(text: str) -> str:
             md = Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs)
             html = md.convert(text)
             tokens.extend(md.toc_tokens)
-            return re.sub(r'href="([^":#]+)\.md(#[^"]*)?"', lambda m: f'href="{self._lab_link(page, m[1])}{m[2] or ""}"', html)
+            return re.sub(r'href="(?:([^":#]+)\.md)?(#[^"]*)?"', lambda m: f'href="{self._lab_link(page, m[1], m[2])}"', html)
 
         lab.assemble(page, self.book, shown)
         self.lab_toc[page.language, page.slug] = get_toc(tokens)
 
-    def _lab_link(self, page: Source, link: str) -> str:
-        """The address of another page of the same language, from a lab: MkDocs resolves links of Markdown pages only."""
-        slug = posixpath.normpath(posixpath.join(posixpath.dirname(page.slug), link))
+    def _lab_link(self, page: Source, link: str | None, anchor: str | None) -> str:
+        """The address that a lab's link leads to: MkDocs resolves links of Markdown pages only."""
+        slug = posixpath.normpath(posixpath.join(posixpath.dirname(page.slug), link)) if link else page.slug
         if (page.language, slug) not in self.pages:
             raise Fault(page.at(f"{link}.md"), f"the link `{link}.md` leads nowhere", "name a page that is there")
-        return get_relative_url("" if slug == "index" else f"{slug}/", f"{page.slug}/")
+        if anchor:
+            self.lab_anchors[page.language, page.slug].setdefault(slug, {})[anchor[1:]] = f"{link}.md{anchor}" if link else anchor
+        return (get_relative_url("" if slug == "index" else f"{slug}/", f"{page.slug}/") if link else "") + (anchor or "")
 
     def on_nav(self, nav, config, files):
         """One navigation per language, each with its own previous and next page."""
@@ -162,8 +165,10 @@ class Literate(BasePlugin):
         source = self._source(page)
         if lab.is_lab(source):
             page.toc = self.lab_toc[source.language, source.slug]
-            page.present_anchor_ids = set()
             html = lab.body(html)
+            page.present_anchor_ids = set(re.findall(r'\sid="([^"]+)"', html))
+            anchors = self.lab_anchors[source.language, source.slug]
+            page.links_to_anchors = {self._page(source.language, slug).file: links for slug, links in anchors.items()}
         if source.slug == terms.GLOSSARY_PAGE:  # MkDocs knows the ids of Markdown's own elements only
             page.present_anchor_ids = {*(page.present_anchor_ids or ()), *terms.entries()}
         if source.slug == live.SLUG:  # a fragment with `=` sets the lab up

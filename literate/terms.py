@@ -27,34 +27,72 @@ def entries() -> dict[str, dict]:
 
 def faults(pages: list[Source], order: list[str]) -> list[Fault]:
     """All that is wrong with the words of the book. order: the pages' slugs as they are read."""
-    out = incomplete(order)
-    mine = sorted((p for p in pages if p.language == CHINESE), key=lambda p: order.index(p.slug) if p.slug in order else len(order))
+    if out := incomplete(order):
+        return out
     given: dict[str, str] = {}
-    for page in mine:
-        for number, line in prose(page):
-            at = f"{page.place}:{number}"
-            out += words(line, at) + once(line, at, given)
-    for source, lines in ((books.STRINGS, dict(_named(books.strings()[CHINESE])).values()), (books.GLOSSARY, meanings())):
-        for line in lines:
-            out += words(str(line), f"{source.relative_to(books.ROOT).as_posix()}: `{str(line)[:24]}`")
+    for page in sorted(pages, key=lambda p: order.index(p.slug) if p.slug in order else len(order)):
+        for number, line in prose(page) if page.language == CHINESE else ():
+            out += words(line, f"{page.place}:{number}") + once(line, f"{page.place}:{number}", given)
+    for source, lines in ((books.STRINGS, dict(_named(books.strings()[CHINESE])).values()), (books.GLOSSARY, _chinese())):
+        for line in map(str, lines):
+            out += words(line, _at(source, line)) + (untranslated(line, CHINESE, _at(source, line)) if source == books.GLOSSARY else [])
     return out
+
+
+def waiting(pages: list[Source]) -> list[Fault]:
+    """What waits for its translation: a line in the other language, a term that the pages of one language do not use."""
+    return [fault for page in pages for number, line in prose(page) for fault in untranslated(line, page.language, f"{page.place}:{number}")] + _unused(pages)
 
 
 def incomplete(order: list[str]) -> list[Fault]:
     """Words of the theme, and entries of the glossary, that lack one of the languages; entries that name a chapter that there is not."""
-    at, said = books.STRINGS.relative_to(books.ROOT).as_posix(), {language: dict(_named(words)) for language, words in books.strings().items()}
-    out = [Fault(at, f"`{key}` is not said in {language}", "give every word of the theme in both languages")
-           for language in books.LANGUAGES for key in sorted(set().union(*said.values()) - set(said.get(language, ())))]
-    at = books.GLOSSARY.relative_to(books.ROOT).as_posix()
-    lines = books.GLOSSARY.read_text("utf-8").splitlines()
+    said = {language: dict(_named(words)) for language, words in books.strings().items()}
+    out = []
+    for key in dict.fromkeys(key for words in said.values() for key in words):
+        at = _at(books.STRINGS, f"{key.split('.')[-1]}:")
+        forms = {language: _form(words.get(key)) for language, words in said.items()}
+        if lacking := [language for language, form in forms.items() if form is None]:
+            out.append(Fault(at, f"`{key}` is not said in {lacking[0]}", "give every word of the theme in both languages"))
+        elif len({*forms.values()}) > 1:
+            out.append(Fault(at, f"`{key}` takes " + ", but ".join(f"{form or 'nothing'} in {language}" for language, form in forms.items()),
+                             "keep every {name} that is filled in, in both languages"))
     for key, entry in entries().items():
-        place = f"{at}:{next((n for n, line in enumerate(lines, 1) if line.startswith(f'  {key}:')), 1)}"
-        out += [Fault(place, f"`{key}` has no {what} in {language}", "a term has a word and a meaning in both languages")
+        place = _at(books.GLOSSARY, f"  {key}:")
+        out += [Fault(place, f"`{key}` has no {what} in {language}", "a term has a word and a meaning in both languages, a group its title")
                 for language in books.LANGUAGES
-                for what, there in (("word", entry.get(language)), ("meaning", entry.get("means", {}).get(language))) if not there]
+                for what, there in (("word", entry.get(language)), ("meaning", entry.get("means", {}).get(language)),
+                                    ("group", entry.get("group", {language: True}).get(language))) if not there]
         if entry.get("chapter") not in (None, *order):
             out.append(Fault(place, f"`{key}`: there is no chapter `{entry['chapter']}`", f"pages: {', '.join(order)}"))
+    return out + [Fault(_at(books.GLOSSARY, f"  {key}:"), f"the symbol `{key}` has no meaning in {language}", "say in both languages what it is")
+                  for key, entry in books.symbols().items() for language in books.LANGUAGES if not entry.get(language)]
+
+
+def _form(said) -> str | None:
+    """What a word of the theme is made of: the names that are filled in, how many parts; None where it says nothing."""
+    if isinstance(said, list):
+        return f"{len(said)} parts"
+    return " ".join(sorted(re.findall(r"\{\w*\}", said))) if isinstance(said, str) and said else None
+
+
+def _unused(pages: list[Source]) -> list[Fault]:
+    """Terms that the pages of one language use and those of the other do not: the word was changed in one place only."""
+    text = {language: "\n".join(line for p in pages if p.language == language for _, line in prose(p)).lower() for language in books.LANGUAGES}
+    out = []
+    for key, entry in entries().items():
+        used = {language: _plain(entry[language]) in text[language] for language in books.LANGUAGES}
+        if len({*used.values()}) > 1:
+            yes, no = sorted(used, key=used.get, reverse=True)
+            out.append(Fault(_at(books.GLOSSARY, f"  {key}:"), f"no page in {no} says `{entry[no]}`, though in {yes} some say `{entry[yes]}`",
+                             "let glossary and pages use the same word"))
     return out
+
+
+def _at(source: Path, text: str) -> str:
+    """`file:line` of the first line that holds the text's beginning."""
+    begins = text.splitlines()[0][:24]
+    lines = source.read_text("utf-8").splitlines()
+    return f"{source.relative_to(books.ROOT).as_posix()}:{next((n for n, line in enumerate(lines, 1) if begins in line), 1)}"
 
 
 def _named(words: dict, group: str = ""):
@@ -66,8 +104,10 @@ def _named(words: dict, group: str = ""):
             yield f"{group}{key}", said
 
 
-def meanings() -> list[str]:
-    return [e["means"][CHINESE] for e in entries().values() if CHINESE in e.get("means", {})] + [s[CHINESE] for s in books.symbols().values()]
+def _chinese() -> list[str]:
+    """All that the glossary says in Chinese. A word that is the same in English, such as logit, is left as it is."""
+    own = [e[CHINESE] for e in entries().values() if e[CHINESE] != e["en"]] + [e["group"][CHINESE] for e in entries().values() if "group" in e]
+    return own + [e["means"][CHINESE] for e in entries().values()] + [s[CHINESE] for s in books.symbols().values()]
 
 
 def prose(page: Source):
@@ -77,12 +117,12 @@ def prose(page: Source):
         if line.startswith("///"):
             inside = True
             continue
-        if inside and line.startswith("    "):
+        inside = inside and line.startswith("    ")
+        if inside:
             key, _, value = line.strip().partition(": ")
-            if key not in ("title", "alt"):
+            if key not in books.WORDS:
                 continue
             line = value
-        inside = inside and line.startswith("    ")
         yield number, _NO_PROSE.sub(" ", line)
 
 
@@ -100,6 +140,15 @@ def words(line: str, at: str) -> list[Fault]:
     if half := _HALF_WIDTH.search(line):
         out.append(Fault(at, f"half-width punctuation in 「{half[0]}」", f"write 「{half[0].translate(_FULL)}」"))
     return out
+
+
+def untranslated(line: str, language: str, at: str) -> list[Fault]:
+    """Three words of English and none of Chinese, where Chinese belongs; anything Chinese in English."""
+    if language == CHINESE and not re.search(f"[{HAN}]", line) and (found := re.search(r"[A-Za-z]{2,}( [A-Za-z]{2,}){2,}", line)):
+        return [Fault(at, f"`{found[0][:40]}` is not translated", "say it in Chinese")]
+    if language != CHINESE and (found := re.search(rf"[{HAN}\u3000-\u303f\uff00-\uffef]+", line)):
+        return [Fault(at, f"`{found[0][:40]}` in the English text", "say it in English, with its punctuation")]
+    return []
 
 
 RARE = "熵"  # Traditional too, but not among the 5401 common characters

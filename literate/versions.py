@@ -23,6 +23,10 @@ from literate.runner import Run
 
 PLACE = ROOT / ".cache" / "try-mlx"
 
+# The first and last of each minor version, on Linux with a CPU: all alike. Add a version here when it has been tried.
+TRIED = ("0.29.4", "0.30.0", "0.30.6", "0.31.0", "0.31.2", "0.32.0", "0.32.4")
+TOO_OLD = "0.29.3"  # the newest that changes a page: core/training-loop, for want of mx.median
+
 
 def try_mlx(version: str | None) -> int:
     """Tell what MLX `version`, or the newest, changes. 0 where no page says anything else, else 1."""

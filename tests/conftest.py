@@ -9,6 +9,7 @@ import random
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -29,6 +30,14 @@ REPO_URL = "https://github.com/example/two-passes"  # as at publication; nothing
 
 
 enforced = beartype(conf=BeartypeConf(is_pep484_tower=True))  # an int is a float, as everywhere in Python
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_apart():
+    """MLX compiles into the temporary folder, each library at its final name: tests that run at once have one each."""
+    with tempfile.TemporaryDirectory(prefix="mlx-") as place, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", place)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -183,7 +183,7 @@ def test_the_makefile_is_fit_for_gnu_make_3_81():
 # Workflows
 
 def test_workflows_keep_to_the_schema():
-    assert len(WORKFLOWS) == 3
+    assert len(WORKFLOWS) == 4
     for schema in ("vendor.github-workflows", "custom.github-workflows-require-timeout"):
         told = run(BIN / "check-jsonschema", "--builtin-schema", schema, *WORKFLOWS)
         assert told.returncode == 0, told.stdout
@@ -200,6 +200,17 @@ def test_actions_are_pinned_by_commit():
     uses = [line for path in WORKFLOWS for line in path.read_text().splitlines() if re.match(r"\s*(- )?uses:", line)]
     pinned = r"\s*(- )?uses: ([\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+|\$/\.github/workflows/[\w-]+\.yml)"
     assert uses and [line for line in uses if not re.fullmatch(pinned, line)] == []
+
+
+def test_every_locked_package_is_looked_up_among_the_known_vulnerabilities():
+    """Each lock file, as it is locked for every platform and at both ends of Python's range; what cannot be looked up is red."""
+    text = (ROOT / ".github/workflows/vulnerabilities.yml").read_text()
+    assert re.search(r"pip install pip-audit==\d+\.\d+\.\d+$", text, re.M)
+    (command,) = re.findall(r"pip_audit .*", text)
+    assert {"--strict", "--disable-pip", "--require-hashes"} <= set(command.split())
+    assert sorted(re.findall(r"-r (\S+)", command)) == sorted(prepare.LOCKS)
+    assert 'os: [ubuntu-latest, macos-15]' in text and "schedule:" in text
+    assert f'python: ["{prepare.OLDEST[0]}.{prepare.OLDEST[1]}", "{prepare.BEYOND[0]}.{prepare.BEYOND[1] - 1}"]' in text
 
 
 def test_ci_run_is_runnable():

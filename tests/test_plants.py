@@ -15,7 +15,7 @@ FORWARD = "snippets/forward.py"
 ZH, EN = "docs/zh-TW/core/forward.md", "docs/en/core/forward.md"
 
 CODE = "return W @ x + b"
-LAB = "docs/en/labs/breast-cancer.md"
+LAB, CELLS = "docs/en/labs/breast-cancer.md", "snippets/lab_breast_cancer.py"
 AT = r"snippets/forward\.py:\d+: forward\.weighted_sum|snippets/forward\.py:\d+"
 BOTH = (ZH, EN)
 
@@ -35,6 +35,10 @@ RUNS = {
     "writes outside and says nothing": (FORWARD, CODE, "import os\n    try: os.mkdir('../planted')\n    except OSError: pass\n    return W @ x + b", r"snippets/forward\.py:\d+: writes outside its own folder: \.\./planted at `try: os\.mkdir"),
     "writes outside through MLX": (FORWARD, CODE, "mx.save('../planted.npy', x)\n    return W @ x + b", r"snippets/forward\.py:\d+: writes outside its own folder: \.\./planted\.npy at `mx\.save"),
     "moves a file out": (FORWARD, CODE, "import os; open('a', 'w').close(); os.rename('a', '../planted')", r"snippets/forward\.py:\d+: writes outside its own folder"),
+    "writes outside and ends": (FORWARD, CODE, "import os\n    try: os.mkdir('../planted')\n    finally: os._exit(0)", r"snippets/forward\.py:\d+: writes outside its own folder: \.\./planted at"),
+    "removes a folder outside": (FORWARD, CODE, "import shutil; shutil.rmtree('../planted', ignore_errors=True)\n    return W @ x + b", r"snippets/forward\.py:\d+: writes outside its own folder: \.\./planted at `import shutil"),
+    "writes outside through a database": (FORWARD, CODE, "import sqlite3; sqlite3.connect('../planted.db')\n    return W @ x + b", r"snippets/forward\.py:\d+: writes outside its own folder: \.\./planted\.db at"),
+    "starts a process": (FORWARD, CODE, "import os; os.system('touch ../planted')\n    return W @ x + b", r"snippets/forward\.py:\d+: starts a process, which nothing would watch at `import os; os\.system"),
     "asks the network": (FORWARD, CODE, "import urllib.request; urllib.request.urlopen('http://127.0.0.1:9')", r"snippets/forward\.py:\d+: asks the network"),
     "imports what is not locked": (FORWARD, CODE, "import torch\n    return torch.tensor(0)", r"snippets/forward\.py:\d+: .* imports `torch`, which is not among the locked packages"),
     "a statement at the top level": (FORWARD, "\n\ndef activation(", "\nprint('planted')\n\n\ndef activation(", r"snippets/forward\.py:\d+: a statement at the top level"),
@@ -75,13 +79,20 @@ PAGES = {
     "a link to no page": (BOTH, "\n## ", "\n[x](gone.md)\n\n## ", r"docs/en/core/forward\.md:\d+: the link `gone\.md` leads nowhere"),
     "a link to no section": (BOTH, "\n## ", "\n[x](loss.md#gone)\n\n## ", r"docs/en/core/forward\.md:\d+: the link `loss\.md#gone` leads nowhere"),
     "a link to no section here": (BOTH, "\n## ", "\n[x](#gone)\n\n## ", r"docs/en/core/forward\.md:\d+: the link `#gone` leads nowhere"),
+    "a link of a lab to no section": (("docs/zh-TW/labs/breast-cancer.md", LAB), "training-loop.md#diagnosisnn", "training-loop.md#gone", r"docs/en/labs/breast-cancer\.md:\d+: the link `\.\./core/training-loop\.md#gone` leads nowhere"),
+    "a link of a lab to no section of it": (("docs/zh-TW/labs/breast-cancer.md", LAB), "\n## ", "\n[x](#gone)\n\n## ", r"docs/en/labs/breast-cancer\.md:\d+: the link `#gone` leads nowhere"),
+    "a link to no section of a lab": (("docs/zh-TW/index.md", "docs/en/index.md"), "\n## ", "\n[x](labs/breast-cancer.md#gone)\n\n## ", r"docs/en/index\.md:\d+: the link `labs/breast-cancer\.md#gone` leads nowhere"),
     "a link of a lab": (("docs/zh-TW/labs/breast-cancer.md", LAB), "\n## ", "\n[x](gone.md)\n\n## ", r"docs/(en|zh-TW)/labs/breast-cancer\.md:\d+: the link `gone\.md` leads nowhere"),
     "no such image": (BOTH, "\n## ", "\n![a curve](gone.png)\n\n## ", r"docs/en/core/forward\.md:\d+: the link `gone\.png` leads nowhere"),
     "an image without words": (BOTH, "\n## ", "\n![](../index.md)\n\n## ", r"docs/en/core/forward\.md:\d+: the image `\.\./index\.md` has no words"),
     "a figure without words": (BOTH, "    alt: ", "    alt:  # ", r"docs/en/core/forward\.md:\d+: `/// figure` lacks `alt:`"),
-    "a script from elsewhere": (BOTH, "\n## ", "\n<script src=\"https://example.com/a.js\"></script>\n\n## ", r"docs/en/core/forward\.md:\d+: `<script` in a page"),
+    "a script from elsewhere": (BOTH, "\n## ", "\n<script src=\"https://example.com/a.js\"></script>\n\n## ", r"docs/en/core/forward\.md:\d+: `<script` in a page, which nothing checks"),
     "an image from elsewhere": (BOTH, "\n## ", "\n![a curve](https://example.com/a.png)\n\n## ", r"docs/en/core/forward\.md:\d+: `https://example\.com/a\.png` is fetched from another origin"),
-    "an inline handler": (BOTH, "\n## ", "\n<b onclick=\"alert(1)\">x</b>\n\n## ", r"docs/en/core/forward\.md:\d+: `onclick=\"` in a page"),
+    "an inline handler": (BOTH, "\n## ", "\n<b onclick=\"alert(1)\">x</b>\n\n## ", r"docs/en/core/forward\.md:\d+: `<b` in a page"),
+    "an inline handler of Markdown": (BOTH, "\n## ", "\n**x**{onclick=alert(1)}\n\n## ", r"docs/en/core/forward\.md:\d+: `\{onclick=` in a page"),
+    "a style that fetches": (BOTH, "\n## ", "\n**x**{style=\"background:url(//example.com/a.png)\"}\n\n## ", r"docs/en/core/forward\.md:\d+: `\{style=` in a page"),
+    "an image whose address stands apart": (BOTH, "\n## ", "\n![a curve][c]\n\n[c]: https://example.com/a.png\n\n## ", r"docs/en/core/forward\.md:\d+: the address of `\[c\]` stands apart from its link"),
+    "a comment that hides what follows": (BOTH, "\n## ", "\n<!-- later\n\n## ", r"docs/en/core/forward\.md:\d+: `<!--` in a page"),
     "an option with a colon": (EN, "    title: Layer by layer", "    title: Layers: one by one", r"docs/en/core/forward\.md:\d+: the options of .* are not YAML"),
     "an option with a comment sign": (EN, "    title: Layer by layer", "    title: Layer # by layer", r"docs/en/core/forward\.md:\d+: `title: Layer # by layer` reads as `Layer`\n +→ quote it"),
     "an option that is a number": (EN, "    title: Layer by layer", "    title: 2.50", r"docs/en/core/forward\.md:\d+: `title: 2\.50` reads as `2\.5`"),
@@ -92,18 +103,18 @@ PAGES = {
     "a fence by another name": (BOTH, "\n## ", "\n```py\n1 / 0\n```\n\n## ", r"docs/en/core/forward\.md:\d+: the fence ````py` would not be run"),
     "a fence with options": (BOTH, "\n## ", "\n```python hl_lines=\"1\"\n1 / 0\n```\n\n## ", r"docs/en/core/forward\.md:\d+: the fence `.*` would not be run"),
     "a fence without a language": (BOTH, "\n## ", "\n```\n1 / 0\n```\n\n## ", r"docs/en/core/forward\.md:\d+: the fence `.*` would not be run"),
-    "a fence that is kept from running": (BOTH, "\n## ", "\n<!--pytest.mark.skip-->\n```python\n1 / 0\n```\n\n## ", r"docs/en/core/forward\.md:\d+: a comment that keeps pytest-codeblocks"),
+    "a fence that is kept from running": (BOTH, "\n## ", "\n<!--pytest.mark.skip-->\n```python\n1 / 0\n```\n\n## ", r"docs/en/core/forward\.md:\d+: `<!--` in a page"),
     "front matter that is no YAML": (EN, "title: Forward propagation", "title: Forward: propagation", r"docs/en/core/forward\.md:2: not YAML"),
     "front matter without a title": (EN, "title: Forward propagation\n", "", r"docs/en/core/forward\.md:1: the front matter lacks `title:`"),
     "a glossary that is no YAML": ("docs/glossary.yml", "    en: forward propagation", "    en: forward: propagation", r"docs/glossary\.yml:\d+: not YAML"),
-    "a word of the theme in one language": ("literate/theme/strings.yml", "  solution: Show the solution\n", "", r"literate/theme/strings\.yml: `solution` is not said in en"),
+    "a word of the theme in one language": ("literate/theme/strings.yml", "  solution: Show the solution\n", "", r"literate/theme/strings\.yml:\d+: `solution` is not said in en"),
     "a word of the Mainland": (ZH, "這一章走第一趟", "這一章用默認值走第一趟", r"core/forward\.md:\d+: 「默認」 is a word of the Mainland\n +→ write 「預設」"),
     "a Simplified character": (ZH, "這一章走第一趟", "这一章走第一趟", r"core/forward\.md:\d+: Simplified: 这"),
     "half-width punctuation": (ZH, "零件你都認識了：", "零件你都認識了:", r"core/forward\.md:\d+: half-width punctuation in 「了:」\n +→ write 「了：」"),
     "a term called by two names": (ZH, "這一章走第一趟", "順向傳播走第一趟", r"core/forward\.md:\d+: 「順向傳播」 for 「前向傳播」: it was named at docs/zh-TW/core/forward\.md:\d+ already"),
     "an alias without its introduction": (ZH, "（又稱順向傳播）", "（順向傳播）", r"「順向傳播」 for 「前向傳播」: it stands without （又稱…）"),
     "a title too": (ZH, "    title: 逐層計算", "    title: 逐層運行", r"core/forward\.md:\d+: 「運行」"),
-    "a word of the theme": ("literate/theme/strings.yml", "solution: 看解答", "solution: 查看文件", r"strings\.yml: .*「文件」"),
+    "a word of the theme": ("literate/theme/strings.yml", "solution: 看解答", "solution: 查看文件", r"strings\.yml:\d+: 「文件」"),
     "an entry without a language": ("docs/glossary.yml", "    zh-TW: 計算圖\n", "", r"docs/glossary\.yml:\d+: `computation-graph` has no word in zh-TW"),
     "an entry without a meaning": ("docs/glossary.yml", "      en: A computation drawn", "      fr: A computation drawn", r"docs/glossary\.yml:\d+: `computation-graph` has no meaning in en"),
     "a chapter that there is not": ("docs/glossary.yml", "    chapter: core/loss\n", "    chapter: core/lost\n", r"docs/glossary\.yml:\d+: `loss-function`: there is no chapter `core/lost`"),
@@ -111,7 +122,65 @@ PAGES = {
     "digits that give another result": ("snippets/trace.py", ">>> L = binary_cross_entropy(y_hat, y)[0]\n    >>> dL_dy_hat", ">>> L = 2 * binary_cross_entropy(y_hat, y)[0]\n    >>> dL_dy_hat", r"snippets/trace\.py|worked out it is"),
     "a line for what is not there": (ZH, "    formula: 3\n    at: {entry: 1}", "    formula: 3\n    at: {entry: 7}", r"core/forward\.md"),
 }
-PLANTS = RUNS | FORMULAS | PAGES
+GLOSSARY, STRINGS = "docs/glossary.yml", "literate/theme/strings.yml"
+START = "docs/zh-TW/start.md"
+# What a translator may break, in the language that the other is not compared with by a machine
+TRANSLATIONS = {
+    "a paragraph that is not translated": (BOTH, "\n## ", "\nNobody has translated this one.\n\n## ", r"zh-TW/core/forward\.md:\d+: `Nobody has translated this one` is not translated"),
+    "a heading that is not translated": (ZH, "## 從左到右走一趟", "## From left to right", r"zh-TW/core/forward\.md:\d+: `From left to right` is not translated"),
+    "an image's words that are not translated": (ZH, "    alt: 2-2-1 網路的前向傳播。兩個", "    alt: The network as a graph # ", r"zh-TW/core/forward\.md:\d+: .*`The network as a graph`"),
+    "an image's words that are empty": (ZH, "    alt: 2-2-1 網路的前向傳播。", "    alt: \"\"  # ", r"zh-TW/core/forward\.md:\d+: `/// figure` lacks `alt:`"),
+    "a title that is empty": (ZH, "title: 前向傳播", 'title: ""', r"zh-TW/core/forward\.md:1: the front matter lacks `title:`"),
+    "minutes that are words": (BOTH, "minutes: 25", "minutes: many", r"core/forward\.md:6: `minutes: many` is not a whole number"),
+    "a page to build on that there is not": (BOTH, "builds_on: [core/layers", "builds_on: [core/layer", r"core/forward\.md:5: `builds_on` names `core/layer`, which is no page"),
+    "Chinese in English": (BOTH, "\n## ", "\n這裡。\n\n## ", r"en/core/forward\.md:\d+: `這裡。` in the English text"),
+    "a symbol in place of another": (ZH, "Sigmoid 在 $z$ 是 0 時", "Sigmoid 在 $x_1$ 是 0 時", r"zh-TW/core/forward\.md:\d+: formula `x_1` is not in docs/en/core/forward\.md, or not as often"),
+    "code in place of other code": (ZH, "`model.parameters()` 傳回", "`model.parameter()` 傳回", r"zh-TW/core/forward\.md:\d+: code `model\.parameter\(\)` is not in docs/en"),
+    "figures turned round": (START, "Debian 12、", "Debian 21、", r"zh-TW/start\.md:25: figure `21` is not in docs/en/start\.md"),
+    "a decimal of the front matter": (ZH, "outcome: 用手算出", "outcome: 用 0.38 算出", r"zh-TW/core/forward\.md:\d+: figure `0\.38` is not in"),
+    "a row of a table that is lost": (START, "| Linux，用 NVIDIA GPU | 同上，再加支援 CUDA 13 的驅動程式 | `pip install \"mlx[cuda13]\" numpy` |\n", "", r"start\.md:\d+: (row of a table|code) "),
+    "a cell of a table that is lost": (START, "| 同上，再加支援 CUDA 13 的驅動程式 ", "", r"start\.md:\d+: row of a table `3 cells`, but docs/zh-TW/start\.md:26 has `2 cells`"),
+    "an item of a list that is lost": (START, "- Windows 請用 WSL，照 Linux 的方法裝。\n", "", r"start\.md.*: item of a list"),
+    "an item that is none": (START, "- Windows", "-Windows", r"start\.md:\d+: (item of a list|paragraphs)"),
+    "a paragraph that is lost": (ZH, "這一章走第一趟。零件你都認識了：一層的加權和，再激活。一層算完換下一層，到輸出層為止。\n", "", r"forward\.md:9: paragraphs `\d in #left-to-right`, but docs/zh-TW"),
+    "a hint that is empty": (ZH, "先算 $z^{(1)}_1$。它是負的，ReLU 會怎麼做？\n", "", r"forward\.md:\d+: paragraphs `\d in #exercises`"),
+    "emphasis that is not closed": (BOTH, "\n## ", "\nx **y\n\n## ", r"core/forward\.md:\d+: `x \*\*y` stayed text"),
+    "code that is not closed": (BOTH, "\n## ", "\nx `y\n\n## ", r"core/forward\.md:\d+: `x `y` stayed text"),
+    "a formula that is not closed": (BOTH, "\n## ", "\nx $y\n\n## ", r"core/forward\.md:\d+: `x \$y` stayed text"),
+    "a number with a full-width colon": (BOTH, "{{trace.forward_pass.y_hat[0]:", "{{trace.forward_pass.y_hat[0]：", r"core/forward\.md:\d+: .*(stayed text|in the English text)"),
+    "a footnote that there is not": (BOTH, "\n## ", "\nx[^1].\n\n## ", r"core/forward\.md:\d+: `x\[\^1\]\.` stayed text"),
+    "two branches that were not merged": (BOTH, "\n## ", "\n<<<<<<< HEAD\nx\n=======\ny\n>>>>>>> theirs\n\n## ", r"core/forward\.md:\d+: `<+` stayed text"),
+    "a quotation that is not closed": (ZH, "這一章走第一趟", "這一章走「第一趟", r"zh-TW/core/forward\.md:17: 1 `「` and 0 `」` in one paragraph"),
+    "two sections by one name": (BOTH, "{#the-network}", "{#left-to-right}", r"en/core/forward\.md:\d+: the id `left-to-right` is that of line 9 too"),
+    "text that is turned around": (ZH, "這一章走第一趟", "這一章\u202e走第一趟", r"zh-TW/core/forward\.md:17: a character that nobody sees: U\+202E RIGHT-TO-LEFT OVERRIDE"),
+    "code that is turned around": (FORWARD, "return W @ x + b  #", "return W @ x + b  # \u202e", r"snippets/forward\.py:\d+: a character that nobody sees: U\+202E"),
+    "a blank that is none": (ZH, "這一章走第一趟", "這一章\u200b走第一趟", r"zh-TW/core/forward\.md:17: a character that nobody sees: U\+200B ZERO WIDTH SPACE"),
+    "a word of the theme that drops its number": (STRINGS, "  chapter_of: 第 {n} 章", "  chapter_of: 這一章", r"strings\.yml:\d+: `chapter_of` takes nothing in zh-TW, but \{n\} in en"),
+    "a word of the theme that is no text": (STRINGS, "solution: 看解答", "solution: 12", r"strings\.yml:\d+: `solution` is not said in zh-TW"),
+    "a key that stands twice": (STRINGS, "  solution: 看解答", "  solution: 看解答\n  solution: 解答", r"strings\.yml:\d+: not YAML: `solution` stands twice"),
+    "a symbol without a language": (GLOSSARY, "en: 'input', zh-TW: 輸入}", "en: 'input'}", r"glossary\.yml:\d+: the symbol `x` has no meaning in zh-TW"),
+    "a symbol that is not translated": (GLOSSARY, "en: 'input', zh-TW: 輸入}", "en: 'input', zh-TW: what goes in}", r"glossary\.yml:\d+: `what goes in` is not translated"),
+    "a term in Simplified characters": (GLOSSARY, "    zh-TW: 計算圖", "    zh-TW: 计算图", r"glossary\.yml:\d+: Simplified: "),
+    "a term of the Mainland": (GLOSSARY, "    zh-TW: 計算圖", "    zh-TW: 默認圖", r"glossary\.yml:\d+: 「默認」 is a word of the Mainland"),
+    "a term that the pages do not use": (GLOSSARY, "    zh-TW: 學習率\n", "    zh-TW: 學習速率\n", r"glossary\.yml:\d+: no page in zh-TW says `學習速率`, though in en some say `learning rate`"),
+    "a group without a language": (GLOSSARY, "{en: The two passes, zh-TW: 走的兩趟}", "{en: The two passes}", r"glossary\.yml:\d+: `forward-propagation` has no group in zh-TW"),
+}
+_RUN_CELL = "# --8<-- [start:load]\n"
+LABS = {name: (CELLS, _RUN_CELL, f"{_RUN_CELL}{code}\n", rf"snippets/lab_breast_cancer\.py:{line}: {says}") for name, (code, line, says) in {
+    "raises": ("x = 1\nraise KeyError('planted')", 9, "the cell raised `KeyError: 'planted'`"),
+    "hangs": ("while True: pass", 8, "the cell is still running after 5 s"),
+    "exits the process": ("import os; os._exit(3)", 8, "the cell ended the kernel"),
+    "is killed": ("import os; os.kill(os.getpid(), 9)", 8, "the cell ended the kernel"),
+    "floods its output": ("print('x' * 10**8)", 8, r"the cell printed [\d,]{11,} characters; a page shows at most 100,000"),
+    "writes outside its folder": ("open('../planted.txt', 'w')", 8, r"the cell writes outside its own folder: \.\./planted\.txt at `open\("),
+    "writes outside and says nothing": ("import os\ntry: os.mkdir('../planted')\nexcept OSError: pass", 9, r"the cell writes outside its own folder: \.\./planted at `try: os\.mkdir"),
+    "writes outside through MLX": ("import mlx.core as mx\nmx.save('../planted.npy', mx.array(1))", 9, r"the cell writes outside its own folder: \.\./planted\.npy"),
+    "writes outside in a function": ("def planted():\n    open('../planted.txt', 'w')\n\n\nplanted()", 9, r"the cell writes outside its own folder"),
+    "asks the network": ("import socket; socket.create_connection(('127.0.0.1', 9))", 8, "the cell asks the network"),
+    "starts a process": ("get_ipython().system('touch ../planted')", 8, "the cell starts a process, which nothing would watch"),
+    "imports what is not locked": ("import torch", 8, "the cell imports `torch`, which is not among the locked packages"),
+}.items()}
+PLANTS = RUNS | FORMULAS | PAGES | TRANSLATIONS | {f"a cell that {name}": plant for name, plant in LABS.items()}
 
 
 @pytest.mark.parametrize("name", PLANTS)
@@ -173,7 +242,7 @@ SITES = {
     "a font from elsewhere": ("literate/theme/assets/tp.css", "src: url(", "src: url(https://example.com/a.woff2), url(", r"literate/theme/assets/tp\.css:\d+: `https://example\.com/a\.woff2` is asked of another origin"),
     "a style from elsewhere": ("literate/theme/partials/assets.html", "<link ", '<link rel="stylesheet" href="//example.com/a.css">\n<link ', r"literate/theme/partials/assets\.html:\d+: `//example\.com/a\.css` is asked of another origin"),
     "an image from elsewhere": ("literate/theme/partials/footer.html", "<footer", '<img alt="x" src="https://example.com/a.png"><footer', r"literate/theme/partials/footer\.html:\d+: `https://example\.com/a\.png`"),
-    "a cell that raises": ("snippets/lab_breast_cancer.py", "# --8<-- [end:", "raise KeyError('planted')\n# --8<-- [end:", r"snippets/lab_breast_cancer\.py:\d+: the cell raised `KeyError"),
+    "a cell that raises": (CELLS, "# --8<-- [end:", "raise KeyError('planted')\n# --8<-- [end:", r"snippets/lab_breast_cancer\.py:\d+: the cell raised `KeyError"),
 }
 
 

@@ -1,6 +1,13 @@
 """Runs: one process each, a time limit, a cache that knows what it depends on, a judge that forgives only rounding."""
 
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
+from conftest import Copy
 
 from literate import program, runner
 from literate.errors import Fault
@@ -117,3 +124,88 @@ def test_counts_may_differ_where_the_snippet_says_so():
     assert runner.differs("[[88, 2]] 0.965", "[[87, 3]] 0.966", Tolerance(0.01, counts=1)) is None
     assert runner.differs("[[88, 2]] 0.965", "[[86, 4]] 0.965", Tolerance(0.01, counts=1))
     assert runner.differs("2.0", "3.0", Tolerance(0.01, counts=1)), "a decimal is no count"
+
+
+# ---- what MLX compiles -------------------------------------------------------------------------------------------------------
+
+FUSED = "import mlx.core as mx\nimport mlx.nn as nn\nprint(nn.silu(mx.array([1.0, -1.0])))\n"
+PRINTS = "array([0.731059, -0.268941], dtype=float32)\n"
+LEAVES = """
+import threading, time
+import mlx.core as mx
+import mlx.nn as nn
+threading.Thread(target=lambda: mx.eval(nn.silu(mx.array([1.0, -1.0]))), daemon=True).start()
+time.sleep(2)
+"""
+SLOW = """#!/bin/sh
+[ "$1" = --version ] && exit
+while [ "$1" != -o ]; do shift; done
+echo half > "$2"
+sleep 60
+"""
+
+
+@pytest.fixture
+def compiling(tmp_path, monkeypatch) -> Path:
+    """MLX compiles for the CPU, and nothing has been compiled yet. The folder where it looks, were it not told otherwise."""
+    if not shutil.which("g++"):
+        pytest.skip("no g++ here: MLX compiles nothing for the CPU")
+    monkeypatch.setenv("LITERATE_DEVICE", "cpu")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(runner, "CACHE", tmp_path / "cache")
+    return tmp_path
+
+
+def _kept() -> list[Path]:
+    return [path for path in (runner.CACHE / "compiled").rglob("*") if path.is_file()]
+
+
+def test_half_a_library_in_the_shared_folder_is_never_loaded(compiling):
+    assert runner.run(FUSED, "here").output == PRINTS
+    (library,) = _kept()
+    planted = compiling / library.relative_to(runner.CACHE / "compiled" / runner.record()["platform"])
+    planted.parent.mkdir(parents=True)
+    planted.write_bytes(library.read_bytes()[:5000])
+    alone = subprocess.run([sys.executable, "-c", f"import mlx.core as mx; mx.set_default_device(mx.cpu)\n{FUSED}"], capture_output=True, text=True)
+    assert alone.returncode and PRINTS not in alone.stdout, "MLX guards itself now: runs need no folder of their own"
+    library.unlink()
+    assert runner.run(FUSED, "here").output == PRINTS
+    assert [path.name for path in _kept()] == [library.name] and runner.run(FUSED, "here").output == PRINTS
+    assert not list(compiling.glob("two-passes-*"))
+
+
+@pytest.fixture
+def slow(compiling, monkeypatch):
+    """A compiler that has written half a library and goes on for a minute."""
+    (compiling / "bin").mkdir()
+    (compiling / "bin/g++").write_text(SLOW)
+    (compiling / "bin/g++").chmod(0o755)
+    monkeypatch.setattr(runner, "TIME_LIMIT", 5)
+    monkeypatch.setenv("PATH", f"{compiling / 'bin'}{os.pathsep}{os.environ['PATH']}")
+
+
+def test_what_is_compiled_once_is_not_compiled_again(compiling, request):
+    assert runner.run(FUSED, "here").output == PRINTS
+    request.getfixturevalue("slow")
+    assert runner.run(FUSED, "here").output == PRINTS
+
+
+@pytest.mark.parametrize("text, ends", [(FUSED, False), (LEAVES, True)], ids=["killed", "left"])
+def test_what_a_compiler_was_still_writing_is_not_kept(slow, monkeypatch, text, ends):
+    """Whether the run is killed for its time, or ends by itself and leaves the compiler at work."""
+    if ends:
+        assert runner.run(text, "here").error is None
+    else:
+        with pytest.raises(Fault, match="still running"):
+            runner.run(text, "here")
+    assert _kept() == []
+    monkeypatch.setenv("PATH", os.environ["PATH"].partition(os.pathsep)[2])
+    monkeypatch.setattr(runner, "TIME_LIMIT", 60)
+    assert runner.run(FUSED, "here").output == PRINTS and len(_kept()) == 1
+
+
+def test_a_formula_is_checked_without_compiling(compiling, copy: Copy):
+    copy.replace("snippets/forward.py", "return W @ x + b", "return mx.compile(lambda z: -(-z))(W @ x + b)")
+    done = copy.run("check", "forward.weighted_sum")
+    assert done.returncode == 0 and "checked 1 formula of forward.weighted_sum: all good" in done.stdout, done.stdout + done.stderr
+    assert not (compiling / "mlx").exists()

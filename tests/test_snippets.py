@@ -68,13 +68,14 @@ def test_shapes_are_enforced_indeed(typed):
         typed["forward"].weighted_sum(mx.zeros((2, 2)), mx.zeros(3), mx.zeros(2))
 
 
-def test_copied_text_runs_by_itself_and_prints_what_the_page_shows(book, pages, tmp_path):
+def test_copied_text_runs_by_itself_and_prints_what_the_page_shows(book, pages):
     """As a reader does: paste into a file, run it with a plain interpreter that knows nothing of this project."""
     def alone(snippet):
-        path = tmp_path / f"{snippet.name.replace(':', '.')}.py"
-        path.write_text(snippet.program, "utf-8")
-        return snippet, subprocess.run([sys.executable, "-I", str(path)], cwd=tmp_path, capture_output=True, text=True, timeout=120,
-                                       env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONIOENCODING": "utf-8"})
+        with runner.folder(snippet.program) as home:
+            path = home / "pasted.py"
+            path.write_text(snippet.program, "utf-8")
+            return snippet, subprocess.run([sys.executable, "-I", str(path)], cwd=home, capture_output=True, text=True, timeout=120,
+                                           env={"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(home / "tmp"), "PYTHONIOENCODING": "utf-8"})
 
     wanted = shown(book, pages)
     with ThreadPoolExecutor(2) as pool:

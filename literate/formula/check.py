@@ -6,9 +6,11 @@ derivative stands in a formula, with every parameter that another formula define
 """
 
 import ast
+import contextlib
 import functools
 import importlib
 import importlib.util
+import os
 import signal
 import sys
 import threading
@@ -384,10 +386,22 @@ def check(name: str, shown_at: list[str] = ()) -> Report:
 def checked(one: Function, shown_at: list[str] = ()) -> Report:
     declared(one)
     try:
-        ways = examine(one)
+        with _eager():
+            ways = examine(one)
     except (Mismatch, Wrong) as error:
         raise _fault(one, error, shown_at) from None
     return _report(one, ways)
+
+
+@contextlib.contextmanager
+def _eager():
+    """MLX compiles nothing in this process: into a folder that all share, where a build that is killed leaves half of it."""
+    mx.disable_compile()
+    try:
+        yield
+    finally:
+        if not os.environ.get("MLX_DISABLE_COMPILE"):
+            mx.enable_compile()
 
 
 def declared(one: Function) -> None:
