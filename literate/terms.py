@@ -76,14 +76,14 @@ def _form(said) -> str | None:
 
 
 def _unused(pages: list[Source]) -> list[Fault]:
-    """Terms that the pages of one language use and those of the other do not: the word was changed in one place only."""
-    text = {language: "\n".join(line for p in pages if p.language == language for _, line in prose(p)).lower() for language in books.LANGUAGES}
+    """Terms that several pages of one language use and none of the other: the word was changed in the glossary, or in the pages, alone."""
+    texts = {language: ["\n".join(line for _, line in prose(p)).lower() for p in pages if p.language == language] for language in books.LANGUAGES}
     out = []
     for key, entry in entries().items():
-        used = {language: _plain(entry[language]) in text[language] for language in books.LANGUAGES}
-        if len({*used.values()}) > 1:
-            yes, no = sorted(used, key=used.get, reverse=True)
-            out.append(Fault(_at(books.GLOSSARY, f"  {key}:"), f"no page in {no} says `{entry[no]}`, though in {yes} some say `{entry[yes]}`",
+        used = {language: sum(_plain(entry[language]) in text for text in texts[language]) for language in books.LANGUAGES}
+        no, yes = sorted(used, key=used.get)
+        if not used[no] and used[yes] > 2:
+            out.append(Fault(_at(books.GLOSSARY, f"  {key}:"), f"no page in {no} says `{entry[no]}`, though in {yes} {used[yes]} say `{entry[yes]}`",
                              "let glossary and pages use the same word"))
     return out
 

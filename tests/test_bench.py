@@ -25,6 +25,7 @@ def test_the_programs_of_each_framework_here_compute_the_same(name):
         losses[way] = [float(step(array(x), array(y))) for x, y in training.batches(name, *training.data(name), 20)]
     assert losses["numpy"][-1] < losses["numpy"][0]
     for way in ("mlx_eager", "mlx_compiled"):
+        # 20 steps in float32 of MLX's device against NumPy's on the CPU: a wrong gradient is off by far more
         np.testing.assert_allclose(losses[way], losses["numpy"], rtol=1e-3, err_msg=way)
 
 

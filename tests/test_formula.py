@@ -148,7 +148,7 @@ def _told(*arguments: str) -> subprocess.CompletedProcess:
 def test_one_chapter_or_one_snippet_alone():
     chapter, snippet, none = _told("core/forward"), _told("backward.hidden_error"), _told("forward.nothing")
     assert chapter.returncode == 0 and "forward.sigmoid: 1 formula hold" in chapter.stdout
-    assert snippet.returncode == 0 and "autodiff, difference" in snippet.stdout and "checked 1 formulas" in snippet.stdout
+    assert snippet.returncode == 0 and "autodiff, difference" in snippet.stdout and "checked 1 formula of" in snippet.stdout
     assert none.returncode == 1 and "has no function or class `nothing`" in none.stderr
 
 

@@ -64,6 +64,7 @@ def test_after_any_edits_what_is_served_equals_a_clean_build(live):
     saved(live, "snippets/start.py", "array(9, dtype=float32) array(6, ", "array(16, dtype=float32) array(8, ")
     saved(live, "snippets/forward.py", FORMULA, r"z_i = b_i + \sum_{j=1}^{n} w_{ij} x_j")
     saved(live, EN, "title: Forward propagation", "title: Forward, step by step")
+    saved(live, ZH, "\n## 新的一節", "\n說一句梯度。\n\n## 新的一節")
     assert b"array(16, dtype=float32)" in (live.served / "en/start/index.html").read_bytes()
     assert b"Forward, step by step" in (live.served / "en/core/update/index.html").read_bytes()
     assert_as_a_clean_build(live)
@@ -76,6 +77,7 @@ def test_after_any_edits_what_is_served_equals_a_clean_build(live):
     saved(live, "mkdocs.yml", "- contribute", "- take-part")
     saved(live, "snippets/network.py", '"""', '"""Of the book: ')  # lines and values stay, modules that import it are checked again
     saved(live, "docs/en/take-part.md", "\n## ", "\nThe last word.\n\n## ")
+    saved(live, "docs/zh-TW/take-part.md", "\n## ", "\n最後一句。\n\n## ")
     assert not (live.served / "contribute").exists()
     assert_as_a_clean_build(live)
 

@@ -14,6 +14,7 @@ from literate import runner
 
 pytestmark = pytest.mark.browser
 UPDATES = 20
+CLOSE = 1e-5  # MLX in float32 against the lab's doubles after some twenty updates; CPU, Metal and CUDA each round in their own way
 STATES = 100  # for each learning rate: 300 for each activation and optimizer
 RATES = {"SGD": (0.05, 0.5, 1.0), "momentum": (0.02, 0.05, 0.2), "Adam": (0.001, 0.01, 0.1), "Adam, uncorrected": (0.001, 0.01, 0.03)}
 
@@ -65,7 +66,7 @@ def compared(lab, p, examples, activation, optimizer, eta, updates=UPDATES):
         for symbol, values in expected.items():
             got = np.array([float(one[n][symbol].replace("Infinity", "inf")) if isinstance(one[n][symbol], str) else one[n][symbol] for one in shown])
             with np.errstate(invalid="ignore"):
-                off = np.abs(got - values) / (1e-5 * np.maximum(1, np.abs(values)))
+                off = np.abs(got - values) / (CLOSE * np.maximum(1, np.abs(values)))
             off = np.where((got == values) | np.isnan(got) & np.isnan(values), 0, np.nan_to_num(off, nan=np.inf))
             state = int(off.argmax())
             worst = max(worst, (float(off[state]), f"{symbol} of state {state} after {n} updates: {got[state]!r}, MLX {values[state]!r}"))
@@ -149,9 +150,9 @@ def test_the_copied_program_prints_what_the_screen_shows(lab, setup, updates):
     for name, value in printed.values["p"].items():
         for at in np.ndindex(np.shape(value)):
             stem, place = name.lower(), "".join(str(i + 1) for i in at)
-            assert f"{np.array(value)[at]:.6g}" == f"{shown[f'{stem}_{place}']:.6g}" or math.isclose(np.array(value)[at], shown[f"{stem}_{place}"], rel_tol=1e-6, abs_tol=1e-6)
-            assert math.isclose(np.array(printed.values["grads"][name])[at], shown[f"dL_d{stem}_{place}"], rel_tol=2e-6, abs_tol=2e-6)
-    assert math.isclose(printed.values["L"], shown["L"], rel_tol=2e-6)
+            assert math.isclose(np.array(value)[at], shown[f"{stem}_{place}"], rel_tol=CLOSE, abs_tol=CLOSE)
+            assert math.isclose(np.array(printed.values["grads"][name])[at], shown[f"dL_d{stem}_{place}"], rel_tol=CLOSE, abs_tol=CLOSE)
+    assert math.isclose(printed.values["L"], shown["L"], rel_tol=CLOSE)
 
 
 def test_random_seeds_are_mlx_s_and_some_are_dead(lab):

@@ -162,7 +162,7 @@ TRANSLATIONS = {
     "a symbol that is not translated": (GLOSSARY, "en: 'input', zh-TW: 輸入}", "en: 'input', zh-TW: what goes in}", r"glossary\.yml:\d+: `what goes in` is not translated"),
     "a term in Simplified characters": (GLOSSARY, "    zh-TW: 計算圖", "    zh-TW: 计算图", r"glossary\.yml:\d+: Simplified: "),
     "a term of the Mainland": (GLOSSARY, "    zh-TW: 計算圖", "    zh-TW: 默認圖", r"glossary\.yml:\d+: 「默認」 is a word of the Mainland"),
-    "a term that the pages do not use": (GLOSSARY, "    zh-TW: 學習率\n", "    zh-TW: 學習速率\n", r"glossary\.yml:\d+: no page in zh-TW says `學習速率`, though in en some say `learning rate`"),
+    "a term that the pages do not use": (GLOSSARY, "    zh-TW: 學習率\n", "    zh-TW: 學習速率\n", r"glossary\.yml:\d+: no page in zh-TW says `學習速率`, though in en \d+ say `learning rate`"),
     "a group without a language": (GLOSSARY, "{en: The two passes, zh-TW: 走的兩趟}", "{en: The two passes}", r"glossary\.yml:\d+: `forward-propagation` has no group in zh-TW"),
 }
 _RUN_CELL = "# --8<-- [start:load]\n"

@@ -78,7 +78,7 @@ def nine_gradients(values: Values, t: Values | None = None, tex: Tex | None = No
     """Every parameter's gradient, computed three ways; a tick only where the three agree.
 
     values: by_hand, mx_grad, finite_difference, each a dict with W1 (2, 2), b1 (2), W2 (1, 2), b2 (1);
-    optionally tolerance (1e-5).
+    optionally tolerance (1e-5: float32 by hand and by autodiff keeps 7 digits, of which another order of sums may cost two).
     """
     tex = tex or plain
     need(values, *SOURCES)
