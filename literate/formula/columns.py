@@ -40,7 +40,7 @@ def written(value: float, decimals: int = DECIMALS) -> str:
     if abs(value) < 1e-12:
         return "0"
     short = f"{value:.4f}".rstrip("0").rstrip(".")
-    if math.isclose(float(short), value, rel_tol=2e-7):
+    if math.isclose(float(short), value, rel_tol=5e-7):  # as float32 holds 0.38, but for the last bits of a sum
         return short.replace("-", "−")
     more = max(0, -2 - math.floor(math.log10(abs(value))))
     text = f"{value:.{decimals + more}f}"
