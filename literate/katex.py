@@ -40,16 +40,15 @@ def _version() -> str:
 def render(tex: str, display: bool = False, mathml: bool = True) -> str:
     """KaTeX's HTML of a formula. mathml: for those who listen, where nothing beside it says the same. Raises BadTeX."""
     key = hashlib.sha256(f"{_version()}\0{display}\0{mathml}\0{tex}".encode()).hexdigest()
-    path = CACHE / "katex" / f"{key}.html"
+    path = CACHE / "katex" / f"{key}.json"
     try:
-        shown = path.read_text("utf-8")
-    except OSError:
-        answer = json.loads(_context()(tex, display, mathml))
-        if "error" in answer:
-            raise BadTeX(answer["error"].removeprefix("KaTeX parse error: ")) from None
-        shown = answer["html"]
-        write_whole(path, shown)
-    return shown
+        return json.loads(path.read_text("utf-8"))["html"]
+    except (OSError, ValueError):  # not there, or not whole: draw it again
+        answer = _context()(tex, display, mathml)
+    if error := json.loads(answer).get("error"):
+        raise BadTeX(error.removeprefix("KaTeX parse error: "))
+    write_whole(path, answer)
+    return json.loads(answer)["html"]
 
 
 def inline(tex: str) -> str:

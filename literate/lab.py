@@ -85,10 +85,13 @@ def _execute(self, nb, resources):
         if fault := runner.not_locked(cell.source, "the cell", ROOT / cell.metadata["at"][0], _at(cell)):
             raise fault
     path = _outputs(nb)
-    if not path.is_file():
+    try:
+        kept = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):  # not there, or not whole: run it again
         _run(nb)
-        runner.write_whole(path, json.dumps([_joined(c.outputs) for c in code]))
-    for number, (cell, outputs) in enumerate(zip(code, json.loads(path.read_text("utf-8"))), 1):
+        kept = [_joined(c.outputs) for c in code]
+        runner.write_whole(path, json.dumps(kept))
+    for number, (cell, outputs) in enumerate(zip(code, kept), 1):
         cell.outputs = [nbformat.from_dict(o) for o in outputs]
         cell.execution_count = number
         cell.metadata.pop("execution", None)  # when it ran: not the same in two builds

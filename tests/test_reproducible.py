@@ -123,6 +123,18 @@ def test_a_killed_build_costs_nothing(here, tmp_path):
         assert not list(copy.folder.glob(".site-*")), "what a killed build left stays"
 
 
+def test_half_of_what_is_kept_is_not_believed(here, tmp_path):
+    """All that is kept is moved to its place when it is whole; should a disk lose half of it all the same, it is made again."""
+    copy, good = here
+    kept = tmp_path / "cache"
+    shutil.copytree(runner.CACHE, kept)
+    for kind in ("runs", "formulas", "katex", "labs"):
+        paths = sorted((kept / kind).iterdir())
+        for path in paths[::20] if kind == "runs" else paths:
+            path.write_bytes(path.read_bytes()[:path.stat().st_size // 2])
+    same(built(copy, LITERATE_CACHE=str(kept)), good)
+
+
 def test_a_site_that_was_being_put_in_place_comes_back(tmp_path):
     from literate import commands
     gone = subprocess.Popen([sys.executable, "-c", ""])
