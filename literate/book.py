@@ -62,7 +62,7 @@ class Source:
     text: str
     directives: list[Directive] = field(default_factory=list)
 
-    @property
+    @functools.cached_property
     def place(self) -> str:
         return intake.place(self.path)
 

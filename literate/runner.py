@@ -78,28 +78,28 @@ def _version(package: str) -> str:
 
 
 @functools.lru_cache(maxsize=1024)
-def _imported(program: str) -> set[str]:
-    tree = ast.parse(program)
-    found = {a.name.split(".")[0] for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
-    found |= {n.module.split(".")[0] for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module}
-    return found - set(sys.stdlib_module_names)
-
-
-@functools.lru_cache(maxsize=1024)
-def _data_names(program: str) -> list[str]:
-    constants = (n.value for n in ast.walk(ast.parse(program)) if isinstance(n, ast.Constant))
-    return sorted({v for v in constants if isinstance(v, str) and v.startswith("data/")})
+def _needs(program: str) -> tuple[list[str], list[str]]:
+    """What a program needs beside Python: the packages that it imports, and the data files that it names as `"data/…"`."""
+    packages, data = set(), set()
+    for node in ast.walk(ast.parse(program)):
+        if isinstance(node, ast.Import):
+            packages |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            packages.add(node.module.split(".")[0])
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("data/"):
+            data.add(node.value)
+    return sorted(packages - set(sys.stdlib_module_names)), sorted(data)
 
 
 def data_files(program: str) -> list[Path]:
-    """The files under `snippets/data/` that the program names as `"data/…"`."""
-    return [path for name in _data_names(program) if (path := SNIPPETS / name).is_file()]
+    """The files under `snippets/data/` that the program names."""
+    return [path for name in _needs(program)[1] if (path := SNIPPETS / name).is_file()]
 
 
 def key(program: str) -> str:
     """The hash of all that a run depends on. Raises importlib.metadata.PackageNotFoundError."""
     parts = [program, _engine(), json.dumps(record(), sort_keys=True), json.dumps({k: os.environ.get(k) for k in ENVIRONMENT})]
-    parts += [f"{name} {_version(name)}" for name in sorted(_imported(program))]
+    parts += [f"{name} {_version(name)}" for name in _needs(program)[0]]
     parts += [f"{p.name} {hashlib.sha256(p.read_bytes()).hexdigest()}" for p in data_files(program)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
@@ -297,7 +297,7 @@ def _locked() -> frozenset[str]:
 
 def not_locked(program: str, name: str, path: Path, place: str) -> Fault | None:
     """A package that is not locked: whether this machine has it by chance or not, a reader's need not."""
-    for package in sorted(_imported(program)):
+    for package in _needs(program)[0]:
         if _NAMED_OTHERWISE.get(package, package).lower().replace("_", "-") not in _locked():
             lines = path.read_text("utf-8").splitlines()
             at = next((f"{intake.place(path)}:{n}" for n, line in enumerate(lines, 1)

@@ -171,7 +171,7 @@ def once(line: str, at: str, given: dict[str, str]) -> list[Fault]:
     out = []
     for entry in entries().values():
         for alias in entry.get("aliases", {}).get(CHINESE, ()):
-            if not re.search(rf"[{HAN}]", alias):
+            if alias not in line or not re.search(rf"[{HAN}]", alias):
                 continue
             bare = line.replace(entry[CHINESE], "")
             if alias not in bare:
