@@ -302,6 +302,20 @@ def test_layout_does_not_shift(visit):
     assert shift <= 0.01, shift
 
 
+@pytest.mark.parametrize("path", ["core/forward/", "start/"])
+def test_a_page_that_arrives_in_parts_stays_where_it_is(visit, path):
+    """A slow line may end in the middle of the table below the title: what stands of it already must not move then."""
+    page = visit(path)
+    parts = page.locator(".tp-outcome > div")
+    whole = [parts.nth(n).bounding_box() for n in range(parts.count())]
+    assert len(whole) > 2
+    for left in range(len(whole) - 1, 0, -1):
+        parts.nth(left).evaluate("part => part.remove()")
+        for n in range(left):
+            box = parts.nth(n).bounding_box()
+            assert [box[side] for side in ("x", "y", "width")] == [whole[n][side] for side in ("x", "y", "width")], (n, left)
+
+
 def test_progress_is_kept_on_this_device_and_can_be_reset(visit):
     page = visit("en/core/one-neuron/")
     line = page.locator(".tp-progress")
