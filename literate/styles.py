@@ -13,7 +13,7 @@ USED = re.compile(r"(no-js|js|katex-html|highlight|headerlink|footnote.*|focus-v
                   r"|md-(typeset|typeset__.*|grid|main|main__.*|container|content|content__inner|header|overlay|dialog|dialog__.*|skip|toggle|search-result.*))")
 
 _ASIDE = re.compile(r"/\*.*?\*/|@charset[^;]*;", re.S)
-_FILE = re.compile(r"url\((?!['\"]?(?:data:|#))(['\"]?)")
+_FILE = re.compile(r"url\((?!['\"]?(?:[a-z]+:|/|#))(['\"]?)")  # the address of a file beside the sheet, not data: nor another origin's
 _RULE = re.compile(r"([^{};]+)\{([^{}]*)\}")
 _EMPTY = re.compile(r"@(?:media|supports)[^{}]*\{\s*\}")
 
