@@ -7,6 +7,7 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import unquote, urljoin, urlsplit
 
 import nbformat
@@ -233,3 +234,15 @@ def test_no_rule_of_material_s_that_a_page_needs_is_left_out(site):
     wanting = [one for one in sorted(dropped) if set(styles.classes(one)) <= there]
     assert [one for one in wanting if not re.match(r"\.highlight \.\w+$", one)] == []  # the colours of code, which are ours: parts.css
     assert (site / styles.SHEET).read_text("utf-8").count("{") == (site / styles.SHEET).read_text("utf-8").count("}")
+
+
+def test_the_one_sheet_moves_addresses_of_files_only(tmp_path):
+    """What another origin, the root or the sheet itself holds keeps its address, so that the check of origins sees it."""
+    for part in styles.PARTS:
+        path = tmp_path / part.replace("*", "planted")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("")
+    kept = ["https://example.com/a.woff2", "//example.com/a.woff2", "/a.woff2", "data:font/woff2;base64,AA==", "#arrow"]
+    (tmp_path / "assets/katex/katex.css").write_text("".join(f"a{{src:url({address})}}" for address in (*kept, "fonts/a.woff2")))
+    sheet = styles.sheet(SimpleNamespace(dirs=[str(tmp_path)]))
+    assert re.findall(r"url\((.*?)\)", sheet) == [*kept, "katex/fonts/a.woff2"]
