@@ -130,6 +130,7 @@ def test_half_of_what_is_kept_is_not_believed(here, tmp_path):
     shutil.copytree(runner.CACHE, kept)
     for kind in ("runs", "formulas", "katex", "labs"):
         paths = sorted((kept / kind).iterdir())
+        assert paths, f"nothing is kept of {kind}"
         for path in paths[::20] if kind == "runs" else paths:
             path.write_bytes(path.read_bytes()[:path.stat().st_size // 2])
     same(built(copy, LITERATE_CACHE=str(kept)), good)

@@ -77,7 +77,7 @@ SEEN = """() => new Promise(done => {
 
 @contextlib.contextmanager
 def _tab(browser, slow: bool):
-    """A tab with an empty cache, on a slow machine and line."""
+    """A tab with an empty cache; slow: on a slow machine and line."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
     if slow:
