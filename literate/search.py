@@ -24,11 +24,12 @@ def user_dictionary() -> str | None:
     words = set()
     for entry in books.read_yaml(books.GLOSSARY)["terms"].values():
         words.update([entry["zh-TW"], *(entry.get("aliases") or {}).get("zh-TW", [])])
-    text = "".join(f"{word}\n" for word in sorted(words) if " " not in word)
+    text = "".join(f"{word}\n" for word in sorted({part for word in words for part in re.findall(r"[\u4e00-\u9fff]{2,}", word)}))
     if text == _loaded:
         return None
     jieba.setLogLevel(logging.WARNING)
     jieba.dt.initialized = False  # start from its own dictionary
+    jieba.dt.tmp_dir = str(CACHE)  # it loads what it kept there as code: never from a folder that others can write to
     _loaded = text
     path = CACHE / "jieba.txt"
     write_whole(path, text)
@@ -38,9 +39,12 @@ def user_dictionary() -> str | None:
 def readable(html: str) -> str:
     """A page less its drawn maths, pictures and forms, which hold no words, and less the spans that only colour code.
 
-    Material reads what is left tag by tag; the rest would take most of a build's time.
+    Material reads what is left tag by tag; the rest would take most of a build's time. It knows no tables: a row with
+    an address, such as a term of the glossary, is a find of its own, and a word ends where its cell does.
     """
     html = re.sub(r"<(tp-math|svg|form|button)\b.*?</\1>", "", html, flags=re.S)
+    html = re.sub(r'<tr (id="[^"]+")><th\b[^>]*>(.*?)</th>(.*?)</tr>', r"<h3 \1>\2</h3><p>\3</p>", html, flags=re.S)
+    html = re.sub(r"(?=</t[hd]>|<span\b[^>]* lang=)", " ", html)
     return re.sub(r"</?span\b[^>]*>", "", html)
 
 

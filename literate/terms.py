@@ -257,7 +257,7 @@ def table(book: Book, language: str, t: dict) -> str:
     titles = {p.slug: p.meta["title"] for p in book.pages if p.language == language}
     explained, rows = chapters(book), []
     for title, keys in groups():
-        rows.append(f'<tr class="tp-glossary__group"><th colspan="2" scope="colgroup">{html.escape(title[language])}</th></tr>')
+        rows.append(f'<tr class="tp-glossary__group" data-search-exclude><th colspan="2" scope="colgroup">{html.escape(title[language])}</th></tr>')
         for key in keys:
             entry = entries()[key]
             also = t["comma"].join(entry.get("aliases", {}).get(language, ()))
@@ -266,7 +266,7 @@ def table(book: Book, language: str, t: dict) -> str:
                 said += f" <span class=\"tp-glossary__also\">{html.escape(t['also'].format(words=also))}</span>"
             if slug := explained.get(key):
                 number = f"{book.order.index(slug) + 1}&nbsp;" if slug in book.order else ""
-                said += f' <a class="tp-glossary__chapter" href="../{slug}/">{number}{html.escape(titles[slug])}</a>'
+                said += f' <a class="tp-glossary__chapter" data-search-exclude href="../{slug}/">{number}{html.escape(titles[slug])}</a>'
             rows.append(f'<tr id="{key}"><th scope="row"><a href="#{key}">{html.escape(entry[language])}</a>'
                         f'<span lang="{other}">{html.escape(entry[other])}</span></th><td>{said}</td></tr>')
     return f'<table class="tp-glossary"><thead><tr><th scope="col">{t["term"]}</th><th scope="col">{t["meaning"]}</th></tr></thead><tbody>{"".join(rows)}</tbody></table>'

@@ -160,6 +160,7 @@ def test_search_finds(visit, path, word):
     if word in ("反向傳播", "雅可比矩陣", "backpropagation"):
         about = "core/backward/" if word != "雅可比矩陣" else "glossary/"  # where it is defined
         assert about in links[0], links  # the page that is about it, not one that has a part of the word
+        assert word != "雅可比矩陣" or [link for link in links if link.endswith("#jacobian")], links  # a term is a find of its own
     first.click()
     page.wait_for_load_state("load")
     assert page.locator("html").get_attribute("lang") == ("en" if english else "zh-TW")
@@ -302,10 +303,11 @@ def test_layout_does_not_shift(visit):
     assert shift <= 0.01, shift
 
 
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("path", ["core/forward/", "start/"])
-def test_a_page_that_arrives_in_parts_stays_where_it_is(visit, path):
+def test_a_page_that_arrives_in_parts_stays_where_it_is(visit, path, size):
     """A slow line may end in the middle of the table below the title: what stands of it already must not move then."""
-    page = visit(path)
+    page = visit(path, size)
     parts = page.locator(".tp-outcome > div")
     whole = [parts.nth(n).bounding_box() for n in range(parts.count())]
     assert len(whole) > 2

@@ -15,7 +15,7 @@ import pytest
 from conftest import REPO_URL, ROOT, SITE_URL, SUBPATH
 
 from literate import book as books
-from literate import commands, runner, styles
+from literate import commands, runner, styles, terms
 from literate.book import LANGUAGES
 from literate.record import commit
 
@@ -151,8 +151,18 @@ def test_search_index_of_each_language(site):
             where = site / folder / d["location"].split("#")[0]
             assert (where / "index.html").is_file(), d["location"]
             assert "\\frac" not in d["text"] and "katex" not in d["text"] and "∂L" not in d["title"], d["location"]
+        found = {d["location"]: d["title"] + d["text"] for d in index["docs"]}
+        for key, entry in terms.entries().items():  # each term is a find of its own, by its word in either language
+            assert all(entry[one] in found[f"glossary/#{key}"].replace("\u200b", "").replace("&#x27;", "'") for one in LANGUAGES), key
+        texts = [text for where, text in found.items() if not where.startswith("glossary/#")]
         chinese = sum(bool(re.search("[\u4e00-\u9fff]", t)) for t in texts)
         assert chinese > 0.9 * len(texts) if name == "zh-TW" else chinese < 0.3 * len(texts)
+
+
+def test_what_jieba_kept_is_never_loaded_from_a_shared_folder():
+    ask = "import jieba; from literate import search; search.user_dictionary(); jieba.initialize(); print(jieba.dt.tmp_dir)"
+    done = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True)
+    assert Path(done.stdout.strip()) == runner.CACHE and (runner.CACHE / "jieba.cache").is_file(), done.stdout + done.stderr
 
 
 def test_foot_tells_the_run(built):
