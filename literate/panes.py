@@ -26,6 +26,8 @@ from literate.program import Snippet
 from literate.record import commit
 from literate.runner import Run
 
+_SECTION = re.compile(r"^#+ .*\{#([\w-]+)\}[ \t]*$", re.M)
+
 
 # ---- panes: a label above a formula, a code, an output ------------------------------------------------------------------
 
@@ -179,9 +181,10 @@ def _head(drawing, kind: str, slug: str, title: str, number: str) -> etree.Eleme
 
 
 def _id(drawing, slug: str) -> str:
-    taken = drawing.book.counts.setdefault("ids", {})
+    page = drawing.book.page
+    taken = drawing.book.counts.setdefault("ids", dict.fromkeys(_SECTION.findall(page.text), True))
     if slug in taken:
-        raise Fault(drawing.book.page.at(slug.replace("-", "_")), f"`{slug}` stands twice on this page", "show a snippet once a page")
+        raise Fault(page.at(slug.replace("-", "_")), f"`{slug}` stands twice on this page", "show a snippet once a page, and give no section its name")
     taken[slug] = True
     return slug
 
@@ -263,7 +266,7 @@ def _entry(drawing, name: str, slug: str, options: dict, t: dict) -> str:
     return (f'<form class="tp-answer" data-answer="{value!r}" data-decimals="{decimals}" data-right="{t["right"]}" '
             f'data-wrong="{t["not_yet"]}" data-unread="{t["not_a_number"]}">'
             f'<label for="{slug}-answer">{asked.format(n=decimals)}</label>'
-            f'<input id="{slug}-answer" type="text" inputmode="decimal" autocomplete="off">'
+            f'<input id="{slug}-answer" type="text" autocomplete="off">'
             f'<button type="submit">{t["check"]}</button><output role="status" for="{slug}-answer"></output></form>')
 
 

@@ -139,4 +139,4 @@ def typed_numbers(page: Source) -> list[Fault]:
     return [Fault(f"{page.place}:{number}", f"the number {found[0]} is typed", "draw it from a run: `{{module.snippet.variable:.6f}}`; "
                   "a setting such as a learning rate stands as `code`")
             for number, line in outside_fences(page.text)
-            for found in _TYPED.finditer(re.sub(r"`[^`]*`", "", ROLE.sub("", line)))]
+            for found in _TYPED.finditer(_LINK.sub("]", re.sub(r"`[^`]*`", "", ROLE.sub("", line))))]

@@ -223,6 +223,7 @@ class Literate(BasePlugin):
     @event_priority(-100)
     def _split_index(self, config):
         search.split(Path(config.site_dir))
+        search.mend_worker(Path(config.site_dir))
 
     on_post_build = CombinedEvent(_gather_index, _split_index)
 

@@ -5,7 +5,7 @@ from functools import partial
 import mlx.core as mx
 import mlx.nn as nn
 import mlx.optimizers as optim
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, UInt
 from sklearn.datasets import load_breast_cancer
 from sklearn.model_selection import train_test_split
 
@@ -143,6 +143,7 @@ def train_diagnosis():
     >>> X_train, X_test, y_train, y_test = diagnoses()
     >>> model = DiagnosisNN()
     >>> optimizer = optim.Adam(learning_rate=0.01)
+    >>> optimizer.init(model.trainable_parameters())
     >>> loss_and_grad = nn.value_and_grad(model, diagnosis_loss)
     >>> state = [model.state, optimizer.state]
     >>> @partial(mx.compile, inputs=state, outputs=state)
@@ -179,4 +180,44 @@ def train_diagnosis():
     [[88, 2], [3, 50]] 0.965
     >>> curves = {"N = 426": train, "N = 143": test}
     >>> classes = ["benign", "malignant"]
+    """
+
+
+def mini_batches(N: int, size: int) -> list[UInt[mx.array, "..."]]:
+    """Row numbers of all N examples, shuffled and dealt out in parts of a size.
+
+    >>> mx.random.seed(0)
+    >>> for rows in mini_batches(5, 2):
+    ...     print(rows.tolist())
+    [1, 0]
+    [4, 3]
+    [2]
+    """
+    order = mx.random.permutation(N)
+    return [order[start:start + size] for start in range(0, N, size)]
+
+
+def five_epochs():
+    """Five epochs with all examples at once, and with mini-batches of 32.
+
+    Tolerance: 0.05 (70 steps in float32; each device rounds differently)
+
+    >>> X_train, X_test, y_train, y_test = diagnoses()
+    >>> steps = {426: 0, 32: 0}
+    >>> for size in steps:
+    ...     mx.random.seed(0)
+    ...     model = DiagnosisNN()
+    ...     optimizer = optim.Adam(learning_rate=0.01)
+    ...     loss_and_grad = nn.value_and_grad(model, diagnosis_loss)
+    ...     for epoch in range(5):
+    ...         for rows in mini_batches(426, size):
+    ...             loss, grads = loss_and_grad(model, X_train[rows], y_train[rows])
+    ...             optimizer.update(model, grads)
+    ...             mx.eval(model.parameters(), optimizer.state)
+    ...             steps[size] += 1
+    ...     train = diagnosis_loss(model, X_train, y_train).item()
+    ...     test = diagnosis_loss(model, X_test, y_test).item()
+    ...     print(f"{size:3} {steps[size]:3}  {train:.4f}  {test:.4f}")
+    426   5  0.1688  0.2398
+     32  70  0.0330  0.0793
     """

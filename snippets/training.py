@@ -121,6 +121,7 @@ def compiled_epochs():
     >>> mx.random.seed(0)
     >>> model = SimpleNN()
     >>> optimizer = optim.Adam(learning_rate=0.001)
+    >>> optimizer.init(model.trainable_parameters())
     >>> loss_and_grad = nn.value_and_grad(model, loss_fn)
     >>> state = [model.state, optimizer.state]
     >>> @partial(mx.compile, inputs=state, outputs=state)

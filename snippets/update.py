@@ -205,3 +205,34 @@ def hundredth_step():
     1.00
     0.05
     """
+
+
+def same_start():
+    """A hundred steps of gradient descent from two hidden neurons that begin alike.
+
+    >>> W1_same, b1_same = mx.array([[0.5, 0.1], [0.5, 0.1]]), mx.zeros(2)
+    >>> W2_same, b2_same = mx.array([[0.4, 0.4]]), mx.zeros(1)
+    >>> parameters = W1_same, b1_same, W2_same, b2_same
+    >>> for step in range(100):
+    ...     gradients = backward(x, y, *parameters)
+    ...     parameters = [sgd_step(w, g, 0.1) for w, g in zip(parameters, gradients)]
+    >>> print(parameters[0])  # W1
+    array([[0.869268, 0.247707],
+           [0.869268, 0.247707]], dtype=float32)
+    """
+
+
+def random_start():
+    """The same hundred steps from weights that a random number has set apart.
+
+    >>> mx.random.seed(0)
+    >>> W1_random, b1_random = mx.random.uniform(-1, 1, (2, 2)), mx.zeros(2)
+    >>> W2_random, b2_random = mx.random.uniform(-1, 1, (1, 2)), mx.zeros(1)
+    >>> parameters = W1_random, b1_random, W2_random, b2_random
+    >>> for step in range(100):
+    ...     gradients = backward(x, y, *parameters)
+    ...     parameters = [sgd_step(w, g, 0.1) for w, g in zip(parameters, gradients)]
+    >>> print(parameters[0])  # W1
+    array([[1.10116, 0.0285727],
+           [-0.445839, 0.57319]], dtype=float32)
+    """

@@ -26,6 +26,7 @@ from literate.site import more
 ROOT = Path(__file__).resolve().parent.parent
 SUBPATH = "two-passes"  # every test of the site reads it as published below a path, not at a host's root
 SITE_URL = f"http://two-passes.test/{SUBPATH}/"
+SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 800}}  # of a window, in px
 REPO_URL = "https://github.com/example/two-passes"  # as at publication; nothing may be fetched from there
 
 
@@ -118,6 +119,63 @@ def browser():
             pytest.skip("no Chromium here: install it, or run `.venv/bin/python -m playwright install chromium`")
         yield started
         started.close()
+
+
+def watched(browser, address, size: str, scheme: str, **more):
+    """A new reader's tab, and a list of what goes wrong in it: each console error, each request to another origin."""
+    page, wrong = browser.new_context(viewport=SIZES[size], color_scheme=scheme, **more).new_page(), []
+    page.on("console", lambda m: wrong.append(f"{page.url}: console: {m.text}") if m.type == "error" and "404.html" not in page.url else None)
+    page.on("pageerror", lambda e: wrong.append(f"{page.url}: {e}"))
+    page.on("request", lambda r: wrong.append(f"{page.url}: request to {r.url}") if not r.url.startswith((address, "data:", "blob:")) else None)
+    page.add_init_script("addEventListener('securitypolicyviolation', e => console.error(`policy: ${e.violatedDirective}: ${e.blockedURI}`))")
+    return page, wrong
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Open a page as a new reader does, with nothing kept; what goes wrong in it fails the test."""
+    tabs = []
+
+    def opened(path: str, size: str = "desk", scheme: str = "light", **more):
+        tabs.append(watched(browser, address, size, scheme, **more))
+        tabs[-1][0].goto(address + path, wait_until="load")
+        return tabs[-1][0]
+
+    yield opened
+    for page, _ in tabs:
+        page.context.close()
+    assert not (said := [each for _, wrong in tabs for each in wrong]), said
+
+
+@pytest.fixture(scope="module")
+def standing():
+    """The tabs that `look` keeps open, one for each way of looking."""
+    tabs = {}
+    yield tabs
+    for page, _ in tabs.values():
+        page.context.close()
+
+
+@pytest.fixture
+def look(browser, address, standing):
+    """The same in a tab that stays open and goes from page to page, for tests that only look and leave nothing behind: to open a
+    tab costs more than to load a page in it. What a page is to somebody who comes with nothing kept is seen by `visit`."""
+    used = []
+
+    def opened(path: str, *view: str, **more):
+        how = (view, *more.items())
+        if how not in standing:
+            standing[how] = watched(browser, address, *view, **more)
+        page, wrong = standing[how]
+        used.append(wrong)
+        page.goto(address + path, wait_until="load")
+        return page
+
+    yield opened
+    said = [each for wrong in used for each in wrong]
+    for wrong in used:
+        wrong.clear()
+    assert not said, said
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from conftest import SIZES
 
 from literate import book as books
 
@@ -12,65 +13,6 @@ pytestmark = pytest.mark.browser
 
 PAGES = ["" if p.slug == "index" else f"{p.slug}/" for p in books.sources() if p.language == "en"]  # every page there is
 BOTH = [folder + page for folder in ("", "en/") for page in PAGES]
-SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 800}}
-
-
-def watched(browser, address, size: str, scheme: str, **more):
-    """A new reader's tab, and a list of what goes wrong in it: each console error, each request to another origin."""
-    page, wrong = browser.new_context(viewport=SIZES[size], color_scheme=scheme, **more).new_page(), []
-    page.on("console", lambda m: wrong.append(f"{page.url}: console: {m.text}") if m.type == "error" and "404.html" not in page.url else None)
-    page.on("pageerror", lambda e: wrong.append(f"{page.url}: {e}"))
-    page.on("request", lambda r: wrong.append(f"{page.url}: request to {r.url}") if not r.url.startswith((address, "data:", "blob:")) else None)
-    page.add_init_script("addEventListener('securitypolicyviolation', e => console.error(`policy: ${e.violatedDirective}: ${e.blockedURI}`))")
-    return page, wrong
-
-
-@pytest.fixture
-def visit(browser, address):
-    """Open a page as a new reader does, with nothing kept; what goes wrong in it fails the test."""
-    tabs = []
-
-    def opened(path: str, size: str = "desk", scheme: str = "light", **more):
-        tabs.append(watched(browser, address, size, scheme, **more))
-        tabs[-1][0].goto(address + path, wait_until="load")
-        return tabs[-1][0]
-
-    yield opened
-    for page, _ in tabs:
-        page.context.close()
-    assert not (said := [each for _, wrong in tabs for each in wrong]), said
-
-
-@pytest.fixture(scope="module")
-def standing():
-    """The tabs that `look` keeps open, one for each way of looking."""
-    tabs = {}
-    yield tabs
-    for page, _ in tabs.values():
-        page.context.close()
-
-
-@pytest.fixture
-def look(browser, address, standing):
-    """The same in a tab that stays open and goes from page to page, for tests that only look and leave nothing behind: to open a
-    tab costs more than to load a page in it. What a page is to somebody who comes with nothing kept is seen by `visit`."""
-    used = []
-
-    def opened(path: str, *view: str, **more):
-        how = (view, *more.items())
-        if how not in standing:
-            standing[how] = watched(browser, address, *view, **more)
-        page, wrong = standing[how]
-        used.append(wrong)
-        page.goto(address + path, wait_until="load")
-        return page
-
-    yield opened
-    said = [each for wrong in used for each in wrong]
-    for wrong in used:
-        wrong.clear()
-    assert not said, said
-
 
 # All rules on a phone in the light scheme; what depends on the scheme is contrast, so that again in the dark one at a desk.
 # `make test ALL=1` takes every rule at every size in every scheme. axe applies every rule to every node and tells every violation;
@@ -144,23 +86,21 @@ def test_the_language_switch_keeps_page_and_heading(visit):
     assert page.locator("html").get_attribute("lang") == "zh-TW"
 
 
-@pytest.mark.parametrize("path, word", [("", "反向傳播"), ("core/forward/", "損失函數"), ("start/", "雅可比矩陣"), ("en/", "backpropagation"), ("en/core/forward/", "loss")])
-def test_search_finds(visit, path, word):
+# The first found is where it is defined: the page that is about it, not one that has a part of the word
+@pytest.mark.parametrize("path, word, found", [("", "反向傳播", "/core/backward/"), ("core/forward/", "損失函數", "/core/loss/"), ("start/", "雅可比矩陣", "/glossary/#jacobian"),
+                                               ("", "梯度消失", "/glossary/#vanishing-gradient"), ("", "有限差分", "/glossary/#finite-difference"),
+                                               ("en/", "backpropagation", "/en/core/backward/"), ("en/core/forward/", "loss function", "/en/core/loss/")])
+def test_search_finds(visit, path, word, found):
     page = visit(path)
     page.keyboard.press("/")
     box = page.locator("input[name=query]")
-    box.fill(word)
-    box.press("End")  # Material listens to keys
+    box.fill(word)  # as a paste, or an input method, does: no key is pressed
     first = page.locator(".md-search-result__item a").first
     first.wait_for(state="visible", timeout=15_000)
     links = [a.get_attribute("href") for a in page.locator(".md-search-result__item a").all()]
-    assert links
     english = path.startswith("en/")
     assert all(("/en/" in link) == english for link in links), links
-    if word in ("反向傳播", "雅可比矩陣", "backpropagation"):
-        about = "core/backward/" if word != "雅可比矩陣" else "glossary/"  # where it is defined
-        assert about in links[0], links  # the page that is about it, not one that has a part of the word
-        assert word != "雅可比矩陣" or [link for link in links if link.endswith("#jacobian")], links  # a term is a find of its own
+    assert [link for link in links if not link.endswith("/") or link.endswith(found)][0].endswith(found), links
     first.click()
     page.wait_for_load_state("load")
     assert page.locator("html").get_attribute("lang") == ("en" if english else "zh-TW")

@@ -41,10 +41,10 @@ def test_a_larger_network_is_surer_where_it_is_wrong(lab):
 
 def test_a_temperature_does_not_save_what_is_badly_wrong(lab):
     z, y = lab["z_long"], lab["y"]
-    expected = []
-    for T in (1, 2, 3, 4):
-        p = lab["sigmoid"](z / T)
-        first = p < 0.01
-        expected.append(p[first].sum())
-        assert expected[-1] < y[first].sum()
-    assert expected == sorted(expected)
+    groups = {T: (p := lab["sigmoid"](z / T), p < 0.01) for T in (1, 2, 3, 4, 5, 6, 8)}
+    expected = {T: p[first].sum() for T, (p, first) in groups.items()}
+    assert max(expected, key=expected.get) == 4
+    assert list(expected.values()) == [*sorted(list(expected.values())[:4]), *sorted(list(expected.values())[4:], reverse=True)]
+    assert all(expected[T] < y[groups[T][1]].sum() for T in (1, 2, 3, 4))
+    sizes = [first.sum() for _, first in groups.values()]
+    assert sizes == sorted(sizes, reverse=True)

@@ -66,6 +66,7 @@ PAGES = {
     "a directive without its title": (EN, "    title: ", "    titel: ", r"docs/en/core/forward\.md:\d+: .*lacks `title:`"),
     "a directive in one language only": (EN, "/// snippet | forward.propagate\n", "/// snippet | forward.forward\n", r"docs/en/core/forward\.md:\d+: directive"),
     "a heading id on one side": (EN, "{#", "{#other-", r"docs/en/core/forward\.md:\d+: heading"),
+    "a section named as a snippet": (BOTH, "\n## ", "\n## x {#propagate}\n\n## ", r"docs/en/core/forward\.md:\d+: `propagate` stands twice on this page"),
     "a heading without id": (ZH, "## ", "## 新的一節\n\n## ", r"docs/zh-TW/core/forward\.md:\d+: .*(no English id|heading)"),
     "no such value": (EN, "{{trace.forward_pass.", "{{trace.forward_pass.q", r"docs/en/core/forward\.md:\d+: "),
     "a typed number": (EN, "\n## ", "\nIt is 0.389361.\n\n## ", r"docs/en/core/forward\.md:\d+: the number 0\.389361 is typed"),

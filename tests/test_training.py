@@ -1,5 +1,8 @@
 """The loops of core/training-loop and core/from-pytorch: what the pages claim about them."""
 
+import contextlib
+from functools import partial
+
 import mlx.core as mx
 import mlx.nn as nn
 import mlx.optimizers as optim
@@ -7,10 +10,13 @@ import pytest
 from mlx.utils import tree_flatten, tree_map
 
 from literate import program, runner
+from snippets.backward import backward
 from snippets.breast_cancer import mean_logit_loss
 from snippets.forward import SimpleNN
+from snippets.network import W1, W2, b1, b2, x, y
 from snippets.seeds import alive, initial_parameters, output_bias_gradient, train_many
 from snippets.training import inputs, loss_fn, mean_loss, targets
+from snippets.update import sgd_step
 
 # 1000 steps in float32: sums in another order may move the last digits, and each step hands the change on.
 RELATIVE, ABSOLUTE = 1e-4, 1e-5
@@ -101,3 +107,39 @@ def test_each_pytorch_line_raises_what_the_page_shows(name):
     kind, words = LINES[name]
     assert run.error == snippet.error
     assert run.error.startswith(f"{kind}: ") and words in run.error
+
+
+def test_a_compiled_step_is_noted_once_and_again_for_another_shape():
+    for prepared, expected in ((True, [1, 1, 2]), (False, [1, 2, 3])):
+        model, noted, seen = SimpleNN(), [], []
+        optimizer = optim.Adam(learning_rate=0.001)
+        if prepared:
+            optimizer.init(model.trainable_parameters())
+        loss_and_grad = nn.value_and_grad(model, loss_fn)
+        state = [model.state, optimizer.state]
+
+        @partial(mx.compile, inputs=state, outputs=state)
+        def step(inputs, targets):
+            noted.append(1)  # runs only while MLX notes the operations
+            loss, grads = loss_and_grad(model, inputs, targets)
+            optimizer.update(model, grads)
+            return loss
+
+        for count in (2, 2, 1):
+            mx.eval(step(inputs[:count], targets[:count]), state)
+            seen.append(len(noted))
+        assert seen == expected, prepared
+
+
+def test_with_every_weight_at_zero_only_the_output_bias_moves():
+    parameters = [mx.zeros_like(w) for w in (W1, b1, W2, b2)]
+    for _ in range(100):
+        parameters = [sgd_step(w, g, 0.1) for w, g in zip(parameters, backward(x, y, *parameters))]
+    assert [mx.any(w).item() for w in parameters] == [False, False, False, True]
+
+
+@pytest.mark.parametrize("name, compares", [("binary_cross_entropy", True), ("mse_loss", True), ("l1_loss", True), ("smooth_l1_loss", True),
+                                            ("huber_loss", False), ("hinge_loss", False), ("log_cosh_loss", False)])
+def test_which_losses_compare_the_shapes(name, compares):
+    with pytest.raises(ValueError, match="shape") if compares else contextlib.nullcontext():
+        getattr(nn.losses, name)(mx.zeros((2, 1)), mx.zeros(2))

@@ -20,6 +20,7 @@ const wide = matchMedia("(min-width: 960px)");
 const hideRail = () => rail.matches(":popover-open") && rail.hidePopover();
 if (rail?.hidePopover) {
   rail.addEventListener("click", event => event.target.closest("a[href^='#']") && hideRail());
+  rail.addEventListener("toggle", event => event.newState === "open" && $$("[aria-current]", rail).at(-1)?.scrollIntoView({ block: "center" }));
   wide.addEventListener("change", hideRail);
 }
 
@@ -71,9 +72,14 @@ for (const figure of $$(".tp-figure[data-live]")) {
   button.textContent = words.hold;
   button.addEventListener("click", async () => {
     button.disabled = true;
-    const { hold } = await import("./lab/small.js");
-    hold(figure, words.lab);
-    button.remove();
+    try {
+      const { hold } = await import("./lab/small.js");
+      hold(figure, words.lab);
+      button.remove();
+    } catch (failed) { // no network: the next press tries again
+      button.disabled = false;
+      button.textContent = `${words.hold} · ${words.offline}`;
+    }
   });
   figure.querySelector(".tp-figure__art").after(button);
 }
@@ -135,7 +141,7 @@ for (const term of $$(".tp-term")) {
   const place = () => {
     term.classList.remove("is-shut");
     const wide = document.documentElement.clientWidth;
-    const room = wide - 16 - term.getBoundingClientRect().left; // the box is at most 320 px or 70 % wide, as parts.css says
+    const room = wide - 16 - term.getClientRects()[0].left; // the box hangs at its first line, and is at most 320 px or 70 % wide, as parts.css says
     term.style.setProperty("--shift", `${Math.min(0, room - Math.min(320, 0.7 * wide))}px`);
   };
   let touch = false;
@@ -158,9 +164,9 @@ document.addEventListener("keydown", event => {
 
 // ---- Exercises ---------------------------------------------------------------------------------------------------------
 
-/** The number a reader typed, however they write a minus or a digit; NaN if it is none. */
+/** The number a reader typed, however they write a minus, a digit or the decimal point; NaN if it is none. */
 export function readNumber(text) {
-  const plain = text.normalize("NFKC").replace(/[−‒–—‐]/g, "-").replace(/\s/g, "");
+  const plain = text.normalize("NFKC").replace(/[−‒–—‐]/g, "-").replace(/\s/g, "").replace(/^([^.,]*),([^.,]*)$/, "$1.$2");
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
 }
 
@@ -295,7 +301,9 @@ const unfold = () => {
 };
 unfold();
 addEventListener("hashchange", unfold);
-addEventListener("beforeprint", () => $$("article details").forEach(fold => { fold.open = true; }));
+let shut = []; // before it was printed
+addEventListener("beforeprint", () => { shut = $$("article details:not([open])"); shut.forEach(fold => { fold.open = true; }); });
+addEventListener("afterprint", () => shut.forEach(fold => { fold.open = false; }));
 
 // ---- The scheme ------------------------------------------------------------------------------------------------------------
 // The head of the page has set it before the first paint. A choice is kept on this device; without one the system decides.
@@ -320,7 +328,7 @@ dark.addEventListener("change", () => {
 });
 
 // ---- Search ----------------------------------------------------------------------------------------------------------------
-// Material's, whose bundle, worker and index come when it is first used, or on a page that was found by it and shows why.
+// Material's, whose bundle, worker and index come when it is first used.
 
 const bundle = document.getElementById("tp-search");
 const opener = document.getElementById("__search");
@@ -336,7 +344,10 @@ function startSearch() {
     waiting.abort();
     query.dispatchEvent(new KeyboardEvent("keyup")); // it listens to keys: what was typed by now
   });
-  script.addEventListener("error", () => { asked = false; }); // no network: the next use tries again
+  script.addEventListener("error", () => { // no network: the next use tries again
+    asked = false;
+    document.querySelector(".md-search-result__meta").textContent = words.offline;
+  });
   document.head.append(script);
 }
 if (bundle && query) {
@@ -348,7 +359,8 @@ if (bundle && query) {
     event.preventDefault();
     query.focus();
   }, until);
-  if (new URLSearchParams(location.search).has("h")) startSearch();
+  // A paste, or a word chosen from an input method, presses no key
+  query.addEventListener("input", () => query.dispatchEvent(new KeyboardEvent("keyup")));
 }
 
 // ---- A section that moved to another page ------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import { Program, Simulation } from "./core.js";
 import { fixed, short } from "./numbers.js";
 import { MOST, copied, defaults, fromHash, toHash } from "./setup.js";
-import { Bar, Network, Surface, drawCurve, isGiven, make, numberIn, slide, typed, workedLine } from "./view.js";
+import { Bar, Network, Surface, drawCurve, isGiven, make, numberIn, refuse, slide, typed, workedLine } from "./view.js";
 import { fill, lineInWords, warning } from "./words.js";
 import { copy, relight, stem, unpin } from "../tp.js";
 import data from "./program.js";
@@ -47,6 +47,12 @@ function set(symbol, value) {
   soon();
   say(fill(words.edited, { symbol, value: short(Math.fround(value), 6) }) + words.restarted);
 }
+/** Move example A or B on the picture of the predictions. */
+function move(k, [x1, x2]) {
+  change(next => { next.examples[k][0] = x1; next.examples[k][1] = x2; });
+  soon();
+  say(fill(words.edited, { symbol: "AB"[k], value: `(${short(x1, 2)}, ${short(x2, 2)})` }) + words.restarted);
+}
 const valueOf = symbol => symbol === "eta" ? run.setup.eta : run.quantities().get(symbol);
 
 function choose(symbol) {
@@ -58,7 +64,7 @@ function choose(symbol) {
 // ---- drawing ----------------------------------------------------------------------------------------------------------------
 
 const network = new Network($(".tp-figure__art"));
-const surface = new Surface($("[data-surface]"), { move: (k, [x1, x2]) => { change(next => { next.examples[k][0] = x1; next.examples[k][1] = x2; }); soon(); } });
+const surface = new Surface($("[data-surface]"), { move });
 const bar = new Bar($(".tp-lab__chosen"), { data, words, meanings, set, unread: () => say(words.unread) });
 let pane = null; // the worked lines on the screen and what they are of
 
@@ -353,7 +359,7 @@ root.addEventListener("change", event => {
     const value = numberIn(target.value);
     const before = valueOf(target.dataset.set);
     if (value === null) {
-      target.value = typed(before);
+      refuse(target, before, words.unread);
       say(words.unread);
     } else if (!Object.is(Math.fround(value), Math.fround(before))) set(target.dataset.set, value);
     return;

@@ -134,6 +134,15 @@ export function numberIn(text) {
   return Number.isNaN(value) ? null : value;
 }
 
+/** Say at the field itself why what was typed was not taken: on a phone, the line that tells all else is out of sight. */
+export function refuse(field, value, why) {
+  field.value = typed(value);
+  field.setCustomValidity(why);
+  field.reportValidity();
+  addEventListener("pointerdown", () => field.setCustomValidity(""), { once: true });
+  field.addEventListener("input", () => field.setCustomValidity(""), { once: true });
+}
+
 /** A value as a field shows it: as it is typed, with a true minus. */
 export const typed = value => value === undefined ? "" : exact(value).replace("-", "−");
 
@@ -146,7 +155,7 @@ export class Bar {
     this.code = make("code");
     this.meaning = make("span");
     this.slider = make("input", { type: "range", "aria-label": words.chosen });
-    this.field = make("input", { id, type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false" });
+    this.field = make("input", { id, type: "text", autocomplete: "off", spellcheck: "false" });
     this.computed = make("span", { class: "tp-bar__computed" }, words.computed);
     const button = (name, sign, by) => {
       const made = make("button", { type: "button", "aria-label": words[name] }, sign);
@@ -159,7 +168,9 @@ export class Bar {
     this.slider.addEventListener("input", () => set(this.symbol, this.symbol === "eta" ? Number((10 ** this.slider.value).toPrecision(2)) : Number(this.slider.value)));
     const read = () => {
       const value = numberIn(this.field.value);
-      if (value === null) { this.field.value = typed(this.value); unread(); } else if (!Object.is(Math.fround(value), Math.fround(this.value))) set(this.symbol, value);
+      if (value === null) { refuse(this.field, this.value, words.unread); unread(); return; }
+      this.field.value = typed(value);
+      if (!Object.is(Math.fround(value), Math.fround(this.value))) set(this.symbol, value);
     };
     this.field.addEventListener("change", read);
     this.field.addEventListener("keydown", event => event.key === "Enter" && read());
@@ -208,7 +219,7 @@ export function workedLine(entry, { tex, named, value, call, activation }) {
       const end = closing(columns, k);
       if (end - k <= SHORT) whole = end;
     }
-    if (sign && "=+−÷".includes(column) && !afterSign && k > whole) groups.push(make("span"));
+    if (sign && "=+−×÷".includes(column) && !afterSign && k > whole) groups.push(make("span"));
     const guarded = k > 2 && afterSign && columns[k - 1] !== "("; // behind a sign, but not behind "="
     afterSign = sign && column !== ")";
     const span = make("span", { class: `tp-worked__column${k === 0 ? " tp-worked__result" : sign ? " tp-worked__sign" : ""}` });
