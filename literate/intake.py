@@ -13,6 +13,8 @@ LARGEST = 500_000  # bytes; the longest chapter has a tenth of it
 # Controls, blanks that look like others, joiners, and what turns the text around: a reader, or a reviewer, sees none of them
 _UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]")
 
+_ALIKE = re.compile("[\u0400-\u052f]")  # Cyrillic: its а, е, о look like ours, and no search finds them
+
 
 class LOADER(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # libyaml is ten times as fast where it is there
     """YAML as everywhere, but a key that stands twice is an error: of the two, one would be lost."""
@@ -53,6 +55,9 @@ def read(path: Path) -> str:
     if found := _UNSEEN.search(text):
         raise Fault(f"{at}:{text.count(chr(10), 0, found.start()) + 1}",
                     f"a character that nobody sees: U+{ord(found[0]):04X} {unicodedata.name(found[0], 'CONTROL')}", "remove it, or write a blank")
+    if found := _ALIKE.search(text):
+        raise Fault(f"{at}:{text.count(chr(10), 0, found.start()) + 1}",
+                    f"`{found[0]}` only looks like a letter of ours: U+{ord(found[0]):04X} {unicodedata.name(found[0])}", "type it anew")
     return text
 
 

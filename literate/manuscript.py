@@ -26,7 +26,7 @@ _KINDS = {str: "words", list: "a list of pages, `[core/forward]`", int: "a whole
 def faults(page: Source, slugs: list[str]) -> list[Fault]:
     """slugs: the pages that there are."""
     lines = [fault for number, line in outside_fences(page.text) for fault in _line(page, number, line)]
-    return _front(page, slugs) + _fences(page) + lines + _ids(page) + _pairs(page)
+    return _front(page, slugs) + _fences(page) + lines + _ids(page) + _depths(page) + _tables(page) + _pairs(page)
 
 
 def _front(page: Source, slugs: list[str]) -> list[Fault]:
@@ -54,6 +54,31 @@ def _ids(page: Source) -> list[Fault]:
             if found[1] in seen:
                 out.append(Fault(f"{page.place}:{number}", f"the id `{found[1]}` is that of line {seen[found[1]]} too", "give each heading an id of its own"))
             seen.setdefault(found[1], number)
+    return out
+
+
+def _depths(page: Source) -> list[Fault]:
+    """A section is at most one deeper than the one it stands in."""
+    out, above = [], 1
+    for number, kind, text in pieces(page):
+        if kind == "heading":
+            deep = len(text) - len(text.lstrip("#"))
+            if deep > above + 1:
+                out.append(Fault(f"{page.place}:{number}", f"a heading of {deep} `#` below one of {above}", f"write {above + 1} `#`"))
+            above = deep
+    return out
+
+
+def _tables(page: Source) -> list[Fault]:
+    """Every row of a table has as many cells as its head: Markdown fills up in silence, and cuts off what is more."""
+    out, head, last = [], 0, 0
+    for number, kind, text in pieces(page):
+        if kind == "row":
+            cells = _CODE.sub("", text).replace("\\|", "").strip().strip("|").count("|") + 1
+            head = cells if number != last + 1 else head
+            if cells != head:
+                out.append(Fault(f"{page.place}:{number}", f"a row of {cells} cells in a table of {head}", "give each row as many cells as the head has"))
+            last = number
     return out
 
 

@@ -62,6 +62,8 @@ def incomplete(order: list[str]) -> list[Fault]:
                 for language in books.LANGUAGES
                 for what, there in (("word", entry.get(language)), ("meaning", entry.get("means", {}).get(language)),
                                     ("group", entry.get("group", {language: True}).get(language))) if not there]
+        out += [Fault(place, f"`{key}`: a blank before or after `{word}`", "remove it")
+                for word in (*map(entry.get, books.LANGUAGES), *entry.get("means", {}).values()) if word and word != word.strip()]
         if entry.get("chapter") not in (None, *order):
             out.append(Fault(place, f"`{key}`: there is no chapter `{entry['chapter']}`", f"pages: {', '.join(order)}"))
     return out + [Fault(_at(books.GLOSSARY, f"  {key}:"), f"the symbol `{key}` has no meaning in {language}", "say in both languages what it is")

@@ -155,6 +155,10 @@ TRANSLATIONS = {
     "two sections by one name": (BOTH, "{#the-network}", "{#left-to-right}", r"en/core/forward\.md:\d+: the id `left-to-right` is that of line 9 too"),
     "text that is turned around": (ZH, "這一章走第一趟", "這一章\u202e走第一趟", r"zh-TW/core/forward\.md:17: a character that nobody sees: U\+202E RIGHT-TO-LEFT OVERRIDE"),
     "code that is turned around": (FORWARD, "return W @ x + b  #", "return W @ x + b  # \u202e", r"snippets/forward\.py:\d+: a character that nobody sees: U\+202E"),
+    "a letter that only looks like ours": (EN, "This chapter", "This сhapter", r"en/core/forward\.md:\d+: `с` only looks like a letter of ours: U\+0441 CYRILLIC"),
+    "a section two deeper than the one it stands in": (BOTH, "\n## ", "\n#### x {#deep}\n\n## ", r"core/forward\.md:\d+: a heading of 4 `#` below one of"),
+    "a row of a table that lacks a cell": (BOTH, "\n## ", "\n| x | y |\n|---|---|\n| x |\n\n## ", r"core/forward\.md:\d+: a row of 1 cells in a table of 2"),
+    "a blank after a word of the glossary": (GLOSSARY, "    zh-TW: 動量\n", "    zh-TW: '動量 '\n", r"glossary\.yml:\d+: `momentum`: a blank before or after"),
     "a blank that is none": (ZH, "這一章走第一趟", "這一章\u200b走第一趟", r"zh-TW/core/forward\.md:17: a character that nobody sees: U\+200B ZERO WIDTH SPACE"),
     "a word of the theme that drops its number": (STRINGS, "  chapter_of: 第 {n} 章", "  chapter_of: 這一章", r"strings\.yml:\d+: `chapter_of` takes nothing in zh-TW, but \{n\} in en"),
     "a word of the theme that is no text": (STRINGS, "solution: 看解答", "solution: 12", r"strings\.yml:\d+: `solution` is not said in zh-TW"),
@@ -164,7 +168,7 @@ TRANSLATIONS = {
     "a term in Simplified characters": (GLOSSARY, "    zh-TW: 計算圖", "    zh-TW: 计算图", r"glossary\.yml:\d+: Simplified: "),
     "a term of the Mainland": (GLOSSARY, "    zh-TW: 計算圖", "    zh-TW: 默認圖", r"glossary\.yml:\d+: 「默認」 is a word of the Mainland"),
     "a term that the pages do not use": (GLOSSARY, "    zh-TW: 學習率\n", "    zh-TW: 學習速率\n", r"glossary\.yml:\d+: no page in zh-TW says `學習速率`, though in en \d+ say `learning rate`"),
-    "a group without a language": (GLOSSARY, "{en: The two passes, zh-TW: 走的兩趟}", "{en: The two passes}", r"glossary\.yml:\d+: `forward-propagation` has no group in zh-TW"),
+    "a group without a language": (GLOSSARY, "{en: The two passes, zh-TW: 兩趟}", "{en: The two passes}", r"glossary\.yml:\d+: `forward-propagation` has no group in zh-TW"),
 }
 _RUN_CELL = "# --8<-- [start:load]\n"
 LABS = {name: (CELLS, _RUN_CELL, f"{_RUN_CELL}{code}\n", rf"snippets/lab_breast_cancer\.py:{line}: {says}") for name, (code, line, says) in {
