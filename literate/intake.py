@@ -1,5 +1,6 @@
 """What may enter the book: files of docs/ and snippets/ as plain text, before anything in them is believed."""
 
+import os
 import re
 import unicodedata
 from pathlib import Path
@@ -38,6 +39,8 @@ def read(path: Path) -> str:
     at = place(path)
     if _leads_out(path):
         raise _out(path)
+    if not os.access(path, os.R_OK):
+        raise Fault(at, "it may not be read", f"`chmod u+r {at}`")
     size = path.stat().st_size
     if size > LARGEST:
         raise Fault(at, f"{size:,} bytes; the most is {LARGEST:,}", "part it in chapters, or leave out what was pasted by mistake")

@@ -6,6 +6,7 @@ what stands inside it: the hint and the answer of an exercise.
 
 import functools
 import html
+import math
 import os
 import re
 import xml.etree.ElementTree as etree
@@ -261,7 +262,11 @@ def _entry(drawing, name: str, slug: str, options: dict, t: dict) -> str:
     value = drawing.book.value(name, match[1], match[2])
     while isinstance(value, list) and len(value) == 1:
         value = value[0]
-    decimals = int(options.get("decimals", 3))
+    decimals = options.get("decimals", 3)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise Fault(drawing.book.page.at(f"exercise | {name}"), f"the answer `{options['answer']}` is {value}, not one number", "name one entry: `answer: z1[0]`")
+    if isinstance(decimals, bool) or not isinstance(decimals, int) or not 0 <= decimals <= 6:
+        raise Fault(drawing.book.page.at(f"exercise | {name}"), f"`decimals: {decimals}`", "write a whole number from 0 to 6")
     asked = t[{0: "your_answer_whole", 1: "your_answer_one"}.get(decimals, "your_answer")]
     return (f'<form class="tp-answer" data-answer="{value!r}" data-decimals="{decimals}" data-right="{t["right"]}" '
             f'data-wrong="{t["not_yet"]}" data-unread="{t["not_a_number"]}">'

@@ -35,7 +35,9 @@ def faults(pages: list[Source], order: list[str]) -> list[Fault]:
             out += words(line, f"{page.place}:{number}") + once(line, f"{page.place}:{number}", given)
     for source, lines in ((books.STRINGS, dict(_named(books.strings()[CHINESE])).values()), (books.GLOSSARY, _chinese())):
         for line in map(str, lines):
-            out += words(line, _at(source, line)) + (untranslated(line, CHINESE, _at(source, line)) if source == books.GLOSSARY else [])
+            out += words(line, _at(source, line)) + untranslated(line, CHINESE, _at(source, line))
+    for line in _english():
+        out += untranslated(line, "en", _at(books.GLOSSARY, line))
     return out
 
 
@@ -110,6 +112,12 @@ def _chinese() -> list[str]:
     """All that the glossary says in Chinese. A word that is the same in English, such as logit, is left as it is."""
     own = [e[CHINESE] for e in entries().values() if e[CHINESE] != e["en"]] + [e["group"][CHINESE] for e in entries().values() if "group" in e]
     return own + [e["means"][CHINESE] for e in entries().values()] + [s[CHINESE] for s in books.symbols().values()]
+
+
+def _english() -> list[str]:
+    """All that the glossary says in English."""
+    out = [word for e in entries().values() for word in (e["en"], e["means"]["en"], *e.get("aliases", {}).get("en", ()), *([e["group"]["en"]] if "group" in e else []))]
+    return out + [s["en"] for s in books.symbols().values()]
 
 
 def prose(page: Source):
