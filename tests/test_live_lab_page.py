@@ -354,6 +354,20 @@ def test_the_small_form(opened, path):
     assert value(page, "L") == pytest.approx(shown, abs=1e-7), "the link opens the lab at the same numbers"
 
 
+def test_the_small_form_does_not_take_the_focus_of_a_reader_who_went_on(opened):
+    page = opened("en/", ready=".tp-hold", service_workers="block")
+    held = []
+    page.route("**/lab/small.js", lambda route: held.append(route))  # it comes when it is let go below
+    with page.expect_request("**/lab/small.js"):
+        page.locator(".tp-hold").click()
+    page.keyboard.press("/")
+    page.keyboard.type("ml")
+    held[0].continue_()
+    page.wait_for_selector(".tp-small .tp-bar", state="attached")
+    page.keyboard.type("x")
+    assert page.locator("input[name=query]").input_value() == "mlx"
+
+
 def test_a_finger_drags_a_weight(opened):
     """The browser must not take a sideways drag for its own scrolling."""
     page = opened("en/core/update/", width=360, height=740, has_touch=True, ready=".tp-hold")

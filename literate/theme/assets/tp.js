@@ -253,6 +253,7 @@ export async function copy(button, text) {
   try {
     await navigator.clipboard.writeText(text);
   } catch { // no leave, or no secure context: the old way
+    const reader = document.activeElement; // the button, or where they went meanwhile
     const area = document.createElement("textarea");
     area.readOnly = true;
     area.value = text;
@@ -260,7 +261,7 @@ export async function copy(button, text) {
     area.select();
     document.execCommand("copy");
     area.remove();
-    button.focus();
+    reader.focus();
   }
   button.dataset.usual ??= button.textContent;
   button.textContent = told.textContent = words.copied;

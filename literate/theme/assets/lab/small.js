@@ -70,5 +70,5 @@ export function hold(figure, lab) {
     if (symbol && run.quantities().has(symbol) && !isGiven(symbol)) { chosen = symbol; draw(); }
   });
   draw();
-  bar.slider.focus();
+  if (document.activeElement.matches("body, :disabled")) bar.slider.focus(); // else the reader has gone on, say to the search
 }
