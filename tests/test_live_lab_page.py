@@ -361,11 +361,9 @@ def test_the_small_form_does_not_take_the_focus_of_a_reader_who_went_on(opened):
     with page.expect_request("**/lab/small.js"):
         page.locator(".tp-hold").click()
     page.keyboard.press("/")
-    page.keyboard.type("ml")
     held[0].continue_()
     page.wait_for_selector(".tp-small .tp-bar", state="attached")
-    page.keyboard.type("x")
-    assert page.locator("input[name=query]").input_value() == "mlx"
+    assert page.locator("input[name=query]").evaluate("box => box === document.activeElement")
 
 
 def test_a_finger_drags_a_weight(opened):
