@@ -1,7 +1,7 @@
 # Two Passes. Written for GNU make 3.81, the one of macOS, and newer.
 #   VENV=path   where the environment lives (default .venv)
 #   PYTHON=...  the Python to make it with (default: the first that will do)
-#   PAGE=slug   with `make agree`: only this page
+#   PAGE=slug   with `make agree`: only this page, or section of it: core/forward#exercises
 #   MLX=0.31.2  with `make try-mlx`: that version (default: the newest)
 #   ALL=1       with `make test`: the long suites whole
 #   ONLY=name with `make bench`: only training, building or reading
@@ -35,7 +35,7 @@ check: setup ## the fast gate for authors
 	@$(RUN) literate check
 
 agree: setup ## both languages of PAGE=core/forward, or of all pages, say the same now
-	@$(RUN) literate agree $(PAGE)
+	@$(RUN) literate agree $(if $(PAGE),"$(PAGE)")
 
 bench: setup ## timings as ratios, into snippets/data/performance.json
 	@test -z "$(PEERS)" || test -x $(PEERS_HOME)/bin/zensical || { "$(VENV)/bin/python" -m venv $(PEERS_HOME) && \

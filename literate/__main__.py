@@ -16,7 +16,7 @@ def main(argv: list[str] | None = None) -> int:
     serve = commands.add_parser("serve", help="the live site on 127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
     agree = commands.add_parser("agree", help="record that both languages of a page say the same now")
-    agree.add_argument("name", nargs="?", help="one page (core/forward); without it all")
+    agree.add_argument("name", nargs="?", help="one page (core/forward) or section (core/forward#the-network); without it all")
     tried = commands.add_parser("try-mlx", help="what another MLX would change, page by page")
     tried.add_argument("version", nargs="?", help="0.31.2; without it the newest")
     tried.add_argument("--inside", metavar="FILE", help=argparse.SUPPRESS)  # in the tried environment: what came, for the other to read

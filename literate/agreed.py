@@ -46,7 +46,11 @@ def faults(pages: list[Source] | None = None) -> list[Fault]:
         return []  # told elsewhere, and there is nothing to compare
     if out := parity.parted(by) + terms.waiting(list(by.values())):
         return out
-    out, known = [], recorded()
+    return [_stale(*each) for each in _changed(by, recorded())]
+
+
+def _changed(by: dict[tuple[str, str], Source], known: dict):
+    """(page, its translation, section, its line in each, whether it has changed in each) of every section not recorded as it is."""
     first, second = LANGUAGES
     for (language, slug), page in by.items():
         if language != first:
@@ -54,35 +58,47 @@ def faults(pages: list[Source] | None = None) -> list[Fault]:
         twin = by[second, slug]
         theirs = sections(twin)
         for name, (line, mine) in sections(page).items():
-            before = known.get(slug, {}).get(name, "").split()
-            now = [mine, theirs[name][1]]
-            if before != now:
-                out.append(_stale(page, twin, name, line, theirs[name][0], [a != b for a, b in zip(before, now)] or [True, True]))
-    return out
+            before, now = known.get(slug, {}).get(name, "").split(), (mine, theirs[name][1])
+            if before != [*now]:
+                yield page, twin, name, (line, theirs[name][0]), [a != b for a, b in zip(before, now)] or [True, True]
 
 
-def _stale(page: Source, twin: Source, name: str, line: int, other: int, changed: list[bool]) -> Fault:
-    here, there = f"{page.place}:{line}", f"{twin.place}:{other}"
-    cure = f"read both side by side, then `make agree PAGE={page.slug}`"
+def _stale(page: Source, twin: Source, name: str, lines: tuple[int, int], changed: list[bool]) -> Fault:
+    here, there = (f"{one.place}:{line}" for one, line in zip((page, twin), lines))
     if all(changed):
-        return Fault(here, f"the section `{name}` is new or changed in both languages (the other is {there})", cure)
+        return Fault(here, f"the section `{name}` is new or changed in both languages (the other is {there})",
+                     f"read both side by side, then `make agree PAGE={page.slug}`")
     moved, waits = (here, there) if changed[0] else (there, here)
-    return Fault(moved, f"the section `{name}` has changed, and {waits} has not followed", f"change it there too; {cure}")
+    return Fault(moved, f"the section `{name}` has changed, and {waits} has not followed",
+                 f"change it there too; if what changed does not concern the other language, `make agree PAGE={page.slug}#{name}`")
 
 
-def agree(slug: str | None = None) -> int:
-    """Record that both languages of a page, or of all, say the same now. The number of sections recorded anew."""
-    known, count = recorded(), 0
+def agree(name: str | None = None) -> tuple[int, list[Fault]]:
+    """Record that both languages say the same now, of all pages, of one (`core/forward`) or of one section of it
+    (`core/forward#the-network`). What has changed in one language alone is recorded only where its section is named.
+    The number of sections recorded anew, and what is left."""
+    slug, _, section = (name or "").partition("#")
     by = {(p.language, p.slug): p for p in books.sources()}
-    first, second = LANGUAGES
-    slugs = sorted({s for language, s in by if language == first and slug in (None, s)})
-    if not slugs:
+    first = next(iter(LANGUAGES))
+    if slug and (first, slug) not in by:
         raise Fault(f"docs/{first}/{slug}.md", "there is no such page", f"pages: {', '.join(sorted({s for _, s in by}))}")
-    for one in slugs:
-        theirs = sections(by[second, one])
-        now = {name: f"{mine} {theirs[name][1]}" for name, (_, mine) in sections(by[first, one]).items() if name in theirs}
-        count += sum(known.get(one, {}).get(name) != value for name, value in now.items())
-        known[one] = now
-    known = {s: known[s] for s in sorted(known) if (first, s) in by}
-    RECORD.write_text(NOTE + yaml.safe_dump(known, sort_keys=False, width=200), "utf-8")
-    return count
+    if slug and section and section not in (there := sections(by[first, slug])):
+        raise Fault(f"docs/{first}/{slug}.md", f"there is no section `{section}`", f"sections: {', '.join(there)}")
+    asked = {where: page for where, page in by.items() if slug in ("", where[1])}
+    if apart := parity.missing(asked, sorted({s for _, s in asked})) or parity.differences(asked):
+        return 0, apart
+    known, left, count = recorded(), [], 0
+    for page, twin, each, lines, changed in list(_changed(asked, known)):
+        if section == each or not section and all(changed):
+            known.setdefault(page.slug, {})[each] = f"{sections(page)[each][1]} {sections(twin)[each][1]}"
+            count += 1
+        elif not section:
+            left.append(_stale(page, twin, each, lines, changed))
+    _write({page.slug: [*sections(page)] for (language, _), page in by.items() if language == first}, known)
+    return count, left
+
+
+def _write(there: dict[str, list[str]], known: dict) -> None:
+    """Pages by name, sections as they are read; of what is gone, nothing."""
+    kept = {slug: {name: known[slug][name] for name in there[slug] if name in known[slug]} for slug in sorted(there) if slug in known}
+    RECORD.write_text(NOTE + yaml.safe_dump(kept, sort_keys=False, width=200), "utf-8")

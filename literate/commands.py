@@ -125,9 +125,11 @@ def check(name: str | None = None) -> int:
 
 
 def agree(name: str | None) -> int:
-    """Both languages of a page, or of all, were read side by side and say the same."""
-    count = agreed.agree(name)
+    """Both languages of a section, a page, or all, were read side by side and say the same."""
+    count, left = agreed.agree(name)
     print(f"recorded {count} section{'s' * (count != 1)} in docs/agreed.yml")
+    if left:
+        raise Faults(left)
     return 0
 
 

@@ -18,6 +18,12 @@ class Fault(PluginError):
         super().__init__(f"{place}: {what}\n    → {cure}")
         self.place, self.what, self.cure = place, what, cure
 
+    def __eq__(self, other):
+        return isinstance(other, Fault) and str(self) == str(other)
+
+    def __hash__(self):
+        return hash(str(self))
+
 
 class Faults(PluginError):
     """Every fault found in one go, so that an author mends them in one go."""

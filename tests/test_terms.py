@@ -22,13 +22,25 @@ def test_a_section_that_has_not_followed_is_named_and_stops_the_build(path, othe
     assert "make agree PAGE=core/forward" in done.stderr and done.stderr.count("the section") == 1
     built = copy.run("build")
     assert built.returncode == 1 and "the section `step-layers`" in built.stderr and not (copy.folder / "site").exists()
-    assert copy.run("agree", "core/forward").stdout.startswith("recorded 1 section ")
+    for asked in ("core/forward", None):  # a whole page, or all, takes no section that one language has changed alone
+        done = copy.run("agree", *filter(None, [asked]))
+        assert done.returncode == 1 and done.stdout.startswith("recorded 0 sections ") and "make agree PAGE=core/forward#step-layers" in done.stderr
+    assert copy.run("agree", "core/forward#step-layers").stdout.startswith("recorded 1 section ")
     assert copy.run("check").returncode == 0
 
 
 def test_agree_knows_its_pages(copy):
     done = copy.run("agree", "core/nothing")
     assert done.returncode == 1 and "there is no such page" in done.stderr and "core/forward" in done.stderr
+    done = copy.run("agree", "core/forward#nothing")
+    assert done.returncode == 1 and "there is no section `nothing`" in done.stderr and "step-layers" in done.stderr
+
+
+def test_agree_does_not_record_pages_that_part(copy):
+    copy.replace(EN, "\n## ", "\n## One more {#one-more}\n\n## ")
+    done = copy.run("agree", "core/forward")
+    assert done.returncode == 1 and re.search(r"en/core/forward\.md:\d+: heading", done.stderr), done.stderr
+    assert "one-more" not in (copy.folder / "docs/agreed.yml").read_text("utf-8")
 
 
 def test_every_section_of_every_page_is_recorded(pages):
