@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+import traceback
 
 from literate.errors import Fault, Faults
 
@@ -31,6 +32,13 @@ def main(argv: list[str] | None = None) -> int:
                 "bench": lambda: run.bench(given.groups)}[given.command]()
     except (Fault, Faults) as fault:
         print(f"\n{fault}", file=sys.stderr)
+        return 1
+    except Exception as error:  # not foreseen: the engine should have said where and what
+        kept = run.ROOT / ".cache" / "traceback.txt"
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text(traceback.format_exc(), "utf-8")
+        print(f"\n{type(error).__name__}: {error}\n    → a fault of the engine, which should have named the place; undo what you changed last,"
+              f" and report it with {kept.relative_to(run.ROOT)}", file=sys.stderr)
         return 1
 
 

@@ -35,7 +35,7 @@ def sections(page: Source) -> dict[str, tuple[int, str]]:
 
 
 def recorded() -> dict[str, dict[str, str]]:
-    return books.read_yaml(RECORD) or {} if RECORD.is_file() else {}
+    return books.read_yaml(RECORD) if RECORD.is_file() else {}
 
 
 def faults(pages: list[Source] | None = None) -> list[Fault]:

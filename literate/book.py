@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from literate import intake, program, runner
+from literate import intake, program, runner, shapes
 from literate.errors import Fault, Faults
 from literate.program import ROOT, Snippet
 from literate.runner import Run
@@ -217,6 +217,9 @@ def _directive(source: Source, number: int, name: str, argument: str, options: s
         raise Fault(at, f"`/// {name}` lacks `{min(missing)}:`", f"add it below, indented by four: `    {min(missing)}: …`")
     if unknown := set(given) - must - may:
         raise Fault(at, f"`/// {name}` knows no option `{min(unknown)}`", f"it takes: {', '.join(sorted(must | may)) or 'none'}")
+    for option in set(given) & set(shapes.OPTIONS):
+        if shapes.parts(given[option], option):
+            raise Fault(at, f"`{option}: {given[option]}` of `/// {name}`", f"write {shapes.WRITTEN[option]}")
     for offset, line in enumerate(options.splitlines(), 1):
         key, _, typed = line.strip().partition(":")
         typed, value = typed.strip(), given.get(key)
@@ -335,6 +338,8 @@ class Book:
         value = self.value(name, variable, indexes)
         if isinstance(value, list) and len(value) == 1:
             value = value[0]
+        if isinstance(value, (list, dict)) or isinstance(value, float) and not spec:
+            raise Fault(self.page.at(match[0]), f"`{match[0]}` would print {value!r}"[:160], "name one entry, and how it is written: `{{module.snippet.z1[0]:.6f}}`")
         try:
             text = format(int(value) if spec == "d" else value, spec or "")
         except (ValueError, TypeError):
@@ -347,12 +352,16 @@ class Book:
 
 
 def read_yaml(path: Path) -> dict:
+    """One of the book's own files of facts, in its shape. Raises Fault."""
     return _yaml(path, path.stat().st_mtime_ns)
 
 
 @functools.lru_cache(maxsize=8)
 def _yaml(path: Path, stamp: int) -> dict:
-    return intake.read_yaml(intake.read(path), intake.place(path))
+    text, at = intake.read(path), intake.place(path)
+    value = intake.read_yaml(text, at) or {}
+    shapes.check(value, path.stem.upper(), text, at)
+    return value
 
 
 def strings() -> dict[str, dict[str, str]]:

@@ -10,14 +10,15 @@ from pathlib import Path
 
 from mkdocs.commands import build as mkdocs_build
 from mkdocs.config import load_config
-from mkdocs.exceptions import Abort, BuildError
+from mkdocs.exceptions import Abort, BuildError, ConfigurationError
 
 from literate import book as books
-from literate import agreed, formula, program, publish
+from literate import agreed, formula, intake, program, publish
 from literate.errors import Fault, Faults
 from literate.program import ROOT
 
 CONFIG = str(ROOT / "mkdocs.yml")
+PLUGINS = ("literate", "material/search", "mkdocs-jupyter")
 
 
 class _Told(logging.Handler):
@@ -59,7 +60,15 @@ def _listen() -> _Told:
 
 def _config(site_dir: str | None = None):
     os.chdir(ROOT)  # MkDocs and its plugins resolve some paths from here
-    return load_config(CONFIG, strict=True, **({"site_dir": site_dir} if site_dir else {}))
+    intake.read(Path(CONFIG))
+    try:
+        config = load_config(CONFIG, strict=True, **({"site_dir": site_dir} if site_dir else {}))
+    except (Abort, ConfigurationError) as error:
+        line = re.search(r"line (\d+)", str(error))
+        raise Fault(f"mkdocs.yml:{line[1]}" if line else "mkdocs.yml", " ".join(str(error).split()) or "MkDocs cannot read it", "mend it; `git diff mkdocs.yml` shows what changed") from None
+    if gone := [name for name in PLUGINS if name not in config.plugins]:
+        raise Fault("mkdocs.yml", f"the plugin `{gone[0]}` is not among `plugins:`", "put it back: the site is made by it")
+    return config
 
 
 def build(place: Path = ROOT / "site") -> int:

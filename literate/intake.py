@@ -1,5 +1,6 @@
 """What may enter the book: files of docs/ and snippets/ as plain text, before anything in them is believed."""
 
+import json
 import os
 import re
 import unicodedata
@@ -14,7 +15,10 @@ LARGEST = 500_000  # bytes; the longest chapter has a tenth of it
 # Controls, blanks that look like others, joiners, and what turns the text around: a reader, or a reviewer, sees none of them
 _UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]")
 
-_ALIKE = re.compile("[\u0400-\u052f]")  # Cyrillic: its а, е, о look like ours, and no search finds them
+# Letters that only look like ours, and that no search finds: Cyrillic, Chinese radicals and compatibility forms, Greek amid Latin
+# (but μs); and what has no meaning outside one font, or stands for a character that was lost
+_ALIKE = re.compile("[\u0400-\u052f\u2e80-\u2fdf\ue000-\uf8ff\uf900-\ufaff\ufffd]|(?<=[A-Za-z])[\u0370-\u03ff]|(?!μ[sm]\\b)[\u0370-\u03ff](?=[A-Za-z])")
+_UNMERGED = re.compile(r"^(<{7}|\|{7}|>{7})(?= |$)", re.M)
 
 
 class LOADER(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # libyaml is ten times as fast where it is there
@@ -55,12 +59,15 @@ def read(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise Fault(f"{at}:{line}", f"not UTF-8: the byte {raw[error.start]:#04x}", "save it as UTF-8") from None
+    if found := _UNMERGED.search(text):
+        raise Fault(f"{at}:{text.count(chr(10), 0, found.start()) + 1}", f"`{found[0]}`: two branches that were not merged",
+                    "keep one of the two, or both, and remove the three marks")
     if found := _UNSEEN.search(text):
         raise Fault(f"{at}:{text.count(chr(10), 0, found.start()) + 1}",
                     f"a character that nobody sees: U+{ord(found[0]):04X} {unicodedata.name(found[0], 'CONTROL')}", "remove it, or write a blank")
     if found := _ALIKE.search(text):
         raise Fault(f"{at}:{text.count(chr(10), 0, found.start()) + 1}",
-                    f"`{found[0]}` only looks like a letter of ours: U+{ord(found[0]):04X} {unicodedata.name(found[0])}", "type it anew")
+                    f"`{found[0]}` only looks like a letter of ours: U+{ord(found[0]):04X} {unicodedata.name(found[0], 'PRIVATE USE')}", "type it anew")
     return text
 
 
@@ -72,6 +79,25 @@ def read_yaml(text: str, at: str, first: int = 1):
         mark = getattr(error, "problem_mark", None)
         raise Fault(f"{at}:{first + mark.line}" if mark else at, f"not YAML: {getattr(error, 'problem', error)}",
                     "quote a value that holds `: ` or begins with a sign") from None
+
+
+def read_json(path: Path):
+    """What a JSON file says. Raises Fault with the line."""
+    try:
+        return json.loads(read(path))
+    except json.JSONDecodeError as error:
+        raise Fault(f"{place(path)}:{error.lineno}", f"not JSON: {error.msg}", "mend it, or have the command that wrote it write it anew") from None
+
+
+PUBLISHED = {".md", ".svg", ".png", ".jpg", ".webp"}  # beside the pages, only pictures
+
+
+def strays(docs: Path, languages: tuple[str, ...], facts: tuple[Path, ...]) -> list[Fault]:
+    """Files that are no page, no picture of one, and none of the book's own facts: MkDocs would publish them."""
+    return [Fault(place(path), "neither a page nor a picture of one, and it would be published",
+                  f"remove it; pages are docs/{languages[0]}/…/x.md and docs/{languages[1]}/…/x.md")
+            for path in sorted(docs.rglob("*")) if path.is_file() and path not in facts
+            and (path.suffix not in PUBLISHED or path.relative_to(docs).parts[0] not in languages)]
 
 
 def links_out(*folders: Path) -> list[Fault]:

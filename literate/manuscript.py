@@ -1,5 +1,6 @@
 """What the Markdown of a page may not hold, told before anything runs: each rule is one that a reader would pay for."""
 
+import html
 import re
 
 from literate.book import Source, outside_fences, pieces
@@ -15,11 +16,18 @@ _IMAGE = re.compile(r"!\[([^\]]*)\]\s*[(\[]\s*<?([^)\s>\]]*)")
 # HTML and attributes fetch or run what nothing checks, a comment hides what follows: all that a page holds is written in Markdown
 _MARKUP = re.compile(r"<(?:/?[a-z][\w-]*|!--)|\{[^}]*?\w+\s*=|javascript:", re.I)
 _APART = re.compile(r" {0,3}\[(?!\^)[^\]]+\]:")
+_ABOVE = re.compile(r"\s*$|\s*\||\s*(?:[-*+]|\d+\.)\s|///| {2,}\S")  # what a row or an item may follow
+_RULE = re.compile(r"\s*\|(?:\s*:?-+:?\s*\|)+\s*$")
+_ENTITY = re.compile(r"&#?\w+;")
+_UNFINISHED = re.compile(r"\b(?:TODO|FIXME|TBD|XXX)\b|待翻譯|待補|待續")
+_LINK = re.compile(r"\]\(([^)\s]*)")
 _ID = re.compile(r"#+ .*\{#([\w-]+)\}\s*$")
 _PAIRS = {"zh-TW": ("「」", "『』", "（）", "《》"), "en": ("“”",)}
 # Front matter that a page must have, and of what kind it is
 MUST = {"title": str, "description": str}
 MUST_IN_CHAPTERS = {"outcome": str, "builds_on": list, "minutes": int}
+KNOWN = {*MUST, *MUST_IN_CHAPTERS, "lab", "template"}
+TEMPLATES = ("home.html", "live-lab.html")  # of literate/theme/, beside the one that all other pages have
 _KINDS = {str: "words", list: "a list of pages, `[core/forward]`", int: "a whole number"}
 
 
@@ -32,6 +40,8 @@ def faults(page: Source, slugs: list[str]) -> list[Fault]:
 def _front(page: Source, slugs: list[str]) -> list[Fault]:
     if not isinstance(page.meta, dict):
         return [Fault(f"{page.place}:1", "the front matter is not `key: value` lines", "write `title: …` between two lines of `---`")]
+    if unknown := set(page.meta) - KNOWN:
+        return [Fault(page.at(f"{min(map(str, unknown))}:"), f"the front matter knows no `{min(map(str, unknown))}:`", f"it takes: {', '.join(sorted(KNOWN))}")]
     must = MUST | (MUST_IN_CHAPTERS if page.slug.startswith("core/") else {})
     out = []
     for key, kind in (MUST | MUST_IN_CHAPTERS).items():
@@ -39,10 +49,16 @@ def _front(page: Source, slugs: list[str]) -> list[Fault]:
         if value in (None, ""):
             if key in must:
                 out.append(Fault(f"{page.place}:1", f"the front matter lacks `{key}:`", f"between the two lines of `---` write `{key}: …`"))
-        elif not isinstance(value, kind):
+        elif not isinstance(value, kind) or kind is list and not all(isinstance(each, str) for each in value):
             out.append(Fault(at, f"`{key}: {value}` is not {_KINDS[kind]}", "write it so; quote words that YAML reads as something else"))
         elif kind is list and (gone := [slug for slug in value if slug not in slugs]):
             out.append(Fault(at, f"`{key}` names `{gone[0]}`, which is no page", f"pages: {', '.join(slugs)}"))
+        elif kind is list and (later := [slug for slug in value if slugs.index(slug) >= slugs.index(page.slug)]):
+            out.append(Fault(at, f"`{key}` names `{later[0]}`, which a reader comes to later", "name what stands before this page in nav"))
+        elif kind is int and (value is True or value < 1):
+            out.append(Fault(at, f"`{key}: {value}`", "write how many, from 1"))
+    if page.meta.get("template") not in (None, *TEMPLATES):
+        out.append(Fault(page.at("template:"), f"there is no template `{page.meta['template']}`", f"templates: {', '.join(TEMPLATES)}"))
     return out
 
 
@@ -70,9 +86,16 @@ def _depths(page: Source) -> list[Fault]:
 
 
 def _tables(page: Source) -> list[Fault]:
-    """Every row of a table has as many cells as its head: Markdown fills up in silence, and cuts off what is more."""
-    out, head, last = [], 0, 0
+    """A table and a list stand apart from the text above, else both stay text. Below its head a table has a rule; and every row has
+    as many cells as the head: Markdown fills up in silence, and cuts off what is more."""
+    out, head, last, lines = [], 0, 0, page.text.splitlines()
     for number, kind, text in pieces(page):
+        if kind in ("row", "item") and not _ABOVE.match(lines[number - 2]):
+            out.append(Fault(f"{page.place}:{number}", f"this {'table' if kind == 'row' else 'list'} begins right below a line of text, and would stay text", "leave a blank line above it"))
+        if kind == "row" and number != last + 1 and not _RULE.match(lines[number] if number < len(lines) else ""):
+            out.append(Fault(f"{page.place}:{number}", "a table without a rule below its head stays text", "write `|---|---|` below the first row"))
+        if kind == "paragraph" and text.startswith("    "):
+            out.append(Fault(f"{page.place}:{number}", "a line that four blanks make into code", "begin it at the line's start; code stands in a fence"))
         if kind == "row":
             cells = _CODE.sub("", text).replace("\\|", "").strip().strip("|").count("|") + 1
             head = cells if number != last + 1 else head
@@ -118,6 +141,15 @@ def _line(page: Source, number: int, line: str) -> list[Fault]:
             out.append(Fault(at, f"`{target}` is fetched from another origin", "put the file beside the page: no request leaves the site"))
     if _APART.match(bare):
         out.append(Fault(at, f"the address of `{bare.strip().split(':')[0]}` stands apart from its link", "write it in the link: `[words](address)`"))
+    if found := _ENTITY.search(bare):
+        out.append(Fault(at, f"`{found[0]}` is HTML", f"type the character itself{f': {html.unescape(found[0])}' if html.unescape(found[0]).isprintable() else ''}"))
+    if found := _UNFINISHED.search(bare):
+        out.append(Fault(at, f"`{found[0]}`: what is not finished is not published", "finish it, or take it out"))
+    for target in _LINK.findall(bare):
+        if "://" not in target and re.search(r"(^|/)(en|zh-TW)/", target):
+            out.append(Fault(at, f"the link `{target}` leads to the page in one language, whichever the reader reads", "name the page beside this one: `other.md`"))
+        if re.match(r"(?!mailto:)\w+:(?!//\w)", target):
+            out.append(Fault(at, f"the link `{target}` is no address", "write `https://…`"))
     if found := _MARKUP.search(bare):
         out.append(Fault(at, f"`{found[0].strip()}` in a page, which nothing checks: it may fetch, run or hide something",
                          "write Markdown: images as `![…](…)`, figures and programs as directives"))

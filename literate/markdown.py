@@ -229,7 +229,8 @@ class _Left(Postprocessor):
     """What was meant as a mark and stayed text is a fault, not prose: a directive, emphasis that is not closed, a role mistyped."""
 
     NO_PROSE = re.compile(r"<(pre|code|script|style|svg|tp-math)\b.*?</\1>|<[^>]+>", re.S)
-    MARKS = re.compile(r"\*\*|`|\$|\{\{|\]\(|\[\^|\{#|(?:&lt;){3,}|={5,}|(?:&gt;){3,}")
+    MARKS = re.compile(r"\*|__|~~|`|\$|\{\{|\{\w+[.:][^}\s]*\}|\]\(|\[\^|\[!|\[[ xX]\]|\{#|(?:&lt;){3,}|={5,}|(?:&gt;){3,}|!!!|\?\?\?|:::"
+                       r"|(?<![\w:]):[a-z_]+:(?!\w)|[＊＄｀]|\\(?=\s|\0|$)")
 
     def __init__(self, md: Markdown, book: Book):
         super().__init__(md)

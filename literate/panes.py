@@ -242,6 +242,11 @@ def exercise(drawing, name, options, prose, inside):
         raise Fault(drawing.book.page.at(f"exercise | {name}"), f"`level: {level}` of an exercise", "write 1, 2 or 3")
     drawing.html(f'<div class="tp-exercise__label">{t["exercise"].format(n=drawing.book.counts["exercise"])} '
                  f'<span class="tp-exercise__level"><span aria-hidden="true">{"●" * level}{"○" * (3 - level)}</span> {t[f"level_{level}"]}</span></div>')
+    if drawing.book.count(f"exercise:{name}") > 1:
+        raise Fault(drawing.book.page.at(f"exercise | {name}"), f"the exercise `{name}` stands twice on this page", "take one out: what a reader has solved is kept by its name")
+    for asked in re.finditer(r"(\d) decimal|小數(?:點後|第)?\s*(\d)\s*位", "".join(text for each in prose for text in each.itertext())):
+        if "answer" in options and int(asked[1] or asked[2]) != options.get("decimals", 3):
+            raise Fault(drawing.book.page.at(asked[0]), f"the text asks for `{asked[0]}`, the field for {options.get('decimals', 3)}", "let `decimals:` and the text say the same")
     _head(drawing, "exercise", slug, options["title"], "")
     drawing.prose(prose, class_="tp-exercise__prose")
     if "answer" in options:

@@ -15,7 +15,12 @@ _FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[ \t]*(\S.*)?$")
 _TYPED = re.compile(r"(?<![\w.])[-−]?\d+\.\d{3,}(?!\w|\.\d)")
 _CODE = re.compile(r"`([^`\n]+)`")
 _MATHS = re.compile(r"\$([^$\n]+)\$")
-_FIGURES = re.compile(r"(?<![\d.])(?:\d+(?:\.\d+)+|(?!10(?!\d))\d{2,})")  # up to ten, one language may spell out what the other writes in figures
+# 2-2-1, numbers with a sign or a point, and from 11 on; up to ten, one language may spell out what the other writes in figures
+_FIGURES = re.compile(r"(?<![\d.])(?:\d+(?:-\d+)+|(?:(?<![\w\])])[-−])?\d+(?:\.\d+)+|(?<![\w\])])[-−]\d+|(?!10(?!\d))\d{2,})")
+_SMALL = re.compile(r"(?<![\w.\-−])(?:10|\d)(?!\w|[.\-−]\d)")
+_SPELLED = {"zh-TW": "零 一 [二兩雙半] 三 四 五 六 七 八 九 十".split(),
+            "en": [rf"(?i)\b(?:{words})" for words in ("zero", "one|single|once|first|an?|each", "two|twice|second|pair|both|half|double|halves",
+                   "three|third|thrice", "four|quarter", "five|fifth", "six", "seven", "eight", "nine|ninth", "ten")]}
 COUNTED = ("number", "link")  # as often in both languages
 SHARED = ("builds_on", "minutes", "lab", "template")  # front matter that is no prose
 
@@ -56,7 +61,26 @@ def parted(pages: dict[tuple[str, str], Source]) -> list[Fault]:
             mine, theirs = in_sentences(page), in_sentences(twin)
             faults += _ordered(page, twin, layout(page), layout(twin))
             faults += [fault for kind in mine if kind not in COUNTED for fault in _counted(page, twin, kind, mine, theirs)]
+            faults += _small(page, twin) + _small(twin, page)
     return faults
+
+
+def _small(page: Source, twin: Source) -> list[Fault]:
+    """Figures up to ten of a section that its translation has neither in figures nor in words."""
+    there = {section: "\n".join(line for _, line in lines) for section, lines in _by_section(twin).items()}
+    return [Fault(f"{page.place}:{number}", f"the figure `{found[0]}` is not in `#{section}` of {twin.place}, nor the word for it", "let both languages have the same")
+            for section, lines in _by_section(page).items() for number, line in lines for found in _SMALL.finditer(line)
+            if not re.search(rf"(?<!\d){found[0]}(?!\d)", there.get(section, "")) and not re.search(_SPELLED[twin.language][int(found[0])], there.get(section, ""))]
+
+
+def _by_section(page: Source) -> dict[str, list[tuple[int, str]]]:
+    """Id of each section → (number, line) of its prose."""
+    out, section = {"top": []}, "top"
+    ids = {number: heading[2] for number, line in outside_fences(page.text) if (heading := _HEADING.match(line))}
+    for number, line in terms.prose(page):
+        section = ids.get(number, section)
+        out.setdefault(section, []).append((number, line))
+    return out
 
 
 def _ordered(page: Source, twin: Source, mine: dict, theirs: dict) -> list[Fault]:
@@ -130,7 +154,7 @@ def in_sentences(page: Source) -> dict[str, list[tuple[int, str]]]:
         bare = ROLE.sub("", line)
         out["code"] += [(number, m[1]) for m in _CODE.finditer(bare)]
         out["formula"] += [(number, m[1]) for m in _MATHS.finditer(_CODE.sub("", bare))]
-    out["figure"] = [(number, m[0]) for number, line in terms.prose(page) for m in _FIGURES.finditer(line)]
+    out["figure"] = [(number, m[0].replace("-", "−")) for number, line in terms.prose(page) for m in _FIGURES.finditer(line)]
     return out
 
 

@@ -28,8 +28,12 @@ PACKAGE = "snippets"
 
 _FORMULA = re.compile(r"^[ \t]*\$\$[ \t]*\n(.*?)\n[ \t]*\$\$[ \t]*$", re.M | re.S)
 _TOLERANCE = re.compile(r"^Tolerance:\s*([\d.e-]+)(?:,\s*counts\s+(\d+))?\s*\((.+?)\)\s*$", re.M | re.S)
+_NOT_SHOWN = re.compile(r"[\u3000-\u9fff\uff00-\uffef]+|\b(?:TODO|FIXME|XXX)\b")
 _MARKER = re.compile(r"#\s*--8<--\s*\[(start|end):(\w+)\]\s*$")
 
+
+
+LOOSEST = 0.5  # relative: the digits of rounding noise
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,12 @@ class Snippet:
 
     @property
     def slug(self) -> str:
-        return re.split("[.:]", self.name)[1].strip("_").replace("_", "-").lower()
+        return slug(self.name)
+
+
+def slug(name: str) -> str:
+    """The address of a snippet on its page: forward.weighted_sum stands at `#weighted-sum`."""
+    return re.split("[.:]", name)[1].strip("_").replace("_", "-").lower()
 
 
 def layout(blocks: list[str]) -> str:
@@ -120,6 +129,9 @@ class Module:
             self.tree = ast.parse(self.text)
         except SyntaxError as error:
             raise Fault(f"{self.where}:{error.lineno}", f"not Python: {error.msg}", "mend the syntax") from None
+        for number, line in enumerate(self.lines, 1):
+            if found := _NOT_SHOWN.search(line):
+                raise Fault(f"{self.where}:{number}", f"`{found[0]}` in a program, which the pages of both languages show", "say it in English, and finish it")
         self.defined: dict[str, ast.stmt] = {}
         self.imported: dict[str, tuple[str, str | None]] = {}  # name → (import line, snippets module or None)
         for node in self.tree.body:
@@ -326,7 +338,13 @@ def _tolerance(docstring: str, at: str) -> Tolerance:
         return Tolerance()
     if not (found := _TOLERANCE.search(docstring)):
         raise Fault(at, "a tolerance without its reason", "write `Tolerance: 1e-3 (why)`, or `Tolerance: 1e-3, counts 2 (why)`")
-    return Tolerance(float(found[1]), counts=int(found[2] or 0))
+    try:
+        relative = float(found[1])
+    except ValueError:
+        relative = 1.0
+    if not 0 < relative <= LOOSEST:
+        raise Fault(at, f"a tolerance of {found[1]}, which would let a wrong number pass", f"the loosest is {LOOSEST:g}; what cannot be told closer is no output to show")
+    return Tolerance(relative, counts=int(found[2] or 0))
 
 
 def _signature(node: ast.FunctionDef | ast.ClassDef) -> tuple[Parameter, ...]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from mkdocs.utils import get_relative_url
 
 from literate import book as books
-from literate import intake
+from literate import intake, program
 from literate.book import DOCS, LANGUAGES
 from literate.errors import Fault, Faults
 from literate.record import commit
@@ -103,14 +103,21 @@ def redirects() -> dict[str, str]:
     """Old address → new one, as slugs with or without a section. Raises Faults."""
     moved = books.read_yaml(REDIRECTS)
     lines = intake.read(REDIRECTS).splitlines()
-    slugs = {page.slug for page in books.sources()}
+    pages = books.sources()
+    slugs = {page.slug for page in pages}
+    sections = {f"{page.slug}#{name}" for page in pages for name in
+                (*re.findall(r"\{#([\w-]+)\}", page.text), *(program.slug(d.argument) for d in page.directives if re.fullmatch(r"\w+[.:]\w+", d.argument)))}
     faults = []
     for old, new in moved.items():
-        at = f"{intake.place(REDIRECTS)}:{next(n for n, line in enumerate(lines, 1) if line.startswith(f'{old}:'))}"
+        at = f"{intake.place(REDIRECTS)}:{next((n for n, line in enumerate(lines, 1) if line.strip(chr(34)).startswith(old)), 1)}"
         if new.split("#")[0] not in slugs:
             faults.append(Fault(at, f"`{new}` is no page", "name the page where it is now"))
         elif "#" not in old and old in slugs:
             faults.append(Fault(at, f"`{old}` is still a page", "remove one of them"))
+        elif old in sections:
+            faults.append(Fault(at, f"`{old}` is still a section, which nobody would see", "give the section another id, or take this line out"))
+        elif "#" in new and new not in sections:
+            faults.append(Fault(at, f"`{new}` is no section", "name the section where it is now"))
     if faults:
         raise Faults(faults)
     return moved

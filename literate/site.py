@@ -20,16 +20,18 @@ from mkdocs.structure.toc import get_toc
 from mkdocs.utils import get_relative_url
 
 from literate import book as books
-from literate import home, intake, lab, live, manuscript, notebook, parity, runner, search, styles, terms
+from literate import agreed, home, intake, lab, live, manuscript, notebook, parity, publish, runner, search, shapes, styles, terms
 from literate.book import LANGUAGES, Book, Source
 from literate.errors import Fault, Faults
-from literate.program import SNIPPETS
+from literate.program import ROOT, SNIPPETS
 from literate.record import commit, foot
 
 log = logging.getLogger("mkdocs.plugins.literate")
 # A formula and the punctuation that follows it: no line may begin with the latter
 _KEEP = re.compile(r"<tp-math[^>]*>(?:(?!</tp-math>).)*</tp-math>[，。、；：！？」）,.;:!?)]+", re.S)
 NUMBERED = ("core", "full")  # the parts whose chapters are numbered, on through the book
+CONFIG = ROOT / "mkdocs.yml"
+MEASURED = SNIPPETS / "data" / "performance.json"
 _EPOCH = os.environ.get("SOURCE_DATE_EPOCH")  # as given from outside; else it is the commit's
 
 
@@ -92,7 +94,8 @@ class Literate(BasePlugin):
     def check(self, slug: str | None = None) -> None:
         """What can be said of the pages before anything runs, or of one of them. Raises Faults."""
         pages = {where: page for where, page in self.pages.items() if slug in (None, page.slug)}
-        faults = intake.links_out(books.DOCS, SNIPPETS) + parity.missing(self.pages, self.slugs)
+        shapes.check(intake.read_json(MEASURED), "MEASURED", intake.read(MEASURED), intake.place(MEASURED))
+        faults = intake.links_out(books.DOCS, SNIPPETS) + intake.strays(books.DOCS, tuple(LANGUAGES), (books.GLOSSARY, publish.REDIRECTS, agreed.RECORD)) + parity.missing(self.pages, self.slugs)
         if not faults:
             faults = [fault for page in pages.values() for fault in manuscript.faults(page, self.slugs)]
         if not faults:
@@ -314,7 +317,23 @@ class Literate(BasePlugin):
 
 
 def _slugs(nav: list) -> list[str]:
-    return [s for item in nav for s in (next(iter(item.values())) if isinstance(item, dict) else [item])]
+    """Every page of the navigation, in order. Raises Fault where it is not a list of pages and of parts, each with its pages."""
+    def wrong(what, why: str, cure: str) -> Fault:
+        text = intake.read(CONFIG)
+        return Fault(f"mkdocs.yml:{next((n for n, line in enumerate(text.splitlines(), 1) if str(what) in line), 1)}", f"nav: {why}", cure)
+
+    if not isinstance(nav, list):
+        raise wrong("nav:", "no list of pages", "write one `- slug` a line, and `- part:` with its pages indented below")
+    slugs = []
+    for item in nav:
+        part, pages = next(iter(item.items())) if isinstance(item, dict) and len(item) == 1 else (None, [item])
+        if part is not None and (not isinstance(pages, list) or f"part_{part}" not in books.strings()[next(iter(LANGUAGES))]):
+            raise wrong(f"{part}:", f"the part `{part}` has no pages, or no title", f"list its pages below; its title is `part_{part}` in literate/theme/strings.yml")
+        for slug in pages:
+            if not isinstance(slug, str) or slug in slugs:
+                raise wrong(slug if isinstance(slug, str) else next(iter(slug), ""), f"`{slug}` stands twice" if slug in slugs else f"`{slug}` is no slug", "write each page once, as `- core/forward`; its title is in its front matter")
+            slugs.append(slug)
+    return slugs
 
 
 def _localised(nav: list, language: str, pages: dict) -> list:

@@ -2,6 +2,7 @@
 
 import functools
 import html
+import keyword
 import re
 from pathlib import Path
 
@@ -14,7 +15,7 @@ HAN = r"\u3400-\u9fff"
 GLOSSARY_PAGE = "glossary"
 # What in a line is no prose: code, maths, numbers drawn, addresses, ids, attributes of HTML
 _NO_PROSE = re.compile(r"`[^`]*`|\$[^$\n]+\$|\{\{.*?\}\}|\]\([^)]*\)|\{[#:.][^}]*\}|<[^>]+>")
-_HALF_WIDTH = re.compile(rf"[{HAN}][,.;:!?()]|[,;:!?()][{HAN}]")
+_HALF_WIDTH = re.compile(rf"[{HAN}][,.;:!?()]|[,;:!?()][{HAN}]|[{HAN}\s][,;!?]\s*[{HAN}]|\s:\s*[{HAN}]|[“”‘’]")
 _FULL = str.maketrans(",.;:!?()", "，。；：！？（）")
 
 
@@ -43,7 +44,17 @@ def faults(pages: list[Source], order: list[str]) -> list[Fault]:
 
 def waiting(pages: list[Source]) -> list[Fault]:
     """What waits for its translation: a line in the other language, a term that the pages of one language do not use."""
-    return [fault for page in pages for number, line in prose(page) for fault in untranslated(line, page.language, f"{page.place}:{number}")] + _unused(pages)
+    said = [fault for page in pages for number, line in prose(page) for fault in untranslated(line, page.language, f"{page.place}:{number}")]
+    return said + [fault for page in pages if page.language == CHINESE for fault in _titles(page)] + _unused(pages)
+
+
+def _titles(page: Source) -> list[Fault]:
+    """Headings and titles of the Chinese page that say nothing in Chinese; a name, or code, is itself in both languages."""
+    said = [(number, text.split("{#")[0].lstrip("# ").strip()) for number, kind, text in books.pieces(page) if kind == "heading"]
+    said += [(d.line, d.options["title"]) for d in page.directives if "title" in d.options] + [(2, page.meta["title"])]
+    words = [(number, text) for number, text in said if re.fullmatch(r"[A-Za-z]{2,}( [A-Za-z]{2,})+", text) and not keyword.iskeyword(text.split()[0])]
+    alts = [(d.line, d.options["alt"]) for d in page.directives if "alt" in d.options and not re.search(f"[{HAN}]", d.options["alt"])]
+    return [Fault(f"{page.place}:{number}", f"`{text}` is not translated", "say it in Chinese") for number, text in words + alts]
 
 
 def incomplete(order: list[str]) -> list[Fault]:
@@ -153,7 +164,9 @@ def words(line: str, at: str) -> list[Fault]:
 
 
 def untranslated(line: str, language: str, at: str) -> list[Fault]:
-    """Three words of English and none of Chinese, where Chinese belongs; anything Chinese in English."""
+    """Three words of English and none of Chinese where Chinese belongs, or four beside it (but a title in italics); anything Chinese in English."""
+    if language == CHINESE and (found := re.search(r"[A-Za-z]{2,}( [A-Za-z]{2,}){3,}", re.sub(r"\*[^*]+\*", "", line))):
+        return [Fault(at, f"`{found[0][:40]}` is not translated", "say it in Chinese")]
     if language == CHINESE and not re.search(f"[{HAN}]", line) and (found := re.search(r"[A-Za-z]{2,}( [A-Za-z]{2,}){2,}", line)):
         return [Fault(at, f"`{found[0][:40]}` is not translated", "say it in Chinese")]
     if language != CHINESE and (found := re.search(rf"[{HAN}\u3000-\u303f\uff00-\uffef]+", line)):
@@ -166,14 +179,15 @@ RARE = "熵"  # Traditional too, but not among the 5401 common characters
 
 @functools.lru_cache(maxsize=8192)
 def _is_simplified(character: str) -> bool:
-    """In the Mainland's character set, and not among the common characters of Taiwan's: 网, which Big5 holds as a variant, too."""
+    """In the Mainland's character set, and not among the common characters of Taiwan's: 网, which Big5 holds as a variant, too.
+    Or in neither: 関, which is Japanese."""
     if not "\u3400" <= character <= "\u9fff" or character in RARE:
         return False
     try:
         character.encode("gb2312")
         return character.encode("big5")[0] >= 0xC9
     except UnicodeEncodeError as error:
-        return error.encoding == "big5"
+        return error.encoding == "big5" or not character.encode("big5", "ignore")
 
 
 def once(line: str, at: str, given: dict[str, str]) -> list[Fault]:
