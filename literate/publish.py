@@ -106,7 +106,7 @@ def redirects() -> dict[str, str]:
     pages = books.sources()
     slugs = {page.slug for page in pages}
     sections = {f"{page.slug}#{name}" for page in pages for name in
-                (*re.findall(r"\{#([\w-]+)\}", page.text), *(program.slug(d.argument) for d in page.directives if re.fullmatch(r"\w+[.:]\w+", d.argument)))}
+                (*re.findall(r"\{#([\w-]+)\}", page.text), *(program.slug(d.argument) for d in page.directives if d.name in ("snippet", "pitfall", "formula") and re.fullmatch(r"\w+[.:]\w+", d.argument)))}
     faults = []
     for old, new in moved.items():
         at = f"{intake.place(REDIRECTS)}:{next((n for n, line in enumerate(lines, 1) if line.strip(chr(34)).startswith(old)), 1)}"

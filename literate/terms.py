@@ -164,8 +164,8 @@ def words(line: str, at: str) -> list[Fault]:
 
 
 def untranslated(line: str, language: str, at: str) -> list[Fault]:
-    """Three words of English and none of Chinese where Chinese belongs, or four beside it (but a title in italics); anything Chinese in English."""
-    if language == CHINESE and (found := re.search(r"[A-Za-z]{2,}( [A-Za-z]{2,}){3,}", re.sub(r"\*[^*]+\*", "", line))):
+    """Three words of English and none of Chinese where Chinese belongs, or four beside it (but the title of a work, in 〈〉); anything Chinese in English."""
+    if language == CHINESE and (found := re.search(r"[A-Za-z]{2,}( [A-Za-z]{2,}){3,}", re.sub("〈[^〉]*〉", "", line))):
         return [Fault(at, f"`{found[0][:40]}` is not translated", "say it in Chinese")]
     if language == CHINESE and not re.search(f"[{HAN}]", line) and (found := re.search(r"[A-Za-z]{2,}( [A-Za-z]{2,}){2,}", line)):
         return [Fault(at, f"`{found[0][:40]}` is not translated", "say it in Chinese")]
