@@ -181,6 +181,8 @@ def _directives(source: Source) -> list[Directive]:
     around: list[list[str]] = []  # what is open: a fence, its directive, and those inside it so far
     for number, line in outside_fences(source.text):
         if _CLOSING.match(line):
+            if not around:
+                raise Fault(f"{source.place}:{number}", f"`{line.strip()}` closes nothing", "a directive opens with `/// name | argument`, and is closed once")
             around = around[:-1] if around and line.strip() == around[-1][0] else around
             continue
         if not (match := _OPENING.match(line)):

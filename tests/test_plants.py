@@ -189,7 +189,79 @@ LABS = {name: (CELLS, _RUN_CELL, f"{_RUN_CELL}{code}\n", rf"snippets/lab_breast_
     "starts a process": ("get_ipython().system('touch ../planted')", 8, "the cell starts a process, which nothing would watch"),
     "imports what is not locked": ("import torch", 8, "the cell imports `torch`, which is not among the locked packages"),
 }.items()}
-PLANTS = RUNS | FORMULAS | PAGES | TRANSLATIONS | {f"a cell that {name}": plant for name, plant in LABS.items()}
+NEXT = "\n## "  # before the second heading of a page
+# Marks of Markdown, or of another Markdown, that a reader would see as they were typed → how the message names them
+MARKS = {f"{name} in both languages": (BOTH, NEXT, f"\n{typed}\n\n## ", rf"core/forward\.md:\d+: .*{says}") for name, (typed, says) in {
+    "a number with one brace": ("x {trace.forward_pass.L:.6f}", "`x \\{trace.* stayed text"),
+    "a table right below a line": ("x\n| x |\n|---|\n| x |", "this table begins right below a line of text"),
+    "a table without its rule": ("| x |\n| y |", "a table without a rule below its head"),
+    "a list right below a line": ("x\n- x\n- y", "this list begins right below a line of text"),
+    "a paragraph that is code by its blanks": ("    x", "a line that four blanks make into code"),
+    "an admonition": ("!!! note", "`!!! note` stayed text"),
+    "an alert": ("> [!NOTE]\n> x", "stayed text"),
+    "a container": (":::", "`:::` stayed text"),
+    "an emoji by its name": ("x :smile:", "stayed text"),
+    "words struck through": ("x ~~y~~", "stayed text"),
+    "a box to tick": ("- [ ] x", "stayed text"),
+    "full-width emphasis": ("x ＊＊y＊＊", "(stayed text|in the English text)"),
+    "a lone star": ("x * y", "stayed text"),
+    "a backslash at the end of a line": ("x\\", "stayed text"),
+    "an entity": ("x&nbsp;y", "`&nbsp;` is HTML"),
+    "what is not finished": ("TODO x", "`TODO`: what is not finished"),
+    "a link to one language's page": ("[x](../../en/core/loss.md)", "leads to the page in one language"),
+    "an address with one slash": ("[x](https:/example.com)", "is no address"),
+    "a number without its format": ("{{trace.forward_pass.L}}", "would print"),
+    "a list in place of a number": ("{{trace.forward_pass.z1:.3f}}", "would print"),
+    "a directive without its mark": ("snippet | forward.propagate\n    title: x\n///", "(stayed text|closes nothing|four blanks)"),
+}.items()}
+# What one language says otherwise than the other, where a machine can tell
+OTHERWISE = {
+    "a small figure": (ZH, NEXT, "\n這裡有 7 層。\n\n## ", r"zh-TW/core/forward\.md:\d+: (figure|the figure) `7`|paragraphs"),
+    "another small figure": (ZH, "叫做第 0 層", "叫做第 9 層", r"zh-TW/core/forward\.md:\d+: the figure `9` is not in `#step-layers` of docs/en/core/forward\.md, nor the word for it"),
+    "another sign": (START, "macOS 14", "macOS −14", r"figure `−14` is not in docs/en/start\.md"),
+    "the sizes of a network": (ZH, "2-2-1 網路的前向傳播", "2-1-2 網路的前向傳播", r"zh-TW/core/forward\.md:\d+: figure `2−1−2` is not in"),
+    "a card's title that is not translated": (ZH, "    title: 逐層計算", "    title: Layer computation", r"zh-TW/core/forward\.md:\d+: `Layer computation` is not translated"),
+    "English beside Chinese": (ZH, "這一章走第一趟", "這一章 walks through the network once 走第一趟", r"zh-TW/core/forward\.md:17: `walks through the network once` is not translated"),
+    "a Japanese character": (ZH, "這一章走第一趟", "這一章関走第一趟", r"core/forward\.md:17: Simplified: 関"),
+    "English quotation marks in Chinese": (ZH, "這一章走第一趟", "這一章走“第一趟”", r"core/forward\.md:17: half-width punctuation in 「“」"),
+    "a half-width comma after a formula": (ZH, "Sigmoid 在 $z$ 是 0 時", "Sigmoid 在 $z$, 是 0 時", r"core/forward\.md:\d+: half-width punctuation"),
+}
+# Values of another shape: told, with the line, before anything leans on them
+SHAPES = {
+    "a choice of indices that is a number": (BOTH, "    at: {entry: 1}", "    at: 1", r"core/forward\.md:\d+: `at: 1` of `/// worked`\n +→ write `at: \{i: 1\}`"),
+    "names that are a word": (BOTH, "    with: {z: z2, sigmoid: y_hat}", "    with: z", r"core/forward\.md:\d+: `with: z` of `/// worked`"),
+    "a formula that is a word": (BOTH, "    formula: 3", "    formula: two", r"core/forward\.md:\d+: `formula: two` of `/// worked`"),
+    "a glossary that is a list": (GLOSSARY, "\nterms:\n", "\nterms: []\nmore:\n", r"glossary\.yml:\d+: `.*`: "),
+    "a key of the glossary that is mistyped": (GLOSSARY, "    chapter: core/loss\n", "    chaptre: core/loss\n", r"glossary\.yml:\d+: `terms → loss-function`: Additional properties .*'chaptre'"),
+    "an exception that is plain text": (GLOSSARY, "but: [信息量]", "but: 信息量", r"glossary\.yml:\d+: `mainland → 信息 → but`: .*is not of type 'array'"),
+    "a meaning that is a list": (GLOSSARY, "      en: Moving every parameter", "      en: [x]\n      fr: Moving every parameter", r"glossary\.yml:\d+: `terms → .*"),
+    "words of the theme that are a list": (STRINGS, "\nen:\n", "\nen: []\nmore:\n", r"strings\.yml:\d+: `"),
+    "an old address that leads to a number": ("docs/redirects.yml", "core/backward#the-loss: core/loss", "core/backward#the-loss: 7", r"redirects\.yml:\d+: `core/backward#the-loss`: 7 is not of type"),
+    "an old address that leads to no section": ("docs/redirects.yml", "core/backward#the-loss: core/loss", "core/backward#the-loss: core/loss#gone", r"redirects\.yml:\d+: `core/loss#gone` is no section"),
+    "an old address that is still a section": ("docs/redirects.yml", "core/backward#the-loss:", "core/forward#the-network:", r"redirects\.yml:\d+: `core/forward#the-network` is still a section"),
+    "a record that is no hash": ("docs/agreed.yml", "core/forward:\n  top: ", "core/forward:\n  top: x ", r"agreed\.yml:\d+: `core/forward → top`: "),
+    "measurements that are no JSON": ("snippets/data/performance.json", '"groups": {', '"groups": {,', r"snippets/data/performance\.json:2: not JSON"),
+    "a measurement that is a word": ("snippets/data/performance.json", '"limit": 200', '"limit": "200"', r"snippets/data/performance\.json:\d+: `groups → reading → rows → bytes_zh → limit`: '200' is not of type"),
+    "a template that there is not": ("docs/en/index.md", "template: home.html", "template: hom.html", r"en/index\.md:\d+: there is no template `hom\.html`"),
+    "front matter that nobody reads": (BOTH, "minutes: 25", "minutes: 25\nlevel: 2", r"core/forward\.md:7: the front matter knows no `level:`"),
+    "no minutes": (BOTH, "minutes: 25", "minutes: -25", r"core/forward\.md:6: `minutes: -25`"),
+    "a page that builds on itself": (BOTH, "builds_on: [core/layers", "builds_on: [core/forward", r"core/forward\.md:5: `builds_on` names `core/forward`, which a reader comes to later"),
+    "a page twice in the navigation": ("mkdocs.yml", "      - core/layers\n", "      - core/layers\n      - core/layers\n", r"mkdocs\.yml:\d+: nav: `core/layers` stands twice"),
+    "a page with a title in the navigation": ("mkdocs.yml", "      - core/layers\n", "      - Layers: core/layers\n", r"mkdocs\.yml:\d+: nav: "),
+    "a part without a title": ("mkdocs.yml", "  - frontier:", "  - beyond:", r"mkdocs\.yml:\d+: nav: the part `beyond` has no pages, or no title"),
+    "no navigation": ("mkdocs.yml", "\nnav:\n", "\nnaw:\n", r"mkdocs\.yml"),
+    "a tab in the configuration": ("mkdocs.yml", "  - index\n", "\t- index\n", r"mkdocs\.yml"),
+    "a plugin that is gone": ("mkdocs.yml", "  - literate\n", "", r"mkdocs\.yml: the plugin `literate`"),
+    "branches that were not merged, in the glossary": (GLOSSARY, "    zh-TW: 動量\n", "<<<<<<< HEAD\n    zh-TW: 動量\n=======\n", r"glossary\.yml:\d+: `<<<<<<<`: two branches"),
+    "branches that were not merged, in a snippet": (FORWARD, CODE, f"{CODE}\n<<<<<<< HEAD", r"snippets/forward\.py:\d+: `<<<<<<<`: two branches"),
+    "Chinese in a program": (FORWARD, CODE, f"{CODE}  # 加權和", r"snippets/forward\.py:\d+: `加權和` in a program"),
+    "a program that is not finished": (FORWARD, CODE, f"{CODE}  # TODO", r"snippets/forward\.py:\d+: `TODO` in a program"),
+    "a tolerance that lets all pass": ("snippets/training.py", "    Tolerance: 1e-3 (", "    Tolerance: 1 (", r"snippets/training\.py:\d+: a tolerance of 1, which would let"),
+    "a radical in place of a character": (ZH, "這一章走第一趟", "這一章⾛第一趟", r"core/forward\.md:17: `⾛` only looks like"),
+    "a Greek letter in a word": (EN, "This chapter", "This chαpter", r"en/core/forward\.md:\d+: `α` only looks like a letter of ours: U\+03B1"),
+    "an exercise twice": (BOTH, "/// exercise | solutions_forward.half_and_half", "/// exercise | solutions_forward.swapped_input", r"core/forward\.md:\d+: the exercise `solutions_forward\.swapped_input` stands twice on this page"),
+}
+PLANTS = RUNS | FORMULAS | PAGES | TRANSLATIONS | MARKS | OTHERWISE | SHAPES | {f"a cell that {name}": plant for name, plant in LABS.items()}
 
 
 @pytest.mark.parametrize("name", PLANTS)
@@ -233,6 +305,10 @@ FILES = {
     "a chapter of 5 MB": (EN, _rewrite(lambda raw: raw + b"word " * 10**6), r"docs/en/core/forward\.md: 5,\d{3},\d{3} bytes; the most is"),
     "a link out of the tree": (EN, _link_out, r"docs/en/core/forward\.md: a link out of the tree"),
     "a snippet that is a link out of the tree": (FORWARD, lambda path: (path.rename(path.parents[2] / "out.py"), path.symlink_to(path.parents[2] / "out.py")), r"snippets/forward\.py: a link out of the tree"),
+    "a page's backup": (EN, lambda path: path.with_name("forward.md~").write_text("x"), r"docs/en/core/forward\.md~: neither a page nor a picture"),
+    "a file for no page": (EN, lambda path: path.with_name("paper.pdf").write_text("x"), r"docs/en/core/paper\.pdf: neither a page nor a picture"),
+    "a page outside the languages": (EN, lambda path: (path.parents[2] / "notes.md").write_text("x"), r"docs/notes\.md: neither a page nor a picture"),
+    "a language that there is not": (EN, lambda path: ((path.parents[2] / "ja").mkdir(), (path.parents[2] / "ja/index.md").write_text("x")), r"docs/ja/index\.md: neither a page nor a picture"),
     "a folder that is a link out of the tree": (EN, lambda path: (path.parent / "more").symlink_to(path.parents[4], True), r"docs/en/core/more: a link out of the tree"),
 }
 
