@@ -2,16 +2,18 @@
 
 `docs/agreed.yml` holds, for each section, a hash of its text in each language at the time when somebody read the two
 side by side (`make agree`). A section whose text is another now, in one language or in both, is named until that is done
-again.
+again. The words of the glossary and of the theme are held to the same: each entry is a section of its file.
 """
 
 import hashlib
 import re
+from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
 from literate import book as books
-from literate import parity, terms
+from literate import intake, parity, terms
 from literate.book import LANGUAGES, Source
 from literate.errors import Fault
 
@@ -20,6 +22,13 @@ HEADING = re.compile(r"^## .*\{#([\w-]+)\}\s*$")
 TOP = "top"  # what stands before the first heading, front matter and all
 NOTE = ("# What of each section was last read side by side in both languages: a hash of its text, first in zh-TW, then in en.\n"
         "# Written by `make agree`; a section that has changed since is named by `make check` and stops `make build`.\n")
+
+
+class Text(NamedTuple):
+    """A page, or a file of words, in one language."""
+
+    place: str
+    sections: dict[str, tuple[int, str]]  # id → (its first line, hash of what it says)
 
 
 def sections(page: Source) -> dict[str, tuple[int, str]]:
@@ -31,7 +40,28 @@ def sections(page: Source) -> dict[str, tuple[int, str]]:
             name = heading[1]
             found[name] = (number, [])
         found[name][1].append(line.rstrip())
-    return {key: (number, hashlib.sha256("\n".join(lines).strip().encode()).hexdigest()[:10]) for key, (number, lines) in found.items()}
+    return {key: (number, _hash("\n".join(lines).strip())) for key, (number, lines) in found.items()}
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def _words(path: Path, language: str, said: dict[str, str]) -> Text:
+    """A file of words: each of its entries is a section, which may stand below the name of the language."""
+    lines, text = {}, intake.read(path).splitlines()
+    first = text.index(f"{language}:") if f"{language}:" in text else 0
+    for number, line in enumerate(text[first:], first + 1):
+        lines.setdefault(line.partition(":")[0].strip(), number)
+    return Text(intake.place(path), {key: (lines.get(key.split(".")[-1]) or lines.get(key, 1), _hash(text)) for key, text in said.items()})
+
+
+def texts(pages: list[Source]) -> dict[str, tuple[Text, Text]]:
+    """Slug, or name of a file of words → what it says in either language."""
+    by = {(p.language, p.slug): Text(p.place, sections(p)) for p in pages}
+    out = {slug: tuple(by[language, slug] for language in LANGUAGES) for slug in sorted({slug for _, slug in by})}
+    return out | {path.name: tuple(_words(path, language, said(language)) for language in LANGUAGES)
+                  for path, said in ((books.GLOSSARY, terms.said), (books.STRINGS, terms.said_by_the_theme))}
 
 
 def recorded() -> dict[str, dict[str, str]]:
@@ -41,64 +71,63 @@ def recorded() -> dict[str, dict[str, str]]:
 def faults(pages: list[Source] | None = None) -> list[Fault]:
     """Where the two languages visibly part; else every section that one has changed and the other has not followed, or that
     nobody has compared yet."""
-    by = {(p.language, p.slug): p for p in pages or books.sources()}
-    if parity.missing(by, sorted({slug for _, slug in by})) or parity.differences(by):
+    pages = pages or books.sources()
+    if (apart := _apart(pages)) is None:
         return []  # told elsewhere, and there is nothing to compare
-    if out := parity.parted(by) + terms.waiting(list(by.values())):
-        return out
-    return [_stale(*each) for each in _changed(by, recorded())]
+    return apart or [_stale(*each) for each in _changed(texts(pages), recorded())]
 
 
-def _changed(by: dict[tuple[str, str], Source], known: dict):
-    """(page, its translation, section, its line in each, whether it has changed in each) of every section not recorded as it is."""
-    first, second = LANGUAGES
-    for (language, slug), page in by.items():
-        if language != first:
-            continue
-        twin = by[second, slug]
-        theirs = sections(twin)
-        for name, (line, mine) in sections(page).items():
-            before, now = known.get(slug, {}).get(name, "").split(), (mine, theirs[name][1])
-            if before != [*now]:
-                yield page, twin, name, (line, theirs[name][0]), [a != b for a, b in zip(before, now)] or [True, True]
+def _apart(pages: list[Source]) -> list[Fault] | None:
+    """Where the languages visibly part; None where a page lacks its twin or is built otherwise."""
+    by = {(p.language, p.slug): p for p in pages}
+    if parity.missing(by, sorted({slug for _, slug in by})) or parity.differences(by):
+        return None
+    return parity.parted(by) + terms.waiting(pages)
 
 
-def _stale(page: Source, twin: Source, name: str, lines: tuple[int, int], changed: list[bool]) -> Fault:
-    here, there = (f"{one.place}:{line}" for one, line in zip((page, twin), lines))
+def _changed(now: dict[str, tuple[Text, Text]], known: dict):
+    """(slug, both texts, section, whether it has changed in each) of every section that is not recorded as it is."""
+    for slug, (mine, theirs) in now.items():
+        for name, (_, text) in mine.sections.items():
+            before, after = known.get(slug, {}).get(name, "").split(), [text, theirs.sections[name][1]]
+            if before != after:
+                yield slug, (mine, theirs), name, [a != b for a, b in zip(before, after)] or [True, True]
+
+
+def _stale(slug: str, both: tuple[Text, Text], name: str, changed: list[bool]) -> Fault:
+    here, there = (f"{one.place}:{one.sections[name][0]}" for one in both)
     if all(changed):
         return Fault(here, f"the section `{name}` is new or changed in both languages (the other is {there})",
-                     f"read both side by side, then `make agree PAGE={page.slug}`")
+                     f"read both side by side, then `make agree PAGE={slug}`")
     moved, waits = (here, there) if changed[0] else (there, here)
+    if moved == waits:  # both languages of an entry
+        moved, waits = f"{moved} ({[*LANGUAGES][changed[1]]})", [*LANGUAGES][changed[0]]
     return Fault(moved, f"the section `{name}` has changed, and {waits} has not followed",
-                 f"change it there too; if what changed does not concern the other language, `make agree PAGE={page.slug}#{name}`")
+                 f"change it there too; if what changed does not concern the other language, `make agree PAGE={slug}#{name}`")
 
 
-def agree(name: str | None = None) -> tuple[int, list[Fault]]:
-    """Record that both languages say the same now, of all pages, of one (`core/forward`) or of one section of it
-    (`core/forward#the-network`). What has changed in one language alone is recorded only where its section is named.
-    The number of sections recorded anew, and what is left."""
-    slug, _, section = (name or "").partition("#")
-    by = {(p.language, p.slug): p for p in books.sources()}
-    first = next(iter(LANGUAGES))
-    if slug and (first, slug) not in by:
-        raise Fault(f"docs/{first}/{slug}.md", "there is no such page", f"pages: {', '.join(sorted({s for _, s in by}))}")
-    if slug and section and section not in (there := sections(by[first, slug])):
-        raise Fault(f"docs/{first}/{slug}.md", f"there is no section `{section}`", f"sections: {', '.join(there)}")
-    asked = {where: page for where, page in by.items() if slug in ("", where[1])}
-    if apart := parity.missing(asked, sorted({s for _, s in asked})) or parity.differences(asked):
-        return 0, apart
-    known, left, count = recorded(), [], 0
-    for page, twin, each, lines, changed in list(_changed(asked, known)):
-        if section == each or not section and all(changed):
-            known.setdefault(page.slug, {})[each] = f"{sections(page)[each][1]} {sections(twin)[each][1]}"
-            count += 1
+def agree(asked: str | None = None) -> tuple[list[str], list[Fault]]:
+    """Record that both languages say the same now, of all there is, of one page (`core/forward`, `glossary.yml`) or of one section
+    of it (`core/forward#the-network`). What has changed in one language alone is recorded only where its section is named.
+    The sections recorded anew, and what is left."""
+    slug, _, section = (asked or "").partition("#")
+    pages = books.sources()
+    if parted := _apart([p for p in pages if p.slug == slug] or pages):
+        return [], parted
+    if parted is None:
+        return [], parity.differences({(p.language, p.slug): p for p in pages}) or [Fault(f"docs/…/{slug}.md", "this page lacks its twin", "`make check` names it")]
+    now, known = texts(pages), recorded()
+    if slug and slug not in now:
+        raise Fault(f"docs/{next(iter(LANGUAGES))}/{slug}.md", "there is no such page", f"pages: {', '.join(now)}")
+    if section and section not in (there := now[slug][0]).sections:
+        raise Fault(there.place, f"there is no section `{section}`", f"sections: {', '.join(there.sections)}")
+    taken, left = [], []
+    for one, both, name, changed in _changed({slug: now[slug]} if slug else now, known):
+        if section == name or not section and all(changed):
+            known.setdefault(one, {})[name] = " ".join(text.sections[name][1] for text in both)
+            taken.append(f"{one}#{name}")
         elif not section:
-            left.append(_stale(page, twin, each, lines, changed))
-    _write({page.slug: [*sections(page)] for (language, _), page in by.items() if language == first}, known)
-    return count, left
-
-
-def _write(there: dict[str, list[str]], known: dict) -> None:
-    """Pages by name, sections as they are read; of what is gone, nothing."""
-    kept = {slug: {name: known[slug][name] for name in there[slug] if name in known[slug]} for slug in sorted(there) if slug in known}
+            left.append(_stale(one, both, name, changed))
+    kept = {one: {name: known[one][name] for name in both[0].sections if name in known[one]} for one, both in now.items() if one in known}
     RECORD.write_text(NOTE + yaml.safe_dump(kept, sort_keys=False, width=200), "utf-8")
+    return taken, left

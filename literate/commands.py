@@ -135,8 +135,8 @@ def check(name: str | None = None) -> int:
 
 def agree(name: str | None) -> int:
     """Both languages of a section, a page, or all, were read side by side and say the same."""
-    count, left = agreed.agree(name)
-    print(f"recorded {count} section{'s' * (count != 1)} in docs/agreed.yml")
+    taken, left = agreed.agree(name)
+    print(*taken, f"recorded {len(taken)} section{'s' * (len(taken) != 1)} in docs/agreed.yml", sep="\n")
     if left:
         raise Faults(left)
     return 0

@@ -49,10 +49,10 @@ def waiting(pages: list[Source]) -> list[Fault]:
 
 
 def _titles(page: Source) -> list[Fault]:
-    """Headings and titles of the Chinese page that say nothing in Chinese; a name, or code, is itself in both languages."""
+    """Headings and titles of the Chinese page that say nothing in Chinese; a name, such as Leaky ReLU, or code, is itself in both languages."""
     said = [(number, text.split("{#")[0].lstrip("# ").strip()) for number, kind, text in books.pieces(page) if kind == "heading"]
     said += [(d.line, d.options["title"]) for d in page.directives if "title" in d.options] + [(2, page.meta["title"])]
-    words = [(number, text) for number, text in said if re.fullmatch(r"[A-Za-z]{2,}( [A-Za-z]{2,})+", text) and not keyword.iskeyword(text.split()[0])]
+    words = [(number, text) for number, text in said if re.fullmatch(r"[A-Za-z]{2,}( [A-Za-z]{2,})* [a-z]{2,}( [A-Za-z]{2,})*", text) and not keyword.iskeyword(text.split()[0])]
     alts = [(d.line, d.options["alt"]) for d in page.directives if "alt" in d.options and not re.search(f"[{HAN}]", d.options["alt"])]
     return [Fault(f"{page.place}:{number}", f"`{text}` is not translated", "say it in Chinese") for number, text in words + alts]
 
@@ -121,7 +121,8 @@ def _named(words: dict, group: str = ""):
 
 def _chinese() -> list[str]:
     """All that the glossary says in Chinese. A word that is the same in English, such as logit, is left as it is."""
-    own = [e[CHINESE] for e in entries().values() if e[CHINESE] != e["en"]] + [e["group"][CHINESE] for e in entries().values() if "group" in e]
+    own = [e[CHINESE] for e in entries().values() if e[CHINESE] != e["en"]] + [a for e in entries().values() for a in e.get("aliases", {}).get(CHINESE, ())]
+    own += [e["group"][CHINESE] for e in entries().values() if "group" in e]
     return own + [e["means"][CHINESE] for e in entries().values()] + [s[CHINESE] for s in books.symbols().values()]
 
 
@@ -129,6 +130,16 @@ def _english() -> list[str]:
     """All that the glossary says in English."""
     out = [word for e in entries().values() for word in (e["en"], e["means"]["en"], *e.get("aliases", {}).get("en", ()), *([e["group"]["en"]] if "group" in e else []))]
     return out + [s["en"] for s in books.symbols().values()]
+
+
+def said(language: str) -> dict[str, str]:
+    """What the glossary says in one language: of each term its word, its other names, what it means; of each symbol its meaning."""
+    of = {key: (e[language], *e.get("aliases", {}).get(language, ()), e.get("group", {}).get(language, ""), e["means"][language]) for key, e in entries().items()}
+    return {key: "\n".join(words) for key, words in of.items()} | {f"symbols.{key}": s[language] for key, s in books.symbols().items()}
+
+
+def said_by_the_theme(language: str) -> dict[str, str]:
+    return {key: str(words) for key, words in _named(books.strings()[language])}
 
 
 def prose(page: Source):

@@ -25,7 +25,7 @@ def test_a_section_that_has_not_followed_is_named_and_stops_the_build(path, othe
     for asked in ("core/forward", None):  # a whole page, or all, takes no section that one language has changed alone
         done = copy.run("agree", *filter(None, [asked]))
         assert done.returncode == 1 and done.stdout.startswith("recorded 0 sections ") and "make agree PAGE=core/forward#step-layers" in done.stderr
-    assert copy.run("agree", "core/forward#step-layers").stdout.startswith("recorded 1 section ")
+    assert copy.run("agree", "core/forward#step-layers").stdout.endswith("recorded 1 section in docs/agreed.yml\n")
     assert copy.run("check").returncode == 0
 
 
@@ -44,10 +44,23 @@ def test_agree_does_not_record_pages_that_part(copy):
 
 
 def test_every_section_of_every_page_is_recorded(pages):
-    assert agreed.recorded() == {slug: {name: f"{mine} {theirs}" for (name, (_, mine)), (_, (_, theirs)) in
-                                        zip(agreed.sections(page).items(), agreed.sections(twin).items())}
-                                 for slug, page, twin in sorted((p.slug, p, next(q for q in pages if q.slug == p.slug and q.language == "en"))
-                                                                for p in pages if p.language == "zh-TW")}
+    now = {slug: {name: f"{text} {theirs.sections[name][1]}" for name, (_, text) in mine.sections.items()} for slug, (mine, theirs) in agreed.texts(pages).items()}
+    assert agreed.recorded() == now and set(now) == {p.slug for p in pages} | {"glossary.yml", "strings.yml"}
+
+
+WORDS = {"a meaning": ("docs/glossary.yml", "zh-TW: 從損失往回走一趟", "zh-TW: 從損失往前走一趟", r"glossary\.yml:\d+ \(zh-TW\): the section `backpropagation` has changed, and en has not followed", "glossary.yml#backpropagation"),
+         "a symbol": ("docs/glossary.yml", "en: 'learning rate', zh-TW: 學習率", "en: 'rate of learning', zh-TW: 學習率", r"glossary\.yml:\d+ \(en\): the section `symbols\.eta` has changed, and zh-TW has not followed", "glossary.yml#symbols.eta"),
+         "a word of the theme": ("literate/theme/strings.yml", "solution: Show the solution", "solution: Hide the solution", r"strings\.yml:\d+: the section `solution` has changed, and literate/theme/strings\.yml:\d+ has not followed", "strings.yml#solution")}
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_a_word_that_has_not_followed_is_named(name, copy):
+    path, old, new, says, section = WORDS[name]
+    copy.replace(path, old, new)
+    done = copy.run("check")
+    assert done.returncode == 1 and re.search(says, done.stderr), done.stderr
+    assert copy.run("agree").returncode == 1 and copy.run("agree", section).stdout == f"{section}\nrecorded 1 section in docs/agreed.yml\n"
+    assert copy.run("check").returncode == 0
 
 
 def test_simplified_is_told_from_traditional():
