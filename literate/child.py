@@ -2,8 +2,8 @@
 
 Prints what the program prints; leaves beside it the error that ended it, if any, and the values that its top-level
 variables had at the end, in full precision: pages and figures draw their numbers from these. An audit hook, the same on
-every platform and in both, refuses what a page's code has no business to do: to write outside its own folder, to ask the
-network, to start a process, which no hook would see.
+every platform and in both, refuses what a page's code has no business to do: to write outside its own folder, to read a file
+that a reader does not have, to ask the network, to start a process, which no hook would see.
 """
 
 import json
@@ -33,10 +33,15 @@ class Guard:
 
     def __init__(self, shown):
         self.shown, self.folder, self.refused = shown, os.path.realpath(os.getcwd()), False
+        home = os.path.realpath(os.path.expanduser("~"))
+        self.own = [each for each in (home, os.path.dirname(os.path.dirname(os.path.realpath(__file__)))) if os.path.dirname(each) != each]
+        self.read = [self.folder, *map(os.path.realpath, (sys.prefix, sys.base_prefix, *filter(None, sys.path)))]  # Python and its packages
 
     def __call__(self, event: str, arguments: tuple) -> None:
         if event == "open" and _writes(*arguments[1:3]):
             self.inside(arguments[0])
+        elif event == "open":
+            self.there(arguments[0])
         elif event in WRITES:
             for place in WRITES[event]:
                 self.inside(arguments[place])
@@ -52,6 +57,14 @@ class Guard:
         if real != os.devnull and os.path.commonpath([real, self.folder]) != self.folder:
             self.refuse(f"writes outside its own folder: {os.fsdecode(path)}")
 
+    def there(self, path) -> None:
+        """What is read is there for every reader: no file of this user, none of the book beside the run's own."""
+        if isinstance(path, int):
+            return
+        real = os.path.realpath(os.fsdecode(path))
+        if _within(real, self.own) and not _within(real, self.read):
+            self.refuse(f"reads a file that a reader does not have: {os.fsdecode(path)}")
+
     def refuse(self, what: str) -> None:
         if not self.refused:
             self.refused = True
@@ -64,6 +77,10 @@ class Guard:
         while frame and not self.shown(frame.f_code.co_filename):
             frame = frame.f_back
         return linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip() if frame else ""
+
+
+def _within(path: str, folders: list[str]) -> bool:
+    return any(path == folder or path.startswith(folder + os.sep) for folder in folders)
 
 
 def _writes(mode: str | None, flags: int) -> bool:
