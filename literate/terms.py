@@ -16,6 +16,7 @@ GLOSSARY_PAGE = "glossary"
 # What in a line is no prose: code, maths, numbers drawn, addresses, ids, attributes of HTML
 _NO_PROSE = re.compile(r"`[^`]*`|\$[^$\n]+\$|\{\{.*?\}\}|\]\([^)]*\)|\{[#:.][^}]*\}|<[^>]+>")
 _HALF_WIDTH = re.compile(rf"[{HAN}][,.;:!?()]|[,;:!?()][{HAN}]|[{HAN}\s][,;!?]\s*[{HAN}]|\s:\s*[{HAN}]|[“”‘’]")
+_CLOSE = re.compile(rf"[A-Za-z0-9][{HAN}]|[{HAN}][A-Za-z0-9]")
 _FULL = str.maketrans(",.;:!?()", "，。；：！？（）")
 
 
@@ -169,6 +170,8 @@ def words(line: str, at: str) -> list[Fault]:
             out.append(Fault(at, f"「{word}」 is a word of the Mainland", f"write 「{entry['use']}」, or allow a longer word under `but:` in docs/glossary.yml"))
     if simplified := sorted({c for c in line if _is_simplified(c)}):
         out.append(Fault(at, f"Simplified: {''.join(simplified)}", "write it in Traditional characters"))
+    if close := _CLOSE.search(line):
+        out.append(Fault(at, f"no blank in 「{close[0]}」", f"write 「{close[0][0]} {close[0][1]}」: Chinese stands a blank apart from letters and figures"))
     if half := _HALF_WIDTH.search(line):
         out.append(Fault(at, f"half-width punctuation in 「{half[0]}」", f"write 「{half[0].translate(_FULL)}」"))
     return out

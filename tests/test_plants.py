@@ -225,6 +225,7 @@ OTHERWISE = {
     "a card's title that is not translated": (ZH, "    title: 逐層計算", "    title: Layer computation", r"zh-TW/core/forward\.md:\d+: `Layer computation` is not translated"),
     "English beside Chinese": (ZH, "這一章走第一趟", "這一章 walks through the network once 走第一趟", r"zh-TW/core/forward\.md:17: `walks through the network once` is not translated"),
     "a Japanese character": (ZH, "這一章走第一趟", "這一章関走第一趟", r"core/forward\.md:17: Simplified: 関"),
+    "letters that stick to Chinese": (ZH, "這一章走第一趟", "這一章走ReLU的第一趟", r"core/forward\.md:17: no blank in 「走R」"),
     "English quotation marks in Chinese": (ZH, "這一章走第一趟", "這一章走“第一趟”", r"core/forward\.md:17: half-width punctuation in 「“」"),
     "a half-width comma after a formula": (ZH, "Sigmoid 在 $z$ 是 0 時", "Sigmoid 在 $z$, 是 0 時", r"core/forward\.md:\d+: half-width punctuation"),
 }
