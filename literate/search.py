@@ -30,7 +30,7 @@ def user_dictionary() -> str | None:
         return None
     jieba.setLogLevel(logging.WARNING)
     jieba.dt.initialized = False  # start from its own dictionary
-    jieba.dt.tmp_dir = str(CACHE)  # it loads what it kept there as code: never from a folder that others can write to
+    jieba.dt.tmp_dir = str(CACHE)  # it loads what it kept there by marshal, unchecked: never from a folder that others can write to
     _loaded = text
     path = CACHE / "jieba.txt"
     write_whole(path, text)
