@@ -210,7 +210,7 @@ def _directive(source: Source, number: int, name: str, argument: str, options: s
     must, may, _ = DIRECTIVES[name]
     try:
         given = yaml.load(options, intake.LOADER) or {}
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, TypeError) as error:
         raise Fault(at, f"the options of `/// {name}` are not YAML: {' '.join(str(error).split())}",
                     "quote a value that holds `: ` or begins with a sign") from None
     if not isinstance(given, dict):
@@ -218,7 +218,7 @@ def _directive(source: Source, number: int, name: str, argument: str, options: s
     if missing := must - {key for key, value in given.items() if value not in (None, "")}:
         raise Fault(at, f"`/// {name}` lacks `{min(missing)}:`", f"add it below, indented by four: `    {min(missing)}: …`")
     if unknown := set(given) - must - may:
-        raise Fault(at, f"`/// {name}` knows no option `{min(unknown)}`", f"it takes: {', '.join(sorted(must | may)) or 'none'}")
+        raise Fault(at, f"`/// {name}` knows no option `{min(map(str, unknown))}`", f"it takes: {', '.join(sorted(must | may)) or 'none'}")
     for option in set(given) & set(shapes.OPTIONS):
         if shapes.parts(given[option], option):
             raise Fault(at, f"`{option}: {given[option]}` of `/// {name}`", f"write {shapes.WRITTEN[option]}")
@@ -350,12 +350,19 @@ class Book:
 
     @property
     def t(self) -> dict[str, str]:
-        return strings()[self.page.language]
+        return _Words(strings()[self.page.language])
+
+
+class _Words(dict):
+    """The words of the theme; one that is lacking in both languages is told."""
+
+    def __missing__(self, key):
+        raise Fault(intake.place(STRINGS), f"there is no word `{key}`", "put it back, in both languages")
 
 
 def read_yaml(path: Path) -> dict:
     """One of the book's own files of facts, in its shape. Raises Fault."""
-    return _yaml(path, path.stat().st_mtime_ns)
+    return _yaml(path, path.stat().st_mtime_ns if path.exists() else 0)
 
 
 @functools.lru_cache(maxsize=8)

@@ -34,8 +34,10 @@ class Guard:
     def __init__(self, shown):
         self.shown, self.folder, self.refused = shown, os.path.realpath(os.getcwd()), False
         home = os.path.realpath(os.path.expanduser("~"))
-        self.own = [each for each in (home, os.path.dirname(os.path.dirname(os.path.realpath(__file__)))) if os.path.dirname(each) != each]
-        self.read = [self.folder, *map(os.path.realpath, (sys.prefix, sys.base_prefix, *filter(None, sys.path)))]  # Python and its packages
+        book = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+        self.own = [each for each in (home, book) if os.path.dirname(each) != each]
+        packages = [each for each in map(os.path.realpath, filter(None, sys.path)) if not _within(each, [book]) or "site-packages" in each]
+        self.read = [self.folder, os.path.realpath(__file__), *map(os.path.realpath, (sys.prefix, sys.base_prefix)), *packages]
 
     def __call__(self, event: str, arguments: tuple) -> None:
         if event == "open" and _writes(*arguments[1:3]):

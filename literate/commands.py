@@ -68,6 +68,8 @@ def _config(site_dir: str | None = None):
         raise Fault(f"mkdocs.yml:{line[1]}" if line else "mkdocs.yml", " ".join(str(error).split()) or "MkDocs cannot read it", "mend it; `git diff mkdocs.yml` shows what changed") from None
     if gone := [name for name in PLUGINS if name not in config.plugins]:
         raise Fault("mkdocs.yml", f"the plugin `{gone[0]}` is not among `plugins:`", "put it back: the site is made by it")
+    if not config.theme.custom_dir:
+        raise Fault("mkdocs.yml", "`theme:` has no `custom_dir:`", "put it back: the pages are drawn with it")
     return config
 
 

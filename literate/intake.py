@@ -43,6 +43,8 @@ def read(path: Path) -> str:
     at = place(path)
     if _leads_out(path):
         raise _out(path)
+    if not path.is_file():
+        raise Fault(at, "a folder, not a file" if path.is_dir() else "this file is missing", "rename the folder" if path.is_dir() else f"put it back: `git checkout {at}`")
     if not os.access(path, os.R_OK):
         raise Fault(at, "it may not be read", f"`chmod u+r {at}`")
     size = path.stat().st_size
@@ -75,16 +77,22 @@ def read_yaml(text: str, at: str, first: int = 1):
     """What YAML says. first: the line of the file on which the text begins. Raises Fault with the line."""
     try:
         return yaml.load(text, LOADER)
+    except (ValueError, TypeError) as error:  # a date that is none, a key that is a list
+        raise Fault(at, f"not YAML: {error}", "quote the value, or write it as the entries beside it") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise Fault(f"{at}:{first + mark.line}" if mark else at, f"not YAML: {getattr(error, 'problem', error)}",
                     "quote a value that holds `: ` or begins with a sign") from None
 
 
+def _no_number(path: Path, name: str):
+    raise Fault(place(path), f"`{name}` is no number", "have the command that wrote it write it anew")
+
+
 def read_json(path: Path):
     """What a JSON file says. Raises Fault with the line."""
     try:
-        return json.loads(read(path))
+        return json.loads(read(path), parse_constant=lambda name: _no_number(path, name))
     except json.JSONDecodeError as error:
         raise Fault(f"{place(path)}:{error.lineno}", f"not JSON: {error.msg}", "mend it, or have the command that wrote it write it anew") from None
 
@@ -97,7 +105,7 @@ def strays(docs: Path, languages: tuple[str, ...], facts: tuple[Path, ...]) -> l
     return [Fault(place(path), "neither a page nor a picture of one, and it would be published",
                   f"remove it; pages are docs/{languages[0]}/…/x.md and docs/{languages[1]}/…/x.md")
             for path in sorted(docs.rglob("*")) if path.is_file() and path not in facts
-            and (path.suffix not in PUBLISHED or path.relative_to(docs).parts[0] not in languages)]
+            and (not path.stat().st_size or path.suffix not in PUBLISHED or path.relative_to(docs).parts[0] not in languages)]
 
 
 def links_out(*folders: Path) -> list[Fault]:
@@ -106,8 +114,11 @@ def links_out(*folders: Path) -> list[Fault]:
 
 
 def _leads_out(path: Path) -> bool:
-    return path.is_relative_to(ROOT) and not path.resolve().is_relative_to(ROOT)
+    try:
+        return path.is_relative_to(ROOT) and not path.resolve(strict=path.is_symlink()).is_relative_to(ROOT)
+    except (RuntimeError, OSError):  # a link to itself, or to nothing
+        return True
 
 
 def _out(path: Path) -> Fault:
-    return Fault(place(path), f"a link out of the tree, to {path.resolve()}", "put the file itself here")
+    return Fault(place(path), f"a link out of the tree, to {os.readlink(path) if path.is_symlink() else path.resolve()}", "put the file itself here")

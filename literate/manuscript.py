@@ -20,14 +20,18 @@ _ABOVE = re.compile(r"\s*$|\s*\||\s*(?:[-*+]|\d+\.)\s|///| {2,}\S")  # what a ro
 _RULE = re.compile(r"\s*\|(?:\s*:?-+:?\s*\|)+\s*$")
 _ENTITY = re.compile(r"&#?\w+;")
 _UNFINISHED = re.compile(r"\b(?:TODO|FIXME|TBD|XXX)\b|待翻譯|待補|待續")
+_SPANS = re.compile(r"`[^`]*`|\{\{.*?\}\}|\$[^$\n]+\$")
+_WHOLE_LINK = re.compile(r"(?<!!)\[([^\[\]]*)\]\(([^)]*)\)")
+_LEADS = re.compile(r"#[^\s\"]+|[\w./-]+\.md(#[^\s\"]+)?|https://[!-~]+|mailto:[!-~]+@[!-~]+")
+_ATTRIBUTES = re.compile(r"\{[#.:][^}]*\}")
 _LINK = re.compile(r"\]\(([^)\s]*)")
 _ID = re.compile(r"#+ .*\{#([\w-]+)\}\s*$")
-_PAIRS = {"zh-TW": ("「」", "『』", "（）", "《》"), "en": ("“”",)}
+_PAIRS = {"zh-TW": ("「」", "『』", "（）", "《》"), "en": ("“”", "()")}
 # Front matter that a page must have, and of what kind it is
 MUST = {"title": str, "description": str}
 MUST_IN_CHAPTERS = {"outcome": str, "builds_on": list, "minutes": int}
 KNOWN = {*MUST, *MUST_IN_CHAPTERS, "lab", "template"}
-TEMPLATES = ("home.html", "live-lab.html")  # of literate/theme/, beside the one that all other pages have
+TEMPLATES = {"index": "home.html", "frontier/live-lab": "live-lab.html"}  # page → its own, beside the one that all others have
 _KINDS = {str: "words", list: "a list of pages, `[core/forward]`", int: "a whole number"}
 
 
@@ -57,8 +61,8 @@ def _front(page: Source, slugs: list[str]) -> list[Fault]:
             out.append(Fault(at, f"`{key}` names `{later[0]}`, which a reader comes to later", "name what stands before this page in nav"))
         elif kind is int and (value is True or value < 1):
             out.append(Fault(at, f"`{key}: {value}`", "write how many, from 1"))
-    if page.meta.get("template") not in (None, *TEMPLATES):
-        out.append(Fault(page.at("template:"), f"there is no template `{page.meta['template']}`", f"templates: {', '.join(TEMPLATES)}"))
+    if page.meta.get("template") != TEMPLATES.get(page.slug):
+        out.append(Fault(page.at("template:"), f"the template of this page is not `{page.meta.get('template')}`", f"it is `{TEMPLATES.get(page.slug)}`"))
     return out
 
 
@@ -75,10 +79,15 @@ def _ids(page: Source) -> list[Fault]:
 
 def _depths(page: Source) -> list[Fault]:
     """A section is at most one deeper than the one it stands in."""
-    out, above = [], 1
+    out, above, before, lines = [], 1, 0, page.text.splitlines()
     for number, kind, text in pieces(page):
         if kind == "heading":
             deep = len(text) - len(text.lstrip("#"))
+            if deep == 1:
+                out.append(Fault(f"{page.place}:{number}", "a second title in the page", "its title stands in the front matter; a section begins with `## `"))
+            if deep <= above and not "".join(lines[before:number - 1]).strip():
+                out.append(Fault(f"{page.place}:{before}", "nothing stands in this section", "write it, or take the heading out"))
+            before = number
             if deep > above + 1:
                 out.append(Fault(f"{page.place}:{number}", f"a heading of {deep} `#` below one of {above}", f"write {above + 1} `#`"))
             above = deep
@@ -88,13 +97,14 @@ def _depths(page: Source) -> list[Fault]:
 def _tables(page: Source) -> list[Fault]:
     """A table and a list stand apart from the text above, else both stay text. Below its head a table has a rule; and every row has
     as many cells as the head: Markdown fills up in silence, and cuts off what is more."""
-    out, head, last, lines = [], 0, 0, page.text.splitlines()
+    out, head, last, listed, lines = [], 0, 0, False, page.text.splitlines()
     for number, kind, text in pieces(page):
         if kind in ("row", "item") and not _ABOVE.match(lines[number - 2]):
             out.append(Fault(f"{page.place}:{number}", f"this {'table' if kind == 'row' else 'list'} begins right below a line of text, and would stay text", "leave a blank line above it"))
         if kind == "row" and number != last + 1 and not _RULE.match(lines[number] if number < len(lines) else ""):
             out.append(Fault(f"{page.place}:{number}", "a table without a rule below its head stays text", "write `|---|---|` below the first row"))
-        if kind == "paragraph" and text.startswith("    "):
+        listed = kind == "item" or listed and text.startswith("    ")
+        if kind == "paragraph" and text.startswith("    ") and not listed:
             out.append(Fault(f"{page.place}:{number}", "a line that four blanks make into code", "begin it at the line's start; code stands in a fence"))
         if kind == "row":
             cells = _CODE.sub("", text).replace("\\|", "").strip().strip("|").count("|") + 1
@@ -107,8 +117,9 @@ def _tables(page: Source) -> list[Fault]:
 
 def _pairs(page: Source) -> list[Fault]:
     """What opens is closed, in the same paragraph."""
+    bare = [(number, kind, _SPANS.sub("", text)) for number, kind, text in pieces(page)]
     return [Fault(f"{page.place}:{number}", f"{text.count(opens)} `{opens}` and {text.count(closes)} `{closes}` in one {kind}", "close what is open")
-            for number, kind, text in pieces(page) for opens, closes in _PAIRS[page.language] if text.count(opens) != text.count(closes)]
+            for number, kind, text in bare for opens, closes in _PAIRS[page.language] if text.count(opens) != text.count(closes)]
 
 
 def fence_lines(text: str) -> list[tuple[int, str]]:
@@ -145,6 +156,18 @@ def _line(page: Source, number: int, line: str) -> list[Fault]:
         out.append(Fault(at, f"`{found[0]}` is HTML", f"type the character itself{f': {html.unescape(found[0])}' if html.unescape(found[0]).isprintable() else ''}"))
     if found := _UNFINISHED.search(bare):
         out.append(Fault(at, f"`{found[0]}`: what is not finished is not published", "finish it, or take it out"))
+    if found := re.match(r"#{1,6}[^#\s].*", line) or re.match(r"\s*[•●▪◦‣０-９].*", line):
+        out.append(Fault(at, f"`{found[0][:24]}` stays text", "a heading is `## …`, an item `- …` or `1. …`, each with a blank"))
+    if found := _ATTRIBUTES.search(re.sub(r"^#+ .*\{#[\w-]+\}\s*$", "", bare)):
+        out.append(Fault(at, f"`{found[0]}` gives an id or a class to what is no heading", "take it out; only a heading has an id"))
+    if found := re.search(r"\\[()\[\]]", bare):
+        out.append(Fault(at, f"`{found[0]}` is no mark here", "write a formula as `$z$`"))
+    if found := re.search(r"`[^`]*\{\{[^`]*\}\}[^`]*`", line):
+        out.append(Fault(at, f"{found[0]}: a number in code stays as it is typed", "take the backticks away"))
+    for words, target in _WHOLE_LINK.findall(_SPANS.sub("x", line)):
+        if not words.strip() or not _LEADS.fullmatch(target):
+            out.append(Fault(at, f"the link `[{words}]({target})` has no words, or no address that a page can have",
+                             "write `[words](other.md#its-id)` or `[words](https://…)`, without a title"))
     for target in _LINK.findall(bare):
         if "://" not in target and re.search(r"(^|/)(en|zh-TW)/", target):
             out.append(Fault(at, f"the link `{target}` leads to the page in one language, whichever the reader reads", "name the page beside this one: `other.md`"))

@@ -238,7 +238,7 @@ def exercise(drawing, name, options, prose, inside):
     slug = _id(drawing, f"exercise-{drawing.book.count('exercise')}")
     drawing.open("section", class_="tp-exercise", id=slug, data_exercise=name)
     level = options["level"]
-    if level not in (1, 2, 3):
+    if type(level) is not int or level not in (1, 2, 3):
         raise Fault(drawing.book.page.at(f"exercise | {name}"), f"`level: {level}` of an exercise", "write 1, 2 or 3")
     drawing.html(f'<div class="tp-exercise__label">{t["exercise"].format(n=drawing.book.counts["exercise"])} '
                  f'<span class="tp-exercise__level"><span aria-hidden="true">{"●" * level}{"○" * (3 - level)}</span> {t[f"level_{level}"]}</span></div>')

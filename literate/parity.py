@@ -16,7 +16,7 @@ _TYPED = re.compile(r"(?<![\w.])[-−]?\d+\.\d{3,}(?!\w|\.\d)")
 _CODE = re.compile(r"`([^`\n]+)`")
 _MATHS = re.compile(r"\$([^$\n]+)\$")
 # 2-2-1, numbers with a sign or a point, and from 11 on; up to ten, one language may spell out what the other writes in figures
-_FIGURES = re.compile(r"(?<![\d.])(?:\d+(?:-\d+)+|(?:(?<![\w\])])[-−])?\d+(?:\.\d+)+|(?<![\w\])])[-−]\d+|(?!10(?!\d))\d{2,})")
+_FIGURES = re.compile(r"[≤≥]|(?<![\d.])(?:\d+/\d+|\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?(?:e[-+]?\d+|[x×](?!\w))|\d+(?:-\d+)+|(?:(?<![\w\])])[-−])?\d+(?:\.\d+)+|(?<![\w\])])[-−]\d+|(?!10(?!\d))\d{2,})")
 _SMALL = re.compile(r"(?<![\w.\-−])(?:10|\d)(?!\w|[.\-−]\d)")
 _SPELLED = {"zh-TW": "零 一 [二兩雙半] 三 四 五 六 七 八 九 十".split(),
             "en": [rf"(?i)\b(?:{words})" for words in ("zero", "one|single|once|first|an?|each", "two|twice|second|pair|both|half|double|halves",
@@ -69,7 +69,7 @@ def _small(page: Source, twin: Source) -> list[Fault]:
     """Figures up to ten of a section that its translation has neither in figures nor in words."""
     there = {section: "\n".join(line for _, line in lines) for section, lines in _by_section(twin).items()}
     return [Fault(f"{page.place}:{number}", f"the figure `{found[0]}` is not in `#{section}` of {twin.place}, nor the word for it", "let both languages have the same")
-            for section, lines in _by_section(page).items() for number, line in lines for found in _SMALL.finditer(line)
+            for section, lines in _by_section(page).items() for number, line in lines for found in _SMALL.finditer(_DATES.sub("", line))
             if not re.search(rf"(?<!\d){found[0]}(?!\d)", there.get(section, "")) and not re.search(_SPELLED[twin.language][int(found[0])], there.get(section, ""))]
 
 
@@ -104,7 +104,8 @@ def _counted(page: Source, twin: Source, kind: str, mine: dict, theirs: dict) ->
         for value in only:
             if less and more or kind in COUNTED or value not in {v for _, v in lacks}:
                 line = [number for number, v in has if v == value][-1]
-                faults.append(Fault(f"{one.place}:{line}", f"{kind} `{value}` is not in {other.place}, or not as often", "let both languages have the same"))
+                faults.append(Fault(f"{one.place}:{line}", f"{kind} `{value}` is not in {other.place}, or not as often",
+                                    "let both languages have the same" + "; a number above ten stands in figures, as 1,000,000" * (kind == "figure")))
     return faults
 
 
@@ -154,8 +155,20 @@ def in_sentences(page: Source) -> dict[str, list[tuple[int, str]]]:
         bare = ROLE.sub("", line)
         out["code"] += [(number, m[1]) for m in _CODE.finditer(bare)]
         out["formula"] += [(number, m[1]) for m in _MATHS.finditer(_CODE.sub("", bare))]
-    out["figure"] = [(number, m[0].replace("-", "−")) for number, line in terms.prose(page) for m in _FIGURES.finditer(line)]
+    out["figure"] = [(number, m[0].replace("-", "−").replace(",", "")) for number, line in terms.prose(page) for m in _FIGURES.finditer(_dated(line))]
     return out
+
+
+_MONTHS = "January February March April May June July August September October November December".split()
+_DATES = re.compile(rf"(?P<y>\d{{4}}) 年 (?P<m>\d{{1,2}}) 月 (?P<d>\d{{1,2}}) 日|(?P<D>\d{{1,2}}) (?P<M>{'|'.join(_MONTHS)}) (?P<Y>\d{{4}})")
+
+
+def _dated(line: str) -> str:
+    """Dates as 2026-11-25, however a language writes them."""
+    def iso(found: re.Match) -> str:
+        month = int(found["m"]) if found["m"] else _MONTHS.index(found["M"]) + 1
+        return f"{found['y'] or found['Y']}-{month:02}-{int(found['d'] or found['D']):02}"
+    return _DATES.sub(iso, line)
 
 
 def typed_numbers(page: Source) -> list[Fault]:

@@ -18,9 +18,9 @@ def _keys(must: dict | None = None, **may: dict) -> dict:
     return {"type": "object", "additionalProperties": False, "required": list(must or {}), "properties": {**(must or {}), **may}}
 
 
-def _each(value: dict) -> dict:
-    """A mapping of any names, each to such a value."""
-    return {"type": "object", "propertyNames": {"type": "string"}, "additionalProperties": value}
+def _each(value: dict, names: str = "") -> dict:
+    """A mapping of names, of this form, each to such a value."""
+    return {"type": "object", "propertyNames": {"type": "string", "pattern": names}, "additionalProperties": value}
 
 
 def _either(languages: dict) -> dict:
@@ -29,7 +29,7 @@ def _either(languages: dict) -> dict:
 
 
 GLOSSARY = _keys({
-    "terms": _each(_keys(**{"en": TEXT, "zh-TW": TEXT}, means=_either(TEXT), group=_either(TEXT), aliases=_either(NAMES), plain={"const": True}, chapter=TEXT)),
+    "terms": _each(_keys(**{"en": TEXT, "zh-TW": TEXT}, means=_either(TEXT), group=_either(TEXT), aliases=_either(NAMES), plain={"const": True}, chapter=TEXT), "^[a-z][a-z0-9-]*$"),
     "mainland": _each(_keys({"use": TEXT}, but=NAMES)),
     "symbols": _each(_keys({"tex": TEXT}, **{"en": TEXT, "zh-TW": TEXT, "is": TEXT}, by=NAMES, range=TEXT)),
 })
@@ -49,10 +49,13 @@ OPTIONS = {
     "side": _NTH,
     "from": TEXT,
     "cure": TEXT,
+    "title": {"not": {"type": ["array", "object"]}},
+    "alt": {"not": {"type": ["array", "object"]}},
+    "live": TEXT,
 }
 # How each is written, for who wrote it otherwise
 WRITTEN = {"at": "`at: {i: 1}`, or a list of such", "with": "`with: {z: z2}`", "formula": "`formula: 2`, or `formula: [1, 2]`",
-           "side": "`side: 3`", "from": "`from: module.function`", "cure": "`cure: module.function`"}
+           "side": "`side: 3`", "from": "`from: module.function`", "cure": "`cure: module.function`", "title": "words", "alt": "words", "live": "`live: forward`"}
 
 
 @functools.cache

@@ -7,15 +7,19 @@ import re
 from pathlib import Path
 
 from literate import book as books
+from literate import program
 from literate.book import Book, Source, outside_fences
 from literate.errors import Fault
 
 CHINESE = "zh-TW"
 HAN = r"\u3400-\u9fff"
+NAMES_CHINESE = ("home_chapters_note",)  # words of the English theme that name the other language in its own
 GLOSSARY_PAGE = "glossary"
 # What in a line is no prose: code, maths, numbers drawn, addresses, ids, attributes of HTML
 _NO_PROSE = re.compile(r"`[^`]*`|\$[^$\n]+\$|\{\{.*?\}\}|\]\([^)]*\)|\{[#:.][^}]*\}|<[^>]+>")
-_HALF_WIDTH = re.compile(rf"[{HAN}][,.;:!?()]|[,;:!?()][{HAN}]|[{HAN}\s][,;!?]\s*[{HAN}]|\s:\s*[{HAN}]|[“”‘’]")
+_HALF_WIDTH = re.compile(rf"[{HAN}][,.;:!?()]|[,;:!?()][{HAN}]|[,;!?]\s*[{HAN}]|\s:\s*[{HAN}]|[“”‘’\"]|(?<=[a-z]{{2}})\.(?=\s*$)|\s\((?:[^()]*[{HAN}][^()]*|[A-Za-z]{{3,}})\)")
+_TWICE = {CHINESE: re.compile(r"([，。、；：！？])\1|的的|是是|在在|了了"), "en": re.compile(r"(?i)\b([a-z]+) \1\b")}
+_OTHERS = re.compile(r"[Ａ-Ｚａ-ｚ\u3040-\u30ff\u3100-\u318f\uac00-\ud7af\u0600-\u06ff［］]+")  # full-width Latin, other scripts
 _CLOSE = re.compile(rf"[A-Za-z0-9][{HAN}]|[{HAN}][A-Za-z0-9]")
 _FULL = str.maketrans(",.;:!?()", "，。；：！？（）")
 
@@ -33,6 +37,12 @@ def faults(pages: list[Source], order: list[str]) -> list[Fault]:
         return out
     given: dict[str, str] = {}
     for page in sorted(pages, key=lambda p: order.index(p.slug) if p.slug in order else len(order)):
+        for number, line in prose(page):
+            if found := _TWICE[page.language].search(line) or _OTHERS.search(line):
+                out.append(Fault(f"{page.place}:{number}", f"`{found[0]}`", "say it once" if found.lastindex or found[0][0] == found[0][-1] else "write it in the letters of the language"))
+        for number, line in outside_fences(page.text) if page.language == CHINESE else ():
+            if found := re.search(rf"[{HAN}][`$]|[`$][{HAN}]", line):
+                out.append(Fault(f"{page.place}:{number}", f"no blank in 「{found[0]}」", "Chinese stands a blank apart from code and formulas"))
         for number, line in prose(page) if page.language == CHINESE else ():
             out += words(line, f"{page.place}:{number}") + once(line, f"{page.place}:{number}", given)
     for source, lines in ((books.STRINGS, dict(_named(books.strings()[CHINESE])).values()), (books.GLOSSARY, _chinese())):
@@ -40,6 +50,12 @@ def faults(pages: list[Source], order: list[str]) -> list[Fault]:
             out += words(line, _at(source, line)) + untranslated(line, CHINESE, _at(source, line))
     for line in _english():
         out += untranslated(line, "en", _at(books.GLOSSARY, line))
+    for line in (*_english(), *_chinese()):
+        if found := re.search(r"<\w|&#?\w+;|\*\*|`|\b(?:TODO|FIXME)\b|待翻譯|待補", line):
+            out.append(Fault(_at(books.GLOSSARY, line), f"`{found[0]}` in the glossary, which is plain text", "take it out, or finish it"))
+    for key, line in _named(books.strings()["en"]):
+        if key not in NAMES_CHINESE:
+            out += untranslated(str(line), "en", _at(books.STRINGS, str(line)))
     return out
 
 
@@ -70,6 +86,19 @@ def incomplete(order: list[str]) -> list[Fault]:
         elif len({*forms.values()}) > 1:
             out.append(Fault(at, f"`{key}` takes " + ", but ".join(f"{form or 'nothing'} in {language}" for language, form in forms.items()),
                              "keep every {name} that is filled in, in both languages"))
+    if "group" not in next(iter(entries().values()), {"group": None}):
+        out.append(Fault(_at(books.GLOSSARY, f"  {next(iter(entries()))}:"), "the first term begins no group", "give it `group: {en: …, zh-TW: …}`"))
+    for language in books.LANGUAGES:
+        meant: dict[str, str] = {}
+        for key, entry in entries().items():
+            for word in (entry.get(language), *entry.get("aliases", {}).get(language, ())):
+                if word and meant.setdefault(word, key) != key:
+                    out.append(Fault(_at(books.GLOSSARY, f"  {key}:"), f"`{word}` is a word of `{meant[word]}` too", "one word for one idea"))
+    for key, symbol in books.symbols().items():
+        for name in symbol.get("by", ()):
+            home, _, wanted = name.partition(".")
+            if wanted not in program.module(home, _at(books.GLOSSARY, f"  {key}:")).defined:
+                out.append(Fault(_at(books.GLOSSARY, f"  {key}:"), f"the symbol `{key}`: there is no function `{name}`", "name the functions that compute it"))
     for key, entry in entries().items():
         place = _at(books.GLOSSARY, f"  {key}:")
         out += [Fault(place, f"`{key}` has no {what} in {language}", "a term has a word and a meaning in both languages, a group its title")
@@ -178,9 +207,9 @@ def words(line: str, at: str) -> list[Fault]:
 
 
 def untranslated(line: str, language: str, at: str) -> list[Fault]:
-    """Three words of English and none of Chinese where Chinese belongs, or four beside it (but the title of a work, in 〈〉); anything Chinese in English."""
-    if language == CHINESE and (found := re.search(r"[A-Za-z]{2,}( [A-Za-z]{2,}){3,}", re.sub("〈[^〉]*〉", "", line))):
-        return [Fault(at, f"`{found[0][:40]}` is not translated", "say it in Chinese")]
+    """Three words of English and none of Chinese where Chinese belongs, or four beside it (but the title of a work, in 〈〉 or 《》); anything Chinese in English."""
+    if language == CHINESE and (found := re.search(r"[A-Za-z]{2,}( [A-Za-z]{2,}){3,}", re.sub("[〈《][^〉》]*[〉》]", "", line))):
+        return [Fault(at, f"`{found[0][:40]}` is not translated", "say it in Chinese; the title of a work stands in 〈〉 or 《》")]
     if language == CHINESE and not re.search(f"[{HAN}]", line) and (found := re.search(r"[A-Za-z]{2,}( [A-Za-z]{2,}){2,}", line)):
         return [Fault(at, f"`{found[0][:40]}` is not translated", "say it in Chinese")]
     if language != CHINESE and (found := re.search(rf"[{HAN}\u3000-\u303f\uff00-\uffef]+", line)):

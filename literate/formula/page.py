@@ -14,6 +14,7 @@ from literate import runner
 from literate.errors import Fault
 from literate.formula import tree
 from literate.formula.check import Report, check
+from literate.formula.evaluate import Wrong
 from literate.formula.scope import Function, function
 from literate.formula.tree import Node, NotInGrammar, walk
 from literate.program import PACKAGE, SNIPPETS, Snippet, module
@@ -122,6 +123,8 @@ def unshown(pages: list) -> list[Fault]:
 
 def of_name(name: str) -> Function:
     home, _, wanted = name.partition(".")
+    if not isinstance(module(home).defined.get(wanted), ast.FunctionDef):
+        raise Wrong(f"`{name}` is no function with a formula")
     return _of(home, wanted, module(home))
 
 

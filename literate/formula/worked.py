@@ -38,6 +38,8 @@ def spelled(one: Function, values: dict, given: dict, at: dict, nth: int = 1, si
     if not 1 <= nth <= len(one.statements):
         raise Wrong(f"there is no formula {nth}; it has {len(one.statements)}")
     chain = one.statements[nth - 1]
+    if side >= len(chain.sides):
+        raise Wrong(f"there is no side {side + 1}; it has {len(chain.sides)}")
     entry = at.get("entry", ())
     entry = tuple(entry) if isinstance(entry, (list, tuple)) else (entry,)
     spread = _Spread(one, values, given, {k: v for k, v in at.items() if k != "entry"}, entry)
