@@ -39,7 +39,7 @@ RUNS = {
     "removes a folder outside": (FORWARD, CODE, "import shutil; shutil.rmtree('../planted', ignore_errors=True)\n    return W @ x + b", r"snippets/forward\.py:\d+: writes outside its own folder: \.\./planted at `import shutil"),
     "writes outside through a database": (FORWARD, CODE, "import sqlite3; sqlite3.connect('../planted.db')\n    return W @ x + b", r"snippets/forward\.py:\d+: writes outside its own folder: \.\./planted\.db at"),
     "reads what a reader does not have": (FORWARD, CODE, "import os; open(os.path.expanduser('~/.planted'))\n    return W @ x + b", r"snippets/forward\.py:\d+: reads a file that a reader does not have: .*\.planted at `import os; open"),
-    "reads a file of the book": (FORWARD, CODE, "import sys, os; open(os.path.join(os.path.dirname(sys.path[0]), 'mkdocs.yml'))\n    return W @ x + b", r"snippets/forward\.py:\d+: reads a file that a reader does not have: .*mkdocs\.yml"),
+    "reads a file of the book": (FORWARD, CODE, "import sys, pathlib; pathlib.Path(next(a for a in sys.orig_argv if a.endswith('child.py'))).with_name('book.py').read_text()\n    return W @ x + b", r"snippets/forward\.py:\d+: reads a file that a reader does not have: .*book\.py"),
     "starts a process": (FORWARD, CODE, "import os; os.system('touch ../planted')\n    return W @ x + b", r"snippets/forward\.py:\d+: starts a process, which nothing would watch at `import os; os\.system"),
     "asks the network": (FORWARD, CODE, "import urllib.request; urllib.request.urlopen('http://127.0.0.1:9')", r"snippets/forward\.py:\d+: asks the network"),
     "imports what is not locked": (FORWARD, CODE, "import torch\n    return torch.tensor(0)", r"snippets/forward\.py:\d+: .* imports `torch`, which is not among the locked packages"),
