@@ -78,11 +78,15 @@ def faults(pages: list[Source] | None = None) -> list[Fault]:
 
 
 def _apart(pages: list[Source]) -> list[Fault] | None:
-    """Where the languages visibly part; None where a page lacks its twin or is built otherwise."""
+    """Where the languages visibly part; None where they cannot be compared."""
+    return None if _unlike(pages) else parity.parted({(p.language, p.slug): p for p in pages}) + terms.waiting(pages)
+
+
+def _unlike(pages: list[Source]) -> list[Fault]:
+    """Why the languages cannot be compared: a page lacks its twin, or is built otherwise; a word is not said in one."""
     by = {(p.language, p.slug): p for p in pages}
-    if parity.missing(by, sorted({slug for _, slug in by})) or parity.differences(by):
-        return None
-    return parity.parted(by) + terms.waiting(pages)
+    slugs = sorted({slug for _, slug in by})
+    return parity.missing(by, slugs) or parity.differences(by) or terms.incomplete(slugs)
 
 
 def _changed(now: dict[str, tuple[Text, Text]], known: dict):
@@ -112,10 +116,8 @@ def agree(asked: str | None = None) -> tuple[list[str], list[Fault]]:
     The sections recorded anew, and what is left."""
     slug, _, section = (asked or "").partition("#")
     pages = books.sources()
-    if parted := _apart([p for p in pages if p.slug == slug] or pages):
+    if parted := _unlike(pages) or _apart([p for p in pages if p.slug == slug] or pages):
         return [], parted
-    if parted is None:
-        return [], parity.differences({(p.language, p.slug): p for p in pages}) or [Fault(f"docs/…/{slug}.md", "this page lacks its twin", "`make check` names it")]
     now, known = texts(pages), recorded()
     if slug and slug not in now:
         raise Fault(f"docs/{next(iter(LANGUAGES))}/{slug}.md", "there is no such page", f"pages: {', '.join(now)}")

@@ -1,6 +1,5 @@
 """What the Markdown of a page may not hold, told before anything runs: each rule is one that a reader would pay for."""
 
-import html
 import re
 
 from literate.book import Source, outside_fences, pieces
@@ -18,13 +17,22 @@ _MARKUP = re.compile(r"<(?:/?[a-z][\w-]*|!--)|\{[^}]*?\w+\s*=|javascript:", re.I
 _APART = re.compile(r" {0,3}\[(?!\^)[^\]]+\]:")
 _ABOVE = re.compile(r"\s*$|\s*\||\s*(?:[-*+]|\d+\.)\s|///| {2,}\S")  # what a row or an item may follow
 _RULE = re.compile(r"\s*\|(?:\s*:?-+:?\s*\|)+\s*$")
-_ENTITY = re.compile(r"&#?\w+;")
-_UNFINISHED = re.compile(r"\b(?:TODO|FIXME|TBD|XXX)\b|待翻譯|待補|待續")
 _SPANS = re.compile(r"`[^`]*`|\{\{.*?\}\}|\$[^$\n]+\$")
 _WHOLE_LINK = re.compile(r"(?<!!)\[([^\[\]]*)\]\(([^)]*)\)")
 _LEADS = re.compile(r"#[^\s\"]+|[\w./-]+\.md(#[^\s\"]+)?|https://[!-~]+|mailto:[!-~]+@[!-~]+")
-_ATTRIBUTES = re.compile(r"\{[#.:][^}]*\}")
-_LINK = re.compile(r"\]\(([^)\s]*)")
+# What no line of a page may hold → what is said of it, what to do. First as it is typed, then less code, numbers and formulas
+TYPED = {
+    r"(?:#{1,6}[^#\s]|\s*[•●▪◦‣０-９]).{0,23}": ("stays text", "a heading is `## …`, an item `- …` or `1. …`, each with a blank"),
+    r".*?(?P<it>`[^`]*\{\{[^`]*\}\}[^`]*`)": (": a number in code stays as it is typed", "take the backticks away"),
+}
+BARE = {
+    r"&#?\w+;": ("is HTML", "type the character itself"),
+    r"\b(?:TODO|FIXME|TBD|XXX)\b|待翻譯|待補|待續": (": what is not finished is not published", "finish it, or take it out"),
+    r"\\[()\[\]]": ("is no mark here", "write a formula as `$z$`"),
+    r"^(?!#).*?(?P<it>\{[#.:][^}]*\})": ("gives an id or a class to what is no heading", "take it out; only a heading has an id"),
+    r"\]\((?!\w+://)(?P<it>(?:[^)\s]*/)?(?:en|zh-TW)/[^)]*)": (": a link to the page in one language, whichever the reader reads", "name the page beside this one: `other.md`"),
+    r"\]\((?!mailto:)(?P<it>\w+:(?!//\w)[^)]*)": ("is no address", "write `https://…`"),
+}
 _ID = re.compile(r"#+ .*\{#([\w-]+)\}\s*$")
 _PAIRS = {"zh-TW": ("「」", "『』", "（）", "《》"), "en": ("“”", "()")}
 # Front matter that a page must have, and of what kind it is
@@ -152,28 +160,17 @@ def _line(page: Source, number: int, line: str) -> list[Fault]:
             out.append(Fault(at, f"`{target}` is fetched from another origin", "put the file beside the page: no request leaves the site"))
     if _APART.match(bare):
         out.append(Fault(at, f"the address of `{bare.strip().split(':')[0]}` stands apart from its link", "write it in the link: `[words](address)`"))
-    if found := _ENTITY.search(bare):
-        out.append(Fault(at, f"`{found[0]}` is HTML", f"type the character itself{f': {html.unescape(found[0])}' if html.unescape(found[0]).isprintable() else ''}"))
-    if found := _UNFINISHED.search(bare):
-        out.append(Fault(at, f"`{found[0]}`: what is not finished is not published", "finish it, or take it out"))
-    if found := re.match(r"#{1,6}[^#\s].*", line) or re.match(r"\s*[•●▪◦‣０-９].*", line):
-        out.append(Fault(at, f"`{found[0][:24]}` stays text", "a heading is `## …`, an item `- …` or `1. …`, each with a blank"))
-    if found := _ATTRIBUTES.search(re.sub(r"^#+ .*\{#[\w-]+\}\s*$", "", bare)):
-        out.append(Fault(at, f"`{found[0]}` gives an id or a class to what is no heading", "take it out; only a heading has an id"))
-    if found := re.search(r"\\[()\[\]]", bare):
-        out.append(Fault(at, f"`{found[0]}` is no mark here", "write a formula as `$z$`"))
-    if found := re.search(r"`[^`]*\{\{[^`]*\}\}[^`]*`", line):
-        out.append(Fault(at, f"{found[0]}: a number in code stays as it is typed", "take the backticks away"))
+    out += _held(at, re.match, TYPED, line) + _held(at, re.search, BARE, bare)
     for words, target in _WHOLE_LINK.findall(_SPANS.sub("x", line)):
         if not words.strip() or not _LEADS.fullmatch(target):
             out.append(Fault(at, f"the link `[{words}]({target})` has no words, or no address that a page can have",
                              "write `[words](other.md#its-id)` or `[words](https://…)`, without a title"))
-    for target in _LINK.findall(bare):
-        if "://" not in target and re.search(r"(^|/)(en|zh-TW)/", target):
-            out.append(Fault(at, f"the link `{target}` leads to the page in one language, whichever the reader reads", "name the page beside this one: `other.md`"))
-        if re.match(r"(?!mailto:)\w+:(?!//\w)", target):
-            out.append(Fault(at, f"the link `{target}` is no address", "write `https://…`"))
     if found := _MARKUP.search(bare):
         out.append(Fault(at, f"`{found[0].strip()}` in a page, which nothing checks: it may fetch, run or hide something",
                          "write Markdown: images as `![…](…)`, figures and programs as directives"))
     return out
+
+
+def _held(at: str, find, rules: dict[str, tuple[str, str]], line: str) -> list[Fault]:
+    return [Fault(at, f"`{(found.groupdict().get('it') or found[0]).strip()}` {what}".replace("` :", "`:"), cure)
+            for rule, (what, cure) in rules.items() if (found := find(rule, line))]

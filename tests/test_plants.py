@@ -211,7 +211,7 @@ MARKS = {f"{name} in both languages": (BOTH, NEXT, f"\n{typed}\n\n## ", rf"core/
     "a backslash at the end of a line": ("x\\", "stayed text"),
     "an entity": ("x&nbsp;y", "`&nbsp;` is HTML"),
     "what is not finished": ("TODO x", "`TODO`: what is not finished"),
-    "a link to one language's page": ("[x](../../en/core/loss.md)", "leads to the page in one language"),
+    "a link to one language's page": ("[x](../../en/core/loss.md)", "a link to the page in one language"),
     "an address with one slash": ("[x](https:/example.com)", "is no address"),
     "a number without its format": ("{{trace.forward_pass.L}}", "would print"),
     "a list in place of a number": ("{{trace.forward_pass.z1:.3f}}", "would print"),
