@@ -19,7 +19,7 @@ _ABOVE = re.compile(r"\s*$|\s*\||\s*(?:[-*+]|\d+\.)\s|///| {2,}\S")  # what a ro
 _RULE = re.compile(r"\s*\|(?:\s*:?-+:?\s*\|)+\s*$")
 _SPANS = re.compile(r"`[^`]*`|\{\{.*?\}\}|\$[^$\n]+\$")
 _WHOLE_LINK = re.compile(r"(?<!!)\[([^\[\]]*)\]\(([^)]*)\)")
-_LEADS = re.compile(r"#[^\s\"]+|[\w./-]+\.md(#[^\s\"]+)?|https://[!-~]+|mailto:[!-~]+@[!-~]+")
+_LEADS = re.compile(r"#[^\s\"]+|[\w./-]+\.md(#[^\s\"]+)?|mailto:[!-~]+|https://[!-~]+")
 # What no line of a page may hold → what is said of it, what to do. First as it is typed, then less code, numbers and formulas
 TYPED = {
     r"(?:#{1,6}[^#\s]|\s*[•●▪◦‣０-９]).{0,23}": ("stays text", "a heading is `## …`, an item `- …` or `1. …`, each with a blank"),

@@ -56,10 +56,10 @@ def assert_as_a_clean_build(copy) -> None:
 
 def test_after_any_edits_what_is_served_equals_a_clean_build(live):
     saved(live, EN, "\n## ", "\nA sentence about the gradient.\n\n## ")
-    live.replace(ZH, "\n## ", "\n## 新的一節 {#new-section}\n\n## ")  # one language only: a fault, and the last good page stays
+    live.replace(ZH, "\n## ", "\n## 新的一節 {#new-section}\n\n說一件事。\n\n## ")  # one language only: a fault, and the last good page stays
     wait_until(lambda: "docs/en/core/forward.md" in live.said.read_text())
     assert b"new-section" not in (live.served / "core/forward/index.html").read_bytes()
-    saved(live, EN, "\n## ", "\n## A new section {#new-section}\n\n## ")
+    saved(live, EN, "\n## ", "\n## A new section {#new-section}\n\nIt says one thing.\n\n## ")
     live.replace("snippets/start.py", "mx.array(3.0)", "mx.array(4.0)")  # another output than its docstring expects: a fault
     wait_until(lambda: "snippets/start.py:" in live.said.read_text())
     saved(live, "snippets/start.py", "array(9, dtype=float32) array(6, ", "array(16, dtype=float32) array(8, ")
