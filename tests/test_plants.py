@@ -68,8 +68,8 @@ PAGES = {
     "a directive without its title": (EN, "    title: ", "    titel: ", r"docs/en/core/forward\.md:\d+: .*lacks `title:`"),
     "a directive in one language only": (EN, "/// snippet | forward.propagate\n", "/// snippet | forward.forward\n", r"docs/en/core/forward\.md:\d+: directive"),
     "a heading id on one side": (EN, "{#", "{#other-", r"docs/en/core/forward\.md:\d+: heading"),
-    "a section named as a snippet": (BOTH, "\n## ", "\n## x {#propagate}\n\n## ", r"docs/en/core/forward\.md:\d+: `propagate` stands twice on this page"),
-    "a heading without id": (ZH, "## ", "## 新的一節\n\n## ", r"docs/zh-TW/core/forward\.md:\d+: .*(no English id|heading)"),
+    "a section named as a snippet": (BOTH, "\n## ", "\n## x {#propagate}\n\nx\n\n## ", r"docs/en/core/forward\.md:\d+: `propagate` stands twice on this page"),
+    "a heading without id": (ZH, "## ", "## 新的一節\n\n新的。\n\n## ", r"docs/zh-TW/core/forward\.md:\d+: .*(no English id|heading)"),
     "no such value": (EN, "{{trace.forward_pass.", "{{trace.forward_pass.q", r"docs/en/core/forward\.md:\d+: "),
     "a typed number": (EN, "\n## ", "\nIt is 0.389361.\n\n## ", r"docs/en/core/forward\.md:\d+: the number 0\.389361 is typed"),
     "a typed formula": (ZH, "\n## ", "\n$$\na = b\n$$\n\n## ", r"docs/zh-TW/core/forward\.md:\d+: a display formula typed in a page"),
@@ -129,7 +129,7 @@ GLOSSARY, STRINGS = "docs/glossary.yml", "literate/theme/strings.yml"
 START = "docs/zh-TW/start.md"
 # What a translator may break, in the language that the other is not compared with by a machine
 TRANSLATIONS = {
-    "a paragraph that is not translated": (BOTH, "\n## ", "\nNobody has translated this one.\n\n## ", r"zh-TW/core/forward\.md:\d+: `Nobody has translated this one` is not translated"),
+    "a paragraph that is not translated": (BOTH, "\n## ", "\nNobody has translated this one\n\n## ", r"zh-TW/core/forward\.md:\d+: `Nobody has translated this one` is not translated"),
     "a heading that is not translated": (ZH, "## 從左到右走一趟", "## From left to right", r"zh-TW/core/forward\.md:\d+: `From left to right` is not translated"),
     "an image's words that are not translated": (ZH, "    alt: 2-2-1 網路的前向傳播。兩個", "    alt: The network as a graph # ", r"zh-TW/core/forward\.md:\d+: .*`The network as a graph`"),
     "an image's words that are empty": (ZH, "    alt: 2-2-1 網路的前向傳播。", "    alt: \"\"  # ", r"zh-TW/core/forward\.md:\d+: `/// figure` lacks `alt:`"),
