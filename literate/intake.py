@@ -18,6 +18,7 @@ _UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f
 # Letters that only look like ours, and that no search finds: Cyrillic, Chinese radicals and compatibility forms, Greek amid Latin
 # (but μs); and what has no meaning outside one font, or stands for a character that was lost
 _ALIKE = re.compile("[\u0400-\u052f\u2e80-\u2fdf\ue000-\uf8ff\uf900-\ufaff\ufffd]|(?<=[A-Za-z])[\u0370-\u03ff]|(?!μ[sm]\\b)[\u0370-\u03ff](?=[A-Za-z])")
+UNFINISHED = r"\b(?:TODO|FIXME|TBD|XXX)\b|待翻譯|待補|待續"  # what marks a text that its author means to come back to
 _UNMERGED = re.compile(r"^(<{7}|\|{7}|>{7})(?= |$)", re.M)
 
 

@@ -4,6 +4,7 @@ import re
 
 from literate.book import Source, outside_fences, pieces
 from literate.errors import Fault
+from literate.intake import UNFINISHED
 
 # Fences that are run, or that hold no program. Any other way to write one is passed over by pytest-codeblocks in silence.
 FENCES = ("python", "text")
@@ -17,7 +18,6 @@ _MARKUP = re.compile(r"<(?:/?[a-z][\w-]*|!--)|\{[^}]*?\w+\s*=|javascript:", re.I
 _APART = re.compile(r" {0,3}\[(?!\^)[^\]]+\]:")
 _ABOVE = re.compile(r"\s*$|\s*\||\s*(?:[-*+]|\d+\.)\s|///| {2,}\S")  # what a row or an item may follow
 _RULE = re.compile(r"\s*\|(?:\s*:?-+:?\s*\|)+\s*$")
-_SPANS = re.compile(r"`[^`]*`|\{\{.*?\}\}|\$[^$\n]+\$")
 _WHOLE_LINK = re.compile(r"(?<!!)\[([^\[\]]*)\]\(([^)]*)\)")
 _LEADS = re.compile(r"#[^\s\"]+|[\w./-]+\.md(#[^\s\"]+)?|mailto:[!-~]+|https://[!-~]+")
 # What no line of a page may hold → what is said of it, what to do. First as it is typed, then less code, numbers and formulas
@@ -27,7 +27,7 @@ TYPED = {
 }
 BARE = {
     r"&#?\w+;": ("is HTML", "type the character itself"),
-    r"\b(?:TODO|FIXME|TBD|XXX)\b|待翻譯|待補|待續": (": what is not finished is not published", "finish it, or take it out"),
+    UNFINISHED: (": what is not finished is not published", "finish it, or take it out"),
     r"\\[()\[\]]": ("is no mark here", "write a formula as `$z$`"),
     r"^(?!#).*?(?P<it>\{[#.:][^}]*\})": ("gives an id or a class to what is no heading", "take it out; only a heading has an id"),
     r"\]\((?!\w+://)(?P<it>(?:[^)\s]*/)?(?:en|zh-TW)/[^)]*)": (": a link to the page in one language, whichever the reader reads", "name the page beside this one: `other.md`"),
@@ -46,7 +46,7 @@ _KINDS = {str: "words", list: "a list of pages, `[core/forward]`", int: "a whole
 def faults(page: Source, slugs: list[str]) -> list[Fault]:
     """slugs: the pages that there are."""
     lines = [fault for number, line in outside_fences(page.text) for fault in _line(page, number, line)]
-    return _front(page, slugs) + _fences(page) + lines + _ids(page) + _depths(page) + _tables(page) + _pairs(page)
+    return _front(page, slugs) + _fences(page) + lines + _ids(page) + _depths(page) + _blocks(page) + _pairs(page)
 
 
 def _front(page: Source, slugs: list[str]) -> list[Fault]:
@@ -102,7 +102,7 @@ def _depths(page: Source) -> list[Fault]:
     return out
 
 
-def _tables(page: Source) -> list[Fault]:
+def _blocks(page: Source) -> list[Fault]:
     """A table and a list stand apart from the text above, else both stay text. Below its head a table has a rule; and every row has
     as many cells as the head: Markdown fills up in silence, and cuts off what is more."""
     out, head, last, listed, lines = [], 0, 0, False, page.text.splitlines()
@@ -125,7 +125,7 @@ def _tables(page: Source) -> list[Fault]:
 
 def _pairs(page: Source) -> list[Fault]:
     """What opens is closed, in the same paragraph."""
-    bare = [(number, kind, _SPANS.sub("", text)) for number, kind, text in pieces(page)]
+    bare = [(number, kind, _CODE.sub("", text)) for number, kind, text in pieces(page)]
     return [Fault(f"{page.place}:{number}", f"{text.count(opens)} `{opens}` and {text.count(closes)} `{closes}` in one {kind}", "close what is open")
             for number, kind, text in bare for opens, closes in _PAIRS[page.language] if text.count(opens) != text.count(closes)]
 
@@ -161,7 +161,7 @@ def _line(page: Source, number: int, line: str) -> list[Fault]:
     if _APART.match(bare):
         out.append(Fault(at, f"the address of `{bare.strip().split(':')[0]}` stands apart from its link", "write it in the link: `[words](address)`"))
     out += _held(at, re.match, TYPED, line) + _held(at, re.search, BARE, bare)
-    for words, target in _WHOLE_LINK.findall(_SPANS.sub("x", line)):
+    for words, target in _WHOLE_LINK.findall(_CODE.sub("x", line)):
         if not words.strip() or not _LEADS.fullmatch(target):
             out.append(Fault(at, f"the link `[{words}]({target})` has no words, or no address that a page can have",
                              "write `[words](other.md#its-id)` or `[words](https://…)`, without a title"))

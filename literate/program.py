@@ -28,7 +28,7 @@ PACKAGE = "snippets"
 
 _FORMULA = re.compile(r"^[ \t]*\$\$[ \t]*\n(.*?)\n[ \t]*\$\$[ \t]*$", re.M | re.S)
 _TOLERANCE = re.compile(r"^Tolerance:\s*([\d.e-]+)(?:,\s*counts\s+(\d+))?\s*\((.+?)\)\s*$", re.M | re.S)
-_NOT_SHOWN = re.compile(r"[\u3000-\u9fff\uff00-\uffef]+|\b(?:TODO|FIXME|XXX)\b")
+_NOT_SHOWN = re.compile(rf"{intake.UNFINISHED}|[\u3000-\u9fff\uff00-\uffef]+")
 _MARKER = re.compile(r"#\s*--8<--\s*\[(start|end):(\w+)\]\s*$")
 
 

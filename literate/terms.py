@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from literate import book as books
-from literate import program
+from literate import intake, program
 from literate.book import Book, Source, outside_fences
 from literate.errors import Fault
 
@@ -21,7 +21,7 @@ _HALF_WIDTH = re.compile(rf"[{HAN}][,.;:!?()]|[,;:!?()][{HAN}]|[,;!?]\s*[{HAN}]|
 _TWICE = {CHINESE: re.compile(r"([，。、；：！？])\1|的的|是是|在在|了了"), "en": re.compile(r"(?i)\b([a-z]+) \1\b")}
 _OTHERS = re.compile(r"[Ａ-Ｚａ-ｚ\u3040-\u30ff\u3100-\u318f\uac00-\ud7af\u0600-\u06ff［］]+")  # full-width Latin, other scripts
 _CLOSE = re.compile(rf"[A-Za-z0-9][{HAN}]|[{HAN}][A-Za-z0-9]")
-_FULL = str.maketrans(",.;:!?()", "，。；：！？（）")
+_FULL = str.maketrans(dict(zip(",.;:!?()“”‘’", "，。；：！？（）「」『』")) | {'"': "「」"})
 
 
 def entries() -> dict[str, dict]:
@@ -51,7 +51,7 @@ def faults(pages: list[Source], order: list[str]) -> list[Fault]:
     for line in _english():
         out += untranslated(line, "en", _at(books.GLOSSARY, line))
     for line in (*_english(), *_chinese()):
-        if found := re.search(r"<\w|&#?\w+;|\*\*|`|\b(?:TODO|FIXME)\b|待翻譯|待補", line):
+        if found := re.search(rf"<\w|&#?\w+;|\*\*|`|{intake.UNFINISHED}", line):
             out.append(Fault(_at(books.GLOSSARY, line), f"`{found[0]}` in the glossary, which is plain text", "take it out, or finish it"))
     for key, line in _named(books.strings()["en"]):
         if key not in NAMES_CHINESE:
