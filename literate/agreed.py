@@ -13,12 +13,13 @@ from typing import NamedTuple
 import yaml
 
 from literate import book as books
-from literate import intake, parity, terms
+from literate import facts, intake, parity, terms
 from literate.book import LANGUAGES, Source
 from literate.errors import Fault
 
 RECORD = books.DOCS / "agreed.yml"
 HEADING = re.compile(r"^## .*\{#([\w-]+)\}\s*$")
+WORDS = ((books.GLOSSARY, terms.said), (books.STRINGS, terms.said_by_the_theme))  # files of words → what they say in a language
 TOP = "top"  # what stands before the first heading, front matter and all
 NOTE = ("# What of each section was last read side by side in both languages: a hash of its text, first in zh-TW, then in en.\n"
         "# Written by `make agree`; a section that has changed since is named by `make check` and stops `make build`.\n")
@@ -61,7 +62,7 @@ def texts(pages: list[Source]) -> dict[str, tuple[Text, Text]]:
     by = {(p.language, p.slug): Text(p.place, sections(p)) for p in pages}
     out = {slug: tuple(by[language, slug] for language in LANGUAGES) for slug in sorted({slug for _, slug in by})}
     return out | {path.name: tuple(_words(path, language, said(language)) for language in LANGUAGES)
-                  for path, said in ((books.GLOSSARY, terms.said), (books.STRINGS, terms.said_by_the_theme))}
+                  for path, said in WORDS}
 
 
 def recorded() -> dict[str, dict[str, str]]:
@@ -79,7 +80,18 @@ def faults(pages: list[Source] | None = None) -> list[Fault]:
 
 def _apart(pages: list[Source]) -> list[Fault] | None:
     """Where the languages visibly part; None where they cannot be compared."""
-    return None if _unlike(pages) else parity.parted({(p.language, p.slug): p for p in pages}) + terms.waiting(pages)
+    return None if _unlike(pages) else parity.parted({(p.language, p.slug): p for p in pages}) + _words_apart() + terms.waiting(pages)
+
+
+def _words_apart() -> list[Fault]:
+    """Entries of which one language says a number that the other does not."""
+    out = []
+    for path, said in WORDS:
+        mine, theirs = (said(language) for language in LANGUAGES)
+        at = _words(path, next(iter(LANGUAGES)), mine)
+        out += [Fault(f"{at.place}:{at.sections[key][0]}", f"`{key}`: {kind} `{value}` is said in {[*LANGUAGES][one]} alone", "let both languages say the same")
+                for key in mine for one, (kind, value) in facts.apart((mine[key], theirs[key]), (*LANGUAGES,), set())]
+    return out
 
 
 def _unlike(pages: list[Source]) -> list[Fault]:

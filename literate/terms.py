@@ -185,7 +185,12 @@ def prose(page: Source):
             if key not in books.WORDS:
                 continue
             line = value
-        yield number, _NO_PROSE.sub(" ", line)
+        yield number, plain(line)
+
+
+def plain(text: str) -> str:
+    """The text without what is no prose."""
+    return _NO_PROSE.sub(" ", text)
 
 
 def words(line: str, at: str) -> list[Fault]:

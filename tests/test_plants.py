@@ -126,7 +126,7 @@ PAGES = {
     "a line for what is not there": (ZH, "    formula: 3\n    at: {entry: 1}", "    formula: 3\n    at: {entry: 7}", r"core/forward\.md"),
 }
 GLOSSARY, STRINGS = "docs/glossary.yml", "literate/theme/strings.yml"
-START = "docs/zh-TW/start.md"
+START, LOOP = "docs/zh-TW/start.md", "docs/zh-TW/core/training-loop.md"
 # What a translator may break, in the language that the other is not compared with by a machine
 TRANSLATIONS = {
     "a paragraph that is not translated": (BOTH, "\n## ", "\nNobody has translated this one\n\n## ", r"zh-TW/core/forward\.md:\d+: `Nobody has translated this one` is not translated"),
@@ -137,7 +137,7 @@ TRANSLATIONS = {
     "minutes that are words": (BOTH, "minutes: 25", "minutes: many", r"core/forward\.md:6: `minutes: many` is not a whole number"),
     "a page to build on that there is not": (BOTH, "builds_on: [core/layers", "builds_on: [core/layer", r"core/forward\.md:5: `builds_on` names `core/layer`, which is no page"),
     "Chinese in English": (BOTH, "\n## ", "\n這裡。\n\n## ", r"en/core/forward\.md:\d+: `這裡。` in the English text"),
-    "a symbol in place of another": (ZH, "Sigmoid 在 $z$ 是 0 時", "Sigmoid 在 $x_1$ 是 0 時", r"zh-TW/core/forward\.md:\d+: formula `x_1` is not in docs/en/core/forward\.md, or not as often"),
+    "a symbol in place of another": (ZH, "Sigmoid 在 $z$ 是 0 時", "Sigmoid 在 $x_1$ 是 0 時", r"zh-TW/core/forward\.md:\d+: formula `x_1` is not in docs/en/core/forward\.md:\d+, or not as often"),
     "code in place of other code": (ZH, "`model.parameters()` 傳回", "`model.parameter()` 傳回", r"zh-TW/core/forward\.md:\d+: code `model\.parameter\(\)` is not in docs/en"),
     "figures turned round": (START, "Debian 12、", "Debian 21、", r"zh-TW/start\.md:25: figure `21` is not in docs/en/start\.md"),
     "a decimal of the front matter": (ZH, "outcome: 用手算出", "outcome: 用 0.38 算出", r"zh-TW/core/forward\.md:\d+: figure `0\.38` is not in"),
@@ -231,7 +231,16 @@ MARKS = {f"{name} in both languages": (BOTH, NEXT, f"\n{typed}\n\n## ", rf"core/
 }.items()}
 # What one language says otherwise than the other, where a machine can tell
 OTHERWISE = {
-    "a small figure": (ZH, "叫做第 0 層", "叫做第 9 層", r"zh-TW/core/forward\.md:\d+: the figure `9` is not in `#step-layers` of docs/en/core/forward\.md, nor the word for it"),
+    "a small figure": (ZH, "叫做第 0 層", "叫做第 9 層", r"zh-TW/core/forward\.md:\d+: figure `9` is not in docs/en/core/forward\.md:\d+, or not as often"),
+    "a number in words": (LOOP, "先看一百個，再看一千個", "先看一百個，再看兩千個", r"zh-TW/core/training-loop\.md:\d+: figure `2000` is not in docs/en/core/training-loop\.md:\d+"),
+    "a number in words, in English": ("docs/en/core/activations.md", "each of a hundred steps", "each of ninety steps", r"en/core/activations\.md:\d+: figure `90` is not in docs/zh-TW"),
+    "a name in place of another": (LOOP, "[SGD](update.md#the-update)", "[Adam](update.md#the-update)", r"zh-TW/core/training-loop\.md:\d+: name `Adam` is not in docs/en"),
+    "a name with a figure": ("docs/zh-TW/core/activations.md", "因為 GPT 和", "因為 GPT-2 和", r"zh-TW/core/activations\.md:\d+: name `GPT-2` is not in docs/en"),
+    "another unit": (START, "glibc 2.35 以上", "glibc 2.35 ms 以上", r"zh-TW/start\.md:\d+: figure `2\.35 ms` is not in docs/en/start\.md"),
+    "two cells exchanged": (START, "| `pip install mlx numpy` |\n| Linux，用 CPU | glibc 2.35 以上，例如 Debian 12、Ubuntu 22.04 | `pip install \"mlx[cpu]\" numpy` |", "| `pip install \"mlx[cpu]\" numpy` |\n| Linux，用 CPU | glibc 2.35 以上，例如 Debian 12、Ubuntu 22.04 | `pip install mlx numpy` |", r"zh-TW/start\.md:24: code `pip install \"mlx\[cpu\]\" numpy` is not in docs/en/start\.md:24"),
+    "a link in place of another": (ZH, "那是[下一章](loss.md)的事", "那是[下一章](backward.md)的事", r"zh-TW/core/forward\.md:24: link `backward\.md` is not in docs/en/core/forward\.md:24"),
+    "a figure of the glossary": (GLOSSARY, "不讓除數變成 0", "不讓除數變成 7", r"glossary\.yml:\d+: `symbols\.epsilon`: figure `7` is said in zh-TW alone"),
+    "a figure of the theme's words": (STRINGS, "例如 0.25", "例如 0.52", r"strings\.yml:\d+: `lab\.unread`: figure `0\.52` is said in zh-TW alone"),
     "another sign": (START, "macOS 14", "macOS −14", r"figure `−14` is not in docs/en/start\.md"),
     "the sizes of a network": (ZH, "2-2-1 網路的前向傳播", "2-1-2 網路的前向傳播", r"zh-TW/core/forward\.md:\d+: figure `2−1−2` is not in"),
     "a card's title that is not translated": (ZH, "    title: 逐層計算", "    title: Layer computation", r"zh-TW/core/forward\.md:\d+: `Layer computation` is not translated"),
