@@ -18,7 +18,7 @@ DOCS = ROOT / "docs"
 STRINGS = ROOT / "literate" / "theme" / "strings.yml"
 GLOSSARY = DOCS / "glossary.yml"
 
-# language → (folder of its pages on the site, Material's name of it)
+# language → folder of its pages on the site
 LANGUAGES = {"zh-TW": "", "en": "en/"}
 
 # directive → (options it must have, options it may have, whether its argument names a snippet)
@@ -346,7 +346,7 @@ class Book:
             text = format(int(value) if spec == "d" else value, spec or "")
         except (ValueError, TypeError):
             raise Fault(self.page.at(match[0]), f"`{match[0]}` cannot be written with `{spec}`", f"the value is {value!r}"[:200]) from None
-        return text.replace("-", "−")
+        return text if isinstance(value, str) else text.replace("-", "−")
 
     @property
     def t(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ every platform and in both, refuses what a page's code has no business to do: to
 that a reader does not have, to ask the network, to start a process, which no hook would see.
 """
 
+import _posixsubprocess
 import json
 import linecache
 import numbers
@@ -24,6 +25,7 @@ WRITES = {"os.mkdir": (0,), "os.remove": (0,), "os.rmdir": (0,), "os.rename": (0
           "os.truncate": (0,), "os.chmod": (0,), "os.chown": (0,), "os.utime": (0,), "shutil.rmtree": (0,), "sqlite3.connect": (0,)}
 NETWORK = {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"}
 STARTS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.forkpty"}
+LOADS = ("load", "import_function")
 SAVES = ("save", "savez", "savez_compressed", "save_safetensors", "save_gguf", "export_function", "exporter", "export_to_dot")
 REFUSED = "refused.json"  # in the folder of a run: what was refused first, for the code could catch the error, or end
 
@@ -94,21 +96,26 @@ def watch(shown) -> None:
     import mlx.core as mx
     if os.environ.get("LITERATE_DEVICE") == "cpu":
         mx.set_default_device(mx.cpu)
-    _audit_saves(mx)
+    for names, mode in ((LOADS, "r"), (SAVES, "w")):
+        for name in names:
+            if hasattr(mx, name):
+                setattr(mx, name, _audited(getattr(mx, name), mode))
+    fork_exec = _posixsubprocess.fork_exec  # what multiprocessing starts a process with, past every audited event
+
+    def started(*args):
+        sys.audit("os.fork")
+        return fork_exec(*args)
+    _posixsubprocess.fork_exec = started
     sys.addaudithook(Guard(shown))
 
 
-def _audit_saves(mx) -> None:
-    """MLX writes from C++, where nothing is audited: say it for it."""
-    def told(save):
-        def audited(file, *args, **kwargs):
-            if isinstance(file, (str, os.PathLike)):
-                sys.audit("open", file, "w", 0)
-            return save(file, *args, **kwargs)
-        return audited
-    for name in SAVES:
-        if hasattr(mx, name):
-            setattr(mx, name, told(getattr(mx, name)))
+def _audited(opens, mode: str):
+    """MLX reads and writes from C++, where nothing is audited: say it for it."""
+    def audited(file, *args, **kwargs):
+        if isinstance(file, (str, os.PathLike)):
+            sys.audit("open", file, mode, 0)
+        return opens(file, *args, **kwargs)
+    return audited
 
 
 def _end_with(parent: int) -> None:

@@ -19,6 +19,15 @@ from literate.program import ROOT
 
 CONFIG = str(ROOT / "mkdocs.yml")
 PLUGINS = ("literate", "material/search", "mkdocs-jupyter")
+_TOLD = logging.WARNING
+# Settings that the book's promises rest on: without them a fault is passed over in silence, or a page loses something
+MUST = {
+    "validation.links.not_found": _TOLD, "validation.links.anchors": _TOLD, "validation.links.absolute_links": _TOLD,
+    "validation.links.unrecognized_links": _TOLD, "validation.nav.omitted_files": _TOLD, "validation.nav.not_found": _TOLD,
+    "plugins.mkdocs-jupyter.config.execute": True, "plugins.mkdocs-jupyter.config.allow_errors": False, "plugins.mkdocs-jupyter.config.cache": False,
+    "plugins.material/search.config.pipeline": [], "mdx_configs.toc.permalink": True, "theme.font": False, "extra_javascript": [], "extra_css": [],
+}
+EXTENSIONS = ("attr_list", "tables", "footnotes", "toc", "pymdownx.superfences", "pymdownx.highlight", "literate.markdown")
 
 
 class _Told(logging.Handler):
@@ -68,8 +77,22 @@ def _config(site_dir: str | None = None):
         raise Fault(f"mkdocs.yml:{line[1]}" if line else "mkdocs.yml", " ".join(str(error).split()) or "MkDocs cannot read it", "mend it; `git diff mkdocs.yml` shows what changed") from None
     if gone := [name for name in PLUGINS if name not in config.plugins]:
         raise Fault("mkdocs.yml", f"the plugin `{gone[0]}` is not among `plugins:`", "put it back: the site is made by it")
+    if gone := [name for name in EXTENSIONS if name not in config.markdown_extensions]:
+        raise Fault("mkdocs.yml", f"`{gone[0]}` is not among `markdown_extensions:`", "put it back: the pages are read with it")
     if not config.theme.custom_dir:
         raise Fault("mkdocs.yml", "`theme:` has no `custom_dir:`", "put it back: the pages are drawn with it")
+    if not (config.exclude_docs and config.exclude_docs.match_file(books.GLOSSARY.name)):
+        raise Fault("mkdocs.yml", "`exclude_docs:` lets `*.yml` through", "put it back: the glossary and the records are no pages")
+    for name, must in MUST.items():
+        if (found := _setting(config, name)) != must:
+            raise Fault("mkdocs.yml", f"`{name.replace('.config', '')}` is {found!r}", f"it must be {'`warn`' if must is _TOLD else repr(must)}: the checks and the pages rest on it")
+    return config
+
+
+def _setting(config, name: str):
+    """`plugins.mkdocs-jupyter.config.execute` of MkDocs' config."""
+    for part in name.split("."):
+        config = config.get(part) if hasattr(config, "get") else getattr(config, part, None)
     return config
 
 
@@ -85,7 +108,7 @@ def build(place: Path = ROOT / "site") -> int:
             mkdocs_build.build(_config(str(fresh)))
             publish.finish(fresh)
         except (Abort, BuildError) as error:
-            return _failed(error, told, f"{place.name}/ is left as it was")
+            return _failed(error, f"{place.name}/ is left as it was")
         _swap(fresh, place, Path(folder) / "old")
     print(f"built {place.name}/")
     return 0
@@ -109,7 +132,7 @@ def _swap(fresh: Path, place: Path, aside: Path) -> None:
         place.rename(aside)
     try:
         fresh.rename(place)
-    except OSError:
+    except BaseException:  # Ctrl-C too
         if aside.exists():
             aside.rename(place)
         raise
@@ -125,9 +148,9 @@ def check(name: str | None = None) -> int:
         try:
             pages = _read_pages(config)
         except (Abort, BuildError) as error:
-            return _failed(error, told, "nothing was written")
+            return _failed(error, "nothing was written")
     if told.wrong:
-        return _failed(None, told, "nothing was written")
+        return _failed(None, "nothing was written")
     publish.redirects()
     if stale := agreed.faults():
         raise Faults(stale)
@@ -190,7 +213,7 @@ def _read_pages(config) -> int:
     return len(pages)
 
 
-def _failed(error: Exception | None, told: _Told, state: str) -> int:
+def _failed(error: Exception | None, state: str) -> int:
     if error is not None and str(error).strip():
         print(str(error).strip(), file=sys.stderr)
     print(f"failed; {state}.", file=sys.stderr)

@@ -13,7 +13,7 @@ def snippets() -> list[str]:
     return [NETWORK, STRIP, AGREEMENT]
 
 
-def values(book: Book, page: Source) -> dict:
+def values(book: Book) -> dict:
     _, run = book.snippet(NETWORK)
     strip, strip_run = book.snippet(STRIP)
     _, agreement = book.snippet(AGREEMENT)

@@ -28,7 +28,7 @@ def _context():
                     strict: code => code === "htmlExtension" ? "ignore" : "error"})});
             } catch (error) { return JSON.stringify({error: error.message}); }
         }""")
-    return context.get("render") if hasattr(context, "get") else context
+    return context.get("render")
 
 
 @functools.lru_cache(maxsize=1)

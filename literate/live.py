@@ -289,7 +289,6 @@ def _calls(program: str) -> dict[str, dict[str, str]]:
     return found
 
 
-@functools.cache
 def words(language: str) -> dict[str, str]:
     """What the lab says: its own strings, and what each symbol means."""
     meanings = {formula.stem(name): entry[language] for name, entry in books.symbols().items() if "." not in name}

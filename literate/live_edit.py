@@ -16,6 +16,7 @@ import logging
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -326,6 +327,8 @@ def _same(one: Path, other: Path) -> bool:
 def serve(port: int, told) -> None:
     """The live site until it is ended. Raises Fault where the port is taken."""
     os.chdir(ROOT)
+    for end in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C: the folder that is served is removed
+        signal.signal(end, signal.default_int_handler)
     logging.getLogger("mkdocs.livereload").propagate = False  # a request for a page that is not there is no fault of the build
     with tempfile.TemporaryDirectory(prefix="two-passes-") as folder:
         served, aside = Path(folder) / "served", Path(folder) / "aside"

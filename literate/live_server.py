@@ -90,7 +90,7 @@ class Server(LiveReloadServer):
     def _serve_request(self, environ, start_response):
         if not (asked := re.fullmatch(r"/livereload/([0-9]+)/[0-9]+", environ["PATH_INFO"])):
             return super()._serve_request(environ, start_response)
-        page, epoch = urlsplit(environ.get("HTTP_REFERER", "")).path, int(asked[1])
+        page, epoch = urlsplit(environ.get("HTTP_REFERER", "")).path.removesuffix("index.html"), int(asked[1])
 
         def newest() -> int:
             return max(self.epochs.get(page, 0), self.everywhere)

@@ -303,6 +303,8 @@ def figure(drawing, name, options, prose, inside):
 
 def formula(drawing, name, options, prose, inside):
     found, _ = drawing.book.snippet(name)
+    if not found.formulas:
+        raise Fault(found.place, f"`{name}` has no formula", f"write one in its docstring, or show it as `/// snippet | {name}`")
     drawing.open("div", class_="tp-formula-only", id=_id(drawing, found.slug), data_snippet=name)
     drawing.html("".join(katex.displayed(formulary.tagged(f, found)) for f in found.formulas))
 
@@ -312,7 +314,7 @@ def worked(drawing, name, options, prose, inside):
     drawing.book.snippet(name)
     drawing.open("div", class_="tp-worked")
     for line in work(drawing.book.page, name, run, options):
-        drawing.html(_worked_line(line, drawing.book.t))
+        drawing.html(_worked_line(line))
 
 
 def work(page, name: str, run: Run, options: dict) -> list[Line]:
@@ -329,7 +331,7 @@ def work(page, name: str, run: Run, options: dict) -> list[Line]:
                     "the page `contribute` explains its options") from None
 
 
-def _worked_line(line: Line, t: dict) -> str:
+def _worked_line(line: Line) -> str:
     """Symbols above their digits, in columns that wrap together; said once, as digits, to those who listen."""
     columns_of: list[list[str]] = [[]]
     signed, whole_until = False, -1

@@ -10,6 +10,7 @@ from literate.errors import Fault
 
 _HEADING = re.compile(r"^(#{1,6})\s.*?\{#([\w-]+)\}\s*$")
 _TYPED = re.compile(r"(?<![\w.])[-−]?\d+\.\d{3,}(?!\w|\.\d)")
+_TYPED_IN_CODE = re.compile(r"`[-−]?\d+\.\d{5,}`")
 _CELL = re.compile(r"(?:`[^`]*`|\$[^$\n]+\$|\\\||[^|])+")
 SHARED = ("builds_on", "minutes", "lab", "template")  # front matter that is no prose
 
@@ -117,8 +118,9 @@ def layout(page: Source) -> dict[str, list[tuple[int, str]]]:
 
 
 def typed_numbers(page: Source) -> list[Fault]:
-    """Decimals of three or more digits that somebody typed: a number that came from a run is drawn by a role."""
+    """Decimals that somebody typed, of three or more digits in the text, of five or more as code: a number that came from a run is
+    drawn by a role."""
+    drawn = [(number, facts.LINK.sub("]", ROLE.sub("", line))) for number, line in outside_fences(page.text)]
     return [Fault(f"{page.place}:{number}", f"the number {found[0]} is typed", "draw it from a run: `{{module.snippet.variable:.6f}}`; "
                   "a setting such as a learning rate stands as `code`")
-            for number, line in outside_fences(page.text)
-            for found in _TYPED.finditer(facts.LINK.sub("]", re.sub(r"`[^`]*`", "", ROLE.sub("", line))))]
+            for number, line in drawn for found in (*_TYPED.finditer(facts.CODE.sub("", line)), *_TYPED_IN_CODE.finditer(line))]

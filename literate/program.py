@@ -143,6 +143,8 @@ class Module:
 
     def _take(self, node: ast.stmt) -> None:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            if node.name in self.defined:
+                raise Fault(f"{self.where}:{node.lineno}", f"`{node.name}` is defined twice, at line {self.defined[node.name].lineno} too", "keep one, or rename it")
             self.defined[node.name] = node
         elif isinstance(node, (ast.Assign, ast.AnnAssign)):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -215,7 +217,7 @@ def names_used(text: str, at: str) -> tuple[set[str], set[str]]:
     inner = list(table.get_children())
     while inner:
         child = inner.pop()
-        read |= {s.get_name() for s in child.get_symbols() if s.is_global() and s.is_referenced()}
+        read |= {s.get_name() for s in child.get_symbols() if s.is_global() and s.is_referenced() and not s.is_local() and not s.is_parameter()}
         inner += child.get_children()
     return read, assigned
 
@@ -296,6 +298,11 @@ def _definition(name: str, home: Module, wanted: str, asked_at: str) -> Snippet:
         raise Fault(asked_at or home.where, f"{home.where} has no function or class `{wanted}`", f"it has: {', '.join(known)}")
     at = f"{home.where}:{node.lineno}"
     docstring = ast.get_docstring(node) or ""
+    formulas = tuple(map(_dedent, _FORMULA.findall(docstring)))
+    if docstring.count("$$") != 2 * len(formulas):
+        raise Fault(at, f"`{name}`: a `$$` that opens or closes no formula", "write each `$$` on a line of its own, in pairs")
+    if formulas and isinstance(node, ast.ClassDef):
+        raise Fault(at, f"`{name}`: a formula of a class, which nothing would check", "write it in the docstring of a function")
     example, expected, error = _example(docstring, at)
     only_docstring = len(node.body) == 1 and bool(docstring)
     code = "" if only_docstring else home.source(node)
@@ -309,7 +316,7 @@ def _definition(name: str, home: Module, wanted: str, asked_at: str) -> Snippet:
     if clash := assigned & set(closure.owner):
         raise Fault(at, f"the example assigns `{min(clash)}`, which is defined in {closure.owner[min(clash)]}.py",
                     "use another name in the example")
-    return Snippet(name, home.path, node.lineno, docstring.partition("\n")[0], tuple(map(_dedent, _FORMULA.findall(docstring))),
+    return Snippet(name, home.path, node.lineno, docstring.partition("\n")[0], formulas,
                    code, example, expected, error, _tolerance(docstring, at), _signature(node), tuple(sorted(closure.imports)),
                    closure.definitions())
 

@@ -129,12 +129,12 @@ def folder(program: str) -> Iterator[Path]:
         yield home
 
 
-def run(program: str, where: str) -> Run:
+def run(program: str, where: str, hash_seed: int = 0) -> Run:
     """Run a program in a fresh folder and process. Raises Fault on a time-out, a kill or a flood of output."""
     with folder(program) as home:
         (home / "program.py").write_text(program, "utf-8")
         with open(home / "stdout", "wb") as out, open(home / "stderr", "wb") as err:
-            process = subprocess.Popen([*CHILD, "program.py", "values.json"], cwd=home, env=environment(home), stdin=subprocess.DEVNULL,
+            process = subprocess.Popen([*CHILD, "program.py", "values.json"], cwd=home, env=environment(home) | {"PYTHONHASHSEED": str(hash_seed)}, stdin=subprocess.DEVNULL,
                                        stdout=out, stderr=err, start_new_session=True)
             try:
                 code = _wait(process, home, where)
@@ -262,16 +262,23 @@ def differs(expected: str, got: str, tolerance: Tolerance) -> str | None:
 def _same_line(want: str, have: str, tolerance: Tolerance) -> bool:
     if " ".join(_NUMBER.sub("#", want).split()) != " ".join(_NUMBER.sub("#", have).split()):
         return False
-    return all(_close(w, h, tolerance) for w, h in zip(_NUMBER.findall(want), _NUMBER.findall(have)))
+    wants, haves = (re.split(r"[(\[]", line) for line in (want, have))  # the numbers of one row of an array, or of none
+    return all(_same_row(_NUMBER.findall(w), _NUMBER.findall(h), tolerance) for w, h in zip(wants, haves))
 
 
-def _close(want: str, have: str, tolerance: Tolerance) -> bool:
+def _same_row(want: list[str], have: list[str], tolerance: Tolerance) -> bool:
+    size = max((abs(n) for n in map(float, want) if n == n), default=0)
+    floor = tolerance.absolute * min(1, size or 1)  # where all are small, a smaller one
+    return all(_close(w, h, tolerance, floor) for w, h in zip(want, have))
+
+
+def _close(want: str, have: str, tolerance: Tolerance, floor: float) -> bool:
     w, h = float(want), float(have)
     if w == h or (w != w and h != h):
         return True
-    if re.fullmatch(r"-?\d+", want) and re.fullmatch(r"-?\d+", have) and abs(w - h) <= tolerance.counts:
-        return True
-    return abs(w - h) <= tolerance.absolute + tolerance.relative * abs(w)
+    if re.fullmatch(r"[-+]?\d+", want) and re.fullmatch(r"[-+]?\d+", have):
+        return abs(w - h) <= tolerance.counts
+    return abs(w - h) <= floor + tolerance.relative * abs(w)
 
 
 def judge(snippet: Snippet, result: Run) -> None:
@@ -338,7 +345,7 @@ def attempt(snippets: list[Snippet], say=lambda text: None) -> list[Fault]:
 
     def one(snippet: Snippet) -> None:
         try:
-            keep(snippet.program, run(snippet.program, snippet.place))
+            keep(snippet.program, _repeatable(snippet))
         except Fault as fault:
             faults.append(fault)
 
@@ -357,6 +364,20 @@ def attempt(snippets: list[Snippet], say=lambda text: None) -> list[Fault]:
             if done % 10 == 0 and done < len(todo):
                 say(f"ran {done} of {len(todo)}")
     return faults
+
+
+_MAY_VARY = re.compile(r"\brandom\b|time|\bset\(|\bhash\(|\bid\(|uuid")  # nothing else that a program has differs from run to run
+
+
+def _repeatable(snippet: Snippet) -> Run:
+    """The run of a snippet. What may come out otherwise the next time is run once more. Raises Fault where it does."""
+    first = run(snippet.program, snippet.place)
+    if _MAY_VARY.search(snippet.program):
+        again = run(snippet.program, snippet.place, hash_seed=1)
+        for one, other in ((first.output, again.output), (json.dumps(first.values, indent=0), json.dumps(again.values, indent=0))):
+            if found := differs(one, other, snippet.tolerance):
+                raise Fault(snippet.place, f"{snippet.name}: run twice, it gives two results: {found}", "seed what is random, sort what has no order, and print no time")
+    return first
 
 
 def run_all(snippets: list[Snippet], say=lambda text: None) -> dict[str, Run]:

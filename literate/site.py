@@ -268,7 +268,7 @@ class Literate(BasePlugin):
             "foot": foot(), "report_url": _report(source, config),
             "parts": [self._parts_entry(key, slugs, source.language, page) for key, slugs in self.parts.items()],
             "root": get_relative_url(LANGUAGES[source.language] or ".", page.url),
-            "home": home.values(self.book, source) if source.slug == "index" else None,
+            "home": home.values(self.book) if source.slug == "index" else None,
             "live": live.page(self.book) if source.slug == live.SLUG else None,
         }
 

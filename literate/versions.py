@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from literate import book as books
-from literate import formula, home, program, runner
+from literate import formula, program, runner, site
 from literate.book import ROLE, Book
 from literate.errors import Fault
 from literate.program import ROOT, Snippet
@@ -36,7 +36,7 @@ def try_mlx(version: str | None) -> int:
     subprocess.run([python, "-m", "literate", "try-mlx", "--inside", str(place / "found.json")], cwd=ROOT, env=env, check=True)
     found = json.loads((place / "found.json").read_text("utf-8"))
     here = Book([])
-    here.prepare(books.sources(), home.snippets(), print)
+    here.prepare(books.sources(), site.more(), print)
     told = changes(here, found["snippets"])
     print(f"\nMLX {runner.record()['mlx']} here, {found['mlx']} there:")
     for line in told:
@@ -65,7 +65,7 @@ def _environment(place: Path, version: str | None) -> str:
 
 def inside(out: Path) -> int:
     """In the tried environment: every run, how it is judged, and what its formulas say."""
-    names = dict.fromkeys([name for page in books.sources() for name, _ in page.snippets()] + home.snippets())
+    names = dict.fromkeys([name for page in books.sources() for name, _ in page.snippets()] + site.more())
     snippets = [program.load(name) for name in names]
     at = {fault.place: fault.what for fault in runner.attempt(snippets, print)}
     found = {s.name: {"run": asdict(run), "judged": _said(runner.judge, s, run), "formula": _said(formula.report, s)}

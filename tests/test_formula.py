@@ -13,7 +13,7 @@ from lark import Lark
 from literate import program
 from literate.errors import Fault
 from literate.formula import check, page, tree
-from literate.formula.scope import function
+from literate.formula.scope import Scope, function
 from literate.program import ROOT, Module
 
 NAMES = page.all_with_formulas()
@@ -171,3 +171,20 @@ def test_the_corpus_is_large_and_has_each_form():
                  r"\partial^2", r"\begin{bmatrix}", "t = 1", "l = ", r"\mathbb{1}[", r"\in \mathbb{R}"):
         assert form in everything, f"no formula of the corpus has {form}"
     assert re.search(r"\\sum_\{\w=1\}\^\{?\w\}?\s*\\sum", everything)
+
+
+def test_a_module_that_a_neighbour_leans_on_is_read_again(tmp_path, monkeypatch):
+    """`make serve` keeps functions between saves: a verdict must not rest on what stood in a file before."""
+    monkeypatch.setattr(program, "ROOT", tmp_path)
+    monkeypatch.setattr(program, "SNIPPETS", tmp_path / "snippets")
+    (tmp_path / "snippets").mkdir()
+    for name, text in {"c": "def h(u: float) -> float:\n    r\"\"\"$$\n    h = 2 u\n    $$\"\"\"\n    return 2 * u\n",
+                       "b": "from snippets.c import h\n\n\ndef g(u: float) -> float:\n    r\"\"\"$$\n    g = h\n    $$\"\"\"\n    return h(u)\n"}.items():
+        (tmp_path / "snippets" / f"{name}.py").write_text(text)
+    g = function(program.module("b"), "g")
+
+    def near() -> list[str]:
+        return [f.tex for one in Scope(g).functions for f in one.formulas]
+    assert near() == ["g = h", "h = 2 u"]
+    (tmp_path / "snippets" / "c.py").write_text("def h(u: float) -> float:\n    r\"\"\"$$\n    h = 31 u\n    $$\"\"\"\n    return 31 * u\n")
+    assert near() == ["g = h", "h = 31 u"]

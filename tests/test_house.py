@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -200,6 +201,12 @@ def test_actions_are_pinned_by_commit():
     uses = [line for path in WORKFLOWS for line in path.read_text().splitlines() if re.match(r"\s*(- )?uses:", line)]
     pinned = r"\s*(- )?uses: ([\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+|\$/\.github/workflows/[\w-]+\.yml)"
     assert uses and [line for line in uses if not re.fullmatch(pinned, line)] == []
+
+
+def test_nothing_is_published_that_has_not_passed():
+    jobs = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text())["jobs"]
+    assert jobs["test"]["uses"] == "$/.github/workflows/test.yml"
+    assert jobs["build"]["needs"] == "test" and jobs["deploy"]["needs"] == "build"
 
 
 def test_every_locked_package_is_looked_up_among_the_known_vulnerabilities():

@@ -75,6 +75,7 @@ def test_after_any_edits_what_is_served_equals_a_clean_build(live):
         page = live.folder / "docs" / language / "contribute.md"
         live.replace(f"docs/{language}/contribute.md", "```shell", "```text", every=True)  # commands stand on that page alone
         page.rename(page.with_name("take-part.md"))
+    live.replace("literate/theme/strings.yml", "    step: 下一行", "    step: 往下一行")
     saved(live, "mkdocs.yml", "- contribute", "- take-part")
     saved(live, "snippets/network.py", '"""', '"""Of the book: ')  # lines and values stay, modules that import it are checked again
     saved(live, "docs/en/take-part.md", "\n## ", "\nThe last word.\n\n## ")

@@ -113,3 +113,8 @@ def test_a_chapter_gives_each_definition_once(snippets):
     imports, steps = program.assemble([program.load("scale.scale"), program.load("more.twice")])
     assert imports == ["import mlx.core as mx"]
     assert [len(new) for _, new in steps] == [2, 0]
+
+
+def test_a_function_may_have_any_name(snippets):
+    snippets(a="def top(u):\n    \"\"\"Twice.\n\n    >>> print(top(2))\n    4\n    \"\"\"\n    return 2 * u\n")
+    assert program.load("a.top").program == "def top(u):\n    return 2 * u\n\nprint(top(2))\n"

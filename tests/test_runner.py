@@ -40,6 +40,14 @@ def test_a_program_that_misbehaves_is_named(text, says, monkeypatch):
     assert says in str(caught.value) and str(caught.value).startswith("snippets/a.py:7: ")
 
 
+@pytest.mark.parametrize("expected, got, agrees", [
+    ("0.3893608", "0.3893613", True), ("0.38936", "0.38937", False), ("1000009", "1000000", False), ("1000009.0", "1000008.0", True),
+    ("3.61459e-07", "3.71459e-07", False), ("[1, 3e-09]", "[1, -4e-08]", True), ("10 array(3.6e-07)", "10 array(3.7e-07)", False), ("0", "1e-07", True), ("0", "1", False),
+])
+def test_only_rounding_is_forgiven(expected, got, agrees):
+    assert (runner.differs(expected, got, Tolerance()) is None) == agrees
+
+
 def test_leaving_early_is_an_error():
     assert runner.run("raise SystemExit(0)", "here").error.startswith("SystemExit")
 

@@ -42,9 +42,10 @@ def wait_until(holds, seconds: float = 60) -> None:
         time.sleep(0.2)
 
 
-def test_edits_are_shown_and_a_fault_is_survived(copy):
-    port = free_port()
-    with copy.serving(port) as process:
+def test_edits_are_shown_and_a_fault_is_survived(copy, tmp_path):
+    port, scratch = free_port(), tmp_path / "scratch"
+    scratch.mkdir()
+    with copy.serving(port, TMPDIR=str(scratch)) as process:
         address = f"http://127.0.0.1:{port}/en/core/forward/"
         wait_for(address, lambda text: "array([0.389361], dtype=float32)" in text)
 
@@ -65,6 +66,8 @@ def test_edits_are_shown_and_a_fault_is_survived(copy):
         text = wait_for(address, lambda text: "SECOND-EDIT" in text and "tp-fault" not in text)  # the page first, then the verdict on all
         assert "array([0.389361], dtype=float32)" in text
         assert process.poll() is None
+        assert list(scratch.glob("two-passes-*"))
+    assert not list(scratch.glob("two-passes-*")), "the served folder is left where the process is told to end"
 
 
 def test_it_stays_up_through_a_syntax_error_many_saves_and_docs_that_are_gone(copy):

@@ -33,6 +33,7 @@ class Draw:
     def __init__(self, scope: Scope, ranges: dict[str, str], seed: int, at_zero: bool = False):
         self.seed, self.ranges, self.at_zero = seed, ranges, at_zero
         self.scope = scope
+        self.wide = at_zero and seed == 4 and scope.own.entry  # far out a function may be cut off, and nobody would notice near 0
         reachable = _reachable(scope)
         self.same = _unify(reachable)
         every = [(n, shape) for one in reversed(reachable) for n, shape in one.parameters.items() if shape]
@@ -106,7 +107,7 @@ class Draw:
             return rng.uniform(0.1, 0.9, axes)
         if within == "positive":
             return rng.uniform(0.3, 2.0, axes)
-        out = rng.normal(0, 0.5, axes)
+        out = rng.uniform(-20, 20, axes) if self.wide else rng.normal(0, 0.5, axes)
         out = np.where(np.abs(out) < 0.05, 0.3, out)  # away from 0, where only an exact 0 belongs
         if self.at_zero and axes and out.size > 1:
             out.flat[int(rng.integers(out.size))] = 0.0

@@ -32,7 +32,7 @@ ELEMENTWISE = ("exp", "log", "tanh", "sin", "cos", "sign", "erf", "softplus")
 
 
 class Wrong(ValueError):
-    """The formula means nothing here: shapes that do not fit, a name that is not there. at: its span in the TeX."""
+    """The formula means nothing here: shapes that do not fit, a name that is not there. node: the part of it that does not."""
 
     def __init__(self, what: str, node: Node | None = None):
         super().__init__(what)
@@ -300,11 +300,11 @@ class Evaluator:
         lead[self.depth] = values.size
         array = self.library.broadcast(found.array, tuple(lead) + found.shape)
         if inner.mask is not None:
-            keep = np.broadcast_to(inside, inside.shape).reshape(inside.shape + (1,) * found.rank)
+            keep = inside.reshape(inside.shape + (1,) * found.rank)
             array = self.library.where(keep, array, self.library.array(np.full((1,) * array.ndim, {"prod": 1.0, "max": -np.inf}.get(how, 0.0))))
         out = getattr(self.library, {"mean": "sum"}.get(how, how))(array, axis=self.depth)
-        if how == "mean":
-            out = out / values.size
+        if how == "mean":  # over as many as each bound takes in
+            out = out / self.library.array(inside.sum(-1).reshape(inside.shape[:-1] + (1,) * found.rank).astype(float))
         return Value(out, found.rank, found.row)
 
     def _layer_by_layer(self, how, letter, first, last, body):

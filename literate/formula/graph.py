@@ -135,7 +135,7 @@ class Graph:
         if key not in self._jacobians:
             take = _autodiff if self.way == "autodiff" else _difference
             library = mlx if self.way == "autodiff" else numpy
-            points = [np.zeros(np.shape(_element(self.value(name, asker), at, self, asker, name))) for name, at in bottoms]
+            points = [np.zeros(np.shape(_element(self.value(name, asker), at))) for name, at in bottoms]
 
             def quantity(*steps):
                 added = {}
@@ -146,14 +146,13 @@ class Graph:
                     added[name] = added[name] + step if name in added else step
                 other = Graph(self.scope, self.draw, library, self.derive, added)
                 other.returned = self.returned
-                found = _element(other.value(top[0], asker), top[1], other, asker, top[0])
-                return found
+                return _element(other.value(top[0], asker), top[1])
 
             self._jacobians[key] = take(quantity, points)
         return self._jacobians[key]
 
 
-def _element(value, at, graph, asker, name):
+def _element(value, at):
     return value if at is None else value[at]
 
 

@@ -50,10 +50,12 @@ def report(snippet: Snippet, shown_at: list[str] = ()) -> Report | None:
         if len(_checked) > 2000:
             _checked.clear()
         try:
-            if (kept := _kept(snippet.name)) is None:
+            place = _place(snippet.name)  # before the check: a file may be saved while it runs
+            if (kept := _kept(place)) is None:
                 if faults := runner.attempt([snippet]):
                     raise faults[0]
-                kept = _keep(snippet.name, check(snippet.name, shown_at))
+                kept = check(snippet.name, shown_at)
+                runner.write_whole(place, json.dumps(asdict(kept)))
             _checked[key] = kept
         except Fault as fault:
             _checked[key] = fault
@@ -89,22 +91,18 @@ def _checker() -> str:
 
 
 def _place(name: str) -> Path:
-    parts = [_checker(), name, *(p.read_text("utf-8") for p in _leans_on(name.partition(".")[0]))]
+    _, *modules = _leans_on(name.partition(".")[0])
+    parts = [_checker(), name, json.dumps(books.symbols(), sort_keys=True, ensure_ascii=False), *(p.read_text("utf-8") for p in modules)]
     made_by = hashlib.sha256("\0".join(parts).encode()).hexdigest()
     return runner.CACHE / "formulas" / f"{made_by}.json"
 
 
-def _kept(name: str) -> Report | None:
+def _kept(place: Path) -> Report | None:
     try:
-        held = json.loads(_place(name).read_text("utf-8"))
+        held = json.loads(place.read_text("utf-8"))
         return Report(**held | {"inputs": tuple(map(tuple, held["inputs"])), "ways": tuple(held["ways"])})
     except (OSError, ValueError, TypeError, KeyError):
         return None  # not there, or not whole: check again
-
-
-def _keep(name: str, found: Report) -> Report:
-    runner.write_whole(_place(name), json.dumps(asdict(found)))
-    return found
 
 
 def all_with_formulas() -> list[str]:
@@ -131,7 +129,7 @@ def of_name(name: str) -> Function:
 # ---- symbols tagged -------------------------------------------------------------------------------------------------------
 
 
-def stem(name: str, matrix: bool = True) -> str:
+def stem(name: str) -> str:
     """The name that formula, code, table and figure share: `W1` → w1, for its entries are w1_12; `dL_dW1` → dL_dw1."""
     return re.sub(r"(^|_d)([WX])(?=\d|_|$)", lambda m: m[1] + m[2].lower(), name)
 
@@ -254,7 +252,7 @@ def declared(page, book) -> Declared:
     def shown(source) -> list[str]:
         return [d.argument for d in source.directives if d.name in ("snippet", "formula") and book.snippets[d.argument].formulas]
 
-    order = [slug for slug in book.order]
+    order = book.order
     at = order.index(page.slug) if page.slug in order else len(order)
     before = [n for other in book.pages if other.language == page.language and other is not page
               and (other.slug in order[:at] or page.slug not in order) for n in shown(other)]

@@ -201,18 +201,19 @@ def _sequence(one: Function) -> bool:
 
 def _neighbours(own: Function) -> list[Function]:
     """The function, the others of its module, and those its module imports by name, with formulas."""
-    if "_near" in own.__dict__:
-        return own._near
     home = own.module
+    others = {source: module(source) for _, source in home.imported.values() if source}  # read again where their file has changed
+    if own.__dict__.get("_near", (None, None))[0] == others:
+        return own._near[1]
     out = []
     for name, node in home.defined.items():
         if isinstance(node, ast.FunctionDef) and name != own.node.name:
             out.append(_function_of(home, name))
     for name, (_, source) in home.imported.items():
-        if source and (other := module(source)) and isinstance(other.defined.get(name), ast.FunctionDef):
-            out.append(_function_of(other, name))
-    own._near = [own, *(f for f in out if f.formulas)]
-    return own._near
+        if source and isinstance(others[source].defined.get(name), ast.FunctionDef):
+            out.append(_function_of(others[source], name))
+    own._near = others, [own, *(f for f in out if f.formulas)]
+    return own._near[1]
 
 
 @functools.lru_cache(maxsize=2048)

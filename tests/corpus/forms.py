@@ -169,3 +169,13 @@ def residual(x: Float[mx.array, "n"], A: Float[mx.array, "n n"]) -> Float[mx.arr
     $$
     """
     return x + A @ x
+
+
+def running_mean(x: Float[mx.array, "n"]) -> Float[mx.array, "n"]:
+    r"""The mean of the entries so far: each bound takes in another number of them.
+
+    $$
+    m_i = \mathbb{E}_{j=1}^{i}\left[ x_j \right]
+    $$
+    """
+    return mx.cumsum(x) / mx.arange(1, x.size + 1)  # (n,)

@@ -190,7 +190,7 @@ export class Bar {
     for (const each of [this.slider, ...this.steps]) each.hidden = !given;
     this.field.readOnly = !given;
     slide(this.slider, symbol, value);
-    if (document.activeElement !== this.field || !given) this.field.value = given ? typed(value) : typed(value);
+    if (document.activeElement !== this.field || !given) this.field.value = typed(value);
   }
 }
 
