@@ -6,7 +6,6 @@ formula displayed is the program that runs; `tests/test_live_lab.py` holds it ag
 """
 
 import ast
-import functools
 import json
 import re
 from html import unescape
@@ -292,7 +291,8 @@ def _calls(program: str) -> dict[str, dict[str, str]]:
 def words(language: str) -> dict[str, str]:
     """What the lab says: its own strings, and what each symbol means."""
     meanings = {formula.stem(name): entry[language] for name, entry in books.symbols().items() if "." not in name}
-    return {"lab": books.strings()[language]["lab"], "meanings": meanings}
+    said = books.strings()[language]
+    return {"lab": said["lab"] | {"comma": said["comma"]}, "meanings": meanings}
 
 
 def modules(book: Book) -> dict[str, str]:

@@ -164,13 +164,30 @@ def used_twice():
     """
 
 
-def first_slope():
-    """How the loss moves with the output bias: two slopes, for the third is 1.
+def third_weight():
+    """The slope along a weight of 0 behind an activation of 0.5: by the edges, then by MLX.
 
     >>> z1, a1, z2, y_hat = forward(x, W1, b1, W2, b2)
-    >>> dL_db2 = loss_slope(y_hat, y) * output_slope(y_hat) * 1
-    >>> print(dL_db2)
-    array([-0.610639], dtype=float32)
+    >>> dL_dw3 = loss_slope(y_hat, y) * output_slope(y_hat) * 0.5
+    >>> print(dL_dw3)
+    array([-0.30532], dtype=float32)
+    >>> with_w3 = lambda w3: binary_cross_entropy(sigmoid(z2 + w3 * 0.5), y).sum()
+    >>> print(mx.grad(with_w3)(mx.array(0.0)))
+    array(-0.30532, dtype=float32)
+    """
+
+
+def sum_times_first():
+    """Two edges leave u: through the sum, and straight to the product.
+
+    >>> u, v = mx.array(2.0), mx.array(3.0)
+    >>> through_the_sum = u * 1
+    >>> straight = u + v
+    >>> slope = through_the_sum + straight
+    >>> print(slope)
+    array(7, dtype=float32)
+    >>> print(mx.grad(lambda u, v: (u + v) * u)(u, v))
+    array(7, dtype=float32)
     """
 
 

@@ -91,6 +91,20 @@ def logit_slope(
     return prediction(z) - y
 
 
+def squared_against_entropy():
+    """Slopes along z at a label of 1: of the squared error, then of the binary cross-entropy.
+
+    >>> label = mx.array(1.0)
+    >>> squared = lambda z: (prediction(z) - label) ** 2
+    >>> for z in (mx.array(0.0), mx.array(-5.0), mx.array(-10.0)):
+    ...     slopes = mx.grad(squared)(z), logit_slope(z, label)
+    ...     print(f"z = {z.item():3.0f}  {slopes[0]:.6f}  {slopes[1]:.6f}")
+    z =   0  -0.250000  -0.500000
+    z =  -5  -0.013207  -0.993307
+    z = -10  -0.000091  -0.999955
+    """
+
+
 def logit_loss(
     z: Float[mx.array, "..."], y: Float[mx.array, "..."]
 ) -> Float[mx.array, "..."]:

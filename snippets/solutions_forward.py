@@ -1,6 +1,9 @@
 """Solutions to the exercises on the forward pass."""
 
 import mlx.core as mx
+import mlx.nn as nn
+from jaxtyping import Float
+from mlx.utils import tree_flatten
 
 from snippets.forward import forward, sigmoid
 from snippets.network import W1, W2, b1, b2, x
@@ -32,6 +35,27 @@ def half_and_half():
     >>> print(sigmoid(W2 @ a1 + b2_half))
     array([0.5], dtype=float32)
     """
+
+
+class ThreeHidden(nn.Module):
+    """A 2-3-1 network with tanh.
+
+    >>> model = ThreeHidden()
+    >>> print(model(mx.array([[0.5, 0.2]])).shape)
+    (1, 1)
+    >>> count = sum(p.size for _, p in tree_flatten(model.parameters()))
+    >>> print(count)
+    13
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(2, 3)
+        self.fc2 = nn.Linear(3, 1)
+
+    def __call__(self, x: Float[mx.array, "batch 2"]) -> Float[mx.array, "batch 1"]:
+        x = mx.tanh(self.fc1(x))        # (batch, 2) → (batch, 3)
+        return mx.sigmoid(self.fc2(x))  # (batch, 3) → (batch, 1)
 
 
 def merged_layers():

@@ -6,10 +6,22 @@ import mlx.core as mx
 import mlx.nn as nn
 from jaxtyping import Float
 
+from snippets.batch import backward_batch
 from snippets.breast_cancer import diagnoses
 from snippets.metrics import accuracy
+from snippets.network import W1, W2, b1, b2
 from snippets.seeds import train_many
-from snippets.training import mean_loss
+from snippets.training import inputs, mean_loss, targets
+
+
+def batch_bias():
+    """The gradient of the output bias: the errors of all examples, added up.
+
+    >>> Delta2, *rest = backward_batch(inputs, targets, W1, b1, W2, b2)
+    >>> dL_db2 = Delta2.sum(axis=0)  # (2, 1) → (1,)
+    >>> print(dL_db2)
+    array([-0.0958342], dtype=float32)
+    """
 
 
 def three_labels():

@@ -278,6 +278,26 @@ def test_progress_is_kept_on_this_device_and_can_be_reset(visit):
     assert page.locator(".is-solved").count() == 0
 
 
+def test_two_tabs_lose_nothing_of_each_other_s_progress(visit):
+    page = visit("en/core/one-neuron/")
+    other = page.context.new_page()
+    other.goto(page.url)
+    page.locator("#exercise-1 .tp-solve input").check()
+    other.wait_for_function("() => document.querySelector('.tp-progress').textContent.startsWith('1 of 3')")
+    assert other.locator("#exercise-1 .tp-solve input").is_checked()
+    page.evaluate("() => localStorage.setItem('two-passes:solved', '[]')")  # a tab is not told of its own writing, nor one asleep of another's
+    page.locator("#exercise-2 .tp-solve input").check()
+    assert page.locator(".tp-progress").inner_text().startswith("1 of 3") and not page.locator("#exercise-1 .tp-solve input").is_checked()
+
+
+def test_progress_lasts_as_long_as_the_page_where_it_cannot_be_kept(visit):
+    page = visit("en/core/one-neuron/")
+    page.evaluate("() => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }")
+    for exercise in page.locator(".tp-solve input").all()[:2]:
+        exercise.check()
+    assert page.locator(".tp-progress").inner_text().startswith("2 of 3")
+
+
 def test_a_worked_line_is_said_once_and_lights_with_its_formula(visit):
     page = visit("en/core/one-neuron/")
     line = page.locator(".tp-worked__line").first

@@ -129,7 +129,7 @@ def test_a_link_tells_the_whole_state(lab):
         return JSON.stringify([...a.quantities()]) === JSON.stringify([...b.quantities()]) && a.losses.join() === b.losses.join();
     })""", made)
     assert lab.evaluate("() => core.toHash(core.defaults(data), data)") == ""
-    assert lab.evaluate("() => JSON.stringify(core.fromHash('#eta=1e&w=a,b,c,d,e,f,g,h,i&n=-3&act=none&A=,,', data)) === JSON.stringify(core.defaults(data))")
+    assert lab.evaluate("() => JSON.stringify(core.fromHash('#eta=1e&w=a,b,c,d,e,f,g,h,i&n=-3&act=none&A=,,&seed=length', data)) === JSON.stringify(core.defaults(data))")
     assert lab.evaluate("() => core.fromHash('#the-program', data)") is None
 
 

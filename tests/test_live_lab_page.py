@@ -246,6 +246,13 @@ def test_a_link_reproduces_what_is_on_the_screen(opened):
     assert again.evaluate(shown) == first, "the other language shows the same state"
 
 
+def test_a_link_that_was_cut_off_opens_the_lab_all_the_same(opened):
+    """In the middle of a `%2C`: what can be read of it counts, and what the page does beyond the lab goes on, its worker last."""
+    page = opened(LAB + "#act=tanh&A=0.5%2")
+    assert page.locator("[data-choose=activation] input[value=tanh]").is_checked() and value(page, "x_1") == 0.5
+    assert page.evaluate("async () => (await navigator.serviceWorker.ready).active !== null")
+
+
 def test_a_continuous_run_pauses_and_the_loss_falls(opened):
     page = opened(LAB + "#train=AB")
     page.locator("[data-choose=speed] input[value='2']").check(force=True)

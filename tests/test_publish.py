@@ -143,19 +143,37 @@ READY = "async () => { const r = await navigator.serviceWorker.ready; while (!na
 LAB = ".tp-held >> visible=true"  # drawn by the lab's program
 
 
+def kept(page, address: str, text: str = "") -> None:
+    """Wait until the worker keeps what is at an address, and its text holds this."""
+    page.evaluate(UNTIL.format(f"async () => (await (await caches.match('{address}'))?.text())?.includes('{text}')"))
+
+
+def publish_another(folder, before: str = "") -> None:
+    """The worker of another commit, which may begin with lines of its own."""
+    worker = folder / "sw.js"
+    worker.write_text(before + re.sub(r'SITE \+ "[^"]+"', 'SITE + "another"', worker.read_text("utf-8")), "utf-8")
+
+
+@pytest.fixture
+def tab(browser):
+    """A new reader's."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
 @pytest.mark.browser
-def test_opened_chapters_open_offline_and_no_page_is_stale(browser, site, tmp_path):
+def test_opened_chapters_open_offline_and_no_page_is_stale(tab, site, tmp_path):
     shutil.copytree(site, tmp_path / SUBPATH)
     chapter = tmp_path / SUBPATH / "core/forward/index.html"
     wrong = []
-    context = browser.new_context()
-    page = context.new_page()
+    page, context = tab, tab.context
     page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
     with shown(tmp_path) as root:
         port, here = int(root.split(":")[-1].strip("/")), f"{root}{SUBPATH}/"
         page.goto(f"{here}en/core/loss/")  # the first page: the worker comes after it
         assert page.evaluate(READY) == here
-        page.evaluate(UNTIL.format("async () => await caches.match(location.href)"))
+        kept(page, page.url)
         page.goto(f"{here}frontier/live-lab/")
         page.locator(LAB).first.wait_for()
         page.goto(f"{here}core/forward/")
@@ -163,6 +181,7 @@ def test_opened_chapters_open_offline_and_no_page_is_stale(browser, site, tmp_pa
         page.goto(f"{here}core/loss/")
         page.goto(f"{here}core/forward/")
         assert "RENEWED" in page.locator("h1").inner_text(), "a stale page while the network is there"
+        kept(page, page.url, "RENEWED")
         assert not wrong, wrong
 
     for path in ("core/forward/", "en/core/loss/"):  # the server is gone
@@ -177,8 +196,7 @@ def test_opened_chapters_open_offline_and_no_page_is_stale(browser, site, tmp_pa
         never.goto(f"{here}core/update/")
     never.close()
 
-    worker = tmp_path / SUBPATH / "sw.js"  # another commit is published
-    worker.write_text(re.sub(r'SITE \+ "[^"]+"', 'SITE + "another"', worker.read_text("utf-8")), "utf-8")
+    publish_another(tmp_path / SUBPATH)
     chapter.write_text(chapter.read_text("utf-8").replace("RENEWED", "PUBLISHED"), "utf-8")
     os.utime(chapter, (time.time() + 60,) * 2)  # the server tells changes by the second
     with shown(tmp_path, port):
@@ -186,7 +204,70 @@ def test_opened_chapters_open_offline_and_no_page_is_stale(browser, site, tmp_pa
         page.evaluate(UNTIL.format("async () => (await caches.keys()).every(name => name.endsWith('another'))"))
     page.goto(f"{here}core/forward/")
     assert "PUBLISHED" in page.locator("h1").inner_text(), "what was kept of the old commit was not renewed"
-    context.close()
+
+
+# For a worker that asks by the address alone, as it does when it fetches anew what was kept; pages ask by a Request
+HINDERED = """const fetch = async (asked, how) => {
+    if (`${asked}`.endsWith("/core/forward/")) throw new TypeError("the network is gone");
+    return `${asked}`.endsWith("/core/loss/") ? new Response("", { status: 503 }) : self.fetch(asked, how);
+};
+"""
+
+
+@pytest.mark.browser
+def test_what_cannot_be_fetched_anew_stays_kept_and_what_is_gone_goes(tab, site, tmp_path):
+    shutil.copytree(site, tmp_path / SUBPATH)
+    with shown(tmp_path) as root:
+        here = f"{root}{SUBPATH}/"
+        tab.goto(f"{here}glossary/")
+        tab.evaluate(READY)
+        for slug in ("forward", "loss", "update"):
+            tab.goto(f"{here}core/{slug}/")
+            kept(tab, tab.url)
+        publish_another(tmp_path / SUBPATH, HINDERED)
+        shutil.rmtree(tmp_path / SUBPATH / "core/update")
+        tab.goto(f"{here}glossary/")
+        tab.evaluate(UNTIL.format("async () => (await caches.keys()).every(name => name.endsWith('another'))"))
+    for slug in ("forward", "loss"):
+        tab.goto(f"{here}core/{slug}/")
+        assert tab.locator("h1").is_visible()
+    assert tab.evaluate("async address => await caches.match(address) === undefined", f"{here}core/update/"), "a page that is no more"
+
+
+@pytest.mark.browser
+def test_a_full_disk_keeps_no_page_from_being_shown(tab, site, tmp_path):
+    shutil.copytree(site, tmp_path / SUBPATH)
+    chapter = tmp_path / SUBPATH / "core/forward/index.html"
+    with shown(tmp_path) as root:
+        here = f"{root}{SUBPATH}/"
+        tab.goto(f"{here}core/forward/")
+        tab.evaluate(READY)
+        kept(tab, tab.url)
+        tab.context.new_cdp_session(tab).send("Storage.overrideQuotaForOrigin", {"origin": root.rstrip("/"), "quotaSize": 1})
+        full = "async () => { try { await (await caches.open('try')).put(location.href, new Response('x')); } catch (fault) { return fault.name; } }"
+        assert tab.evaluate(full) == "QuotaExceededError"
+        chapter.write_text(chapter.read_text("utf-8").replace("</h1>", " RENEWED</h1>", 1), "utf-8")
+        for slug in ("update", "forward"):  # never kept; kept as it was
+            tab.goto(f"{here}core/{slug}/")
+            assert tab.evaluate("() => document.styleSheets[0].cssRules.length > 100")
+        assert "RENEWED" in tab.locator("h1").inner_text()
+
+
+@pytest.mark.browser
+def test_no_old_sheet_is_kept_beside_a_new_page(tab, site, tmp_path):
+    """A browser takes what has not changed for long as fresh, and asks no server: it has to be told to."""
+    shutil.copytree(site, tmp_path / SUBPATH)
+    sheet = tmp_path / SUBPATH / "assets/site.css"
+    os.utime(sheet, (time.time() - 1e8,) * 2)
+    with shown(tmp_path) as root:
+        here = f"{root}{SUBPATH}/"
+        tab.goto(f"{here}404.html")  # has no worker, but the sheet
+        for n, slug in enumerate(["glossary", "core/forward"], 1):  # the worker comes after the one, and before the other
+            sheet.write_text(f"{sheet.read_text('utf-8')}/* RENEWED {n} */", "utf-8")
+            os.utime(sheet, (time.time() - 1e8 + n * 1e6,) * 2)
+            tab.goto(f"{here}{slug}/")
+            tab.evaluate(READY)
+            kept(tab, f"{here}assets/site.css", f"RENEWED {n}")
 
 
 # ---- on paper -----------------------------------------------------------------------------------------------------------------
@@ -209,6 +290,10 @@ CUT = """() => {
 }"""
 
 
+def sheets(page) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("folder", LANGUAGES.values())
 @pytest.mark.parametrize("slug", ["core/forward", "core/backward", "core/training-loop", "labs/breast-cancer"])
@@ -222,6 +307,21 @@ def test_a_chapter_prints_whole(browser, address, folder, slug):
     assert count > 10 and cut == [] and pressed == []
     ink = page.evaluate("() => getComputedStyle(document.querySelector('article p')).color")
     assert max(map(int, re.findall(r"\d+", ink)[:3])) < 128, f"{ink} on white paper"
-    sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
-    assert 3 <= sheets <= 28, f"{sheets} sheets"
+    assert 3 <= sheets(page) <= 28, f"{sheets(page)} sheets"
     page.close()
+
+
+@pytest.mark.browser
+def test_solutions_print_without_a_script(browser, address):
+    """Nobody opens them then: what is folded on the screen shows on paper."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}en/core/one-neuron/")
+    folded = page.locator("article details:not(.tp-check) > :not(summary)").all()
+    assert len(folded) > 3 and not any(each.is_visible() for each in folded)
+    page.emulate_media(media="print")
+    assert all(each.is_visible() for each in folded)
+    shut = sheets(page)
+    page.evaluate("() => document.querySelectorAll('article details').forEach(d => { d.open = true; })")
+    assert sheets(page) == shut
+    context.close()

@@ -37,12 +37,15 @@ class Tolerant(doctest.OutputChecker):
 
 @pytest.fixture(scope="module")
 def typed():
-    """The snippets imported with jaxtyping's shapes enforced by beartype."""
+    """The snippets imported with jaxtyping's shapes enforced by beartype; other tests have them as they were."""
+    def out() -> dict:
+        return {name: sys.modules.pop(name) for name in [*sys.modules] if name.split(".")[0] == "snippets"}
+    before = out()
     with install_import_hook("snippets", "conftest.enforced"):
-        for name in [n for n in sys.modules if n.split(".")[0] == "snippets"]:
-            del sys.modules[name]
         yield {p.stem: importlib.import_module(f"snippets.{p.stem}") for p in program.SNIPPETS.glob("*.py")
                if p.stem != "__init__" and not p.stem.startswith("lab_")}
+    out()
+    sys.modules.update(before)
 
 
 # An example that must raise is the next test's: with shapes enforced it would raise earlier, and another error.

@@ -143,3 +143,39 @@ def test_with_every_weight_at_zero_only_the_output_bias_moves():
 def test_which_losses_compare_the_shapes(name, compares):
     with pytest.raises(ValueError, match="shape") if compares else contextlib.nullcontext():
         getattr(nn.losses, name)(mx.zeros((2, 1)), mx.zeros(2))
+
+
+def test_a_compiled_step_without_its_state_stays_where_it_was_and_says_nothing():
+    mx.random.seed(0)
+    model = SimpleNN()
+    optimizer = optim.Adam(learning_rate=0.01)
+    optimizer.init(model.trainable_parameters())
+    loss_and_grad = nn.value_and_grad(model, loss_fn)
+
+    @mx.compile
+    def step(inputs, targets):
+        loss, grads = loss_and_grad(model, inputs, targets)
+        optimizer.update(model, grads)
+        return loss
+    losses = [step(inputs, targets).item() for _ in range(50)]
+    assert len(set(losses)) == 1, losses
+
+
+def test_a_steady_gradient_makes_the_twelfth_step_of_the_default_adam_the_longest():
+    optimizer, at, steps = optim.Adam(learning_rate=1.0), mx.array([0.0]), []
+    for _ in range(200):
+        new = optimizer.apply_gradients({"w": mx.array([1.0])}, {"w": at})["w"]
+        steps.append((at - new).item())
+        at = new
+    assert 1 + steps.index(max(steps)) == 12 and 6 < max(steps) < 7
+    b1, b2 = optimizer.betas  # for any gradients whatever, by Cauchy and Schwarz: seven learning rates, and hardly more
+    assert 7 < (1 - b1) / (1 - b2) ** 0.5 / (1 - b1 * b1 / b2) ** 0.5 < 7.5
+
+
+@pytest.mark.parametrize("inputs_", [2, 30])
+def test_a_linear_layer_draws_evenly_within_one_over_the_root_of_its_inputs(inputs_):
+    mx.random.seed(0)
+    drawn = mx.concatenate([p.flatten() for _, p in tree_flatten(nn.Linear(inputs_, 4000).parameters())]) * inputs_ ** 0.5
+    assert drawn.min().item() >= -1 and drawn.max().item() <= 1
+    quarters = [mx.mean((drawn >= low) & (drawn < low + 0.5)).item() for low in (-1, -0.5, 0, 0.5)]
+    assert all(abs(share - 0.25) < 0.02 for share in quarters), quarters

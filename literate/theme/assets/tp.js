@@ -3,6 +3,11 @@
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const words = JSON.parse(document.getElementById("tp-strings")?.textContent ?? "{}");
 
+/** The id that a fragment names. One that was cut off in the middle of a character names none: it stands as it is. */
+const named = hash => {
+  try { return decodeURIComponent(hash.slice(1)); } catch { return hash.slice(1); }
+};
+
 // ---- The other language opens at the heading in view -------------------------------------------------------------------
 
 function headingInView() {
@@ -26,7 +31,7 @@ if (rail?.hidePopover) {
 
 // The heading in view is marked in the rail, which scrolls to it. The observer's line is just below the header, and what has
 // passed it no longer meets the rest of the page: nothing is measured, neither at the start nor while the reader scrolls.
-const inRail = new Map($$(".tp-rail__toc a").map(link => [document.getElementById(decodeURIComponent(link.hash.slice(1))), link]));
+const inRail = new Map($$(".tp-rail__toc a").map(link => [document.getElementById(named(link.hash)), link]));
 const passed = new Set();
 const heads = new IntersectionObserver(entries => {
   for (const { target, isIntersecting } of entries) passed[isIntersecting ? "delete" : "add"](target);
@@ -197,11 +202,17 @@ for (const form of $$(".tp-answer")) {
 const exercises = $$("[data-exercise]");
 const kept = "two-passes:solved";
 let solved = new Set();
-try { solved = new Set(JSON.parse(localStorage.getItem(kept) ?? "[]")); } catch { /* storage is off, or holds what is not ours */ }
+let storing = true;
+
+function recall() {
+  if (!storing) return;
+  try { solved = new Set(JSON.parse(localStorage.getItem(kept) ?? "[]")); } catch { /* storage is off, or holds what is not ours */ }
+}
 
 function solve(exercise, yes) {
+  recall(); // another tab may have solved one since
   solved[yes ? "add" : "delete"](exercise.dataset.exercise);
-  try { localStorage.setItem(kept, JSON.stringify([...solved])); } catch { /* then it lasts as long as the page */ }
+  try { localStorage.setItem(kept, JSON.stringify([...solved])); } catch { storing = false; /* then it lasts as long as the page */ }
   showProgress();
 }
 
@@ -236,7 +247,9 @@ if (exercises.length) {
   button.addEventListener("click", () => { exercises.forEach(each => solve(each, false)); });
   line.append(document.createElement("span"), " ", button);
   exercises.at(-1).after(line);
-  showProgress();
+  const refresh = () => { recall(); showProgress(); };
+  refresh();
+  addEventListener("storage", refresh); // another tab's
 }
 
 // ---- Copy --------------------------------------------------------------------------------------------------------------
@@ -368,8 +381,8 @@ if (bundle && query) {
 
 const moved = JSON.parse(document.getElementById("tp-moved")?.textContent ?? "{}");
 const follow = () => {
-  const to = moved[decodeURIComponent(location.hash.slice(1))];
-  if (to) location.replace(to);
+  const id = named(location.hash);
+  if (Object.hasOwn(moved, id)) location.replace(moved[id]);
 };
 follow();
 addEventListener("hashchange", follow);
@@ -383,6 +396,8 @@ if (worker && navigator.serviceWorker) addEventListener("load", async () => {
     await navigator.serviceWorker.register(worker);
     if (navigator.serviceWorker.controller) return;
     const { active } = await navigator.serviceWorker.ready;
-    active.postMessage([location.href.split("#")[0], ...performance.getEntriesByType("resource").map(entry => entry.name)]);
+    // What came from the browser's cache is asked for again: it may be older than the page
+    const parts = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
+    active.postMessage(parts.map(({ name, transferSize }) => [name.split("#")[0], transferSize ? "force-cache" : "no-cache"]));
   } catch { /* private windows may refuse */ }
 });

@@ -50,7 +50,7 @@ export function fromHash(text, data) {
   setup.both = ["AB", "BA"].includes(given.get("train"));
   setup.first = ["B", "BA"].includes(given.get("train")) ? 1 : 0;
   ["A", "B"].forEach((key, i) => { setup.examples[i] = numbers(key, 3) ?? setup.examples[i]; });
-  if (given.get("seed") in data.seeds) setup.start = { ...data.seeds[given.get("seed")] };
+  if (Object.keys(data.seeds).includes(given.get("seed"))) setup.start = { ...data.seeds[given.get("seed")] };
   numbers("w", data.parameters.length)?.forEach((value, i) => { setup.start[data.parameters[i]] = value; });
   const steps = Number(given.get("n"));
   if (given.has("n") && Number.isInteger(steps) && steps >= 0) setup.steps = Math.min(steps, MOST);

@@ -14,7 +14,7 @@ export function lineInWords(run, words, index) {
   const of = line.stage === "update" ? run.optimizer.lines : run.program.lines.filter(l => l.stage === line.stage);
   const k = of.indexOf(line) + 1;
   const shown = line.stage === "update" ? updated(run, line, index) : line.entries.map(e => [e.symbol, run.get(e.symbol)]);
-  return fill(words.said, { stage, k, n: of.length, values: shown.map(([s, v]) => `${s} = ${written(v)}`).join(", ") });
+  return fill(words.said, { stage, k, n: of.length, values: shown.map(([s, v]) => `${s} = ${written(v)}`).join(words.comma) });
 }
 
 function updated(run, line, index) {
