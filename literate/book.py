@@ -350,7 +350,7 @@ class Book:
 
     @property
     def t(self) -> dict[str, str]:
-        return _Words(strings()[self.page.language])
+        return strings()[self.page.language]
 
 
 class _Words(dict):
@@ -375,7 +375,7 @@ def _yaml(path: Path, stamp: int) -> dict:
 
 def strings() -> dict[str, dict[str, str]]:
     """The words of the theme, by language."""
-    return read_yaml(STRINGS)
+    return {language: _Words(words) for language, words in read_yaml(STRINGS).items()}
 
 
 def symbols() -> dict[str, dict[str, str]]:

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from literate import book as books
-from literate import intake, program
+from literate import intake, katex, program
 from literate.book import Book, Source, outside_fences
 from literate.errors import Fault
 
@@ -18,7 +18,7 @@ GLOSSARY_PAGE = "glossary"
 # What in a line is no prose: code, maths, numbers drawn, addresses, ids, attributes of HTML
 _NO_PROSE = re.compile(r"`[^`]*`|\$[^$\n]+\$|\{\{.*?\}\}|\]\([^)]*\)|\{[#:.][^}]*\}|<[^>]+>")
 _HALF_WIDTH = re.compile(rf"[{HAN}][,.;:!?()]|[,;:!?()][{HAN}]|[,;!?]\s*[{HAN}]|\s:\s*[{HAN}]|[“”‘’\"]|(?<=[a-z]{{2}})\.(?=\s*$)|\s\((?:[^()]*[{HAN}][^()]*|[A-Za-z]{{3,}})\)")
-_TWICE = {CHINESE: re.compile(r"([，。、；：！？])\1|的的|是是|在在|了了"), "en": re.compile(r"(?i)\b([a-z]+) \1\b")}
+_TWICE = {CHINESE: re.compile(r"([，。、；：！？])\1|的的|是是|在在|了了"), "en": re.compile(r"(?i)\b(?!that |had )([a-z]+) \1\b")}
 _OTHERS = re.compile(r"[Ａ-Ｚａ-ｚ\u3040-\u30ff\u3100-\u318f\uac00-\ud7af\u0600-\u06ff［］]+")  # full-width Latin, other scripts
 _CLOSE = re.compile(rf"[A-Za-z0-9][{HAN}]|[{HAN}][A-Za-z0-9]")
 _FULL = str.maketrans(dict(zip(",.;:!?()“”‘’", "，。；：！？（）「」『』")) | {'"': "「」"})
@@ -95,6 +95,10 @@ def incomplete(order: list[str]) -> list[Fault]:
                 if word and meant.setdefault(word, key) != key:
                     out.append(Fault(_at(books.GLOSSARY, f"  {key}:"), f"`{word}` is a word of `{meant[word]}` too", "one word for one idea"))
     for key, symbol in books.symbols().items():
+        try:
+            katex.inline(symbol["tex"])
+        except katex.BadTeX as error:
+            out.append(Fault(_at(books.GLOSSARY, f"  {key}:"), f"the symbol `{key}`: bad TeX: {error}", "mend its `tex:`"))
         for name in symbol.get("by", ()):
             home, _, wanted = name.partition(".")
             if wanted not in program.module(home, _at(books.GLOSSARY, f"  {key}:")).defined:

@@ -55,6 +55,13 @@ def test_no_run_number_is_typed(pages):
     assert not [f for p in pages for f in parity.typed_numbers(p)]
 
 
+def test_the_theme_has_every_word_that_a_template_asks_for():
+    """One that is shown only where the site is published would be missed there, and nowhere else."""
+    asked = {name for path in (ROOT / "literate").rglob("*.html") for name in re.findall(r"(?<![\w.])(?:tp\.)?t\.((?:lab\.)?\w+)", path.read_text("utf-8"))}
+    said = {*(words := books.strings()["en"]), *(f"lab.{name}" for name in words["lab"])}
+    assert len(asked) > 50 and not asked - said, asked - said
+
+
 def test_the_words_of_the_site_are_in_both_languages():
     words = books.strings()
     assert set(words) == set(books.LANGUAGES)
