@@ -6,6 +6,7 @@ again. The words of the glossary and of the theme are held to the same: each ent
 """
 
 import hashlib
+import math
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -90,7 +91,7 @@ def _words_apart() -> list[Fault]:
         mine, theirs = (said(language) for language in LANGUAGES)
         at = _words(path, next(iter(LANGUAGES)), mine)
         out += [Fault(f"{at.place}:{at.sections[key][0]}", f"`{key}`: {kind} `{value}` is said in {[*LANGUAGES][one]} alone", "let both languages say the same")
-                for key in mine for one, (kind, value) in facts.apart((mine[key], theirs[key]), (*LANGUAGES,), set())]
+                for key in mine for one, (kind, value, _) in facts.apart((mine[key], theirs[key]), (*LANGUAGES,), set())]
     return out
 
 
@@ -122,10 +123,24 @@ def _stale(slug: str, both: tuple[Text, Text], name: str, changed: list[bool]) -
                  f"change it there too; if what changed does not concern the other language, `make agree PAGE={slug}#{name}`")
 
 
+def _doubts(pages: list[Source], slug: str, text: Text, name: str) -> list[Fault]:
+    """What looks as if one language of a section did not say what the other says."""
+    both = [page for language in LANGUAGES for page in pages if (page.language, page.slug) == (language, slug)]
+    if not both:
+        said = next(said for path, said in WORDS if path.name == slug)
+        pairs = [((text.sections[name][0], said(first)[name]), (0, said(second)[name])) for first, second in [LANGUAGES]]
+    else:
+        begins = text.sections[name][0]
+        ends = min((line for line, _ in text.sections.values() if line > begins), default=math.inf)
+        pairs = [(one, other) for one, other in zip(*map(parity.units, both)) if begins <= one[0] < ends]
+    return [Fault(f"{text.place}:{line}", doubt, f"look again at both; if they say the same, `make agree PAGE={slug}#{name}`")
+            for (line, mine), (_, theirs) in pairs for doubt in facts.doubtful((mine, theirs), (*LANGUAGES,))]
+
+
 def agree(asked: str | None = None) -> tuple[list[str], list[Fault]]:
     """Record that both languages say the same now, of all there is, of one page (`core/forward`, `glossary.yml`) or of one section
-    of it (`core/forward#the-network`). What has changed in one language alone is recorded only where its section is named.
-    The sections recorded anew, and what is left."""
+    of it (`core/forward#the-network`). What has changed in one language alone, or what looks as if it were wrong, is recorded only where
+    its section is named. The sections recorded anew, and what is left."""
     slug, _, section = (asked or "").partition("#")
     pages = books.sources()
     if parted := _unlike(pages) or _apart([p for p in pages if p.slug == slug] or pages):
@@ -137,11 +152,11 @@ def agree(asked: str | None = None) -> tuple[list[str], list[Fault]]:
         raise Fault(there.place, f"there is no section `{section}`", f"sections: {', '.join(there.sections)}")
     taken, left = [], []
     for one, both, name, changed in _changed({slug: now[slug]} if slug else now, known):
-        if section == name or not section and all(changed):
+        doubts = [] if section else _doubts(pages, one, both[0], name) if all(changed) else [_stale(one, both, name, changed)]
+        if section in ("", name) and not doubts:
             known.setdefault(one, {})[name] = " ".join(text.sections[name][1] for text in both)
             taken.append(f"{one}#{name}")
-        elif not section:
-            left.append(_stale(one, both, name, changed))
+        left += doubts
     kept = {one: {name: known[one][name] for name in both[0].sections if name in known[one]} for one, both in now.items() if one in known}
     RECORD.write_text(NOTE + yaml.safe_dump(kept, sort_keys=False, width=200), "utf-8")
     return taken, left

@@ -11,6 +11,7 @@ FENCES = ("python", "text")
 COMMANDS = ("sh", "shell")  # to type where one installs: a fresh clone in CI is what runs them
 INSTALLS = ("start", "contribute")
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})(.*)")
+_INTERVAL = re.compile(r"[\[(]\s*[-−]?[\d.∞]+, *[-−]?[\d.∞]+\s*[\])]")  # [0, 1)
 _CODE = re.compile(r"`[^`]*`|\{\{.*?\}\}|\$[^$\n]+\$")
 _IMAGE = re.compile(r"!\[([^\]]*)\]\s*[(\[]\s*<?([^)\s>\]]*)")
 # HTML and attributes fetch or run what nothing checks, a comment hides what follows: all that a page holds is written in Markdown
@@ -46,7 +47,7 @@ _KINDS = {str: "words", list: "a list of pages, `[core/forward]`", int: "a whole
 def faults(page: Source, slugs: list[str]) -> list[Fault]:
     """slugs: the pages that there are."""
     lines = [fault for number, line in outside_fences(page.text) for fault in _line(page, number, line)]
-    return _front(page, slugs) + _fences(page) + lines + _ids(page) + _depths(page) + _blocks(page) + _pairs(page)
+    return _front(page, slugs) + _fences(page) + lines + _ids(page) + _depths(page) + _blocks(page) + _pairs(page) + _again(page)
 
 
 def _front(page: Source, slugs: list[str]) -> list[Fault]:
@@ -125,7 +126,7 @@ def _blocks(page: Source) -> list[Fault]:
 
 def _pairs(page: Source) -> list[Fault]:
     """What opens is closed, in the same paragraph."""
-    bare = [(number, kind, _CODE.sub("", text)) for number, kind, text in pieces(page)]
+    bare = [(number, kind, _INTERVAL.sub("", _CODE.sub("", text))) for number, kind, text in pieces(page)]
     return [Fault(f"{page.place}:{number}", f"{text.count(opens)} `{opens}` and {text.count(closes)} `{closes}` in one {kind}", "close what is open")
             for number, kind, text in bare for opens, closes in _PAIRS[page.language] if text.count(opens) != text.count(closes)]
 
@@ -150,6 +151,22 @@ def _fences(page: Source) -> list[Fault]:
             for number, line in fence_lines(page.text) if line.rstrip() not in {"```" + a for a in allowed}]
 
 
+_SENTENCE = re.compile(r"(?<=[。！？.!?\n ])[^。！？\n]{9,}?(?:[。！？]|[.!?](?=\s|$))")
+
+
+def _again(page: Source) -> list[Fault]:
+    """A sentence twice in one paragraph, a paragraph twice in a row; and one that ends where no sentence ends."""
+    out, before = [], ""
+    for number, kind, text in pieces(page):
+        said = _SENTENCE.findall(f"\n{text}")
+        if kind == "paragraph" and (text == before or len({*said}) < len(said)):
+            out.append(Fault(f"{page.place}:{number}", "says the same twice", "say it once"))
+        if kind == "paragraph" and text.rstrip()[-1] in "，、；,;":
+            out.append(Fault(f"{page.place}:{number}", f"a paragraph that ends in `{text.rstrip()[-1]}`", "finish the sentence"))
+        before = text
+    return out
+
+
 def _line(page: Source, number: int, line: str) -> list[Fault]:
     at, bare = f"{page.place}:{number}", _CODE.sub("", line)
     out = []
@@ -164,10 +181,10 @@ def _line(page: Source, number: int, line: str) -> list[Fault]:
     for words, target in _WHOLE_LINK.findall(_CODE.sub("x", line)):
         if not words.strip() or not _LEADS.fullmatch(target):
             out.append(Fault(at, f"the link `[{words}]({target})` has no words, or no address that a page can have",
-                             "write `[words](other.md#its-id)` or `[words](https://…)`, without a title"))
+                             "write `[words](other.md#its-id)` or `[words](https://…)`: https, no title, letters beyond ASCII percent-encoded"))
     if found := _MARKUP.search(bare):
         out.append(Fault(at, f"`{found[0].strip()}` in a page, which nothing checks: it may fetch, run or hide something",
-                         "write Markdown: images as `![…](…)`, figures and programs as directives"))
+                         "write Markdown: images as `![…](…)`, figures and programs as directives, a token such as `<pad>` as code"))
     return out
 
 

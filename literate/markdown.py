@@ -230,7 +230,7 @@ class _Left(Postprocessor):
 
     NO_PROSE = re.compile(r"<(pre|code|script|style|svg|tp-math)\b.*?</\1>|<[^>]+>", re.S)
     MARKS = re.compile(r"\*|__|~~|`|\$|\{\{|\{\w+[.:][^}\s]*\}|\]\(|\[\^|\[!|\[[ xX]\]|\{#|(?:&lt;){3,}|={5,}|(?:&gt;){3,}|!!!|\?\?\?|:::"
-                       r"|(?<![\w:]):[a-z_]+:(?!\w)|[＊＄｀]|\\(?=\s|\0|$)")
+                       r"|(?<![\w:]):[a-z_]+:(?!\w)|==|\[\[|\]\[|\{%|%%|\^\^|\[TOC\]|(?<!\w)~\w|\w~\w+~|\^\w+\^|[\U0001f300-\U0001faff]|[＊＄｀]|\\(?=\s|\0|$)")
 
     def __init__(self, md: Markdown, book: Book):
         super().__init__(md)

@@ -232,6 +232,9 @@ def pitfall(drawing, name, options, prose, inside):
                      f'<div class="tp-pitfall__panes">{code(right, t)}{output(right_run, t)}</div></div>')
 
 
+_COUNTS = {word: n for words in ("123456", "one two three four five six".split(), "一二三四五六") for n, word in enumerate(words, 1)}
+
+
 def exercise(drawing, name, options, prose, inside):
     found, run = drawing.book.snippet(name)
     t = drawing.book.t
@@ -244,8 +247,8 @@ def exercise(drawing, name, options, prose, inside):
                  f'<span class="tp-exercise__level"><span aria-hidden="true">{"●" * level}{"○" * (3 - level)}</span> {t[f"level_{level}"]}</span></div>')
     if drawing.book.count(f"exercise:{name}") > 1:
         raise Fault(drawing.book.page.at(f"exercise | {name}"), f"the exercise `{name}` stands twice on this page", "take one out: what a reader has solved is kept by its name")
-    for asked in re.finditer(r"(\d) decimal|小數(?:點後|第)?\s*(\d)\s*位", "".join(text for each in prose for text in each.itertext())):
-        if "answer" in options and int(asked[1] or asked[2]) != options.get("decimals", 3):
+    for asked in re.finditer(rf"({'|'.join(_COUNTS)}) decimal|小數(?:點後|第)?\s*({'|'.join(_COUNTS)})\s*位", "".join(text for each in prose for text in each.itertext())):
+        if "answer" in options and type(options.get("decimals", 3)) is int and _COUNTS[asked[1] or asked[2]] != options.get("decimals", 3):
             raise Fault(drawing.book.page.at(asked[0]), f"the text asks for `{asked[0]}`, the field for {options.get('decimals', 3)}", "let `decimals:` and the text say the same")
     _head(drawing, "exercise", slug, options["title"], "")
     drawing.prose(prose, class_="tp-exercise__prose")
@@ -273,8 +276,8 @@ def _entry(drawing, name: str, slug: str, options: dict, t: dict) -> str:
     if isinstance(decimals, bool) or not isinstance(decimals, int) or not 0 <= decimals <= 6:
         raise Fault(drawing.book.page.at(f"exercise | {name}"), f"`decimals: {decimals}`", "write a whole number from 0 to 6")
     asked = t[{0: "your_answer_whole", 1: "your_answer_one"}.get(decimals, "your_answer")]
-    return (f'<form class="tp-answer" data-answer="{value!r}" data-decimals="{decimals}" data-right="{t["right"]}" '
-            f'data-wrong="{t["not_yet"]}" data-unread="{t["not_a_number"]}">'
+    return (f'<form class="tp-answer" data-answer="{value!r}" data-decimals="{decimals}" data-right="{html.escape(t["right"])}" '
+            f'data-wrong="{html.escape(t["not_yet"])}" data-unread="{html.escape(t["not_a_number"])}">'
             f'<label for="{slug}-answer">{asked.format(n=decimals)}</label>'
             f'<input id="{slug}-answer" type="text" autocomplete="off">'
             f'<button type="submit">{t["check"]}</button><output role="status" for="{slug}-answer"></output></form>')

@@ -57,8 +57,8 @@ def _said(page: Source, twin: Source, names: set[str]) -> list[Fault]:
     out = []
     for (here, mine), (there, theirs) in zip(units(page), units(twin)):
         places = f"{page.place}:{here}", f"{twin.place}:{there}"
-        out += [Fault(places[one], f"{kind} `{value}` is not in {places[1 - one]}, or not as often", "let both languages have the same")
-                for one, (kind, value) in facts.apart((mine, theirs), (page.language, twin.language), names)]
+        out += [Fault(places[one], f"{kind} `{value}`{f' (“{words}”)' if words else ''} is not in {places[1 - one]}, or not as often, or in another order", "let both languages have the same")
+                for one, (kind, value, words) in facts.apart((mine, theirs), (page.language, twin.language), names)]
     return out
 
 

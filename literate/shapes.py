@@ -31,7 +31,7 @@ def _either(languages: dict) -> dict:
 GLOSSARY = _keys({
     "terms": _each(_keys(**{"en": TEXT, "zh-TW": TEXT}, means=_either(TEXT), group=_either(TEXT), aliases=_either(NAMES), plain={"const": True}, chapter=TEXT), "^[a-z][a-z0-9-]*$"),
     "mainland": _each(_keys({"use": TEXT}, but=NAMES)),
-    "symbols": _each(_keys({"tex": TEXT}, **{"en": TEXT, "zh-TW": TEXT, "is": TEXT}, by=NAMES, range=TEXT)),
+    "symbols": _each(_keys({"tex": TEXT}, **{"en": TEXT, "zh-TW": TEXT, "is": TEXT}, by=NAMES, range={"type": "string", "pattern": "^(unit|positive|real|from 0|[A-Za-z_]\\w*)$"})),
 })
 STRINGS = _keys({"zh-TW": {"type": "object"}, "en": {"type": "object"}})
 REDIRECTS = _each({"type": "string", "pattern": r"^[\w/-]+(#[\w-]+)?$"})

@@ -18,7 +18,7 @@ GLOSSARY_PAGE = "glossary"
 # What in a line is no prose: code, maths, numbers drawn, addresses, ids, attributes of HTML
 _NO_PROSE = re.compile(r"`[^`]*`|\$[^$\n]+\$|\{\{.*?\}\}|\]\([^)]*\)|\{[#:.][^}]*\}|<[^>]+>")
 _HALF_WIDTH = re.compile(rf"[{HAN}][,.;:!?()]|[,;:!?()][{HAN}]|[,;!?]\s*[{HAN}]|\s:\s*[{HAN}]|[“”‘’\"]|(?<=[a-z]{{2}})\.(?=\s*$)|\s\((?:[^()]*[{HAN}][^()]*|[A-Za-z]{{3,}})\)")
-_TWICE = {CHINESE: re.compile(r"([，。、；：！？])\1|的的|是是|在在|了了"), "en": re.compile(r"(?i)\b(?!that |had )([a-z]+) \1\b")}
+_TWICE = {CHINESE: re.compile(r"([，。、；：！？])\1|(?<![目標])的的(?!確)|是是(?![否非])|(?<!為)了了(?!解)"), "en": re.compile(r"(?i)\b(?!that |had )([a-z]+) \1\b")}
 _OTHERS = re.compile(r"[Ａ-Ｚａ-ｚ\u3040-\u30ff\u3100-\u318f\uac00-\ud7af\u0600-\u06ff［］]+")  # full-width Latin, other scripts
 _CLOSE = re.compile(rf"[A-Za-z0-9][{HAN}]|[{HAN}][A-Za-z0-9]")
 _FULL = str.maketrans(dict(zip(",.;:!?()“”‘’", "，。；：！？（）「」『』")) | {'"': "「」"})
@@ -41,7 +41,7 @@ def faults(pages: list[Source], order: list[str]) -> list[Fault]:
             if found := _TWICE[page.language].search(line) or _OTHERS.search(line):
                 out.append(Fault(f"{page.place}:{number}", f"`{found[0]}`", "say it once" if found.lastindex or found[0][0] == found[0][-1] else "write it in the letters of the language"))
         for number, line in outside_fences(page.text) if page.language == CHINESE else ():
-            if found := re.search(rf"[{HAN}][`$]|[`$][{HAN}]", line):
+            if found := re.search(rf"[{HAN}][`$]|[`$][{HAN}]", re.sub(r"`[^`]*`", "`x`", line)):
                 out.append(Fault(f"{page.place}:{number}", f"no blank in 「{found[0]}」", "Chinese stands a blank apart from code and formulas"))
         for number, line in prose(page) if page.language == CHINESE else ():
             out += words(line, f"{page.place}:{number}") + once(line, f"{page.place}:{number}", given)
@@ -50,9 +50,11 @@ def faults(pages: list[Source], order: list[str]) -> list[Fault]:
             out += words(line, _at(source, line)) + untranslated(line, CHINESE, _at(source, line))
     for line in _english():
         out += untranslated(line, "en", _at(books.GLOSSARY, line))
-    for line in (*_english(), *_chinese()):
-        if found := re.search(rf"<\w|&#?\w+;|\*\*|`|{intake.UNFINISHED}", line):
-            out.append(Fault(_at(books.GLOSSARY, line), f"`{found[0]}` in the glossary, which is plain text", "take it out, or finish it"))
+    plainly = [(books.GLOSSARY, line) for line in (*_english(), *_chinese())]
+    plainly += [(books.STRINGS, str(said)) for words in books.strings().values() for _, said in _named(words)]
+    for source, line in plainly:
+        if found := re.search(rf'<\w|&#?\w+;|\*\*|`|{intake.UNFINISHED}' + '|"' * (source == books.STRINGS), line):
+            out.append(Fault(_at(source, line), f"`{found[0]}` in {source.name}, which is plain text", "take it out, or finish it; quotation marks are “ ” and 「」"))
     for key, line in _named(books.strings()["en"]):
         if key not in NAMES_CHINESE:
             out += untranslated(str(line), "en", _at(books.STRINGS, str(line)))
@@ -218,7 +220,7 @@ def words(line: str, at: str) -> list[Fault]:
 def untranslated(line: str, language: str, at: str) -> list[Fault]:
     """Three words of English and none of Chinese where Chinese belongs, or four beside it (but the title of a work, in 〈〉 or 《》); anything Chinese in English."""
     if language == CHINESE and (found := re.search(r"[A-Za-z]{2,}( [A-Za-z]{2,}){3,}", re.sub("[〈《][^〉》]*[〉》]", "", line))):
-        return [Fault(at, f"`{found[0][:40]}` is not translated", "say it in Chinese; the title of a work stands in 〈〉 or 《》")]
+        return [Fault(at, f"`{found[0][:40]}` is not translated", "say it in Chinese; the title of a work stands in 〈〉 or 《》, a sample as `code`")]
     if language == CHINESE and not re.search(f"[{HAN}]", line) and (found := re.search(r"[A-Za-z]{2,}( [A-Za-z]{2,}){2,}", line)):
         return [Fault(at, f"`{found[0][:40]}` is not translated", "say it in Chinese")]
     if language != CHINESE and (found := re.search(rf"[{HAN}\u3000-\u303f\uff00-\uffef]+", line)):
@@ -226,7 +228,7 @@ def untranslated(line: str, language: str, at: str) -> list[Fault]:
     return []
 
 
-RARE = "熵"  # Traditional too, but not among the 5401 common characters
+RARE = "熵菇狒喵掰碁熏憋胺氪鑫晟"  # Traditional too, but not among the 5401 common characters
 
 
 @functools.lru_cache(maxsize=8192)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from literate import agreed, terms
+from literate import agreed, facts, terms
 from literate import book as books
 
 ZH, EN = "docs/zh-TW/core/forward.md", "docs/en/core/forward.md"
@@ -34,6 +34,30 @@ def test_agree_knows_its_pages(copy):
     assert done.returncode == 1 and "there is no such page" in done.stderr and "core/forward" in done.stderr
     done = copy.run("agree", "core/forward#nothing")
     assert done.returncode == 1 and "there is no section `nothing`" in done.stderr and "step-layers" in done.stderr
+
+
+@pytest.mark.parametrize("zh, en, says", [
+    ("權重 $w_2$ 在 $w_1$ 前面。", "The weight $w_1$ stands before $w_2$.", "formulas in another order: `w_2`, `w_1`, and `w_1`, `w_2`"),
+    ("往左走。", "Go to the right.", "“左” against “right”"),
+])
+def test_what_looks_exchanged_is_recorded_only_by_name(zh, en, says, copy):
+    for language, text in (("zh-TW", zh), ("en", en)):
+        copy.replace(f"docs/{language}/core/one-neuron.md", "\n## ", f"\n{text}\n\n## ")
+    done = copy.run("agree")
+    assert done.returncode == 1 and says in done.stderr and "look again at both" in done.stderr, done.stderr
+    (named,) = set(re.findall(r"make agree PAGE=(\S+)`", done.stderr))
+    assert copy.run("check").returncode == 1 and copy.run("agree", named).returncode == 0 and copy.run("check").returncode == 0
+
+
+def test_a_reader_may_say_numbers_in_the_way_of_the_language():
+    for zh, en in (("2026 年 11 月", "November 2026"), ("3 月 5 日", "5 March"), ("1990 年代", "the 1990s"), ("一九八六年", "in 1986"), ("九成的", "90% of"),
+                   ("百分之五", "five percent"), ("千萬不要", "do not"), ("15 兆個", "15 trillion"), ("120 萬筆", "1.2 million"), ("十億個", "a billion"),
+                   ("兩千五百萬", "25 million"), ("維基百科", "Wikipedia"), ("3 小時", "three hours"), ("一百五十", "a hundred and fifty"), ("1/5", "one fifth"),
+                   ("四捨五入", "rounded"), ("三角函數", "a sine"), ("幾十次", "dozens of times"), ("八層", "eight layers"), ("百分之一", "a hundredth")):
+        assert facts.apart((zh, en), ("zh-TW", "en"), set()) == [], (zh, en)
+    for zh, en in (("一百個", "a thousand"), ("50 毫秒", "50 s"), ("三層", "four layers"), ("120 萬筆", "1.2 billion"), ("九成", "80%"), ("11 月", "12 March"),
+                   ("二十五個", "twenty-six"), ("x²", "x³"), ("tanh", "sinh"), ("GPT-2", "GPT-3"), ("−3", "3"), ("3/4", "3/5")):
+        assert facts.apart((zh, en), ("zh-TW", "en"), set()), (zh, en)
 
 
 def test_agree_does_not_record_pages_that_part(copy):
