@@ -277,7 +277,8 @@ def _entry(drawing, name: str, slug: str, options: dict, t: dict) -> str:
         raise Fault(drawing.book.page.at(f"exercise | {name}"), f"`decimals: {decimals}`", "write a whole number from 0 to 6")
     asked = t[{0: "your_answer_whole", 1: "your_answer_one"}.get(decimals, "your_answer")]
     return (f'<form class="tp-answer" data-answer="{value!r}" data-decimals="{decimals}" data-right="{html.escape(t["right"])}" '
-            f'data-wrong="{html.escape(t["not_yet"])}" data-unread="{html.escape(t["not_a_number"])}">'
+            f'data-wrong="{html.escape(t["not_yet"])}" data-sign="{html.escape(t["other_sign"])}" '
+            f'data-short="{html.escape(t["few_decimals"])}" data-unread="{html.escape(t["not_a_number"])}">'
             f'<label for="{slug}-answer">{asked.format(n=decimals)}</label>'
             f'<input id="{slug}-answer" type="text" autocomplete="off">'
             f'<button type="submit">{t["check"]}</button><output role="status" for="{slug}-answer"></output></form>')

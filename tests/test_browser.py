@@ -187,21 +187,29 @@ def test_dark_mode_reaches_the_lab(visit):
     assert min(map(int, re.findall(r"\d+", code)[:3])) > 150, code
 
 
-def test_an_exercise_answers(visit):
-    page = visit("en/core/forward/")
-    form = page.locator("form.tp-answer").first
-    right = float(form.get_attribute("data-answer"))
-    decimals = int(form.get_attribute("data-decimals"))
-    form.locator("input").fill(f"{right + 1:.{decimals}f}")
-    form.locator("button").click()
-    wrong_reply = form.locator("output").inner_text()
-    form.locator("input").fill(f"{right:.{decimals}f}".replace("-", "−"))
+@pytest.mark.parametrize("slug, exercise, typed, state", [
+    ("forward", 1, "-0.75", "right"), ("forward", 1, "−0.75", "right"), ("forward", 1, "－０．７５", "right"), ("forward", 1, "-0,75", "right"),
+    ("forward", 1, "-3/4", "right"), ("forward", 1, "-0.75。", "right"), ("forward", 1, "0.75", "sign"), ("forward", 1, "-0.8", "short"),
+    ("forward", 1, "-0.7", "short"), ("forward", 1, "-0.65", "wrong"), ("forward", 1, "0", "wrong"), ("forward", 1, "x", "unread"),
+    ("forward", 1, "-0.75 m", "unread"), ("forward", 3, "13", "right"), ("forward", 3, "13.2", "wrong"), ("forward", 3, "13, 4", "unread"),
+    ("training-loop", 1, "-0.1", "short"), ("activations", 2, "1/64", "right"),
+])
+def test_an_exercise_tells_what_is_wrong(slug, exercise, typed, state, visit):
+    page = visit(f"en/core/{slug}/")
+    form = page.locator(f"#exercise-{exercise} form.tp-answer")
+    form.locator("input").fill(typed)
     form.locator("input").press("Enter")
-    right_reply = form.locator("output").inner_text()
-    assert wrong_reply and right_reply and wrong_reply != right_reply
-    form.locator("input").fill("x")
+    reply = form.locator("output")
+    assert reply.inner_text() == form.get_attribute(f"data-{state}").replace("{value}", {"forward": ["−0.75", "", "13"][exercise - 1], "activations": "0.015625"}.get(slug, ""))
+    assert reply.get_attribute("data-state") == (state if state in ("right", "unread") else "wrong")
+
+
+def test_an_answer_that_float32_misses_by_a_digit_is_shown_as_it_is(visit):
+    page = visit("en/core/update/")
+    form = page.locator("#exercise-3 form.tp-answer")
+    form.locator("input").fill("1.00")
     form.locator("button").click()
-    assert form.locator("output").inner_text() not in ("", right_reply, wrong_reply)
+    assert "0.999" not in form.locator("output").inner_text() and " 1." in form.locator("output").inner_text()
 
 
 def test_the_network_can_be_shown_one_way(visit):

@@ -169,30 +169,51 @@ document.addEventListener("keydown", event => {
 
 // ---- Exercises ---------------------------------------------------------------------------------------------------------
 
-/** The number a reader typed, however they write a minus, a digit or the decimal point; NaN if it is none. */
-export function readNumber(text) {
-  const plain = text.normalize("NFKC").replace(/[−‒–—‐]/g, "-").replace(/\s/g, "").replace(/^([^.,]*),([^.,]*)$/, "$1.$2");
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
+/** What a reader typed, however they write a minus, a digit or the decimal point: as JavaScript reads it, and how many decimals. */
+function plainNumber(text) {
+  const plain = text.normalize("NFKC").replace(/[−‒–—‐]/g, "-").trim().replace(/[。.]$/, "").replace(/^([^.,]*),(?! )([^.,]*)$/, "$1.$2").replace(/\s/g, "");
+  const [, over, under] = plain.match(/^([+-]?\d+)\/(\d+)$/) ?? [];
+  if (under) return { value: over / under, decimals: Infinity };
+  const found = plain.match(/^[+-]?(?:\d+\.?(\d*)|\.(\d+))(?:e[+-]?\d+)?$/i);
+  return { value: found ? Number(plain) : NaN, decimals: found ? (found[1] ?? found[2]).length : 0 };
 }
 
-/** Right is: rounded to the asked decimals, nearer than that, or cut off after them. */
-export function isRight(typed, answer, decimals) {
+/** The number a reader typed; NaN if it is none. */
+export const readNumber = text => plainNumber(text).value;
+
+/** Right is: rounded to the asked decimals, nearer than that, or cut off after them. A whole number is right or not. */
+function isRight(typed, answer, decimals) {
+  if (decimals === 0 && !Number.isInteger(typed)) return false;
   const unit = 10 ** -decimals;
   const slack = 1e-9 * Math.max(1, Math.abs(answer));
   const cut = Math.trunc(answer / unit + Math.sign(answer) * 1e-9) * unit;
   return Math.abs(answer - typed) <= unit / 2 + slack || Math.abs(cut - typed) <= slack;
 }
 
+/** right, unread; or what is wrong: only the sign, too few decimals, all. */
+function judged(typed, answer, decimals) {
+  if (Number.isNaN(typed.value)) return "unread";
+  if (isRight(typed.value, answer, decimals)) return "right";
+  if (isRight(-typed.value, answer, decimals)) return "sign";
+  return typed.decimals < decimals && typed.value && isRight(typed.value, answer, typed.decimals) ? "short" : "wrong";
+}
+
+/** The answer in six digits; as it was asked for where float32 misses that by its last digit alone. */
+function written(answer, decimals) {
+  const asked = Number(answer.toFixed(decimals));
+  const value = Math.abs(answer - asked) < 2e-6 * Math.max(1, Math.abs(answer)) ? asked : Number(answer.toPrecision(6));
+  return String(value).replace("-", "−");
+}
+
 for (const form of $$(".tp-answer")) {
-  const { answer, decimals, right, wrong, unread } = form.dataset;
+  const { answer, decimals } = form.dataset;
   const reply = form.querySelector("output");
   form.addEventListener("submit", event => {
     event.preventDefault();
-    const typed = readNumber(form.querySelector("input").value);
-    const state = Number.isNaN(typed) ? "unread" : isRight(typed, Number(answer), Number(decimals)) ? "right" : "wrong";
-    const value = String(Number(Number(answer).toPrecision(6))).replace("-", "−");
-    reply.dataset.state = state;
-    reply.textContent = { right, wrong, unread }[state].replace("{value}", value);
+    const typed = plainNumber(form.querySelector("input").value);
+    const state = judged(typed, Number(answer), Number(decimals));
+    reply.dataset.state = state === "right" || state === "unread" ? state : "wrong";
+    reply.textContent = form.dataset[state].replace("{value}", written(Number(answer), Number(decimals)));
     if (state === "right") solve(form.closest("[data-exercise]"), true);
   });
 }
