@@ -16,6 +16,11 @@ NAME = re.compile(r"(?<![\w.])(?=[\w+-]*[A-Z0-9])[A-Za-z](?:[\w+]|-(?=\w))*(?![�
 _SIGN = re.compile(r"[⁰¹²³⁴-⁹₀-₉]+|[ŷδ∂∑∏η×±÷∞≈√σθα-ωΔΣ]")
 _LATIN = re.compile(r"(?<![\w.])[a-z]{2,}(?![\w.])", re.ASCII)  # in Chinese a word of Latin letters is a name, or code
 IN_ORDER = ("number", "link")  # a run's numbers, and where links lead: exchanged, nobody would notice
+# Pairs of opposites: in Chinese, in English. Of each, a sentence and its translation say the same one
+OPPOSITES = (("大於|超過|以上", "above|over|more than|greater|larger|or newer|or later", "小於|低於|以下|(?<![看找得])不到", "below|under|less than|smaller|fewer|or older"),
+             ("左", "left", "右", "right"), ("前向", "forward", "反向", "back"), ("輸入", "input", "輸出", "output"), ("惡性", "malignant", "良性", "benign"),
+             ("權重", "weight", "偏差", "bias"), ("太大", "too large", "太小", "too small"), ("乘", "times|multipl|product", "除以", "divid"),
+             ("最大", "largest|most|maxim|highest", "最小", "smallest|least|minim|lowest"), ("一列", "row", "一行", "column"))
 
 
 class Fact(NamedTuple):
@@ -53,13 +58,6 @@ def apart(texts: tuple[str, str], languages: tuple[str, str], names: set[str]) -
                 only, instead = [v for v, w in zip(both[0][kind], both[1][kind]) if v != w][:one == 0], True
             out += [(one, Fact(kind, v, words.get(v, "") if kind == "figure" and v not in mine else "")) for v in dict.fromkeys(only) if v not in theirs or instead]
     return out
-
-
-# Pairs of opposites: in Chinese, in English. Of each, a sentence and its translation say the same one
-OPPOSITES = (("大於|超過|以上", "above|over|more than|greater|larger|or newer|or later", "小於|低於|以下|(?<![看找得])不到", "below|under|less than|smaller|fewer|or older"),
-             ("左", "left", "右", "right"), ("前向", "forward", "反向", "back"), ("輸入", "input", "輸出", "output"), ("惡性", "malignant", "良性", "benign"),
-             ("權重", "weight", "偏差", "bias"), ("太大", "too large", "太小", "too small"), ("乘", "times|multipl|product", "除以", "divid"),
-             ("最大", "largest|most|maxim|highest", "最小", "smallest|least|minim|lowest"), ("一列", "row", "一行", "column"))
 
 
 def doubtful(texts: tuple[str, str], languages: tuple[str, str]) -> list[str]:
