@@ -39,7 +39,7 @@ agree: setup ## both languages of PAGE=core/forward, or of all pages, say the sa
 
 bench: setup ## timings as ratios, into snippets/data/performance.json
 	@test -z "$(PEERS)" || test -x $(PEERS_HOME)/bin/zensical || { "$(VENV)/bin/python" -m venv $(PEERS_HOME) && \
-	  "$(VENV)/bin/python" literate/bench/peers.py | $(PEERS_HOME)/bin/python -m pip install --quiet -r /dev/stdin; }
+	  "$(VENV)/bin/python" two_passes/bench/peers.py | $(PEERS_HOME)/bin/python -m pip install --quiet -r /dev/stdin; }
 	@$(RUN) literate bench$(if $(ONLY), $(ONLY))
 
 try-mlx: setup ## what MLX=0.31.2, or the newest, would change, page by page
@@ -52,7 +52,7 @@ WILL_TELL = import sys; sys.exit(sys.version_info < (3, 6))
 
 setup: ## the environment, if it is missing or out of date
 	@for ask in "$(WILL_DO)" "$(WILL_TELL)"; do for python in $(PYTHON); do \
-	  $$python -c "$$ask" 2>/dev/null && exec $$python -I literate/prepare.py "$(VENV)"; \
+	  $$python -c "$$ask" 2>/dev/null && exec $$python -I two_passes/prepare.py "$(VENV)"; \
 	done; done; \
 	echo "Two Passes needs Python 3.11.5 to 3.14 and found no Python 3: install one, then run make again." >&2; exit 2
 

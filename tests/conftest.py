@@ -18,10 +18,12 @@ from beartype import BeartypeConf, beartype
 from xdist import is_xdist_worker
 
 from literate import book as books
-from literate import commands, program, runner
+from literate import commands
+from literate import snippets as program
+from literate import runs as runner
 from literate.book import Book
-from literate.record import commit
-from literate.site import more
+from literate.provenance import commit
+from literate.mkdocs_plugin import more
 
 ROOT = Path(__file__).resolve().parent.parent
 SUBPATH = "two-passes"  # every test of the site reads it as published below a path, not at a host's root
@@ -199,12 +201,17 @@ def pytest_collection_modifyitems(config, items):
     items[:] = [i for i in items if i not in left]
 
 
+def engine(folder: Path) -> dict[str, str]:
+    """The environment in which the copy's own engine runs, not the one that is installed."""
+    return {"PYTHONPATH": os.pathsep.join(str(path) for path in sorted((folder / "packages").iterdir()))}
+
+
 class Copy:
     """The tracked parts of the book in a folder of their own; runs share the cache of snippet outputs."""
 
     def __init__(self, folder: Path):
         self.folder = folder
-        for name in ("docs", "snippets", "literate"):
+        for name in ("docs", "snippets", "two_passes", "packages"):
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         for name in ("mkdocs.yml", "requirements.txt"):
             shutil.copy(ROOT / name, folder)
@@ -217,7 +224,7 @@ class Copy:
 
     def run(self, command: str, *more: str, **environment: str) -> subprocess.CompletedProcess:
         return subprocess.run([sys.executable, "-m", "literate", command, *more], cwd=self.folder, capture_output=True, text=True,
-                              env={**os.environ, "LITERATE_CACHE": str(runner.CACHE), **environment})
+                              env={**os.environ, **engine(self.folder), "LITERATE_CACHE": str(runner.CACHE), **environment})
 
     @contextlib.contextmanager
     def serving(self, port: int, **environment: str):
@@ -225,7 +232,7 @@ class Copy:
         self.said = self.folder / "said.txt"
         with open(self.said, "w") as said:
             process = subprocess.Popen([sys.executable, "-m", "literate", "serve", "--port", str(port)], cwd=self.folder,
-                                       stdout=said, stderr=said, env={**os.environ, "LITERATE_CACHE": str(runner.CACHE), **environment})
+                                       stdout=said, stderr=said, env={**os.environ, **engine(self.folder), "LITERATE_CACHE": str(runner.CACHE), **environment})
             try:
                 yield process
             finally:

@@ -5,8 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from literate import bench, runner
-from literate.bench import books, training
+from two_passes import bench
+from literate import runs as runner
+from two_passes.bench import books, training
 
 
 @pytest.mark.parametrize("chapters", [5, 13])

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 from conftest import ROOT, SUBPATH
 
-from literate.bench.reading import PATH, SEEN, served
+from two_passes.bench.reading import PATH, SEEN, served
 
 pytestmark = pytest.mark.browser
 SEARCH = ("search_index.json", "/workers/search.")
@@ -53,7 +53,7 @@ def test_search_loads_at_its_first_use(browser, packed):
 
 def test_the_fonts_hold_every_character_of_the_formulas(site):
     """KaTeX's fonts are cut to MATHS of make_assets.py: a formula may set nothing else."""
-    spec = importlib.util.spec_from_file_location("make_assets", ROOT / "literate/theme/make_assets.py")
+    spec = importlib.util.spec_from_file_location("make_assets", ROOT / "packages/literate/literate/theme/make_assets.py")
     assets = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(assets)
     for path in site.rglob("*.html"):
@@ -62,7 +62,7 @@ def test_the_fonts_hold_every_character_of_the_formulas(site):
         lacking = {c for c in drawn.set_in if ord(c) not in assets.MATHS and not c.isspace() and not "\u2e80" <= c <= "\uffef"}
         assert not lacking, f"{path}: {sorted(lacking)}: add them to MATHS and make the fonts again"
         assert drawn.set_in or "katex-html" not in path.read_text("utf-8"), path
-    assert (ROOT / "literate/theme/assets/katex/LICENSE").is_file()
+    assert (ROOT / "packages/literate/literate/theme/assets/katex/LICENSE").is_file()
 
 
 class Drawn(HTMLParser):

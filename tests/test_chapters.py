@@ -7,7 +7,7 @@ import pytest
 from markdown import Markdown
 
 from literate import book as books
-from literate import notebook
+from literate import notebooks as notebook
 from literate.book import LANGUAGES, blocks, parted
 from literate.markdown import makeExtension
 

@@ -683,7 +683,8 @@ def test_steps_stand_beside_their_ratio_and_an_absent_framework_is_left_out():
 
 
 def test_every_figure_of_the_published_run_has_its_words():
-    from literate import book, bench
+    from literate import book
+    from two_passes import bench
     for group in json.loads(bench.RECORD.read_text("utf-8"))["groups"].values():
         for words in book.strings().values():
             shown = "steps" if "two_numpy" in group["rows"] else "measured"

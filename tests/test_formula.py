@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from lark import Lark
 
-from literate import program
+from literate import snippets as program
 from literate.errors import Fault
 from literate.formula import check, page, tree
 from literate.formula.scope import Scope, function
-from literate.program import ROOT, Module
+from literate.snippets import ROOT, Module
 
 NAMES = page.all_with_formulas()
 CORPUS = [(path, name) for path in sorted((ROOT / "tests" / "corpus").glob("*.py")) for name, node in Module(path).defined.items()

@@ -13,7 +13,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from literate import prepare
+from two_passes import prepare
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
@@ -96,12 +96,12 @@ def test_python_s_range_is_told_the_same_everywhere():
     assert PROJECT["project"]["requires-python"].split(",")[0] == ">=" + ".".join(map(str, oldest))
     assert f"{oldest} <= sys.version_info < {beyond}" in (ROOT / "Makefile").read_text()
     told = f"Python {'.'.join(map(str, oldest))} to {beyond[0]}.{beyond[1] - 1}"
-    for name in ("Makefile", "README.md", "literate/prepare.py"):
+    for name in ("Makefile", "README.md", "two_passes/prepare.py"):
         assert told in (ROOT / name).read_text(), name
 
 
 def test_an_old_python_can_read_prepare():
-    ast.parse((ROOT / "literate/prepare.py").read_text(), feature_version=(3, 6))
+    ast.parse((ROOT / "two_passes/prepare.py").read_text(), feature_version=(3, 6))
 
 
 def test_missing_parts_get_one_line(monkeypatch, capsys, tmp_path):
@@ -111,7 +111,7 @@ def test_missing_parts_get_one_line(monkeypatch, capsys, tmp_path):
     told = capsys.readouterr().err
     assert told.count("\n") == 1 and "ensurepip" in told and "-venv" in told
 
-    gitless = run(sys.executable, "-I", "literate/prepare.py", str(tmp_path / "v"), env={"PATH": str(tmp_path)})
+    gitless = run(sys.executable, "-I", "two_passes/prepare.py", str(tmp_path / "v"), env={"PATH": str(tmp_path)})
     assert (gitless.returncode, gitless.stderr) == (2, "git is missing: install it, then run make again.\n")
 
 
@@ -165,7 +165,7 @@ def make(*arguments, **environment):
 def test_make_sets_up_and_then_runs_in_the_environment(target, command):
     for told, venv in [(make("-n", target), ".venv"), (make("-n", target, "VENV=/x"), "/x"), (make("-n", target, VENV="/y"), "/y")]:
         assert told.returncode == 0, told.stderr
-        assert f'literate/prepare.py "{venv}"' in told.stdout
+        assert f'two_passes/prepare.py "{venv}"' in told.stdout
         assert told.stdout.endswith(f'"{venv}/bin/python" -m {command}\n')
 
 
@@ -233,7 +233,7 @@ def tracked():
     assert names
     for name in names:
         path = ROOT / name
-        if path.is_file() and not name.startswith("literate/vendor/"):
+        if path.is_file() and not name.startswith("packages/literate/literate/vendor/"):
             try:
                 yield name, path.read_text(encoding="utf-8")
             except UnicodeDecodeError:

@@ -75,7 +75,7 @@ def test_after_any_edits_what_is_served_equals_a_clean_build(live):
         page = live.folder / "docs" / language / "contribute.md"
         live.replace(f"docs/{language}/contribute.md", "```shell", "```text", every=True)  # commands stand on that page alone
         page.rename(page.with_name("take-part.md"))
-    live.replace("literate/theme/strings.yml", "    step: 下一行", "    step: 往下一行")
+    live.replace("two_passes/theme/strings.yml", "    step: 下一行", "    step: 往下一行")
     saved(live, "mkdocs.yml", "- contribute", "- take-part")
     saved(live, "snippets/network.py", '"""', '"""Of the book: ')  # lines and values stay, modules that import it are checked again
     saved(live, "docs/en/take-part.md", "\n## ", "\nThe last word.\n\n## ")
@@ -100,11 +100,11 @@ def test_only_what_changed_is_made_and_written(live):
 
 
 def test_a_fault_of_the_engine_is_told_and_mended(live):
-    live.replace("literate/home.py", "def snippets(", "def snippets((")
+    live.replace("two_passes/home.py", "def snippets(", "def snippets((")
     wait_for(live.address, lambda text: "tp-fault" in text and "SyntaxError" in text)
-    live.replace("literate/home.py", "def snippets((", "def snippets(")
+    live.replace("two_passes/home.py", "def snippets((", "def snippets(")
     wait_for(live.address, lambda text: "tp-fault" not in text)
-    live.replace("literate/home.py", 'return [NETWORK', 'return [  NETWORK')  # a new engine, a new process at the same place
+    live.replace("two_passes/home.py", 'return [NETWORK', 'return [  NETWORK')  # a new engine, a new process at the same place
     wait_until(lambda: live.said.read_text().count("Serving on ") == 2)
     assert "tp-home" in wait_for(live.address, lambda text: "tp-home" in text)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from live_lab_reference import ACTIVATIONS, OPTIMIZERS, random_states, trained
-from literate import runner
+from literate import runs as runner
 
 pytestmark = pytest.mark.browser
 UPDATES = 20

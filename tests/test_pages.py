@@ -9,7 +9,10 @@ from conftest import ROOT
 from pytest_codeblocks import extract_from_buffer
 
 from literate import book as books
-from literate import manuscript, notebook, parity, site
+from literate.checks import pages as manuscript
+from literate import notebooks as notebook
+from literate.checks import languages as parity
+from literate import mkdocs_plugin as site
 
 
 def fences(text: str) -> list[str]:
@@ -57,7 +60,7 @@ def test_no_run_number_is_typed(pages):
 
 def test_the_theme_has_every_word_that_a_template_asks_for():
     """One that is shown only where the site is published would be missed there, and nowhere else."""
-    asked = {name for path in (ROOT / "literate").rglob("*.html") for name in re.findall(r"(?<![\w.])(?:tp\.)?t\.((?:lab\.)?\w+)", path.read_text("utf-8"))}
+    asked = {name for folder in ("packages", "two_passes") for path in (ROOT / folder).rglob("*.html") for name in re.findall(r"(?<![\w.])(?:tp\.)?t\.((?:lab\.)?\w+)", path.read_text("utf-8"))}
     said = {*(words := books.strings()["en"]), *(f"lab.{name}" for name in words["lab"])}
     assert len(asked) > 50 and not asked - said, asked - said
 

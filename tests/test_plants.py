@@ -39,11 +39,11 @@ RUNS = {
     "removes a folder outside": (FORWARD, CODE, "import shutil; shutil.rmtree('../planted', ignore_errors=True)\n    return W @ x + b", r"snippets/forward\.py:\d+: writes outside its own folder: \.\./planted at `import shutil"),
     "writes outside through a database": (FORWARD, CODE, "import sqlite3; sqlite3.connect('../planted.db')\n    return W @ x + b", r"snippets/forward\.py:\d+: writes outside its own folder: \.\./planted\.db at"),
     "reads what a reader does not have": (FORWARD, CODE, "import os; open(os.path.expanduser('~/.planted'))\n    return W @ x + b", r"snippets/forward\.py:\d+: reads a file that a reader does not have: .*\.planted at `import os; open"),
-    "reads a file of the book": (FORWARD, CODE, "import sys, pathlib; pathlib.Path(next(a for a in sys.orig_argv if a.endswith('child.py'))).with_name('book.py').read_text()\n    return W @ x + b", r"snippets/forward\.py:\d+: reads a file that a reader does not have: .*book\.py"),
+    "reads a file of the book": (FORWARD, CODE, "import sys, pathlib; pathlib.Path(next(a for a in sys.orig_argv if a.endswith('worker.py'))).with_name('book.py').read_text()\n    return W @ x + b", r"snippets/forward\.py:\d+: reads a file that a reader does not have: .*book\.py"),
     "starts a process": (FORWARD, CODE, "import os; os.system('touch ../planted')\n    return W @ x + b", r"snippets/forward\.py:\d+: starts a process, which nothing would watch at `import os; os\.system"),
     "asks the network": (FORWARD, CODE, "import urllib.request; urllib.request.urlopen('http://127.0.0.1:9')", r"snippets/forward\.py:\d+: asks the network"),
     "imports what is not locked": (FORWARD, CODE, "import torch\n    return torch.tensor(0)", r"snippets/forward\.py:\d+: .* imports `torch`, which is not among the locked packages"),
-    "reads a file of the book through MLX": (FORWARD, CODE, "import sys; mx.load(next(a for a in sys.orig_argv if a.endswith('child.py')).replace('child.py', 'planted.npy'))\n    return W @ x + b", r"snippets/forward\.py:\d+: reads a file that a reader does not have: .*planted\.npy"),
+    "reads a file of the book through MLX": (FORWARD, CODE, "import sys; mx.load(next(a for a in sys.orig_argv if a.endswith('worker.py')).replace('worker.py', 'planted.npy'))\n    return W @ x + b", r"snippets/forward\.py:\d+: reads a file that a reader does not have: .*planted\.npy"),
     "starts a process past subprocess": (FORWARD, CODE, "import multiprocessing; multiprocessing.get_context('spawn').Semaphore(1)\n    return W @ x + b", r"snippets/forward\.py:\d+: starts a process, which nothing would watch"),
     "a random number that nothing seeds": ("snippets/start.py", ">>> square = lambda", ">>> lucky = mx.random.uniform().item()\n    >>> square = lambda", r"snippets/start\.py:\d+: start\.first_program: run twice, it gives two results"),
     "an order that is none": ("snippets/start.py", ">>> square = lambda", ">>> order = list(set('abcdefgh'))\n    >>> square = lambda", r"snippets/start\.py:\d+: start\.first_program: run twice, it gives two results"),
@@ -121,14 +121,14 @@ PAGES = {
     "front matter that is no YAML": (EN, "title: Forward propagation", "title: Forward: propagation", r"docs/en/core/forward\.md:2: not YAML"),
     "front matter without a title": (EN, "title: Forward propagation\n", "", r"docs/en/core/forward\.md:1: the front matter lacks `title:`"),
     "a glossary that is no YAML": ("docs/glossary.yml", "    en: forward propagation", "    en: forward: propagation", r"docs/glossary\.yml:\d+: not YAML"),
-    "a word of the theme in one language": ("literate/theme/strings.yml", "  solution: Show the solution\n", "", r"literate/theme/strings\.yml:\d+: `solution` is not said in en"),
+    "a word of the theme in one language": ("two_passes/theme/strings.yml", "  solution: Show the solution\n", "", r"two_passes/theme/strings\.yml:\d+: `solution` is not said in en"),
     "a word of the Mainland": (ZH, "這一章走第一趟", "這一章用默認值走第一趟", r"core/forward\.md:\d+: 「默認」 is a word of the Mainland\n +→ write 「預設」"),
     "a Simplified character": (ZH, "這一章走第一趟", "这一章走第一趟", r"core/forward\.md:\d+: Simplified: 这"),
     "half-width punctuation": (ZH, "零件你都認識了：", "零件你都認識了:", r"core/forward\.md:\d+: half-width punctuation in 「了:」\n +→ write 「了：」"),
     "a term called by two names": (ZH, "這一章走第一趟", "順向傳播走第一趟", r"core/forward\.md:\d+: 「順向傳播」 for 「前向傳播」: it was named at docs/zh-TW/core/forward\.md:\d+ already"),
     "an alias without its introduction": (ZH, "（又稱順向傳播）", "（順向傳播）", r"「順向傳播」 for 「前向傳播」: it stands without （又稱…）"),
     "a title too": (ZH, "    title: 逐層計算", "    title: 逐層運行", r"core/forward\.md:\d+: 「運行」"),
-    "a word of the theme": ("literate/theme/strings.yml", "solution: 看解答", "solution: 查看文件", r"strings\.yml:\d+: 「文件」"),
+    "a word of the theme": ("two_passes/theme/strings.yml", "solution: 看解答", "solution: 查看文件", r"strings\.yml:\d+: 「文件」"),
     "an entry without a language": ("docs/glossary.yml", "    zh-TW: 計算圖\n", "", r"docs/glossary\.yml:\d+: `computation-graph` has no word in zh-TW"),
     "an entry without a meaning": ("docs/glossary.yml", "      en: A computation drawn", "      # A computation drawn", r"docs/glossary\.yml:\d+: `computation-graph` has no meaning in en"),
     "a chapter that there is not": ("docs/glossary.yml", "    chapter: core/loss\n", "    chapter: core/lost\n", r"docs/glossary\.yml:\d+: `loss-function`: there is no chapter `core/lost`"),
@@ -136,7 +136,7 @@ PAGES = {
     "digits that give another result": ("snippets/trace.py", ">>> L = binary_cross_entropy(y_hat, y)[0]\n    >>> dL_dy_hat", ">>> L = 2 * binary_cross_entropy(y_hat, y)[0]\n    >>> dL_dy_hat", r"snippets/trace\.py|worked out it is"),
     "a line for what is not there": (ZH, "    formula: 3\n    at: {entry: 1}", "    formula: 3\n    at: {entry: 7}", r"core/forward\.md"),
 }
-GLOSSARY, STRINGS = "docs/glossary.yml", "literate/theme/strings.yml"
+GLOSSARY, STRINGS = "docs/glossary.yml", "two_passes/theme/strings.yml"
 START, LOOP = "docs/zh-TW/start.md", "docs/zh-TW/core/training-loop.md"
 # What a translator may break, in the language that the other is not compared with by a machine
 TRANSLATIONS = {
@@ -380,7 +380,7 @@ FILES = {
     "a link out of the tree": (EN, _link_out, r"docs/en/core/forward\.md: a link out of the tree"),
     "a snippet that is a link out of the tree": (FORWARD, lambda path: (path.rename(path.parents[2] / "out.py"), path.symlink_to(path.parents[2] / "out.py")), r"snippets/forward\.py: a link out of the tree"),
     "a glossary that is gone": (GLOSSARY, lambda path: path.unlink(), r"docs/glossary\.yml: this file is missing"),
-    "a word of the theme that is gone": (STRINGS, _rewrite(lambda raw: re.sub(rb"(?m)^  permalink: .*\n", b"", raw)), r"literate/theme/strings\.yml: there is no word `permalink`"),
+    "a word of the theme that is gone": (STRINGS, _rewrite(lambda raw: re.sub(rb"(?m)^  permalink: .*\n", b"", raw)), r"two_passes/theme/strings\.yml: there is no word `permalink`"),
     "a configuration that is gone": ("mkdocs.yml", lambda path: path.unlink(), r"mkdocs\.yml: this file is missing"),
     "a folder named as a page": (EN, lambda path: (path.unlink(), path.mkdir()), r"docs/en/core/forward\.md: a folder, not a file"),
     "a link to itself": (EN, lambda path: (path.unlink(), path.symlink_to(path)), r"docs/en/core/forward\.md: a link out of the tree"),
@@ -403,10 +403,10 @@ def test_a_file_that_is_no_plain_text_is_named(name, copy):
 # ---- what only the finished pages show ------------------------------------------------------------------------------------
 
 SITES = {
-    "a script from elsewhere": ("literate/theme/main.html", '<script type="module"', '<script src="https://example.com/a.js"></script>\n  <script type="module"', r"literate/theme/main\.html:\d+: `https://example\.com/a\.js` is asked of another origin"),
-    "a font from elsewhere": ("literate/theme/assets/tp.css", "src: url(", "src: url(https://example.com/a.woff2), url(", r"literate/theme/assets/tp\.css:\d+: `https://example\.com/a\.woff2` is asked of another origin"),
-    "a style from elsewhere": ("literate/theme/partials/assets.html", "<link ", '<link rel="stylesheet" href="//example.com/a.css">\n<link ', r"literate/theme/partials/assets\.html:\d+: `//example\.com/a\.css` is asked of another origin"),
-    "an image from elsewhere": ("literate/theme/partials/footer.html", "<footer", '<img alt="x" src="https://example.com/a.png"><footer', r"literate/theme/partials/footer\.html:\d+: `https://example\.com/a\.png`"),
+    "a script from elsewhere": ("packages/literate/literate/theme/main.html", '<script type="module"', '<script src="https://example.com/a.js"></script>\n  <script type="module"', r"packages/literate/literate/theme/main\.html:\d+: `https://example\.com/a\.js` is asked of another origin"),
+    "a font from elsewhere": ("packages/literate/literate/theme/assets/tp.css", "src: url(", "src: url(https://example.com/a.woff2), url(", r"packages/literate/literate/theme/assets/tp\.css:\d+: `https://example\.com/a\.woff2` is asked of another origin"),
+    "a style from elsewhere": ("packages/literate/literate/theme/partials/assets.html", "<link ", '<link rel="stylesheet" href="//example.com/a.css">\n<link ', r"packages/literate/literate/theme/partials/assets\.html:\d+: `//example\.com/a\.css` is asked of another origin"),
+    "an image from elsewhere": ("packages/literate/literate/theme/partials/footer.html", "<footer", '<img alt="x" src="https://example.com/a.png"><footer', r"packages/literate/literate/theme/partials/footer\.html:\d+: `https://example\.com/a\.png`"),
     "a cell that raises": (CELLS, "# --8<-- [end:", "raise KeyError('planted')\n# --8<-- [end:", r"snippets/lab_breast_cancer\.py:\d+: the cell raised `KeyError"),
 }
 

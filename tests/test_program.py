@@ -4,7 +4,7 @@ import textwrap
 
 import pytest
 
-from literate import program
+from literate import snippets as program
 from literate.errors import Fault
 
 

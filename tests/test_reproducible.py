@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import REPO_URL, SITE_URL, Copy
 
-from literate import runner
+from literate import runs as runner
 
 # The clock of a build a year and some hours ahead, and one run at a time in place of several
 ELSEWHEN = """

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from conftest import Copy
 
-from literate import program, runner
+from literate import snippets as program
+from literate import runs as runner
 from literate.errors import Fault
-from literate.program import Tolerance
+from literate.snippets import Tolerance
 
 
 def test_output_values_and_error_come_back():

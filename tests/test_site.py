@@ -15,9 +15,10 @@ import pytest
 from conftest import REPO_URL, ROOT, SITE_URL, SUBPATH
 
 from literate import book as books
-from literate import commands, runner, styles, terms
+from literate import commands, styles, terms
+from literate import runs as runner
 from literate.book import LANGUAGES
-from literate.record import commit
+from literate.provenance import commit
 
 VOID = {"img", "br", "hr", "meta", "link", "input", "col", "wbr", "source", "area", "base", "embed", "track"}
 

@@ -15,9 +15,11 @@ from conftest import every_snippet
 from jaxtyping import install_import_hook
 from nbclient import NotebookClient
 
-from literate import notebook, program, runner
+from literate import notebooks as notebook
+from literate import snippets as program
+from literate import runs as runner
 from literate.book import ROLE
-from literate.site import more
+from literate.mkdocs_plugin import more
 
 NAMES = every_snippet()
 

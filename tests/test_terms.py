@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from literate import agreed, facts, terms
+from literate import terms
+from literate import review as agreed
+from literate.checks import facts
 from literate import book as books
 
 ZH, EN = "docs/zh-TW/core/forward.md", "docs/en/core/forward.md"
@@ -74,7 +76,7 @@ def test_every_section_of_every_page_is_recorded(pages):
 
 WORDS = {"a meaning": ("docs/glossary.yml", "zh-TW: 從損失往回走一趟", "zh-TW: 從損失往前走一趟", r"glossary\.yml:\d+ \(zh-TW\): the section `backpropagation` has changed, and en has not followed", "glossary.yml#backpropagation"),
          "a symbol": ("docs/glossary.yml", "en: 'learning rate', zh-TW: 學習率", "en: 'rate of learning', zh-TW: 學習率", r"glossary\.yml:\d+ \(en\): the section `symbols\.eta` has changed, and zh-TW has not followed", "glossary.yml#symbols.eta"),
-         "a word of the theme": ("literate/theme/strings.yml", "solution: Show the solution", "solution: Hide the solution", r"strings\.yml:\d+: the section `solution` has changed, and literate/theme/strings\.yml:\d+ has not followed", "strings.yml#solution")}
+         "a word of the theme": ("two_passes/theme/strings.yml", "solution: Show the solution", "solution: Hide the solution", r"strings\.yml:\d+: the section `solution` has changed, and two_passes/theme/strings\.yml:\d+ has not followed", "strings.yml#solution")}
 
 
 @pytest.mark.parametrize("name", WORDS)

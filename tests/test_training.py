@@ -9,7 +9,8 @@ import mlx.optimizers as optim
 import pytest
 from mlx.utils import tree_flatten, tree_map
 
-from literate import program, runner
+from literate import snippets as program
+from literate import runs as runner
 from snippets.backward import backward
 from snippets.breast_cancer import mean_logit_loss
 from snippets.forward import SimpleNN

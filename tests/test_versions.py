@@ -9,7 +9,8 @@ from dataclasses import asdict
 
 from conftest import ROOT
 
-from literate import runner, versions
+from literate import runs as runner
+from literate import try_mlx as versions
 
 
 def _there(book):

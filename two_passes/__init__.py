@@ -1,0 +1,1 @@
+"""What only this book has: its home page, live lab, measurements and set-up."""
