@@ -67,7 +67,12 @@ class Project:
     def of(cls, config: MkDocsConfig) -> "Project":
         """The book that a MkDocs configuration describes; its extensions are loaded."""
         options = config.plugins["literate"].config
-        made = cls(Path(config.config_file_path).resolve(), Path(config.docs_dir).resolve(), options, config.nav)
+        made = cls(
+            Path(config.config_file_path).resolve(),
+            Path(config.docs_dir).resolve(),
+            options,
+            config.nav,
+        )
         if str(made.root) not in sys.path:  # its snippets and extensions are modules there
             sys.path.insert(0, str(made.root))
         for name in options.extensions:
@@ -144,7 +149,11 @@ class Project:
     def symbols_of(self, module: str) -> Mapping[str, dict]:
         """The symbols as one module of snippets means them: a scoped `module.name` before the plain name."""
         plain = {n: e for n, e in self.symbols.items() if "." not in n}
-        scoped = {n.removeprefix(f"{module}."): e for n, e in self.symbols.items() if n.startswith(f"{module}.")}
+        scoped = {
+            n.removeprefix(f"{module}."): e
+            for n, e in self.symbols.items()
+            if n.startswith(f"{module}.")
+        }
         return plain | scoped
 
 
