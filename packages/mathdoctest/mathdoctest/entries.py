@@ -1,7 +1,8 @@
 r"""One entry of a formula as a tree of numbers: the values of a run put in for its symbols.
 
-`z_i = \sum_j w_{ij} x_j + b_i` for i = 1 becomes the tree of `0.6 · 0.5 + (−1.1) · 0.2 + 0.3`. Sums are written out, and
-an entry of a matrix product is the sum that it is. A number under a symbol is a `Leaf`.
+`z_i = \sum_j w_{ij} x_j + b_i` for i = 1 becomes the tree of `0.6 · 0.5 + (−1.1) · 0.2 + 0.3`.
+Sums are written out, and an entry of a matrix product is the sum that it is. A number under a
+symbol is a `Leaf`.
 """
 
 import math
@@ -10,10 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from mathdoctest.evaluate import Wrong
-from mathdoctest.latex import tex
-from mathdoctest.resolve import capital, stem
 from mathdoctest.scope import Function
 from mathdoctest.symbols import SymbolTable
+
+from mathdoctest.latex import tex
+from mathdoctest.resolve import capital, derivative_name, digits, name_in_code, slope_name, stem
 from mathdoctest.syntax import (
     Call,
     Derivative,
@@ -74,7 +76,7 @@ class Entry:
                 return float(self.number(base, shown) ** self.number(exponent, shown))
             case Root(operand):
                 return math.sqrt(self.number(operand, shown))
-            case Call(name, arguments):
+            case Call(_, arguments):
                 return self._called(node, [self.number(each, shown) for each in arguments])
         raise Wrong(f"a {type(node).__name__} is not part of a tree of numbers")
 
@@ -115,7 +117,7 @@ def entry(
 
 
 class Part(NamedTuple):
-    """A node over the values of a run: the sizes of its axes, whether it is a row, any entry of it."""
+    """A node over the values of a run: the sizes of its axes, whether it is a row, its entries."""
 
     sizes: Place
     row: bool
@@ -123,7 +125,7 @@ class Part(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a symbol stands for: the run's name, the value there, the indices that are left on it."""
+    """What a symbol stands for: the run's name, the value, the indices that are left on it."""
 
     name: str
     value: Any
@@ -132,7 +134,7 @@ class Found(NamedTuple):
 
 @dataclass
 class _Spelling(Visitor):
-    """Visits the nodes of a formula; each becomes a `Part`. The fields are the parameters of `entry`."""
+    """Visits the nodes of a formula; each becomes a `Part`. For the fields see `entry`."""
 
     function: Function
     values: Mapping[str, Any]
@@ -149,13 +151,13 @@ class _Spelling(Visitor):
         return part.at(at)
 
     def left(self, node: Node, at: Place) -> Leaf:
-        """The result: a symbol, a derivative, or the value that `names` gives a function's definition."""
+        """The result: a symbol, a derivative, or the value that `names` gives to `f(x) = …`."""
         if not isinstance(node, Call):
             leaf = self.entry(node, at)
             if isinstance(leaf, Leaf):
                 return leaf
             raise Wrong("the left side is not a symbol with a value in the run", node)
-        name = node.function + "_prime" * node.primes
+        name = slope_name(node.function, node.primes)
         leaf = self._leaf(Symbol(name), at)
         if self.names.get(name) in self.symbols:
             return leaf
@@ -185,7 +187,7 @@ class _Spelling(Visitor):
             wanted, indices = [f"{full}_t"] * made + [full], ()
         else:
             wanted = [full, capital(full)]
-            if full != node.name and full == node.name + digits(node):
+            if full != node.name and full == node.name + digits(node.indices):
                 indices = ()
         for name in wanted:
             mapped = self.names.get(name, name)
@@ -259,8 +261,8 @@ class _Spelling(Visitor):
             names.append(name)
             texs.append(_indexed(self._tex(name, node=each), place))
             places += place
-        wanted = f"d{'_d'.join(names)}"
-        name = next((n for n in (wanted, wanted.replace("_dw", "_dW")) if n in self.values), "")
+        wanted = derivative_name(names[0], names[1:])
+        name = next((n for n in (wanted, name_in_code(wanted)) if n in self.values), "")
         if not name:
             raise self._missing(wanted, node)
         value = self.values[name]

@@ -1,9 +1,11 @@
-"""A tree of numbers as nested lists that JSON can hold, for evaluation elsewhere, in a browser for instance.
+"""A tree of numbers as nested lists that JSON can hold, for evaluation elsewhere (in a browser).
 
-A node becomes a number, a name, or `[operation, operand, …]`. The operations are `negative + - * / power sqrt exp log
-softplus max min`, the functions in `built_in`, `["call", name, argument]` for any other function, and
-`["where", relation, left, right, value, otherwise]`. An operation that begins with `host:` has only host numbers for
-operands: numbers that Python computes in double precision, before they meet an array.
+A node becomes a number, a name, or `[operation, operand, …]`. The operations are
+`negative + - * / power sqrt exp softplus max min`, the functions in `built_in`,
+`["call", name, argument]` for any other function, and
+`["where", relation, left, right, value, otherwise]`. The operands of an operation that begins with
+`host:` are all host numbers: Python computes with them in double precision, before they meet an
+array.
 """
 
 from collections.abc import Container, Mapping
@@ -22,6 +24,7 @@ from mathdoctest.syntax import (
     Root,
     Sum,
     Symbol,
+    Term,
 )
 
 Exported = float | str | list[Any]
@@ -47,7 +50,7 @@ class Exporter:
     built_in: Container[str] = ("exp", "log", "tanh")
 
     def export(self, node: Node) -> Exported:
-        """A node as nested lists. Raises ValueError for a node that is not a number or made of numbers."""
+        """A node as nested lists. Raises ValueError for a node that is not made of numbers."""
         visit = getattr(self, f"visit_{type(node).__name__}", None)
         if visit is None:
             raise ValueError(f"a {type(node).__name__} cannot be exported")
@@ -113,6 +116,8 @@ class Exporter:
         return exported
 
     def visit_Call(self, node: Call) -> Exported:
+        if node.layer is not None:
+            raise ValueError(f"the function {node.function} of one layer cannot be exported")
         exponent = _softplus(node)
         if exponent is not None:
             return self._operation("softplus", self.export(exponent))

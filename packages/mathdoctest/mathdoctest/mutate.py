@@ -1,7 +1,8 @@
-r"""The single mistakes that can be made in a formula: each mutant is the formula with one of them in it.
+r"""The single mistakes that can be made in a formula: each mutant is the formula with one of them.
 
-The mistakes are made in the LaTeX, token by token, so that a mutation test covers the reader too: a checker that dropped a
-hat or an index would let such a mutant pass. `hints.guess` uses the same list to say what was probably mistyped.
+The mistakes are made in the LaTeX, token by token, so that a mutation test covers the reader too:
+a checker that dropped a hat or an index would let such a mutant pass. `hints.guess` uses the same
+list to say what was probably mistyped.
 """
 
 import re
@@ -38,7 +39,7 @@ _REVERSED = {r"\le": r"\ge", r"\ge": r"\le", "<": ">", ">": "<"}
 
 @dataclass(frozen=True)
 class Mutant:
-    """A formula with one mistake: at `at` in the LaTeX, `was` became `now`; `tex` is the whole of it."""
+    """A formula with one mistake, `tex`: at character `at` of the LaTeX, `was` became `now`."""
 
     kind: str
     at: int
@@ -111,7 +112,7 @@ def tokens(tex: str) -> list[Token]:
 
 
 def mutants(tex: str) -> list[Mutant]:
-    """Every mutant of a formula, each text once, without those that read the same as the formula."""
+    """Every mutant of a formula, each text once, without those that only differ in spaces."""
     text = reader.normal(tex)
     found: dict[str, Mutant] = {}
     for kind, start, end, now in _edits(text):
