@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from mathdoctest.evaluate import Wrong
-from mathdoctest.scope import Function
-from mathdoctest.symbols import SymbolTable
 
 from mathdoctest.latex import tex
 from mathdoctest.resolve import capital, derivative_name, digits, name_in_code, slope_name, stem
+from mathdoctest.scope import Function
+from mathdoctest.symbols import SymbolTable
 from mathdoctest.syntax import (
     Call,
     Derivative,

@@ -261,7 +261,7 @@ def _nodes(tex: str) -> list[Node]:
 
 
 def _terms(node: Node, tex: str) -> Iterator[Edit]:
-    if not isinstance(node, Sum):
+    if not isinstance(node, Sum) or len(node.terms) == 1:
         return
     spans = [term.node.span for term in node.terms]
     for place, (start, end) in enumerate(spans):

@@ -287,7 +287,8 @@ class _Reader(Transformer[Token, Any]):
             raise NotInGrammar(f"the function {name} with an index", start)
         if not rest or isinstance(rest[0], Token):
             raise NotInGrammar(f"the function {name} has nothing to apply to", start)
-        after, outer = rest[0], ()
+        after = rest[0]
+        outer: tuple[tuple[str, Any], ...] = ()
         if isinstance(after, _Group):
             arguments, outer, end = rest.pop(0).items, after.scripts, after.inner[1]
         elif name in WITHOUT_PARENTHESES:
@@ -344,7 +345,7 @@ class _Reader(Transformer[Token, Any]):
     def function(self, span: Span, symbol: Symbol) -> _Pending:
         return _Function(span, name=symbol.name)
 
-    def bold(self, span: Span, token: Token) -> type[Node]:
+    def bold(self, span: Span, token: Token) -> Any:
         return BOLD[token.rstrip("} ")[-1]]
 
     def group(self, span: Span, *items: Node) -> _Pending:

@@ -1,9 +1,11 @@
 r"""Every rule of naming: which name in code a symbol of a formula stands for.
 
-- `w_{ij}` is an entry of `w`, or of `W` where only `W` exists. `X` is defined by its entries `x_{ij} = …`.
+- `w_{ij}` is an entry of `w`, or of `W` where only `W` exists. `X` is defined by its entries,
+  `x_{ij} = …`.
 - A layer's number joins the name: `W^{(1)}` is `W1`. Any other layer picks an element of a list.
-- Digits for indices may join the name: `\beta_1` is `beta1` where `beta1` exists and `beta` does not.
-- `_t`, `_{t-1}` and `_0` count steps: `v_{t-1}` is the `v` that a function was given, `v_t` the one it returns.
+- Digits for indices may join the name: `\beta_1` is `beta1` where `beta1` exists and `beta` not.
+- `_t`, `_{t-1}` and `_0` count steps: `v_{t-1}` is the `v` that a function was given, `v_t` the
+  one that it returns.
 """
 
 import re

@@ -1,7 +1,8 @@
 """The typed nodes of a formula, and how to walk and visit them.
 
-A name is written as in code: `\\hat{y}` is `y_hat`, `\\delta` is `delta`, `c_{\\text{FN}}` is `c_FN`. A layer and indices
-are kept apart from it: only the names in scope tell whether `W^{(1)}` is the array `W1` or the first of a list `W`.
+A name is written as in code: `\\hat{y}` is `y_hat`, `\\delta` is `delta`, `c_{\\text{FN}}` is
+`c_FN`. A layer and indices are kept apart from it: only the names in scope tell whether
+`W^{(1)}` is the array `W1` or the first of a list `W`.
 """
 
 import functools
@@ -12,7 +13,7 @@ from typing import Any, NamedTuple
 
 @dataclass(frozen=True)
 class Node:
-    """One part of a formula. span: where it is in the TeX, first character and end; equality ignores it."""
+    """One part of a formula. span: where it is in the TeX, from and to; equality ignores it."""
 
     span: tuple[int, int] = field(default=(0, 0), compare=False, kw_only=True)
 
@@ -173,7 +174,7 @@ class Leaf(Node):
 
 @dataclass(frozen=True)
 class ForAll:
-    """`\\quad l = first, \\dots, last` at the end of a chain; it runs down where last is below first."""
+    """`\\quad l = first, \\dots, last` at the end of a chain. It runs down if last < first."""
 
     letter: str
     first: Node
@@ -190,14 +191,15 @@ class Statement:
 
 
 @functools.cache
-def _field_names(kind: type[Node]) -> tuple[str, ...]:
+def _field_names(kind: Any) -> tuple[str, ...]:
     names = [f.name for f in fields(kind) if f.name != "span"]
     return tuple(sorted(names, key=lambda name: name != "layer") if kind is Call else names)
 
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below, in reading order."""
-    for name in _field_names(type(node)):
+    kind: Any = type(node)
+    for name in _field_names(kind):
         yield from _nodes(getattr(node, name))
 
 
@@ -217,7 +219,7 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 class Visitor:
-    """Dispatches by class name, as `ast.NodeVisitor` does: a Sum goes to `visit_Sum`, else to `generic_visit`."""
+    """Dispatches by class name, as `ast.NodeVisitor` does: a Sum goes to `visit_Sum`."""
 
     def visit(self, node: Node, *arguments: Any) -> Any:
         method = getattr(self, f"visit_{type(node).__name__}", self.generic_visit)

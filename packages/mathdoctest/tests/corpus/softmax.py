@@ -125,8 +125,8 @@ def output_error(p: Float[mx.array, "K"], t: Float[mx.array, "K"]) -> Float[mx.a
 
     $$
     \frac{\partial L}{\partial z_i}
-        = \sum_{k=1}^{K} \frac{\partial L}{\partial p_k} \frac{\partial p_k}{\partial z_i} = p_i
-        - t_i
+        = \sum_{k=1}^{K} \frac{\partial L}{\partial p_k} \frac{\partial p_k}{\partial z_i}
+        = p_i - t_i
     $$
 
     $$
