@@ -1,8 +1,9 @@
-"""A tree of numbers as columns: each symbol over its digits, with as few digits as give the result."""
+"""A tree of numbers as columns: each symbol over as few digits as give the result."""
 
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from mathdoctest.latex import tex
 from mathdoctest.syntax import Call, Leaf, Node, Number, Power, Product, Quotient, Root, Sum
@@ -72,7 +73,7 @@ def line(left: Leaf, right: Node, number: Arithmetic) -> Line:
     """
     result = written(left.value)
     for decimals in (DECIMALS, DECIMALS + 1, DECIMALS + 2):
-        again = number(right, lambda value, d=decimals: _read(written(value, d)))
+        again = number(right, partial(_as_read, decimals=decimals))
         if written(again) == result or abs(again - left.value) < 1e-9:
             break
     items = [_item(column, number, decimals) for column in columns(right)]
@@ -80,8 +81,8 @@ def line(left: Leaf, right: Node, number: Arithmetic) -> Line:
     return Line(items, " ".join(item.digits for item in items))
 
 
-def _read(text: str) -> float:
-    return float(text.replace("−", "-"))
+def _as_read(value: float, decimals: int) -> float:
+    return float(written(value, decimals).replace("−", "-"))
 
 
 def _item(column: Column, number: Arithmetic, decimals: int) -> Item:
@@ -110,7 +111,7 @@ def _in_parentheses(text: str) -> str:
 
 
 def columns(node: Node) -> list[Column]:
-    """The columns of a tree of numbers; a lone call has no third row, because its value is the result."""
+    """The columns of a tree of numbers; a lone call has no third row: its value is the result."""
     found = list(_columns(node, "sum"))
     return found if len(found) > 1 else [replace(column, call=None) for column in found]
 

@@ -7,14 +7,16 @@ symbol is a `Leaf`.
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from mathdoctest.evaluate import Wrong
+import numpy as np
 
+from mathdoctest.backends import ELEMENTWISE, Backend, numpy
+from mathdoctest.evaluate import Data, Evaluator, Wrong
 from mathdoctest.latex import tex
 from mathdoctest.resolve import capital, derivative_name, digits, name_in_code, slope_name, stem
-from mathdoctest.scope import Function
+from mathdoctest.scope import Function, Scope
 from mathdoctest.symbols import SymbolTable
 from mathdoctest.syntax import (
     Call,
@@ -83,7 +85,42 @@ class Entry:
     def _called(self, node: Call, arguments: list[float]) -> float:
         if node.function in ("max", "min"):
             return max(arguments) if node.function == "max" else min(arguments)
-        return applied(self.function, node.function, node.primes, arguments[0])
+        return float(self._function(node, None, node.primes)(np.array(arguments[0])))
+
+    def _function(
+        self, call: Call, layer: int | None, primes: int, library: Backend = numpy
+    ) -> Callable[[Any], Any]:
+        """What computes a function that is built in or that a formula in reach defines."""
+        if call.function in ELEMENTWISE and not primes:
+            built_in: Callable[[Any], Any] = getattr(library, call.function)
+            return built_in
+        found = Scope(self.function).named_function(call.function, primes, self.function)
+        if found is None:
+            raise Wrong(f"the function {call.function} is not known here", call)
+        definition, body = found[1].sides[0], found[1].sides[-1]
+        (argument,) = definition.arguments if isinstance(definition, Call) else ()
+        return lambda x: Evaluator(_Argument(argument, x, self._function)).value(body).array
+
+
+@dataclass
+class _Argument:
+    """The names inside a function's own formula: its argument, over no letters."""
+
+    argument: Node
+    value: Any
+    function: Callable[[Call, int | None, int, Backend], Callable[[Any], Any]]
+    sizes: Mapping[str, int] = field(default_factory=dict)
+
+    def has(self, name: str) -> bool:
+        return self.argument == Symbol(name)
+
+    def data(self, symbol: Symbol, evaluator: Evaluator) -> tuple[Data, tuple[Node, ...]]:
+        if symbol != self.argument:
+            raise Wrong(f"`{symbol.name}` is not the argument of the function", symbol)
+        return Data(self.value), ()
+
+    def derivative(self, node: Derivative, evaluator: Evaluator) -> tuple[Data, tuple[Node, ...]]:
+        raise Wrong("a derivative in the formula of a function", node)
 
 
 def entry(
@@ -251,7 +288,8 @@ class _Spelling(Visitor):
 
     def _slope(self, node: Derivative, at: Place) -> Leaf:
         """A derivative: the run's variable is named after both, dL_dW1."""
-        names, texs, places = [], [], ()
+        names, texs = [], []
+        places: Place = ()
         for each in (node.top, *node.bottoms):
             name = self.function.full_name(each)
             name = str(self.names.get(name, name))

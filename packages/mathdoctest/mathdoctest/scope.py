@@ -8,17 +8,8 @@ from dataclasses import dataclass, field
 from mathdoctest import reader, resolve, signature, source
 from mathdoctest.errors import Mismatch, SourceError
 from mathdoctest.signature import Shape
-from mathdoctest.source import Module
+from mathdoctest.source import Formula, Module
 from mathdoctest.syntax import Call, Derivative, Node, Statement, Symbol, walk
-
-
-@dataclass
-class Formula:
-    """One `$$` block of a docstring. line: of its first line in the file."""
-
-    tex: str
-    line: int
-    statements: list[Statement]
 
 
 @dataclass(eq=False)

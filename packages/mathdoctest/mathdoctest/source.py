@@ -5,10 +5,12 @@ import functools
 import re
 import sysconfig
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mathdoctest.errors import SourceError
+from mathdoctest.syntax import Statement
 
 _DOLLARS = re.compile(r"^[ \t]*\$\$[ \t]*\n(.*?)\n[ \t]*\$\$[ \t]*$", re.M | re.S)
 _DIRECTIVE = re.compile(r"^([ \t]*)\.\. math::[ \t]*(.*(?:\n[ \t]*$|\n\1[ \t]+\S.*)*)", re.M)
@@ -23,6 +25,15 @@ class Displayed(NamedTuple):
 
     tex: str
     line: int
+
+
+@dataclass
+class Formula:
+    """A displayed formula, read. line: of its first line in the file."""
+
+    tex: str
+    line: int
+    statements: list[Statement]
 
 
 class Module:

@@ -1,30 +1,23 @@
-"""Where the tests find the package, its corpus and its examples; the marks that they use."""
+"""Where the tests find the package and its examples, their marks, and the command to run."""
 
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
 
 TESTS = Path(__file__).resolve().parent
 PACKAGE = TESTS.parent
-CORPUS = sorted((TESTS / "corpus").glob("*.py"))
-EXAMPLES = TESTS / "examples"
 
 sys.path[:0] = [str(PACKAGE), str(TESTS)]
-pytest_plugins = ["pytester"]
-
-# The plugin is known to pytest by its entry point where the package is installed, else by its module
-INSTALLED = any(e.name == "mathdoctest" for e in entry_points(group="pytest11"))
-PLUGIN = [] if INSTALLED else ["-p", "mathdoctest.pytest_plugin"]
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.import_plugin("pytester")
     for mark in (
         "mutation: mutates every formula of the corpus and every function behind one, in process",
         "install: builds the package and installs it into a new environment; needs PyPI",

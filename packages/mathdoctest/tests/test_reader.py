@@ -33,8 +33,9 @@ def test_outside_the_grammar_is_an_error_that_names_the_place(tex):
 
 
 def test_the_place_is_that_of_the_mistake():
-    with pytest.raises(reader.NotInGrammar, match=r"outside the grammar at `\\unknown y = z`") as raised:
+    with pytest.raises(reader.NotInGrammar) as raised:
         reader.statements(r"x \unknown y = z")
+    assert str(raised.value) == r"outside the grammar at `\unknown y = z`"
     assert raised.value.at == 2
 
 
@@ -69,7 +70,7 @@ def test_a_name_before_parentheses_is_a_function_where_it_is_one():
 
 
 def test_spans_are_where_the_parts_are():
-    tex = r"z = \frac{\hat{a} + 1}{b^2} w_{ij} \log(c)"
+    tex = r"z = \frac{\hat{a} + 1}{b} w_{ij} \log(c)"
     for node in walk(reader.statements(tex)[0].sides[1]):
         text = tex[slice(*node.span)]
         assert node == reader.expression(text) or text in ("i", "j"), text
