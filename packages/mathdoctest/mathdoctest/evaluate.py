@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from mathdoctest.backends import Backend, numpy, of
+from mathdoctest.backends import Backend, numpy
 from mathdoctest.syntax import (
     Absolute,
     Call,

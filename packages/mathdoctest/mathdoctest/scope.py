@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from mathdoctest import reader, resolve, signature, source
 from mathdoctest.errors import Mismatch, SourceError
 from mathdoctest.signature import Shape
-from mathdoctest.source import Formula, Module
+from mathdoctest.source import Formula as Formula
+from mathdoctest.source import Module
 from mathdoctest.syntax import Call, Derivative, Node, Statement, Symbol, walk
 
 
@@ -111,7 +112,7 @@ def function(module: Module, name: str, formulas: list[str] | None = None) -> Fu
             source.Displayed(tex, lines[min(place, len(lines) - 1)])
             for place, tex in enumerate(formulas)
         ]
-    elif source.has_unpaired_mark(node):
+    elif source.unpaired(node):
         what, hint = (
             "a `$$` that opens or closes no formula",
             "write each `$$` on a line of its own",

@@ -6,8 +6,11 @@ A backend is a module with one set of functions of arrays. `numpy.py` says what 
 import contextlib
 import functools
 import importlib
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
+
+import numpy as np
 
 from mathdoctest.backends import numpy
 
@@ -26,8 +29,7 @@ def mlx() -> Backend | None:
 
 def of(array: Any) -> Backend:
     """The backend that an array belongs to; a plain number belongs to NumPy."""
-    backend = mlx() if type(array).__module__.startswith("mlx.") else None
-    return backend or numpy
+    return (mlx() if type(array).__module__.startswith("mlx.") else None) or numpy
 
 
 def named(made: str) -> Backend:
@@ -35,15 +37,19 @@ def named(made: str) -> Backend:
     return (mlx() if made in ("mx", "mlx") else None) or numpy
 
 
-def differentiator() -> Backend:
-    """What takes derivatives best: MLX by autodiff, NumPy by finite differences."""
-    return mlx() or numpy
+def differentiators() -> list[Backend]:
+    """What takes derivatives, the best first: MLX by autodiff, NumPy by finite differences."""
+    return [backend for backend in (mlx(), numpy) if backend]
+
+
+def slope(function: Callable[[Backend, Any], Any], library: Backend, at: Any) -> Any:
+    """The slope of a function of single numbers, as an array of the library."""
+    backend = differentiators()[0]
+    found = backend.slope(lambda a: function(backend, a), at)
+    return found if library is backend else np.array(found)
 
 
 def guard() -> contextlib.AbstractContextManager[None]:
     """The context in which code under test and derivatives are run."""
-    backend = mlx()
-    context: contextlib.AbstractContextManager[None] = (
-        backend.guard() if backend else contextlib.nullcontext()
-    )
-    return context
+    backend, context = mlx(), contextlib.nullcontext()
+    return backend.guard() if backend else context
