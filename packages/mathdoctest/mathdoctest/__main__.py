@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mathdoctest.api import read
-
 from mathdoctest.errors import Mismatch, SourceError, shown
 from mathdoctest.source import Displayed
 from mathdoctest.verdicts import documented, verdicts

@@ -5,7 +5,7 @@ is in a formula, this is done a second time, with every parameter that another f
 computed from it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,9 @@ from mathdoctest import backends, execute, reader
 from mathdoctest.backends import ELEMENTWISE, Backend, numpy
 from mathdoctest.derive import Graph, Names, argument_of, has_derivative
 from mathdoctest.errors import Mismatch
-from mathdoctest.evaluate import RELATIONS, Data, Evaluator, Indices, Outside, Value, Wrong
+from mathdoctest.evaluate import Data, Evaluator, Indices, Outside, Value, Wrong
 from mathdoctest.sample import Draw
-from mathdoctest.scope import Function, Scope
+from mathdoctest.scope import Formula, Function, Scope
 from mathdoctest.signature import Shape
 from mathdoctest.symbols import SymbolTable, ranges
 from mathdoctest.syntax import Call, Derivative, Node, Number, Product, Statement, Symbol
@@ -36,18 +36,6 @@ class CodeFailed(Wrong):
     """The code raised, or did not return."""
 
 
-def tied(function: Function, symbols: SymbolTable) -> dict[str, Derivative]:
-    """Left side → the derivative that it stands for."""
-    found = {}
-    for name in function.lefts:
-        if name in symbols and (tex := symbols[name].stands_for):
-            node = reader.expression(tex)
-            if not isinstance(node, Derivative):
-                raise Wrong(f"`{name}` stands for `{tex}`, which is not a derivative")
-            found[name] = node
-    return found
-
-
 def examine(
     function: Function,
     code: Callable[..., Any],
@@ -56,55 +44,58 @@ def examine(
     time_limit: float = execute.TIME_LIMIT,
 ) -> set[str]:
     """Every chain on every draw: the ways in which they were compared. Raises Mismatch."""
-    meant = tied(function, symbols)
-    scope = Scope(function, meant.values())
-    calculus = bool(meant) or any(
+    scope = Scope(function, _tied(function, symbols))
+    calculus = bool(scope.tied) or any(
         isinstance(n, Derivative) or isinstance(n, Call) and n.primes for n in function.nodes
     )
     ways: set[str] = set()
     for seed in range(draws):
         for derive in (False, True) if calculus else (False,):
-            at, trial = function.formulas[0], None
+            at, trial = function.formulas[0], Trial(scope, ranges(symbols), seed, derive)
             try:
                 with np.errstate(all="ignore"), backends.guard():
-                    trial = Trial(function, scope, ranges(symbols), seed, derive)
                     trial.run(code, time_limit)
                     for at in function.formulas:
                         for chain in at.statements:
-                            ways |= trial.check(chain, meant)
+                            ways |= trial.check(chain)
             except (ArithmeticError, ValueError, IndexError, KeyError, TypeError) as error:
-                what = str(error) if isinstance(error, Wrong) else f"cannot be computed: {error}"
-                line = at.line
-                if isinstance(error, Wrong) and error.node:
-                    line += at.tex[: error.node.span[0]].count("\n")
-                raise Mismatch(
-                    function.module.path,
-                    line,
-                    function.name,
-                    at.tex,
-                    what,
-                    seed=seed,
-                    sizes=trial.draw.sizes if trial else {},
-                ) from error
+                raise _mismatch(function, at, trial, error) from error
     return ways
+
+
+def _tied(function: Function, symbols: SymbolTable) -> dict[str, Derivative]:
+    """Left side → the derivative that it stands for."""
+    texts = {n: symbols[n].stands_for for n in function.lefts if n in symbols}
+    nodes = {name: reader.expression(tex) for name, tex in texts.items() if tex}
+    return {name: node for name, node in nodes.items() if isinstance(node, Derivative)}
+
+
+def _mismatch(function: Function, formula: Formula, trial: "Trial", error: Exception) -> Mismatch:
+    node = error.node if isinstance(error, Wrong) else None
+    return Mismatch(
+        function.module.path,
+        formula.line + (formula.tex[: node.span[0]].count("\n") if node else 0),
+        function.name,
+        formula.tex,
+        str(error) if isinstance(error, Wrong) else f"cannot be computed: {error}",
+        seed=trial.draw.seed,
+        sizes=trial.draw.sizes,
+    )
 
 
 class Trial:
     """One draw of inputs, what the code returns for them, and the comparison with it."""
 
-    def __init__(
-        self, function: Function, scope: Scope, ranges: dict[str, str], seed: int, derive: bool
-    ):
-        self.function, self.derive = function, derive
-        at_zero = not derive and seed % 2 == 0
-        self.draw = Draw(scope, ranges, seed, at_zero)
+    def __init__(self, scope: Scope, ranges: dict[str, str], seed: int, derive: bool):
+        self.scope, self.function, self.derive = scope, scope.own, derive
+        self.draw = Draw(scope, ranges, seed, at_zero=not derive and seed % 2 == 0)
         self.graph = Graph(scope, self.draw, numpy, derive)
 
     def run(self, code: Callable[..., Any], time_limit: float) -> None:
         """Call the code with the inputs drawn."""
-        function, given = self.function, {}
-        for name, shape in function.parameters.items():
-            given[name] = self._argument(name, self.graph.value(name, function), shape)
+        given, lefts = {}, self.function.lefts
+        for name, shape in self.function.parameters.items():
+            given[name] = self._argument(name, self.graph.value(name, self.function), shape)
         try:
             result = execute.call(code, given, time_limit)
         except TimeoutError as error:
@@ -112,13 +103,12 @@ class Trial:
         except (Exception, SystemExit) as error:
             raise CodeFailed(f"the code raised `{type(error).__name__}: {error}`") from None
         parts = [_plain(r) for r in (result if isinstance(result, tuple) else (result,))]
-        lefts = function.lefts
         if len(parts) not in (1, len(lefts)):
             what = f"{len(parts)} values are returned, but the formulas define {len(lefts)}"
             raise Differs(f"{what}: {', '.join(lefts)}")
         parts = parts * len(lefts) if len(parts) == 1 else parts
         self.graph.returned = dict(zip(lefts, parts, strict=True))
-        self.names = Names(self.graph, function, returned=True)
+        self.names = Names(self.graph, self.function, returned=True)
 
     def _argument(self, name: str, value: Any, shape: Shape | None) -> Any:
         if isinstance(value, list):
@@ -129,33 +119,27 @@ class Trial:
             value = value - 1  # an index counts from 1 in a formula, from 0 in code
         return backends.named(shape.made if shape else "").argument(value)
 
-    def evaluator(self, constants: dict[str, int]) -> Evaluator:
-        return self.names.evaluator(numpy, constants)
-
     # ---- a chain
 
-    def check(self, chain: Statement, meant: Mapping[str, Derivative]) -> set[str]:
+    def check(self, chain: Statement) -> set[str]:
         """The ways in which a chain was compared. Raises Wrong."""
         if chain.where is None:
-            return self._compare(chain, {}, meant)
-        ev = self.evaluator({})
-        letter, ends = chain.where.letter, (chain.where.first, chain.where.last)
-        low, high = sorted(map(ev.whole, ends))
+            return self._compare(chain, {})
+        ev, letter = self.names.evaluator(numpy, {}), chain.where.letter
+        low, high = sorted(map(ev.whole, (chain.where.first, chain.where.last)))
         ways: set[str] = set()
         for number in range(low, high + 1):
-            ways |= self._compare(chain, {letter: number}, meant)
+            ways |= self._compare(chain, {letter: number})
         for number, which in ((low - 1, "begins too late"), (high + 1, "ends too early")):
             try:
-                self._compare(chain, {letter: number}, meant)
+                self._compare(chain, {letter: number})
             except Wrong:
                 continue
             raise Differs(f"it also holds for {letter} = {number}: the range {which}")
         return ways
 
-    def _compare(
-        self, chain: Statement, constants: dict[str, int], meant: Mapping[str, Derivative]
-    ) -> set[str]:
-        ev, left = self.evaluator(constants), chain.sides[0]
+    def _compare(self, chain: Statement, constants: dict[str, int]) -> set[str]:
+        ev, left = self.names.evaluator(numpy, constants), chain.sides[0]
         if chain.relations == ("in",):
             return _check_shape(chain, ev)
         pinned, ways = self._returned(chain, ev), {"return"}
@@ -164,18 +148,17 @@ class Trial:
             is_name = place == 0 and pinned is not None and isinstance(left, Symbol | Call)
             if not is_name and self._is_ready(side):
                 name = "the right side" if place else "the left side"
-                for backend, value in self._values(side, ev):
-                    sides.append((f"{name} by {WAYS[backend.WAY]}" if backend else name, value))
-                    ways |= {backend.WAY if backend else "return"}
+                for way, value in self._values(side, ev):
+                    sides.append((f"{name} by {WAYS[way]}" if way else name, value))
+                    ways.add(way or "return")
         if isinstance(left, Call) and left.function in ELEMENTWISE and not left.primes:
             built_in = getattr(numpy, left.function)  # a name with a meaning of its own
             sides.append((rf"\{left.function}", Value(built_in(ev.value(left.arguments[0]).array))))
-        if self.derive:
-            for backend, value in self._tied(left, ev, meant):
-                name = f"the derivative that the left side stands for, by {WAYS[backend.WAY]}"
-                sides.append((name, value))
-                ways |= {backend.WAY}
-        if len(sides) < 2 and (self.derive or all(map(self._is_ready, chain.sides))):
+        for way, value in self._meant(left, ev) if self.derive else ():
+            name = f"the derivative that the left side stands for, by {WAYS[way]}"
+            sides.append((name, value))
+            ways.add(way)
+        if len(sides) < 2 and all(map(self._is_ready, chain.sides)):
             what = "the right side is only a derivative, and none is taken here"
             raise Differs(f"nothing to compare: {what}")
         if any(relation != "=" for relation in chain.relations):
@@ -188,39 +171,38 @@ class Trial:
         """A side with a derivative waits for the draw in which quantities depend on each other."""
         return self.derive or not has_derivative(side)
 
-    def _values(self, side: Node, ev: Evaluator) -> Iterator[tuple[Any, Value]]:
-        """A side's value, by each backend that takes its derivatives; None: it has none."""
+    def _values(self, side: Node, ev: Evaluator) -> Iterator[tuple[str, Value]]:
+        """(way, value) of a side, for each way to take its derivatives; "" if it has none."""
         if not has_derivative(side):
-            yield None, ev.value(side)
+            yield "", ev.value(side)
             return
         every = backends.differentiators()
         for backend in every if self.draw.seed == 0 else every[:1]:
             self.graph.differentiator = backend
-            yield backend, ev.value(side)
+            yield backend.WAY, ev.value(side)
         self.graph.differentiator = every[0]
 
-    def _tied(
-        self, left: Node, ev: Evaluator, meant: Mapping[str, Derivative]
-    ) -> Iterator[tuple[Backend, Value]]:
+    def _meant(self, left: Node, ev: Evaluator) -> Iterator[tuple[str, Value]]:
         """The derivative that a δ stands for, or the slope that f′ means by f."""
-        if isinstance(left, Symbol) and (node := meant.get(self.function.full_name(left))):
-            below = Symbol(
-                node.bottoms[0].name, node.bottoms[0].layer, left.indices, span=left.span
-            )
-            yield from self._values(Derivative(node.top, (below,), span=left.span), ev)
+        if isinstance(left, Symbol):
+            if node := self.scope.tied.get(self.function.full_name(left)):
+                bottom = node.bottoms[0]
+                below = Symbol(bottom.name, bottom.layer, left.indices, span=left.span)
+                yield from self._values(Derivative(node.top, (below,), span=left.span), ev)
         elif isinstance(left, Call) and left.primes:
-            name, primes = left.function, left.primes - 1
-            defined = self.graph.scope.named_function(name, primes, self.function)
-            built_in = name in ELEMENTWISE and not primes
-            if defined or built_in:
-                at = ev.value(left.arguments[0]).array
-                for backend in backends.differentiators():
-                    function = (
-                        getattr(backend, name)
-                        if built_in
-                        else self.names.by_formula(*defined, backend)
-                    )
-                    yield backend, Value(np.array(backend.slope(function, at)))
+            for backend in backends.differentiators():
+                if function := self._antiderivative(left, backend):
+                    at = ev.value(left.arguments[0]).array
+                    yield backend.WAY, Value(np.array(backend.slope(function, at)))
+
+    def _antiderivative(self, slope: Call, backend: Backend) -> Callable[[Any], Any] | None:
+        """The function whose slope this is, if it is known."""
+        name, primes = slope.function, slope.primes - 1
+        if name in ELEMENTWISE and not primes:
+            built_in: Callable[[Any], Any] = getattr(backend, name)
+            return built_in
+        defined = self.scope.named_function(name, primes, self.function)
+        return self.names.by_formula(*defined, backend) if defined else None
 
     # ---- what the code returned, as the left side
 
@@ -258,43 +240,35 @@ class Trial:
                 raise Outside(f"there is no layer {at}", left)
             whole = whole[at - 1]
         if len(indices) > np.ndim(whole):  # ∂L/∂w_{1j} of a function that returns that one row
-            sizes = self.names.sizes
-            indices = tuple(
-                i
-                for i in indices
-                if not isinstance(i, Number) and not (isinstance(i, Symbol) and i.name in sizes)
-            )
+            indices = tuple(i for i in indices if not self._is_fixed(i))
         return whole, indices
+
+    def _is_fixed(self, index: Node) -> bool:
+        size = isinstance(index, Symbol) and index.name in self.names.sizes
+        return size or isinstance(index, Number)
 
     def _bind(self, indices: Indices, data: Data, ev: Evaluator) -> None:
         """The free indices of the left side run over their whole axes."""
+        axes = np.shape(data.value)
         for place, index in enumerate(indices):
             if not isinstance(index, Symbol) or index.indices:
                 continue
-            if ev.is_bound(index.name) or index.name in self.names.sizes:
-                continue
-            axes = np.ndim(data.value)
-            if place >= axes:
-                raise Wrong(f"{len(indices)} indices on an array of {axes} axes", index)
-            origin = data.origin if place == 0 else 1
-            ev.bind(index.name, np.arange(origin, origin + data.value.shape[place]))
+            if not ev.is_bound(index.name) and not self._is_fixed(index):
+                if place >= len(axes):
+                    what = f"{len(indices)} indices on an array of {len(axes)} axes"
+                    raise Wrong(what, index)
+                origin = data.origin if place == 0 else 1
+                ev.bind(index.name, np.arange(origin, origin + axes[place]))
 
     def _check_order(self, chain: Statement, ev: Evaluator) -> None:
-        values = [ev.value(s) for s in chain.sides]
+        values = [ev.value(s).array for s in chain.sides]
         for relation, a, b in zip(chain.relations, values, values[1:], strict=False):
-            slack = ABSOLUTE + RELATIVE * np.abs(b.array)
-            slack = {"<=": slack, ">=": -slack}.get(relation, 0)
-            equal = relation == "=" and np.abs(a.array - b.array) <= ABSOLUTE + RELATIVE * np.abs(
-                b.array
-            )
-            if not np.all(
-                equal if relation == "=" else RELATIONS[relation](a.array, b.array + slack)
-            ):
+            gap, slack = a - b, ABSOLUTE + RELATIVE * np.abs(b)
+            holds = {"<": gap < 0, ">": gap > 0, "<=": gap <= slack, ">=": gap >= -slack}
+            if not np.all(holds.get(relation, np.abs(gap) <= slack)):
                 raise Differs(f"`{relation}` does not hold on a draw")
-        pinned = self._returned(chain, self.evaluator(ev.constants))
-        if pinned is not None and not np.allclose(
-            pinned.array, values[0].array, RELATIVE, ABSOLUTE
-        ):
+        pinned = self._returned(chain, self.names.evaluator(numpy, ev.constants))
+        if pinned is not None and not np.allclose(pinned.array, values[0], RELATIVE, ABSOLUTE):
             raise Differs("the left side is not what the code returns")
 
 
@@ -302,8 +276,8 @@ def _check_shape(chain: Statement, ev: Evaluator) -> set[str]:
     left, right = chain.sides
     shape, wanted = ev.value(left).shape, tuple(map(ev.whole, _factors(right)))
     if shape != wanted:
-        shapes = (" × ".join(map(str, sizes)) for sizes in (shape, wanted))
-        raise Differs("the shape is {}, not {}".format(*shapes))
+        found, expected = (" × ".join(map(str, sizes)) for sizes in (shape, wanted))
+        raise Differs(f"the shape is {found}, not {expected}")
     return {"shape"}
 
 
@@ -312,8 +286,8 @@ def _check_equal(sides: Sides, ev: Evaluator) -> None:
     for name, other in others:
         if not other.fits(first):
             if other.rank or np.any(np.asarray(other.array) != 0):
-                what = f"{first_name} is {first.described()}, {name} is {other.described()}"
-                raise Differs(what)
+                found = f"{first_name} is {first.described()}, {name} is {other.described()}"
+                raise Differs(found)
             other = Value(np.zeros((1,) * ev.depth + first.shape), first.rank)
         a, b = np.broadcast_arrays(np.asarray(first.array), np.asarray(other.array))
         close = np.abs(a - b) <= ABSOLUTE + RELATIVE * np.maximum(np.abs(a), np.abs(b))
@@ -323,14 +297,10 @@ def _check_equal(sides: Sides, ev: Evaluator) -> None:
             raise Differs(f"{what}: declare a range for the symbol")
         if not close.all():
             index = tuple(np.argwhere(~close)[0])
-            place = ", ".join(
-                str(n + 1) for n, size in zip(index, a.shape, strict=True) if size > 1
-            )
-            entry = f"entry ({place}): " if place else ""
-            numbers = (f"{each[index]:.6g}".replace("-", "−") for each in (a, b))
-            raise Differs(
-                "{}{} is {}, {} is {}".format(entry, first_name, next(numbers), name, next(numbers))
-            )
+            place = [str(n + 1) for n, size in zip(index, a.shape, strict=True) if size > 1]
+            entry = f"entry ({', '.join(place)}): " if place else ""
+            left, right = (f"{each[index]:.6g}".replace("-", "−") for each in (a, b))
+            raise Differs(f"{entry}{first_name} is {left}, {name} is {right}")
 
 
 def _factors(node: Node) -> list[Node]:

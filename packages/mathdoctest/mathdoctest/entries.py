@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mathdoctest.backends import ELEMENTWISE, Backend, numpy
-from mathdoctest.evaluate import Data, Evaluator, Wrong
+from mathdoctest.evaluate import Data, Evaluator, Indices, Wrong
 from mathdoctest.latex import tex
 from mathdoctest.resolve import capital, derivative_name, digits, name_in_code, slope_name, stem
 from mathdoctest.scope import Function, Scope
@@ -42,6 +42,7 @@ from mathdoctest.syntax import (
 TOLERANCE = 2e-5  # relative: what float32 and another order of the same sum may cost
 MOST = 8  # terms of a sum that is written out
 
+Elementwise = Callable[[Any], Any]  # of arrays
 Place = tuple[int, ...]  # the number of an entry along each axis, from 1
 
 
@@ -55,19 +56,17 @@ class Entry:
 
     def verify(self) -> None:
         """Raise Wrong if the tree does not give the value that the run has."""
-        found, there = self.number(self.right), self.left.value
+        found, (name, there) = self.number(self.right), (self.left.symbol, self.left.value)
         if not math.isclose(found, there, rel_tol=TOLERANCE, abs_tol=1e-6):
-            raise Wrong(f"this gives {found:.7g}, but the run has {self.left.symbol} = {there:.7g}")
+            raise Wrong(f"worked out it is {found:.7g}, but the run has {name} = {there:.7g}")
 
     def number(self, node: Node, shown: Callable[[float], float] = float) -> float:
         """The value of a tree of numbers. shown: the value of a leaf as a reader sees it."""
         match node:
             case Number(value):
                 return value
-            case Leaf(symbol=None):
-                return node.value
-            case Leaf():
-                return shown(node.value)
+            case Leaf(symbol=symbol, value=value):
+                return shown(value) if symbol else value
             case Sum(terms):
                 return sum(sign * self.number(term, shown) for sign, term in terms)
             case Product(left, right):
@@ -85,14 +84,12 @@ class Entry:
     def _called(self, node: Call, arguments: list[float]) -> float:
         if node.function in ("max", "min"):
             return max(arguments) if node.function == "max" else min(arguments)
-        return float(self._function(node, None, node.primes)(np.array(arguments[0])))
+        return float(self._function(node, None, node.primes, numpy)(np.array(arguments[0])))
 
-    def _function(
-        self, call: Call, layer: int | None, primes: int, library: Backend = numpy
-    ) -> Callable[[Any], Any]:
+    def _function(self, call: Call, _: int | None, primes: int, library: Backend) -> Elementwise:
         """What computes a function that is built in or that a formula in reach defines."""
         if call.function in ELEMENTWISE and not primes:
-            built_in: Callable[[Any], Any] = getattr(library, call.function)
+            built_in: Elementwise = getattr(library, call.function)
             return built_in
         found = Scope(self.function).named_function(call.function, primes, self.function)
         if found is None:
@@ -108,18 +105,18 @@ class _Argument:
 
     argument: Node
     value: Any
-    function: Callable[[Call, int | None, int, Backend], Callable[[Any], Any]]
+    function: Callable[[Call, int | None, int, Backend], Elementwise]
     sizes: Mapping[str, int] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
         return self.argument == Symbol(name)
 
-    def data(self, symbol: Symbol, evaluator: Evaluator) -> tuple[Data, tuple[Node, ...]]:
+    def data(self, symbol: Symbol, evaluator: Evaluator) -> tuple[Data, Indices]:
         if symbol != self.argument:
             raise Wrong(f"`{symbol.name}` is not the argument of the function", symbol)
         return Data(self.value), ()
 
-    def derivative(self, node: Derivative, evaluator: Evaluator) -> tuple[Data, tuple[Node, ...]]:
+    def derivative(self, node: Derivative, evaluator: Evaluator) -> tuple[Data, Indices]:
         raise Wrong("a derivative in the formula of a function", node)
 
 
@@ -166,7 +163,7 @@ class Found(NamedTuple):
 
     name: str
     value: Any
-    indices: tuple[Node, ...]
+    indices: Indices
 
 
 @dataclass
@@ -189,16 +186,14 @@ class _Spelling(Visitor):
 
     def left(self, node: Node, at: Place) -> Leaf:
         """The result: a symbol, a derivative, or the value that `names` gives to `f(x) = …`."""
-        if not isinstance(node, Call):
-            leaf = self.entry(node, at)
-            if isinstance(leaf, Leaf):
-                return leaf
+        if isinstance(node, Call):
+            name = slope_name(node.function, node.primes)
+            leaf = self._leaf(Symbol(name), at)
+            known = self.names.get(name) in self.symbols
+            return leaf if known else replace(leaf, tex=tex(self.entry(node, at)))
+        if not isinstance(node, Symbol | Derivative):
             raise Wrong("the left side is not a symbol with a value in the run", node)
-        name = slope_name(node.function, node.primes)
-        leaf = self._leaf(Symbol(name), at)
-        if self.names.get(name) in self.symbols:
-            return leaf
-        return replace(leaf, tex=tex(self.entry(node, at)))
+        return self._leaf(node, at) if isinstance(node, Symbol) else self._slope(node, at)
 
     # ---- symbols
 
@@ -236,11 +231,9 @@ class _Spelling(Visitor):
 
     def _missing(self, name: str, node: Node) -> Wrong:
         left = ", ".join(self.values) or "nothing"
-        return Wrong(
-            f"the run left no `{name}`; name its variable in `with:`; it left: {left}", node
-        )
+        return Wrong(f"the run left no `{name}`; give its variable's name; it left: {left}", node)
 
-    def _time(self, indices: tuple[Node, ...]) -> str | None:
+    def _time(self, indices: Indices) -> str | None:
         """`_t` or `_{t-1}` where the only index counts steps."""
         if len(indices) != 1 or "t" in self.letters:
             return None
@@ -257,13 +250,12 @@ class _Spelling(Visitor):
             case Symbol(name) if name in self.letters:
                 return self.letters[name]
         letter = node.name if isinstance(node, Symbol) else type(node).__name__
-        raise Wrong(f"the index {letter} has no number: give it in `at:`", node)
+        raise Wrong(f"the index {letter} has no number: give it in `at`", node)
 
     def _is_single(self, node: Symbol) -> bool:
-        name = self.function.full_name(node)
-        shape = self.function.parameters.get(name)
-        if shape is None and name in self.function.lefts:
-            shape = self.function.shape_of_left(name)
+        function, name = self.function, self.function.full_name(node)
+        left = function.shape_of_left(name) if name in function.lefts else None
+        shape = function.parameters.get(name) or left
         return shape is None or set(shape.axes) == {"1"}
 
     def _leaf(self, node: Symbol, at: Place) -> Leaf:
@@ -349,24 +341,26 @@ class _Spelling(Visitor):
         return Part((1,), False, lambda at: self.generic_visit(node).at(at))
 
     def visit_Product(self, node: Product) -> Part:
-        left, right = self.visit(node.left), self.visit(node.right)
+        left: Part = self.visit(node.left)
+        right: Part = self.visit(node.right)
         a, b = left.sizes, right.sizes
         if isinstance(node.left, Ones):  # a column of ones repeats the row after it
             return Part((1, *b[-1:]), False, lambda at: right.at(at[1:]))
-        if not a or not b:
-            sizes, row, _ = left if a else right
-            return Part(
-                sizes, row, lambda at: Product(left.at(at if a else ()), right.at(at if b else ()))
-            )
-        if right.row and len(a) == 1 and not left.row:  # an outer product
-            return Part((a[0], b[-1]), False, lambda at: Product(left.at(at[:1]), right.at(at[1:])))
+        is_outer = right.row and len(a) == 1 and not left.row
 
         def at(place: Place) -> Node:
+            if not a or not b:
+                return Product(left.at(place if a else ()), right.at(place if b else ()))
+            if is_outer:
+                return Product(left.at(place[:1]), right.at(place[1:]))
             first = place[:1] if len(a) == 2 else ()
-            last = place[len(first) :]
-            every = range(1, a[-1] + 1)
+            last, every = place[len(first) :], range(1, a[-1] + 1)
             return _few([Product(left.at((*first, k)), right.at((k, *last))) for k in every])
 
+        if not a or not b:
+            return (left if a else right)._replace(at=at)
+        if is_outer:
+            return Part((a[0], b[-1]), False, at)
         kept = (a[:1] if len(a) == 2 else ()) + (b[-1:] if len(b) == 2 else ())
         return Part(kept, left.row and len(b) == 2, at)
 
@@ -429,7 +423,7 @@ def _single(value: Any, name: str) -> float:
     while isinstance(value, list) and len(value) == 1:
         value = value[0]
     if not isinstance(value, (int, float)):
-        raise Wrong(f"`{name}` is several numbers: choose one with `at:`, a letter or `entry`")
+        raise Wrong(f"`{name}` is several numbers: choose one with `at`, a letter or `entry`")
     return float(value)
 
 

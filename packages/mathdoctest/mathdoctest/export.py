@@ -25,6 +25,7 @@ from mathdoctest.syntax import (
     Sum,
     Symbol,
     Term,
+    Visitor,
 )
 
 Exported = float | str | list[Any]
@@ -36,7 +37,7 @@ def is_e(node: Node) -> bool:
 
 
 @dataclass(frozen=True)
-class Exporter:
+class Exporter(Visitor):
     """Exports trees.
 
     argument: the letter of a function's own formula, exported as the name `argument`.
@@ -51,11 +52,11 @@ class Exporter:
 
     def export(self, node: Node) -> Exported:
         """A node as nested lists. Raises ValueError for a node that is not made of numbers."""
-        visit = getattr(self, f"visit_{type(node).__name__}", None)
-        if visit is None:
-            raise ValueError(f"a {type(node).__name__} cannot be exported")
-        exported: Exported = visit(node)
+        exported: Exported = self.visit(node)
         return exported
+
+    def generic_visit(self, node: Node, *arguments: Any) -> Exported:
+        raise ValueError(f"a {type(node).__name__} cannot be exported")
 
     def _operation(self, name: str, *operands: Exported) -> Exported:
         host = all(map(self._is_host, operands))

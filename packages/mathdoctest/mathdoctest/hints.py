@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 
+from mathdoctest.errors import FIX
 from mathdoctest.mutate import mutants
 
 SECONDS = 0.5  # a hint must not keep its reader waiting
@@ -19,8 +20,6 @@ def guess(texts: Sequence[str], place: int, holds: Callable[[list[str]], bool]) 
             return None
         if holds([*texts[:place], mutant.tex, *texts[place + 1 :]]):
             was, now = mutant.was.strip() or "nothing", mutant.now.strip() or "nothing"
-            return (
-                f"with `{now}` in place of `{was}` it would hold ({mutant.kind}?); "
-                "fix the formula or the code"
-            )
+            hint = f"with `{now}` in place of `{was}` it would hold ({mutant.kind}?)"
+            return f"{hint}; {FIX}"
     return None

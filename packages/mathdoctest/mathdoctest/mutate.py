@@ -127,9 +127,8 @@ def _edits(tex: str) -> Iterator[Edit]:
     symbols = sorted({t.text for t in every if t.is_symbol})
     indices = sorted({t.text for t in every if t.kind == "letter" and t.in_index})
     words = sorted({t.text for t in every if t.text.startswith(r"\text")})
-    for before, token, after in zip(
-        [_NOTHING, *every], every, [*every[1:], _NOTHING], strict=False
-    ):
+    padded = [_NOTHING, *every, _NOTHING]
+    for before, token, after in zip(padded, every, padded[2:], strict=False):
         around = Around(before, token, after, symbols, indices, words)
         for rule in (_signs, _indices, _numbers, _symbols, _functions, _relations):
             yield from rule(around)

@@ -191,8 +191,9 @@ def _reachable(scope: Scope) -> list[Function]:
         if function in out:
             continue
         out.append(function)
-        tied = [n for node in scope.tied for n in walk(node)] if function is scope.own else []
-        symbols = [n for n in [*function.nodes, *tied] if isinstance(n, Symbol)]
+        tied = scope.tied.values() if function is scope.own else ()
+        nodes = [*function.nodes, *(n for node in tied for n in walk(node))]
+        symbols = [n for n in nodes if isinstance(n, Symbol)]
         for name in {*map(function.full_name, symbols), *function.parameters}:
             for each in (name, resolve.capital(name)):
                 if defined := scope.definition(each, function):

@@ -2,7 +2,7 @@
 
 import ast
 import functools
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mathdoctest import reader, resolve, signature, source
@@ -112,13 +112,13 @@ def function(module: Module, name: str, formulas: list[str] | None = None) -> Fu
             source.Displayed(tex, lines[min(place, len(lines) - 1)])
             for place, tex in enumerate(formulas)
         ]
-    elif source.unpaired(node):
+    elif source.has_unpaired_mark(node):
         what, hint = (
             "a `$$` that opens or closes no formula",
             "write each `$$` on a line of its own",
         )
         raise Mismatch(module.path, node.lineno, name, "", what, hint)
-    functions = frozenset(n for n, shape in parameters.items() if shape and shape.of_callables)
+    functions = frozenset(signature.functions(node))
     for tex, line in found:
         try:
             made.formulas.append(Formula(tex, line, reader.statements(tex, functions)))
@@ -138,11 +138,11 @@ class Scope:
     """The functions in reach of a function's formulas: those of its file, and those it imports.
 
     What is found is kept: make a new scope for each check.
-    tied: the derivatives that left sides stand for, which the check needs too.
+    tied: left side → the derivative that it stands for.
     """
 
-    def __init__(self, own: Function, tied: Iterable[Node] = ()):
-        self.own, self.tied = own, list(tied)
+    def __init__(self, own: Function, tied: Mapping[str, Derivative] | None = None):
+        self.own, self.tied = own, tied or {}
         self._neighbours: dict[Function, list[Function]] = {}
         self._definitions: dict[
             tuple[str, Function | None], tuple[Function, list[Statement]] | None

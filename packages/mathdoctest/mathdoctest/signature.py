@@ -44,6 +44,13 @@ def parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, Shape 
     return {a.arg: shape(a.annotation) if a.annotation else NUMBER for a in arguments}
 
 
+def functions(node: ast.AST) -> set[str]:
+    """The parameters that are functions, or lists of them."""
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return set()
+    return {name for name, shape in parameters(node).items() if shape and shape.of_callables}
+
+
 def returned(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[Shape | None]:
     """The shape of each value that is returned: one, or those of a tuple."""
     annotation = _unquoted(node.returns)

@@ -150,7 +150,7 @@ def displayed(node: Documented) -> list[Displayed]:
     return sorted(out, key=lambda found: found.line)
 
 
-def unpaired(node: Documented) -> bool:
+def has_unpaired_mark(node: Documented) -> bool:
     """Whether a `$$` of the docstring opens or closes no formula."""
     text = ast.get_docstring(node, clean=False) or ""
     return text.count("$$") != 2 * len(_DOLLARS.findall(text))

@@ -3,9 +3,8 @@
 import copy
 from pathlib import Path
 
-from mathdoctest.api import Report, check
-
 from mathdoctest import source
+from mathdoctest.api import Report, check
 from mathdoctest.errors import Mismatch, SourceError
 from mathdoctest.scope import Function, function
 from mathdoctest.source import Displayed

@@ -112,7 +112,7 @@ def test_a_value_is_taken_as_a_reader_sees_it():
 
 def test_another_result_is_refused():
     one = entry("forward.forward", at={"entry": 1}, values=NETWORK | {"z1": [0.4, 0.56]})
-    with pytest.raises(Wrong, match="this gives 0.38, but the run has z1_1 = 0.4"):
+    with pytest.raises(Wrong, match="worked out it is 0.38, but the run has z1_1 = 0.4"):
         one.verify()
 
 
@@ -121,7 +121,7 @@ def test_another_result_is_refused():
     [
         ("forward.weighted_sum", {}, {"at": {"i": 1}}, "the run left no `z`"),
         ("forward.weighted_sum", {"W": "W1", "b": "b1", "z": "z1"}, {}, "index i has no number"),
-        ("forward.forward", {}, {}, "choose one with `at:`"),
+        ("forward.forward", {}, {}, "choose one with `at`"),
         ("forward.forward", {}, {"at": {"entry": 3}}, "no entry 3"),
         ("forward.forward", {}, {"nth": 9}, "there is no formula 9; it has 4"),
         ("forward.forward", {}, {"at": {"entry": 1}, "side": 2}, "there is no side 3; it has 2"),

@@ -1,14 +1,11 @@
 """`pytest --mathdoctest`."""
 
-from importlib.metadata import entry_points
-
 import pytest
 from test_api import NUMPY
 from test_command import TWO
+from test_readme import PLUGIN
 
-# Where the package is installed, pytest finds the plugin by its entry point
-INSTALLED = any(entry.name == "mathdoctest" for entry in entry_points(group="pytest11"))
-OPTIONS = [*([] if INSTALLED else ["-p", "mathdoctest.pytest_plugin"]), "-p", "no:cacheprovider"]
+OPTIONS = [*PLUGIN, "-p", "no:cacheprovider"]
 
 
 @pytest.fixture

@@ -1,12 +1,16 @@
-"""What README.md shows is what happens: its files are written, its commands run, their output compared."""
+"""What README.md shows is what happens: its files are written and its commands run."""
 
 import os
 import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from pathlib import Path
 
+# Where the package is installed, pytest finds the plugin by its entry point
+INSTALLED = any(entry.name == "mathdoctest" for entry in entry_points(group="pytest11"))
+PLUGIN = [] if INSTALLED else ["-p", "mathdoctest.pytest_plugin"]
 PACKAGE = Path(__file__).resolve().parents[1]
 README = PACKAGE / "README.md"
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
@@ -57,7 +61,7 @@ def differences(folder: Path, **environment: str) -> list[str]:
 
 def test_every_command_prints_what_is_shown(tmp_path):
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    plugin = "-p mathdoctest.pytest_plugin"
+    plugin = " ".join(PLUGIN)
     found = differences(tmp_path, PATH=path, PYTHONPATH=str(PACKAGE), PYTEST_ADDOPTS=plugin)
     assert not found, "\n".join(found)
 

@@ -19,7 +19,7 @@ ELEMENTWISE = ("exp", "log", "tanh", "sin", "cos", "sign", "erf", "softplus")
 
 
 @functools.cache
-def mlx() -> Backend | None:
+def with_mlx() -> Backend | None:
     """The backend of MLX; None where MLX is not installed."""
     try:
         return importlib.import_module("mathdoctest.backends.mlx")
@@ -29,17 +29,17 @@ def mlx() -> Backend | None:
 
 def of(array: Any) -> Backend:
     """The backend that an array belongs to; a plain number belongs to NumPy."""
-    return (mlx() if type(array).__module__.startswith("mlx.") else None) or numpy
+    return (with_mlx() if type(array).__module__.startswith("mlx.") else None) or numpy
 
 
 def named(made: str) -> Backend:
     """The backend for an annotation: `mx` of `mx.array` is MLX, all else NumPy."""
-    return (mlx() if made in ("mx", "mlx") else None) or numpy
+    return (with_mlx() if made in ("mx", "mlx") else None) or numpy
 
 
 def differentiators() -> list[Backend]:
     """What takes derivatives, the best first: MLX by autodiff, NumPy by finite differences."""
-    return [backend for backend in (mlx(), numpy) if backend]
+    return [backend for backend in (with_mlx(), numpy) if backend]
 
 
 def slope(function: Callable[[Backend, Any], Any], library: Backend, at: Any) -> Any:
@@ -51,5 +51,5 @@ def slope(function: Callable[[Backend, Any], Any], library: Backend, at: Any) ->
 
 def guard() -> contextlib.AbstractContextManager[None]:
     """The context in which code under test and derivatives are run."""
-    backend, context = mlx(), contextlib.nullcontext()
+    backend, context = with_mlx(), contextlib.nullcontext()
     return backend.guard() if backend else context
