@@ -77,7 +77,7 @@ def test_a_formula_that_cannot_be_read_leaves_the_others_unchecked(tmp_path, com
 @pytest.mark.parametrize("command_", ["check", "read"])
 @pytest.mark.parametrize("target", ["missing.py", "notes.txt", "broken.py", "bytes.py", "no_such"])
 def test_a_file_that_cannot_be_used_is_one_line_and_exit_2(tmp_path, command, command_, target):
-    write(tmp_path, "this is not Python", "notes.txt")
+    write(tmp_path, "this is no Python file", "notes.txt")
     write(tmp_path, "def broken(:\n    pass\n", "broken.py")
     (tmp_path / "bytes.py").write_bytes(b"\xff\xfe$$")
     done = command(command_, target)
