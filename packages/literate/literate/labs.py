@@ -77,7 +77,7 @@ def _code(d: Directive, script: program.Module, page: Source) -> tuple[Path, int
     if "." in d.argument:
         snippet = program.load(project, d.argument, f"{page.place}:{d.line}")
         return snippet.path, snippet.line, snippet.code
-    line, _, text = script.region(d.argument)
+    line, text = script.region(d.argument)
     return script.path, line + 1, text
 
 
