@@ -129,7 +129,7 @@ class _Kernel(AsyncKernelManager):
     home: Path
 
     def format_kernel_cmd(self, extra_arguments=None):
-        return [*runner.CHILD, "--kernel", self.connection_file, *extra_arguments]
+        return [*runner.WORKER, "--kernel", self.connection_file, *extra_arguments]
 
     async def start_kernel(self, **options):
         env = runner.environment(self.project, self.home) | {
