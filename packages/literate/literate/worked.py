@@ -1,14 +1,22 @@
-"""A tree of numbers as columns: each symbol over as few digits as give the result."""
+"""A line worked in digits: one entry of a formula as columns, each symbol over its digits.
+
+The digits are as few as give the result to a reader who works the line out from them.
+"""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
+from mathdoctest import entries, scope, source, symbols
 from mathdoctest.latex import tex
 from mathdoctest.syntax import Call, Leaf, Node, Number, Power, Product, Quotient, Root, Sum
 
+from literate.project import Project
+
 DECIMALS = 6  # of a result; its operands take more where the last digit needs it
+SHORT = 8  # columns in parentheses that stay on one line
 
 Arithmetic = Callable[[Node, Callable[[float], float]], float]
 
@@ -45,6 +53,10 @@ class Item:
     symbol: str | None = None
     function: str | None = None
 
+    @property
+    def is_sign(self) -> bool:
+        return self.symbol is None and self.tex == self.digits and not self.tex[0].isalnum()
+
 
 @dataclass(frozen=True)
 class Line:
@@ -52,6 +64,52 @@ class Line:
 
     items: list[Item]
     spoken: str
+
+    @property
+    def groups(self) -> Iterator[list[Item]]:
+        """The columns that stay together where the line wraps, which it does before a sign."""
+        group: list[Item] = []
+        after_sign, whole_until = False, -1
+        for place, item in enumerate(self.items):
+            if item.tex == "(" and place > whole_until:
+                end = self._closing(place)
+                whole_until = end if end - place <= SHORT else whole_until
+            if item.tex in "=+−×÷" and not after_sign and place > whole_until:
+                yield group
+                group = []
+            after_sign = item.is_sign and item.tex != ")"
+            group.append(item)
+        yield group
+
+    def _closing(self, opening: int) -> int:
+        """The place of the parenthesis that closes the one at `opening`."""
+        depth = 0
+        for place, item in enumerate(self.items[opening:], opening):
+            depth += {"(": 1, ")": -1}.get(item.tex, 0)
+            if not depth:
+                return place
+        return len(self.items)
+
+
+def work(
+    project: Project,
+    name: str,
+    values: Mapping[str, Any],
+    names: Mapping[str, str | float],
+    at: Mapping[str, int | Sequence[int]],
+    nth: int = 1,
+    side: int = -1,
+) -> Line:
+    """One entry of a formula of `module.function` with the values of a run. See `entries.entry`.
+
+    Raises Wrong: a value is missing, or the line does not give the result that the run has.
+    """
+    home, _, wanted = name.partition(".")
+    function = scope.function(source.module(project.snippets / f"{home}.py"), wanted)
+    known = symbols.parse(project.symbols, home)
+    entry = entries.entry(function, values, names, at, known, nth, side)
+    entry.verify()
+    return line(entry.left, entry.right, entry.number)
 
 
 def written(value: float, decimals: int = DECIMALS) -> str:
