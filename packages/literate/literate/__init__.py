@@ -1,4 +1,4 @@
-"""Pages made from snippets that run. A book's own modules register what they add with these names."""
+"""Pages made from snippets that run. A book registers what it adds with these names."""
 
 from literate.errors import Doubt, Fault
 from literate.registry import check, directive, figure, own_page

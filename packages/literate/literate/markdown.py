@@ -1,7 +1,7 @@
 """The Python-Markdown extension: what is on a page.
 
-Directives (`/// snippet | forward.weighted_sum`), roles (`{{trace.forward_pass.z1[0]:.6f}}`), inline
-maths drawn by KaTeX, Chinese lines joined without a space, and headings that must have an explicit id.
+Directives (`/// snippet | forward.weighted_sum`), roles (`{{trace.forward_pass.z1[0]:.6f}}`),
+inline maths drawn by KaTeX, Chinese lines joined without a space, and headings with explicit ids.
 """
 
 import html
@@ -19,7 +19,6 @@ from pymdownx.arithmatex import ArithmatexExtension
 from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block, type_any
 
-from literate import formula
 from literate.book import ROLE, Book
 from literate.directives.drawing import Drawing
 from literate.errors import Doubt, Fault
@@ -34,7 +33,7 @@ _BESIDE = re.compile(r"([，。；：、！？」』）])\n|\n(?=[「『（，�
 
 
 class _Directive(Block):  # type: ignore[misc]
-    """A directive of a page. The file of its name in `directives` draws it; its prose is Markdown."""
+    """A directive of a page, drawn by the function that is registered; its prose is Markdown."""
 
     NAME: ClassVar[str]
     ARGUMENT = None
@@ -154,7 +153,7 @@ class _Headings(_OfBook):
 
 
 class _Terms(_OfBook):
-    """A term is explained where a page uses it first: a link with a description for hover and focus."""
+    """A term is explained where a page uses it first: a link with a description."""
 
     SKIP = {*"a code pre h1 h2 h3 h4 h5 h6 tp-math summary th button label figcaption".split()}
     INSIDE = {"p", "li", "td", "strong", "em"}

@@ -1,4 +1,4 @@
-"""A chapter to take along: its program (`.py`) and its notebook (`.ipynb`), from its text and its runs."""
+"""A chapter to take along: its program (`.py`) and its notebook (`.ipynb`)."""
 
 import hashlib
 import json
@@ -82,7 +82,7 @@ class Passage:
         return prose_cell("\n\n".join(filter(None, texts)))
 
     def code(self, name: str = "") -> Cell:
-        """A snippet: the definitions it is the first to need, then what the page displays; its outputs."""
+        """A snippet: the definitions that it is the first to need, what the page displays, outputs."""
         name = name or self.argument
         snippet, run = self.book.snippet(name)
         cell = source_cell(layout([*self.before.get(name, ()), snippet.displayed]))
@@ -137,7 +137,7 @@ def source_cell(text: str, **metadata: Any) -> Cell:
 
 
 def plain(text: str, book: Book) -> str:
-    """Markdown that any notebook reader knows: numbers filled in, our marks and inner links removed."""
+    """Markdown that any notebook knows: numbers filled in, our marks and inner links removed."""
     text = ROLE.sub(book.role, text)
     text = re.sub(r"[ \t]*\{[:#.][^{}\n]*\}[ \t]*$", "", text, flags=re.M)
     text = re.sub(r"\[([^\]\n]+)\]\((?!https?:)[^)\s]+\)(\{[^}]*\})?", r"\1", text)

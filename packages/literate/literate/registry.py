@@ -1,11 +1,10 @@
 """What can be added to the engine: directives, checks, figures, and pages with their own template.
 
-Each is registered by the file that holds it. The engine's own files are found by their folder; those of
-a book are the modules that `extensions:` of mkdocs.yml names. A name that is registered again replaces
-what it named before.
+Each is registered by the file that holds it. The engine's own files are found by their folder;
+those of a book are the modules that `extensions:` of mkdocs.yml names. A name that is registered
+again replaces what it named before.
 """
 
-import functools
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
@@ -24,8 +23,8 @@ Schema = Mapping[str, Any]
 class DirectiveType:
     """How a directive is written, and what it becomes.
 
-    draw: from a `Drawing` to markup. required, optional: names of its options; title, alt are prose.
-    names_snippet: whether its argument is the name of a snippet. shows_code: whether it shows that code.
+    draw: from a `Drawing` to markup. required, optional: names of its options.
+    names_snippet: whether its argument is the name of a snippet. shows_code: whether it shows it.
     inside: the directive that it may only appear in, at most once.
     options: JSON Schema of its options; `description` says how to write the option.
     cells: from a `Passage` to the cells of the notebook; without it, the prose alone.
@@ -43,18 +42,10 @@ class DirectiveType:
 
     def how_to_write(self, option: str, value: Any) -> str | None:
         """How an option is written, where its value does not match its schema; else None."""
-        schema = self.options.get(option)
-        if schema is None or _validator(self, option).is_valid(value):
+        schema = self.options.get(option, {})
+        if Draft202012Validator(schema).is_valid(value):
             return None
         return str(schema.get("description", "another value"))
-
-    def __hash__(self) -> int:
-        return hash((self.name, self.draw))
-
-
-@functools.cache
-def _validator(kind: DirectiveType, option: str) -> Draft202012Validator:
-    return Draft202012Validator(dict(kind.options[option]))
 
 
 @dataclass(frozen=True)
@@ -75,8 +66,8 @@ class FigureType:
 class OwnPage:
     """A page with a template of its own.
 
-    snippets: those that it draws from beside the ones that its text names. context(book): what its
-    template reads as `tp.own`. files(book): path on the site → text of what the build adds for it.
+    snippets: those that it draws from beside the ones that its text names. context(book): what
+    its template reads as `tp.own`. files(book): path on the site → text of what the build adds.
     anchors(html): fragments that its script reads, which are not ids.
     """
 

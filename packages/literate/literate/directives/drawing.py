@@ -1,4 +1,4 @@
-"""One directive of a page while it is drawn: what its author wrote, and the element that it becomes."""
+"""One directive while it is drawn: what its author wrote, the element that it becomes."""
 
 import xml.etree.ElementTree as etree
 from collections.abc import Callable, Mapping
@@ -21,8 +21,8 @@ class Drawing:
     """What a directive's function gets, and returns the markup of.
 
     options: those that are given. prose: the paragraphs inside; inside: directive → its element.
-    The markup is one element, well-formed: `<prose/>` is where the paragraphs go, `<hint/>` where that
-    directive goes; text is inline Markdown, but for what `raw` keeps as it is.
+    The markup is one element, well-formed: `<prose/>` is where the paragraphs go, `<hint/>` where
+    that directive goes; text is inline Markdown, but for what `raw` keeps as it is.
     """
 
     book: Book

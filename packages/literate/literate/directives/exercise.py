@@ -1,4 +1,4 @@
-"""`/// exercise | module.function`: a task whose number is checked in the browser; its hint and answer."""
+"""`/// exercise | module.function`: a task with a number to find; its hint and its answer."""
 
 import math
 import re
@@ -34,13 +34,8 @@ def cells(passage: Passage) -> list[Cell]:
     shows_code=True,
     options={
         "title": WORDS,
-        "level": {"type": "integer", "minimum": 1, "maximum": 3, "description": "1, 2 or 3"},
-        "decimals": {
-            "type": "integer",
-            "minimum": 0,
-            "maximum": 6,
-            "description": "a whole number from 0 to 6",
-        },
+        "level": {"enum": [1, 2, 3], "description": "1, 2 or 3"},
+        "decimals": {"enum": [*range(7)], "description": "a whole number from 0 to 6"},
     },
     cells=cells,
 )
@@ -53,7 +48,7 @@ def exercise(drawing: Drawing) -> str:
             f"the exercise `{drawing.argument}` appears twice on this page",
             "remove one: what a reader has solved is kept by its name",
         )
-    decimals = options.get("decimals", 3)
+    decimals = int(options.get("decimals", 3))
     if "answer" in options:
         _compare(drawing, decimals)
     return drawing.render(

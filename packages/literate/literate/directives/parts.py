@@ -33,7 +33,7 @@ class _Joined(Extension):
         return re.sub(r"\n\s*", " ", re.sub(r"\n\s*(?=[<{]|$)", "", source))
 
 
-@functools.cache
+@functools.lru_cache(maxsize=4)
 def environment(project: Project) -> Environment:
     """Templates of directives, `directives/NAME.html`: the book's theme first, then the engine's."""
     made = Environment(
@@ -60,7 +60,7 @@ def _text(value: str) -> Markup:
 
 def raised(text: str) -> Markup:
     """`e^{2}` with a raised 2."""
-    return Markup(re.sub(r"\^\{([^}]*)\}", r"<sup>\1</sup>", text))
+    return Markup(re.sub(r"\^\{([^}]*)\}", r"<sup>\1</sup>", _text(text)))
 
 
 # ---- code and its output
@@ -68,7 +68,7 @@ def raised(text: str) -> Markup:
 
 @functools.cache
 def coloured(code: str) -> str:
-    return highlight(code, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip("\n")
+    return str(highlight(code, PythonLexer(), HtmlFormatter(nowrap=True))).rstrip("\n")
 
 
 def linked(coloured: str, names: frozenset[str]) -> str:
@@ -100,12 +100,9 @@ def printed(run: Run) -> str:
 
 def formulas(project: Project, snippet: Snippet) -> Markup:
     """The displayed formulas of a snippet, their symbols marked. Raises Fault."""
+    tagged = [formula.tagged(tex, snippet) for tex in snippet.formulas]
     try:
-        return Markup(
-            "".join(
-                project.katex.displayed(formula.tagged(tex, snippet)) for tex in snippet.formulas
-            )
-        )
+        return Markup("".join(map(project.katex.displayed, tagged)))
     except BadTeX as error:
         what = f"{snippet.name}: bad TeX: {error}"
         raise Fault(snippet.place, what, "fix the formula in the docstring") from None

@@ -1,14 +1,16 @@
-"""`/// worked | module.function`: entries of its formula worked in digits, from the values of a run."""
+"""`/// worked | module.function`: entries of its formula, worked in digits from a run."""
 
 from typing import Any
 
+from mathdoctest import scope, source, symbols
+from mathdoctest.entries import entry
 from mathdoctest.evaluate import Wrong
 
 from literate.directives.drawing import Drawing
 from literate.directives.parts import SNIPPET
 from literate.notebooks import Cell, Passage
 from literate.registry import directive
-from literate.worked import Line, work
+from literate.worked import Line, line
 
 _PLACE = {"type": "integer", "minimum": 1}
 _PLACES = {"type": "array", "items": _PLACE}
@@ -23,8 +25,9 @@ def _one_or_more(schema: dict[str, Any]) -> list[dict[str, Any]]:
 def cells(passage: Passage) -> list[Cell]:
     """Each line twice: in symbols, then in digits."""
     lines = _lines(Drawing(passage.book, "worked", passage.argument, passage.options, [], {}))
-    texts = [" ".join(item.tex.translate(_SIGNS) for item in line.items) for line in lines]
-    return [passage.prose(*(f"${tex}$\n\n`{line.spoken}`" for tex, line in zip(texts, lines)))]
+    texts = [" ".join(item.tex.translate(_SIGNS) for item in each.items) for each in lines]
+    said = [f"`{each.spoken}`" for each in lines]
+    return [passage.prose(*(f"${tex}$\n\n{by}" for tex, by in zip(texts, said, strict=True)))]
 
 
 @directive(
@@ -55,20 +58,24 @@ def worked(drawing: Drawing) -> str:
 
 def _lines(drawing: Drawing) -> list[Line]:
     """One line for each formula and each choice of indices in `at:`. Raises Fault."""
-    name, options = drawing.argument, drawing.options
+    project, options = drawing.project, drawing.options
+    home, _, name = drawing.argument.partition(".")
     drawing.snippet()
     _, run = drawing.snippet(options["from"])
-    formulas, places = (
-        given if isinstance(given, list) else [given]
-        for given in (options.get("formula", 1), options.get("at", {}))
-    )
     names, side = options.get("with") or {}, int(options.get("side", 0)) - 1
+    known = symbols.parse(project.symbols, home)
     try:
+        function = scope.function(source.module(project.snippets / f"{home}.py"), name)
         return [
-            work(drawing.project, name, run.values, names, at, nth, side)
-            for nth in formulas
-            for at in places
+            line(entry(function, run.values, names, at, known, nth, side))
+            for nth in _every(options.get("formula", 1))
+            for at in _every(options.get("at", {}))
         ]
     except Wrong as error:
-        what = f"`{name}` cannot be worked with the values of `{options['from']}`: {error}"
-        raise drawing.fault(what, "the page `contribute` explains its options") from None
+        cannot = f"`{drawing.argument}` cannot be worked with the values of `{options['from']}`"
+        cure = "the page `contribute` explains its options"
+        raise drawing.fault(f"{cannot}: {error}", cure) from None
+
+
+def _every(given: Any) -> list[Any]:
+    return given if isinstance(given, list) else [given]

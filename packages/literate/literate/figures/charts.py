@@ -1,4 +1,4 @@
-"""Losses over epochs, and the loss along the weighted sum: curves with a label at the end of each."""
+"""Losses over epochs, and along the weighted sum: curves with a label at the end of each."""
 
 from collections.abc import Callable
 from math import isfinite

@@ -21,7 +21,7 @@ def symbol_of(label: str) -> Symbol:
 
 
 class Graph:
-    """The recorded nodes and edges, checked, with each node's depth: the longest way from an input."""
+    """The recorded nodes and edges, checked. depth: the longest way from an input."""
 
     def __init__(self, values: Values):
         nodes, edges = need(values, "nodes", "edges")
@@ -58,7 +58,7 @@ class Graph:
             out[depth].append(name)
         return out
 
-    def sheet(self, **sizes: float) -> Sheet:
+    def sheet(self, **sizes: Any) -> Sheet:
         values = {name: scalar(node["value"], name) for name, node in self.nodes.items()}
         slopes = {name: node["grad"] for name, node in self.nodes.items() if "grad" in node}
         values |= {f"dL_d{name}": scalar(slope, name) for name, slope in slopes.items()}
@@ -67,8 +67,8 @@ class Graph:
     def across(self, spacing: float, extent: float) -> dict[str, float]:
         """Where each node is in its column: a result in the middle of what it comes from.
 
-        An input of the first column is beside the other inputs, one of a later column among those it is
-        combined with.
+        An input of the first column is beside the other inputs, one of a later column among those
+        it is combined with.
         """
         at: dict[str, float] = {}
         for depth, names in enumerate(self.columns()):
@@ -200,8 +200,8 @@ def tall(graph: Graph) -> str:
 def graph(values: Values, words: Values | None = None, tex: Tex | None = None) -> str:
     """A computation graph with its values, and the slopes where they are given.
 
-    values: nodes, a list of {name, label, value} with optional grad and op, each after those it comes
-    from; edges, a list of {from, to} with optional local, the slope of `to` along `from`.
+    values: nodes, a list of {name, label, value} with optional grad and op, each after those it
+    comes from; edges, a list of {from, to} with optional local, the slope of `to` along `from`.
     """
     drawn = Graph(values)
     return wide(drawn) + tall(drawn)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from literate.registry import figure
 
-from .common import DIGIT, Symbol, Tex, digits, pad, path, rect, short, tag, whole
+from .common import DIGIT, Symbol, Tex, digits, pad, rect, short, tag, whole
 from .sheet import Cell, Point, Sheet
 from .values import Values, matrix, need, scalar, vector
 

@@ -64,7 +64,7 @@ class Sheet:
     def cell(
         self, name: str, box: Cell, base: float, sign: Symbol, css: str = "tp-fwd", inset: float = 8
     ) -> None:
-        """Symbol at the left, value at the right, of one quantity. base: of the text, in the box."""
+        """Symbol at the left, value at the right, of one quantity. base: of the text."""
         x, y, w, h = box
         number = self.values[name]
         free = w - 2 * inset - sign.width(self.symbol, self.script) - 2
