@@ -367,8 +367,11 @@ def test_symbols_carry_layer_and_index(case, size):
             stem, sub = name.split("_")
             assert written == f"{stem[:-1].replace('delta', 'δ')}({stem[-1]}){sub}"
     everything = quantities(picture_of(case, size))
-    texts = lambda n: [e.text for e in everything[n].iter("text") if "tp-v" not in css_of(e)]  # noqa: E731
-    assert texts("w1_11") != texts("w2_11")
+    first, second = (
+        [e.text for e in everything[name].iter("text") if "tp-v" not in css_of(e)]
+        for name in ("w1_11", "w2_11")
+    )
+    assert first != second
 
 
 @networks

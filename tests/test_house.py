@@ -17,7 +17,10 @@ from two_passes import prepare
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PROJECTS = [  # ours, those first that the others depend on
+    tomllib.loads((ROOT / folder / "pyproject.toml").read_text()) for folder in prepare.PACKAGES
+]
+BOOK = PROJECTS[-1]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 MAC = ((3, 12, 4), "Darwin", "arm64", ("", ""), "14.0")
 LINUX = ((3, 12, 4), "Linux", "x86_64", ("glibc", "2.35"), "")
@@ -47,21 +50,29 @@ def test_every_requirement_is_pinned_by_hash_and_no_index_is_named(name):
     assert "://" not in (ROOT / name).read_text()
 
 
+def asked_for():
+    """What our projects ask of others, and the book of our packages' extras."""
+    ours = {canonicalize_name(one["project"]["name"]): one["project"] for one in PROJECTS}
+    asked = [word for project in ours.values() for word in project["dependencies"]]
+    for want in map(Requirement, [*asked, *BOOK["dependency-groups"]["test"]]):
+        extras = ours.get(canonicalize_name(want.name), {}).get("optional-dependencies", {})
+        yield from (Requirement(word) for extra in want.extras for word in extras.get(extra, ()))
+        if canonicalize_name(want.name) not in ours:
+            yield want
+
+
+MLX = ["mlx-cpu; sys_platform == 'linux'", "mlx-metal; sys_platform == 'darwin'"]  # that of each
+BUILD = [*BOOK["build-system"]["requires"], "setuptools"]
+
+
 @pytest.mark.parametrize(
     "name, wanted",
     [
-        (
-            "requirements.txt",
-            [
-                *PROJECT["project"]["dependencies"],
-                "mlx-cpu; sys_platform == 'linux'",
-                "mlx-metal; sys_platform == 'darwin'",
-            ],
-        ),
-        ("requirements-build.txt", PROJECT["build-system"]["requires"] + ["setuptools"]),
+        ("requirements.txt", [*asked_for(), *map(Requirement, MLX)]),
+        ("requirements-build.txt", [*map(Requirement, BUILD)]),
     ],
 )
-def test_the_lock_holds_what_pyproject_asks_for(name, wanted):
+def test_the_lock_holds_what_the_projects_ask_for(name, wanted):
     def holds(want, here):
         return any(
             canonicalize_name(pin.name) == canonicalize_name(want.name)
@@ -72,12 +83,24 @@ def test_the_lock_holds_what_pyproject_asks_for(name, wanted):
 
     missing = [
         f"{want} on {platform}"
-        for want in map(Requirement, wanted)
+        for want in wanted
         for platform in ("linux", "darwin")
         if want.marker is None or want.marker.evaluate({"sys_platform": platform})
         if not holds(want, {"sys_platform": platform})
     ]
     assert missing == [], f"{name} lacks {missing}: run make lock"
+
+
+def test_each_package_depends_on_none_that_is_installed_after_it():
+    names = [canonicalize_name(one["project"]["name"]) for one in PROJECTS]
+    for place, one in enumerate(PROJECTS):
+        wanted = {
+            canonicalize_name(Requirement(word).name) for word in one["project"]["dependencies"]
+        }
+        assert not wanted & set(names[place:]), names[place]
+    assert all(
+        one["project"]["requires-python"] == BOOK["project"]["requires-python"] for one in PROJECTS
+    )
 
 
 # Set-up
@@ -123,7 +146,7 @@ def test_an_unsupported_machine_gets_one_line_and_2(machine, word, monkeypatch, 
 
 def test_python_s_range_is_told_the_same_everywhere():
     oldest, beyond = prepare.OLDEST, prepare.BEYOND
-    assert PROJECT["project"]["requires-python"].split(",")[0] == ">=" + ".".join(map(str, oldest))
+    assert BOOK["project"]["requires-python"].split(",")[0] == ">=" + ".".join(map(str, oldest))
     assert f"{oldest} <= sys.version_info < {beyond}" in (ROOT / "Makefile").read_text()
     told = f"Python {'.'.join(map(str, oldest))} to {beyond[0]}.{beyond[1] - 1}"
     for name in ("Makefile", "README.md", "two_passes/prepare.py"):
