@@ -26,7 +26,8 @@ serve: setup ## the live site on 127.0.0.1:8000
 	@$(RUN) literate serve
 
 test: setup ## all tests, those in the browser too
-	@$(RUN) pytest
+	@$(RUN) pytest; failed=$$?; for tests in packages/*/tests; do \
+	  $(RUN) pytest -n auto $(if $(ALL),-m "") "$$tests" || failed=1; done; exit $$failed
 
 build: setup ## the strict static site, in site/
 	@$(RUN) literate build

@@ -239,7 +239,6 @@ def make(*arguments, **environment):
     "target, command",
     [
         ("serve", "literate serve"),
-        ("test", "pytest"),
         ("build", "literate build"),
         ("check", "literate check"),
         ("bench", "literate bench"),
@@ -254,6 +253,19 @@ def test_make_sets_up_and_then_runs_in_the_environment(target, command):
         assert told.returncode == 0, told.stderr
         assert f'two_passes/prepare.py "{venv}"' in told.stdout
         assert told.stdout.endswith(f'"{venv}/bin/python" -m {command}\n')
+
+
+def test_make_test_runs_the_tests_of_the_book_and_of_each_package():
+    told = make("-n", "test", "VENV=/x").stdout
+    book, packages = told[told.index('"/x/bin/python" -m pytest') :].split(";", 1)
+    assert book == '"/x/bin/python" -m pytest' and "for tests in packages/*/tests" in packages
+    assert "exit $failed" in packages and '-m ""' not in packages
+    assert '-m ""' in make("-n", "test", "ALL=1").stdout
+    assert [
+        folder.name
+        for folder in ROOT.glob("packages/*")
+        if not list(folder.glob("tests/test_*.py"))
+    ] == []
 
 
 def test_without_python_make_tells_one_line(tmp_path):
@@ -274,7 +286,7 @@ def test_the_makefile_is_fit_for_gnu_make_3_81():
 
 
 def test_workflows_keep_to_the_schema():
-    assert len(WORKFLOWS) == 4
+    assert len(WORKFLOWS) == 5
     for schema in ("vendor.github-workflows", "custom.github-workflows-require-timeout"):
         told = run(BIN / "check-jsonschema", "--builtin-schema", schema, *WORKFLOWS)
         assert told.returncode == 0, told.stdout
@@ -310,6 +322,19 @@ def test_nothing_is_published_that_has_not_passed():
     jobs = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text())["jobs"]
     assert jobs["test"]["uses"] == "$/.github/workflows/test.yml"
     assert jobs["build"]["needs"] == "test" and jobs["deploy"]["needs"] == "build"
+
+
+def test_a_release_has_passed_and_only_its_last_job_may_publish():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text())
+    jobs = workflow["jobs"]
+    assert jobs["test"]["uses"] == "$/.github/workflows/test.yml"
+    assert jobs["build"]["needs"] == "test" and jobs["publish"]["needs"] == "build"
+    allowed = {name: job["permissions"] for name, job in jobs.items()}
+    read = {"contents": "read"}
+    assert allowed == {"test": read, "build": read, "publish": {"id-token": "write"}}
+    assert jobs["publish"]["environment"] == {"name": "pypi"}
+    tags = workflow[True]["push"]["tags"]  # YAML takes `on` for true
+    assert {f"packages/{tag.removesuffix('-v*')}" for tag in tags} == {*prepare.PACKAGES} - {"."}
 
 
 def test_every_locked_package_is_looked_up_among_the_known_vulnerabilities():
