@@ -11,6 +11,7 @@ from literate.book import blocks, parted
 from literate.markdown import makeExtension
 from markdown import Markdown
 
+# The chapters of the core, in reading order
 CHAPTERS = [
     "core/one-neuron",
     "core/layers",
@@ -23,7 +24,7 @@ CHAPTERS = [
     "core/training-loop",
     "core/from-pytorch",
     "core/summary",
-]  # ../shared/CONTENTS.md
+]
 
 
 @pytest.mark.parametrize("slug", CHAPTERS)
