@@ -21,7 +21,9 @@ NETWORK = {
 
 
 def spoken(name, given=None, at=None, nth=1, side=-1, values=NETWORK):
-    return formula.work(formula.of_name(PROJECT, name), values, given or {}, at or {}, nth, side).spoken
+    return formula.work(
+        formula.of_name(PROJECT, name), values, given or {}, at or {}, nth, side
+    ).spoken
 
 
 @pytest.mark.parametrize(
