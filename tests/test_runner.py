@@ -1,4 +1,7 @@
-"""Runs: one process each, a time limit, a cache that knows what it depends on, a judge that forgives only rounding."""
+"""Runs: one process each, with a time limit.
+
+A cache that knows what it depends on, a judge that forgives only rounding.
+"""
 
 import os
 import shutil
@@ -7,126 +10,155 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Copy
-
-from literate import snippets as program
+from conftest import PROJECT, Copy
 from literate import runs as runner
+from literate import snippets as program
 from literate.errors import Fault
 from literate.snippets import Tolerance
 
 
 def test_output_values_and_error_come_back():
-    run = runner.run("import mlx.core as mx\nw = mx.array([0.1, 2])\nn = 3\nprint('hi', n)\n[][1]\n", "here")
+    run = runner.run(
+        PROJECT,
+        "import mlx.core as mx\nw = mx.array([0.1, 2])\nn = 3\nprint('hi', n)\n[][1]\n",
+        "here",
+    )
     assert run.output == "hi 3\n"
     assert run.error == "IndexError: list index out of range"
     assert run.line == 5
 
 
 def test_values_are_in_full_precision():
-    run = runner.run("import mlx.core as mx\nw = mx.array([0.1, 2])\nd = {'a': (1, w)}\nm = mx\n", "here")
-    assert run.values == {"w": [pytest.approx(0.1, rel=1e-7), 2.0], "d": {"a": [1, [pytest.approx(0.1, rel=1e-7), 2.0]]}}
+    run = runner.run(
+        PROJECT,
+        "import mlx.core as mx\nw = mx.array([0.1, 2])\nd = {'a': (1, w)}\nm = mx\n",
+        "here",
+    )
+    assert run.values == {
+        "w": [pytest.approx(0.1, rel=1e-7), 2.0],
+        "d": {"a": [1, [pytest.approx(0.1, rel=1e-7), 2.0]]},
+    }
     assert run.values["w"][0] != 0.1  # float32's own value, not the typed one
 
 
-@pytest.mark.parametrize("text, says", [
-    ("while True: pass", "still running after"),
-    ("import os; os._exit(3)", "left with code 3"),
-    ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "killed by signal 9"),
-    ("print('x' * 10**6)", "printed 1,000,001 bytes"),
-])
+@pytest.mark.parametrize(
+    "text, says",
+    [
+        ("while True: pass", "still running after"),
+        ("import os; os._exit(3)", "left with code 3"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "killed by signal 9"),
+        ("print('x' * 10**6)", "printed 1,000,001 bytes"),
+    ],
+)
 def test_a_program_that_misbehaves_is_named(text, says, monkeypatch):
     monkeypatch.setattr(runner, "TIME_LIMIT", 3)
     with pytest.raises(Fault) as caught:
-        runner.run(text, "snippets/a.py:7")
+        runner.run(PROJECT, text, "snippets/a.py:7")
     assert says in str(caught.value) and str(caught.value).startswith("snippets/a.py:7: ")
 
 
-@pytest.mark.parametrize("expected, got, agrees", [
-    ("0.3893608", "0.3893613", True), ("0.38936", "0.38937", False), ("1000009", "1000000", False), ("1000009.0", "1000008.0", True),
-    ("3.61459e-07", "3.71459e-07", False), ("[1, 3e-09]", "[1, -4e-08]", True), ("10 array(3.6e-07)", "10 array(3.7e-07)", False), ("0", "1e-07", True), ("0", "1", False),
-])
+@pytest.mark.parametrize(
+    "expected, got, agrees",
+    [
+        ("0.3893608", "0.3893613", True),
+        ("0.38936", "0.38937", False),
+        ("1000009", "1000000", False),
+        ("1000009.0", "1000008.0", True),
+        ("3.61459e-07", "3.71459e-07", False),
+        ("[1, 3e-09]", "[1, -4e-08]", True),
+        ("10 array(3.6e-07)", "10 array(3.7e-07)", False),
+        ("0", "1e-07", True),
+        ("0", "1", False),
+    ],
+)
 def test_only_rounding_is_forgiven(expected, got, agrees):
     assert (runner.differs(expected, got, Tolerance()) is None) == agrees
 
 
 def test_leaving_early_is_an_error():
-    assert runner.run("raise SystemExit(0)", "here").error.startswith("SystemExit")
+    assert runner.run(PROJECT, "raise SystemExit(0)", "here").error.startswith("SystemExit")
 
 
 def test_the_key_follows_what_the_run_depends_on(tmp_path, monkeypatch):
-    monkeypatch.setattr(runner, "SNIPPETS", tmp_path)
+    monkeypatch.setattr(PROJECT, "snippets", tmp_path)
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "a.txt").write_text("1")
     text = "import mlx.core as mx\nopen('data/a.txt')\n"
-    first = runner.key(text)
-    assert runner.key(text) == first
-    assert runner.key(text + "\n") != first, "the program's text"
+    first = runner.key(PROJECT, text)
+    assert runner.key(PROJECT, text) == first
+    assert runner.key(PROJECT, text + "\n") != first, "the program's text"
     (tmp_path / "data" / "a.txt").write_text("2")
-    second = runner.key(text)
+    second = runner.key(PROJECT, text)
     assert second != first, "a data file"
     monkeypatch.setenv("MLX_DISABLE_COMPILE", "1")
-    third = runner.key(text)
+    third = runner.key(PROJECT, text)
     assert third != second, "the environment"
-    monkeypatch.setattr(runner, "record", lambda: {"mlx": "0"})
-    fourth = runner.key(text)
+    monkeypatch.setattr(runner, "record", lambda project: {"mlx": "0"})
+    fourth = runner.key(PROJECT, text)
     assert fourth != third, "MLX, device and Python"
     monkeypatch.setattr(runner, "_engine", lambda: "other")
-    fifth = runner.key(text)
+    fifth = runner.key(PROJECT, text)
     assert fifth != fourth, "the engine"
     monkeypatch.setattr(runner, "_version", lambda package: "9")
-    assert runner.key(text) != fifth, "an imported package"
+    assert runner.key(PROJECT, text) != fifth, "an imported package"
 
 
 def test_a_data_file_lies_beside_the_program(tmp_path, monkeypatch):
-    monkeypatch.setattr(runner, "SNIPPETS", tmp_path)
+    monkeypatch.setattr(PROJECT, "snippets", tmp_path)
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "a.txt").write_text("seven")
-    assert runner.run("print(open('data/a.txt').read())", "here").output == "seven\n"
+    assert runner.run(PROJECT, "print(open('data/a.txt').read())", "here").output == "seven\n"
 
 
 def test_docstrings_do_not_change_a_program():
     """A changed formula or expected value must not run the snippet again."""
-    snippet = program.load("forward.weighted_sum")
+    snippet = program.load(PROJECT, "forward.weighted_sum")
     assert "$$" not in snippet.program and ">>>" not in snippet.program
 
 
 def test_a_broken_cache_file_is_run_again(tmp_path, monkeypatch):
-    monkeypatch.setattr(runner, "CACHE", tmp_path)
-    runner.keep("print(1)", runner.Run("1\n", None, None, {}))
-    assert runner.cached("print(1)").output == "1\n"
+    monkeypatch.setattr(PROJECT, "cache", tmp_path)
+    runner.keep(PROJECT, "print(1)", runner.Run("1\n", None, None, {}))
+    assert runner.cached(PROJECT, "print(1)").output == "1\n"
     next((tmp_path / "runs").iterdir()).write_text('{"output": "1')
-    assert runner.cached("print(1)") is None
+    assert runner.cached(PROJECT, "print(1)") is None
 
 
-@pytest.mark.parametrize("want, have", [
-    ("array([0.38, 0.56], dtype=float32)", "array([0.380001, 0.56], dtype=float32)"),
-    ("0", "-4e-8"),
-    ("nan inf", "nan inf"),
-    ("a  b", "a b"),
-])
+@pytest.mark.parametrize(
+    "want, have",
+    [
+        ("array([0.38, 0.56], dtype=float32)", "array([0.380001, 0.56], dtype=float32)"),
+        ("0", "-4e-8"),
+        ("nan inf", "nan inf"),
+        ("a  b", "a b"),
+    ],
+)
 def test_rounding_is_forgiven(want, have):
     assert runner.differs(want, have, Tolerance()) is None
 
 
-@pytest.mark.parametrize("want, have, says", [
-    ("0.38", "0.3801", "line 1 of the output: expected `0.38`, got `0.3801`"),
-    ("float32", "float16", "line 1"),
-    ("array([1])", "array([1, 2])", "line 1"),
-    ("1\n2", "1", "expected 2 lines, got 1; the first that is missing: `2`"),
-    ("1", "1\n2", "too many: `2`"),
-    ("1", "nan", "line 1"),
-    ("1", "-1", "line 1"),
-])
+@pytest.mark.parametrize(
+    "want, have, says",
+    [
+        ("0.38", "0.3801", "line 1 of the output: expected `0.38`, got `0.3801`"),
+        ("float32", "float16", "line 1"),
+        ("array([1])", "array([1, 2])", "line 1"),
+        ("1\n2", "1", "expected 2 lines, got 1; the first that is missing: `2`"),
+        ("1", "1\n2", "too many: `2`"),
+        ("1", "nan", "line 1"),
+        ("1", "-1", "line 1"),
+    ],
+)
 def test_more_than_rounding_is_not(want, have, says):
     assert says in runner.differs(want, have, Tolerance())
 
 
 def test_an_expected_error_that_no_longer_comes_is_a_fault(monkeypatch):
-    snippet = program.load("layers.column_input")
+    snippet = program.load(PROJECT, "layers.column_input")
     with pytest.raises(Fault, match="nothing was raised"):
-        runner.judge(snippet, runner.Run("", None, None, {}))
+        runner.judge(PROJECT, snippet, runner.Run("", None, None, {}))
     with pytest.raises(Fault, match="got `KeyError: 1`"):
-        runner.judge(snippet, runner.Run("", "KeyError: 1", 1, {}))
+        runner.judge(PROJECT, snippet, runner.Run("", "KeyError: 1", 1, {}))
 
 
 def test_counts_may_differ_where_the_snippet_says_so():
@@ -135,7 +167,7 @@ def test_counts_may_differ_where_the_snippet_says_so():
     assert runner.differs("2.0", "3.0", Tolerance(0.01, counts=1)), "a decimal is no count"
 
 
-# ---- what MLX compiles -------------------------------------------------------------------------------------------------------
+# ---- what MLX compiles ----
 
 FUSED = "import mlx.core as mx\nimport mlx.nn as nn\nprint(nn.silu(mx.array([1.0, -1.0])))\n"
 PRINTS = "array([0.731059, -0.268941], dtype=float32)\n"
@@ -156,30 +188,43 @@ sleep 60
 
 @pytest.fixture
 def compiling(tmp_path, monkeypatch) -> Path:
-    """MLX compiles for the CPU, and nothing has been compiled yet. The folder where it looks, were it not told otherwise."""
+    """MLX compiles for the CPU, and nothing has been compiled yet.
+
+    The folder where it looks, were it not told otherwise.
+    """
     if not shutil.which("g++"):
         pytest.skip("no g++ here: MLX compiles nothing for the CPU")
     monkeypatch.setenv("LITERATE_DEVICE", "cpu")
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    monkeypatch.setattr(runner, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(PROJECT, "cache", tmp_path / "cache")
     return tmp_path
 
 
 def _kept() -> list[Path]:
-    return [path for path in (runner.CACHE / "compiled").rglob("*") if path.is_file()]
+    return [path for path in (PROJECT.cache / "compiled").rglob("*") if path.is_file()]
 
 
 def test_half_a_library_in_the_shared_folder_is_never_loaded(compiling):
-    assert runner.run(FUSED, "here").output == PRINTS
+    assert runner.run(PROJECT, FUSED, "here").output == PRINTS
     (library,) = _kept()
-    planted = compiling / library.relative_to(runner.CACHE / "compiled" / runner.record()["platform"])
+    planted = compiling / library.relative_to(
+        PROJECT.cache / "compiled" / runner.record(PROJECT)["platform"]
+    )
     planted.parent.mkdir(parents=True)
     planted.write_bytes(library.read_bytes()[:5000])
-    alone = subprocess.run([sys.executable, "-c", f"import mlx.core as mx; mx.set_default_device(mx.cpu)\n{FUSED}"], capture_output=True, text=True)
-    assert alone.returncode and PRINTS not in alone.stdout, "MLX guards itself now: runs need no folder of their own"
+    alone = subprocess.run(
+        [sys.executable, "-c", f"import mlx.core as mx; mx.set_default_device(mx.cpu)\n{FUSED}"],
+        capture_output=True,
+        text=True,
+    )
+    assert alone.returncode and PRINTS not in alone.stdout, (
+        "MLX guards itself now: runs need no folder of their own"
+    )
     library.unlink()
-    assert runner.run(FUSED, "here").output == PRINTS
-    assert [path.name for path in _kept()] == [library.name] and runner.run(FUSED, "here").output == PRINTS
+    assert runner.run(PROJECT, FUSED, "here").output == PRINTS
+    assert [path.name for path in _kept()] == [library.name] and runner.run(
+        PROJECT, FUSED, "here"
+    ).output == PRINTS
     assert not list(compiling.glob("two-passes-*"))
 
 
@@ -194,27 +239,32 @@ def slow(compiling, monkeypatch):
 
 
 def test_what_is_compiled_once_is_not_compiled_again(compiling, request):
-    assert runner.run(FUSED, "here").output == PRINTS
+    assert runner.run(PROJECT, FUSED, "here").output == PRINTS
     request.getfixturevalue("slow")
-    assert runner.run(FUSED, "here").output == PRINTS
+    assert runner.run(PROJECT, FUSED, "here").output == PRINTS
 
 
 @pytest.mark.parametrize("text, ends", [(FUSED, False), (LEAVES, True)], ids=["killed", "left"])
 def test_what_a_compiler_was_still_writing_is_not_kept(slow, monkeypatch, text, ends):
     """Whether the run is killed for its time, or ends by itself and leaves the compiler at work."""
     if ends:
-        assert runner.run(text, "here").error is None
+        assert runner.run(PROJECT, text, "here").error is None
     else:
         with pytest.raises(Fault, match="still running"):
-            runner.run(text, "here")
+            runner.run(PROJECT, text, "here")
     assert _kept() == []
     monkeypatch.setenv("PATH", os.environ["PATH"].partition(os.pathsep)[2])
     monkeypatch.setattr(runner, "TIME_LIMIT", 60)
-    assert runner.run(FUSED, "here").output == PRINTS and len(_kept()) == 1
+    assert runner.run(PROJECT, FUSED, "here").output == PRINTS and len(_kept()) == 1
 
 
 def test_a_formula_is_checked_without_compiling(compiling, copy: Copy):
-    copy.replace("snippets/forward.py", "return W @ x + b", "return mx.compile(lambda z: -(-z))(W @ x + b)")
+    copy.replace(
+        "snippets/forward.py", "return W @ x + b", "return mx.compile(lambda z: -(-z))(W @ x + b)"
+    )
     done = copy.run("check", "forward.weighted_sum")
-    assert done.returncode == 0 and "checked 1 formula of forward.weighted_sum: all good" in done.stdout, done.stdout + done.stderr
+    assert (
+        done.returncode == 0
+        and "checked 1 formula of forward.weighted_sum: all good" in done.stdout
+    ), done.stdout + done.stderr
     assert not (compiling / "mlx").exists()

@@ -75,6 +75,7 @@ class Project:
         self.numbered = tuple(options.numbered)
         self.templates = dict(options.templates)
         self.commands = tuple(options.commands)
+        self.theme_folders = [*config.theme.dirs]  # where its templates may be
         self.katex = Katex(self.cache)
         if not self.languages:
             raise self._fault("languages", "no language", "write `languages: [en]`")
