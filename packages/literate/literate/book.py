@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from literate import files as intake
-from literate import formula, runs, schema, snippets
+from literate import formulas, runs, schema, snippets
 from literate.errors import Doubt, Fault, Faults
 from literate.project import Project, Words
 from literate.runs import Run
@@ -358,7 +358,7 @@ class Book:
         between: called before each formula is checked; it may raise to end it there.
         """
         loaded = self._load(pages, more, say, between)
-        if faults := formula.unshown(self.project, pages):
+        if faults := formulas.unshown(self.project, pages):
             raise Faults(faults)
         self.pages, self.doubts = pages, []
         self.runs = runs.run_all(self.project, list(loaded.values()), say)
@@ -421,7 +421,7 @@ class Book:
             for snippet in () if faults else group:
                 between()
                 try:
-                    formula.report(snippet, shown.get(snippet.name, []))
+                    formulas.report(snippet, shown.get(snippet.name, []))
                 except Fault as fault:
                     faults.append(fault)
             if faults:
@@ -453,7 +453,7 @@ class Book:
     @functools.cached_property
     def declared(self) -> Any:
         """What the page may use in inline maths."""
-        return formula.declared(self.page, self)
+        return formulas.inline_maths(self.page, self.pages, self.snippets, self.runs)
 
     @property
     def chapter(self) -> int | None:
