@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from literate import files as intake
-from literate import formula, runs, schema, snippets
+from literate import formulas, runs, schema, snippets
 from literate.errors import Doubt, Fault, Faults
 from literate.project import Project, Words
 from literate.runs import Run
@@ -41,6 +41,41 @@ _INNER = re.compile(
 )
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})")
 _KINDS = {"heading": "#", "row": r"\s*\|", "item": r"\s*([-*+]|\d+\.)\s", "paragraph": ""}
+_TEXT = {"type": "string", "minLength": 1}
+_PLACE = {
+    "type": "object",
+    "additionalProperties": {
+        "anyOf": [
+            {"type": "integer", "minimum": 1},
+            {"type": "array", "items": {"type": "integer", "minimum": 1}},
+        ]
+    },
+}
+_NTH = {"type": "integer", "minimum": 1}
+# Options of directives that are more than a word; what a word must be is told where it is drawn
+OPTIONS = {
+    "at": {"anyOf": [_PLACE, {"type": "array", "items": _PLACE, "minItems": 1}]},
+    "with": {"type": "object", "additionalProperties": {"type": ["string", "number"]}},
+    "formula": {"anyOf": [_NTH, {"type": "array", "items": _NTH, "minItems": 1}]},
+    "side": _NTH,
+    "from": _TEXT,
+    "cure": _TEXT,
+    "title": {"not": {"type": ["array", "object"]}},
+    "alt": {"not": {"type": ["array", "object"]}},
+    "live": _TEXT,
+}
+# How each is written, for who wrote it otherwise
+WRITTEN = {
+    "at": "`at: {i: 1}`, or a list of such",
+    "with": "`with: {z: z2}`",
+    "formula": "`formula: 2`, or `formula: [1, 2]`",
+    "side": "`side: 3`",
+    "from": "`from: module.function`",
+    "cure": "`cure: module.function`",
+    "title": "words",
+    "alt": "words",
+    "live": "`live: forward`",
+}
 ROLE = re.compile(r"\{\{\s*(\w+[.:]\w+)\.(\w+)((?:\[[^\]\s]+\])*)(?::([^{}\s]*))?\s*\}\}")
 
 
@@ -234,7 +269,7 @@ def _directive(source: Source, number: int, name: str, argument: str, options: s
         raise Fault(at, f"unknown directive `/// {name}`", f"there are: {', '.join(DIRECTIVES)}")
     must, may, _ = DIRECTIVES[name]
     try:
-        given = yaml.load(options, intake.LOADER) or {}
+        given = yaml.load(options, intake.Loader) or {}
     except (yaml.YAMLError, ValueError, TypeError) as error:
         raise Fault(
             at,
@@ -259,12 +294,10 @@ def _directive(source: Source, number: int, name: str, argument: str, options: s
             f"`/// {name}` knows no option `{min(map(str, unknown))}`",
             f"it takes: {', '.join(sorted(must | may)) or 'none'}",
         )
-    for option in set(given) & set(schema.OPTIONS):
-        if schema.parts(given[option], option):
+    for option in set(given) & set(OPTIONS):
+        if schema.differs(given[option], OPTIONS[option]):
             raise Fault(
-                at,
-                f"`{option}: {given[option]}` of `/// {name}`",
-                f"write {schema.WRITTEN[option]}",
+                at, f"`{option}: {given[option]}` of `/// {name}`", f"write {WRITTEN[option]}"
             )
     for offset, line in enumerate(options.splitlines(), 1):
         key, _, typed = line.strip().partition(":")
@@ -325,7 +358,7 @@ class Book:
         between: called before each formula is checked; it may raise to end it there.
         """
         loaded = self._load(pages, more, say, between)
-        if faults := formula.unshown(self.project, pages):
+        if faults := formulas.unshown(self.project, pages):
             raise Faults(faults)
         self.pages, self.doubts = pages, []
         self.runs = runs.run_all(self.project, list(loaded.values()), say)
@@ -388,7 +421,7 @@ class Book:
             for snippet in () if faults else group:
                 between()
                 try:
-                    formula.report(snippet, shown.get(snippet.name, []))
+                    formulas.report(snippet, shown.get(snippet.name, []))
                 except Fault as fault:
                     faults.append(fault)
             if faults:
@@ -420,7 +453,7 @@ class Book:
     @functools.cached_property
     def declared(self) -> Any:
         """What the page may use in inline maths."""
-        return formula.declared(self.page, self)
+        return formulas.inline_maths(self.page, self.pages, self.snippets, self.runs)
 
     @property
     def chapter(self) -> int | None:

@@ -14,7 +14,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, BuildError, ConfigurationError
 
 from literate import book as books
-from literate import formula, publish
+from literate import formulas, publish
 from literate import review as agreed
 from literate import files as intake
 from literate import snippets as program
@@ -265,7 +265,7 @@ def _check_formulas(name: str) -> int:
     faults, checked = [], 0
     for snippet in (program.load(project, n) for n in names):
         try:
-            found = formula.report(snippet, [p.at(snippet.name) for p in pages])
+            found = formulas.report(snippet, [p.at(snippet.name) for p in pages])
         except Fault as fault:
             faults.append(fault)
             continue
