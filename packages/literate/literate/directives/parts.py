@@ -61,7 +61,7 @@ def _text(value: str) -> Markup:
 
 def raised(text: str) -> Markup:
     """`e^{2}` with a raised 2."""
-    return Markup(re.sub(r"\^\{([^}]*)\}", r"<sup>\1</sup>", _text(text)))
+    return Markup(re.sub(r"\^\{([^}]*)\}", r"<sup>\1</sup>", html.escape(text, quote=False)))
 
 
 # ---- code and its output
