@@ -97,12 +97,11 @@ class Trial:
         for name, shape in self.function.parameters.items():
             given[name] = self._argument(name, self.graph.value(name, self.function), shape)
         try:
-            result = execute.call(code, given, time_limit)
+            parts = execute.call(lambda: _parts(code(**given)), time_limit)
         except TimeoutError as error:
             raise CodeFailed(str(error)) from None
         except (Exception, SystemExit) as error:
             raise CodeFailed(f"the code raised `{type(error).__name__}: {error}`") from None
-        parts = [_plain(r) for r in (result if isinstance(result, tuple) else (result,))]
         if len(parts) not in (1, len(lefts)):
             what = f"{len(parts)} values are returned, but the formulas define {len(lefts)}"
             raise Differs(f"{what}: {', '.join(lefts)}")
@@ -307,8 +306,14 @@ def _factors(node: Node) -> list[Node]:
     return [*_factors(node.left), node.right] if isinstance(node, Product) else [node]
 
 
+def _parts(result: Any) -> list[Any]:
+    """What a function returned, in NumPy: here MLX computes it, and may raise."""
+    return [_plain(part) for part in (result if isinstance(result, tuple) else (result,))]
+
+
 def _plain(value: Any) -> Any:
-    """What a function returned, in NumPy; a list of arrays stays a list."""
+    if value is None:
+        raise TypeError("it returns None")
     if isinstance(value, list) and value and not isinstance(value[0], int | float):
         return list(map(_plain, value))
     return np.array(value).astype(np.float64)
