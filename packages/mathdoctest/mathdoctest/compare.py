@@ -98,6 +98,8 @@ class Trial:
             given[name] = self._argument(name, self.graph.value(name, self.function), shape)
         try:
             parts = execute.call(lambda: _parts(code(**given)), time_limit)
+        except CodeFailed:
+            raise
         except TimeoutError as error:
             raise CodeFailed(str(error)) from None
         except (Exception, SystemExit) as error:
@@ -312,8 +314,9 @@ def _parts(result: Any) -> list[Any]:
 
 
 def _plain(value: Any) -> Any:
-    if value is None:
-        raise TypeError("it returns None")
     if isinstance(value, list) and value and not isinstance(value[0], int | float):
         return list(map(_plain, value))
-    return np.array(value).astype(np.float64)
+    try:
+        return np.array(value).astype(np.float64)
+    except (TypeError, ValueError):
+        raise CodeFailed(f"the code returned {value!r:.40}, not an array or a number") from None

@@ -74,6 +74,13 @@ def test_a_formula_that_cannot_be_read_leaves_the_others_unchecked(tmp_path, com
     assert "→ fix the formula of line 5 first" in done.stdout
 
 
+def test_a_mark_that_opens_no_formula_is_said(tmp_path, command):
+    write(tmp_path, 'def f(a):\n    """$$\n    b = a\n    """\n    return a\n')
+    done = command("check", "model.py")
+    assert done.returncode == 1 and done.stdout.endswith("1 formula, 0 hold\n")
+    assert "model.py:1: f: a `$$` that opens or closes no formula" in done.stdout
+
+
 @pytest.mark.parametrize("command_", ["check", "read"])
 @pytest.mark.parametrize("target", ["missing.py", "notes.txt", "broken.py", "bytes.py", "no_such"])
 def test_a_file_that_cannot_be_used_is_one_line_and_exit_2(tmp_path, command, command_, target):
@@ -87,7 +94,11 @@ def test_a_file_that_cannot_be_used_is_one_line_and_exit_2(tmp_path, command, co
 
 
 @pytest.mark.parametrize(
-    "target, says", [("model.py::nothing", "nothing"), ("model.py::plain", "has no formula")]
+    "target, says",
+    [
+        ("model.py::nothing", "there is no function `nothing` → it has: softmax"),
+        ("model.py::plain", "has no formula"),
+    ],
 )
 def test_a_function_that_is_missing_is_one_line_and_exit_2(tmp_path, command, target, says):
     write(tmp_path, NUMPY + "\n\ndef plain():\n    pass\n")

@@ -135,6 +135,90 @@ def test_what_is_missing_is_said(name, given, options, says):
         entry(name, given, **options)
 
 
+SMALL = r'''
+def small(y: Float[mx.array, "1"], x: Float[mx.array, "n"], u: Float[mx.array, "m"], v: float):
+    r"""$$
+    A = u x^\top
+    $$
+
+    $$
+    b = y x
+    $$
+
+    $$
+    c = \mathbb{E}_{i=1}^{n}[x_i + y] v
+    $$
+
+    $$
+    d = \operatorname{leaky}(v) + \operatorname{twice}(v)
+    $$
+    """
+
+
+def leaky(z: float, alpha: float):
+    r"""$$
+    \operatorname{leaky}(z) = \max(z, \alpha z)
+    $$"""
+
+
+def twice(z: float):
+    r"""$$
+    \operatorname{twice}(z) = 2 z
+    $$"""
+
+
+def step(v: Float[mx.array, "..."], g: Float[mx.array, "..."], mu: float):
+    r"""$$
+    v_t = \mu v_{t-1} + g_t
+    $$"""
+'''
+RUN = {"y": [3.0], "x": [0.5, 0.25], "u": [1.0, 2.0], "v": 4.0, "A": [[0.5, 0.25], [1.0, 0.5]],
+       "b": [1.5, 0.75], "c": 13.5, "d": 12.0}  # fmt: skip
+
+
+def small(tmp_path, name, values, at, nth):
+    (tmp_path / "small.py").write_text(SMALL)
+    one = function(source.module(tmp_path / "small.py"), name)
+    return entries.entry(one, values, {}, at, parse(TABLE), nth)
+
+
+@pytest.mark.parametrize(
+    "at, nth, says",
+    [
+        ({"entry": [2, 1]}, 1, "1 = 2*0.5"),
+        ({"entry": 2}, 2, "0.75 = 3*0.25"),
+        ({}, 3, "13.5 = [+ [+ 0.5 + 3]*4 + [+ 0.25 + 3]*4]/2"),
+    ],
+)
+def test_outer_products_single_entries_and_means(tmp_path, at, nth, says):
+    one = small(tmp_path, "small", RUN, at, nth)
+    assert f"{digits(one.left)} = {digits(one.right)}" == says
+    one.verify()
+
+
+def test_a_sum_is_in_parentheses_in_a_product(tmp_path):
+    (_, product), _ = small(tmp_path, "small", RUN, {}, 3).right.top.terms
+    assert tex(product) == r"(x_{1}+y) \times v"
+
+
+def test_a_function_is_computed_by_its_own_formula_and_its_argument_alone(tmp_path):
+    one = small(tmp_path, "small", RUN, {}, 4)
+    leaky, twice = one.right.terms
+    assert one.number(twice.node) == 8.0
+    with pytest.raises(Wrong, match="`alpha` is not the argument"):
+        one.number(leaky.node)
+    with pytest.raises(Wrong, match="the function unknown is not known here"):
+        one.number(Call("unknown", (Number(1.0),)))
+
+
+def test_a_step_takes_the_values_before_and_gives_the_one_after(tmp_path):
+    values = {"v": [1.0, 2.0], "v_t": [0.75, 1.5], "g": [0.25, 0.5], "mu": 0.5}
+    one = small(tmp_path, "step", values, {"entry": 2}, 1)
+    assert f"{digits(one.left)} = {digits(one.right)}" == "1.5 = [+ 0.5*2 + 0.5]"
+    leaves = [leaf.tex for leaf in walk(one.right) if isinstance(leaf, Leaf)]
+    assert (one.left.tex, leaves) == ("v_t", ["mu", "v_{t-1}", "g_t"])
+
+
 # ---- marks
 
 
@@ -164,3 +248,4 @@ def test_a_derivative_is_marked_around_its_symbols():
 def test_the_names_in_code_of_a_function():
     assert names(of("forward.weighted_sum")) == {"W", "x", "b", "z"}
     assert {"dL_dW1", "delta1", "a1", "x"} <= names(of("backward.backward"))
+    assert {"dL_dw2", "dL_dW2", "z2"} <= names(of("chain.chain_rule"))

@@ -76,6 +76,13 @@ def test_a_logarithm_of_one_plus_an_exponential_never_overflows():
     assert exported(r"\log(2 + e^{a})")[0] == "log"
 
 
+def test_the_form_of_powers_and_cases():
+    assert exported("a^2") == ["*", "a", "a"]
+    cases = r"\begin{cases} a & b > 1 \\ c & b > 0 \\ 0 & \text{otherwise} \end{cases}"
+    inner = ["where", ">", "b", 0.0, "c", 0.0]
+    assert exported(cases) == ["where", ">", "b", 1.0, "a", inner]
+
+
 def test_operations_between_host_numbers_alone_are_marked():
     tree = exported(r"w - 2 \eta g", host={"eta"})
     assert tree == ["-", "w", ["*", ["host:*", 2.0, "eta"], "g"]]
