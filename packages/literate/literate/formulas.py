@@ -2,7 +2,6 @@
 
 import ast
 import functools
-import importlib.metadata
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -120,25 +119,27 @@ def _verdict(snippet: Snippet, shown_at: Sequence[str]) -> Report | Fault:
         one = function(project, snippet.name)
         found = mathdoctest.check(one, table, time_limit=runs.TIME_LIMIT)
     except (Mismatch, SourceError) as error:
-        return _fault(project, error, shown_at)
+        return _fault(project, error, snippet.name, shown_at)
     except Fault as fault:
         return fault
     write_whole(path, json.dumps(asdict(found)))
     return found
 
 
-def _fault(project: Project, error: Mismatch | SourceError, shown_at: Sequence[str] = ()) -> Fault:
+def _fault(
+    project: Project, error: Mismatch | SourceError, snippet: str = "", shown_at: Sequence[str] = ()
+) -> Fault:
+    """An error of mathdoctest as a fault. The pages are told of the snippet's own formula only."""
     place = f"{project.place(error.path)}:{error.line or 1}"
     if isinstance(error, SourceError):
         return Fault(place, error.what, error.hint)
+    name = f"{error.path.stem}.{error.function}"
     formula = f"`{' '.join(error.formula.split())}`: " if error.formula else ""
-    draw = [f"seed {error.seed}"] if error.seed is not None else []
-    draw += [", ".join(f"{name} = {size}" for name, size in error.sizes.items())]
-    seed = f" ({'; '.join(filter(None, draw))})" if error.seed is not None else ""
-    pages = f"; shown in {', '.join(shown_at)}" if shown_at else ""
-    what = f"{error.path.stem}.{error.function}: {formula}{error.what}{seed}{pages}"
+    sizes = ", ".join(f"{axis} = {size}" for axis, size in error.sizes.items())
+    draw = "" if error.seed is None else f" (seed {error.seed}{'; ' * bool(sizes)}{sizes})"
+    pages = f"; shown in {', '.join(shown_at)}" if shown_at and name == snippet else ""
     glossary = f" in {project.place(project.glossary)}" if "declare `" in error.hint else ""
-    return Fault(place, what, error.hint + glossary)
+    return Fault(place, f"{name}: {formula}{error.what}{draw}{pages}", error.hint + glossary)
 
 
 @functools.cache
@@ -146,12 +147,7 @@ def _checker() -> str:
     """The hash of the checker, and of the versions of what it computes with."""
     files = [*Path(mathdoctest.__file__).parent.rglob("*.py"), Path(__file__)]
     files.append(Path(mathdoctest.__file__).with_name("grammar.lark"))
-    versions = []
-    for name in ("mlx", "numpy", "lark"):
-        try:
-            versions.append(importlib.metadata.version(name))
-        except importlib.metadata.PackageNotFoundError:  # MLX is optional
-            versions.append("")
+    versions = map(runs.version, ("mlx", "numpy", "lark"))
     return digest(*(path.read_text("utf-8") for path in sorted(files)), *versions)
 
 

@@ -38,10 +38,7 @@ WORKER = (sys.executable, "-P", "-s", "-B", str(Path(__file__).with_name("worker
 TIME_LIMIT = float(os.environ.get("LITERATE_TIME_LIMIT", "60"))  # seconds
 OUTPUT_LIMIT = 100_000  # bytes: more than any page can show
 VARIABLES = (*mlx_backend.VARIABLES, "OMP_NUM_THREADS", "LD_PRELOAD")  # what a run depends on
-_HANDED_DOWN = (
-    *("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT"),
-    *VARIABLES,
-)
+_KEPT = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", *VARIABLES)
 KEEPS_TO = "a page's code uses its own folder only; remove the line"
 
 
@@ -64,8 +61,8 @@ class Run:
 
 @functools.cache
 def _engine() -> str:
-    files = (Path(WORKER[-1]), Path(mlx_backend.__file__), Path(__file__))
-    return digest(*(path.read_text("utf-8") for path in files))
+    files = (WORKER[-1], mlx_backend.__file__, __file__)
+    return digest(*(Path(file).read_text("utf-8") for file in files))
 
 
 @functools.cache
@@ -79,11 +76,12 @@ def _distribution(package: str) -> str:
 
 
 @functools.cache
-def _version(package: str) -> str:
+def version(package: str) -> str:
+    """The version of an imported package, or that it is not installed."""
     try:
         return importlib.metadata.version(_distribution(package))
     except importlib.metadata.PackageNotFoundError:
-        return "not installed"  # the run will say so
+        return "not installed"
 
 
 @functools.lru_cache(maxsize=1024)
@@ -111,7 +109,7 @@ def key(project: Project, program: str) -> str:
     """The hash of all that a run depends on."""
     parts = [program, _engine(), json.dumps(machine(), sort_keys=True)]
     parts.append(json.dumps({name: os.environ.get(name) for name in VARIABLES}))
-    parts += [f"{name} {_version(name)}" for name in _needs(program)[0]]
+    parts += [f"{name} {version(name)}" for name in _needs(program)[0]]
     for path in _data_files(project, program):
         parts.append(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}")
     return digest(*parts)
@@ -122,7 +120,7 @@ def key(project: Project, program: str) -> str:
 
 def environment(project: Project, home: Path) -> dict[str, str]:
     """The environment of a run; its temporary files stay in its folder."""
-    return {name: os.environ[name] for name in _HANDED_DOWN if name in os.environ} | {
+    return {name: os.environ[name] for name in _KEPT if name in os.environ} | {
         "PYTHONIOENCODING": "utf-8",
         "PYTHONHASHSEED": "0",
         "LITERATE_ROOT": str(project.root),
@@ -274,35 +272,31 @@ def not_locked(project: Project, program: str, name: str, path: Path, place: str
     return None
 
 
-def _not_locked(project: Project, snippet: Snippet) -> Fault | None:
-    return not_locked(project, snippet.program, snippet.name, snippet.path, snippet.place)
-
-
 def judge(project: Project, snippet: Snippet, result: Run) -> None:
     """Raise Fault unless a run gave the output, or the error, that the docstring expects."""
-    name, expected = snippet.name, snippet.error
-    if result.error != expected and result.error is None:
-        what = f"{name}: expected `{expected}`, but nothing was raised"
+    at, what = snippet.place, ""
+    if result.error != snippet.error and result.error is None:
+        what = f"expected `{snippet.error}`, but nothing was raised"
         cure = "what the page calls an error no longer is one: fix the example and the prose"
-        raise Fault(snippet.place, what, cure)
-    if result.error != expected:
+    elif result.error != snippet.error:
         line = snippet.program.splitlines()[result.line - 1].strip() if result.line else "?"
-        wanted = f"expected `{expected}`, got" if expected else "raised"
-        what = f"{name}: {wanted} `{result.error}` at `{line}`"
-        raise Fault(
-            _raised_at(project, snippet, line), what, "fix the snippet, or the expected error"
+        wanted = f"expected `{snippet.error}`, got" if snippet.error else "raised"
+        what, cure = (
+            f"{wanted} `{result.error}` at `{line}`",
+            "fix the snippet, or expect the error",
         )
-    if found := differs(snippet.expected, result.output, snippet.tolerance):
-        what = f"{name}: {found} (relative tolerance {snippet.tolerance.relative:g})"
+        at = _raised_at(project, snippet, line)
+    elif found := differs(snippet.expected, result.output, snippet.tolerance):
+        what = f"{found} (relative tolerance {snippet.tolerance.relative:g})"
         cure = "fix the code; or, if the new value is right, the expected output in the docstring"
-        raise Fault(snippet.place, what, cure)
+    if what:
+        raise Fault(at, f"{snippet.name}: {what}", cure)
 
 
 def _raised_at(project: Project, snippet: Snippet, line: str) -> str:
     """The source line that raised, found by its text; else the snippet's own place."""
     own = line_of(project, snippet.path, line, snippet.line)
-    paths = sorted(project.snippets.glob("*.py"))
-    found = (line_of(project, path, line) for path in paths)
+    found = (line_of(project, path, line) for path in sorted(project.snippets.glob("*.py")))
     return own or next(filter(None, found), snippet.place)
 
 
@@ -330,29 +324,39 @@ def attempt(project: Project, snippets: Iterable[Snippet], say: Say = _silent) -
     What ends or blocks a process, or prints without end, does so in a process of its own. A snippet
     that came through may then be called in this one, as the check of its formulas does.
     """
+    return _results(project, snippets, say)[1]
+
+
+def _results(
+    project: Project, snippets: Iterable[Snippet], say: Say
+) -> tuple[dict[str, Run], list[Fault]]:
+    """The run of each snippet that could be run, by name, and the faults of the others."""
+    results: dict[str, Run] = {}
     faults: list[Fault] = []
 
     def one(snippet: Snippet) -> None:
         try:
-            keep(project, snippet.program, _repeatable(project, snippet))
+            results[snippet.name] = result = _repeatable(project, snippet)
+            keep(project, snippet.program, result)
         except Fault as fault:
             faults.append(fault)
 
-    todo, known = [], 0
+    todo = []
     for snippet in snippets:
-        if not_locked := _not_locked(project, snippet):
-            faults.append(not_locked)
-        elif cached(project, snippet.program):
-            known += 1
+        name, path, place = snippet.name, snippet.path, snippet.place
+        if fault := not_locked(project, snippet.program, name, path, place):
+            faults.append(fault)
+        elif result := cached(project, snippet.program):
+            results[name] = result
         else:
             todo.append(snippet)
     if todo:
-        say(f"running {len(todo)} snippets, {known} cached")
+        say(f"running {len(todo)} snippets, {len(results)} cached")
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         for done, _ in enumerate(pool.map(one, todo), 1):
             if done % 10 == 0 and done < len(todo):
                 say(f"ran {done} of {len(todo)}")
-    return faults
+    return results, faults
 
 
 _MAY_VARY = re.compile(r"random|time|\bset\(|\bhash\(|\bid\(|uuid|secrets")
@@ -380,15 +384,12 @@ def run_all(project: Project, snippets: Iterable[Snippet], say: Say = _silent) -
     """Every snippet's run, from the cache where nothing it depends on changed. Raises Faults."""
     unique = {snippet.name: snippet for snippet in snippets}
     say(f"{len(unique)} snippets")
-    faults = attempt(project, unique.values(), say)
-    results = {}
-    for name, snippet in unique.items():
-        if not _not_locked(project, snippet) and (result := cached(project, snippet.program)):
-            results[name] = result
-            try:
-                judge(project, snippet, result)
-            except Fault as fault:
-                faults.append(fault)
+    results, faults = _results(project, unique.values(), say)
+    for name, result in results.items():
+        try:
+            judge(project, unique[name], result)
+        except Fault as fault:
+            faults.append(fault)
     if faults:
         raise Faults(sorted(faults, key=lambda fault: fault.place))
-    return results
+    return {name: results[name] for name in unique}

@@ -19,6 +19,7 @@ import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 from mathdoctest import signature, source
 from mathdoctest.errors import SourceError
@@ -151,8 +152,7 @@ class Module:
         match node:
             case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
                 if name in self.defined:
-                    first = self.defined[name].lineno
-                    what = f"`{name}` is defined twice, at line {first} too"
+                    what = f"`{name}` is defined twice, at line {self.defined[name].lineno} too"
                     raise Fault(at, what, "keep one, or rename it")
                 self.defined[name] = node
             case ast.Assign() | ast.AnnAssign():
@@ -294,12 +294,11 @@ class _Closure:
         self.need(read - {name}, home, home.at(node))
         self.found.setdefault(home.name, {})[node.lineno] = text
 
-    def definitions(self) -> tuple[tuple[str, str], ...]:
-        return tuple(
-            (f"{name}:{line}", text)
-            for name, texts in self.found.items()
-            for line, text in sorted(texts.items())
-        )
+    def parts(self) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+        """The imports, and key and text of the definitions, in order."""
+        files = [(name, sorted(texts.items())) for name, texts in self.found.items()]
+        definitions = [(f"{name}:{line}", text) for name, texts in files for line, text in texts]
+        return tuple(sorted(self.imports)), tuple(definitions)
 
 
 # ---- a snippet
@@ -330,54 +329,37 @@ def _region(name: str, home: Module, region: str) -> Snippet:
     read, assigned = _names_used(text, at)
     closure = _Closure()
     closure.need(read - assigned, home, at)
-    definitions = (*closure.definitions(), (name, text))
-    return Snippet(name, home, line, text, tuple(sorted(closure.imports)), definitions)
+    imports, definitions = closure.parts()
+    return Snippet(name, home, line, text, imports, (*definitions, (name, text)))
 
 
 def _definition(name: str, home: Module, node: Definition) -> Snippet:
     at, docstring = home.at(node), ast.get_docstring(node) or ""
     formulas = tuple(home.dedented(*each) for each in source.formulas(node))
-    example, expected, error = _example(docstring, at)
+    example = _example(docstring, at)
     only_docstring = len(node.body) == 1 and bool(docstring)
     code = "" if only_docstring else home.source(node)
-    for wrong, what, cure in (
-        (
-            source.has_unpaired_mark(node),
-            "a `$$` that opens or closes no formula",
-            "write each `$$` on a line of its own, in pairs",
-        ),
-        (
-            formulas and isinstance(node, ast.ClassDef),
-            "a formula of a class, which nothing would check",
-            "write it in the docstring of a function",
-        ),
-        (not example and not code, "neither code nor example", "give it a body or an example"),
-    ):
-        if wrong:
-            raise Fault(at, f"`{name}`: {what}", cure)
+
+    def refuse(what: str, cure: str) -> NoReturn:
+        raise Fault(at, f"{name}: {what}", cure)
+
+    if source.has_unpaired_mark(node):
+        refuse("a `$$` that opens or closes no formula", "write each `$$` on a line of its own")
+    if formulas and isinstance(node, ast.ClassDef):
+        refuse("a formula of a class, which nothing would check", "move it to a function")
+    if not example[0] and not code:
+        refuse("neither code nor example", "give it a body or an example")
     closure = _Closure()
-    read, assigned = _names_used(example, at)
+    read, assigned = _names_used(example[0], at)
     if not only_docstring:
         closure.define(node.name, home, at)
     closure.need(read - assigned, home, at)
     if clash := sorted(assigned & set(closure.owner)):
         what = f"the example assigns `{clash[0]}`, which {closure.owner[clash[0]]}.py defines"
         raise Fault(at, what, "use another name in the example")
-    return Snippet(
-        name,
-        home,
-        node.lineno,
-        code,
-        tuple(sorted(closure.imports)),
-        closure.definitions(),
-        docstring.partition("\n")[0],
-        formulas,
-        example,
-        expected,
-        error,
-        tolerance(docstring, at),
-        _signature(node),
-    )
+    imports, definitions = closure.parts()
+    shown = docstring.partition("\n")[0], formulas, *example, tolerance(docstring, at)
+    return Snippet(name, home, node.lineno, code, imports, definitions, *shown, _signature(node))
 
 
 def _example(docstring: str, at: str) -> tuple[str, str, str | None]:
@@ -388,7 +370,9 @@ def _example(docstring: str, at: str) -> tuple[str, str, str | None]:
         cure = "write `>>> ` before each line and the output below"
         raise Fault(at, f"the example is not a doctest: {error}", cure) from None
     # doctest drops the `...` that ends a block: an empty line takes its place
-    blocks = [e.source + "\n" * e.source.splitlines()[-1].startswith(" ") for e in examples]
+    blocks = [
+        e.source + "\n" * e.source.rstrip().splitlines()[-1].startswith(" ") for e in examples
+    ]
     expected = "".join(e.want for e in examples if e.exc_msg is None).replace("<BLANKLINE>", "")
     raised = [e.exc_msg for e in examples if e.exc_msg is not None]
     if raised and examples[-1].exc_msg is None:
@@ -400,14 +384,11 @@ def _example(docstring: str, at: str) -> tuple[str, str, str | None]:
 def _signature(node: Definition) -> tuple[Parameter, ...]:
     if isinstance(node, ast.ClassDef):
         return ()
-    arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-    shapes = [(each.arg, [signature.shape(each.annotation)]) for each in arguments]
+    shapes = signature.parameters(node)
     if node.returns and ast.unparse(node.returns) != "None":
-        shapes.append(("return", signature.returned(node)))
-    return tuple(
-        Parameter(name, shape[0].text if len(shape) == 1 and shape[0] else None)
-        for name, shape in shapes
-    )
+        returned = signature.returned(node)
+        shapes["return"] = returned[0] if len(returned) == 1 else None
+    return tuple(Parameter(name, shape.text if shape else None) for name, shape in shapes.items())
 
 
 def assemble(snippets: list[Snippet]) -> tuple[list[str], list[tuple[Snippet, list[str]]]]:

@@ -49,8 +49,8 @@ def try_mlx(project: Project, version: str | None) -> int:
     if changed:
         print(f"{len(changed)} change{'s' * (len(changed) > 1)}.")
         return 1
-    outputs = {name: entry["run"]["output"] for name, entry in found["snippets"].items()}
-    digits = sum(outputs[name] != run.output for name, run in here.runs.items())
+    there_runs = {name: entry["run"]["output"] for name, entry in found["snippets"].items()}
+    digits = sum(there_runs[name] != run.output for name, run in here.runs.items())
     print(f"  every output, error, number and formula of {len(here.runs)} snippets holds;")
     print(f"  {digits} differ in digits within their tolerance")
     return there("check", check=False)  # notebooks, worked lines, pages

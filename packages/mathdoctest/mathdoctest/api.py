@@ -192,6 +192,8 @@ def _guess(
     function: Function, error: Mismatch, code: Callable[..., Any], symbols: SymbolTable
 ) -> str | None:
     texts = [f.tex for f in function.formulas]
+    if error.formula not in texts:  # of another function, which this one uses
+        return None
 
     def holds(changed: list[str]) -> bool:
         try:
