@@ -17,7 +17,7 @@ from pygments.lexers import PythonLexer
 
 from literate import book as books
 from literate import formula as formulary
-from literate import katex, terms
+from literate import katex, registry, schema, terms
 from literate.book import Book
 from literate.errors import Fault
 from literate.figures import FIGURES
@@ -575,3 +575,26 @@ def answer(drawing, name, options, prose, inside):
     """What a solution says in words, above the code that shows it."""
     drawing.open("div", class_="tp-solution__words")
     drawing.element.extend(prose)
+
+
+# directive → options that it must have, that it may have, whether its argument names a snippet
+for _name, _must, _may, _names, _inside in (
+    ("snippet", ["title"], [], True, None),
+    ("pitfall", ["title"], ["cure"], True, None),
+    ("exercise", ["title", "level"], ["answer", "decimals"], True, None),
+    ("figure", ["from", "alt"], ["live"], False, None),
+    ("formula", [], [], True, None),
+    ("worked", ["from"], ["with", "at", "formula", "side"], True, None),
+    ("glossary", [], [], False, None),
+    ("cell", [], [], False, None),
+    ("hint", [], [], False, "exercise"),
+    ("answer", [], [], False, "exercise"),
+):
+    registry.directive(
+        _name,
+        required=_must,
+        optional=_may,
+        names_snippet=_names,
+        inside=_inside,
+        options={k: v | {"description": schema.WRITTEN[k]} for k, v in schema.OPTIONS.items()},
+    )(globals()[_name])

@@ -3,6 +3,8 @@
 MkDocs ends a build that meets a PluginError with the error's own words and no traceback.
 """
 
+from dataclasses import dataclass
+
 from mkdocs.exceptions import PluginError
 
 
@@ -34,3 +36,15 @@ class Faults(PluginError):
         super().__init__(
             "\n".join(map(str, self.faults)) + f"\n{n} fault{'s' if n > 1 else ''} found."
         )
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Something that may be wrong, and that only a person can judge. Never ends a build."""
+
+    place: str
+    what: str
+    cure: str
+
+    def __str__(self) -> str:
+        return f"doubt: {self.place}: {self.what}\n    → {self.cure}"

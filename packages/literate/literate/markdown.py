@@ -20,7 +20,9 @@ from pymdownx.blocks.block import Block, type_any
 
 from literate import formula, katex
 from literate import directives as panes
-from literate.book import DIRECTIVES, INSIDE, ROLE, Book
+from literate.book import Book
+from literate.registry import DIRECTIVES
+from literate.text import ROLE
 from literate.errors import Fault
 
 HAN = r"\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f「」『』（），。；：、？！"
@@ -34,7 +36,7 @@ class _Directive(Block):
     """A directive of a page. What it draws is made in `panes`; its prose stays Markdown."""
 
     ARGUMENT = None
-    OPTIONS = {name: ["", type_any] for must, may, _ in DIRECTIVES.values() for name in must | may}
+    OPTIONS = {name: ["", type_any] for d in DIRECTIVES.values() for name in d.required | d.optional}
     book: Book
 
     def on_create(self, parent: etree.Element) -> etree.Element:
@@ -53,7 +55,7 @@ class _Directive(Block):
             [c for c in prose if c not in inside.values()],
             inside,
         )
-        if self.NAME in INSIDE:
+        if DIRECTIVES[self.NAME].inside:
             element.set("data-inside", self.NAME)
 
 
@@ -272,8 +274,9 @@ class _Left(Postprocessor):
 
     NO_PROSE = re.compile(r"<(pre|code|script|style|svg|tp-math)\b.*?</\1>|<[^>]+>", re.S)
     MARKS = re.compile(
-        r"\*|__|~~|`|\$|\{\{|\{\w+[.:][^}\s]*\}|\]\(|\[\^|\[!|\[[ xX]\]|\{#|(?:&lt;){3,}|={5,}|(?:&gt;){3,}|!!!|\?\?\?|:::"
-        r"|(?<![\w:]):[a-z_]+:(?!\w)|==|\[\[|\]\[|\{%|%%|\^\^|\[TOC\]|(?<!\w)~\w|\w~\w+~|\^\w+\^|[\U0001f300-\U0001faff]|[＊＄｀]|\\(?=\s|\0|$)"
+        r"(?<![\s\d\0])\*|\*(?![\s\d*])|__\w|\w__|`|\$(?=[A-Za-z\\{(|])|\{\{|\{\w+[.:][^}\s]*\}|\]\(|\[\^|\[!\w|\{#"
+        r"|(?<![\w:]):[a-z_]+:(?!\w)|==\w[^=\n]*==|\[\[[A-Za-z]|\{%|\[TOC\]|~~\S|\w~\w+~|\^\w+\^"
+        r"|[\U0001f300-\U0001faff]|[＊＄｀]|\\(?=\n|\0|$)"
     )
 
     def __init__(self, md: Markdown, book: Book):

@@ -7,7 +7,9 @@ import textwrap
 
 from literate import directives as panes
 from literate import snippets as program
-from literate.book import ROLE, Book, Directive, Source, blocks, parted
+from literate.book import Book
+from literate.text import ROLE, Directive, blocks, split_exercise
+from literate.text import Page as Source
 from literate.snippets import Snippet
 
 
@@ -81,7 +83,7 @@ def _directive(d: Directive, body: str, book: Book, before: dict, nth: int) -> l
         if d.name in ("snippet", "formula")
         else ""
     )
-    body, inside = parted(body)
+    body, inside = split_exercise(body)
     text = plain(body, book)
     if d.name == "worked":
         return [prose_cell(_worked(d, book))]

@@ -94,6 +94,12 @@ class Project:
         """The numbered chapters in reading order."""
         return [slug for part in self.numbered for slug in self.parts.get(part, [])]
 
+    @functools.cached_property
+    def slugs(self) -> list[str]:
+        """Every page that the navigation lists, in order."""
+        parts = ([*item.values()] if isinstance(item, dict) else [[item]] for item in self.nav)
+        return [slug for part in parts for pages in part for slug in pages]
+
     def page_folder(self, language: str) -> Path:
         """Where the pages of a language are; with one language that is the docs folder itself."""
         return self.docs / language if len(self.languages) > 1 else self.docs
@@ -124,6 +130,11 @@ class Project:
         return self.root / self.options.words
 
     @property
+    def own_words(self) -> dict[str, dict]:
+        """Language → the book's own words in it."""
+        return self.words
+
+    @property
     def words(self) -> dict[str, Words]:
         """Language → what the theme says in it."""
         out = {}
@@ -140,6 +151,11 @@ class Project:
     def banned(self) -> dict[str, dict]:
         """Word that the book does not use → what it uses."""
         return self.read_yaml(self.glossary, "GLOSSARY").get("mainland", {})
+
+    @property
+    def opposites(self) -> list[list[dict[str, str]]]:
+        """Pairs of opposites; of each side, a pattern of the words that say it in a language."""
+        return self.read_yaml(self.glossary, "GLOSSARY").get("opposites", [])
 
     @property
     def symbols(self) -> dict[str, dict]:

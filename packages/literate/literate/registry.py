@@ -8,8 +8,11 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeVar
 
-from literate.errors import Fault
+from jsonschema import Draft202012Validator
+
+from literate.errors import Doubt, Fault
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,13 @@ class DirectiveType:
     options: Mapping[str, dict] = field(default_factory=dict)
     cells: Callable | None = None
 
+    def how_to_write(self, option: str, value: Any) -> str | None:
+        """How an option is written, where its value does not match its schema; else None."""
+        schema = self.options.get(option)
+        if schema is None or Draft202012Validator(schema).is_valid(value):
+            return None
+        return str(schema.get("description", "another value"))
+
 
 @dataclass(frozen=True)
 class OwnPage:
@@ -41,7 +51,7 @@ class OwnPage:
 
 
 DIRECTIVES: dict[str, DirectiveType] = {}
-CHECKS: dict[str, Callable[..., Iterable[Fault]]] = {}
+CHECKS: dict[str, "Check"] = {}
 FIGURES: dict[str, Callable[..., str]] = {}
 OWN_PAGES: dict[str, OwnPage] = {}
 
@@ -58,11 +68,22 @@ def directive(name: str, *, required=(), optional=(), **more) -> Callable:
     return register
 
 
-def check(name: str) -> Callable:
-    """Register `function(project, pages)`, which yields what is wrong before anything runs. pages: (language, slug) → page."""
+class Check(NamedTuple):
+    stage: int
+    find: Callable[..., Iterable[Fault | Doubt]]
 
-    def register(function: Callable) -> Callable:
-        CHECKS[name] = function
+
+Find = TypeVar("Find", bound=Callable[..., Iterable[Fault | Doubt]])
+
+
+def check(name: str, stage: int = 3) -> Callable[[Find], Find]:
+    """Register `function(project, pages)`, called before anything runs: it yields what is wrong.
+
+    pages: (language, slug) → page. stage: what it may rely on, see `literate.checks`.
+    """
+
+    def register(function: Find) -> Find:
+        CHECKS[name] = Check(stage, function)
         return function
 
     return register

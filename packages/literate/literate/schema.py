@@ -59,11 +59,15 @@ GLOSSARY = _keys(
                 range={"type": "string", "pattern": "^(unit|positive|real|from 0|[A-Za-z_]\\w*)$"},
             )
         ),
-    }
+    },
+    opposites={
+        "type": "array",
+        "items": {"type": "array", "minItems": 2, "maxItems": 2, "items": _each(TEXT)},
+    },
 )
 STRINGS = _keys({"zh-TW": {"type": "object"}, "en": {"type": "object"}})
 REDIRECTS = _each({"type": "string", "pattern": r"^[\w/-]+(#[\w-]+)?$"})
-AGREED = _each(_each({"type": "string", "pattern": "^[0-9a-f]{10} [0-9a-f]{10}$"}))
+AGREED = _each(_each({"type": "string", "pattern": "^[0-9a-f]{10}( [0-9a-f]{10})*$"}))
 _ROW = _keys(
     {
         "value": NUMBER,

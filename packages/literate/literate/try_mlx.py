@@ -14,11 +14,11 @@ import venv
 from dataclasses import asdict
 from pathlib import Path
 
-from literate import book as books
 from literate import formula
 from literate import snippets as program
 from literate import runs as runner
-from literate.book import ROLE, Book
+from literate.book import Book
+from literate.text import ROLE, read_pages
 from literate.errors import Fault
 from literate.registry import drawn_from
 from literate.snippets import Snippet
@@ -47,7 +47,7 @@ def try_mlx(project, version: str | None) -> int:
     )
     found = json.loads((place / "found.json").read_text("utf-8"))
     here = Book(project)
-    here.prepare(books.sources(project), drawn_from(), print)
+    here.prepare(read_pages(project), drawn_from(), print)
     told = changes(project, here, found["snippets"])
     print(f"\nMLX {runner.record(project)['mlx']} here, {found['mlx']} there:")
     for line in told:
@@ -93,7 +93,7 @@ def _environment(place: Path, version: str | None) -> str:
 def inside(project, out: Path) -> int:
     """In the tried environment: every run, how it is judged, and what its formulas say."""
     names = dict.fromkeys(
-        [name for page in books.sources(project) for name, _ in page.snippets()] + drawn_from()
+        [name for page in read_pages(project) for name, _ in page.snippets()] + drawn_from()
     )
     snippets = [program.load(project, name) for name in names]
     at = {fault.place: fault.what for fault in runner.attempt(project, snippets, print)}
