@@ -25,7 +25,9 @@ from literate import notebooks as notebook
 from literate import directives as panes
 from literate import snippets as program
 from literate import runs as runner
-from literate.book import Book, Directive, Source, blocks
+from literate.book import Book
+from literate.text import Directive, blocks
+from literate.text import Page as Source
 from literate.errors import Fault
 from literate.files import write_whole
 

@@ -31,8 +31,8 @@ from mkdocs.exceptions import Abort, BuildError
 
 from literate import formulas, publish, terms
 from literate import labs as lab
-from literate import book as books
-from literate.book import Source
+from literate.text import Page as Source
+from literate.text import read_page
 from literate.errors import Fault
 from literate.registry import drawn_from
 from literate.server import Server
@@ -240,7 +240,7 @@ class Live:
         plugin, first = self.plugin, []
         for path in sorted(p for p in changed if p.suffix == ".md"):
             language = path.relative_to(project.docs).parts[0]
-            source = books.read(project, path, language)
+            source = read_page(project, path, language)
             if lab.is_lab(source) or lab.is_lab(plugin.pages[language, source.slug]):
                 raise _TakesAll
             plugin.pages[language, source.slug] = source

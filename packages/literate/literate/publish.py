@@ -13,8 +13,8 @@ from pathlib import Path
 
 from mkdocs.utils import get_relative_url
 
-from literate import book as books
 from literate import snippets as program
+from literate.text import read_pages
 from literate.errors import Fault, Faults
 from literate.provenance import commit
 from literate.files import write_whole
@@ -132,7 +132,7 @@ def redirects(project) -> dict[str, str]:
     """Old address → new one, as slugs with or without a section. Raises Faults."""
     moved = project.read_yaml(project.redirects, "redirects")
     lines = project.read(project.redirects).splitlines()
-    pages = books.sources(project)
+    pages = read_pages(project)
     slugs = {page.slug for page in pages}
     sections = {
         f"{page.slug}#{name}"
