@@ -1,17 +1,13 @@
 """What the home page shows beside its prose: the network with the run's numbers, one formula as code and output."""
 
-from literate import katex
 from literate import directives as panes
-from literate.book import Book, Source
+from literate.book import Book
 from literate.figures import FIGURES
+from literate.pages import own_page
 
 NETWORK = "trace.both_passes"  # the run whose numbers are on the wires
 STRIP = "backward.output_error"  # the formula, its code and its output
 AGREEMENT = "backward.three_ways"  # nine gradients, three ways
-
-
-def snippets() -> list[str]:
-    return [NETWORK, STRIP, AGREEMENT]
 
 
 def values(book: Book) -> dict:
@@ -21,9 +17,9 @@ def values(book: Book) -> dict:
     hand = _flat(agreement.values["by_hand"])
     others = (_flat(agreement.values[k]) for k in ("mx_grad", "finite_difference"))
     return {
-        "network_svg": FIGURES["network"](run.values, book.t, katex.inline, live=True),
+        "network_svg": FIGURES["network"](run.values, book.t, book.project.katex.inline, live=True),
         "strip": {
-            "formula": katex.inline(strip.formulas[0]),
+            "formula": book.project.katex.inline(strip.formulas[0]),
             "output": panes.printed(strip_run),
             "code": panes.coloured(
                 strip.code.splitlines()[-1].strip().removeprefix("return ").partition("  #")[0]
@@ -47,3 +43,6 @@ def _power(value: float) -> str:
     return (
         f"{digits} × 10{str(int(exponent)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
     )
+
+
+own_page("index", snippets=(NETWORK, STRIP, AGREEMENT), context=values, origin=__name__)

@@ -11,16 +11,17 @@ import re
 from html import unescape
 from itertools import product
 
-from literate import book as books
-from literate import formula, katex
+from literate import formula
 from literate import directives as panes
-from literate.book import LANGUAGES, Book
+from literate.book import Book
 from literate.figures import FIGURES
 from literate.figures.network import quantities
 from literate.formula.columns import Column, Guard, columns
 from literate.formula.scope import Function, Scope
 from literate.formula.tree import Node
 from literate.formula.worked import spelled
+from literate.katex import Katex
+from literate.pages import own_page
 
 SLUG = "frontier/live-lab"
 PASSES, RUN, STARTS, NETWORK = (
@@ -51,8 +52,7 @@ HYPER = {
 }  # plain Python numbers: rounded to float32 only where they meet an array; MLX counts t in one
 
 
-def snippets() -> list[str]:
-    return [PASSES, RUN, STARTS, NETWORK, *(step for step, _, _ in OPTIMIZERS.values())]
+SNIPPETS = (PASSES, RUN, STARTS, NETWORK, *(step for step, _, _ in OPTIMIZERS.values()))
 
 
 def _of(book: Book, name: str):
@@ -165,7 +165,8 @@ def _functions(one: Function) -> dict:
 class Tex:
     """Symbols drawn by KaTeX, each kept once."""
 
-    def __init__(self):
+    def __init__(self, katex: Katex):
+        self.katex = katex
         self.all: dict[str, int] = {}
 
     def __call__(self, tex: str) -> int:
@@ -173,7 +174,7 @@ class Tex:
         return self.all.setdefault(tex, len(self.all))
 
     def drawn(self) -> list[str]:
-        return [katex.render(tex, mathml=False) for tex in self.all]
+        return [self.katex.render(tex, mathml=False) for tex in self.all]
 
 
 def _entry(left: Node, right: Node, tex: Tex) -> dict:
@@ -236,7 +237,7 @@ def _spots(left: Node, value) -> list[dict]:
 
 def _lines(book: Book, tex: Tex) -> list[dict]:
     snippet, run = _of(book, PASSES)
-    one = formula.of_name(PASSES)
+    one = formula.of_name(book.project, PASSES)
     out, stage = [], "forward"
     for nth, chain in enumerate(one.statements, 1):
         left = one.left(chain)
@@ -259,7 +260,7 @@ def _lines(book: Book, tex: Tex) -> list[dict]:
 def _optimizer(book: Book, key: str, tex: Tex) -> dict:
     name, keeps, constants = OPTIMIZERS[key]
     snippet, _ = _of(book, name)
-    one = formula.of_name(name)
+    one = formula.of_name(book.project, name)
     values = dict.fromkeys(
         ("w", "g", "m", "v", "t", *HYPER, "w_t", "m_t", "v_t", "m_hat", "v_hat"), 1.0
     )
@@ -323,7 +324,7 @@ def page(book: Book) -> dict:
         "activations": ACTIVATIONS,
         "optimizers": list(OPTIMIZERS),
         "words": book.t["lab"],
-        "tex": {s: katex.inline(tex_of(s)) for s in (*given, *OTHERS, "eta")},
+        "tex": {s: book.project.katex.inline(tex_of(s)) for s in (*given, *OTHERS, "eta")},
     }
 
 
@@ -332,8 +333,8 @@ def page(book: Book) -> dict:
 
 def values(book: Book) -> dict:
     """All that the lab computes with and shows, but for words."""
-    tex = Tex()
-    one = formula.of_name(PASSES)
+    tex = Tex(book.project.katex)
+    one = formula.of_name(book.project, PASSES)
     snippet, _ = _of(book, PASSES)
     program, _ = _of(book, RUN)
     _, network = _of(book, NETWORK)
@@ -386,23 +387,26 @@ def _calls(program: str) -> dict[str, dict[str, str]]:
     return found
 
 
-def words(language: str) -> dict[str, str]:
+def words(project, language: str) -> dict[str, str]:
     """What the lab says: its own strings, and what each symbol means."""
     meanings = {
         formula.stem(name): entry[language]
-        for name, entry in books.symbols().items()
+        for name, entry in project.symbols.items()
         if "." not in name
     }
-    said = books.strings()[language]
+    said = project.words[language]
     return {"lab": said["lab"] | {"comma": said["comma"]}, "meanings": meanings}
 
 
 def modules(book: Book) -> dict[str, str]:
-    """File name → text of the JavaScript modules that the build adds beside the lab's own."""
+    """Path on the site → text of the JavaScript modules that the build adds beside the lab's own."""
     made = {"program.js": values(book)} | {
-        f"words-{language}.js": words(language) for language in LANGUAGES
+        f"words-{language}.js": words(book.project, language) for language in book.project.languages
     }
     return {
-        name: f"export default {json.dumps(value, ensure_ascii=False, separators=(',', ':'))};\n"
+        f"assets/lab/{name}": f"export default {json.dumps(value, ensure_ascii=False, separators=(',', ':'))};\n"
         for name, value in made.items()
     }
+
+
+own_page(SLUG, snippets=SNIPPETS, context=page, files=modules, anchors=setups, origin=__name__)

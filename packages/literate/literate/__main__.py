@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 import traceback
+from pathlib import Path
 
 from literate.errors import Fault, Faults
 
@@ -60,12 +61,12 @@ def main(argv: list[str] | None = None) -> int:
         print(f"\n{fault}", file=sys.stderr)
         return 1
     except Exception as error:  # not foreseen: the engine should have said where and what
-        kept = run.ROOT / ".cache" / "traceback.txt"
+        kept = Path(".cache") / "traceback.txt"
         kept.parent.mkdir(exist_ok=True)
         kept.write_text(traceback.format_exc(), "utf-8")
         print(
             f"\n{type(error).__name__}: {error}\n    → a fault of the engine, which should have named the place; undo what you changed last,"
-            f" and report it with {kept.relative_to(run.ROOT)}",
+            f" and report it with {kept}",
             file=sys.stderr,
         )
         return 1

@@ -9,20 +9,15 @@ from pathlib import Path
 
 import yaml
 
-from literate import shapes
+from literate import schema
 from literate import files as intake
-from literate import snippets as program
 from literate import runs as runner
+from literate import snippets as program
 from literate.errors import Fault, Faults
-from literate.snippets import ROOT, Snippet
+from literate.snippets import Snippet
+from literate.project import Project
 from literate.runs import Run
 
-DOCS = ROOT / "docs"
-STRINGS = ROOT / "two_passes" / "theme" / "strings.yml"
-GLOSSARY = DOCS / "glossary.yml"
-
-# language → folder of its pages on the site
-LANGUAGES = {"zh-TW": "", "en": "en/"}
 
 # directive → (options it must have, options it may have, whether its argument names a snippet)
 DIRECTIVES = {
@@ -61,6 +56,7 @@ class Directive:
 class Source:
     """One page's Markdown: its language, slug, text and the directives and roles in it."""
 
+    project: Project
     path: Path
     language: str
     slug: str
@@ -69,7 +65,7 @@ class Source:
 
     @functools.cached_property
     def place(self) -> str:
-        return intake.place(self.path)
+        return self.project.place(self.path)
 
     def at(self, needle: str) -> str:
         """`file:line` of the first line that holds the text."""
@@ -104,21 +100,21 @@ class Source:
         return found
 
 
-def read(path: Path, language: str, docs: Path = DOCS) -> Source:
-    slug = path.relative_to(docs / language).with_suffix("").as_posix()
-    text = intake.read(path)
-    source = Source(path, language, slug, text)
+def read(project: Project, path: Path, language: str) -> Source:
+    slug = path.relative_to(project.page_folder(language)).with_suffix("").as_posix()
+    text = project.read(path)
+    source = Source(project, path, language, slug, text)
     source.directives = _directives(source)
     return source
 
 
-def sources() -> list[Source]:
+def sources(project: Project) -> list[Source]:
     """Every page of both languages. Raises Faults with those that cannot be read."""
     pages, faults = [], []
-    for language in LANGUAGES:
-        for path in sorted((DOCS / language).rglob("*.md")):
+    for language in project.languages:
+        for path in sorted(project.page_folder(language).rglob("*.md")):
             try:
-                pages.append(read(path, language))
+                pages.append(read(project, path, language))
             except Fault as fault:
                 faults.append(fault)
     if faults:
@@ -263,12 +259,12 @@ def _directive(source: Source, number: int, name: str, argument: str, options: s
             f"`/// {name}` knows no option `{min(map(str, unknown))}`",
             f"it takes: {', '.join(sorted(must | may)) or 'none'}",
         )
-    for option in set(given) & set(shapes.OPTIONS):
-        if shapes.parts(given[option], option):
+    for option in set(given) & set(schema.OPTIONS):
+        if schema.parts(given[option], option):
             raise Fault(
                 at,
                 f"`{option}: {given[option]}` of `/// {name}`",
-                f"write {shapes.WRITTEN[option]}",
+                f"write {schema.WRITTEN[option]}",
             )
     for offset, line in enumerate(options.splitlines(), 1):
         key, _, typed = line.strip().partition(":")
@@ -292,8 +288,9 @@ def _directive(source: Source, number: int, name: str, argument: str, options: s
 class Book:
     """What every page draws from. `prepare` reads the pages, loads what they name and runs it."""
 
-    def __init__(self, order: list[str]):
-        self.order = order  # chapters in reading order, by slug
+    def __init__(self, project: Project):
+        self.project = project
+        self.order = project.order  # chapters in reading order, by slug
         self.snippets: dict[str, Snippet] = {}
         self.runs: dict[str, Run] = {}
         self.pages: list[Source] = []  # all of both languages
@@ -310,28 +307,28 @@ class Book:
         """
         loaded = self._load(pages, more, say, whole=True, between=between)
         self.pages = pages
-        self.runs = runner.run_all(list(loaded.values()), say)
+        self.runs = runner.run_all(self.project, list(loaded.values()), say)
         self.snippets = loaded
 
     def renew(self, page: Source, more: list[str] = (), say=lambda text: None) -> None:
         """The same for one page, beside what is there: before anything else, for somebody looks at it."""
         loaded = self._load([page], more, say, whole=False)
         changed = [s for name, s in loaded.items() if self.snippets.get(name) != s]
-        self.runs |= runner.run_all(changed, say)
+        self.runs |= runner.run_all(self.project, changed, say)
         self.snippets |= loaded
 
     def _load(
         self, pages: list[Source], more: list[str], say, whole: bool, between=lambda: None
     ) -> dict[str, Snippet]:
         """The snippets that the pages name, their formulas checked. whole: these are all pages there are."""
-        faults, named = [], {name: "literate/home.py" for name in more}
+        faults, named = [], dict.fromkeys(more, "mkdocs.yml")
         for page in pages:
             for name, at in page.snippets():
                 named.setdefault(name, at)
         loaded = {}
         for name, at in named.items():
             try:
-                loaded[name] = program.load(name, at)
+                loaded[name] = program.load(self.project, name, at)
             except Fault as fault:
                 faults.append(fault)
         from literate import formula
@@ -339,15 +336,15 @@ class Book:
         faults += (
             self._check_formulas(pages, list(loaded.values()), say, between)
             or whole
-            and formula.unshown(pages)
+            and formula.unshown(self.project, pages)
             or []
         )
         if faults:
             raise Faults(faults)
         return loaded
 
-    @staticmethod
-    def _check_formulas(pages: list[Source], snippets: list[Snippet], say, between) -> list[Fault]:
+    def _check_formulas(
+        self,pages: list[Source], snippets: list[Snippet], say, between) -> list[Fault]:
         """Before all other runs, for it takes a second: every formula against its code."""
         from literate import formula  # which draws from the book in turn
 
@@ -360,7 +357,7 @@ class Book:
         )
         for _, group in groupby(newest, lambda s: s.path):  # what was just saved comes first
             group = list(group)
-            if faults := runner.attempt(group, say):
+            if faults := runner.attempt(self.project, group, say):
                 return faults
             for snippet in group:
                 between()
@@ -437,47 +434,8 @@ class Book:
 
     @property
     def t(self) -> dict[str, str]:
-        return strings()[self.page.language]
+        return self.project.words[self.page.language]
 
-
-class _Words(dict):
-    """The words of the theme; one that is lacking in both languages is told."""
-
-    def __missing__(self, key):
-        raise Fault(
-            intake.place(STRINGS), f"there is no word `{key}`", "put it back, in both languages"
-        )
-
-
-def read_yaml(path: Path) -> dict:
-    """One of the book's own files of facts, in its shape. Raises Fault."""
-    return _yaml(path, path.stat().st_mtime_ns if path.exists() else 0)
-
-
-@functools.lru_cache(maxsize=8)
-def _yaml(path: Path, stamp: int) -> dict:
-    text, at = intake.read(path), intake.place(path)
-    value = intake.read_yaml(text, at) or {}
-    shapes.check(value, path.stem.upper(), text, at)
-    return value
-
-
-def strings() -> dict[str, dict[str, str]]:
-    """The words of the theme, by language."""
-    return {language: _Words(words) for language, words in read_yaml(STRINGS).items()}
-
-
-def symbols() -> dict[str, dict[str, str]]:
-    """Code name → its TeX and what it means in each language."""
-    return read_yaml(GLOSSARY)["symbols"]
-
-
-def symbols_of(module: str) -> dict[str, dict[str, str]]:
-    """The symbols as one module of snippets/ means them: a scoped `module.name` before the plain name."""
-    every = symbols()
-    return {n: e for n, e in every.items() if "." not in n} | {
-        n.removeprefix(f"{module}."): e for n, e in every.items() if n.startswith(f"{module}.")
-    }
 
 
 def shown(value) -> str:

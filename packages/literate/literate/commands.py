@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mkdocs.commands import build as mkdocs_build
 from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, BuildError, ConfigurationError
 
 from literate import book as books
@@ -18,9 +19,8 @@ from literate import review as agreed
 from literate import files as intake
 from literate import snippets as program
 from literate.errors import Fault, Faults
-from literate.snippets import ROOT
+from literate.project import Project
 
-CONFIG = str(ROOT / "mkdocs.yml")
 PLUGINS = ("literate", "material/search", "mkdocs-jupyter")
 _TOLD = logging.WARNING
 # Settings that the book's promises rest on: without them a fault is passed over in silence, or a page loses something
@@ -54,14 +54,15 @@ EXTENSIONS = (
 class _Told(logging.Handler):
     """Progress to the terminal as it comes; warnings and errors kept, for they make a strict build fail."""
 
-    def __init__(self):
+    def __init__(self, docs: Path):
         super().__init__(logging.INFO)
+        self.docs = docs
         self.wrong: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.levelno >= logging.WARNING:
             self.wrong.append(
-                _placed(record.getMessage().strip())
+                _placed(record.getMessage().strip(), self.docs)
                 or f"{record.levelname.lower()}: {record.getMessage().strip()}"
             )
             print(self.wrong[-1], file=sys.stderr, flush=True)
@@ -74,14 +75,14 @@ _LINK = re.compile(
 )
 
 
-def _placed(message: str) -> str | None:
+def _placed(message: str, docs: Path) -> str | None:
     """MkDocs' word on a link of a page, told as ours: with the line, and what to do."""
     if not (found := _LINK.match(message)):
         return None
     path, link, why = (
         part.replace(".ipynb", ".md") for part in found.groups()
     )  # a lab, as it is written
-    page = books.DOCS / path
+    page = docs / path
     lines = page.read_text("utf-8").splitlines() if page.is_file() else []
     line = next((f":{n}" for n, text in enumerate(lines, 1) if f"({link}" in text), "")
     return str(
@@ -93,19 +94,30 @@ def _placed(message: str) -> str | None:
     )
 
 
-def _listen() -> _Told:
-    told = _Told()
+def listen(docs: Path) -> _Told:
+    told = _Told(docs)
     logger = logging.getLogger("mkdocs")
     logger.setLevel(logging.INFO)
     logger.handlers[:] = [told]
     return told
 
 
-def _config(site_dir: str | None = None):
-    os.chdir(ROOT)  # MkDocs and its plugins resolve some paths from here
-    intake.read(Path(CONFIG))
+def config_file() -> Path:
+    """The nearest mkdocs.yml, from the working directory upwards. Raises Fault."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "mkdocs.yml").is_file():
+            return folder / "mkdocs.yml"
+    raise Fault("mkdocs.yml", "no such file here or above", "run it in the folder of a book")
+
+
+def loaded(site_dir: str | None = None) -> MkDocsConfig:
+    """MkDocs' configuration of the book, with every setting that its promises rest on. Raises Fault."""
+    path = config_file()
+    os.chdir(path.parent)  # MkDocs and its plugins resolve some paths from here
+    intake.read(path, path.parent)
     try:
-        config = load_config(CONFIG, strict=True, **({"site_dir": site_dir} if site_dir else {}))
+        config = load_config(str(path), strict=True, **({"site_dir": site_dir} if site_dir else {}))
     except (Abort, ConfigurationError) as error:
         line = re.search(r"line (\d+)", str(error))
         raise Fault(
@@ -131,7 +143,7 @@ def _config(site_dir: str | None = None):
             "`theme:` has no `custom_dir:`",
             "put it back: the pages are drawn with it",
         )
-    if not (config.exclude_docs and config.exclude_docs.match_file(books.GLOSSARY.name)):
+    if not (config.exclude_docs and config.exclude_docs.match_file("glossary.yml")):
         raise Fault(
             "mkdocs.yml",
             "`exclude_docs:` lets `*.yml` through",
@@ -154,17 +166,24 @@ def _setting(config, name: str):
     return config
 
 
-def build(place: Path = ROOT / "site") -> int:
+def project_here() -> Project:
+    """The book of the working directory. Raises Fault."""
+    return Project.of(loaded())
+
+
+def build(place: Path | None = None) -> int:
     """Build the strict site beside its place, and put it there only when all of it is good."""
-    if stale := agreed.faults():
+    project = project_here()
+    place = place or project.root / "site"
+    if stale := agreed.faults(project):
         raise Faults(stale)
-    told = _listen()
+    listen(project.docs)
     _sweep(place)
     with tempfile.TemporaryDirectory(prefix=f".site-{os.getpid()}-", dir=place.parent) as folder:
         fresh = Path(folder) / "site"
         try:
-            mkdocs_build.build(_config(str(fresh)))
-            publish.finish(fresh)
+            mkdocs_build.build(loaded(str(fresh)))
+            publish.finish(project, fresh)
         except (Abort, BuildError) as error:
             return _failed(error, f"{place.name}/ is left as it was")
         _swap(fresh, place, Path(folder) / "old")
@@ -200,17 +219,18 @@ def check(name: str | None = None) -> int:
     """All that a build would refuse, without writing a page: snippets, formulas' TeX, parity, ids, links, anchors."""
     if name:
         return _check_formulas(name)
-    told = _listen()
-    with tempfile.TemporaryDirectory(prefix="two-passes-") as folder:
-        config = _config(folder)
+    with tempfile.TemporaryDirectory(prefix="literate-") as folder:
+        config = loaded(folder)
+        project = Project.of(config)
+        told = listen(project.docs)
         try:
             pages = _read_pages(config)
         except (Abort, BuildError) as error:
             return _failed(error, "nothing was written")
     if told.wrong:
         return _failed(None, "nothing was written")
-    publish.redirects()
-    if stale := agreed.faults():
+    publish.redirects(project)
+    if stale := agreed.faults(project):
         raise Faults(stale)
     print(f"checked {pages} pages: all good")
     return 0
@@ -218,7 +238,7 @@ def check(name: str | None = None) -> int:
 
 def agree(name: str | None) -> int:
     """Both languages of a section, a page, or all, were read side by side and say the same."""
-    taken, left = agreed.agree(name)
+    taken, left = agreed.agree(project_here(), name)
     print(
         *taken,
         f"recorded {len(taken)} section{'s' * (len(taken) != 1)} in docs/agreed.yml",
@@ -233,15 +253,19 @@ def try_mlx(version: str | None, inside: str | None) -> int:
     """What another MLX would change."""
     from literate import try_mlx as versions
 
-    return versions.inside(Path(inside)) if inside else versions.try_mlx(version)
+    project = project_here()
+    return (
+        versions.inside(project, Path(inside)) if inside else versions.try_mlx(project, version)
+    )
 
 
 def _check_formulas(name: str) -> int:
     """The formulas of one chapter (core/forward) or one snippet (forward.weighted_sum), told one by one."""
-    pages = [p for p in books.sources() if p.slug == name]
+    project = project_here()
+    pages = [p for p in books.sources(project) if p.slug == name]
     names = list(dict.fromkeys(n for p in pages for n, _ in p.snippets())) if pages else [name]
     faults, checked = [], 0
-    for snippet in map(program.load, names):
+    for snippet in (program.load(project, n) for n in names):
         try:
             found = formula.report(snippet, [p.at(snippet.name) for p in pages])
         except Fault as fault:
@@ -295,7 +319,8 @@ def serve(port: int) -> int:
     """The live site. A fault is told in the terminal and on the page; the server lives on and the next good save is shown."""
     from literate import live as live_edit
 
-    live_edit.serve(port, _listen())
+    project = project_here()
+    live_edit.serve(project, port, listen(project.docs))
     return 0
 
 

@@ -37,9 +37,9 @@ def _pane(kind: str, label: str, body: str, more: str = "") -> str:
     return f'<div class="tp-pane tp-pane--{kind}"><p class="tp-label">{label}</p>{more}{body}</div>'
 
 
-def formulas(snippet: Snippet, t: dict) -> str:
+def formulas(project, snippet: Snippet, t: dict) -> str:
     try:
-        shown = "".join(katex.displayed(formulary.tagged(f, snippet)) for f in snippet.formulas)
+        shown = "".join(project.katex.displayed(formulary.tagged(f, snippet)) for f in snippet.formulas)
     except katex.BadTeX as error:
         raise Fault(
             snippet.place, f"{snippet.name}: bad TeX: {error}", "mend the formula in the docstring"
@@ -102,10 +102,11 @@ def symbols(snippet: Snippet, run: Run, book: Book) -> str:
 
     Where a card above on the page computes a symbol, its row leads there.
     """
+    project = book.project
     language, t = book.page.language, book.t
     above = book.counts.get("cards", {})
     rows = []
-    for name, code_name, shape, entry in _named(snippet):
+    for name, code_name, shape, entry in _named(project, snippet):
         value = run.values.get(name)
         value = (
             html.escape(books.shown(value))
@@ -113,7 +114,7 @@ def symbols(snippet: Snippet, run: Run, book: Book) -> str:
             else ""
         )
         shape = "" if shape is None else f"({_axes(shape)})" if shape else t["scalar"]
-        other = next(each for each in books.LANGUAGES if each != language)
+        other = next(each for each in project.languages if each != language)
         by = entry.get("by", ())
         slug, number = next(
             (above[one] for one in by if one in above and snippet.name not in by), ("", "")
@@ -124,7 +125,7 @@ def symbols(snippet: Snippet, run: Run, book: Book) -> str:
             else ""
         )
         rows.append(
-            f'<tr data-symbol="{formulary.stem(name)}"><td tabindex="0">{katex.inline(entry["tex"])}</td><td><code>{code_name}</code></td>'
+            f'<tr data-symbol="{formulary.stem(name)}"><td tabindex="0">{project.katex.inline(entry["tex"])}</td><td><code>{code_name}</code></td>'
             f"<td>{shape}</td><td>{value}</td><td>{html.escape(entry[language])}{made}"
             f'<span class="tp-symbols__other" lang="{other}">{html.escape(entry[other])}</span></td></tr>'
         )
@@ -145,9 +146,9 @@ def _axes(shape: str) -> str:
     return ", ".join(axes) + ("," if len(axes) == 1 and axes != ["…"] else "")
 
 
-def _named(snippet: Snippet) -> list[tuple[str, str, str | None, dict]]:
+def _named(project, snippet: Snippet) -> list[tuple[str, str, str | None, dict]]:
     """(symbol, name in code, shape, glossary's entry) of each parameter, then of what each formula's left side returns."""
-    known = books.symbols_of(snippet.path.stem)
+    known = project.symbols_of(snippet.path.stem)
     out = []
     for parameter in snippet.signature:
         if parameter.name == "return":
@@ -173,7 +174,7 @@ def _left_side(formula: str) -> str:
     return left if "\\partial" in left else re.sub(r"_(\{[a-z]+\}|[a-z])$", "", left)
 
 
-def checked(snippet: Snippet, t: dict) -> str:
+def checked(project, snippet: Snippet, t: dict) -> str:
     """The ✓ of a card; where a formula was checked it opens to say how."""
     ran = t["ran_ok"] if snippet.example else t["ran_only"]
     report = formulary.report(snippet)
@@ -195,17 +196,17 @@ def checked(snippet: Snippet, t: dict) -> str:
     rows = "".join(f"<li>{line}</li>" for line in said)
     return (
         f'<details class="tp-card__ok tp-check"><summary><span class="tp-ok" aria-hidden="true"></span>{t["formula_ok"]}</summary>'
-        f"<ul>{rows}<li>{source(snippet)}</li></ul></details>"
+        f"<ul>{rows}<li>{source(project, snippet)}</li></ul></details>"
     )
 
 
-def source(snippet: Snippet) -> str:
+def source(project, snippet: Snippet) -> str:
     """A link to the snippet's source where the repository's address is known, else its name."""
     text = f"{snippet.path.name}:{snippet.line}"
     repo = os.environ.get("REPO_URL", "").rstrip("/")
     if not repo:
         return f"<span>{snippet.path.parent.name}/{text}</span>"
-    at = f"{repo}/blob/{commit()['commit']}/snippets/{snippet.path.name}#L{snippet.line}"
+    at = f"{repo}/blob/{commit(project)['commit']}/snippets/{snippet.path.name}#L{snippet.line}"
     return f'<a href="{html.escape(at)}">{text}</a>'
 
 
@@ -246,6 +247,7 @@ def _number(drawing, kind: str) -> str:
 
 
 def snippet(drawing, name, options, prose, inside):
+    project = drawing.book.project
     found, run = drawing.book.snippet(name)
     t = drawing.book.t
     slug = _id(drawing, found.slug)
@@ -253,15 +255,15 @@ def snippet(drawing, name, options, prose, inside):
     drawing.open("section", class_=f"tp-card{full}", id=slug, data_snippet=name)
     number = _number(drawing, "card")
     head = _head(drawing, "card", slug, options["title"], number)
-    drawing.html(checked(found, t), head)
-    parts = [formulas(found, t)] if found.formulas else []
+    drawing.html(checked(project, found, t), head)
+    parts = [formulas(project, found, t)] if found.formulas else []
     parts.append(code(found, t))
     if found.formulas:
         parts.append(symbols(found, run, drawing.book))
     parts.append(output(run, t))
     drawing.html(f'<div class="tp-card__body">{"".join(parts)}</div>')
     drawing.prose(prose, class_="tp-card__prose")
-    drawing.html(f'<div class="tp-card__foot">{source(found)}</div>')
+    drawing.html(f'<div class="tp-card__foot">{source(project, found)}</div>')
     drawing.book.counts["cards"] = drawing.book.counts.get("cards", {}) | {name: (slug, number)}
 
 
@@ -381,6 +383,7 @@ def _entry(drawing, name: str, slug: str, options: dict, t: dict) -> str:
 
 
 def figure(drawing, name, options, prose, inside):
+    project = drawing.book.project
     _, run = drawing.book.snippet(options["from"])
     t = drawing.book.t
     if name not in FIGURES:
@@ -398,7 +401,7 @@ def figure(drawing, name, options, prose, inside):
             "a network takes forward, backward or update; no other figure can be held",
         )
     try:
-        art = FIGURES[name](run.values, t, katex.inline, **({"live": True} if live else {}))
+        art = FIGURES[name](run.values, t, project.katex.inline, **({"live": True} if live else {}))
     except ValueError as error:
         raise Fault(
             drawing.book.page.at(f"figure | {name}"),
@@ -421,6 +424,7 @@ def figure(drawing, name, options, prose, inside):
 
 
 def formula(drawing, name, options, prose, inside):
+    project = drawing.book.project
     found, _ = drawing.book.snippet(name)
     if not found.formulas:
         raise Fault(
@@ -429,15 +433,16 @@ def formula(drawing, name, options, prose, inside):
             f"write one in its docstring, or show it as `/// snippet | {name}`",
         )
     drawing.open("div", class_="tp-formula-only", id=_id(drawing, found.slug), data_snippet=name)
-    drawing.html("".join(katex.displayed(formulary.tagged(f, found)) for f in found.formulas))
+    drawing.html("".join(project.katex.displayed(formulary.tagged(f, found)) for f in found.formulas))
 
 
 def worked(drawing, name, options, prose, inside):
+    project = drawing.book.project
     _, run = drawing.book.snippet(options["from"])
     drawing.book.snippet(name)
     drawing.open("div", class_="tp-worked")
     for line in work(drawing.book.page, name, run, options):
-        drawing.html(_worked_line(line))
+        drawing.html(_worked_line(project, line))
 
 
 def work(page, name: str, run: Run, options: dict) -> list[Line]:
@@ -450,7 +455,7 @@ def work(page, name: str, run: Run, options: dict) -> list[Line]:
     try:
         return [
             formulary.work(
-                formulary.of_name(name),
+                formulary.of_name(page.project, name),
                 run.values,
                 options.get("with") or {},
                 at,
@@ -468,7 +473,7 @@ def work(page, name: str, run: Run, options: dict) -> list[Line]:
         ) from None
 
 
-def _worked_line(line: Line) -> str:
+def _worked_line(project, line: Line) -> str:
     """Symbols above their digits, in columns that wrap together; said once, as digits, to those who listen."""
     columns_of: list[list[str]] = [[]]
     signed, whole_until = False, -1
@@ -483,7 +488,7 @@ def _worked_line(line: Line) -> str:
         signed = sign and item.tex != ")"
         mark = f' data-symbol="{item.symbol}"' if item.symbol else ""
         value = f'<span class="tp-worked__value">{item.function}</span>' if item.function else ""
-        symbol = item.tex if sign else katex.render(item.tex, mathml=False)
+        symbol = item.tex if sign else project.katex.render(item.tex, mathml=False)
         kind = " tp-worked__result" if not k else " tp-worked__sign" if sign else ""
         columns_of[-1].append(
             f'<span class="tp-worked__column{kind}"{mark}><span>{symbol}</span>'
@@ -517,6 +522,7 @@ def _raised(text: str) -> str:
 
 def glossary(drawing, which, options, prose, inside):
     """All terms, or all symbols, from docs/glossary.yml."""
+    project = drawing.book.project
     book, language = drawing.book, drawing.book.page.language
     if which not in ("terms", "symbols"):
         raise Fault(
@@ -526,18 +532,18 @@ def glossary(drawing, which, options, prose, inside):
         )
     drawing.open("div", class_="tp-glossary-box")
     drawing.html(
-        terms.table(book, language, book.t) if which == "terms" else _every_symbol(language, book.t)
+        terms.table(book, language, book.t) if which == "terms" else _every_symbol(project, language, book.t)
     )
 
 
-def _every_symbol(language: str, t: dict) -> str:
-    other = next(one for one in books.LANGUAGES if one != language)
+def _every_symbol(project, language: str, t: dict) -> str:
+    other = next(one for one in project.languages if one != language)
     rows = []
-    for name, entry in books.symbols().items():
+    for name, entry in project.symbols.items():
         module, _, bare = name.rpartition(".")
         where = f' <span class="tp-glossary__also">{module}.py</span>' if module else ""
         rows.append(
-            f'<tr id="symbol-{name.replace(".", "-")}"><td>{katex.inline(entry["tex"])}</td><td><code>{bare}</code>{where}</td>'
+            f'<tr id="symbol-{name.replace(".", "-")}"><td>{project.katex.inline(entry["tex"])}</td><td><code>{bare}</code>{where}</td>'
             f'<td>{html.escape(entry[language])}<span class="tp-glossary__other" lang="{other}">{html.escape(entry[other])}</span></td></tr>'
         )
     heads = "".join(f'<th scope="col">{t[k]}</th>' for k in ("symbol", "code_name", "meaning"))

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import tempfile
 import unicodedata
 from pathlib import Path
 
@@ -11,15 +12,6 @@ import yaml
 from literate.errors import Fault
 
 
-def _root() -> Path:
-    """The folder of the book: the nearest one, from the working directory upwards, with a mkdocs.yml."""
-    here = Path.cwd()
-    return next(
-        (folder for folder in (here, *here.parents) if (folder / "mkdocs.yml").is_file()), here
-    )
-
-
-ROOT = _root()
 LARGEST = 500_000  # bytes; the longest chapter has a tenth of it
 # Controls, blanks that look like others, joiners, and what turns the text around: a reader, or a reviewer, sees none of them
 _UNSEEN = re.compile(
@@ -51,16 +43,16 @@ class LOADER(
         return super().construct_mapping(node, deep)
 
 
-def place(path: Path) -> str:
+def place(path: Path, root: Path) -> str:
     """How a message names a file: from the root of the book."""
-    return (path.relative_to(ROOT) if path.is_relative_to(ROOT) else path).as_posix()
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 
-def read(path: Path) -> str:
+def read(path: Path, root: Path) -> str:
     """A file's text: UTF-8 with line feeds, as every other tool will read it. Raises Fault."""
-    at = place(path)
-    if _leads_out(path):
-        raise _out(path)
+    at = place(path, root)
+    if _leads_out(path, root):
+        raise _out(path, root)
     if not path.is_file():
         raise Fault(
             at,
@@ -129,19 +121,19 @@ def read_yaml(text: str, at: str, first: int = 1):
         ) from None
 
 
-def _no_number(path: Path, name: str):
+def _no_number(path: Path, root: Path, name: str):
     raise Fault(
-        place(path), f"`{name}` is no number", "have the command that wrote it write it anew"
+        place(path, root), f"`{name}` is no number", "have the command that wrote it write it anew"
     )
 
 
-def read_json(path: Path):
+def read_json(path: Path, root: Path):
     """What a JSON file says. Raises Fault with the line."""
     try:
-        return json.loads(read(path), parse_constant=lambda name: _no_number(path, name))
+        return json.loads(read(path, root), parse_constant=lambda name: _no_number(path, root, name))
     except json.JSONDecodeError as error:
         raise Fault(
-            f"{place(path)}:{error.lineno}",
+            f"{place(path, root)}:{error.lineno}",
             f"not JSON: {error.msg}",
             "mend it, or have the command that wrote it write it anew",
         ) from None
@@ -150,44 +142,56 @@ def read_json(path: Path):
 PUBLISHED = {".md", ".svg", ".png", ".jpg", ".webp"}  # beside the pages, only pictures
 
 
-def strays(docs: Path, languages: tuple[str, ...], facts: tuple[Path, ...]) -> list[Fault]:
+def strays(project) -> list[Fault]:
     """Files that are no page, no picture of one, and none of the book's own facts: MkDocs would publish them."""
+    facts = (project.glossary, project.redirects, project.reviewed)
+    folders = [project.page_folder(language) for language in project.languages]
+    wanted = " or ".join(f"{project.place(folder)}/…/x.md" for folder in folders)
     return [
         Fault(
-            place(path),
+            project.place(path),
             "neither a page nor a picture of one, and it would be published",
-            f"remove it; pages are docs/{languages[0]}/…/x.md and docs/{languages[1]}/…/x.md",
+            f"remove it; pages are {wanted}",
         )
-        for path in sorted(docs.rglob("*"))
+        for path in sorted(project.docs.rglob("*"))
         if path.is_file()
         and path not in facts
         and (
             not path.stat().st_size
             or path.suffix not in PUBLISHED
-            or path.relative_to(docs).parts[0] not in languages
+            or not any(path.is_relative_to(folder) for folder in folders)
         )
     ]
 
 
-def links_out(*folders: Path) -> list[Fault]:
+def links_out(root: Path, *folders: Path) -> list[Fault]:
     """Symbolic links, of files or folders, that lead out of the tree: MkDocs would publish what they lead to."""
     return [
-        _out(path) for folder in folders for path in sorted(folder.rglob("*")) if _leads_out(path)
+        _out(path, root) for folder in folders for path in sorted(folder.rglob("*")) if _leads_out(path, root)
     ]
 
 
-def _leads_out(path: Path) -> bool:
+def _leads_out(path: Path, root: Path) -> bool:
     try:
-        return path.is_relative_to(ROOT) and not path.resolve(
+        return path.is_relative_to(root) and not path.resolve(
             strict=path.is_symlink()
-        ).is_relative_to(ROOT)
+        ).is_relative_to(root)
     except (RuntimeError, OSError):  # a link to itself, or to nothing
         return True
 
 
-def _out(path: Path) -> Fault:
+def _out(path: Path, root: Path) -> Fault:
     return Fault(
-        place(path),
+        place(path, root),
         f"a link out of the tree, to {os.readlink(path) if path.is_symlink() else path.resolve()}",
         "put the file itself here",
     )
+
+
+def write_whole(path: Path, text: str | bytes) -> None:
+    """Write a file so that nobody ever sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as out:
+        out.write(text.encode() if isinstance(text, str) else text)
+    os.chmod(out.name, 0o644)
+    os.replace(out.name, path)

@@ -21,16 +21,14 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbconvert.exporters.templateexporter import default_filters
 from nbconvert.preprocessors import ExecutePreprocessor
 
-from literate import files as intake
 from literate import notebooks as notebook
 from literate import directives as panes
 from literate import snippets as program
 from literate import runs as runner
 from literate.book import Book, Directive, Source, blocks
 from literate.errors import Fault
-from literate.snippets import ROOT
+from literate.files import write_whole
 
-FOLDER = ROOT / ".cache" / "labs"  # the notebooks as assembled, of this checkout alone
 TEMPLATES = Path(__file__).parent / "labs_templates"
 
 
@@ -38,10 +36,16 @@ def is_lab(page: Source) -> bool:
     return "lab" in page.meta
 
 
+def folder(project) -> Path:
+    """Where the notebooks are as assembled, of this checkout alone."""
+    return project.root / ".cache" / "labs"
+
+
 def assemble(page: Source, book: Book, markdown) -> None:
     """Write the lab's notebook, not yet executed, below FOLDER. `markdown(text)` gives the HTML of prose."""
+    project = page.project
     book.open(page)
-    script = program.module(page.meta["lab"], page.place)
+    script = program.module(project, page.meta["lab"], page.place)
     cells = []
     for block in blocks(page):
         if isinstance(block, str):
@@ -51,7 +55,7 @@ def assemble(page: Source, book: Book, markdown) -> None:
             # The copied text of a cell is that of all cells up to it; the page's script gathers it, for it would be long
             cells.append(
                 notebook.source_cell(
-                    text, html=panes.code_pane(text, "", book.t), at=[intake.place(path), line]
+                    text, html=panes.code_pane(text, "", book.t), at=[project.place(path), line]
                 )
             )
         elif block[0].name == "formula":
@@ -64,13 +68,14 @@ def assemble(page: Source, book: Book, markdown) -> None:
                 f"`/// {block[0].name}` in a lab",
                 "a lab has prose, `/// cell` and `/// formula`",
             )
-    runner.write_whole(FOLDER / page.language / f"{page.slug}.ipynb", notebook.write(cells, page))
+    write_whole(folder(project) / page.language / f"{page.slug}.ipynb", notebook.write(cells, page))
 
 
 def _code(d: Directive, script: program.Module, page: Source) -> tuple[Path, int, str]:
     """A cell's file, its first line there, and its text: a region of the lab's script, or a function."""
+    project = page.project
     if "." in d.argument:
-        snippet = program.load(d.argument, f"{page.place}:{d.line}")
+        snippet = program.load(project, d.argument, f"{page.place}:{d.line}")
         return snippet.path, snippet.line, snippet.code
     line, _, text = script.region(d.argument)
     return script.path, line + 1, text
@@ -83,28 +88,28 @@ def _prose(text: str, book: Book, shown: str):
 # ---- executed once for both languages -----------------------------------------------------------------------------------
 
 
-def _outputs(nb) -> Path:
+def _outputs(project, nb) -> Path:
     """Where the outputs of these cells are kept: by all that they depend on, this file too."""
     code = "\n".join(c.source for c in nb.cells if c.cell_type == "code")
-    made_by = hashlib.sha256(runner.key(code).encode() + Path(__file__).read_bytes()).hexdigest()
-    return runner.CACHE / "labs" / f"{made_by}.json"
+    made_by = hashlib.sha256(runner.key(project, code).encode() + Path(__file__).read_bytes()).hexdigest()
+    return project.cache / "labs" / f"{made_by}.json"
 
 
-def _execute(self, nb, resources):
+def _execute(project, nb, resources):
     """In place of nbconvert's own: outputs kept under the hash of all code cells; an error names the lab's cell."""
     code = [c for c in nb.cells if c.cell_type == "code"]
     for cell in code:
-        if fault := runner.not_locked(
-            cell.source, "the cell", ROOT / cell.metadata["at"][0], _at(cell)
+        if fault := runner.not_locked(project, 
+            cell.source, "the cell", project.root / cell.metadata["at"][0], _at(project, cell)
         ):
             raise fault
-    path = _outputs(nb)
+    path = _outputs(project, nb)
     try:
         kept = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):  # not there, or not whole: run it again
-        _run(nb)
+        _run(project, nb)
         kept = [_joined(c.outputs) for c in code]
-        runner.write_whole(path, json.dumps(kept))
+        write_whole(path, json.dumps(kept))
     for number, (cell, outputs) in enumerate(zip(code, kept), 1):
         cell.outputs = [nbformat.from_dict(o) for o in outputs]
         cell.execution_count = number
@@ -121,7 +126,7 @@ class _Kernel(AsyncKernelManager):
         return [*runner.CHILD, "--kernel", self.connection_file, *extra_arguments]
 
     async def start_kernel(self, **options):
-        env = runner.environment(self.home) | {
+        env = runner.environment(self.project, self.home) | {
             "IPYTHONDIR": str(self.home / "ipython")
         }  # no start-up file of this machine's
         await super().start_kernel(**options, cwd=str(self.home), env=env)
@@ -152,9 +157,9 @@ class _Client(NotebookClient):
             return super().process_message(msg, cell, cell_index)
 
 
-def _run(nb) -> None:
+def _run(project, nb) -> None:
     """Run all code cells; their outputs are in the notebook then. Raises Fault."""
-    with runner.folder("\n".join(c.source for c in nb.cells if c.cell_type == "code")) as home:
+    with runner.folder(project, "\n".join(c.source for c in nb.cells if c.cell_type == "code")) as home:
         # sockets of its own: nobody else can listen
         kernel = _Kernel(
             kernel_name="python3",
@@ -164,39 +169,40 @@ def _run(nb) -> None:
         )
         client = _Client(nb, km=kernel, timeout=int(runner.TIME_LIMIT))
         kernel.home = client.home = home
+        kernel.project = project
         try:
             client.execute()
         except (_Stop, CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-            raise _fault(client, error) from None
+            raise _fault(project, client, error) from None
         finally:
             run_sync(kernel.shutdown_kernel)(now=True)
 
 
-def _fault(client: _Client, error: Exception) -> Fault:
+def _fault(project, client: _Client, error: Exception) -> Fault:
     cell = client.cell
     if said := runner.refused(client.home):
         return Fault(
-            _at(cell, said["line"]), f"the cell {said['what']} at `{said['line']}`", runner.KEEPS_TO
+            _at(project, cell, said["line"]), f"the cell {said['what']} at `{said['line']}`", runner.KEEPS_TO
         )
     if client.printed > runner.OUTPUT_LIMIT:
         return Fault(
-            _at(cell),
+            _at(project, cell),
             f"the cell printed {client.printed:,} characters; a page shows at most {runner.OUTPUT_LIMIT:,}",
             "print less",
         )
     if isinstance(error, CellExecutionError):
         return Fault(
-            _at(cell, _raised(error)),
+            _at(project, cell, _raised(error)),
             f"the cell raised `{error.ename}: {error.evalue}`",
             "mend the lab's script",
         )
     if isinstance(error, CellTimeoutError):
         return Fault(
-            _at(cell),
+            _at(project, cell),
             f"the cell is still running after {runner.TIME_LIMIT:g} s",
             "make it shorter, or look for an endless loop",
         )
-    return Fault(_at(cell), "the cell ended the kernel", "let it end by itself, without os._exit")
+    return Fault(_at(project, cell), "the cell ended the kernel", "let it end by itself, without os._exit")
 
 
 def _raised(error: CellExecutionError) -> str:
@@ -205,11 +211,11 @@ def _raised(error: CellExecutionError) -> str:
     return marked[-1].strip() if marked else ""
 
 
-def _at(cell, line: str = "") -> str:
+def _at(project, cell, line: str = "") -> str:
     """Where a line of a cell stands, else the cell."""
     path, first = cell.metadata["at"]
-    found = runner.line_of(ROOT / path, line, first) or runner.line_of(
-        ROOT / path, line
+    found = runner.line_of(project, project.root / path, line, first) or runner.line_of(project, 
+        project.root / path, line
     )  # of this cell; of one that it calls
     return found or f"{path}:{first}"
 
@@ -229,9 +235,9 @@ def _joined(outputs: list) -> list:
     return out
 
 
-def install() -> None:
+def install(project) -> None:
     """Let mkdocs-jupyter use our template and our way to execute."""
-    ExecutePreprocessor.preprocess = _execute
+    ExecutePreprocessor.preprocess = lambda self, nb, resources: _execute(project, nb, resources)
     default_filters["show_output"] = show_output
     mkdocs_jupyter.config.settings.templates_dir = str(TEMPLATES)
     mkdocs_jupyter.plugin._get_nb_toc_tokens = lambda path, depth: (
@@ -240,10 +246,10 @@ def install() -> None:
     )  # a second conversion; the contents are ours
 
 
-def executed(path: Path) -> str:
+def executed(project, path: Path) -> str:
     """The notebook as the reader downloads it: outputs in, the page's HTML out."""
     nb = nbformat.read(path, 4)
-    nb, _ = _execute(ExecutePreprocessor(kernel_name="python3"), nb, {})
+    nb, _ = _execute(project, nb, {})
     for cell in nb.cells:
         cell.metadata.pop("html", None)
         cell.metadata.pop("at", None)

@@ -30,19 +30,16 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, BuildError
 
 from literate import formula, publish, terms
-from literate import review as agreed
 from literate import labs as lab
-from literate import mkdocs_plugin as site
 from literate import book as books
-from literate.book import LANGUAGES, Source
+from literate.book import Source
 from literate.errors import Fault
+from literate.pages import drawn_from
 from literate.server import Server
-from literate.snippets import ROOT, SNIPPETS
-from literate.provenance import commit, foot
+from literate.provenance import commit, foot, forget
 from literate.runs import key as run_key
 
-CONFIG = ROOT / "mkdocs.yml"
-ENGINE = ROOT / "two_passes"
+ENGINE = Path(__file__).parent
 # What editors leave while they save, and what is no source of a page
 _PASSING = re.compile(r"^[.#]|~$|\.(swp|swx|tmp|pyc)$|^4913$|^__pycache__$")
 
@@ -58,10 +55,10 @@ class _Superseded(Exception):
 # ---- files, as they were and as they are --------------------------------------------------------------------------------
 
 
-def stamps() -> dict[Path, tuple[int, int]]:
+def stamps(project) -> dict[Path, tuple[int, int]]:
     """Every source of the site with its time and size."""
-    found = {CONFIG: _stamp(CONFIG.stat())}
-    todo = [books.DOCS, SNIPPETS, ENGINE]
+    found = {project.config_file: _stamp(project.config_file.stat())}
+    todo = [project.docs, project.snippets, *project.code]
     while todo:
         with os.scandir(todo.pop()) as entries:
             for entry in entries:
@@ -72,7 +69,7 @@ def stamps() -> dict[Path, tuple[int, int]]:
                 else:
                     with contextlib.suppress(FileNotFoundError):
                         found[Path(entry.path)] = _stamp(entry.stat())
-    found.pop(agreed.RECORD, None)  # `make agree` changes no page
+    found.pop(project.reviewed, None)  # `make agree` changes no page
     return found
 
 
@@ -90,7 +87,8 @@ def _changed(before: dict, now: dict) -> set[Path]:
 class Live:
     """The site as it was last built, and what of it a save makes anew."""
 
-    def __init__(self, served: Path, aside: Path, server: Server, told):
+    def __init__(self, project, served: Path, aside: Path, server: Server, told):
+        self.project = project
         self.served, self.aside, self.server, self.told = served, aside, server, told
         self.config = None  # of the last whole build; None where it was not good
         self.seen: dict[Path, tuple] = {}  # sources when last looked at
@@ -104,7 +102,8 @@ class Live:
 
     def update(self) -> None:
         """Bring what is served up to date with the sources; a fault is told on the pages and the site lives on."""
-        now = stamps()
+        project = self.project
+        now = stamps(project)
         if now == self.seen:
             return
         started, self.seen = time.perf_counter(), now
@@ -112,7 +111,7 @@ class Live:
         self.told.wrong.clear()
         try:
             if self.config and any(
-                path.is_relative_to(ENGINE) and path.suffix in (".py", ".lark") for path in changed
+                any(map(path.is_relative_to, self.project.code)) and path.suffix in (".py", ".lark") for path in changed
             ):
                 self._restart()
             try:
@@ -151,13 +150,14 @@ class Live:
 
     def _restart(self) -> None:
         """A new process for a new engine, if it can be loaded at all."""
+        project = self.project
         tried = subprocess.run(
             [
                 sys.executable,
                 "-c",
                 "import literate.commands, literate.mkdocs_plugin, literate.live",
             ],
-            cwd=ROOT,
+            cwd=project.root,
             capture_output=True,
             text=True,
         )
@@ -175,12 +175,13 @@ class Live:
     # ---- all of it
 
     def _whole(self) -> int:
+        project = self.project
         self.config = None
         config = load_config(
-            str(CONFIG), strict=True, site_dir=str(self.aside), site_url=self.server.url
+            str(project.config_file), strict=True, site_dir=str(self.aside), site_url=self.server.url
         )
         mkdocs_build.build(config, serve_url=self.server.url)
-        publish.finish(self.aside)
+        publish.finish(project, self.aside)
         self.config, self.plugin = config, config.plugins["literate"]
         self._publish(
             {path.relative_to(self.aside) for path in self.aside.rglob("*") if path.is_file()},
@@ -213,26 +214,29 @@ class Live:
 
     def _in_parts(self, changed: set[Path], now: dict) -> bool:
         """Whether the change is of chapters' text and of snippets only."""
+        project = self.project
         if not self.config or self.good.keys() != now.keys() or self._moved():
             return False
         return all(
             path.suffix == ".md"
-            and path.is_relative_to(books.DOCS)
-            or path.is_relative_to(SNIPPETS)
+            and path.is_relative_to(project.docs)
+            or path.is_relative_to(project.snippets)
             for path in changed
         )
 
     def _moved(self) -> bool:
         """Whether another commit is checked out: its date stands in every page and in the site's map."""
-        before = commit()
-        commit.cache_clear()
-        return any(before[k] != commit()[k] for k in ("commit", "date"))
+        project = self.project
+        before = commit(project)
+        forget()
+        return any(before[k] != commit(project)[k] for k in ("commit", "date"))
 
     def _renew(self, changed: set[Path]) -> int:
+        project = self.project
         plugin, first = self.plugin, []
         for path in sorted(p for p in changed if p.suffix == ".md"):
-            language = path.relative_to(books.DOCS).parts[0]
-            source = books.read(path, language)
+            language = path.relative_to(project.docs).parts[0]
+            source = books.read(project, path, language)
             if lab.is_lab(source) or lab.is_lab(plugin.pages[language, source.slug]):
                 raise _TakesAll
             plugin.pages[language, source.slug] = source
@@ -245,11 +249,11 @@ class Live:
             key=lambda p: self._url(p) not in viewed,
         ):
             plugin.check(source.slug)
-            plugin.book.renew(source, site.more(source.slug), _say)
+            plugin.book.renew(source, drawn_from(source.slug), _say)
             self._make([source])
         self.server.settle()
         plugin.check()
-        plugin.book.prepare(plugin.book.pages, site.more(), _say, self._give_way)
+        plugin.book.prepare(plugin.book.pages, drawn_from(), _say, self._give_way)
         self._make(list(plugin.pages.values()), self._give_way)
         self._make_undeclared()
         self._finish()
@@ -258,7 +262,8 @@ class Live:
         return count
 
     def _give_way(self) -> None:
-        if self.server.stirred() and stamps() != self.seen:
+        project = self.project
+        if self.server.stirred() and stamps(project) != self.seen:
             raise _Superseded
 
     def _make(self, sources: list[Source], between=lambda: None) -> None:
@@ -293,6 +298,7 @@ class Live:
 
     def _frame(self, source: Source) -> None:
         """A page's text in its frame; then it is served."""
+        project = source.project
         plugin, where = self.plugin, (source.language, source.slug)
         self.around.pop(where, None)
         page = plugin.page_of(source)
@@ -301,7 +307,7 @@ class Live:
         )
         if self.told.wrong:
             raise BuildError("\n".join(self.told.wrong))
-        publish.finish(self.aside, page.file.dest_uri)
+        publish.finish(project, self.aside, page.file.dest_uri)
         self.keys[where], self.around[where] = self._key(source), self._around(source)
         self.made.add(where)
         self._publish(
@@ -326,6 +332,7 @@ class Live:
 
     def _finish(self) -> None:
         """What is made from many pages: links' anchors, the page of a wrong address, the map, the search index, the worker's commit."""
+        project = self.project
         plugin, config = self.plugin, self.config
         for file in plugin.files.documentation_pages():
             file.page.validate_anchor_links(
@@ -341,37 +348,39 @@ class Live:
             )
         config.plugins.on_post_build(config=config)
         plugin.files.get_file_from_path(publish.WORKER).copy_file()
-        publish.finish(self.aside, "404.html", publish.WORKER)
+        publish.finish(project, self.aside, "404.html", publish.WORKER)
         names = (
             {Path(publish.WORKER)}
             | {Path(name) for name in config.theme.static_templates}
             | {Path("sitemap.xml.gz")}
         )
-        names |= {Path(folder) / "search" / "search_index.json" for folder in LANGUAGES.values()}
+        names |= {Path(folder) / "search" / "search_index.json" for folder in project.languages.values()}
         self._publish({name for name in names if (self.aside / name).is_file()})
 
     # ---- what a page is made from
 
     def _key(self, source: Source) -> tuple:
         """All that a page's text is drawn from."""
+        project = source.project
         book = self.plugin.book
-        names = dict.fromkeys([name for name, _ in source.snippets()] + site.more(source.slug))
+        names = dict.fromkeys([name for name, _ in source.snippets()] + drawn_from(source.slug))
         snippets = [book.snippets[name] for name in names]
         homes = {s.path.stem for s in snippets if s.formulas} | (
             {source.meta["lab"]} if lab.is_lab(source) else set()
         )
         return (
             source.text,
-            commit()["commit"],
+            commit(project)["commit"],
             tuple((s, run_key(s.program)) for s in snippets),
-            tuple(formula.state(stem) for stem in sorted(homes)),
-            terms.table(book, source.language, books.strings()[source.language])
+            tuple(formula.state(project, stem) for stem in sorted(homes)),
+            terms.table(book, source.language, project.words[source.language])
             if source.slug == terms.GLOSSARY_PAGE
             else None,
         )
 
     def _around(self, source: Source) -> tuple:
         """All that its frame is drawn from: the titles of the others, the record at its foot."""
+        project = source.project
         listed = tuple(
             (p.slug, p.meta.get("title"), p.meta.get("description"))
             for p in self.plugin.pages.values()
@@ -380,7 +389,7 @@ class Live:
         twins = tuple(
             p.meta.get("title") for p in self.plugin.pages.values() if p.slug == source.slug
         )
-        return listed, twins, tuple(foot().items())
+        return listed, twins, tuple(foot(project).items())
 
     def _declared(self) -> dict[tuple, frozenset]:
         return {
@@ -407,9 +416,9 @@ def _same(one: Path, other: Path) -> bool:
     )
 
 
-def serve(port: int, told) -> None:
+def serve(project, port: int, told) -> None:
     """The live site until it is ended. Raises Fault where the port is taken."""
-    os.chdir(ROOT)
+    os.chdir(project.root)
     for end in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C: the folder that is served is removed
         signal.signal(end, signal.default_int_handler)
     logging.getLogger(
@@ -428,9 +437,9 @@ def serve(port: int, told) -> None:
                 f"cannot listen: {error.strerror}",
                 f"end what uses the port, or `python -m literate serve --port {port + 1}`",
             ) from None
-        live = Live(served, aside, server, told)
+        live = Live(project, served, aside, server, told)
         server.builder = live.update
-        for path in (books.DOCS, SNIPPETS, ENGINE, CONFIG):
+        for path in (project.docs, project.snippets, *project.code, project.config_file):
             server.watch(path)
         server.observer.start()
         try:

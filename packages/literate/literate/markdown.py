@@ -135,6 +135,7 @@ class _Maths(Treeprocessor):
         self.book, self.of = book, None
 
     def run(self, root):
+        project = self.book.project
         for element in root.iter():
             if element.get("class") != "arithmatex":
                 continue
@@ -149,7 +150,7 @@ class _Maths(Treeprocessor):
             if wrong := self._declared().fault(source):
                 raise Fault(self.book.page.at(source), f"`${source}$`: {wrong[0]}", wrong[1])
             try:
-                shown = katex.render(source)
+                shown = project.katex.render(source)
             except katex.BadTeX as error:
                 raise Fault(
                     self.book.page.at(source), f"bad TeX: {error}", "mend the formula"
@@ -302,11 +303,13 @@ class _Left(Postprocessor):
 
 class Literate(Extension):
     def __init__(self, **kwargs):
-        self.config = {"book": [Book([]), "what the pages draw from"]}
+        self.config = {"book": [(), "what the pages draw from"]}
         super().__init__(**kwargs)
 
     def extendMarkdown(self, md):
         book = self.getConfig("book")
+        if not book:  # MkDocs only tries whether the extension loads
+            return
         _blocks(book).extendMarkdown(md)
         ArithmatexExtension(generic=True, smart_dollar=True).extendMarkdown(md)
         md.inlinePatterns.register(_Role(md, book), "literate-role", 185)

@@ -20,72 +20,59 @@ from mkdocs.structure.toc import get_toc
 from mkdocs.utils import get_relative_url
 
 from literate import book as books
-from literate import publish, search, shapes, styles, terms
-from literate import review as agreed
-from two_passes import home
+from literate import search, styles, terms
 from literate import files as intake
 from literate import labs as lab
-from two_passes import live_lab as live
+from literate.checks import CHECKS
 from literate.checks import pages as manuscript
 from literate import notebooks as notebook
 from literate.checks import languages as parity
-from literate import runs as runner
-from literate.book import LANGUAGES, Book, Source
+from literate.book import Book, Source
 from literate.errors import Fault, Faults
-from literate.snippets import ROOT, SNIPPETS
-from literate.provenance import commit, foot
+from literate.files import write_whole
+from literate.pages import OWN_PAGES, drawn_from
+from literate.project import THEME, Options, Project
+from literate.provenance import commit, foot, forget
 
 log = logging.getLogger("mkdocs.plugins.literate")
 # A formula and the punctuation that follows it: no line may begin with the latter
 _KEEP = re.compile(
     r"<tp-math[^>]*>(?:(?!</tp-math>).)*</tp-math>[，。、；：！？」）,.;:!?)]+", re.S
 )
-NUMBERED = ("core", "full")  # the parts whose chapters are numbered, on through the book
-CONFIG = ROOT / "mkdocs.yml"
-THEME = Path(__file__).with_name("theme")
-MEASURED = SNIPPETS / "data" / "performance.json"
 _EPOCH = os.environ.get("SOURCE_DATE_EPOCH")  # as given from outside; else it is the commit's
 
 
-def more(slug: str | None = None) -> list[str]:
-    """The snippets that a page's template draws from, beside those that its text names; those of all pages, where none is named."""
-    drawn = {"index": home.snippets(), live.SLUG: live.snippets()}
-    return drawn.get(slug, []) if slug else [name for names in drawn.values() for name in names]
-
-
-class Literate(BasePlugin):
+class Literate(BasePlugin[Options]):
     """See the events of mkdocs.plugins.BasePlugin; they stand here in the order in which they come."""
 
     @event_priority(100)  # before search reads its dictionary
     def on_config(self, config):
-        commit.cache_clear()
+        forget()
         if str(THEME) not in config.theme.dirs:
             config.theme.dirs.insert(1, str(THEME))  # behind the book's own, before Material
-        self.listed = config.nav
-        self.slugs = _slugs(config.nav)
-        self.parts = {
-            k: v for item in config.nav if isinstance(item, dict) for k, v in item.items()
-        }
+        project = self.project = Project.of(config)
+        self.slugs = _slugs(project, config.nav)
         self.lab_toc, self.lab_anchors = (
             {},
             {},
         )  # of each lab; the anchors of its links, by the page that they lead to
-        self.book = Book([s for part in NUMBERED for s in self.parts.get(part, [])])
+        self.book = Book(project)
         config.mdx_configs["literate.markdown"] = {"book": self.book}
         if (index := config.plugins["material/search"].config).enabled:
-            index.jieba_dict_user = search.user_dictionary()
-        os.environ["SOURCE_DATE_EPOCH"] = _EPOCH or commit()["epoch"]
-        lab.install()
+            index.jieba_dict_user = search.user_dictionary(project)
+        os.environ["SOURCE_DATE_EPOCH"] = _EPOCH or commit(project)["epoch"]
+        lab.install(project)
         return config
 
     @event_priority(50)
     def _gather(self, files, config):
         """Read all pages, run what they name, and add what a reader may download."""
-        self.pages = {(p.language, p.slug): p for p in books.sources()}
+        project = self.project
+        self.pages = {(p.language, p.slug): p for p in books.sources(project)}
         self.check()
-        self.book.prepare(list(self.pages.values()), more(), log.info)
+        self.book.prepare(list(self.pages.values()), drawn_from(), log.info)
         config.nav = [
-            {language: _localised(self.listed, language, self.pages)} for language in LANGUAGES
+            {language: _localised(self.project.nav, language, self.pages)} for language in project.languages
         ]
         for (language, slug), page in self.pages.items():
             folder = f"{language}/{slug}"
@@ -95,7 +82,7 @@ class Literate(BasePlugin):
                 files.append(
                     File(
                         f"{folder}.ipynb",
-                        str(lab.FOLDER),
+                        str(lab.folder(self.project)),
                         config.site_dir,
                         config.use_directory_urls,
                     )
@@ -116,9 +103,9 @@ class Literate(BasePlugin):
     def generated(self, page: Source) -> dict[str, str]:
         """Files that the build adds for a page: what a chapter gives to take along, what the live lab computes with.
         (What a lab gives is its executed notebook.)"""
-        if page.slug == live.SLUG:
-            return {f"assets/lab/{name}": text for name, text in live.modules(self.book).items()}
-        if not page.slug.startswith(NUMBERED) or not notebook.shown_on(page, self.book):
+        if (own := OWN_PAGES.get(page.slug)) and own.files:
+            return own.files(self.book)
+        if page.slug not in self.book.order or not notebook.shown_on(page, self.book):
             return {}
         path = f"{page.language}/{page.slug}/{page.slug.split('/')[-1]}"
         return {
@@ -128,33 +115,31 @@ class Literate(BasePlugin):
 
     def check(self, slug: str | None = None) -> None:
         """What can be said of the pages before anything runs, or of one of them. Raises Faults."""
+        project = self.project
         pages = {where: page for where, page in self.pages.items() if slug in (None, page.slug)}
-        shapes.check(
-            intake.read_json(MEASURED), "MEASURED", intake.read(MEASURED), intake.place(MEASURED)
-        )
         faults = (
-            intake.links_out(books.DOCS, SNIPPETS)
-            + intake.strays(
-                books.DOCS, tuple(LANGUAGES), (books.GLOSSARY, publish.REDIRECTS, agreed.RECORD)
-            )
-            + parity.missing(self.pages, self.slugs)
+            intake.links_out(project.root, project.docs, project.snippets)
+            + intake.strays(project)
+            + [fault for one in CHECKS.values() for fault in one(project, pages)]
+            + parity.missing(project, self.pages, self.slugs)
         )
         if not faults:
             faults = [
                 fault for page in pages.values() for fault in manuscript.faults(page, self.slugs)
             ]
         if not faults:
-            faults = parity.differences(pages) + [
+            faults = parity.differences(project, pages) + [
                 fault for page in pages.values() for fault in parity.typed_numbers(page)
             ]
-            faults += terms.faults(list(pages.values()), self.slugs)
+            faults += terms.faults(project, list(pages.values()), self.slugs)
         if faults:
             raise Faults(faults)
 
     @event_priority(-50)
     def _place(self, files, config):
         """The default language lives at the root of the site: drop its folder's name from every address."""
-        first = next(iter(LANGUAGES)) + "/"
+        project = self.project
+        first = next(iter(project.languages)) + "/"
         for file in files:
             if file.src_uri.startswith(first):
                 file.dest_uri = file.dest_uri.removeprefix(first)
@@ -208,8 +193,9 @@ class Literate(BasePlugin):
 
     def on_nav(self, nav, config, files):
         """One navigation per language, each with its own previous and next page."""
+        project = self.project
         self.nav, self.files, self.navs = nav, files, {}
-        for section, language in zip(nav.items, LANGUAGES):
+        for section, language in zip(nav.items, project.languages):
             pages = list(_pages(section))
             for item in section.children:
                 item.parent = None
@@ -226,7 +212,7 @@ class Literate(BasePlugin):
     def on_page_markdown(self, markdown, page, config, files):
         source = self._source(page)
         self.book.open(source)
-        self.book.explained = terms.Explained(source) if source.slug.startswith(NUMBERED) else None
+        self.book.explained = terms.Explained(source) if source.slug in self.book.order else None
         page.meta = source.meta
         labs = "|".join(
             re.escape(slug.split("/")[-1]) for (_, slug), p in self.pages.items() if lab.is_lab(p)
@@ -238,6 +224,7 @@ class Literate(BasePlugin):
         )
 
     def on_page_content(self, html, page, config, files):
+        project = self.project
         source = self._source(page)
         if lab.is_lab(source):
             page.toc = self.lab_toc[source.language, source.slug]
@@ -250,21 +237,22 @@ class Literate(BasePlugin):
         if (
             source.slug == terms.GLOSSARY_PAGE
         ):  # MkDocs knows the ids of Markdown's own elements only
-            page.present_anchor_ids = {*(page.present_anchor_ids or ()), *terms.entries()}
-        if source.slug == live.SLUG:  # a fragment with `=` sets the lab up
-            page.present_anchor_ids = {*(page.present_anchor_ids or ()), *live.setups(html)}
+            page.present_anchor_ids = {*(page.present_anchor_ids or ()), *project.terms}
+        if (own := OWN_PAGES.get(source.slug)) and own.anchors:
+            page.present_anchor_ids = {*(page.present_anchor_ids or ()), *own.anchors(html)}
         html = _KEEP.sub(r'<span class="tp-nobr">\g<0></span>', html)
         return html.replace(
-            'title="Permanent link"', f'title="{books.strings()[source.language]["permalink"]}"'
+            'title="Permanent link"', f'title="{project.words[source.language]["permalink"]}"'
         )
 
     @event_priority(50)
     def _before_search(self, context, page, config, nav):
+        project = self.project
         source = self._source(page)
         self.book.open(source)
         self._speak(source.language, config)
         context["nav"] = self.navs[source.language]
-        context["base_url"] = get_relative_url(LANGUAGES[source.language] or ".", page.url)
+        context["base_url"] = get_relative_url(project.languages[source.language] or ".", page.url)
         context["tp"] = self._context(source, page, config)
         self.drawn = page.content
         page.content = search.readable(page.content)
@@ -280,23 +268,24 @@ class Literate(BasePlugin):
     on_page_context = CombinedEvent(_before_search, _after_search)
 
     def on_pre_template(self, template, template_name, config):
-        self._speak(next(iter(LANGUAGES)), config)
+        project = self.project
+        self._speak(next(iter(project.languages)), config)
         return template
 
     def on_template_context(self, context, template_name, config):
-        language = next(iter(LANGUAGES))
+        project = self.project
+        language = next(iter(project.languages))
         context["nav"] = self.navs[language]
         context["tp"] = {
             "lang": language,
-            "t": SimpleNamespace(**books.strings()[language]),
-            "all": books.strings(),
-            "foot": foot(),
+            "t": SimpleNamespace(**project.words[language]),
+            "all": project.words,
+            "foot": foot(project),
             "number": None,
             "parts": [],
             "other": None,
             "root": ".",
-            "home": None,
-            "live": None,
+            "own": None,
             "downloads": None,
             "builds_on": [],
             "report_url": None,
@@ -306,9 +295,9 @@ class Literate(BasePlugin):
     def on_post_page(self, output, page, config):
         source = self._source(page)
         if lab.is_lab(source):
-            runner.write_whole(
+            write_whole(
                 Path(page.file.abs_dest_path).with_name(f"{source.slug.split('/')[-1]}.ipynb"),
-                lab.executed(Path(page.file.abs_src_path)),
+                lab.executed(self.project, Path(page.file.abs_src_path)),
             )
         return output
 
@@ -323,7 +312,8 @@ class Literate(BasePlugin):
 
     @event_priority(-100)
     def _split_index(self, config):
-        search.split(Path(config.site_dir))
+        project = self.project
+        search.split(project, Path(config.site_dir))
         search.mend_worker(Path(config.site_dir))
 
     on_post_build = CombinedEvent(_gather_index, _split_index)
@@ -345,23 +335,26 @@ class Literate(BasePlugin):
 
     def _speak(self, language: str, config) -> None:
         """Material's own words, the title and the description in the language of the page being drawn."""
+        project = self.project
         config.theme["language"] = language
-        config.site_name = books.strings()[language]["site_name"]
-        config.site_description = books.strings()[language]["site_description"]
+        config.site_name = project.words[language]["site_name"]
+        config.site_description = project.words[language]["site_description"]
 
     def _context(self, source: Source, page, config) -> dict:
-        other = next(language for language in LANGUAGES if language != source.language)
+        project = source.project
+        other = next(language for language in project.languages if language != source.language)
         twin = self._page(other, source.slug)
+        own = OWN_PAGES.get(source.slug)
         return {
             "lang": source.language,
-            "t": SimpleNamespace(**books.strings()[source.language]),
+            "t": SimpleNamespace(**project.words[source.language]),
             "slug": source.slug,
             "number": self.book.chapter,
             "total": len(self.book.order),
             "part": self._part(source.slug),
             "other": {
                 "lang": other,
-                "name": books.strings()[other]["language_name"],
+                "name": project.words[other]["language_name"],
                 "url": get_relative_url(twin.url, page.url),
                 "title": twin.title,
             },
@@ -375,22 +368,21 @@ class Literate(BasePlugin):
             "next": self._entry_of(page.next_page, source.language, page),
             "downloads": self._downloads(source),
             "checked": self._checked(source),
-            "foot": foot(),
+            "foot": foot(project),
             "report_url": _report(source, config),
             "parts": [
                 self._parts_entry(key, slugs, source.language, page)
-                for key, slugs in self.parts.items()
+                for key, slugs in self.project.parts.items()
             ],
-            "root": get_relative_url(LANGUAGES[source.language] or ".", page.url),
-            "home": home.values(self.book) if source.slug == "index" else None,
-            "live": live.page(self.book) if source.slug == live.SLUG else None,
+            "root": get_relative_url(project.languages[source.language] or ".", page.url),
+            "own": own.context(self.book) if own and own.context else None,
         }
 
     def _page(self, language: str, slug: str):
         return next(p for p in self.navs[language].pages if self._source(p).slug == slug)
 
     def _part(self, slug: str) -> str | None:
-        return next((key for key, slugs in self.parts.items() if slug in slugs), None)
+        return next((key for key, slugs in self.project.parts.items() if slug in slugs), None)
 
     def _entry(self, language: str, slug: str, page) -> dict:
         target = self._page(language, slug)
@@ -407,9 +399,10 @@ class Literate(BasePlugin):
         return self._entry(language, self._source(target).slug, page) if target else None
 
     def _parts_entry(self, key: str, slugs: list[str], language: str, page) -> dict:
+        project = self.project
         return {
             "key": key,
-            "title": books.strings()[language][f"part_{key}"],
+            "title": project.words[language][f"part_{key}"],
             "count": len(slugs),
             "chapters": [self._entry(language, slug, page) for slug in slugs],
         }
@@ -418,7 +411,7 @@ class Literate(BasePlugin):
         name = source.slug.split("/")[-1]
         if lab.is_lab(source):
             return {"py": None, "ipynb": f"{name}.ipynb"}
-        chapter = source.slug.startswith(NUMBERED) and notebook.shown_on(source, self.book)
+        chapter = source.slug in self.book.order and notebook.shown_on(source, self.book)
         return {"py": f"{name}.py", "ipynb": f"{name}.ipynb"} if chapter else None
 
     def _checked(self, source: Source) -> str | None:
@@ -439,11 +432,11 @@ class Literate(BasePlugin):
 # ---- navigation and languages -------------------------------------------------------------------------------------------------
 
 
-def _slugs(nav: list) -> list[str]:
+def _slugs(project, nav: list) -> list[str]:
     """Every page of the navigation, in order. Raises Fault where it is not a list of pages and of parts, each with its pages."""
 
     def wrong(what, why: str, cure: str) -> Fault:
-        text = intake.read(CONFIG)
+        text = project.read(project.config_file)
         return Fault(
             f"mkdocs.yml:{next((n for n, line in enumerate(text.splitlines(), 1) if str(what) in line), 1)}",
             f"nav: {why}",
@@ -465,7 +458,7 @@ def _slugs(nav: list) -> list[str]:
         )
         if part is not None and (
             not isinstance(pages, list)
-            or f"part_{part}" not in books.strings()[next(iter(LANGUAGES))]
+            or f"part_{part}" not in project.words[next(iter(project.languages))]
         ):
             raise wrong(
                 f"{part}:",
@@ -506,11 +499,12 @@ def _pages(item):
 
 def _report(source: Source, config) -> str | None:
     """The address that opens an issue with the page and the commit filled in; None where no repository is known."""
+    project = source.project
     if not config.repo_url:
         return None
     return f"{config.repo_url.rstrip('/')}/issues/new?" + urlencode(
         {
             "title": f"[{source.language}] {source.slug}: ",
-            "body": f"{source.place} @ {commit()['commit']}\n\n",
+            "body": f"{source.place} @ {commit(project)['commit']}\n\n",
         }
     )

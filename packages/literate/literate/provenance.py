@@ -2,18 +2,28 @@
 
 import functools
 import subprocess
+from pathlib import Path
 
 from literate import runs as runner
-from literate.snippets import ROOT
 
 
-@functools.lru_cache(maxsize=1)
-def commit() -> dict:
+def commit(project) -> dict:
+    """See `_commit`; asked once until `forget`."""
+    return _commit(project.root)
+
+
+def forget() -> None:
+    """Ask git again: another commit may be checked out."""
+    _commit.cache_clear()
+
+
+@functools.lru_cache(maxsize=4)
+def _commit(root: Path) -> dict:
     """The commit that a page is made from, whether files changed since, its date, and that date in seconds."""
 
     def git(*args: str) -> str:
         return subprocess.run(
-            ["git", *args], cwd=ROOT, capture_output=True, text=True
+            ["git", *args], cwd=root, capture_output=True, text=True
         ).stdout.strip()
 
     return {
@@ -24,6 +34,6 @@ def commit() -> dict:
     }
 
 
-def foot() -> dict:
+def foot(project) -> dict:
     """The run record at a page's foot."""
-    return {**runner.record(), **{k: v for k, v in commit().items() if k != "epoch"}}
+    return {**runner.record(project), **{k: v for k, v in commit(project).items() if k != "epoch"}}

@@ -14,14 +14,11 @@ from pathlib import Path
 from mkdocs.utils import get_relative_url
 
 from literate import book as books
-from literate import files as intake
 from literate import snippets as program
-from literate.book import DOCS, LANGUAGES
 from literate.errors import Fault, Faults
 from literate.provenance import commit
-from literate.runs import write_whole
+from literate.files import write_whole
 
-REDIRECTS = DOCS / "redirects.yml"
 WORKER = "sw.js"
 THEME = Path(__file__).with_name("theme")
 POLICY = (
@@ -40,35 +37,35 @@ _FETCHES = re.compile(
 _STYLE_FETCHES = re.compile(r"(?:url\(\s*|@import\s+)[\"']?((?:https?:)?//[^\"')\s;]+)", re.I)
 
 
-def finish(site: Path, *names: str) -> None:
+def finish(project, site: Path, *names: str) -> None:
     """Make the built site ready in place; or of it only these files, which were built anew. Raises Faults."""
     paths = [site / name for name in names] or sorted(
         path for path in site.rglob("*") if path.is_file()
     )
-    if faults := _foreign(site, paths):
+    if faults := _foreign(project, site, paths):
         raise Faults(faults)
-    sections = _sections()
+    sections = _sections(project)
     for path in paths:
         name = path.relative_to(site).as_posix()
         if path.suffix == ".html":
             write_whole(
-                path, _with_head(_with_moved(path.read_text("utf-8"), name, sections), name)
+                path, _with_head(_with_moved(project, path.read_text("utf-8"), name, sections), name)
             )
         elif name == WORKER:
             write_whole(
                 path,
                 path.read_text("utf-8").replace(
-                    "COMMIT", commit()["commit"] + "+" * commit()["modified"]
+                    "COMMIT", commit(project)["commit"] + "+" * commit(project)["modified"]
                 ),
             )
     if not names:
-        _lead_on(site, redirects())
+        _lead_on(project, site, redirects(project))
 
 
 # ---- shut -----------------------------------------------------------------------------------------------------------------
 
 
-def _foreign(site: Path, paths: list[Path]) -> list[Fault]:
+def _foreign(project, site: Path, paths: list[Path]) -> list[Fault]:
     """Every file asked of another origin, named where it was written."""
     faults = []
     for path in paths:
@@ -77,7 +74,7 @@ def _foreign(site: Path, paths: list[Path]) -> list[Fault]:
             address = next(filter(None, match.groups()))
             faults.append(
                 Fault(
-                    _written(address) or path.relative_to(site).as_posix(),
+                    _written(project, address) or path.relative_to(site).as_posix(),
                     f"`{address}` is asked of another origin",
                     "put the file into literate/theme/assets/, or beside the page: no request leaves the site",
                 )
@@ -85,13 +82,13 @@ def _foreign(site: Path, paths: list[Path]) -> list[Fault]:
     return list({str(fault): fault for fault in faults}.values())
 
 
-def _written(address: str) -> str | None:
+def _written(project, address: str) -> str | None:
     """The file and line of the book that names an address."""
-    for path in sorted([*THEME.rglob("*"), *DOCS.rglob("*.md")]):
+    for path in sorted([*THEME.rglob("*"), *project.docs.rglob("*.md")]):
         if path.suffix in (".html", ".css", ".svg", ".md", ".js"):
             for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
                 if address in line:
-                    return f"{intake.place(path)}:{number}"
+                    return f"{project.place(path)}:{number}"
     return None
 
 
@@ -130,11 +127,11 @@ def _with_head(page: str, address: str) -> str:
 # ---- old addresses --------------------------------------------------------------------------------------------------------
 
 
-def redirects() -> dict[str, str]:
+def redirects(project) -> dict[str, str]:
     """Old address → new one, as slugs with or without a section. Raises Faults."""
-    moved = books.read_yaml(REDIRECTS)
-    lines = intake.read(REDIRECTS).splitlines()
-    pages = books.sources()
+    moved = project.read_yaml(project.redirects, "REDIRECTS")
+    lines = project.read(project.redirects).splitlines()
+    pages = books.sources(project)
     slugs = {page.slug for page in pages}
     sections = {
         f"{page.slug}#{name}"
@@ -151,7 +148,7 @@ def redirects() -> dict[str, str]:
     }
     faults = []
     for old, new in moved.items():
-        at = f"{intake.place(REDIRECTS)}:{next((n for n, line in enumerate(lines, 1) if line.strip(chr(34)).startswith(old)), 1)}"
+        at = f"{project.place(project.redirects)}:{next((n for n, line in enumerate(lines, 1) if line.strip(chr(34)).startswith(old)), 1)}"
         if new.split("#")[0] not in slugs:
             faults.append(Fault(at, f"`{new}` is no page", "name the page where it is now"))
         elif "#" not in old and old in slugs:
@@ -171,28 +168,29 @@ def redirects() -> dict[str, str]:
     return moved
 
 
-def _lead_on(site: Path, moved: dict[str, str]) -> None:
+def _lead_on(project, site: Path, moved: dict[str, str]) -> None:
     """A page at each address that a page has left."""
     for old, new in moved.items():
         if "#" not in old:
-            for folder in LANGUAGES.values():
+            for folder in project.languages.values():
                 name = f"{folder}{old}/index.html"
                 write_whole(site / name, _with_head(_leads_to(_url(new, old), bool(folder)), name))
 
 
-def _sections() -> dict[str, dict[str, str]]:
+def _sections(project) -> dict[str, dict[str, str]]:
     """Page → those of its sections that are on another now, each with its address from there."""
     sections: dict[str, dict[str, str]] = {}
-    for old, new in books.read_yaml(REDIRECTS).items():
+    for old, new in project.read_yaml(project.redirects, "REDIRECTS").items():
         page, _, section = old.partition("#")
         if section:
             sections.setdefault(page, {})[section] = _url(new, page)
     return sections
 
 
-def _with_moved(page: str, name: str, sections: dict[str, dict[str, str]]) -> str:
+def _with_moved(project, page: str, name: str, sections: dict[str, dict[str, str]]) -> str:
     """A page with the list of sections that moved from it, for its script to follow."""
-    slug = name.removeprefix(LANGUAGES["en"]).removesuffix("/index.html")
+    prefix = next((p for p in project.languages.values() if p and name.startswith(p)), "")
+    slug = name.removeprefix(prefix).removesuffix("/index.html")
     if slug not in sections:
         return page
     known = json.dumps(sections[slug], sort_keys=True)

@@ -16,17 +16,11 @@ import yaml
 from literate import book as books
 from literate import terms
 from literate.checks import facts
-from literate import files as intake
 from literate.checks import languages as parity
-from literate.book import LANGUAGES, Source
+from literate.book import Source
 from literate.errors import Fault
 
-RECORD = books.DOCS / "agreed.yml"
 HEADING = re.compile(r"^## .*\{#([\w-]+)\}\s*$")
-WORDS = (
-    (books.GLOSSARY, terms.said),
-    (books.STRINGS, terms.said_by_the_theme),
-)  # files of words → what they say in a language
 TOP = "top"  # what stands before the first heading, front matter and all
 NOTE = (
     "# What of each section was last read side by side in both languages: a hash of its text, first in zh-TW, then in en.\n"
@@ -55,18 +49,23 @@ def sections(page: Source) -> dict[str, tuple[int, str]]:
     }
 
 
+def _files(project):
+    """Files of words → what they say in a language."""
+    return ((project.glossary, terms.said), (project.words_file, terms.said_by_the_theme))
+
+
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
-def _words(path: Path, language: str, said: dict[str, str]) -> Text:
+def _words(project, path: Path, language: str, said: dict[str, str]) -> Text:
     """A file of words: each of its entries is a section, which may stand below the name of the language."""
-    lines, text = {}, intake.read(path).splitlines()
+    lines, text = {}, project.read(path).splitlines()
     first = text.index(f"{language}:") if f"{language}:" in text else 0
     for number, line in enumerate(text[first:], first + 1):
         lines.setdefault(line.partition(":")[0].strip(), number)
     return Text(
-        intake.place(path),
+        project.place(path),
         {
             key: (lines.get(key.split(".")[-1]) or lines.get(key, 1), _hash(text))
             for key, text in said.items()
@@ -74,66 +73,66 @@ def _words(path: Path, language: str, said: dict[str, str]) -> Text:
     )
 
 
-def texts(pages: list[Source]) -> dict[str, tuple[Text, Text]]:
+def texts(project, pages: list[Source]) -> dict[str, tuple[Text, Text]]:
     """Slug, or name of a file of words → what it says in either language."""
     by = {(p.language, p.slug): Text(p.place, sections(p)) for p in pages}
     out = {
-        slug: tuple(by[language, slug] for language in LANGUAGES)
+        slug: tuple(by[language, slug] for language in project.languages)
         for slug in sorted({slug for _, slug in by})
     }
     return out | {
-        path.name: tuple(_words(path, language, said(language)) for language in LANGUAGES)
-        for path, said in WORDS
+        path.name: tuple(_words(project, path, language, said(project, language)) for language in project.languages)
+        for path, said in _files(project)
     }
 
 
-def recorded() -> dict[str, dict[str, str]]:
-    return books.read_yaml(RECORD) if RECORD.is_file() else {}
+def recorded(project) -> dict[str, dict[str, str]]:
+    return project.read_yaml(project.reviewed, "AGREED") if project.reviewed.is_file() else {}
 
 
-def faults(pages: list[Source] | None = None) -> list[Fault]:
+def faults(project, pages: list[Source] | None = None) -> list[Fault]:
     """Where the two languages visibly part; else every section that one has changed and the other has not followed, or that
     nobody has compared yet."""
-    pages = pages or books.sources()
-    if (apart := _apart(pages)) is None:
+    pages = pages or books.sources(project)
+    if (apart := _apart(project, pages)) is None:
         return []  # told elsewhere, and there is nothing to compare
-    return apart or [_stale(*each) for each in _changed(texts(pages), recorded())]
+    return apart or [_stale(project, *each) for each in _changed(texts(project, pages), recorded(project))]
 
 
-def _apart(pages: list[Source]) -> list[Fault] | None:
+def _apart(project, pages: list[Source]) -> list[Fault] | None:
     """Where the languages visibly part; None where they cannot be compared."""
     return (
         None
-        if _unlike(pages)
-        else parity.parted({(p.language, p.slug): p for p in pages})
-        + _words_apart()
-        + terms.waiting(pages)
+        if _unlike(project, pages)
+        else parity.parted(project, {(p.language, p.slug): p for p in pages})
+        + _words_apart(project)
+        + terms.waiting(project, pages)
     )
 
 
-def _words_apart() -> list[Fault]:
+def _words_apart(project) -> list[Fault]:
     """Entries of which one language says a number that the other does not."""
     out = []
-    for path, said in WORDS:
-        mine, theirs = (said(language) for language in LANGUAGES)
-        at = _words(path, next(iter(LANGUAGES)), mine)
+    for path, said in _files(project):
+        mine, theirs = (said(project, language) for language in project.languages)
+        at = _words(project, path, next(iter(project.languages)), mine)
         out += [
             Fault(
                 f"{at.place}:{at.sections[key][0]}",
-                f"`{key}`: {kind} `{value}` is said in {[*LANGUAGES][one]} alone",
+                f"`{key}`: {kind} `{value}` is said in {[*project.languages][one]} alone",
                 "let both languages say the same",
             )
             for key in mine
-            for one, (kind, value, _) in facts.apart((mine[key], theirs[key]), (*LANGUAGES,), set())
+            for one, (kind, value, _) in facts.apart((mine[key], theirs[key]), (*project.languages,), set())
         ]
     return out
 
 
-def _unlike(pages: list[Source]) -> list[Fault]:
+def _unlike(project, pages: list[Source]) -> list[Fault]:
     """Why the languages cannot be compared: a page lacks its twin, or is built otherwise; a word is not said in one."""
     by = {(p.language, p.slug): p for p in pages}
     slugs = sorted({slug for _, slug in by})
-    return parity.missing(by, slugs) or parity.differences(by) or terms.incomplete(slugs)
+    return parity.missing(project, by, slugs) or parity.differences(project, by) or terms.incomplete(project, slugs)
 
 
 def _changed(now: dict[str, tuple[Text, Text]], known: dict):
@@ -153,7 +152,7 @@ def _changed(now: dict[str, tuple[Text, Text]], known: dict):
                 )
 
 
-def _stale(slug: str, both: tuple[Text, Text], name: str, changed: list[bool]) -> Fault:
+def _stale(project, slug: str, both: tuple[Text, Text], name: str, changed: list[bool]) -> Fault:
     here, there = (f"{one.place}:{one.sections[name][0]}" for one in both)
     if all(changed):
         return Fault(
@@ -163,7 +162,7 @@ def _stale(slug: str, both: tuple[Text, Text], name: str, changed: list[bool]) -
         )
     moved, waits = (here, there) if changed[0] else (there, here)
     if moved == waits:  # both languages of an entry
-        moved, waits = f"{moved} ({[*LANGUAGES][changed[1]]})", [*LANGUAGES][changed[0]]
+        moved, waits = f"{moved} ({[*project.languages][changed[1]]})", [*project.languages][changed[0]]
     return Fault(
         moved,
         f"the section `{name}` has changed, and {waits} has not followed",
@@ -171,19 +170,19 @@ def _stale(slug: str, both: tuple[Text, Text], name: str, changed: list[bool]) -
     )
 
 
-def _doubts(pages: list[Source], slug: str, text: Text, name: str) -> list[Fault]:
+def _doubts(project, pages: list[Source], slug: str, text: Text, name: str) -> list[Fault]:
     """What looks as if one language of a section did not say what the other says."""
     both = [
         page
-        for language in LANGUAGES
+        for language in project.languages
         for page in pages
         if (page.language, page.slug) == (language, slug)
     ]
     if not both:
-        said = next(said for path, said in WORDS if path.name == slug)
+        said = next(said for path, said in _files(project) if path.name == slug)
         pairs = [
-            ((text.sections[name][0], said(first)[name]), (0, said(second)[name]))
-            for first, second in [LANGUAGES]
+            ((text.sections[name][0], said(project, first)[name]), (0, said(project, second)[name]))
+            for first, second in [project.languages]
         ]
     else:
         begins = text.sections[name][0]
@@ -198,22 +197,22 @@ def _doubts(pages: list[Source], slug: str, text: Text, name: str) -> list[Fault
             f"look again at both; if they say the same, `make agree PAGE={slug}#{name}`",
         )
         for (line, mine), (_, theirs) in pairs
-        for doubt in facts.doubtful((mine, theirs), (*LANGUAGES,))
+        for doubt in facts.doubtful((mine, theirs), (*project.languages,))
     ]
 
 
-def agree(asked: str | None = None) -> tuple[list[str], list[Fault]]:
+def agree(project, asked: str | None = None) -> tuple[list[str], list[Fault]]:
     """Record that both languages say the same now, of all there is, of one page (`core/forward`, `glossary.yml`) or of one section
     of it (`core/forward#the-network`). What has changed in one language alone, or what looks as if it were wrong, is recorded only where
     its section is named. The sections recorded anew, and what is left."""
     slug, _, section = (asked or "").partition("#")
-    pages = books.sources()
-    if parted := _unlike(pages) or _apart([p for p in pages if p.slug == slug] or pages):
+    pages = books.sources(project)
+    if parted := _unlike(project, pages) or _apart(project, [p for p in pages if p.slug == slug] or pages):
         return [], parted
-    now, known = texts(pages), recorded()
+    now, known = texts(project, pages), recorded(project)
     if slug and slug not in now:
         raise Fault(
-            f"docs/{next(iter(LANGUAGES))}/{slug}.md",
+            f"docs/{next(iter(project.languages))}/{slug}.md",
             "there is no such page",
             f"pages: {', '.join(now)}",
         )
@@ -228,9 +227,9 @@ def agree(asked: str | None = None) -> tuple[list[str], list[Fault]]:
         doubts = (
             []
             if section
-            else _doubts(pages, one, both[0], name)
+            else _doubts(project, pages, one, both[0], name)
             if all(changed)
-            else [_stale(one, both, name, changed)]
+            else [_stale(project, one, both, name, changed)]
         )
         if section in ("", name) and not doubts:
             known.setdefault(one, {})[name] = " ".join(text.sections[name][1] for text in both)
@@ -241,5 +240,5 @@ def agree(asked: str | None = None) -> tuple[list[str], list[Fault]]:
         for one, both in now.items()
         if one in known
     }
-    RECORD.write_text(NOTE + yaml.safe_dump(kept, sort_keys=False, width=200), "utf-8")
+    project.reviewed.write_text(NOTE + yaml.safe_dump(kept, sort_keys=False, width=200), "utf-8")
     return taken, left

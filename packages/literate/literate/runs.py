@@ -24,12 +24,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Iterator
 
-from literate import files as intake
 from literate.worker import REFUSED
 from literate.errors import Fault, Faults
-from literate.snippets import ROOT, SNIPPETS, Snippet, Tolerance
+from literate.files import write_whole
+from literate.snippets import Snippet, Tolerance
 
-CACHE = Path(os.environ.get("LITERATE_CACHE", ROOT / ".cache" / "literate"))
 CHILD = (sys.executable, "-P", "-s", "-B", str(Path(__file__).with_name("worker.py")))
 TIME_LIMIT = float(os.environ.get("LITERATE_TIME_LIMIT", "60"))  # seconds
 OUTPUT_LIMIT = 100_000  # bytes: more than any page can show
@@ -55,8 +54,8 @@ class Run:
 # ---- what a run depends on ------------------------------------------------------------------------------------------
 
 
-@functools.lru_cache(maxsize=1)
-def record() -> dict:
+@functools.lru_cache(maxsize=4)
+def record(project) -> dict:
     """What made the outputs: MLX, device, platform, Python. Asked of a child as the snippets run."""
     code = (
         "import os, mlx.core as mx\n"
@@ -64,7 +63,7 @@ def record() -> dict:
         "print(mx.default_device())"
     )
     shown = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env=_environment()
+        [sys.executable, "-c", code], capture_output=True, text=True, env=_environment(project)
     )
     if shown.returncode:
         raise Fault(
@@ -116,33 +115,33 @@ def _needs(program: str) -> tuple[list[str], list[str]]:
     return sorted(packages - set(sys.stdlib_module_names)), sorted(data)
 
 
-def data_files(program: str) -> list[Path]:
+def data_files(project, program: str) -> list[Path]:
     """The files under `snippets/data/` that the program names."""
-    return [path for name in _needs(program)[1] if (path := SNIPPETS / name).is_file()]
+    return [path for name in _needs(program)[1] if (path := project.snippets / name).is_file()]
 
 
-def key(program: str) -> str:
+def key(project, program: str) -> str:
     """The hash of all that a run depends on. Raises importlib.metadata.PackageNotFoundError."""
     parts = [
         program,
         _engine(),
-        json.dumps(record(), sort_keys=True),
+        json.dumps(record(project), sort_keys=True),
         json.dumps({k: os.environ.get(k) for k in ENVIRONMENT}),
     ]
     parts += [f"{name} {_version(name)}" for name in _needs(program)[0]]
-    parts += [f"{p.name} {hashlib.sha256(p.read_bytes()).hexdigest()}" for p in data_files(program)]
+    parts += [f"{p.name} {hashlib.sha256(p.read_bytes()).hexdigest()}" for p in data_files(project, program)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 # ---- one run ------------------------------------------------------------------------------------------------------------
 
 
-def environment(home: Path) -> dict:
+def environment(project, home: Path) -> dict:
     """What a run is given of the environment; its temporary files stay in its folder."""
-    return _environment() | {"TMPDIR": str(home / "tmp")}
+    return _environment(project) | {"TMPDIR": str(home / "tmp")}
 
 
-def _environment() -> dict:
+def _environment(project) -> dict:
     keep = (
         "PATH",
         "HOME",
@@ -156,47 +155,47 @@ def _environment() -> dict:
     return {k: os.environ[k] for k in keep if k in os.environ} | {
         "PYTHONIOENCODING": "utf-8",
         "PYTHONHASHSEED": "0",
-        "LITERATE_ROOT": str(ROOT),
+        "LITERATE_ROOT": str(project.root),
     }
 
 
 @contextlib.contextmanager
-def folder(program: str) -> Iterator[Path]:
+def folder(project, program: str) -> Iterator[Path]:
     """A folder for one run: the program's data files, and what MLX has compiled for runs before it."""
     with tempfile.TemporaryDirectory(prefix="two-passes-") as name:
         home = Path(name)
-        for path in data_files(program):
+        for path in data_files(project, program):
             (home / "data").mkdir(exist_ok=True)
             shutil.copy(path, home / "data" / path.name)
-        _lend_compiled(home / "tmp")
+        _lend_compiled(project, home / "tmp")
         yield home
 
 
-def run(program: str, where: str, hash_seed: int = 0) -> Run:
+def run(project, program: str, where: str, hash_seed: int = 0) -> Run:
     """Run a program in a fresh folder and process. Raises Fault on a time-out, a kill or a flood of output."""
-    with folder(program) as home:
+    with folder(project, program) as home:
         (home / "program.py").write_text(program, "utf-8")
         with open(home / "stdout", "wb") as out, open(home / "stderr", "wb") as err:
             process = subprocess.Popen(
                 [*CHILD, "program.py", "values.json"],
                 cwd=home,
-                env=environment(home) | {"PYTHONHASHSEED": str(hash_seed)},
+                env=environment(project, home) | {"PYTHONHASHSEED": str(hash_seed)},
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
                 start_new_session=True,
             )
             try:
-                code = _wait(process, home, where)
+                code = _wait(project, process, home, where)
             finally:
                 left = _end(process)
-        result = _collect(home, code, where)
+        result = _collect(project, home, code, where)
         if not left:
-            _keep_compiled(home / "tmp")
+            _keep_compiled(project, home / "tmp")
         return result
 
 
-def _wait(process: subprocess.Popen, home: Path, where: str) -> int:
+def _wait(project, process: subprocess.Popen, home: Path, where: str) -> int:
     """The code it ended with; a flood is stopped while it runs, before it fills the disk."""
     end = time.monotonic() + TIME_LIMIT
     while True:
@@ -241,7 +240,7 @@ def refused(home: Path) -> dict | None:
 KEEPS_TO = "a page's code keeps to its own folder; remove the line"
 
 
-def _collect(home: Path, code: int, where: str) -> Run:
+def _collect(project, home: Path, code: int, where: str) -> Run:
     if said := refused(home):
         raise Fault(where, f"{said['what']} at `{said['line']}`", KEEPS_TO)
     _check_size(home, where)
@@ -258,37 +257,37 @@ def _collect(home: Path, code: int, where: str) -> Run:
     return Run(output, report["error"], report["line"], report["values"])
 
 
-def cached(program: str) -> Run | None:
-    path = CACHE / "runs" / f"{key(program)}.json"
+def cached(project, program: str) -> Run | None:
+    path = project.cache / "runs" / f"{key(project, program)}.json"
     try:
         return Run(**json.loads(path.read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return None  # not there, or not whole: run again
 
 
-def keep(program: str, result: Run) -> None:
-    write_whole(CACHE / "runs" / f"{key(program)}.json", json.dumps(asdict(result)))
+def keep(project, program: str, result: Run) -> None:
+    write_whole(project.cache / "runs" / f"{key(project, program)}.json", json.dumps(asdict(result)))
 
 
 # MLX compiles into a folder below TMPDIR, each library at its final name, and loads whatever stands there. Were that
 # folder shared, a build that is killed, or another run that compiles the same, would leave half a library to be loaded.
 
 
-def _compiled() -> Path:
-    return CACHE / "compiled" / record()["platform"]
+def _compiled(project) -> Path:
+    return project.cache / "compiled" / record(project)["platform"]
 
 
-def _lend_compiled(place: Path) -> None:
+def _lend_compiled(project, place: Path) -> None:
     """Links to what was compiled before. CUDA's code (.ptx) is read with the names in it (.txt)."""
     (place / "mlx").mkdir(parents=True)
-    for path in (p for p in _compiled().rglob("*") if p.suffix in (".so", ".ptx")):
+    for path in (p for p in _compiled(project).rglob("*") if p.suffix in (".so", ".ptx")):
         for part in (path, path.with_suffix(".txt"))[: 1 + (path.suffix == ".ptx")]:
-            link = place / part.relative_to(_compiled())
+            link = place / part.relative_to(_compiled(project))
             link.parent.mkdir(parents=True, exist_ok=True)
             link.symlink_to(part)
 
 
-def _keep_compiled(place: Path) -> None:
+def _keep_compiled(project, place: Path) -> None:
     """Keep what a run compiled that ended by itself and left no compiler at work; names before the code that needs them."""
     made = (
         p
@@ -296,16 +295,8 @@ def _keep_compiled(place: Path) -> None:
         if p.suffix in (".so", ".ptx", ".txt") and not p.is_symlink()
     )
     for path in sorted(made, key=lambda p: p.suffix, reverse=True):
-        write_whole(_compiled() / path.relative_to(place), path.read_bytes())
+        write_whole(_compiled(project) / path.relative_to(place), path.read_bytes())
 
-
-def write_whole(path: Path, text: str | bytes) -> None:
-    """Write a file so that nobody ever sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as out:
-        out.write(text.encode() if isinstance(text, str) else text)
-    os.chmod(out.name, 0o644)
-    os.replace(out.name, path)
 
 
 # ---- what was expected ------------------------------------------------------------------------------------------------------
@@ -353,7 +344,7 @@ def _close(want: str, have: str, tolerance: Tolerance, floor: float) -> bool:
     return abs(w - h) <= floor + tolerance.relative * abs(w)
 
 
-def judge(snippet: Snippet, result: Run) -> None:
+def judge(project, snippet: Snippet, result: Run) -> None:
     """Raise Fault unless the run gave the output, or the error, that the snippet's docstring expects."""
     if result.error != snippet.error:
         if result.error is None:
@@ -365,7 +356,7 @@ def judge(snippet: Snippet, result: Run) -> None:
         line = snippet.program.splitlines()[result.line - 1].strip() if result.line else "?"
         wanted = f"expected `{snippet.error}`, got" if snippet.error else "raised"
         raise Fault(
-            _raised_at(snippet, line),
+            _raised_at(project, snippet, line),
             f"{snippet.name}: {wanted} `{result.error}` at `{line}`",
             "mend the snippet, or its expected error",
         )
@@ -377,23 +368,23 @@ def judge(snippet: Snippet, result: Run) -> None:
         )
 
 
-@functools.lru_cache(maxsize=1)
-def _locked() -> frozenset[str]:
+@functools.lru_cache(maxsize=4)
+def _locked(project) -> frozenset[str]:
     """The packages of requirements.txt."""
     pins = re.findall(
-        r"^([\w.-]+)(?:\[[\w,]+\])?==", (ROOT / "requirements.txt").read_text("utf-8"), re.M
+        r"^([\w.-]+)(?:\[[\w,]+\])?==", (project.root / "requirements.txt").read_text("utf-8"), re.M
     )
     return frozenset(pins)
 
 
-def not_locked(program: str, name: str, path: Path, place: str) -> Fault | None:
+def not_locked(project, program: str, name: str, path: Path, place: str) -> Fault | None:
     """A package that is not locked: whether this machine has it by chance or not, a reader's need not."""
     for package in _needs(program)[0]:
-        if _NAMED_OTHERWISE.get(package, package).lower().replace("_", "-") not in _locked():
+        if _NAMED_OTHERWISE.get(package, package).lower().replace("_", "-") not in _locked(project):
             lines = path.read_text("utf-8").splitlines()
             at = next(
                 (
-                    f"{intake.place(path)}:{n}"
+                    f"{project.place(path)}:{n}"
                     for n, line in enumerate(lines, 1)
                     if re.match(rf"\s*(?:>>> |\.\.\. )?\s*(import|from)\s+{package}\b", line)
                 ),
@@ -407,20 +398,20 @@ def not_locked(program: str, name: str, path: Path, place: str) -> Fault | None:
     return None
 
 
-def _not_locked(snippet: Snippet) -> Fault | None:
-    return not_locked(snippet.program, snippet.name, snippet.path, snippet.place)
+def _not_locked(project, snippet: Snippet) -> Fault | None:
+    return not_locked(project, snippet.program, snippet.name, snippet.path, snippet.place)
 
 
-def _raised_at(snippet: Snippet, line: str) -> str:
+def _raised_at(project, snippet: Snippet, line: str) -> str:
     """The source line that raised, found by its text; else the snippet's own place."""
     found = (
-        line_of(path, line, snippet.line if path == snippet.path else 1)
-        for path in [snippet.path, *sorted(SNIPPETS.glob("*.py"))]
+        line_of(project, path, line, snippet.line if path == snippet.path else 1)
+        for path in [snippet.path, *sorted(project.snippets.glob("*.py"))]
     )
     return next(filter(None, found), snippet.place)
 
 
-def line_of(path: Path, line: str, first: int = 1) -> str | None:
+def line_of(project, path: Path, line: str, first: int = 1) -> str | None:
     """`file:line` of the first line from `first` on that reads so, in code or in an example."""
     for number, text in enumerate(path.read_text("utf-8").splitlines(), 1):
         if (
@@ -428,14 +419,14 @@ def line_of(path: Path, line: str, first: int = 1) -> str | None:
             and number >= first
             and text.strip().removeprefix(">>> ").removeprefix("... ").strip() == line
         ):
-            return f"{intake.place(path)}:{number}"
+            return f"{project.place(path)}:{number}"
     return None
 
 
 # ---- all of them --------------------------------------------------------------------------------------------------------------
 
 
-def attempt(snippets: list[Snippet], say=lambda text: None) -> list[Fault]:
+def attempt(project, snippets: list[Snippet], say=lambda text: None) -> list[Fault]:
     """Run each snippet that no run is kept of; the faults of those that may not run, or did not end by themselves.
 
     What ends, hangs or floods a process does it to a process of its own: a snippet that came through may then be called
@@ -445,15 +436,15 @@ def attempt(snippets: list[Snippet], say=lambda text: None) -> list[Fault]:
 
     def one(snippet: Snippet) -> None:
         try:
-            keep(snippet.program, _repeatable(snippet))
+            keep(project, snippet.program, _repeatable(project, snippet))
         except Fault as fault:
             faults.append(fault)
 
     todo, known = [], 0
     for snippet in snippets:
-        if not_locked := _not_locked(snippet):
+        if not_locked := _not_locked(project, snippet):
             faults.append(not_locked)
-        elif cached(snippet.program):
+        elif cached(project, snippet.program):
             known += 1
         else:
             todo.append(snippet)
@@ -471,11 +462,11 @@ _MAY_VARY = re.compile(
 )  # where a program names none of these, it is not run again
 
 
-def _repeatable(snippet: Snippet) -> Run:
+def _repeatable(project, snippet: Snippet) -> Run:
     """The run of a snippet. What may come out otherwise the next time is run once more. Raises Fault where it does."""
-    first = run(snippet.program, snippet.place)
+    first = run(project, snippet.program, snippet.place)
     if _MAY_VARY.search(snippet.program):
-        again = run(snippet.program, snippet.place, hash_seed=1)
+        again = run(project, snippet.program, snippet.place, hash_seed=1)
         for where, one, other in (
             ("output", first.output, again.output),
             ("variables", json.dumps(first.values), json.dumps(again.values)),
@@ -489,17 +480,17 @@ def _repeatable(snippet: Snippet) -> Run:
     return first
 
 
-def run_all(snippets: list[Snippet], say=lambda text: None) -> dict[str, Run]:
+def run_all(project, snippets: list[Snippet], say=lambda text: None) -> dict[str, Run]:
     """Every snippet's run, from the cache where nothing it depends on changed. Raises Faults with every failure."""
     unique = {s.name: s for s in snippets}
     say(f"{len(unique)} snippets")
-    faults = attempt(list(unique.values()), say)
+    faults = attempt(project, list(unique.values()), say)
     results = {}
     for name, snippet in unique.items():
-        if not _not_locked(snippet) and (result := cached(snippet.program)):
+        if not _not_locked(project, snippet) and (result := cached(project, snippet.program)):
             results[name] = result
             try:
-                judge(snippet, result)
+                judge(project, snippet, result)
             except Fault as fault:
                 faults.append(fault)
     if faults:

@@ -7,23 +7,21 @@ from pathlib import Path
 
 import jieba
 
-from literate import book as books
-from literate.book import LANGUAGES
 from literate.errors import Fault
-from literate.runs import CACHE, write_whole
+from literate.files import write_whole
 
 
 _loaded = ""  # the dictionary that this process' jieba knows
 
 
-def user_dictionary() -> str | None:
+def user_dictionary(project) -> str | None:
     """A jieba dictionary of the glossary's Chinese terms, so that 雅可比矩陣 stays one word; None where jieba has it.
 
     To load it again would weigh its words twice, and break other words elsewhere than a clean build does.
     """
     global _loaded
     words = set()
-    for entry in books.read_yaml(books.GLOSSARY)["terms"].values():
+    for entry in project.terms.values():
         words.update([entry["zh-TW"], *(entry.get("aliases") or {}).get("zh-TW", [])])
     text = "".join(
         f"{word}\n"
@@ -36,10 +34,10 @@ def user_dictionary() -> str | None:
     jieba.setLogLevel(logging.WARNING)
     jieba.dt.initialized = False  # start from its own dictionary
     jieba.dt.tmp_dir = str(
-        CACHE
+        project.cache
     )  # it loads what it kept there by marshal, unchecked: never from a folder that others can write to
     _loaded = text
-    path = CACHE / "jieba.txt"
+    path = project.cache / "jieba.txt"
     write_whole(path, text)
     return str(path)
 
@@ -83,17 +81,17 @@ def mend_worker(site: Path) -> None:
         write_whole(path, text.replace(*_SEGMENT))
 
 
-def split(site: Path) -> None:
+def split(project, site: Path) -> None:
     """Part the index that Material wrote: each language's at its own root, with addresses from there."""
     path = site / "search" / "search_index.json"
     if not path.is_file():
         return
     index = json.loads(path.read_text("utf-8"))
-    for language, folder in LANGUAGES.items():
+    for language, folder in project.languages.items():
         mine = [
             d | {"location": d["location"].removeprefix(folder)}
             for d in index["docs"]
-            if _language(d["location"]) == language
+            if _language(project, d["location"]) == language
         ]
         write_whole(
             site / folder / "search" / "search_index.json",
@@ -101,12 +99,12 @@ def split(site: Path) -> None:
         )
 
 
-def _language(location: str) -> str:
+def _language(project, location: str) -> str:
     return next(
         (
             language
-            for language, folder in LANGUAGES.items()
+            for language, folder in project.languages.items()
             if folder and location.startswith(folder)
         ),
-        next(iter(LANGUAGES)),
+        next(iter(project.languages)),
     )

@@ -15,16 +15,13 @@ import functools
 import re
 import symtable
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from literate import files as intake
 from literate.strip import displayed
 from literate.errors import Fault
-from literate.files import ROOT
 
-SNIPPETS = ROOT / "snippets"
-PACKAGE = "snippets"
 
 _FORMULA = re.compile(r"^[ \t]*\$\$[ \t]*\n(.*?)\n[ \t]*\$\$[ \t]*$", re.M | re.S)
 _TOLERANCE = re.compile(
@@ -60,6 +57,8 @@ class Parameter:
 class Snippet:
     name: str  # forward.weighted_sum, network:weights
     path: Path
+    where: str  # the file, as messages name it
+    module: "Module" = field(compare=False, repr=False)
     line: int
     summary: str
     formulas: tuple[str, ...]
@@ -86,7 +85,7 @@ class Snippet:
 
     @property
     def place(self) -> str:
-        return f"{self.path.relative_to(ROOT).as_posix()}:{self.line}"
+        return f"{self.where}:{self.line}"
 
     @property
     def slug(self) -> str:
@@ -127,10 +126,11 @@ def _short(block: str, previous: str) -> bool:
 class Module:
     """A file of `snippets/`: its text, its top-level definitions by name, its imports and regions."""
 
-    def __init__(self, path: Path):
-        self.path = path
+    def __init__(self, project, path: Path):
+        self.project, self.path = project, path
         self.name = path.stem
-        self.text = intake.read(path)
+        self.where = project.place(path)
+        self.text = project.read(path)
         self.lines = self.text.splitlines()
         try:
             self.tree = ast.parse(self.text)
@@ -151,10 +151,6 @@ class Module:
         ] = {}  # name → (import line, snippets module or None)
         for node in self.tree.body:
             self._take(node)
-
-    @property
-    def where(self) -> str:
-        return self.path.relative_to(ROOT).as_posix()
 
     def _take(self, node: ast.stmt) -> None:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
@@ -188,7 +184,7 @@ class Module:
 
     def _take_from(self, node: ast.ImportFrom) -> None:
         source = node.module or ""
-        ours = source.partition(".")[2] if source.split(".")[0] == PACKAGE else None
+        ours = source.partition(".")[2] if source.split(".")[0] == self.project.package else None
         for alias in node.names:
             if ours and alias.asname:
                 raise Fault(
@@ -224,18 +220,18 @@ class Module:
 
 
 @functools.lru_cache(maxsize=None)
-def _module(path: Path, stamp: tuple) -> Module:
-    return Module(path)
+def _module(project, path: Path, stamp: tuple) -> Module:
+    return Module(project, path)
 
 
-def module(name: str, asked_at: str = "") -> Module:
+def module(project, name: str, asked_at: str = "") -> Module:
     """The module `snippets/<name>.py`, read again when the file changes."""
-    path = SNIPPETS / f"{name}.py"
+    path = project.snippets / f"{name}.py"
     if not path.is_file():
-        known = ", ".join(sorted(p.stem for p in SNIPPETS.glob("*.py") if p.stem != "__init__"))
-        raise Fault(asked_at or PACKAGE, f"there is no {PACKAGE}/{name}.py", f"modules: {known}")
+        known = ", ".join(sorted(p.stem for p in project.snippets.glob("*.py") if p.stem != "__init__"))
+        raise Fault(asked_at or project.package, f"there is no {project.package}/{name}.py", f"modules: {known}")
     stat = path.stat()
-    return _module(path, (stat.st_mtime_ns, stat.st_size))
+    return _module(project, path, (stat.st_mtime_ns, stat.st_size))
 
 
 # ---- what a text needs ------------------------------------------------------------------------------------------------
@@ -266,7 +262,8 @@ def names_used(text: str, at: str) -> tuple[set[str], set[str]]:
 class _Closure:
     """Everything a snippet needs in front of it, from its own module and the ones it imports from."""
 
-    def __init__(self):
+    def __init__(self, project):
+        self.project = project
         self.imports: dict[str, None] = {}
         self.wanted: dict[str, dict[str, ast.stmt]] = {}  # module → key → node
         self.order: list[str] = []  # modules, dependencies first
@@ -281,7 +278,7 @@ class _Closure:
                 if ours is None:
                     self.imports[line] = None
                 else:
-                    self.need({name}, module(ours, at), at)
+                    self.need({name}, module(home.project, ours, at), at)
             elif not hasattr(builtins, name) and name not in ("__name__", "__file__"):
                 raise Fault(
                     at,
@@ -310,7 +307,7 @@ class _Closure:
     def definitions(self) -> tuple[tuple[str, str], ...]:
         out: dict[tuple, tuple[str, str]] = {}
         for name in self.order:
-            home = module(name)
+            home = module(self.project, name)
             for node in sorted(self.wanted[name].values(), key=lambda n: n.lineno):
                 out[name, node.lineno] = (f"{name}:{node.lineno}", home.source(node))
         return tuple(out.values())
@@ -319,7 +316,7 @@ class _Closure:
 # ---- a snippet ------------------------------------------------------------------------------------------------------------
 
 
-def load(name: str, asked_at: str = "") -> Snippet:
+def load(project, name: str, asked_at: str = "") -> Snippet:
     """The snippet `module.function` or the region `module:region`.
 
     asked_at: file and line of the page that names it, for the message. Raises Fault.
@@ -330,7 +327,7 @@ def load(name: str, asked_at: str = "") -> Snippet:
             f"`{name}` is not a snippet's name",
             "write module.function or module:region",
         )
-    home = module(match[1], asked_at)
+    home = module(project, match[1], asked_at)
     return (
         _region(name, home, match[3])
         if match[2] == ":"
@@ -342,11 +339,13 @@ def _region(name: str, home: Module, region: str) -> Snippet:
     line, nodes, text = home.region(region)
     at = f"{home.where}:{line}"
     reads, assigned = names_used(text, at)
-    closure = _Closure()
+    closure = _Closure(home.project)
     closure.need(reads - assigned, home, at)
     return Snippet(
         name,
         home.path,
+        home.where,
+        home,
         line,
         "",
         (),
@@ -369,6 +368,7 @@ def _definition(name: str, home: Module, wanted: str, asked_at: str) -> Snippet:
         ]
         raise Fault(
             asked_at or home.where,
+        home,
             f"{home.where} has no function or class `{wanted}`",
             f"it has: {', '.join(known)}",
         )
@@ -394,7 +394,7 @@ def _definition(name: str, home: Module, wanted: str, asked_at: str) -> Snippet:
         raise Fault(
             at, f"`{name}` has neither code nor example", "give it a body or a `>>>` example"
         )
-    closure = _Closure()
+    closure = _Closure(home.project)
     reads, assigned = names_used(example, at)
     if not only_docstring:
         closure.define(wanted, home, at)
@@ -408,6 +408,8 @@ def _definition(name: str, home: Module, wanted: str, asked_at: str) -> Snippet:
     return Snippet(
         name,
         home.path,
+        home.where,
+        home,
         node.lineno,
         docstring.partition("\n")[0],
         formulas,

@@ -37,16 +37,12 @@ _CLOSE = re.compile(rf"[A-Za-z0-9][{HAN}]|[{HAN}][A-Za-z0-9]")
 _FULL = str.maketrans(dict(zip(",.;:!?()“”‘’", "，。；：！？（）「」『』")) | {'"': "「」"})
 
 
-def entries() -> dict[str, dict]:
-    return books.read_yaml(books.GLOSSARY)["terms"]
-
-
 # ---- the check ------------------------------------------------------------------------------------------------------------
 
 
-def faults(pages: list[Source], order: list[str]) -> list[Fault]:
+def faults(project, pages: list[Source], order: list[str]) -> list[Fault]:
     """All that is wrong with the words of the book. order: the pages' slugs as they are read."""
-    if out := incomplete(order):
+    if out := incomplete(project, order):
         return out
     given: dict[str, str] = {}
     for page in sorted(pages, key=lambda p: order.index(p.slug) if p.slug in order else len(order)):
@@ -71,41 +67,41 @@ def faults(pages: list[Source], order: list[str]) -> list[Fault]:
                     )
                 )
         for number, line in prose(page) if page.language == CHINESE else ():
-            out += words(line, f"{page.place}:{number}") + once(
+            out += words(project, line, f"{page.place}:{number}") + once(project, 
                 line, f"{page.place}:{number}", given
             )
     for source, lines in (
-        (books.STRINGS, dict(_named(books.strings()[CHINESE])).values()),
-        (books.GLOSSARY, _chinese()),
+        (project.words_file, dict(_named(project.words[CHINESE])).values()),
+        (project.glossary, _chinese(project)),
     ):
         for line in map(str, lines):
-            out += words(line, _at(source, line)) + untranslated(line, CHINESE, _at(source, line))
-    for line in _english():
-        out += untranslated(line, "en", _at(books.GLOSSARY, line))
-    plainly = [(books.GLOSSARY, line) for line in (*_english(), *_chinese())]
+            out += words(project, line, _at(project, source, line)) + untranslated(line, CHINESE, _at(project, source, line))
+    for line in _english(project):
+        out += untranslated(line, "en", _at(project, project.glossary, line))
+    plainly = [(project.glossary, line) for line in (*_english(project), *_chinese(project))]
     plainly += [
-        (books.STRINGS, str(said))
-        for words in books.strings().values()
+        (project.words_file, str(said))
+        for words in project.words.values()
         for _, said in _named(words)
     ]
     for source, line in plainly:
         if found := re.search(
-            rf"<\w|&#?\w+;|\*\*|`|{intake.UNFINISHED}" + '|"' * (source == books.STRINGS), line
+            rf"<\w|&#?\w+;|\*\*|`|{intake.UNFINISHED}" + '|"' * (source == project.words_file), line
         ):
             out.append(
                 Fault(
-                    _at(source, line),
+                    _at(project, source, line),
                     f"`{found[0]}` in {source.name}, which is plain text",
                     "take it out, or finish it; quotation marks are “ ” and 「」",
                 )
             )
-    for key, line in _named(books.strings()["en"]):
+    for key, line in _named(project.words["en"]):
         if key not in NAMES_CHINESE:
-            out += untranslated(str(line), "en", _at(books.STRINGS, str(line)))
+            out += untranslated(str(line), "en", _at(project, project.words_file, str(line)))
     return out
 
 
-def waiting(pages: list[Source]) -> list[Fault]:
+def waiting(project, pages: list[Source]) -> list[Fault]:
     """What waits for its translation: a line in the other language, a term that the pages of one language do not use."""
     said = [
         fault
@@ -116,7 +112,7 @@ def waiting(pages: list[Source]) -> list[Fault]:
     return (
         said
         + [fault for page in pages if page.language == CHINESE for fault in _titles(page)]
-        + _unused(pages)
+        + _unused(project, pages)
     )
 
 
@@ -147,12 +143,12 @@ def _titles(page: Source) -> list[Fault]:
     ]
 
 
-def incomplete(order: list[str]) -> list[Fault]:
+def incomplete(project, order: list[str]) -> list[Fault]:
     """Words of the theme, and entries of the glossary, that lack one of the languages; entries that name a chapter that there is not."""
-    said = {language: dict(_named(words)) for language, words in books.strings().items()}
+    said = {language: dict(_named(words)) for language, words in project.words.items()}
     out = []
     for key in dict.fromkeys(key for words in said.values() for key in words):
-        at = _at(books.STRINGS, f"{key.split('.')[-1]}:")
+        at = _at(project, project.words_file, f"{key.split('.')[-1]}:")
         forms = {language: _form(words.get(key)) for language, words in said.items()}
         if lacking := [language for language, form in forms.items() if form is None]:
             out.append(
@@ -173,56 +169,56 @@ def incomplete(order: list[str]) -> list[Fault]:
                     "keep every {name} that is filled in, in both languages",
                 )
             )
-    if "group" not in next(iter(entries().values()), {"group": None}):
+    if "group" not in next(iter(project.terms.values()), {"group": None}):
         out.append(
             Fault(
-                _at(books.GLOSSARY, f"  {next(iter(entries()))}:"),
+                _at(project, project.glossary, f"  {next(iter(project.terms))}:"),
                 "the first term begins no group",
                 "give it `group: {en: …, zh-TW: …}`",
             )
         )
-    for language in books.LANGUAGES:
+    for language in project.languages:
         meant: dict[str, str] = {}
-        for key, entry in entries().items():
+        for key, entry in project.terms.items():
             for word in (entry.get(language), *entry.get("aliases", {}).get(language, ())):
                 if word and meant.setdefault(word, key) != key:
                     out.append(
                         Fault(
-                            _at(books.GLOSSARY, f"  {key}:"),
+                            _at(project, project.glossary, f"  {key}:"),
                             f"`{word}` is a word of `{meant[word]}` too",
                             "one word for one idea",
                         )
                     )
-    for key, symbol in books.symbols().items():
+    for key, symbol in project.symbols.items():
         try:
-            katex.inline(symbol["tex"])
+            project.katex.inline(symbol["tex"])
         except katex.BadTeX as error:
             out.append(
                 Fault(
-                    _at(books.GLOSSARY, f"  {key}:"),
+                    _at(project, project.glossary, f"  {key}:"),
                     f"the symbol `{key}`: bad TeX: {error}",
                     "mend its `tex:`",
                 )
             )
         for name in symbol.get("by", ()):
             home, _, wanted = name.partition(".")
-            if wanted not in program.module(home, _at(books.GLOSSARY, f"  {key}:")).defined:
+            if wanted not in program.module(project, home, _at(project, project.glossary, f"  {key}:")).defined:
                 out.append(
                     Fault(
-                        _at(books.GLOSSARY, f"  {key}:"),
+                        _at(project, project.glossary, f"  {key}:"),
                         f"the symbol `{key}`: there is no function `{name}`",
                         "name the functions that compute it",
                     )
                 )
-    for key, entry in entries().items():
-        place = _at(books.GLOSSARY, f"  {key}:")
+    for key, entry in project.terms.items():
+        place = _at(project, project.glossary, f"  {key}:")
         out += [
             Fault(
                 place,
                 f"`{key}` has no {what} in {language}",
                 "a term has a word and a meaning in both languages, a group its title",
             )
-            for language in books.LANGUAGES
+            for language in project.languages
             for what, there in (
                 ("word", entry.get(language)),
                 ("meaning", entry.get("means", {}).get(language)),
@@ -232,7 +228,7 @@ def incomplete(order: list[str]) -> list[Fault]:
         ]
         out += [
             Fault(place, f"`{key}`: a blank before or after `{word}`", "remove it")
-            for word in (*map(entry.get, books.LANGUAGES), *entry.get("means", {}).values())
+            for word in (*map(entry.get, project.languages), *entry.get("means", {}).values())
             if word and word != word.strip()
         ]
         if entry.get("chapter") not in (None, *order):
@@ -245,12 +241,12 @@ def incomplete(order: list[str]) -> list[Fault]:
             )
     return out + [
         Fault(
-            _at(books.GLOSSARY, f"  {key}:"),
+            _at(project, project.glossary, f"  {key}:"),
             f"the symbol `{key}` has no meaning in {language}",
             "say in both languages what it is",
         )
-        for key, entry in books.symbols().items()
-        for language in books.LANGUAGES
+        for key, entry in project.symbols.items()
+        for language in project.languages
         if not entry.get(language)
     ]
 
@@ -264,25 +260,25 @@ def _form(said) -> str | None:
     )
 
 
-def _unused(pages: list[Source]) -> list[Fault]:
+def _unused(project, pages: list[Source]) -> list[Fault]:
     """Terms that several pages of one language use and none of the other: the word was changed in the glossary, or in the pages, alone."""
     texts = {
         language: [
             "\n".join(line for _, line in prose(p)).lower() for p in pages if p.language == language
         ]
-        for language in books.LANGUAGES
+        for language in project.languages
     }
     out = []
-    for key, entry in entries().items():
+    for key, entry in project.terms.items():
         used = {
             language: sum(_plain(entry[language]) in text for text in texts[language])
-            for language in books.LANGUAGES
+            for language in project.languages
         }
         no, yes = sorted(used, key=used.get)
         if not used[no] and used[yes] > 2:
             out.append(
                 Fault(
-                    _at(books.GLOSSARY, f"  {key}:"),
+                    _at(project, project.glossary, f"  {key}:"),
                     f"no page in {no} says `{entry[no]}`, though in {yes} {used[yes]} say `{entry[yes]}`",
                     "let glossary and pages use the same word",
                 )
@@ -290,11 +286,11 @@ def _unused(pages: list[Source]) -> list[Fault]:
     return out
 
 
-def _at(source: Path, text: str) -> str:
+def _at(project, source: Path, text: str) -> str:
     """`file:line` of the first line that holds the text's beginning."""
     begins = text.splitlines()[0][:24]
     lines = source.read_text("utf-8").splitlines()
-    return f"{source.relative_to(books.ROOT).as_posix()}:{next((n for n, line in enumerate(lines, 1) if begins in line), 1)}"
+    return f"{source.relative_to(project.root).as_posix()}:{next((n for n, line in enumerate(lines, 1) if begins in line), 1)}"
 
 
 def _named(words: dict, group: str = ""):
@@ -306,24 +302,24 @@ def _named(words: dict, group: str = ""):
             yield f"{group}{key}", said
 
 
-def _chinese() -> list[str]:
+def _chinese(project) -> list[str]:
     """All that the glossary says in Chinese. A word that is the same in English, such as logit, is left as it is."""
-    own = [e[CHINESE] for e in entries().values() if e[CHINESE] != e["en"]] + [
-        a for e in entries().values() for a in e.get("aliases", {}).get(CHINESE, ())
+    own = [e[CHINESE] for e in project.terms.values() if e[CHINESE] != e["en"]] + [
+        a for e in project.terms.values() for a in e.get("aliases", {}).get(CHINESE, ())
     ]
-    own += [e["group"][CHINESE] for e in entries().values() if "group" in e]
+    own += [e["group"][CHINESE] for e in project.terms.values() if "group" in e]
     return (
         own
-        + [e["means"][CHINESE] for e in entries().values()]
-        + [s[CHINESE] for s in books.symbols().values()]
+        + [e["means"][CHINESE] for e in project.terms.values()]
+        + [s[CHINESE] for s in project.symbols.values()]
     )
 
 
-def _english() -> list[str]:
+def _english(project) -> list[str]:
     """All that the glossary says in English."""
     out = [
         word
-        for e in entries().values()
+        for e in project.terms.values()
         for word in (
             e["en"],
             e["means"]["en"],
@@ -331,10 +327,10 @@ def _english() -> list[str]:
             *([e["group"]["en"]] if "group" in e else []),
         )
     ]
-    return out + [s["en"] for s in books.symbols().values()]
+    return out + [s["en"] for s in project.symbols.values()]
 
 
-def said(language: str) -> dict[str, str]:
+def said(project, language: str) -> dict[str, str]:
     """What the glossary says in one language: of each term its word, its other names, what it means; of each symbol its meaning."""
     of = {
         key: (
@@ -343,15 +339,15 @@ def said(language: str) -> dict[str, str]:
             e.get("group", {}).get(language, ""),
             e["means"][language],
         )
-        for key, e in entries().items()
+        for key, e in project.terms.items()
     }
     return {key: "\n".join(words) for key, words in of.items()} | {
-        f"symbols.{key}": s[language] for key, s in books.symbols().items()
+        f"symbols.{key}": s[language] for key, s in project.symbols.items()
     }
 
 
-def said_by_the_theme(language: str) -> dict[str, str]:
-    return {key: str(words) for key, words in _named(books.strings()[language])}
+def said_by_the_theme(project, language: str) -> dict[str, str]:
+    return {key: str(words) for key, words in _named(project.words[language])}
 
 
 def prose(page: Source):
@@ -375,10 +371,10 @@ def plain(text: str) -> str:
     return _NO_PROSE.sub(" ", text)
 
 
-def words(line: str, at: str) -> list[Fault]:
+def words(project, line: str, at: str) -> list[Fault]:
     """Words of the Mainland, characters that are Simplified, punctuation that is half-width."""
     out = []
-    for word, entry in books.read_yaml(books.GLOSSARY)["mainland"].items():
+    for word, entry in project.banned.items():
         rest = line
         for longer in entry.get("but", ()):
             rest = rest.replace(longer, "")
@@ -460,10 +456,10 @@ def _is_simplified(character: str) -> bool:
         return error.encoding == "big5" or not character.encode("big5", "ignore")
 
 
-def once(line: str, at: str, given: dict[str, str]) -> list[Fault]:
+def once(project, line: str, at: str, given: dict[str, str]) -> list[Fault]:
     """One word for one idea: another one is named once in the book, as （又稱…）, and then no more."""
     out = []
-    for entry in entries().values():
+    for entry in project.terms.values():
         for alias in entry.get("aliases", {}).get(CHINESE, ()):
             if alias not in line or not re.search(rf"[{HAN}]", alias):
                 continue
@@ -495,10 +491,11 @@ class Explained:
     """The terms of one page that still wait for their first use."""
 
     def __init__(self, page: Source):
+        project = self.project = page.project
         self.language = page.language
         self.up = "../" * page.slug.count("/")
         self.waiting: dict[str, str] = {}
-        for key, entry in entries().items():
+        for key, entry in project.terms.items():
             if not entry.get("plain"):
                 self.waiting[_plain(entry[page.language])] = key
 
@@ -518,7 +515,7 @@ class Explained:
         return {
             "class": "tp-term",
             "href": f"{self.up}{GLOSSARY_PAGE}.md#{key}",
-            "aria-description": entries()[key]["means"][self.language],
+            "aria-description": self.project.terms[key]["means"][self.language],
         }
 
 
@@ -539,6 +536,7 @@ def _words(words: list[str], language: str) -> str:
 def chapters(book: Book) -> dict[str, str]:
     """Term → the chapter that explains it: the one that its entry names; else the first where it stands in bold, as a new
     word does; else the first that uses it. One for both languages: where a word has other senses, the other language tells."""
+    project = book.project
     text = {
         (p.language, p.slug): "\n".join(line for _, line in prose(p))
         for p in book.pages
@@ -548,28 +546,28 @@ def chapters(book: Book) -> dict[str, str]:
     def first(entry: dict, form: str) -> str | None:
         pattern = {
             language: re.compile(form.format(_words([_plain(entry[language])], language)), re.I)
-            for language in books.LANGUAGES
+            for language in project.languages
         }
         return next(
             (
                 slug
                 for slug in book.order
-                if all(pattern[one].search(text[one, slug]) for one in books.LANGUAGES)
+                if all(pattern[one].search(text[one, slug]) for one in project.languages)
             ),
             None,
         )
 
     found = {
         key: entry.get("chapter") or first(entry, r"\*\*{}\*\*") or first(entry, "{}")
-        for key, entry in entries().items()
+        for key, entry in project.terms.items()
     }
     return {key: slug for key, slug in found.items() if slug}
 
 
-def groups() -> list[tuple[dict, list[str]]]:
+def groups(project) -> list[tuple[dict, list[str]]]:
     """(title, terms) of each group, in the order of the file."""
     out: list[tuple[dict, list[str]]] = []
-    for key, entry in entries().items():
+    for key, entry in project.terms.items():
         if "group" in entry:
             out.append((entry["group"], []))
         out[-1][1].append(key)
@@ -578,15 +576,16 @@ def groups() -> list[tuple[dict, list[str]]]:
 
 def table(book: Book, language: str, t: dict) -> str:
     """All terms: the word here and in the other language, what it means, the chapter that explains it."""
-    other = next(one for one in books.LANGUAGES if one != language)
+    project = book.project
+    other = next(one for one in project.languages if one != language)
     titles = {p.slug: p.meta["title"] for p in book.pages if p.language == language}
     explained, rows = chapters(book), []
-    for title, keys in groups():
+    for title, keys in groups(project):
         rows.append(
             f'<tr class="tp-glossary__group" data-search-exclude><th colspan="2" scope="colgroup">{html.escape(title[language])}</th></tr>'
         )
         for key in keys:
-            entry = entries()[key]
+            entry = project.terms[key]
             also = t["comma"].join(entry.get("aliases", {}).get(language, ()))
             said = html.escape(entry["means"][language])
             if also:

@@ -18,22 +18,21 @@ from literate import book as books
 from literate import formula
 from literate import snippets as program
 from literate import runs as runner
-from literate import mkdocs_plugin as site
 from literate.book import ROLE, Book
 from literate.errors import Fault
-from literate.snippets import ROOT, Snippet
+from literate.pages import drawn_from
+from literate.snippets import Snippet
 from literate.runs import Run
 
-PLACE = ROOT / ".cache" / "try-mlx"
 
 # The first and last of each minor version, on Linux with a CPU: all alike. Add a version here when it has been tried.
 TRIED = ("0.29.4", "0.30.0", "0.30.6", "0.31.0", "0.31.2", "0.32.0", "0.32.4")
 TOO_OLD = "0.29.3"  # the newest that changes a page: core/training-loop, for want of mx.median
 
 
-def try_mlx(version: str | None) -> int:
+def try_mlx(project, version: str | None) -> int:
     """Tell what MLX `version`, or the newest, changes. 0 where no page says anything else, else 1."""
-    place = PLACE / (version or "newest")
+    place = project.root / ".cache" / "try-mlx" / (version or "newest")
     python = _environment(place, version)
     env = {
         **os.environ,
@@ -42,15 +41,15 @@ def try_mlx(version: str | None) -> int:
     }
     subprocess.run(
         [python, "-m", "literate", "try-mlx", "--inside", str(place / "found.json")],
-        cwd=ROOT,
+        cwd=project.root,
         env=env,
         check=True,
     )
     found = json.loads((place / "found.json").read_text("utf-8"))
-    here = Book([])
-    here.prepare(books.sources(), site.more(), print)
-    told = changes(here, found["snippets"])
-    print(f"\nMLX {runner.record()['mlx']} here, {found['mlx']} there:")
+    here = Book(project)
+    here.prepare(books.sources(project), drawn_from(), print)
+    told = changes(project, here, found["snippets"])
+    print(f"\nMLX {runner.record(project)['mlx']} here, {found['mlx']} there:")
     for line in told:
         print(f"  {line}")
     if told:
@@ -63,7 +62,7 @@ def try_mlx(version: str | None) -> int:
         f"  every output, error, number and formula of {len(here.runs)} snippets holds; {digits} differ in digits within their tolerance"
     )
     return subprocess.run(
-        [python, "-m", "literate", "check"], cwd=ROOT, env=env
+        [python, "-m", "literate", "check"], cwd=project.root, env=env
     ).returncode  # labs, worked lines, pages
 
 
@@ -91,24 +90,24 @@ def _environment(place: Path, version: str | None) -> str:
     return python
 
 
-def inside(out: Path) -> int:
+def inside(project, out: Path) -> int:
     """In the tried environment: every run, how it is judged, and what its formulas say."""
     names = dict.fromkeys(
-        [name for page in books.sources() for name, _ in page.snippets()] + site.more()
+        [name for page in books.sources(project) for name, _ in page.snippets()] + drawn_from()
     )
-    snippets = [program.load(name) for name in names]
-    at = {fault.place: fault.what for fault in runner.attempt(snippets, print)}
+    snippets = [program.load(project, name) for name in names]
+    at = {fault.place: fault.what for fault in runner.attempt(project, snippets, print)}
     found = {
         s.name: {
             "run": asdict(run),
             "judged": _said(runner.judge, s, run),
             "formula": _said(formula.report, s),
         }
-        if (run := runner.cached(s.program))
+        if (run := runner.cached(project, s.program))
         else {"run": None, "judged": at.get(s.place, "did not run"), "formula": None}
         for s in snippets
     }
-    out.write_text(json.dumps({"mlx": runner.record()["mlx"], "snippets": found}), "utf-8")
+    out.write_text(json.dumps({"mlx": runner.record(project)["mlx"], "snippets": found}), "utf-8")
     return 0
 
 
@@ -119,7 +118,7 @@ def _said(check, *arguments) -> str | None:
         return fault.what
 
 
-def changes(here: Book, there: dict[str, dict]) -> list[str]:
+def changes(project, here: Book, there: dict[str, dict]) -> list[str]:
     """One line for each thing that a page would say otherwise, with the page and the place of the snippet."""
     out = []
     for page in (p for p in here.pages if p.language == "en"):
@@ -129,7 +128,7 @@ def changes(here: Book, there: dict[str, dict]) -> list[str]:
                 f"{page.slug}: {here.snippets[name].place}: {what}"
                 for what in _changed(here.snippets[name], there[name])
             ]
-        theirs = Book([])
+        theirs = Book(project)
         theirs.snippets, theirs.runs = (
             here.snippets,
             {n: Run(**e["run"]) for n, e in there.items() if e["run"]},

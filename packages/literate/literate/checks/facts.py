@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from literate import terms
 from literate.checks import numerals
-from literate.book import LANGUAGES, ROLE
+from literate.book import ROLE
 from literate.terms import CHINESE
 
 LINK = re.compile(r"\]\(([^)\s]+)")
@@ -143,7 +143,7 @@ def _in_words(figure: str, said: dict[str, str]) -> bool:
     return figure in said or len(parts) > 1 and parts[-1 if "/" in figure else 0] in said
 
 
-def names(pages) -> set[str]:
+def names(project, pages) -> set[str]:
     """The names that the Chinese prose says in Latin letters and that are no English words: the English says them too."""
     said = {
         language: {
@@ -153,7 +153,7 @@ def names(pages) -> set[str]:
             for _, line in terms.prose(page)
             for word in re.findall(r"[\w+-]+", re.sub("[〈《][^〉》]*[〉》]", "", line))
         }
-        for language in LANGUAGES
+        for language in project.languages
     }
     return {
         name

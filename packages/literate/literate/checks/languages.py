@@ -5,7 +5,7 @@ import re
 from itertools import zip_longest
 
 from literate.checks import facts
-from literate.book import LANGUAGES, ROLE, WORDS, Source, outside_fences, pieces
+from literate.book import ROLE, WORDS, Source, outside_fences, pieces
 from literate.errors import Fault
 
 _HEADING = re.compile(r"^(#{1,6})\s.*?\{#([\w-]+)\}\s*$")
@@ -15,7 +15,7 @@ _CELL = re.compile(r"(?:`[^`]*`|\$[^$\n]+\$|\\\||[^|])+")
 SHARED = ("builds_on", "minutes", "lab", "template")  # front matter that is no prose
 
 
-def missing(pages: dict[tuple[str, str], Source], slugs: list[str]) -> list[Fault]:
+def missing(project, pages: dict[tuple[str, str], Source], slugs: list[str]) -> list[Fault]:
     """Every slug of the navigation has its page in both languages, and every page its place in the navigation."""
     faults = [
         Fault(
@@ -23,7 +23,7 @@ def missing(pages: dict[tuple[str, str], Source], slugs: list[str]) -> list[Faul
             "this page is missing",
             "write it, or take the slug out of nav in mkdocs.yml (both languages go together)",
         )
-        for language in LANGUAGES
+        for language in project.languages
         for slug in slugs
         if (language, slug) not in pages
     ]
@@ -36,10 +36,10 @@ def missing(pages: dict[tuple[str, str], Source], slugs: list[str]) -> list[Faul
     ]
 
 
-def differences(pages: dict[tuple[str, str], Source]) -> list[Fault]:
+def differences(project, pages: dict[tuple[str, str], Source]) -> list[Fault]:
     """Where the two languages of a page part, the first place of each kind."""
     faults = []
-    first, *others = LANGUAGES
+    first, *others = project.languages
     for (language, slug), page in pages.items():
         if language == first:
             for other in others:
@@ -60,11 +60,11 @@ def _compare(page: Source, twin: Source) -> list[Fault]:
     return shared + _ordered(page, twin, skeleton(page), skeleton(twin))
 
 
-def parted(pages: dict[tuple[str, str], Source]) -> list[Fault]:
+def parted(project, pages: dict[tuple[str, str], Source]) -> list[Fault]:
     """Where the prose of the two languages visibly parts. While one is being written, it may."""
     faults = []
-    names = facts.names(pages.values())
-    first, *others = LANGUAGES
+    names = facts.names(project, pages.values())
+    first, *others = project.languages
     for (language, slug), page in pages.items():
         for twin in [pages[other, slug] for other in others] if language == first else ():
             faults += _ordered(page, twin, layout(page), layout(twin)) or _said(page, twin, names)

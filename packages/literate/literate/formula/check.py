@@ -19,7 +19,6 @@ from dataclasses import dataclass
 import mlx.core as mx
 import numpy as np
 
-from literate import book as books
 from literate.errors import Fault
 from literate.formula.draw import Draw
 from literate.formula.evaluate import (
@@ -36,7 +35,7 @@ from literate.formula.graph import Graph
 from literate.formula.names import Names
 from literate.formula.scope import Function, Scope, function
 from literate.formula.tree import Statement, expression, walk
-from literate.snippets import PACKAGE, SNIPPETS, module
+from literate.snippets import module
 from literate.runs import TIME_LIMIT
 
 DRAWS = 6
@@ -68,27 +67,28 @@ class Mismatch(ValueError):
 
 
 @functools.lru_cache(maxsize=1)
-def _fresh(stamps: tuple) -> None:
-    for name in [n for n in sys.modules if n.split(".")[0] == PACKAGE]:
+def _fresh(project, stamps: tuple) -> None:
+    for name in [n for n in sys.modules if n.split(".")[0] == project.package]:
         del sys.modules[name]
 
 
 def code(one: Function):
     """The function itself, imported anew when a file of snippets/ has changed."""
+    project = one.module.project
     path = one.module.path
-    if path.parent != SNIPPETS:
+    if path.parent != project.snippets:
         spec = importlib.util.spec_from_file_location(f"formulas_{path.stem}", path)
         made = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(made)
         return getattr(made, one.node.name)
-    _fresh(
+    _fresh(project, 
         tuple(
-            (p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in sorted(SNIPPETS.glob("*.py"))
+            (p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in sorted(project.snippets.glob("*.py"))
         )
     )
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
-        return getattr(importlib.import_module(f"{PACKAGE}.{path.stem}"), one.node.name)
+        return getattr(importlib.import_module(f"{project.package}.{path.stem}"), one.node.name)
     except Exception as error:
         raise Fault(
             one.module.where,
@@ -445,8 +445,9 @@ def _short(value: float) -> str:
 
 def symbols(one: Function) -> dict[str, dict]:
     """The glossary's symbols as this module means them; a module outside snippets/ may carry SYMBOLS of its own."""
-    known = books.symbols_of(one.module.name)
-    if one.module.path.parent != SNIPPETS and "SYMBOLS" in one.module.defined:
+    project = one.module.project
+    known = project.symbols_of(one.module.name)
+    if one.module.path.parent != project.snippets and "SYMBOLS" in one.module.defined:
         known |= ast.literal_eval(one.module.defined["SYMBOLS"].value)
     return known
 
@@ -485,10 +486,10 @@ def examine(one: Function, call=None, draws: int = DRAWS) -> set[str]:
     return ways
 
 
-def check(name: str, shown_at: list[str] = ()) -> Report:
+def check(project, name: str, shown_at: list[str] = ()) -> Report:
     """The report of a snippet's formulas. name: forward.weighted_sum; shown_at: the pages that show it. Raises Fault."""
     home, _, wanted = name.partition(".")
-    one = function(module(home), wanted)
+    one = function(module(project, home), wanted)
     return checked(one, shown_at)
 
 
@@ -515,6 +516,7 @@ def _eager():
 
 def declared(one: Function) -> None:
     """A plain left name is the glossary's for this function: a formula for another quantity must not pass on its value."""
+    project = one.module.project
     for chain in one.statements:
         left = chain.sides[0]
         if left.kind == "symbol" and any(n == left for side in chain.sides[1:] for n in walk(side)):
@@ -534,7 +536,7 @@ def declared(one: Function) -> None:
                 f"which {other[0].name} defines",
                 "mend the left side; a function is defined once",
             )
-    if one.module.path.parent != SNIPPETS:
+    if one.module.path.parent != project.snippets:
         return
     known = symbols(one)
     for name in one.lefts:

@@ -9,15 +9,15 @@ import re
 from dataclasses import asdict
 from pathlib import Path
 
-from literate import book as books
 from literate import runs as runner
 from literate.errors import Fault
+from literate.files import write_whole
 from literate.formula import tree
 from literate.formula.check import Report, check
 from literate.formula.evaluate import Wrong
 from literate.formula.scope import Function, function
 from literate.formula.tree import Node, NotInGrammar, walk
-from literate.snippets import PACKAGE, SNIPPETS, Snippet, module
+from literate.snippets import Snippet, module
 
 # Inline, these may stand without a declaration: the letters of indices, and what every reader knows
 INDICES = frozenset("ijklntk")
@@ -27,7 +27,7 @@ WORDS = (r"\log", r"\odot", r"\ln 2")  # signs that a sentence may name
 
 def of(snippet: Snippet) -> Function:
     home, _, name = snippet.name.partition(".")
-    return _of(home, name, module(home))
+    return _of(home, name, module(snippet.module.project, home))
 
 
 @functools.lru_cache(maxsize=512)
@@ -45,17 +45,18 @@ def report(snippet: Snippet, shown_at: list[str] = ()) -> Report | None:
     """What was checked of the snippet's formulas; None where it has none. Raises Fault where they do not hold."""
     if not snippet.formulas:
         return None
-    key = (snippet.name, state(snippet.path.stem))
+    project = snippet.module.project
+    key = (snippet.name, state(project, snippet.path.stem))
     if key not in _checked:
         if len(_checked) > 2000:
             _checked.clear()
         try:
-            place = _place(snippet.name)  # before the check: a file may be saved while it runs
+            place = _place(snippet)  # before the check: a file may be saved while it runs
             if (kept := _kept(place)) is None:
-                if faults := runner.attempt([snippet]):
+                if faults := runner.attempt(project, [snippet]):
                     raise faults[0]
-                kept = check(snippet.name, shown_at)
-                runner.write_whole(place, json.dumps(asdict(kept)))
+                kept = check(project, snippet.name, shown_at)
+                write_whole(place, json.dumps(asdict(kept)))
             _checked[key] = kept
         except Fault as fault:
             _checked[key] = fault
@@ -65,18 +66,18 @@ def report(snippet: Snippet, shown_at: list[str] = ()) -> Report | None:
     return found
 
 
-def state(home: str) -> tuple:
+def state(project, home: str) -> tuple:
     """What a verdict depends on: the glossary, the module and those that it imports from, all as they are now."""
-    return tuple((p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in _leans_on(home))
+    return tuple((p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in _leans_on(project, home))
 
 
-def _leans_on(home: str) -> list[Path]:
+def _leans_on(project, home: str) -> list[Path]:
     todo, seen = [home], set()
     while todo:
         if (one := todo.pop()) not in seen:
             seen.add(one)
-            todo += [source for _, source in module(one).imported.values() if source]
-    return [books.GLOSSARY, *(SNIPPETS / f"{n}.py" for n in sorted(seen))]
+            todo += [source for _, source in module(project, one).imported.values() if source]
+    return [project.glossary, *(project.snippets / f"{n}.py" for n in sorted(seen))]
 
 
 # ---- … nor by the next process: what held is kept under the hash of all that the verdict depends on ---------------------------
@@ -92,16 +93,17 @@ def _checker() -> str:
     ).hexdigest()
 
 
-def _place(name: str) -> Path:
-    _, *modules = _leans_on(name.partition(".")[0])
+def _place(snippet: Snippet) -> Path:
+    project, name = snippet.module.project, snippet.name
+    _, *modules = _leans_on(project, name.partition(".")[0])
     parts = [
         _checker(),
         name,
-        json.dumps(books.symbols(), sort_keys=True, ensure_ascii=False),
+        json.dumps(project.symbols, sort_keys=True, ensure_ascii=False),
         *(p.read_text("utf-8") for p in modules),
     ]
     made_by = hashlib.sha256("\0".join(parts).encode()).hexdigest()
-    return runner.CACHE / "formulas" / f"{made_by}.json"
+    return project.cache / "formulas" / f"{made_by}.json"
 
 
 def _kept(place: Path) -> Report | None:
@@ -114,20 +116,20 @@ def _kept(place: Path) -> Report | None:
         return None  # not there, or not whole: check again
 
 
-def all_with_formulas() -> list[str]:
+def all_with_formulas(project) -> list[str]:
     """Every function of snippets/ that carries a formula."""
     from literate.snippets import load
 
     return [
         f"{path.stem}.{name}"
-        for path in sorted(SNIPPETS.glob("*.py"))
+        for path in sorted(project.snippets.glob("*.py"))
         if path.stem != "__init__"
-        for name, node in module(path.stem).defined.items()
-        if hasattr(node, "args") and load(f"{path.stem}.{name}").formulas
+        for name, node in module(project, path.stem).defined.items()
+        if hasattr(node, "args") and load(project, f"{path.stem}.{name}").formulas
     ]
 
 
-def unshown(pages: list) -> list[Fault]:
+def unshown(project, pages: list) -> list[Fault]:
     """A formula that no page shows is a promise to nobody. (That both languages show it is `parity`'s.)"""
     shown = {
         name
@@ -138,20 +140,20 @@ def unshown(pages: list) -> list[Fault]:
     }
     return [
         Fault(
-            f"{PACKAGE}/{name.split('.')[0]}.py:{of_name(name).formulas[0].line}",
+            f"{project.package}/{name.split('.')[0]}.py:{of_name(project, name).formulas[0].line}",
             f"no page shows the formula of `{name}`",
             f"name it in a page of each language, `/// snippet | {name}`, or remove it",
         )
-        for name in all_with_formulas()
+        for name in all_with_formulas(project)
         if name not in shown
     ]
 
 
-def of_name(name: str) -> Function:
+def of_name(project, name: str) -> Function:
     home, _, wanted = name.partition(".")
-    if not isinstance(module(home).defined.get(wanted), ast.FunctionDef):
+    if not isinstance(module(project, home).defined.get(wanted), ast.FunctionDef):
         raise Wrong(f"`{name}` is no function with a formula")
-    return _of(home, wanted, module(home))
+    return _of(home, wanted, module(project, home))
 
 
 # ---- symbols tagged -------------------------------------------------------------------------------------------------------
@@ -235,9 +237,9 @@ def _marked(tex: str, marks: dict[tuple[int, int], str]) -> str:
 class Declared:
     """What a page may use inline: the symbols of the formulas it shows, and of those shown on the pages before it."""
 
-    def __init__(self, shown: list[str], before: list[str]):
-        self.names: set[str] = set().union(*map(_declares, [*shown, *before]))
-        self.chains = [s for one in map(of_name, shown) for s in one.statements]
+    def __init__(self, project, shown: list[str], before: list[str]):
+        self.names: set[str] = set().union(*(_declares(project, name) for name in [*shown, *before]))
+        self.chains = [s for name in shown for s in of_name(project, name).statements]
 
     def fault(self, tex: str) -> tuple[str, str] | None:
         """(what, cure) where inline maths says more than the page's formulas do."""
@@ -295,9 +297,9 @@ class Declared:
         )
 
 
-def _declares(name: str) -> frozenset[str]:
+def _declares(project, name: str) -> frozenset[str]:
     home, _, wanted = name.partition(".")
-    return _symbols(home, wanted, module(home))
+    return _symbols(home, wanted, module(project, home))
 
 
 @functools.lru_cache(maxsize=512)
@@ -329,6 +331,7 @@ def _symbols(home: str, name: str, made) -> frozenset[str]:
 def declared(page, book) -> Declared:
     """What a page may use, by what it and the pages before it show. A page outside the order comes after all."""
 
+    project = page.project
     def shown(source) -> list[str]:
         return [
             d.argument
@@ -346,9 +349,9 @@ def declared(page, book) -> Declared:
         and (other.slug in order[:at] or page.slug not in order)
         for n in shown(other)
     ]
-    found = Declared(shown(page), before)
+    found = Declared(project, shown(page), before)
     found.names |= {
-        v for name, _ in page.snippets() for v in _values(book, name) if v in books.symbols()
+        v for name, _ in page.snippets() for v in _values(book, name) if v in project.symbols
     }  # drawn in a figure, or set in code
     return found
 

@@ -267,7 +267,7 @@ def _neighbours(own: Function) -> list[Function]:
     """The function, the others of its module, and those its module imports by name, with formulas."""
     home = own.module
     others = {
-        source: module(source) for _, source in home.imported.values() if source
+        source: module(home.project, source) for _, source in home.imported.values() if source
     }  # read again where their file has changed
     if own.__dict__.get("_near", (None, None))[0] == others:
         return own._near[1]

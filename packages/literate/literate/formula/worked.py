@@ -8,7 +8,6 @@ result is a fault.
 import math
 from collections.abc import Callable
 
-from literate import book as books
 from literate.formula.columns import Line, line, tex
 from literate.formula.evaluate import ELEMENTWISE, Data, Evaluator, Wrong, numpy
 from literate.formula.page import stem
@@ -71,6 +70,7 @@ class _Spread:
     def __init__(
         self, one: Function, values: dict, given: dict, letters: dict[str, int], point: tuple
     ):
+        project = one.module.project
         self.one, self.values, self.given, self.letters, self.point = (
             one,
             values,
@@ -78,7 +78,7 @@ class _Spread:
             dict(letters),
             point,
         )
-        self.known = books.symbols_of(one.module.name)
+        self.known = project.symbols_of(one.module.name)
 
     # ---- what a symbol stands for
 

@@ -124,7 +124,7 @@ def parts(value, name: str):
 
 
 def check(value, name: str, text: str, at: str) -> None:
-    """Raise a Fault, with the line, where a file's value is of another shape. name: of the shape, as `GLOSSARY`."""
+    """Raise a Fault, with the line, where a file's value is of another shape. name: of the shape, as `project.glossary`."""
     if error := parts(value, name):
         path = [*error.absolute_path]
         where = " → ".join(map(str, path)) or "the file"

@@ -1,0 +1,12 @@
+"""The file of measurements, which the page `performance` draws: its shape is checked before anything runs."""
+
+from literate import files, schema
+from literate.checks import check
+
+
+@check("measured")
+def measured(project, pages):
+    path = project.snippets / "data" / "performance.json"
+    value = files.read_json(path, project.root)
+    schema.check(value, "MEASURED", project.read(path), project.place(path))
+    return []
