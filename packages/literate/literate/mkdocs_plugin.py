@@ -20,7 +20,7 @@ from mkdocs.structure.toc import get_toc
 from mkdocs.utils import get_relative_url
 
 from literate import book as books
-from literate import search, styles, terms
+from literate import scripts, search, styles, terms
 from literate import files as intake
 from literate import labs as lab
 from literate.checks import CHECKS
@@ -94,10 +94,14 @@ class Literate(BasePlugin[Options]):
         }.items():
             files.append(File.generated(config, path, content=text))
         for part in [
-            file for file in files if any(fnmatch(file.src_uri, part) for part in styles.PARTS)
+            file
+            for file in files
+            if any(fnmatch(file.src_uri, part) for part in (*styles.PARTS, *scripts.PARTS))
         ]:
             files.remove(part)
         files.append(File.generated(config, styles.SHEET, content=styles.sheet(config.theme)))
+        for name, text in scripts.filled(config.theme, project.key).items():
+            files.append(File.generated(config, name, content=text))
         return files
 
     def generated(self, page: Source) -> dict[str, str]:
@@ -276,14 +280,10 @@ class Literate(BasePlugin[Options]):
         project = self.project
         language = next(iter(project.languages))
         context["nav"] = self.navs[language]
-        context["tp"] = {
-            "lang": language,
-            "t": SimpleNamespace(**project.words[language]),
-            "all": project.words,
-            "foot": foot(project),
+        context["tp"] = self._shared(language) | {
             "number": None,
             "parts": [],
-            "other": None,
+            "others": [],
             "root": ".",
             "own": None,
             "downloads": None,
@@ -340,24 +340,42 @@ class Literate(BasePlugin[Options]):
         config.site_name = project.words[language]["site_name"]
         config.site_description = project.words[language]["site_description"]
 
+    def _shared(self, language: str) -> dict:
+        """What every template reads, that of an address without a page too."""
+        languages, words = self.project.languages, self.project.words
+        return {
+            "lang": language,
+            "prefix": languages[language],
+            "languages": [{"code": code, "prefix": prefix} for code, prefix in languages.items()],
+            "t": SimpleNamespace(**words[language]),
+            "all": words,
+            "key": self.project.key,
+            "foot": foot(self.project),
+        }
+
+    def _other(self, language: str, source: Source, page) -> dict:
+        """The same page in another language."""
+        twin = self._page(language, source.slug)
+        return {
+            "lang": language,
+            "name": self.project.words[language]["language_name"],
+            "url": get_relative_url(twin.url, page.url),
+            "title": twin.title,
+        }
+
     def _context(self, source: Source, page, config) -> dict:
         project = source.project
-        other = next(language for language in project.languages if language != source.language)
-        twin = self._page(other, source.slug)
         own = OWN_PAGES.get(source.slug)
-        return {
-            "lang": source.language,
-            "t": SimpleNamespace(**project.words[source.language]),
+        return self._shared(source.language) | {
             "slug": source.slug,
             "number": self.book.chapter,
             "total": len(self.book.order),
             "part": self._part(source.slug),
-            "other": {
-                "lang": other,
-                "name": project.words[other]["language_name"],
-                "url": get_relative_url(twin.url, page.url),
-                "title": twin.title,
-            },
+            "others": [
+                self._other(language, source, page)
+                for language in project.languages
+                if language != source.language
+            ],
             "outcome": self._inline(source.meta.get("outcome", ""), config),
             "minutes": source.meta.get("minutes"),
             "builds_on": [
@@ -368,7 +386,6 @@ class Literate(BasePlugin[Options]):
             "next": self._entry_of(page.next_page, source.language, page),
             "downloads": self._downloads(source),
             "checked": self._checked(source),
-            "foot": foot(project),
             "report_url": _report(source, config),
             "parts": [
                 self._parts_entry(key, slugs, source.language, page)
@@ -463,7 +480,7 @@ def _slugs(project, nav: list) -> list[str]:
             raise wrong(
                 f"{part}:",
                 f"the part `{part}` has no pages, or no title",
-                f"list its pages below; its title is `part_{part}` in literate/theme/strings.yml",
+                f"list its pages below; its title is `part_{part}` in {project.place(project.words_file)}",
             )
         for slug in pages:
             if not isinstance(slug, str) or slug in slugs:

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import yaml
+from markdown.extensions.toc import slugify_unicode
 from mkdocs.config import base
 from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
@@ -45,8 +47,12 @@ class Words(dict):
 class Project:
     """root: the folder of mkdocs.yml; cache: what runs, checks and drawings leave for the next build."""
 
-    def __init__(self, config_file: Path, docs: Path, options: Options, nav: list):
+    def __init__(
+        self, config_file: Path, docs: Path, options: Options, nav: list, name: str, description: str
+    ):
         self.config_file, self.docs, self.nav = config_file, docs, nav
+        self.name, self.description = name, description  # where the words have none in a language
+        self.key = slugify_unicode(name, "-")  # of what a reader's device keeps of this book
         self.root = config_file.parent
         self.options = options
         self.snippets = self.root / options.snippets
@@ -67,7 +73,14 @@ class Project:
     def of(cls, config: MkDocsConfig) -> "Project":
         """The book that a MkDocs configuration describes; its extensions are loaded."""
         options = config.plugins["literate"].config
-        made = cls(Path(config.config_file_path).resolve(), Path(config.docs_dir).resolve(), options, config.nav)
+        made = cls(
+            Path(config.config_file_path).resolve(),
+            Path(config.docs_dir).resolve(),
+            options,
+            config.nav,
+            config.site_name,
+            config.site_description or "",
+        )
         if str(made.root) not in sys.path:  # its snippets and extensions are modules there
             sys.path.insert(0, str(made.root))
         for name in options.extensions:
@@ -116,14 +129,23 @@ class Project:
 
     @functools.cached_property
     def words_file(self) -> Path:
-        return self.root / self.options.words
+        """The book's own words; the file may be absent."""
+        return self.root / (self.options.words or "words.yml")
+
+    @property
+    def own_words(self) -> dict[str, dict]:
+        """Language → the book's own words in it."""
+        own = self.read_yaml(self.words_file, "WORDS")
+        return {language: own.get(language, {}) for language in self.languages}
 
     @property
     def words(self) -> dict[str, Words]:
-        """Language → what the theme says in it."""
-        out = {}
-        for language, said in self.read_yaml(self.words_file, "STRINGS").items():
-            out[language] = Words(said)
+        """Language → all words of the interface in it: the engine's, in English if it has none in the language, and the book's."""
+        engine, out = _words_of_the_engine(), {}
+        for language, own in self.own_words.items():
+            foreign = {"language_name": language, "locale": language.replace("-", "_")}
+            site = {"site_name": self.name, "site_description": self.description}
+            out[language] = Words(site | engine.get(language, engine["en"] | foreign) | own)
             out[language].place = self.place(self.words_file)
         return out
 
@@ -146,6 +168,11 @@ class Project:
         plain = {n: e for n, e in self.symbols.items() if "." not in n}
         scoped = {n.removeprefix(f"{module}."): e for n, e in self.symbols.items() if n.startswith(f"{module}.")}
         return plain | scoped
+
+
+@functools.cache
+def _words_of_the_engine() -> dict[str, dict]:
+    return yaml.safe_load((THEME / "words.yml").read_text("utf-8"))
 
 
 @functools.lru_cache(maxsize=16)

@@ -51,7 +51,8 @@ def sections(page: Source) -> dict[str, tuple[int, str]]:
 
 def _files(project):
     """Files of words → what they say in a language."""
-    return ((project.glossary, terms.said), (project.words_file, terms.said_by_the_theme))
+    files = ((project.glossary, terms.said), (project.words_file, terms.said_by_the_theme))
+    return tuple((path, said) for path, said in files if path.is_file())
 
 
 def _hash(text: str) -> str:

@@ -61,7 +61,7 @@ GLOSSARY = _keys(
         ),
     }
 )
-STRINGS = _keys({"zh-TW": {"type": "object"}, "en": {"type": "object"}})
+WORDS = _each({"type": "object"})
 REDIRECTS = _each({"type": "string", "pattern": r"^[\w/-]+(#[\w-]+)?$"})
 AGREED = _each(_each({"type": "string", "pattern": "^[0-9a-f]{10} [0-9a-f]{10}$"}))
 _ROW = _keys(

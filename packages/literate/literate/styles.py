@@ -10,7 +10,7 @@ MATERIAL = "assets/stylesheets/main.*.min.css"
 PARTS = (
     MATERIAL,
     "assets/katex/katex.css",
-    *(f"assets/{name}.css" for name in ("tp", "frame", "parts", "figures", "print")),
+    *(f"assets/{name}.css" for name in ("tp", "frame", "parts", "figures", "extra", "print")),
 )
 # Of Material's classes, those that stand on our pages or are put there by its search
 USED = re.compile(

@@ -71,7 +71,7 @@ def faults(project, pages: list[Source], order: list[str]) -> list[Fault]:
                 line, f"{page.place}:{number}", given
             )
     for source, lines in (
-        (project.words_file, dict(_named(project.words[CHINESE])).values()),
+        (project.words_file, dict(_named(project.own_words[CHINESE])).values()),
         (project.glossary, _chinese(project)),
     ):
         for line in map(str, lines):
@@ -81,7 +81,7 @@ def faults(project, pages: list[Source], order: list[str]) -> list[Fault]:
     plainly = [(project.glossary, line) for line in (*_english(project), *_chinese(project))]
     plainly += [
         (project.words_file, str(said))
-        for words in project.words.values()
+        for words in project.own_words.values()
         for _, said in _named(words)
     ]
     for source, line in plainly:
@@ -95,7 +95,7 @@ def faults(project, pages: list[Source], order: list[str]) -> list[Fault]:
                     "take it out, or finish it; quotation marks are “ ” and 「」",
                 )
             )
-    for key, line in _named(project.words["en"]):
+    for key, line in _named(project.own_words["en"]):
         if key not in NAMES_CHINESE:
             out += untranslated(str(line), "en", _at(project, project.words_file, str(line)))
     return out
@@ -145,7 +145,7 @@ def _titles(page: Source) -> list[Fault]:
 
 def incomplete(project, order: list[str]) -> list[Fault]:
     """Words of the theme, and entries of the glossary, that lack one of the languages; entries that name a chapter that there is not."""
-    said = {language: dict(_named(words)) for language, words in project.words.items()}
+    said = {language: dict(_named(words)) for language, words in project.own_words.items()}
     out = []
     for key in dict.fromkeys(key for words in said.values() for key in words):
         at = _at(project, project.words_file, f"{key.split('.')[-1]}:")
@@ -347,7 +347,7 @@ def said(project, language: str) -> dict[str, str]:
 
 
 def said_by_the_theme(project, language: str) -> dict[str, str]:
-    return {key: str(words) for key, words in _named(project.words[language])}
+    return {key: str(words) for key, words in _named(project.own_words[language])}
 
 
 def prose(page: Source):
