@@ -1,4 +1,4 @@
-"""What many tests share: the built site, a server that shows it below a sub-path, a real Chromium."""
+"""What many tests share: the built site, a server that shows it, a real Chromium."""
 
 import contextlib
 import fcntl
@@ -15,29 +15,40 @@ from pathlib import Path
 
 import pytest
 from beartype import BeartypeConf, beartype
-from xdist import is_xdist_worker
-
 from literate import book as books
 from literate import commands
-from literate import snippets as program
 from literate import runs as runner
+from literate import snippets as program
 from literate.book import Book
-from literate.provenance import commit
 from literate.mkdocs_plugin import more
+from literate.provenance import commit
+from xdist import is_xdist_worker
 
 ROOT = Path(__file__).resolve().parent.parent
-SUBPATH = "two-passes"  # every test of the site reads it as published below a path, not at a host's root
+SUBPATH = (
+    "two-passes"  # every test of the site reads it as published below a path, not at a host's root
+)
 SITE_URL = f"http://two-passes.test/{SUBPATH}/"
-SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 800}}  # of a window, in px
-REPO_URL = "https://github.com/example/two-passes"  # as at publication; nothing may be fetched from there
+SIZES = {
+    "phone": {"width": 360, "height": 740},
+    "desk": {"width": 1280, "height": 800},
+}  # of a window, in px
+REPO_URL = (
+    "https://github.com/example/two-passes"  # as at publication; nothing may be fetched from there
+)
 
 
-enforced = beartype(conf=BeartypeConf(is_pep484_tower=True))  # an int is a float, as everywhere in Python
+enforced = beartype(
+    conf=BeartypeConf(is_pep484_tower=True)
+)  # an int is a float, as everywhere in Python
 
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_apart():
-    """MLX compiles into the temporary folder, each library at its final name: tests that run at once have one each."""
+    """A temporary folder for each worker.
+
+    MLX compiles into it, each library at its final name: tests that run at once have one each.
+    """
     with tempfile.TemporaryDirectory(prefix="mlx-") as place, pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMPDIR", place)
         yield
@@ -58,8 +69,11 @@ def book(pages):
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory, request) -> Path:
-    """The strict site, built once for all tests, which only read it. The worker that asks first builds it, in the folder around
-    the workers' temporary ones, which is this run's own; one that asks meanwhile waits at the lock."""
+    """The strict site, built once for all tests, which only read it.
+
+    The worker that asks first builds it, in the folder around the workers' temporary ones, which is
+    this run's own; one that asks meanwhile waits at the lock.
+    """
     folder = tmp_path_factory.getbasetemp()
     folder = folder.parent if is_xdist_worker(request) else folder
     place = folder / "www" / SUBPATH
@@ -76,14 +90,17 @@ def site(tmp_path_factory, request) -> Path:
 
 @contextlib.contextmanager
 def shown(folder: Path, port: int = 0):
-    """A folder on a port of this machine, as a plain file server shows it: its address, ending in a slash."""
+    """Serve a folder as a plain file server does; the address ends in a slash."""
+
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *args):
             pass
 
     class Server(http.server.ThreadingHTTPServer):
         def handle_error(self, *args):
-            if not isinstance(sys.exception(), ConnectionError):  # a browser may leave a page while it loads
+            if not isinstance(
+                sys.exception(), ConnectionError
+            ):  # a browser may leave a page while it loads
                 super().handle_error(*args)
 
     server = Server(("127.0.0.1", port), functools.partial(Quiet, directory=str(folder)))
@@ -102,8 +119,16 @@ def address(site) -> str:
         yield f"{root}{SUBPATH}/"
 
 
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")
@@ -111,25 +136,48 @@ def browser():
     """A real Chromium: the system's, else Playwright's own. Where CI is set, none is a failure."""
     from playwright.sync_api import Error, sync_playwright
 
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"))), None)
+    found = next(
+        filter(
+            None,
+            map(
+                shutil.which,
+                ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
+            ),
+        ),
+        None,
+    )
     with sync_playwright() as playwright:
         try:
             started = playwright.chromium.launch(executable_path=found, args=FLAGS)
         except Error as error:
             if os.environ.get("CI"):
                 pytest.fail(f"no Chromium starts: {error}")
-            pytest.skip("no Chromium here: install it, or run `.venv/bin/python -m playwright install chromium`")
+            pytest.skip(
+                "no Chromium here: install it, or run "
+                "`.venv/bin/python -m playwright install chromium`"
+            )
         yield started
         started.close()
 
 
 def watched(browser, address, size: str, scheme: str, **more):
-    """A new reader's tab, and a list of what goes wrong in it: each console error, each request to another origin."""
-    page, wrong = browser.new_context(viewport=SIZES[size], color_scheme=scheme, **more).new_page(), []
-    page.on("console", lambda m: wrong.append(f"{page.url}: console: {m.text}") if m.type == "error" and "404.html" not in page.url else None)
-    page.on("pageerror", lambda e: wrong.append(f"{page.url}: {e}"))
-    page.on("request", lambda r: wrong.append(f"{page.url}: request to {r.url}") if not r.url.startswith((address, "data:", "blob:")) else None)
-    page.add_init_script("addEventListener('securitypolicyviolation', e => console.error(`policy: ${e.violatedDirective}: ${e.blockedURI}`))")
+    """A new reader's tab, and a list of its console errors and requests to other origins."""
+    page = browser.new_context(viewport=SIZES[size], color_scheme=scheme, **more).new_page()
+    wrong = []
+
+    def console(message):
+        if message.type == "error" and "404.html" not in page.url:
+            wrong.append(f"{page.url}: console: {message.text}")
+
+    def request(asked):
+        if not asked.url.startswith((address, "data:", "blob:")):
+            wrong.append(f"{page.url}: request to {asked.url}")
+
+    page.on("console", console)
+    page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
+    page.on("request", request)
+    page.add_init_script("""addEventListener("securitypolicyviolation", e =>
+        console.error(`policy: ${e.violatedDirective}: ${e.blockedURI}`))""")
     return page, wrong
 
 
@@ -160,8 +208,11 @@ def standing():
 
 @pytest.fixture
 def look(browser, address, standing):
-    """The same in a tab that stays open and goes from page to page, for tests that only look and leave nothing behind: to open a
-    tab costs more than to load a page in it. What a page is to somebody who comes with nothing kept is seen by `visit`."""
+    """The same in a tab that stays open and goes from page to page.
+
+    For tests that only look and leave nothing behind: to open a tab costs more than to load a page
+    in it. What a page is to somebody who comes with nothing kept is seen by `visit`.
+    """
     used = []
 
     def opened(path: str, *view: str, **more):
@@ -190,9 +241,16 @@ SAMPLE = 24  # plants in a plain `make test`: about a minute
 
 
 def pytest_collection_modifyitems(config, items):
-    """Of the plants a plain `make test` takes a sample, drawn by the commit: another one next time, the same when repeated."""
+    """Of the plants a plain `make test` takes a sample, drawn by the commit.
+
+    Another one with the next commit, the same when repeated.
+    """
     planted = [i for i in items if i.get_closest_marker("plants")]
-    asked = os.environ.get("ALL") or config.getoption("-m") or config.args_source is not pytest.Config.ArgsSource.TESTPATHS
+    asked = (
+        os.environ.get("ALL")
+        or config.getoption("-m")
+        or config.args_source is not pytest.Config.ArgsSource.TESTPATHS
+    )
     if asked or len(planted) <= SAMPLE:
         return
     kept = set(random.Random(commit()["commit"]).sample(sorted(i.nodeid for i in planted), SAMPLE))
@@ -203,36 +261,69 @@ def pytest_collection_modifyitems(config, items):
 
 def engine(folder: Path) -> dict[str, str]:
     """The environment in which the copy's own engine runs, not the one that is installed."""
-    return {"PYTHONPATH": os.pathsep.join(str(path) for path in sorted((folder / "packages").iterdir()))}
+    return {
+        "PYTHONPATH": os.pathsep.join(str(path) for path in sorted((folder / "packages").iterdir()))
+    }
 
 
 class Copy:
-    """The tracked parts of the book in a folder of their own; runs share the cache of snippet outputs."""
+    """The tracked parts of the book in a folder of their own.
+
+    Runs share the cache of snippet outputs.
+    """
 
     def __init__(self, folder: Path):
         self.folder = folder
         for name in ("docs", "snippets", "two_passes", "packages"):
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(
+                ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__")
+            )
         for name in ("mkdocs.yml", "requirements.txt"):
             shutil.copy(ROOT / name, folder)
 
     def replace(self, path: str, old: str, new: str, every: bool = False) -> None:
-        """Change the first `old` in a file, or each; it must be there, else the test would prove nothing."""
+        """Change the first `old` in a file, or each.
+
+        It must be there, else the test would prove nothing.
+        """
         text = (self.folder / path).read_text("utf-8")
         assert old in text, f"{old!r} is not in {path}: the plant has no ground"
         (self.folder / path).write_text(text.replace(old, new, -1 if every else 1), "utf-8")
 
     def run(self, command: str, *more: str, **environment: str) -> subprocess.CompletedProcess:
-        return subprocess.run([sys.executable, "-m", "literate", command, *more], cwd=self.folder, capture_output=True, text=True,
-                              env={**os.environ, **engine(self.folder), "LITERATE_CACHE": str(runner.CACHE), **environment})
+        return subprocess.run(
+            [sys.executable, "-m", "literate", command, *more],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            env={
+                **os.environ,
+                **engine(self.folder),
+                "LITERATE_CACHE": str(runner.CACHE),
+                **environment,
+            },
+        )
 
     @contextlib.contextmanager
     def serving(self, port: int, **environment: str):
-        """The live site of the copy, ended when the block ends; what it says goes to `said`, a file."""
+        """The live site of the copy, ended when the block ends.
+
+        What it prints goes to `said`, a file.
+        """
         self.said = self.folder / "said.txt"
         with open(self.said, "w") as said:
-            process = subprocess.Popen([sys.executable, "-m", "literate", "serve", "--port", str(port)], cwd=self.folder,
-                                       stdout=said, stderr=said, env={**os.environ, **engine(self.folder), "LITERATE_CACHE": str(runner.CACHE), **environment})
+            process = subprocess.Popen(
+                [sys.executable, "-m", "literate", "serve", "--port", str(port)],
+                cwd=self.folder,
+                stdout=said,
+                stderr=said,
+                env={
+                    **os.environ,
+                    **engine(self.folder),
+                    "LITERATE_CACHE": str(runner.CACHE),
+                    **environment,
+                },
+            )
             try:
                 yield process
             finally:
@@ -247,5 +338,7 @@ def every_snippet() -> list[str]:
         if path.stem == "__init__" or path.stem.startswith("lab_"):
             continue
         home_module = program.module(path.stem)
-        names += [f"{path.stem}.{n}" for n, node in home_module.defined.items() if hasattr(node, "body")]
+        names += [
+            f"{path.stem}.{n}" for n, node in home_module.defined.items() if hasattr(node, "body")
+        ]
     return names

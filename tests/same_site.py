@@ -1,8 +1,11 @@
-"""Compare two built sites: `python tests/same_site.py BEFORE AFTER`. Exit status 1 where they differ.
+"""Compare two built sites: `python tests/same_site.py BEFORE AFTER`.
 
-A change of the code alone must leave every page as it was. HTML, notebooks, programs, JSON and SVG are compared, after
-what must differ from commit to commit is replaced: commit marks and dates, hashes of scripts, and the paths of files
-that a change has moved. Scripts and style sheets are held by the tests in the browser.
+The exit status is 1 where they differ.
+
+A change of the code alone must leave every page as it was. HTML, notebooks, programs, JSON and SVG
+are compared, after what must differ from commit to commit is replaced: commit marks and dates,
+hashes of scripts, and the paths of files that a change has moved. Scripts and style sheets are held
+by the tests in the browser.
 """
 
 import difflib
@@ -48,11 +51,15 @@ def files(site: Path) -> dict[str, Path]:
 def lines(path: Path, text: str) -> list[str]:
     if path.suffix == ".json":
         text = json.dumps(json.loads(text), ensure_ascii=False, indent=1)
-    return re.sub(r"(?<=>)(?=<)", "\n", text).splitlines() if path.suffix == ".html" else text.splitlines()
+    return (
+        re.sub(r"(?<=>)(?=<)", "\n", text).splitlines()
+        if path.suffix == ".html"
+        else text.splitlines()
+    )
 
 
 def differences(before: Path, after: Path) -> list[str]:
-    """One entry for each file that is missing, new or different, with the first lines that differ."""
+    """An entry for each file that is missing, new or different: the first lines that differ."""
     old, new = files(before), files(after)
     out = [f"only in {before}: {name}" for name in old.keys() - new.keys()]
     out += [f"only in {after}: {name}" for name in new.keys() - old.keys()]

@@ -1,12 +1,15 @@
-"""`make bench` measures what it says: the generated books are sound, the programs compute the same. No timing is asserted."""
+"""`make bench` measures what it says.
+
+The generated books are sound, the programs compute the same. No timing is asserted.
+"""
 
 import json
 
 import numpy as np
 import pytest
+from literate import runs as runner
 
 from two_passes import bench
-from literate import runs as runner
 from two_passes.bench import books, training
 
 
@@ -23,10 +26,14 @@ def test_the_programs_of_each_framework_here_compute_the_same(name):
     losses = {}
     for way in ("numpy", "mlx_eager", "mlx_compiled"):
         step, array = training.WAYS[way](name)
-        losses[way] = [float(step(array(x), array(y))) for x, y in training.batches(name, *training.data(name), 20)]
+        losses[way] = [
+            float(step(array(x), array(y)))
+            for x, y in training.batches(name, *training.data(name), 20)
+        ]
     assert losses["numpy"][-1] < losses["numpy"][0]
     for way in ("mlx_eager", "mlx_compiled"):
-        # 20 steps in float32 of MLX's device against NumPy's on the CPU: a wrong gradient is off by far more
+        # 20 steps in float32 of MLX's device against NumPy's on the CPU: a wrong gradient is off
+        # by far more
         np.testing.assert_allclose(losses[way], losses["numpy"], rtol=1e-3, err_msg=way)
 
 
@@ -36,12 +43,23 @@ def test_a_ratio_is_of_two_figures_of_one_run(capsys):
     figures.ratio("absent", "ours", "theirs")
     figures.add("theirs", [4.0, 4.0, 5.0], "s")
     figures.ratio("ratio", "ours", "theirs", 1.0)
-    assert {key: row["value"] for key, row in figures.rows.items()} == {"ours": 2.0, "theirs": 4.0, "ratio": 0.5}
+    assert {key: row["value"] for key, row in figures.rows.items()} == {
+        "ours": 2.0,
+        "theirs": 4.0,
+        "ratio": 0.5,
+    }
     assert "MISSED" in capsys.readouterr().out.splitlines()[0]
 
 
 def test_the_published_run_names_its_machine_and_no_path():
     text = bench.RECORD.read_text("utf-8")
     for group in json.loads(text)["groups"].values():
-        assert group["date"] and {"processor", "cores", "load", "mlx", "device", "platform", "python"} <= set(group["machine"]) and group["rows"]
-    assert "/" not in "".join(str(v) for g in json.loads(text)["groups"].values() for v in g["machine"].values())
+        assert (
+            group["date"]
+            and {"processor", "cores", "load", "mlx", "device", "platform", "python"}
+            <= set(group["machine"])
+            and group["rows"]
+        )
+    assert "/" not in "".join(
+        str(v) for g in json.loads(text)["groups"].values() for v in g["machine"].values()
+    )

@@ -6,21 +6,25 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import SIZES
-
 from literate import book as books
 
 pytestmark = pytest.mark.browser
 
-PAGES = ["" if p.slug == "index" else f"{p.slug}/" for p in books.sources() if p.language == "en"]  # every page there is
+PAGES = [
+    "" if p.slug == "index" else f"{p.slug}/" for p in books.sources() if p.language == "en"
+]  # every page there is
 BOTH = [folder + page for folder in ("", "en/") for page in PAGES]
 
-# All rules on a phone in the light scheme; what depends on the scheme is contrast, so that again in the dark one at a desk.
-# `make test ALL=1` takes every rule at every size in every scheme. axe applies every rule to every node and tells every violation;
-# to tell also of each node that passed, which nobody reads, would take it longer than to find them.
+# All rules on a phone in the light scheme; what depends on the scheme is contrast, so that again in
+# the dark one at a desk. `make test ALL=1` takes every rule at every size in every scheme. axe
+# applies every rule to every node and tells every violation; to tell also of each node that passed,
+# which nobody reads, would take it longer than to find them.
 TOLD = {"resultTypes": ["violations"]}
 VIEWS = [("phone", "light", TOLD), ("desk", "dark", TOLD | {"runOnly": ["color-contrast"]})]
 if os.environ.get("ALL"):
     VIEWS = [(size, scheme, TOLD) for size in SIZES for scheme in ("light", "dark")]
+
+CURRENT = ".tp-rail__toc [aria-current=location]"  # the section in view, marked in the rail
 
 
 @pytest.mark.parametrize("path", BOTH)
@@ -28,19 +32,28 @@ if os.environ.get("ALL"):
 def test_axe_finds_nothing(look, path, size, scheme, rules):
     page = look(path, size, scheme)
     page.evaluate("() => document.querySelectorAll('details').forEach(d => { d.open = true; })")
-    # The drawn half of a formula is hidden from readers' machines and has the colour of its line: its MathML is what is read
+    # The drawn half of a formula is hidden from readers' machines and has the colour of its line:
+    # its MathML is what is read
     results = Axe().run(page, context={"exclude": [[".katex-html"]]}, options=rules)
     assert results.violations_count == 0, f"{path} {scheme} {size}\n{results.generate_report()}"
 
 
-OWN = {"two-passes:scheme", "two-passes:solved"}  # what a page may keep on the reader's device: the scheme, the exercises solved
+OWN = {
+    "two-passes:scheme",
+    "two-passes:solved",
+}  # what a page may keep on the reader's device: the scheme, the exercises solved
 
 
 @pytest.mark.parametrize("path", BOTH)
 def test_it_works_under_its_policy_and_stores_only_the_reader_s_settings(visit, path):
-    """Everything on the page is opened and pressed; a violation of the policy, or a request elsewhere, fails in `visit`."""
+    """Everything on the page is opened and pressed.
+
+    A violation of the policy, or a request to another origin, fails in `visit`.
+    """
     page = visit(path)
-    assert "script-src 'self'" in page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
+    assert "script-src 'self'" in page.locator(
+        "meta[http-equiv=Content-Security-Policy]"
+    ).get_attribute("content")
     page.evaluate("() => document.querySelectorAll('details').forEach(d => { d.open = true; })")
     page.evaluate("() => document.querySelectorAll('article button').forEach(b => b.click())")
     page.locator(".tp-scheme").first.click()
@@ -49,7 +62,10 @@ def test_it_works_under_its_policy_and_stores_only_the_reader_s_settings(visit, 
     page.locator(".md-search-result__item a").first.wait_for(state="visible", timeout=15_000)
     kept = page.evaluate("() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
     assert {key.rpartition("/.")[2] or key for key in kept} <= OWN, kept
-    assert page.context.cookies() == [] and page.evaluate("async () => (await indexedDB.databases()).length") == 0
+    assert (
+        page.context.cookies() == []
+        and page.evaluate("async () => (await indexedDB.databases()).length") == 0
+    )
 
 
 @pytest.mark.parametrize("path", BOTH)
@@ -63,7 +79,9 @@ def test_no_sideways_scroll_on_a_phone(look, path):
 def test_it_reads_without_javascript(look, path):
     page = look(path, "desk", "light", java_script_enabled=False)
     assert page.locator("h1").first.is_visible()
-    unsaid = page.locator(".tp-worked [aria-hidden=true] .katex").count()  # of worked lines, which are said as digits
+    unsaid = page.locator(
+        ".tp-worked [aria-hidden=true] .katex"
+    ).count()  # of worked lines, which are said as digits
     assert page.locator(".katex").count() - unsaid == page.locator(".katex math").count()
     for form in page.locator(".tp-answer").all():
         assert not form.is_visible(), "an input that cannot answer"
@@ -74,10 +92,14 @@ def test_the_language_switch_keeps_page_and_heading(visit):
     headings = page.locator("article h2[id]")
     third = headings.nth(2)
     name = third.get_attribute("id")
-    third.evaluate("h => scrollTo({top: h.getBoundingClientRect().top + scrollY - 80, behavior: 'instant'})")
+    third.evaluate(
+        "h => scrollTo({top: h.getBoundingClientRect().top + scrollY - 80, behavior: 'instant'})"
+    )
     page.wait_for_timeout(300)
     box = page.locator("a[hreflang=en]").first.bounding_box()
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)  # Playwright's own click would scroll first
+    page.mouse.click(
+        box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    )  # Playwright's own click would scroll first
     page.wait_for_url("**/en/core/backward/**")
     assert page.url.endswith(f"#{name}"), page.url
     assert page.locator("html").get_attribute("lang") == "en"
@@ -86,10 +108,19 @@ def test_the_language_switch_keeps_page_and_heading(visit):
     assert page.locator("html").get_attribute("lang") == "zh-TW"
 
 
-# The first found is where it is defined: the page that is about it, not one that has a part of the word
-@pytest.mark.parametrize("path, word, found", [("", "反向傳播", "/core/backward/"), ("core/forward/", "損失函數", "/core/loss/"), ("start/", "雅可比矩陣", "/glossary/#jacobian"),
-                                               ("", "梯度消失", "/glossary/#vanishing-gradient"), ("", "有限差分", "/glossary/#finite-difference"),
-                                               ("en/", "backpropagation", "/en/core/backward/"), ("en/core/forward/", "loss function", "/en/core/loss/")])
+# The first found is where it is defined: the page that is about it, not one with a part of the word
+@pytest.mark.parametrize(
+    "path, word, found",
+    [
+        ("", "反向傳播", "/core/backward/"),
+        ("core/forward/", "損失函數", "/core/loss/"),
+        ("start/", "雅可比矩陣", "/glossary/#jacobian"),
+        ("", "梯度消失", "/glossary/#vanishing-gradient"),
+        ("", "有限差分", "/glossary/#finite-difference"),
+        ("en/", "backpropagation", "/en/core/backward/"),
+        ("en/core/forward/", "loss function", "/en/core/loss/"),
+    ],
+)
 def test_search_finds(visit, path, word, found):
     page = visit(path)
     page.keyboard.press("/")
@@ -100,7 +131,9 @@ def test_search_finds(visit, path, word, found):
     links = [a.get_attribute("href") for a in page.locator(".md-search-result__item a").all()]
     english = path.startswith("en/")
     assert all(("/en/" in link) == english for link in links), links
-    assert [link for link in links if not link.endswith("/") or link.endswith(found)][0].endswith(found), links
+    assert [link for link in links if not link.endswith("/") or link.endswith(found)][0].endswith(
+        found
+    ), links
     first.click()
     page.wait_for_load_state("load")
     assert page.locator("html").get_attribute("lang") == ("en" if english else "zh-TW")
@@ -114,18 +147,26 @@ def test_what_is_typed_before_the_search_has_come_is_found(visit, size):
     box = page.locator("input[name=query]")
     box.press_sequentially("gradient")
     page.locator(".md-search-result__item a").first.wait_for(state="visible", timeout=15_000)
-    assert box.evaluate("e => e === document.activeElement") and page.locator("#__search").is_checked()
+    assert (
+        box.evaluate("e => e === document.activeElement") and page.locator("#__search").is_checked()
+    )
     page.keyboard.press("Escape")
     page.wait_for_function("() => !document.getElementById('__search').checked")
 
 
 def test_the_rail_marks_the_section_in_view(visit):
     page = visit("en/core/backward/")
-    rail = page.locator(".tp-rail__toc [aria-current=location]")
+    rail = page.locator(CURRENT)
     assert rail.count() == 0
     for heading in page.locator("article h2[id]").all()[1:3]:
-        heading.evaluate("h => scrollTo({top: h.getBoundingClientRect().top + scrollY - 100, behavior: 'instant'})")
-        page.wait_for_function("id => document.querySelector('.tp-rail__toc [aria-current=location]')?.hash === '#' + id", arg=heading.get_attribute("id"))
+        heading.evaluate(
+            """h => scrollTo({
+                top: h.getBoundingClientRect().top + scrollY - 100, behavior: "instant"})"""
+        )
+        page.wait_for_function(
+            f"id => document.querySelector('{CURRENT}')?.hash === '#' + id",
+            arg=heading.get_attribute("id"),
+        )
 
 
 def test_what_is_folded_opens_to_a_link_into_it_and_on_paper(visit):
@@ -134,7 +175,9 @@ def test_what_is_folded_opens_to_a_link_into_it_and_on_paper(visit):
     inside.evaluate("e => { e.id = 'in-a-fold'; location.hash = 'in-a-fold'; }")
     page.wait_for_function("() => document.getElementById('in-a-fold').closest('details').open")
     page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
-    assert page.evaluate("() => [...document.querySelectorAll('article details')].every(d => d.open)")
+    assert page.evaluate(
+        "() => [...document.querySelectorAll('article details')].every(d => d.open)"
+    )
 
 
 def test_copy_gives_the_whole_program(visit, book):
@@ -143,7 +186,10 @@ def test_copy_gives_the_whole_program(visit, book):
     card = page.locator("#propagate")
     card.locator("button.tp-copy").click()
     page.get_by_role("status").filter(has_text="已複製").wait_for(state="attached")
-    assert page.evaluate("() => navigator.clipboard.readText()").strip() == book.snippets["forward.propagate"].program.strip()
+    assert (
+        page.evaluate("() => navigator.clipboard.readText()").strip()
+        == book.snippets["forward.propagate"].program.strip()
+    )
 
 
 def test_the_scheme_can_be_chosen_and_stays(visit):
@@ -160,14 +206,21 @@ def test_the_scheme_can_be_chosen_and_stays(visit):
 @pytest.mark.parametrize("path", ["core/loss/", "en/core/loss/", "en/labs/breast-cancer/"])
 def test_text_has_one_face_and_code_another(visit, path):
     page = visit(path)
-    faces = page.evaluate("""() => [".tp-brand__name, .tp-rail a, .tp-rail summary, article p, article summary, .tp-foot p, input[name=query]", "article pre, article code"]
-        .map(some => [...new Set([...document.querySelectorAll(some)].map(each => getComputedStyle(each).fontFamily))])""")
+    text = ".tp-brand__name, .tp-rail a, .tp-rail summary, article p, article summary, .tp-foot p"
+    faces = page.evaluate(
+        """kinds => kinds.map(some => [...new Set([...document.querySelectorAll(some)].map(
+            each => getComputedStyle(each).fontFamily))])""",
+        [f"{text}, input[name=query]", "article pre, article code"],
+    )
     assert [len(one) for one in faces] == [1, 1] and faces[0] != faces[1], faces
 
 
 def test_without_a_choice_the_scheme_is_the_system_s(visit):
     page = visit("core/forward/", scheme="dark")
-    button, ground = page.locator(".tp-scheme"), "() => getComputedStyle(document.body).backgroundColor"
+    button, ground = (
+        page.locator(".tp-scheme"),
+        "() => getComputedStyle(document.body).backgroundColor",
+    )
     dark = page.evaluate(ground)
     assert button.get_attribute("aria-pressed") == "true"
     page.emulate_media(color_scheme="light")
@@ -187,20 +240,39 @@ def test_dark_mode_reaches_the_lab(visit):
     assert min(map(int, re.findall(r"\d+", code)[:3])) > 150, code
 
 
-@pytest.mark.parametrize("slug, exercise, typed, state", [
-    ("forward", 1, "-0.75", "right"), ("forward", 1, "−0.75", "right"), ("forward", 1, "－０．７５", "right"), ("forward", 1, "-0,75", "right"),
-    ("forward", 1, "-3/4", "right"), ("forward", 1, "-0.75。", "right"), ("forward", 1, "0.75", "sign"), ("forward", 1, "-0.8", "short"),
-    ("forward", 1, "-0.7", "short"), ("forward", 1, "-0.65", "wrong"), ("forward", 1, "0", "wrong"), ("forward", 1, "x", "unread"),
-    ("forward", 1, "-0.75 m", "unread"), ("forward", 3, "13", "right"), ("forward", 3, "13.2", "wrong"), ("forward", 3, "13, 4", "unread"),
-    ("training-loop", 1, "-0.1", "short"), ("activations", 2, "1/64", "right"),
-])
+@pytest.mark.parametrize(
+    "slug, exercise, typed, state",
+    [
+        ("forward", 1, "-0.75", "right"),
+        ("forward", 1, "−0.75", "right"),
+        ("forward", 1, "－０．７５", "right"),
+        ("forward", 1, "-0,75", "right"),
+        ("forward", 1, "-3/4", "right"),
+        ("forward", 1, "-0.75。", "right"),
+        ("forward", 1, "0.75", "sign"),
+        ("forward", 1, "-0.8", "short"),
+        ("forward", 1, "-0.7", "short"),
+        ("forward", 1, "-0.65", "wrong"),
+        ("forward", 1, "0", "wrong"),
+        ("forward", 1, "x", "unread"),
+        ("forward", 1, "-0.75 m", "unread"),
+        ("forward", 3, "13", "right"),
+        ("forward", 3, "13.2", "wrong"),
+        ("forward", 3, "13, 4", "unread"),
+        ("training-loop", 1, "-0.1", "short"),
+        ("activations", 2, "1/64", "right"),
+    ],
+)
 def test_an_exercise_tells_what_is_wrong(slug, exercise, typed, state, visit):
     page = visit(f"en/core/{slug}/")
     form = page.locator(f"#exercise-{exercise} form.tp-answer")
     form.locator("input").fill(typed)
     form.locator("input").press("Enter")
     reply = form.locator("output")
-    assert reply.inner_text() == form.get_attribute(f"data-{state}").replace("{value}", {"forward": ["−0.75", "", "13"][exercise - 1], "activations": "0.015625"}.get(slug, ""))
+    assert reply.inner_text() == form.get_attribute(f"data-{state}").replace(
+        "{value}",
+        {"forward": ["−0.75", "", "13"][exercise - 1], "activations": "0.015625"}.get(slug, ""),
+    )
     assert reply.get_attribute("data-state") == (state if state in ("right", "unread") else "wrong")
 
 
@@ -209,7 +281,10 @@ def test_an_answer_that_float32_misses_by_a_digit_is_shown_as_it_is(visit):
     form = page.locator("#exercise-3 form.tp-answer")
     form.locator("input").fill("1.00")
     form.locator("button").click()
-    assert "0.999" not in form.locator("output").inner_text() and " 1." in form.locator("output").inner_text()
+    assert (
+        "0.999" not in form.locator("output").inner_text()
+        and " 1." in form.locator("output").inner_text()
+    )
 
 
 def test_the_network_can_be_shown_one_way(visit):
@@ -230,8 +305,11 @@ def test_tab_reaches_the_text_first(visit):
 
 def test_chinese_is_never_italic(visit):
     page = visit("core/backward/")
-    slanted = page.evaluate("""() => [...document.querySelectorAll('article em, article i, article cite')]
-        .filter(e => /[\\u4e00-\\u9fff]/.test(e.textContent) && getComputedStyle(e).fontStyle !== 'normal').map(e => e.textContent)""")
+    slanted = page.evaluate("""() =>
+        [...document.querySelectorAll("article em, article i, article cite")]
+            .filter(e => /[\\u4e00-\\u9fff]/.test(e.textContent))
+            .filter(e => getComputedStyle(e).fontStyle !== "normal")
+            .map(e => e.textContent)""")
     assert slanted == []
 
 
@@ -245,8 +323,9 @@ def test_layout_does_not_shift(visit):
     page = visit("core/forward/", "phone")
     page.wait_for_timeout(500)
     shift = page.evaluate("""() => new Promise(done => { let sum = 0;
-        new PerformanceObserver(list => { for (const e of list.getEntries()) if (!e.hadRecentInput) sum += e.value; })
-            .observe({type: 'layout-shift', buffered: true});
+        new PerformanceObserver(list => {
+            for (const e of list.getEntries()) if (!e.hadRecentInput) sum += e.value;
+        }).observe({type: 'layout-shift', buffered: true});
         setTimeout(() => done(sum), 300); })""")
     assert shift <= 0.01, shift
 
@@ -254,7 +333,10 @@ def test_layout_does_not_shift(visit):
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("path", ["core/forward/", "start/"])
 def test_a_page_that_arrives_in_parts_stays_where_it_is(visit, path, size):
-    """A slow line may end in the middle of the table below the title: what stands of it already must not move then."""
+    """A slow line may end in the middle of the table below the title.
+
+    What is there of it already must not move then.
+    """
     page = visit(path, size)
     parts = page.locator(".tp-outcome > div")
     whole = [parts.nth(n).bounding_box() for n in range(parts.count())]
@@ -263,7 +345,9 @@ def test_a_page_that_arrives_in_parts_stays_where_it_is(visit, path, size):
         parts.nth(left).evaluate("part => part.remove()")
         for n in range(left):
             box = parts.nth(n).bounding_box()
-            assert [box[side] for side in ("x", "y", "width")] == [whole[n][side] for side in ("x", "y", "width")], (n, left)
+            assert [box[side] for side in ("x", "y", "width")] == [
+                whole[n][side] for side in ("x", "y", "width")
+            ], (n, left)
 
 
 def test_progress_is_kept_on_this_device_and_can_be_reset(visit):
@@ -291,16 +375,25 @@ def test_two_tabs_lose_nothing_of_each_other_s_progress(visit):
     other = page.context.new_page()
     other.goto(page.url)
     page.locator("#exercise-1 .tp-solve input").check()
-    other.wait_for_function("() => document.querySelector('.tp-progress').textContent.startsWith('1 of 3')")
+    other.wait_for_function(
+        "() => document.querySelector('.tp-progress').textContent.startsWith('1 of 3')"
+    )
     assert other.locator("#exercise-1 .tp-solve input").is_checked()
-    page.evaluate("() => localStorage.setItem('two-passes:solved', '[]')")  # a tab is not told of its own writing, nor one asleep of another's
+    page.evaluate(
+        "() => localStorage.setItem('two-passes:solved', '[]')"
+    )  # a tab is not told of its own writing, nor one asleep of another's
     page.locator("#exercise-2 .tp-solve input").check()
-    assert page.locator(".tp-progress").inner_text().startswith("1 of 3") and not page.locator("#exercise-1 .tp-solve input").is_checked()
+    assert (
+        page.locator(".tp-progress").inner_text().startswith("1 of 3")
+        and not page.locator("#exercise-1 .tp-solve input").is_checked()
+    )
 
 
 def test_progress_lasts_as_long_as_the_page_where_it_cannot_be_kept(visit):
     page = visit("en/core/one-neuron/")
-    page.evaluate("() => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }")
+    page.evaluate("""() => { Storage.prototype.setItem = () => {
+        throw new DOMException("full", "QuotaExceededError");
+    }; }""")
     for exercise in page.locator(".tp-solve input").all()[:2]:
         exercise.check()
     assert page.locator(".tp-progress").inner_text().startswith("2 of 3")

@@ -1,4 +1,7 @@
-"""What a reader's first view of a page costs: budgets of bytes, requests and shifts, counted behind a server that packs."""
+"""What a reader's first view of a page costs.
+
+Budgets of bytes, requests and shifts, counted behind a server that compresses.
+"""
 
 import importlib.util
 from html.parser import HTMLParser
@@ -34,7 +37,9 @@ def test_a_first_view_is_light(browser, packed, path):
     assert len(log) <= 20, parts
     assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
     assert seen["shift"] <= 0.01
-    assert not [name for name, _ in log if any(part in name for part in SEARCH)], "search is loaded before anybody searches"
+    assert not [name for name, _ in log if any(part in name for part in SEARCH)], (
+        "search is loaded before anybody searches"
+    )
 
 
 def test_search_loads_at_its_first_use(browser, packed):
@@ -53,13 +58,19 @@ def test_search_loads_at_its_first_use(browser, packed):
 
 def test_the_fonts_hold_every_character_of_the_formulas(site):
     """KaTeX's fonts are cut to MATHS of make_assets.py: a formula may set nothing else."""
-    spec = importlib.util.spec_from_file_location("make_assets", ROOT / "packages/literate/literate/theme/make_assets.py")
+    spec = importlib.util.spec_from_file_location(
+        "make_assets", ROOT / "packages/literate/literate/theme/make_assets.py"
+    )
     assets = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(assets)
     for path in site.rglob("*.html"):
         drawn = Drawn()
         drawn.feed(path.read_text("utf-8"))
-        lacking = {c for c in drawn.set_in if ord(c) not in assets.MATHS and not c.isspace() and not "\u2e80" <= c <= "\uffef"}
+        lacking = {
+            c
+            for c in drawn.set_in
+            if ord(c) not in assets.MATHS and not c.isspace() and not "\u2e80" <= c <= "\uffef"
+        }
         assert not lacking, f"{path}: {sorted(lacking)}: add them to MATHS and make the fonts again"
         assert drawn.set_in or "katex-html" not in path.read_text("utf-8"), path
     assert (ROOT / "packages/literate/literate/theme/assets/katex/LICENSE").is_file()

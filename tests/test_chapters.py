@@ -4,15 +4,25 @@ import json
 import re
 
 import pytest
-from markdown import Markdown
-
 from literate import book as books
 from literate import notebooks as notebook
 from literate.book import LANGUAGES, blocks, parted
 from literate.markdown import makeExtension
+from markdown import Markdown
 
-CHAPTERS = ["core/one-neuron", "core/layers", "core/activations", "core/forward", "core/loss", "core/chain-rule", "core/backward",
-            "core/update", "core/training-loop", "core/from-pytorch", "core/summary"]  # ../shared/CONTENTS.md
+CHAPTERS = [
+    "core/one-neuron",
+    "core/layers",
+    "core/activations",
+    "core/forward",
+    "core/loss",
+    "core/chain-rule",
+    "core/backward",
+    "core/update",
+    "core/training-loop",
+    "core/from-pytorch",
+    "core/summary",
+]  # ../shared/CONTENTS.md
 
 
 @pytest.mark.parametrize("slug", CHAPTERS)
@@ -20,7 +30,9 @@ CHAPTERS = ["core/one-neuron", "core/layers", "core/activations", "core/forward"
 def test_a_chapter_has_its_parts(slug, language):
     page = books.read(books.DOCS / language / f"{slug}.md", language)
     assert {"title", "description", "outcome", "builds_on", "minutes"} <= set(page.meta)
-    ids = [line.split("{#")[1].rstrip("}") for line in page.text.splitlines() if line.startswith("## ")]
+    ids = [
+        line.split("{#")[1].rstrip("}") for line in page.text.splitlines() if line.startswith("## ")
+    ]
     exercises = [d for d in page.directives if d.name == "exercise"]
     assert ids[-1] == "three-lines"
     if slug == "core/summary":
@@ -31,7 +43,7 @@ def test_a_chapter_has_its_parts(slug, language):
     assert any("answer" in d.options for d in exercises), "at least one number to predict"
     levels = [d.options["level"] for d in exercises]
     assert levels == sorted(levels), "from easy to hard"
-    lines = page.text[page.text.index("{#three-lines}"):].splitlines()
+    lines = page.text[page.text.index("{#three-lines}") :].splitlines()
     assert [line[:2] for line in lines if line.strip()][1:] == ["1.", "2.", "3."]
 
 
@@ -43,36 +55,61 @@ def test_a_chapter_with_formulas_works_one_in_digits(slug, pages, book):
 
 @pytest.mark.parametrize("slug", CHAPTERS)
 def test_what_no_number_answers_is_answered_in_words(slug):
-    """An exercise that asks more than its box can take, asks why, or lets the reader say it, has its `//// answer`. (That
-    the other language has it too is `parity`'s.)"""
+    """An exercise that a number cannot answer has its `//// answer`.
+
+    It asks more than its box can take, asks why, or lets the reader say it. (That the other
+    language has the answer too is `parity`'s.)
+    """
     for block in blocks(books.read(books.DOCS / "en" / f"{slug}.md", "en")):
         if not isinstance(block, str) and block[0].name == "exercise":
             asked, inside = parted(block[1])
-            more = asked.count("?") > ("answer" in block[0].options) or re.search(r"\b(why|say)\b", asked, re.I)
-            assert not more or inside.get("answer"), f"{slug}: {block[0].argument} asks for words: answer them in `//// answer`"
+            more = asked.count("?") > ("answer" in block[0].options) or re.search(
+                r"\b(why|say)\b", asked, re.I
+            )
+            assert not more or inside.get("answer"), (
+                f"{slug}: {block[0].argument} asks for words: answer them in `//// answer`"
+            )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_answer_in_words_waits_in_the_solution(language, pages, book):
-    """On the page inside the closed `<details>`, above the code; in the notebook below the solution's heading, hint apart."""
-    page = next(p for p in pages if p.language == language and any(d.name == "answer" for d in p.directives))
-    exercises = [(d, *parted(text)) for d, text in (b for b in blocks(page) if not isinstance(b, str)) if d.name == "exercise"]
-    number, (_, asked, inside) = next((n, e) for n, e in enumerate(exercises, 1) if "answer" in e[2])
+    """On the page inside the closed `<details>`, above the code.
+
+    In the notebook below the solution's heading, apart from the hint.
+    """
+    page = next(
+        p for p in pages if p.language == language and any(d.name == "answer" for d in p.directives)
+    )
+    exercises = [
+        (d, *parted(text))
+        for d, text in (b for b in blocks(page) if not isinstance(b, str))
+        if d.name == "exercise"
+    ]
+    number, (_, asked, inside) = next(
+        (n, e) for n, e in enumerate(exercises, 1) if "answer" in e[2]
+    )
     book.open(page)
-    html = Markdown(extensions=["attr_list", "tables", makeExtension(book=book)]).convert(page.text.split("---\n", 2)[2])
-    html = html[html.index(f'id="exercise-{number}"'):].split("</section>")[0]
+    html = Markdown(extensions=["attr_list", "tables", makeExtension(book=book)]).convert(
+        page.text.split("---\n", 2)[2]
+    )
+    html = html[html.index(f'id="exercise-{number}"') :].split("</section>")[0]
     before, solution = html.split('<details class="tp-solution">')
     words = inside["answer"].split()[-1][-8:]
     assert words not in before and solution.index(words) < solution.index("tp-solution__panes")
     assert "data-inside" not in html and "////" not in html
-    cells = [c["source"] for c in json.loads(notebook.ipynb(page, book))["cells"] if c["cell_type"] == "markdown"]
+    cells = [
+        c["source"]
+        for c in json.loads(notebook.ipynb(page, book))["cells"]
+        if c["cell_type"] == "markdown"
+    ]
     assert [c for c in cells if c.startswith(f"**{book.t['solution']}**") and words in c]
     assert not [c for c in cells if asked[:12] in c and words in c]
     assert not re.search(r"^/{3,}", "\n".join(cells), re.M)
 
 
 def test_one_network_through_all_chapters(book):
-    """The z of chapter 1 is the z of chapter 4 is in the gradient of chapter 7, to the same six digits."""
+    """The z of chapter 1 is that of chapter 4 and of the gradient in chapter 7, to six digits."""
+
     def value(name, *place):
         run, variable = name.rsplit(".", 1)
         found = book.runs[run].values[variable]
@@ -83,16 +120,54 @@ def test_one_network_through_all_chapters(book):
     same = {
         "w": [("neuron:neuron.w", 0), ("network:weights.W1", 0, 0), ("trace.both_passes.W1", 0, 0)],
         "b": [("neuron:neuron.b",), ("network:weights.b1", 0), ("trace.both_passes.b1", 0)],
-        "x": [("neuron:neuron.x", 1), ("network:weights.x", 1), ("layers:batch.X", 0, 1), ("training:data.inputs", 0, 1)],
-        "z": [("neuron.weigh.z",), ("layers.with_loops.z1", 0), ("layers.weighted_sums.Z", 0, 0), ("trace.forward_pass.z1", 0),
-              ("forward.forward.z1", 0), ("trace.both_passes.z1", 0)],
-        "a": [("neuron.through_relu.a",), ("trace.forward_pass.a1", 0), ("chain.graph.a_1",), ("trace.both_passes.dz2_dw2", 0)],
-        "y_hat": [("trace.forward_pass.y_hat", 0), ("forward.SimpleNN.y_hat", 0, 0), ("update.after_sgd.y_before", 0)],
-        "L": [("trace.forward_pass.L",), ("loss.in_z.at_loss",), ("chain.graph.L",), ("update.after_sgd.L_before",)],
-        "delta2": [("loss.in_z.at_slope",), ("chain.graph.dL_dz",), ("backward.output_error.delta2", 0), ("trace.both_passes.dL_dz2", 0),
-                   ("backward.backward.dL_db2", 0)],
-        "dL_dw": [("backward.backward.dL_dW2", 0, 0), ("update.sgd_step.dL_dW2", 0, 0), ("update.adam_step.dL_dW2", 0, 0)],
-        "delta1": [("backward.hidden_error.delta1", 0), ("backward.backward.dL_db1", 0), ("trace.both_passes.delta1", 0)],
+        "x": [
+            ("neuron:neuron.x", 1),
+            ("network:weights.x", 1),
+            ("layers:batch.X", 0, 1),
+            ("training:data.inputs", 0, 1),
+        ],
+        "z": [
+            ("neuron.weigh.z",),
+            ("layers.with_loops.z1", 0),
+            ("layers.weighted_sums.Z", 0, 0),
+            ("trace.forward_pass.z1", 0),
+            ("forward.forward.z1", 0),
+            ("trace.both_passes.z1", 0),
+        ],
+        "a": [
+            ("neuron.through_relu.a",),
+            ("trace.forward_pass.a1", 0),
+            ("chain.graph.a_1",),
+            ("trace.both_passes.dz2_dw2", 0),
+        ],
+        "y_hat": [
+            ("trace.forward_pass.y_hat", 0),
+            ("forward.SimpleNN.y_hat", 0, 0),
+            ("update.after_sgd.y_before", 0),
+        ],
+        "L": [
+            ("trace.forward_pass.L",),
+            ("loss.in_z.at_loss",),
+            ("chain.graph.L",),
+            ("update.after_sgd.L_before",),
+        ],
+        "delta2": [
+            ("loss.in_z.at_slope",),
+            ("chain.graph.dL_dz",),
+            ("backward.output_error.delta2", 0),
+            ("trace.both_passes.dL_dz2", 0),
+            ("backward.backward.dL_db2", 0),
+        ],
+        "dL_dw": [
+            ("backward.backward.dL_dW2", 0, 0),
+            ("update.sgd_step.dL_dW2", 0, 0),
+            ("update.adam_step.dL_dW2", 0, 0),
+        ],
+        "delta1": [
+            ("backward.hidden_error.delta1", 0),
+            ("backward.backward.dL_db1", 0),
+            ("trace.both_passes.delta1", 0),
+        ],
     }
     for quantity, places in same.items():
         found = {f"{float(value(*place)):.6f}" for place in places}

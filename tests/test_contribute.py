@@ -5,7 +5,10 @@ import re
 from literate import book as books
 
 PLACE = re.compile(r"(?:At the end of|加在) `([^`]+)`[^\n]*\n\n```text\n(.*?)\n```", re.S)
-MISTAKE = {"en": re.compile(r"In `([^`]+)`, change `([^`]+)` into `([^`]+)`"), "zh-TW": re.compile(r"在 `([^`]+)` 裡，把 `([^`]+)` 改成 `([^`]+)`")}
+MISTAKE = {
+    "en": re.compile(r"In `([^`]+)`, change `([^`]+)` into `([^`]+)`"),
+    "zh-TW": re.compile(r"在 `([^`]+)` 裡，把 `([^`]+)` 改成 `([^`]+)`"),
+}
 
 
 def _steps(language: str) -> list[tuple[str, str]]:
@@ -13,7 +16,11 @@ def _steps(language: str) -> list[tuple[str, str]]:
 
 
 def _mistake(language: str) -> tuple[str, ...]:
-    return MISTAKE[language].search((books.DOCS / language / "contribute.md").read_text("utf-8")).groups()
+    return (
+        MISTAKE[language]
+        .search((books.DOCS / language / "contribute.md").read_text("utf-8"))
+        .groups()
+    )
 
 
 def test_both_languages_tell_the_same_steps():
@@ -28,20 +35,33 @@ def test_a_reader_who_follows_it_sees_the_formula_checked(copy):
     done = copy.run("check")
     assert done.returncode == 1 and "make agree PAGE=core/forward" in done.stderr, done.stderr
     done = copy.run("agree")
-    assert done.returncode == 0 and "glossary.yml#symbols.alpha" in done.stdout and "core/forward#" in done.stdout, done.stdout
+    assert (
+        done.returncode == 0
+        and "glossary.yml#symbols.alpha" in done.stdout
+        and "core/forward#" in done.stdout
+    ), done.stdout
     done = copy.run("check")
     assert done.returncode == 0, done.stdout + done.stderr
 
     path, right, wrong = _mistake("en")
     copy.replace(path, right, wrong)
     done = copy.run("check")
-    assert done.returncode == 1 and re.search(r"snippets/forward\.py:\d+: forward\.leaky_relu: `.*entry \(\d\): what the code returns is .*docs/en/core/forward\.md:\d+", done.stderr), done.stderr
+    says = (
+        r"snippets/forward\.py:\d+: forward\.leaky_relu: `.*entry \(\d\): what the code returns is "
+        r".*docs/en/core/forward\.md:\d+"
+    )
+    assert done.returncode == 1 and re.search(says, done.stderr), done.stderr
     assert "it would hold" in done.stderr
     copy.replace(path, wrong, right)
 
     done = copy.run("build")
     assert done.returncode == 0, done.stderr
-    for page, words in (("core/forward", "公式與程式一致"), ("en/core/forward", "formula = code, checked")):
+    for page, words in (
+        ("core/forward", "公式與程式一致"),
+        ("en/core/forward", "formula = code, checked"),
+    ):
         html = (copy.folder / "site" / page / "index.html").read_text("utf-8")
-        card = html[html.index('id="leaky-relu"'):]
-        assert words in card[:card.index("</details>")] and "array([-1, 0, 2], dtype=float32)" in card
+        card = html[html.index('id="leaky-relu"') :]
+        assert (
+            words in card[: card.index("</details>")] and "array([-1, 0, 2], dtype=float32)" in card
+        )

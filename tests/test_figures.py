@@ -8,9 +8,8 @@ import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-import pytest
-
 import literate.figures
+import pytest
 from literate.figures import FIGURES, lane_rule
 
 CSS = Path(literate.figures.__file__).parents[1] / "theme" / "assets" / "figures.css"
@@ -18,19 +17,23 @@ MINUS = "\N{MINUS SIGN}"
 DIGIT = 0.6
 
 FORWARD = {
-    "x": [0.5, 0.2], "y": 1, "W1": [[0.6, -1.1], [1.0, 0.8]], "b1": [0.3, -0.1], "W2": [[0.9, -0.7]], "b2": [-0.4],
+    "x": [0.5, 0.2], "y": 1,
+    "W1": [[0.6, -1.1], [1.0, 0.8]], "b1": [0.3, -0.1], "W2": [[0.9, -0.7]], "b2": [-0.4],
     "z1": [0.38, 0.56], "a1": [0.38, 0.56], "z2": [-0.45], "y_hat": [0.38936076], "L": 0.94324895,
 }  # fmt: skip
 BACKWARD = {
-    "delta2": [-0.61063924], "delta1": [-0.54957532, 0.42744747], "dL_dW1": [[-0.27478766, -0.10991506],
-    [0.21372374, 0.08548949]], "dL_db1": [-0.54957532, 0.42744747], "dL_dW2": [[-0.23204291, -0.34195798]],
-    "dL_db2": [-0.61063924],
+    "delta2": [-0.61063924], "delta1": [-0.54957532, 0.42744747],
+    "dL_dW1": [[-0.27478766, -0.10991506], [0.21372374, 0.08548949]],
+    "dL_db1": [-0.54957532, 0.42744747],
+    "dL_dW2": [[-0.23204291, -0.34195798]], "dL_db2": [-0.61063924],
 }  # fmt: skip
 BOTH = FORWARD | BACKWARD
 # Long, tiny, huge and no numbers at all
 UGLY = {
-    "x": [-0.4123, 12345.678], "y": [0.0], "W1": [[-22.2077, -2.305], [3.4052, -1.00622]], "b1": [-0.5915, -1e-7],
-    "W2": [-1.5361, -1.7868], "b2": -0.3562, "z1": [-1.0513, -0.0599], "a1": [0.0, 1e9], "z2": [[-0.1702]],
+    "x": [-0.4123, 12345.678], "y": [0.0],
+    "W1": [[-22.2077, -2.305], [3.4052, -1.00622]], "b1": [-0.5915, -1e-7],
+    "W2": [-1.5361, -1.7868], "b2": -0.3562,
+    "z1": [-1.0513, -0.0599], "a1": [0.0, 1e9], "z2": [[-0.1702]],
     "y_hat": float("nan"), "L": float("inf"), "delta2": -12.4576, "delta1": [-0.0, 0.8176],
     "dL_dW1": [[-123456.5, 1e-12], [-123.40879, 0.16353]], "dL_db1": [float("-inf"), -0.8176],
     "dL_dW2": [[-0.0235, -0.00000274]], "dL_db2": [-0.4576],
@@ -40,12 +43,16 @@ NETWORKS = {"forward": FORWARD, "both": BOTH, "ugly": UGLY, "ugly forward": UGLY
 
 GRADIENTS = {"W1": BOTH["dL_dW1"], "b1": BOTH["dL_db1"], "W2": BOTH["dL_dW2"], "b2": BOTH["dL_db2"]}
 WORDS = {
-    "cm_actual": "actual", "cm_predicted": "predicted", "cm_malignant": "malignant", "cm_benign": "benign",
-    "ng_parameter": "parameter", "ng_product": "which product", "ng_by_hand": "by hand", "ng_mx_grad": "mx.grad",
+    "cm_actual": "actual", "cm_predicted": "predicted",
+    "cm_malignant": "malignant", "cm_benign": "benign",
+    "ng_parameter": "parameter", "ng_product": "which product",
+    "ng_by_hand": "by hand", "ng_mx_grad": "mx.grad",
     "ng_finite_difference": "finite diff. <", "ng_agree": "all agree", "ng_differ": "they differ",
-    "bench_what": "what", "bench_median": "median", "bench_span": "least–most", "bench_promised": "promised", "bench_missed": "missed",
-    "bench_cold": "cold build", "bench_shift": "shift", "bench_steps": "µs a step", "bench_two": "2-2-1", "bench_diagnosis": "30-8-1",
-    "bench_digits": "64-128-10", "bench_mlx_compiled": "MLX", "bench_numpy": "NumPy",
+    "bench_what": "what", "bench_median": "median", "bench_span": "least–most",
+    "bench_promised": "promised", "bench_missed": "missed",
+    "bench_cold": "cold build", "bench_shift": "shift", "bench_steps": "µs a step",
+    "bench_two": "2-2-1", "bench_diagnosis": "30-8-1", "bench_digits": "64-128-10",
+    "bench_mlx_compiled": "MLX", "bench_numpy": "NumPy",
 }  # fmt: skip
 Z = [i / 4 for i in range(-16, 17)]
 SIGMOID = [1 / (1 + math.exp(-z)) for z in Z]
@@ -53,17 +60,26 @@ GRAPH = {
     "nodes": [
         {"name": name, "label": name, "value": value, "grad": grad, **({"op": op} if op else {})}
         for name, value, grad, op in (
-            ("w", 0.6, -0.5, ""), ("x", 0.5, -0.6, ""), ("u", 0.3, -1.0, "×"), ("b", -0.1234, -1.0, ""),
+            ("w", 0.6, -0.5, ""), ("x", 0.5, -0.6, ""),
+            ("u", 0.3, -1.0, "×"), ("b", -0.1234, -1.0, ""),
             ("z", 0.1766, -1.0, "+"), ("y_hat", 0.544, -1.8382, "σ"), ("L", 0.6088, 1.0, "−log"),
         )
     ],
     "edges": [
         {"from": start, "to": end, "local": local}
         for start, end, local in (
-            ("w", "u", 0.5), ("x", "u", 0.6), ("u", "z", 1.0), ("b", "z", 1.0), ("z", "y_hat", 0.2481), ("y_hat", "L", -1.8382),
+            ("w", "u", 0.5), ("x", "u", 0.6), ("u", "z", 1.0), ("b", "z", 1.0),
+            ("z", "y_hat", 0.2481), ("y_hat", "L", -1.8382),
         )
     ],
 }  # fmt: skip
+
+
+def measurement(value, unit="", limit=None, low=None, high=None, n=1):
+    low, high = value if low is None else low, value if high is None else high
+    return {"value": value, "unit": unit, "limit": limit, "low": low, "high": high, "n": n}
+
+
 SAMPLES = {
     "network": BOTH,
     "loss_curves": {
@@ -79,27 +95,55 @@ SAMPLES = {
     "confusion_matrix": {"confusion": [[39, 3], [1, 71]]},
     "nine_gradients": {"by_hand": GRADIENTS, "mx_grad": GRADIENTS, "finite_difference": GRADIENTS},
     "curves": {
-        "z": Z, "value": {"ReLU": [max(z, 0.0) for z in Z], "sigmoid": SIGMOID},
-        "slope": {"ReLU": [1.0 if z > 0 else 0.0 for z in Z], "sigmoid": [s * (1 - s) for s in SIGMOID]},
+        "z": Z,
+        "value": {"ReLU": [max(z, 0.0) for z in Z], "sigmoid": SIGMOID},
+        "slope": {
+            "ReLU": [1.0 if z > 0 else 0.0 for z in Z],
+            "sigmoid": [s * (1 - s) for s in SIGMOID],
+        },
     },
     "loss_in_z": {
-        "z": Z, "loss": {"y = 1": [math.log(1 + math.exp(-z)) for z in Z], "y = 0": [math.log(1 + math.exp(z)) for z in Z]},
-        "at": -0.5, "at_loss": math.log(1 + math.exp(0.5)), "at_slope": -1 / (1 + math.exp(-0.5)),
+        "z": Z,
+        "loss": {
+            "y = 1": [math.log(1 + math.exp(-z)) for z in Z],
+            "y = 0": [math.log(1 + math.exp(z)) for z in Z],
+        },
+        "at": -0.5,
+        "at_loss": math.log(1 + math.exp(0.5)),
+        "at_slope": -1 / (1 + math.exp(-0.5)),
     },
     "graph": GRAPH,
-    "measured": {"rows": {"cold": {"value": 95.25, "unit": "s", "limit": 90, "low": 80.5, "high": 123.4, "n": 3},
-                          "shift": {"value": 0.00412, "unit": "", "limit": 0.01, "low": 0.00412, "high": 0.00412, "n": 1}}},
-    "steps": {"rows": {f"{network}_{way}{kind}": {"value": value, "unit": unit, "limit": None, "low": value, "high": value, "n": 1}
-                       for network in ("two", "diagnosis", "digits")
-                       for way, kind, value, unit in (("mlx_compiled", "", 192.04, "µs"), ("numpy", "", 68.841, "µs"), ("numpy", "_ratio", 0.35847, "×"))}},
-}  # fmt: skip
+    "measured": {
+        "rows": {
+            "cold": measurement(95.25, "s", 90, low=80.5, high=123.4, n=3),
+            "shift": measurement(0.00412, limit=0.01),
+        }
+    },
+    "steps": {
+        "rows": {
+            f"{network}_{way}": measurement(value, unit)
+            for network in ("two", "diagnosis", "digits")
+            for way, value, unit in (
+                ("mlx_compiled", 192.04, "µs"),
+                ("numpy", 68.841, "µs"),
+                ("numpy_ratio", 0.35847, "×"),
+            )
+        }
+    },
+}
 PICTURES = ["network", "loss_curves", "histogram", "curves", "loss_in_z", "graph"]
 REQUIRED = {
-    "network": list(FORWARD), "loss_curves": ["epochs", "curves"], "histogram": ["edges", "counts"],
-    "confusion_matrix": ["confusion"], "nine_gradients": ["by_hand", "mx_grad", "finite_difference"],
-    "curves": ["z", "value", "slope"], "loss_in_z": ["z", "loss", "at", "at_loss", "at_slope"], "graph": ["nodes", "edges"],
-    "measured": ["rows"], "steps": ["rows"],
-}  # fmt: skip
+    "network": list(FORWARD),
+    "loss_curves": ["epochs", "curves"],
+    "histogram": ["edges", "counts"],
+    "confusion_matrix": ["confusion"],
+    "nine_gradients": ["by_hand", "mx_grad", "finite_difference"],
+    "curves": ["z", "value", "slope"],
+    "loss_in_z": ["z", "loss", "at", "at_loss", "at_slope"],
+    "graph": ["nodes", "edges"],
+    "measured": ["rows"],
+    "steps": ["rows"],
+}
 
 
 def draw(name, values):
@@ -121,7 +165,9 @@ def box(rect):
 
 
 def overlap(a, b, slack=0.01):
-    return a[0] < b[2] - slack and b[0] < a[2] - slack and a[1] < b[3] - slack and b[1] < a[3] - slack
+    return (
+        a[0] < b[2] - slack and b[0] < a[2] - slack and a[1] < b[3] - slack and b[1] < a[3] - slack
+    )
 
 
 def segment(path):
@@ -184,7 +230,14 @@ def test_pictures_hold_symbols_only_and_take_colours_from_css(name):
     for picture in parts(draw(name, SAMPLES[name])):
         assert picture.get("aria-hidden") == "true"
         words = " ".join("".join(e.itertext()) for e in picture.iter("text"))
-        assert not set(re.findall(r"[A-Za-z]{2,}", words)) - {"ReLU", "sigmoid", "log", "ln", "nan", "inf"}
+        assert not set(re.findall(r"[A-Za-z]{2,}", words)) - {
+            "ReLU",
+            "sigmoid",
+            "log",
+            "ln",
+            "nan",
+            "inf",
+        }
         for element in picture.iter():
             assert not {"style", "fill", "stroke", "color"} & set(element.attrib)
 
@@ -222,9 +275,11 @@ def test_css_draws_its_colours_from_the_tokens():
 
 
 def names_of(both):
-    forward = "x_1 x_2 y w1_11 w1_12 w1_21 w1_22 b1_1 b1_2 w2_11 w2_12 b2_1 z1_1 z1_2 a1_1 a1_2 z2_1 y_hat L".split()
-    parameters = [n for n in forward if n[0] in "wb"]
-    return forward + (["delta1_1", "delta1_2", "delta2_1"] + [f"dL_d{n}" for n in parameters] if both else [])
+    parameters = "w1_11 w1_12 w1_21 w1_22 b1_1 b1_2 w2_11 w2_12 b2_1".split()
+    forward = ["x_1", "x_2", "y", *parameters, *"z1_1 z1_2 a1_1 a1_2 z2_1 y_hat L".split()]
+    return forward + (
+        ["delta1_1", "delta1_2", "delta2_1"] + [f"dL_d{n}" for n in parameters] if both else []
+    )
 
 
 def value_of(values, name):
@@ -278,10 +333,17 @@ def test_digits_as_the_book_writes_them(size):
         name: next(e.text for e in group.iter("text") if "tp-v" in css_of(e))
         for name, group in quantities(picture_of("both", size)).items()
     }
-    assert {k: shown[k] for k in ("z1_1", "y_hat", "z2_1", "w1_21", "y", "dL_dw2_12", "dL_dw1_22", "L")} == {
-        "z1_1": "0.38", "y_hat": "0.3894", "z2_1": f"{MINUS}0.45", "w1_21": "1.0", "y": "= 1",
-        "dL_dw2_12": f"{MINUS}0.3420", "dL_dw1_22": "0.0855", "L": "0.9432",
-    }  # fmt: skip
+    expected = {
+        "z1_1": "0.38",
+        "y_hat": "0.3894",
+        "z2_1": f"{MINUS}0.45",
+        "w1_21": "1.0",
+        "y": "= 1",
+        "dL_dw2_12": f"{MINUS}0.3420",
+        "dL_dw1_22": "0.0855",
+        "L": "0.9432",
+    }
+    assert {name: shown[name] for name in expected} == expected
 
 
 @pytest.mark.parametrize("size", (0, 1))
@@ -392,7 +454,9 @@ def test_rows_forward_above_backward_below():
         for group in picture.iter("g"):
             inside = [e.get("data-symbol") for e in group if e.get("data-symbol")]
             for name in inside:
-                lane = "tp-bwd" if name.startswith(("d",)) else "tp-given" if name == "y" else "tp-fwd"
+                lane = (
+                    "tp-bwd" if name.startswith(("d",)) else "tp-given" if name == "y" else "tp-fwd"
+                )
                 assert css_of(group) == [lane]
 
 
@@ -403,7 +467,14 @@ def test_gradients_all_or_none(missing):
 
 
 @pytest.mark.parametrize(
-    "name, value", [("x", [1.0]), ("W1", [[1.0, 2.0]]), ("L", [1.0, 2.0]), ("y_hat", "0.3"), ("W2", [[1.0], [2.0]])]
+    "name, value",
+    [
+        ("x", [1.0]),
+        ("W1", [[1.0, 2.0]]),
+        ("L", [1.0, 2.0]),
+        ("y_hat", "0.3"),
+        ("W2", [[1.0], [2.0]]),
+    ],
 )
 def test_wrong_shape_is_named(name, value):
     with pytest.raises(ValueError, match=rf"figure: {name} must"):
@@ -416,7 +487,9 @@ def test_wrong_shape_is_named(name, value):
 def curve_points(picture, name):
     group = next(g for g in picture.iter("g") if g.get("data-curve") == name)
     path = next(e for e in group.iter("path") if "tp-curve" in css_of(e)).get("d")
-    return [(kind, float(x), float(y)) for kind, x, y in re.findall(r"([ML])(\S+?) ([-\d.]+)", path)]
+    return [
+        (kind, float(x), float(y)) for kind, x, y in re.findall(r"([ML])(\S+?) ([-\d.]+)", path)
+    ]
 
 
 @pytest.mark.parametrize("scale", ("linear", "log"))
@@ -438,7 +511,11 @@ def test_loss_labels_at_the_end_and_apart(size):
     curves = {str(k): [1.0, 0.5 + k / 1000] for k in range(5)}
     values = {"epochs": [0, 1], "curves": curves, "reference": 0.5}
     picture = parts(draw("loss_curves", values))[size]
-    labels = [e for e in picture.iter("text") if e.text in [*curves, "0.5"] and e.get("text-anchor") is None]
+    labels = [
+        e
+        for e in picture.iter("text")
+        if e.text in [*curves, "0.5"] and e.get("text-anchor") is None
+    ]
     assert len(labels) == 6
     heights = sorted(float(e.get("y")) for e in labels)
     assert all(b - a >= 13 for a, b in itertools.pairwise(heights))
@@ -451,7 +528,10 @@ def test_loss_labels_at_the_end_and_apart(size):
 
 
 def test_loss_that_breaks_off_says_so():
-    values = {"epochs": [0, 1, 2, 3], "curves": {"5": [1.0, 9.0, math.inf, math.nan], "0.1": [1.0, 0.9, 0.8, 0.7]}}
+    values = {
+        "epochs": [0, 1, 2, 3],
+        "curves": {"5": [1.0, 9.0, math.inf, math.nan], "0.1": [1.0, 0.9, 0.8, 0.7]},
+    }
     for picture in parts(draw("loss_curves", values)):
         assert len(curve_points(picture, "5")) == 2
         assert "5 → nan" in [e.text for e in picture.iter("text")]
@@ -464,7 +544,9 @@ def test_a_hole_in_a_curve_is_not_bridged():
     assert kinds == ["M", "M"]
 
 
-@pytest.mark.parametrize("curves", [[1.0], {}, {"a": [1.0]}, {"a": [math.nan] * 5}, {"a": ["1"] * 5}])
+@pytest.mark.parametrize(
+    "curves", [[1.0], {}, {"a": [1.0]}, {"a": [math.nan] * 5}, {"a": ["1"] * 5}]
+)
 def test_bad_curves(curves):
     with pytest.raises(ValueError, match="curves"):
         draw("loss_curves", {"epochs": [0, 1, 2, 3, 4], "curves": curves})
@@ -472,7 +554,12 @@ def test_bad_curves(curves):
 
 def test_reference_is_called_by_its_name():
     ln2, other = (
-        [e.text for e in parts(draw("loss_curves", SAMPLES["loss_curves"] | {"reference": v}))[0].iter("text")]
+        [
+            e.text
+            for e in parts(draw("loss_curves", SAMPLES["loss_curves"] | {"reference": v}))[0].iter(
+                "text"
+            )
+        ]
         for v in (math.log(2), 0.25)
     )
     assert "ln 2" in ln2 and "ln 2" not in other and other.count("0.25") >= 1
@@ -491,7 +578,9 @@ def test_histogram_bars_and_counts(size):
         written = [e.text for e in panel.iter("text")]
         assert name in written
         assert [w for w in written if w.isdigit()] == [str(c) for c in wanted]
-        scale |= {round(float(b.get("height")) / c, 2) for b, c in zip(bars, wanted, strict=True) if c > 5}
+        scale |= {
+            round(float(b.get("height")) / c, 2) for b, c in zip(bars, wanted, strict=True) if c > 5
+        }
         assert any("tp-reference" in css_of(e) for e in panel.iter("path"))
     assert len(scale) == 1, "the panels have one common scale"
     assert [e.text for e in picture.iter("text")].count("ln 2") == 1
@@ -505,7 +594,12 @@ def test_histogram_turns_counts_that_do_not_fit():
 
 @pytest.mark.parametrize(
     "change",
-    [{"edges": [0, 0.2, 0.2, 0.6, 0.8]}, {"edges": [0, 1]}, {"counts": {"a": [1, 2, 3, -1]}}, {"counts": [1, 2]}],
+    [
+        {"edges": [0, 0.2, 0.2, 0.6, 0.8]},
+        {"edges": [0, 1]},
+        {"counts": {"a": [1, 2, 3, -1]}},
+        {"counts": [1, 2]},
+    ],
 )
 def test_bad_histogram(change):
     with pytest.raises(ValueError, match="edges|counts"):
@@ -516,7 +610,9 @@ def test_curves_value_above_slope_below_and_the_step_is_a_step():
     for picture in parts(draw("curves", SAMPLES["curves"])):
         groups = {g.get("data-curve"): g for g in picture.iter("g") if g.get("data-curve")}
         for name in ("ReLU", "sigmoid"):
-            assert css_of(groups[name]) == ["tp-fwd"] and css_of(groups[f"{name}_slope"]) == ["tp-bwd"]
+            assert css_of(groups[name]) == ["tp-fwd"] and css_of(groups[f"{name}_slope"]) == [
+                "tp-bwd"
+            ]
             upper = max(y for _, _, y in curve_points(picture, name))
             assert upper < min(y for _, _, y in curve_points(picture, f"{name}_slope"))
         paths = [e.get("d") for e in groups["ReLU_slope"].iter("path") if "tp-curve" in css_of(e)]
@@ -532,7 +628,9 @@ def test_curves_share_one_scale():
     for picture in parts(draw("curves", SAMPLES["curves"])):
         relu = [y for _, _, y in curve_points(picture, "ReLU_slope")]  # its first stretch, at 0
         group = next(g for g in picture.iter("g") if g.get("data-curve") == "ReLU_slope")
-        steps = [float(e.get("cy")) for e in group.iter("circle") if "tp-dot--open" in css_of(e)]  # its second, at 1
+        steps = [
+            float(e.get("cy")) for e in group.iter("circle") if "tp-dot--open" in css_of(e)
+        ]  # its second, at 1
         sigmoid = [y for _, _, y in curve_points(picture, "sigmoid_slope")]
         assert relu[0] - min(sigmoid) == pytest.approx((relu[0] - steps[0]) / 4, abs=0.2)
 
@@ -545,12 +643,14 @@ def test_curves_of_other_functions_are_refused():
 
 def test_tangent_touches_its_curve_and_has_its_slope():
     for picture in parts(draw("loss_in_z", SAMPLES["loss_in_z"])):
-        tangent = next(e for g in picture.iter("g") if g.get("data-tangent") for e in g.iter("path"))
+        tangent = next(
+            e for g in picture.iter("g") if g.get("data-tangent") for e in g.iter("path")
+        )
         (x0, y0), (x1, y1) = segment(tangent.get("d"))
         dot = next(e for e in picture.iter("circle") if e.get("r") == "4.5")
         assert (x0 + x1) / 2 == pytest.approx(float(dot.get("cx")), abs=0.02)
         assert (y0 + y1) / 2 == pytest.approx(float(dot.get("cy")), abs=0.02)
-        xs, ys = zip(*[(x, y) for _, x, y in curve_points(picture, "y = 1")])
+        xs, ys = zip(*[(x, y) for _, x, y in curve_points(picture, "y = 1")], strict=True)
         at = min(range(len(xs)), key=lambda i: abs(xs[i] - float(dot.get("cx"))))
         assert ys[at] == pytest.approx(float(dot.get("cy")), abs=1.5)
         near = (ys[at + 1] - ys[at - 1]) / (xs[at + 1] - xs[at - 1])
@@ -612,7 +712,10 @@ def rows_of(values, tex=None):
 def test_nine_rows_each_with_its_product_and_numbers():
     rows = rows_of(SAMPLES["nine_gradients"])
     assert len(rows) == 9
-    assert cells(rows["dL_dw1_12"])[:2] == ["dL_dw1_12" + "w^{(1)}_{12}", r"\delta^{(1)}_{1}\,x_{2}"]
+    assert cells(rows["dL_dw1_12"])[:2] == [
+        "dL_dw1_12" + "w^{(1)}_{12}",
+        r"\delta^{(1)}_{1}\,x_{2}",
+    ]
     assert cells(rows["dL_dw1_21"])[1] == r"\delta^{(1)}_{2}\,x_{1}"
     assert cells(rows["dL_dw2_12"])[1] == r"\delta^{(2)}_{1}\,a^{(1)}_{2}"
     assert cells(rows["dL_db1_2"])[1] == r"\delta^{(1)}_{2}"
@@ -645,16 +748,24 @@ def test_maths_by_the_given_function():
 
 def test_nine_gradients_names_what_is_missing():
     with pytest.raises(ValueError, match="mx_grad lacks W2"):
-        draw("nine_gradients", SAMPLES["nine_gradients"] | {"mx_grad": {k: GRADIENTS[k] for k in ("W1", "b1", "b2")}})
+        draw(
+            "nine_gradients",
+            SAMPLES["nine_gradients"] | {"mx_grad": {k: GRADIENTS[k] for k in ("W1", "b1", "b2")}},
+        )
     with pytest.raises(ValueError, match="missing UI string ng_agree"):
-        FIGURES["nine_gradients"](SAMPLES["nine_gradients"], {k: v for k, v in WORDS.items() if k != "ng_agree"})
+        FIGURES["nine_gradients"](
+            SAMPLES["nine_gradients"], {k: v for k, v in WORDS.items() if k != "ng_agree"}
+        )
 
 
 def test_confusion_rows_are_actual_columns_predicted():
     (table,) = parts(draw("confusion_matrix", SAMPLES["confusion_matrix"]))
     body = [cells(row) for row in next(table.iter("tbody"))]
     assert body == [["actual", "malignant", "39", "3"], ["benign", "1", "71"]]
-    assert [cells(row) for row in next(table.iter("thead"))] == [["", "predicted"], ["malignant", "benign"]]
+    assert [cells(row) for row in next(table.iter("thead"))] == [
+        ["", "predicted"],
+        ["malignant", "benign"],
+    ]
     scopes = {"".join(e.itertext()): e.get("scope") for e in next(table.iter("thead")).iter("th")}
     assert scopes == {"predicted": "colgroup", "malignant": "col", "benign": "col"}
     right = [e.text for e in table.iter("td") if "tp-cm__right" in css_of(e)]
@@ -672,19 +783,27 @@ def test_confusion_classes_can_be_turned():
 def test_what_was_measured_is_told_with_its_promise_and_whether_it_is_kept():
     (table,) = parts(draw("measured", SAMPLES["measured"]))
     rows = [cells(row) for row in next(table.iter("tbody"))]
-    assert rows == [["cold build", "95.2 s", "80.5–123", "≤ 90 s ✕ missed"], ["shift", "0.00412", "", "≤ 0.01"]]
+    assert rows == [
+        ["cold build", "95.2 s", "80.5–123", "≤ 90 s ✕ missed"],
+        ["shift", "0.00412", "", "≤ 0.01"],
+    ]
     with pytest.raises(ValueError, match="missing UI string bench_other"):
         draw("measured", {"rows": {"other": SAMPLES["measured"]["rows"]["shift"]}})
 
 
 def test_steps_stand_beside_their_ratio_and_an_absent_framework_is_left_out():
     (table,) = parts(draw("steps", SAMPLES["steps"]))
-    assert [cells(row) for row in next(table.iter("tbody"))] == [["MLX", "192", "192", "192"], ["NumPy", *["68.8 × 0.358"] * 3]]
+    assert [cells(row) for row in next(table.iter("tbody"))] == [
+        ["MLX", "192", "192", "192"],
+        ["NumPy", *["68.8 × 0.358"] * 3],
+    ]
 
 
 def test_every_figure_of_the_published_run_has_its_words():
     from literate import book
+
     from two_passes import bench
+
     for group in json.loads(bench.RECORD.read_text("utf-8"))["groups"].values():
         for words in book.strings().values():
             shown = "steps" if "two_numpy" in group["rows"] else "measured"

@@ -1,4 +1,4 @@
-"""The house: requirement files, set-up, make, workflows, and what must not stand in a tracked file."""
+"""The house: requirement files, set-up, make, workflows, what no tracked file may contain."""
 
 import ast
 import os
@@ -29,6 +29,7 @@ def run(*command, **options):
 
 # Requirement files
 
+
 def entries(name):
     """The logical lines of a requirement file."""
     return (ROOT / name).read_text().replace("\\\n", " ").splitlines()
@@ -46,43 +47,72 @@ def test_every_requirement_is_pinned_by_hash_and_no_index_is_named(name):
     assert "://" not in (ROOT / name).read_text()
 
 
-@pytest.mark.parametrize("name, wanted", [
-    ("requirements.txt", [*PROJECT["project"]["dependencies"],
-                          "mlx-cpu; sys_platform == 'linux'", "mlx-metal; sys_platform == 'darwin'"]),
-    ("requirements-build.txt", PROJECT["build-system"]["requires"] + ["setuptools"]),
-])
+@pytest.mark.parametrize(
+    "name, wanted",
+    [
+        (
+            "requirements.txt",
+            [
+                *PROJECT["project"]["dependencies"],
+                "mlx-cpu; sys_platform == 'linux'",
+                "mlx-metal; sys_platform == 'darwin'",
+            ],
+        ),
+        ("requirements-build.txt", PROJECT["build-system"]["requires"] + ["setuptools"]),
+    ],
+)
 def test_the_lock_holds_what_pyproject_asks_for(name, wanted):
     def holds(want, here):
-        return any(canonicalize_name(pin.name) == canonicalize_name(want.name)
-                   and (pin.marker is None or pin.marker.evaluate(here))
-                   and all(want.specifier.contains(exact.version) for exact in pin.specifier) for pin in locked(name))
+        return any(
+            canonicalize_name(pin.name) == canonicalize_name(want.name)
+            and (pin.marker is None or pin.marker.evaluate(here))
+            and all(want.specifier.contains(exact.version) for exact in pin.specifier)
+            for pin in locked(name)
+        )
 
-    missing = [f"{want} on {platform}" for want in map(Requirement, wanted) for platform in ("linux", "darwin")
-               if want.marker is None or want.marker.evaluate({"sys_platform": platform})
-               if not holds(want, {"sys_platform": platform})]
+    missing = [
+        f"{want} on {platform}"
+        for want in map(Requirement, wanted)
+        for platform in ("linux", "darwin")
+        if want.marker is None or want.marker.evaluate({"sys_platform": platform})
+        if not holds(want, {"sys_platform": platform})
+    ]
     assert missing == [], f"{name} lacks {missing}: run make lock"
 
 
 # Set-up
 
-@pytest.mark.parametrize("machine", [MAC, LINUX, (*LINUX[:2], "aarch64", ("glibc", "2.41"), ""), ((3, 11, 5), *MAC[1:]),
-                                     ((3, 14, 9), *LINUX[1:]), (*MAC[:4], "26.1")])
+
+@pytest.mark.parametrize(
+    "machine",
+    [
+        MAC,
+        LINUX,
+        (*LINUX[:2], "aarch64", ("glibc", "2.41"), ""),
+        ((3, 11, 5), *MAC[1:]),
+        ((3, 14, 9), *LINUX[1:]),
+        (*MAC[:4], "26.1"),
+    ],
+)
 def test_a_supported_machine_has_no_problem(machine):
     assert prepare.problem(*machine) is None
 
 
-@pytest.mark.parametrize("machine, word", [
-    ((*MAC[:2], "x86_64", *MAC[3:]), "Apple silicon"),
-    ((*MAC[:4], "13.6.1"), "macOS 14"),
-    ((*LINUX[:3], ("glibc", "2.31"), ""), "glibc 2.35"),
-    ((*LINUX[:3], ("", ""), ""), "another C library"),
-    ((*LINUX[:2], "riscv64", *LINUX[3:]), "riscv64"),
-    ((LINUX[0], "Windows", "AMD64", ("", ""), ""), "WSL"),
-    ((LINUX[0], "MSYS_NT-10.0", "x86_64", ("", ""), ""), "WSL"),
-    (((3, 6, 15), *LINUX[1:]), "Python 3.11.5 to 3.14 and found 3.6.15"),
-    (((3, 11, 4), *LINUX[1:]), "found 3.11.4"),
-    (((3, 15, 0), *MAC[1:]), "found 3.15.0"),
-])
+@pytest.mark.parametrize(
+    "machine, word",
+    [
+        ((*MAC[:2], "x86_64", *MAC[3:]), "Apple silicon"),
+        ((*MAC[:4], "13.6.1"), "macOS 14"),
+        ((*LINUX[:3], ("glibc", "2.31"), ""), "glibc 2.35"),
+        ((*LINUX[:3], ("", ""), ""), "another C library"),
+        ((*LINUX[:2], "riscv64", *LINUX[3:]), "riscv64"),
+        ((LINUX[0], "Windows", "AMD64", ("", ""), ""), "WSL"),
+        ((LINUX[0], "MSYS_NT-10.0", "x86_64", ("", ""), ""), "WSL"),
+        (((3, 6, 15), *LINUX[1:]), "Python 3.11.5 to 3.14 and found 3.6.15"),
+        (((3, 11, 4), *LINUX[1:]), "found 3.11.4"),
+        (((3, 15, 0), *MAC[1:]), "found 3.15.0"),
+    ],
+)
 def test_an_unsupported_machine_gets_one_line_and_2(machine, word, monkeypatch, capsys):
     monkeypatch.setattr(prepare, "here", lambda: machine)
     assert prepare.main(["never-made"]) == 2
@@ -106,13 +136,26 @@ def test_an_old_python_can_read_prepare():
 
 def test_missing_parts_get_one_line(monkeypatch, capsys, tmp_path):
     with monkeypatch.context() as lacking:
-        lacking.setattr(prepare.importlib.util, "find_spec", lambda name: None if name == "ensurepip" else object())
+        lacking.setattr(
+            prepare.importlib.util,
+            "find_spec",
+            lambda name: None if name == "ensurepip" else object(),
+        )
         assert prepare.main([str(tmp_path / "v")]) == 2
     told = capsys.readouterr().err
     assert told.count("\n") == 1 and "ensurepip" in told and "-venv" in told
 
-    gitless = run(sys.executable, "-I", "two_passes/prepare.py", str(tmp_path / "v"), env={"PATH": str(tmp_path)})
-    assert (gitless.returncode, gitless.stderr) == (2, "git is missing: install it, then run make again.\n")
+    gitless = run(
+        sys.executable,
+        "-I",
+        "two_passes/prepare.py",
+        str(tmp_path / "v"),
+        env={"PATH": str(tmp_path)},
+    )
+    assert (gitless.returncode, gitless.stderr) == (
+        2,
+        "git is missing: install it, then run make again.\n",
+    )
 
 
 @pytest.fixture
@@ -131,7 +174,9 @@ def installs(monkeypatch):
     return calls
 
 
-def test_an_interrupted_setup_is_done_anew_and_a_whole_one_is_kept(installs, tmp_path, monkeypatch, capsys):
+def test_an_interrupted_setup_is_done_anew_and_a_whole_one_is_kept(
+    installs, tmp_path, monkeypatch, capsys
+):
     venv = str(tmp_path / "v")
     assert prepare.main([venv]) == 130 and "interrupted" in capsys.readouterr().err
     assert prepare.main([venv]) == 0 and len(installs) == 2
@@ -140,7 +185,9 @@ def test_an_interrupted_setup_is_done_anew_and_a_whole_one_is_kept(installs, tmp
     assert prepare.main([venv]) == 0 and len(installs) == 3
     monkeypatch.setattr(prepare, "fingerprint", lambda: "another lock file")
     assert prepare.main([venv]) == 0 and len(installs) == 4
-    assert all(found == ["two-passes.stamp"] for found in installs), "each begins with an empty folder"
+    assert all(found == ["two-passes.stamp"] for found in installs), (
+        "each begins with an empty folder"
+    )
 
 
 def test_setup_never_touches_what_it_did_not_make(installs, tmp_path, capsys):
@@ -154,16 +201,33 @@ def test_setup_never_touches_what_it_did_not_make(installs, tmp_path, capsys):
 
 # Make
 
+
 def make(*arguments, **environment):
     """Run make as a person would: nothing handed down from the make that runs these tests."""
-    mine = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "VENV", "PYTHON"))}
+    mine = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("MAKE", "MFLAGS", "VENV", "PYTHON"))
+    }
     return run("make", *arguments, env=mine | {"LC_ALL": "C"} | environment)
 
 
-@pytest.mark.parametrize("target, command", [("serve", "literate serve"), ("test", "pytest"), ("build", "literate build"),
-                                             ("check", "literate check"), ("bench", "literate bench")])
+@pytest.mark.parametrize(
+    "target, command",
+    [
+        ("serve", "literate serve"),
+        ("test", "pytest"),
+        ("build", "literate build"),
+        ("check", "literate check"),
+        ("bench", "literate bench"),
+    ],
+)
 def test_make_sets_up_and_then_runs_in_the_environment(target, command):
-    for told, venv in [(make("-n", target), ".venv"), (make("-n", target, "VENV=/x"), "/x"), (make("-n", target, VENV="/y"), "/y")]:
+    for told, venv in [
+        (make("-n", target), ".venv"),
+        (make("-n", target, "VENV=/x"), "/x"),
+        (make("-n", target, VENV="/y"), "/y"),
+    ]:
         assert told.returncode == 0, told.stderr
         assert f'two_passes/prepare.py "{venv}"' in told.stdout
         assert told.stdout.endswith(f'"{venv}/bin/python" -m {command}\n')
@@ -176,30 +240,46 @@ def test_without_python_make_tells_one_line(tmp_path):
 
 
 def test_the_makefile_is_fit_for_gnu_make_3_81():
-    newer = (r"\.ONESHELL|\.RECIPEPREFIX|\.WAIT|::=|!=|&:|undefine|^load |--output-sync"
-             r"|\$\((?:file|guile|let|intcmp) ")
+    newer = (
+        r"\.ONESHELL|\.RECIPEPREFIX|\.WAIT|::=|!=|&:|undefine|^load |--output-sync"
+        r"|\$\((?:file|guile|let|intcmp) "
+    )
     assert re.findall(newer, (ROOT / "Makefile").read_text(), re.M) == []
 
 
 # Workflows
+
 
 def test_workflows_keep_to_the_schema():
     assert len(WORKFLOWS) == 4
     for schema in ("vendor.github-workflows", "custom.github-workflows-require-timeout"):
         told = run(BIN / "check-jsonschema", "--builtin-schema", schema, *WORKFLOWS)
         assert told.returncode == 0, told.stdout
-    told = run(BIN / "check-jsonschema", "--builtin-schema", "vendor.citation-file-format", "CITATION.cff")
+    told = run(
+        BIN / "check-jsonschema", "--builtin-schema", "vendor.citation-file-format", "CITATION.cff"
+    )
     assert told.returncode == 0, told.stdout
 
 
 def test_zizmor_finds_nothing_in_the_workflows():
-    told = run(BIN / "zizmor", "--offline", "--no-progress", "--quiet", "--persona", "pedantic", ".github")
+    told = run(
+        BIN / "zizmor", "--offline", "--no-progress", "--quiet", "--persona", "pedantic", ".github"
+    )
     assert told.returncode == 0, told.stdout + told.stderr
 
 
 def test_actions_are_pinned_by_commit():
-    uses = [line for path in WORKFLOWS for line in path.read_text().splitlines() if re.match(r"\s*(- )?uses:", line)]
-    pinned = r"\s*(- )?uses: ([\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+|\$/\.github/workflows/[\w-]+\.yml)"
+    uses = [
+        line
+        for path in WORKFLOWS
+        for line in path.read_text().splitlines()
+        if re.match(r"\s*(- )?uses:", line)
+    ]
+    action, own = (
+        r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+",
+        r"\$/\.github/workflows/[\w-]+\.yml",
+    )
+    pinned = rf"\s*(- )?uses: ({action}|{own})"
     assert uses and [line for line in uses if not re.fullmatch(pinned, line)] == []
 
 
@@ -210,14 +290,18 @@ def test_nothing_is_published_that_has_not_passed():
 
 
 def test_every_locked_package_is_looked_up_among_the_known_vulnerabilities():
-    """Each lock file, as it is locked for every platform and at both ends of Python's range; what cannot be looked up is red."""
+    """Each lock file, for every platform and at both ends of Python's range.
+
+    What cannot be looked up fails.
+    """
     text = (ROOT / ".github/workflows/vulnerabilities.yml").read_text()
     assert re.search(r"pip install pip-audit==\d+\.\d+\.\d+$", text, re.M)
     (command,) = re.findall(r"pip_audit .*", text)
     assert {"--strict", "--disable-pip", "--require-hashes"} <= set(command.split())
     assert sorted(re.findall(r"-r (\S+)", command)) == sorted(prepare.LOCKS)
-    assert 'os: [ubuntu-latest, macos-15]' in text and "schedule:" in text
-    assert f'python: ["{prepare.OLDEST[0]}.{prepare.OLDEST[1]}", "{prepare.BEYOND[0]}.{prepare.BEYOND[1] - 1}"]' in text
+    assert "os: [ubuntu-latest, macos-15]" in text and "schedule:" in text
+    oldest, newest = prepare.OLDEST[1], prepare.BEYOND[1] - 1
+    assert f'python: ["3.{oldest}", "3.{newest}"]' in text
 
 
 def test_ci_run_is_runnable():
@@ -226,6 +310,7 @@ def test_ci_run_is_runnable():
 
 
 # Tracked files
+
 
 def tracked():
     """Text files of ours that git has or would take."""
@@ -241,10 +326,17 @@ def tracked():
 
 
 def test_no_tracked_file_has_a_secret_or_a_path_of_somebody_s_machine():
-    secret = (r"-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_\w{36}|\bgithub_pat_\w{22}|\bAKIA[0-9A-Z]{16}\b|\bxox[abp]-\w"
-              r"|://[^/\s:@\"']+:[^/\s:@\"']+@")
+    secret = (
+        r"-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_\w{36}|\bgithub_pat_\w{22}"
+        r"|\bAKIA[0-9A-Z]{16}\b|\bxox[abp]-\w"
+        r"|://[^/\s:@\"']+:[^/\s:@\"']+@"
+    )
     place = r"(?<![\w./}\])-])/(?:root|work|home/\w+|Users/\w+|private/var|var/folders)/\w"
-    found = [f"{name}: {match.group()}" for name, text in tracked() for match in re.finditer(f"{secret}|{place}", text)]
+    found = [
+        f"{name}: {match.group()}"
+        for name, text in tracked()
+        for match in re.finditer(f"{secret}|{place}", text)
+    ]
     assert found == []
 
 

@@ -1,4 +1,4 @@
-"""The answers that the lab on breast cancer gives to its questions, found by doing what they ask."""
+"""The lab on breast cancer: each answer it gives, found by doing what the question asks."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,9 @@ def lab() -> dict:
 def test_a_dearer_miss_lowers_the_threshold_and_costs_false_alarms(lab):
     before, after = (lab["cost_threshold"](c_FN, 1) for c_FN in (10, 100))
     assert after == pytest.approx(1 / 101)
-    (TP, FP, FN, _), (TP_after, FP_after, *_) = (lab["counts"](lab["y"], lab["p"], t) for t in (before, after))
+    (TP, FP, FN, _), (TP_after, FP_after, *_) = (
+        lab["counts"](lab["y"], lab["p"], t) for t in (before, after)
+    )
     rise = (TP_after - TP) / (TP + FN)
     assert 0 < rise < 0.05 and FP_after > 2 * FP
 
@@ -30,11 +32,21 @@ def test_a_dearer_miss_lowers_the_threshold_and_costs_false_alarms(lab):
 def test_a_larger_network_is_surer_where_it_is_wrong(lab):
     losses, right = [], []
     for units in (1, 8, 64):
-        named = until("fit", SCRIPT.replace("nn.Linear(30, 8)", f"nn.Linear(30, {units})").replace("nn.Linear(8, 1)", f"nn.Linear({units}, 1)"))
-        exec(SCRIPT.partition("# --8<-- [start:folds]")[2].partition("# --8<-- [end:folds]")[0], named)
-        losses.append([lab["mean_logit_loss"](named["out_of_fold"](epochs), lab["y"]) for epochs in (40, 400)])
+        named = until(
+            "fit",
+            SCRIPT.replace("nn.Linear(30, 8)", f"nn.Linear(30, {units})").replace(
+                "nn.Linear(8, 1)", f"nn.Linear({units}, 1)"
+            ),
+        )
+        exec(
+            SCRIPT.partition("# --8<-- [start:folds]")[2].partition("# --8<-- [end:folds]")[0],
+            named,
+        )
+        losses.append(
+            [lab["mean_logit_loss"](named["out_of_fold"](epochs), lab["y"]) for epochs in (40, 400)]
+        )
         right.append(np.mean((named["z"] > 0) == lab["y"]))
-    at_40, at_400 = zip(*losses)
+    at_40, at_400 = zip(*losses, strict=True)
     assert list(at_40) == sorted(at_40) and at_400[2] - at_400[0] > at_40[2] - at_40[0], losses
     assert max(right) - min(right) < 0.02, right
 
@@ -44,7 +56,10 @@ def test_a_temperature_does_not_save_what_is_badly_wrong(lab):
     groups = {T: (p := lab["sigmoid"](z / T), p < 0.01) for T in (1, 2, 3, 4, 5, 6, 8)}
     expected = {T: p[first].sum() for T, (p, first) in groups.items()}
     assert max(expected, key=expected.get) == 4
-    assert list(expected.values()) == [*sorted(list(expected.values())[:4]), *sorted(list(expected.values())[4:], reverse=True)]
+    assert list(expected.values()) == [
+        *sorted(list(expected.values())[:4]),
+        *sorted(list(expected.values())[4:], reverse=True),
+    ]
     assert all(expected[T] < y[groups[T][1]].sum() for T in (1, 2, 3, 4))
     sizes = [first.sum() for _, first in groups.values()]
     assert sizes == sorted(sizes, reverse=True)

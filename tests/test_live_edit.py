@@ -1,4 +1,7 @@
-"""What `make serve` makes anew after a save: as a clean build would have it, and no more than what depends on it."""
+"""What `make serve` makes again after a save.
+
+Everything is as a clean build has it, and no more is made than what depends on the save.
+"""
 
 import re
 import time
@@ -38,11 +41,15 @@ def saved(copy, path: str, old: str, new: str) -> str:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()
+    }
 
 
 def assert_as_a_clean_build(copy) -> None:
-    for left in re.findall(r"make agree PAGE=(\S+#[\w.-]+)", copy.run("agree").stderr):  # what was edited in one language
+    for left in re.findall(
+        r"make agree PAGE=(\S+#[\w.-]+)", copy.run("agree").stderr
+    ):  # what was edited in one language
         assert copy.run("agree", left).returncode == 0
     done = copy.run("build", SITE_URL=copy.address)
     assert done.returncode == 0, done.stderr
@@ -56,13 +63,22 @@ def assert_as_a_clean_build(copy) -> None:
 
 def test_after_any_edits_what_is_served_equals_a_clean_build(live):
     saved(live, EN, "\n## ", "\nA sentence about the gradient.\n\n## ")
-    live.replace(ZH, "\n## ", "\n## 新的一節 {#new-section}\n\n說一件事。\n\n## ")  # one language only: a fault, and the last good page stays
+    live.replace(
+        ZH, "\n## ", "\n## 新的一節 {#new-section}\n\n說一件事。\n\n## "
+    )  # one language only: a fault, and the last good page stays
     wait_until(lambda: "docs/en/core/forward.md" in live.said.read_text())
     assert b"new-section" not in (live.served / "core/forward/index.html").read_bytes()
     saved(live, EN, "\n## ", "\n## A new section {#new-section}\n\nIt says one thing.\n\n## ")
-    live.replace("snippets/start.py", "mx.array(3.0)", "mx.array(4.0)")  # another output than its docstring expects: a fault
+    live.replace(
+        "snippets/start.py", "mx.array(3.0)", "mx.array(4.0)"
+    )  # another output than its docstring expects: a fault
     wait_until(lambda: "snippets/start.py:" in live.said.read_text())
-    saved(live, "snippets/start.py", "array(9, dtype=float32) array(6, ", "array(16, dtype=float32) array(8, ")
+    saved(
+        live,
+        "snippets/start.py",
+        "array(9, dtype=float32) array(6, ",
+        "array(16, dtype=float32) array(8, ",
+    )
     saved(live, "snippets/forward.py", FORMULA, r"z_i = b_i + \sum_{j=1}^{n} w_{ij} x_j")
     saved(live, EN, "title: Forward propagation", "title: Forward, step by step")
     saved(live, ZH, "\n## 新的一節", "\n說一句梯度。\n\n## 新的一節")
@@ -73,11 +89,15 @@ def test_after_any_edits_what_is_served_equals_a_clean_build(live):
     saved(live, "docs/glossary.yml", "      zh-TW: ", "      zh-TW: 也就是說，")
     for language in ("zh-TW", "en"):
         page = live.folder / "docs" / language / "contribute.md"
-        live.replace(f"docs/{language}/contribute.md", "```shell", "```text", every=True)  # commands stand on that page alone
+        live.replace(
+            f"docs/{language}/contribute.md", "```shell", "```text", every=True
+        )  # commands stand on that page alone
         page.rename(page.with_name("take-part.md"))
     live.replace("two_passes/theme/strings.yml", "    step: 下一行", "    step: 往下一行")
     saved(live, "mkdocs.yml", "- contribute", "- take-part")
-    saved(live, "snippets/network.py", '"""', '"""Of the book: ')  # lines and values stay, modules that import it are checked again
+    saved(
+        live, "snippets/network.py", '"""', '"""Of the book: '
+    )  # lines and values stay, modules that import it are checked again
     saved(live, "docs/en/take-part.md", "\n## ", "\nThe last word.\n\n## ")
     saved(live, "docs/zh-TW/take-part.md", "\n## ", "\n最後一句。\n\n## ")
     assert not (live.served / "contribute").exists()
@@ -85,7 +105,12 @@ def test_after_any_edits_what_is_served_equals_a_clean_build(live):
 
 
 def test_a_save_runs_only_the_snippets_that_depend_on_it(live):
-    said = saved(live, "snippets/start.py", "square = lambda w: w * w", f"square = lambda w: w * w  # {uuid.uuid4()}")  # a text that no run has seen
+    said = saved(
+        live,
+        "snippets/start.py",
+        "square = lambda w: w * w",
+        f"square = lambda w: w * w  # {uuid.uuid4()}",
+    )  # a text that no run has seen
     assert re.findall(r"running (\d+) snippets", said) == ["1"], said
     said = saved(live, "snippets/forward.py", FORMULA, r"z_i = b_i + \sum_{j=1}^{n} w_{ij} x_j")
     assert "running" not in said and "docs" not in said, said
@@ -96,7 +121,11 @@ def test_only_what_changed_is_made_and_written(live):
     said = saved(live, EN, "\n## ", "\nA sentence that no other page depends on.\n\n## ")
     assert re.search(r"^1 page in ", said, re.M), said
     written = {name for name in before if (live.served / name).stat().st_mtime_ns != before[name]}
-    assert written == {"en/core/forward/index.html", "en/core/forward/forward.ipynb", "en/search/search_index.json"}
+    assert written == {
+        "en/core/forward/index.html",
+        "en/core/forward/forward.ipynb",
+        "en/search/search_index.json",
+    }
 
 
 def test_a_fault_of_the_engine_is_told_and_mended(live):
@@ -104,7 +133,9 @@ def test_a_fault_of_the_engine_is_told_and_mended(live):
     wait_for(live.address, lambda text: "tp-fault" in text and "SyntaxError" in text)
     live.replace("two_passes/home.py", "def snippets((", "def snippets(")
     wait_for(live.address, lambda text: "tp-fault" not in text)
-    live.replace("two_passes/home.py", 'return [NETWORK', 'return [  NETWORK')  # a new engine, a new process at the same place
+    live.replace(
+        "two_passes/home.py", "return [NETWORK", "return [  NETWORK"
+    )  # a new engine, a new process at the same place
     wait_until(lambda: live.said.read_text().count("Serving on ") == 2)
     assert "tp-home" in wait_for(live.address, lambda text: "tp-home" in text)
 
@@ -133,7 +164,10 @@ def test_a_browser_shows_its_page_anew_and_no_other(live, browser):
     assert not page.evaluate("() => window.loadedOnce")
     live.replace(EN, "/// snippet | forward.propagate", "/// snipet | forward.propagate")
     page.locator(".tp-fault").wait_for(timeout=10_000)
-    assert "docs/en/core/forward.md" in page.locator(".tp-fault").inner_text() and page.get_by_text("Here it is.").count() == 1
+    assert (
+        "docs/en/core/forward.md" in page.locator(".tp-fault").inner_text()
+        and page.get_by_text("Here it is.").count() == 1
+    )
     live.replace(EN, "/// snipet | forward.propagate", "/// snippet | forward.propagate")
     page.locator(".tp-fault").wait_for(state="detached", timeout=10_000)
     page.close()

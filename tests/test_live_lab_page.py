@@ -1,4 +1,7 @@
-"""The live lab as its reader holds it: by mouse, touch and keyboard; what lights up; what is told; links; the small form."""
+"""The live lab as its reader holds it: by mouse, touch and keyboard.
+
+What lights up, what is told, links, the small form.
+"""
 
 import math
 
@@ -7,7 +10,23 @@ import pytest
 pytestmark = pytest.mark.browser
 LAB = "en/frontier/live-lab/"
 PARAMETERS = ["w1_11", "w1_12", "w1_21", "w1_22", "b1_1", "b1_2", "w2_11", "w2_12", "b2_1"]
-SHOWN = [*PARAMETERS, *(f"dL_d{p}" for p in PARAMETERS), "x_1", "x_2", "y", "z1_1", "z1_2", "a1_1", "a1_2", "z2_1", "y_hat", "L", "delta1_1", "delta1_2", "delta2_1"]
+SHOWN = [
+    *PARAMETERS,
+    *(f"dL_d{p}" for p in PARAMETERS),
+    "x_1",
+    "x_2",
+    "y",
+    "z1_1",
+    "z1_2",
+    "a1_1",
+    "a1_2",
+    "z2_1",
+    "y_hat",
+    "L",
+    "delta1_1",
+    "delta1_2",
+    "delta2_1",
+]
 
 
 @pytest.fixture
@@ -25,6 +44,7 @@ def opened(browser, address):
         if ready:
             page.wait_for_selector(ready)
         return page
+
     yield open_
     for context in contexts:
         context.close()
@@ -33,25 +53,37 @@ def opened(browser, address):
 
 def value(page, symbol: str) -> float:
     """What the visible network holds, in full precision."""
-    text = page.locator(f".tp-net:visible [data-symbol={symbol}][data-value]").get_attribute("data-value")
+    text = page.locator(f".tp-net:visible [data-symbol={symbol}][data-value]").get_attribute(
+        "data-value"
+    )
     return float(text)
 
 
 def settle(page) -> None:
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate(
+        "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
 
 
 def said(page) -> str:
     return page.locator("[data-said]").inner_text()
 
 
+# The symbols within this part of the page, each with its value
+VALUES = """within => Object.fromEntries(
+    [...document.querySelectorAll(`${within} [data-symbol][data-value]`)]
+        .map(e => [e.dataset.symbol, Number(e.dataset.value)]))"""
+
+
 def test_every_quantity_is_an_element_with_its_value(opened):
     page = opened()
-    found = page.evaluate("""() => Object.fromEntries([...document.querySelectorAll(".tp-net--wide [data-symbol][data-value]")].map(e => [e.dataset.symbol, Number(e.dataset.value)]))""")
+    found = page.evaluate(VALUES, ".tp-net--wide")
     assert set(found) == set(SHOWN)
-    assert math.isclose(found["y_hat"], 0.389361, abs_tol=1e-6) and math.isclose(found["dL_dw1_12"], -0.109915, abs_tol=1e-6)
+    assert math.isclose(found["y_hat"], 0.389361, abs_tol=1e-6) and math.isclose(
+        found["dL_dw1_12"], -0.109915, abs_tol=1e-6
+    )
     page.locator(".tp-lab__all summary").click()
-    table = page.evaluate("""() => Object.fromEntries([...document.querySelectorAll(".tp-lab__all [data-symbol][data-value]")].map(e => [e.dataset.symbol, Number(e.dataset.value)]))""")
+    table = page.evaluate(VALUES, ".tp-lab__all")
     assert table == found
 
 
@@ -76,13 +108,21 @@ def test_one_stage_and_one_line_at_a_time_and_back(opened):
     page.locator("[data-stage=update]").click()
     settle(page)
     assert math.isclose(value(page, "w2_11"), 1.01602, abs_tol=1e-5)
-    assert page.locator(".tp-lab__row[aria-current=step]").inner_text().strip() == "return w - eta * g"
+    assert (
+        page.locator(".tp-lab__row[aria-current=step]").inner_text().strip() == "return w - eta * g"
+    )
     assert "optim.SGD(learning_rate=0.5)" in page.locator(".tp-lab__call").inner_text()
     page.locator("[data-do=step]").click()
     settle(page)
     assert "z1 = W1 @ x + b1" in page.locator(".tp-lab__row[aria-current=step]").inner_text()
-    assert page.locator(".tp-net--wide [data-symbol=y_hat][data-value]").count() == 0, "not computed yet in this round"
-    for stage, line in (("forward", "y_hat = sigmoid(z2)"), ("loss", "L = mx.sum"), ("backward", "dL_dW1 = mx.outer(delta1, x)")):
+    assert page.locator(".tp-net--wide [data-symbol=y_hat][data-value]").count() == 0, (
+        "not computed yet in this round"
+    )
+    for stage, line in (
+        ("forward", "y_hat = sigmoid(z2)"),
+        ("loss", "L = mx.sum"),
+        ("backward", "dL_dW1 = mx.outer(delta1, x)"),
+    ):
         page.locator(f"[data-stage={stage}]").click()
         settle(page)
         assert line in page.locator(".tp-lab__row[aria-current=step]").inner_text()
@@ -96,33 +136,51 @@ def test_one_stage_and_one_line_at_a_time_and_back(opened):
 
 def test_the_formula_is_filled_with_the_numbers_of_the_moment(opened):
     page = opened(LAB + "#n=1")
-    assert said(page).startswith("Forward, line 1 of 4: z1_1 = 0.38, z1_2 = 0.56."), "a link tells the line that it leads to"
+    assert said(page).startswith("Forward, line 1 of 4: z1_1 = 0.38, z1_2 = 0.56."), (
+        "a link tells the line that it leads to"
+    )
     lines = page.locator("[data-worked] .tp-sr").all_inner_texts()
-    assert [line.strip() for line in lines] == ["z1_1 = w1_11 × x_1 + w1_12 × x_2 + b1_1: 0.38 = 0.6 × 0.5 + (−1.1) × 0.2 + 0.3.",
-                                                "z1_2 = w1_21 × x_1 + w1_22 × x_2 + b1_2: 0.56 = 1 × 0.5 + 0.8 × 0.2 + (−0.1)."]
+    assert [line.strip() for line in lines] == [
+        "z1_1 = w1_11 × x_1 + w1_12 × x_2 + b1_1: 0.38 = 0.6 × 0.5 + (−1.1) × 0.2 + 0.3.",
+        "z1_2 = w1_21 × x_1 + w1_22 × x_2 + b1_2: 0.56 = 1 × 0.5 + 0.8 × 0.2 + (−0.1).",
+    ]
     page.locator("[data-choose=activation] input[value=tanh]").check(force=True)
     page.locator("[data-do=step]").click()
     settle(page)
-    assert page.locator("[data-worked] .tp-sr").first.inner_text().strip() == "a1_1 = tanh(z1_1): 0.362707 = tanh(0.38)."
+    assert (
+        page.locator("[data-worked] .tp-sr").first.inner_text().strip()
+        == "a1_1 = tanh(z1_1): 0.362707 = tanh(0.38)."
+    )
     assert "mx.tanh, tanh_prime" in page.locator(".tp-lab__call").inner_text()
 
 
-@pytest.mark.parametrize("symbol, start", [
-    ("delta2_1", ".tp-net--wide [data-symbol=delta2_1][data-value] >> nth=0"),
-    ("delta2_1", "[data-worked] [data-symbol=delta2_1] >> nth=0"),
-    ("delta2", ".tp-lab [data-code] [data-symbol=delta2] .n[data-symbol=delta2] >> nth=0"),
-])
+@pytest.mark.parametrize(
+    "symbol, start",
+    [
+        ("delta2_1", ".tp-net--wide [data-symbol=delta2_1][data-value] >> nth=0"),
+        ("delta2_1", "[data-worked] [data-symbol=delta2_1] >> nth=0"),
+        ("delta2", ".tp-lab [data-code] [data-symbol=delta2] .n[data-symbol=delta2] >> nth=0"),
+    ],
+)
 def test_choosing_one_marks_all_its_counterparts(opened, symbol, start):
     page = opened(LAB + "#n=9")  # δ⁽¹⁾, which leans on δ⁽²⁾
     page.locator(start).click()
     page.mouse.move(4, 4)
     settle(page)
-    lit = {place: page.locator(f"{selector} :is(.is-lit, .tp-on)").count() for place, selector in
-           (("network", ".tp-net--wide"), ("formula", "[data-worked]"), ("code", "[data-code]"))}
+    lit = {
+        place: page.locator(f"{selector} :is(.is-lit, .tp-on)").count()
+        for place, selector in (
+            ("network", ".tp-net--wide"),
+            ("formula", "[data-worked]"),
+            ("code", "[data-code]"),
+        )
+    }
     assert lit["network"] >= 1 and lit["formula"] >= 1 and lit["code"] >= 3, lit
     page.locator("[data-do=step]").click()
     settle(page)
-    assert page.locator("[data-code] .is-lit").count() >= 3, "still marked after the next line has been drawn"
+    assert page.locator("[data-code] .is-lit").count() >= 3, (
+        "still marked after the next line has been drawn"
+    )
     page.keyboard.press("Escape")
     assert page.locator(".is-lit, .tp-on").count() == 0
 
@@ -146,18 +204,36 @@ def test_by_keyboard_alone(opened):
     page.keyboard.press("ArrowUp")
     page.keyboard.press("PageUp")
     settle(page)
-    assert math.isclose(value(page, "b2_1") - before, 0.11, abs_tol=0.006), "both keys count, however fast they come"
+    assert math.isclose(value(page, "b2_1") - before, 0.11, abs_tol=0.006), (
+        "both keys count, however fast they come"
+    )
     assert page.locator(".tp-bar code").inner_text() == "b2_1"
     for name in ("less", "more"):
         assert page.get_by_role("button", name=name.capitalize(), exact=True).count() == 1
-    order = page.evaluate("""() => [...document.querySelectorAll(".tp-lab :is(button, input, select, summary, [tabindex='0'])")].filter(e => e.getClientRects().length && e.tabIndex < 0 && !e.hidden).length""")
+    order = page.evaluate("""() => [...document.querySelectorAll(
+            ".tp-lab :is(button, input, select, summary, [tabindex='0'])")]
+        .filter(e => e.getClientRects().length && e.tabIndex < 0 && !e.hidden).length""")
     assert order == 0, "something of the lab cannot be reached by Tab"
 
 
-@pytest.mark.parametrize("typed, says", [
-    ("1e39", "w1_11 is inf: too large for float32"), ("NaN", "w1_11 is nan: this is no number"), ("-1e9", ""), ("1e9", ""), ("3e38", ""), ("−0,5", ""), ("1,000,5", None), ("", None)])
+@pytest.mark.parametrize(
+    "typed, says",
+    [
+        ("1e39", "w1_11 is inf: too large for float32"),
+        ("NaN", "w1_11 is nan: this is no number"),
+        ("-1e9", ""),
+        ("1e9", ""),
+        ("3e38", ""),
+        ("−0,5", ""),
+        ("1,000,5", None),
+        ("", None),
+    ],
+)
 def test_whatever_is_typed(opened, typed, says):
-    """A number, however large, is taken; what overflows is told and why; what is none leaves the last value."""
+    """A number, however large, is taken; what overflows is told and why.
+
+    What is not a number leaves the last value.
+    """
     page = opened()
     field = page.locator(".tp-bar input[type=text]")
     field.fill(typed)
@@ -169,7 +245,9 @@ def test_whatever_is_typed(opened, typed, says):
     elif says:
         assert says in warning.inner_text()
     else:
-        assert value(page, "w1_11") == pytest.approx(float(typed.replace("−", "-").replace(",", ".")), rel=1e-6)
+        assert value(page, "w1_11") == pytest.approx(
+            float(typed.replace("−", "-").replace(",", ".")), rel=1e-6
+        )
     for stage in ("update", "forward", "backward"):
         page.locator(f"[data-stage={stage}]").click()
     settle(page)
@@ -190,7 +268,9 @@ def test_dead_relus_are_told(opened):
     assert all(value(page, f"dL_dw1_{k}") == 0 for k in (11, 12, 21, 22))
     page.locator("#lab-optimizer").select_option("momentum")
     settle(page)
-    assert "what the optimizer remembers" in page.locator("[data-warning]").inner_text(), "a velocity still moves a dead neuron's weights"
+    assert "what the optimizer remembers" in page.locator("[data-warning]").inner_text(), (
+        "a velocity still moves a dead neuron's weights"
+    )
 
 
 def test_a_drag_keeps_the_label_and_inputs_in_their_range(opened):
@@ -220,7 +300,9 @@ def test_the_copied_program_has_done_the_updates_on_the_screen(opened):
     page = opened(permissions=["clipboard-read", "clipboard-write"])
     page.locator("[data-stage=update]").click()
     page.locator("[data-do=program]").click()
-    page.wait_for_function("() => document.querySelector('[data-do=program]').textContent === 'Copied'")
+    page.wait_for_function(
+        "() => document.querySelector('[data-do=program]').textContent === 'Copied'"
+    )
     assert "eta, updates = 0.5, 1\n" in page.evaluate("navigator.clipboard.readText()")
 
 
@@ -232,9 +314,12 @@ def test_a_link_reproduces_what_is_on_the_screen(opened):
     for _ in range(3):
         page.locator("[data-stage=update]").click()
     page.locator("[data-stage=loss]").click()
-    page.wait_for_function("() => location.hash.includes('act=sigmoid') && location.hash.includes('n=')")
+    page.wait_for_function(
+        "() => location.hash.includes('act=sigmoid') && location.hash.includes('n=')"
+    )
     page.wait_for_timeout(400)
-    shown = "() => [...document.querySelectorAll('.tp-net--wide [data-value]')].map(e => [e.dataset.symbol, e.dataset.value])"
+    shown = """() => [...document.querySelectorAll(".tp-net--wide [data-value]")]
+        .map(e => [e.dataset.symbol, e.dataset.value])"""
     first = page.evaluate(shown)
     again = opened(LAB + page.evaluate("location.hash"))
     assert again.evaluate(shown) == first
@@ -247,9 +332,15 @@ def test_a_link_reproduces_what_is_on_the_screen(opened):
 
 
 def test_a_link_that_was_cut_off_opens_the_lab_all_the_same(opened):
-    """In the middle of a `%2C`: what can be read of it counts, and what the page does beyond the lab goes on, its worker last."""
+    """Cut off in the middle of a `%2C`: what can be read of it counts.
+
+    What the page does beyond the lab goes on, its worker last.
+    """
     page = opened(LAB + "#act=tanh&A=0.5%2")
-    assert page.locator("[data-choose=activation] input[value=tanh]").is_checked() and value(page, "x_1") == 0.5
+    assert (
+        page.locator("[data-choose=activation] input[value=tanh]").is_checked()
+        and value(page, "x_1") == 0.5
+    )
     assert page.evaluate("async () => (await navigator.serviceWorker.ready).active !== null")
 
 
@@ -257,11 +348,15 @@ def test_a_continuous_run_pauses_and_the_loss_falls(opened):
     page = opened(LAB + "#train=AB")
     page.locator("[data-choose=speed] input[value='2']").check(force=True)
     page.locator("[data-do=run]").click()
-    page.wait_for_function("() => Number(document.querySelector('[data-count]').textContent.match(/\\d+/)[0]) >= 400")
+    page.wait_for_function(
+        "() => Number(document.querySelector('[data-count]').textContent.match(/\\d+/)[0]) >= 400"
+    )
     page.locator("[data-do=run]").click()
     settle(page)
     count = page.locator("[data-count]").inner_text()
-    assert page.locator("[data-do=run]").get_attribute("aria-pressed") == "false" and said(page).startswith("Updates: ")
+    assert page.locator("[data-do=run]").get_attribute("aria-pressed") == "false" and said(
+        page
+    ).startswith("Updates: ")
     page.wait_for_timeout(150)
     assert page.locator("[data-count]").inner_text() == count
     assert value(page, "L") < 0.1
@@ -290,22 +385,35 @@ def test_the_points_can_be_dragged_on_the_surface(opened):
 def test_on_a_phone(opened):
     page = opened("frontier/live-lab/", width=360, height=740, has_touch=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    assert page.locator(".tp-net--tall .tp-held").first.is_visible() and not page.locator(".tp-net--wide").is_visible()
+    assert (
+        page.locator(".tp-net--tall .tp-held").first.is_visible()
+        and not page.locator(".tp-net--wide").is_visible()
+    )
     page.locator(".tp-lab__rail > summary").click()
     page.locator(".tp-lab__all > summary").click()
-    small = page.evaluate("""() => [...document.querySelectorAll(".tp-lab :is(button, input:not([type=radio]), select, summary, .tp-lab__choice label)")]
-        .filter(e => e.getClientRects().length).map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
-        .filter(([, r]) => Math.min(r.width, r.height) < 43.5).map(([c, r]) => `${c} ${r.width.toFixed(0)} × ${r.height.toFixed(0)}`)""")
+    small = page.evaluate("""() => [...document.querySelectorAll(`.tp-lab :is(
+            button, input:not([type=radio]), select, summary, .tp-lab__choice label)`)]
+        .filter(e => e.getClientRects().length)
+        .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
+        .filter(([, r]) => Math.min(r.width, r.height) < 43.5)
+        .map(([c, r]) => `${c} ${r.width.toFixed(0)} × ${r.height.toFixed(0)}`)""")
     assert small == []
-    cells = page.evaluate("""() => [...document.querySelectorAll(".tp-net--tall .tp-held")].map(e => {
-        const grad = document.querySelector(`.tp-net--tall .tp-drag[data-symbol="dL_d${e.dataset.symbol}"]`);
-        return [e.dataset.symbol, e.getBoundingClientRect().height + (grad?.getBoundingClientRect().height ?? 0)];
+    cells = page.evaluate("""() => [...document.querySelectorAll(
+            ".tp-net--tall .tp-held")].map(e => {
+        const of = `[data-symbol="dL_d${e.dataset.symbol}"]`;
+        const grad = document.querySelector(`.tp-net--tall .tp-drag${of}`);
+        const height = e.getBoundingClientRect().height;
+        return [e.dataset.symbol, height + (grad?.getBoundingClientRect().height ?? 0)];
     })""")
-    assert [c for c in cells if c[1] < 43 and c[0] != "y"] == [], "the label has its own two buttons"
+    assert [c for c in cells if c[1] < 43 and c[0] != "y"] == [], (
+        "the label has its own two buttons"
+    )
     page.locator("[data-do=step]").tap()
     settle(page)
     assert "更新，第 1／1 行：" in said(page)
-    assert page.locator(".tp-lab__drive").bounding_box()["y"] > 600, "the three buttons stay under the thumb"
+    assert page.locator(".tp-lab__drive").bounding_box()["y"] > 600, (
+        "the three buttons stay under the thumb"
+    )
 
 
 def test_without_a_script_the_network_stands_as_drawn(browser, address):
@@ -321,7 +429,10 @@ def test_without_a_script_the_network_stands_as_drawn(browser, address):
 @pytest.mark.parametrize("width, scheme", [(360, "dark"), (1280, "light")])
 def test_axe_finds_nothing_in_the_lab(opened, width, scheme):
     from axe_playwright_python.sync_playwright import Axe
-    page = opened(LAB + "#seed=2&train=AB&n=16", width=width, color_scheme=scheme, reduced_motion="reduce")
+
+    page = opened(
+        LAB + "#seed=2&train=AB&n=16", width=width, color_scheme=scheme, reduced_motion="reduce"
+    )
     page.locator(".tp-lab__all > summary").click()
     if width < 960:
         page.locator(".tp-lab__rail > summary").click()
@@ -341,7 +452,9 @@ def test_the_small_form(opened, path):
     assert not [u for u in asked if "/lab/" in u]
     page.locator(".tp-hold").click()
     page.wait_for_selector(".tp-small .tp-bar")
-    assert [u for u in asked if u.endswith("/lab/small.js")] and all("127.0.0.1" in u for u in asked)
+    assert [u for u in asked if u.endswith("/lab/small.js")] and all(
+        "127.0.0.1" in u for u in asked
+    )
     before = value(page, "L")
     page.keyboard.press("ArrowRight")
     settle(page)
@@ -352,19 +465,24 @@ def test_the_small_form(opened, path):
         settle(page)
         assert value(page, "L") == pytest.approx(0.473638, abs=1e-6)
     from axe_playwright_python.sync_playwright import Axe
+
     found = Axe().run(page).response["violations"]
     assert not found, [(v["id"], [n["html"][:160] for n in v["nodes"][:3]]) for v in found]
     link = page.locator(".tp-small__does a")
     shown = value(page, "L")
     link.click()
     page.wait_for_selector(".tp-lab .tp-held >> visible=true")
-    assert value(page, "L") == pytest.approx(shown, abs=1e-7), "the link opens the lab at the same numbers"
+    assert value(page, "L") == pytest.approx(shown, abs=1e-7), (
+        "the link opens the lab at the same numbers"
+    )
 
 
 def test_the_small_form_does_not_take_the_focus_of_a_reader_who_went_on(opened):
     page = opened("en/", ready=".tp-hold", service_workers="block")
     held = []
-    page.route("**/lab/small.js", lambda route: held.append(route))  # it comes when it is let go below
+    page.route(
+        "**/lab/small.js", lambda route: held.append(route)
+    )  # it comes when it is let go below
     with page.expect_request("**/lab/small.js"):
         page.locator(".tp-hold").click()
     page.keyboard.press("/")
@@ -378,15 +496,21 @@ def test_a_finger_drags_a_weight(opened):
     page = opened("en/core/update/", width=360, height=740, has_touch=True, ready=".tp-hold")
     page.locator(".tp-hold").click()
     page.wait_for_selector(".tp-small .tp-bar")
-    assert page.evaluate("""() => getComputedStyle(document.querySelector(".tp-figure:has(.tp-small) .tp-figure__art")).touchAction""") == "pan-y"
+    art = page.locator(".tp-figure:has(.tp-small) .tp-figure__art").first
+    assert art.evaluate("art => getComputedStyle(art).touchAction") == "pan-y"
     cell = page.locator(".tp-net--tall .tp-held[data-symbol=w1_22]")
     cell.scroll_into_view_if_needed()
     box, before = cell.bounding_box(), value(page, "w1_22")
     session = page.context.new_cdp_session(page)
     x, y = box["x"] + 60, box["y"] + 12
-    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    session.send(
+        "Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]}
+    )
     for k in range(1, 11):
-        session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x - 7 * k, "y": y}]})
+        session.send(
+            "Input.dispatchTouchEvent",
+            {"type": "touchMove", "touchPoints": [{"x": x - 7 * k, "y": y}]},
+        )
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     settle(page)
     assert value(page, "w1_22") - before < -0.6
@@ -394,17 +518,19 @@ def test_a_finger_drags_a_weight(opened):
 
 def test_what_a_line_made_is_marked_and_what_a_drag_changed(opened):
     page = opened(LAB + "#n=1")
-    marked = "() => [...document.querySelectorAll('.tp-net--wide .is-now')].map(e => e.dataset.symbol).sort().join()"
-    assert page.evaluate(marked) == "z1_1,z1_2"
+    marked = """mark => [...document.querySelectorAll(`.tp-net--wide .${mark}`)]
+        .map(e => e.dataset.symbol).sort().join()"""
+    assert page.evaluate(marked, "is-now") == "z1_1,z1_2"
     assert page.locator("[data-now]").inner_text().endswith("z1 = W1 @ x + b1")
     page.locator("[data-do=step]").click()
     settle(page)
-    assert page.evaluate(marked) == "a1_1,a1_2" and page.locator("[data-now]").inner_text().endswith("a1 = sigma(z1)")
+    assert page.evaluate(marked, "is-now") == "a1_1,a1_2"
+    assert page.locator("[data-now]").inner_text().endswith("a1 = sigma(z1)")
     page.wait_for_timeout(1100)
     page.locator(".tp-net--wide .tp-held[data-symbol=w1_21]").focus()
     page.keyboard.press("ArrowUp")
     settle(page)
-    assert page.evaluate("() => [...document.querySelectorAll('.tp-net--wide .is-changed')].map(e => e.dataset.symbol).sort().join()") == "a1_2,w1_21,z1_2"
+    assert page.evaluate(marked, "is-changed") == "a1_2,w1_21,z1_2"
 
 
 def test_a_link_in_the_text_works_again_while_the_lab_runs(opened):

@@ -1,7 +1,8 @@
-"""Every mistake one can make in a formula, or in the function behind it, must be found: made here, one at a time.
+"""Every mistake one can make in a formula, or in the function behind it, must be found.
 
-All of them, in process: a matter of seconds. The counts of each kind are printed (`pytest -m mutation -n 0 -s`). A mutant
-that lives must stand in one of the lists below, with what proves it equivalent.
+Each is made here, one at a time, in process: a matter of seconds. The counts of each kind are
+printed (`pytest -m mutation -n 0 -s`). A mutant that lives must be in one of the lists below, with
+what proves it equivalent.
 """
 
 import ast
@@ -9,7 +10,6 @@ import copy
 from collections import Counter
 
 import pytest
-
 from literate.errors import Fault
 from literate.formula import check, mutate, page
 from literate.formula.evaluate import Wrong
@@ -25,14 +25,35 @@ SAME_FORMULAS = {
 }
 # (function, changed line) → why it does the same
 SAME_CODE = {
-    ("activations.relu_slope", "return mx.where(1.0, z > 0, 0.0)"): "the truth of z > 0 is itself 1 or 0",
-    ("backward.backward", "delta1 = hidden_error(delta2, W2, z1)"): "δ2 is a vector, so δ2ᵀ W2 = W2ᵀ δ2",
-    ("loss.logit_loss", "return mx.logaddexp(z, mx.zeros_like(z)) - y * z"): "log(e^a + e^b) is symmetric",
-    ("live_lab.two_passes", "L = mx.sum(mx.logaddexp(z2, mx.zeros_like(z2)) - y * z2)"): "log(e^a + e^b) is symmetric",
-    ("breast_cancer.mean_logit_loss", "return (mx.logaddexp(z, 0) - y * z).mean()"): "log(e^a + e^b) is symmetric",
-    ("forward.relu", "return mx.maximum(0, z)"): "the larger of two is symmetric (its slope at 0 is not: that is relu_slope's)",
+    (
+        "activations.relu_slope",
+        "return mx.where(1.0, z > 0, 0.0)",
+    ): "the truth of z > 0 is itself 1 or 0",
+    (
+        "backward.backward",
+        "delta1 = hidden_error(delta2, W2, z1)",
+    ): "δ2 is a vector, so δ2ᵀ W2 = W2ᵀ δ2",
+    (
+        "loss.logit_loss",
+        "return mx.logaddexp(z, mx.zeros_like(z)) - y * z",
+    ): "log(e^a + e^b) is symmetric",
+    (
+        "live_lab.two_passes",
+        "L = mx.sum(mx.logaddexp(z2, mx.zeros_like(z2)) - y * z2)",
+    ): "log(e^a + e^b) is symmetric",
+    (
+        "breast_cancer.mean_logit_loss",
+        "return (mx.logaddexp(z, 0) - y * z).mean()",
+    ): "log(e^a + e^b) is symmetric",
+    (
+        "forward.relu",
+        "return mx.maximum(0, z)",
+    ): "the larger of two is symmetric (its slope at 0 is not: that is relu_slope's)",
     ("update.adam_start", "return (-mx.zeros_like(w), mx.zeros_like(w))"): "−0 = 0",
-    ("update.adam_start", "return (mx.zeros_like(w), mx.zeros_like(w))"): "both averages start from the same zeros",
+    (
+        "update.adam_start",
+        "return (mx.zeros_like(w), mx.zeros_like(w))",
+    ): "both averages start from the same zeros",
 }
 
 
@@ -42,7 +63,10 @@ def _formula_mutants() -> list[tuple]:
         one = page.of_name(name)
         for place, formula in enumerate(one.formulas):
             found = mutate.mutants(formula.tex)
-            assert len(found) >= 5, f"{one.place}: `{formula.tex}` has {len(found)} mutants: too few to say that it is checked"
+            assert len(found) >= 5, (
+                f"{one.place}: `{formula.tex}` has {len(found)} mutants: "
+                "too few to say that it is checked"
+            )
             out += [(one, place, mutant) for mutant in found]
     return out
 
@@ -80,7 +104,9 @@ def test_formula_mutants_die():
             killed[mutant.kind] += 1
     _told(made, killed)
     assert sum(killed.values()) >= 0.99 * sum(made.values())
-    assert not (unknown := [m for m in living if m not in SAME_FORMULAS]), f"these live and are not proved equivalent: {unknown}"
+    assert not (unknown := [m for m in living if m not in SAME_FORMULAS]), (
+        f"these live and are not proved equivalent: {unknown}"
+    )
 
 
 def test_the_list_of_equal_formulas_holds_no_dead_entry():
@@ -88,46 +114,74 @@ def test_the_list_of_equal_formulas_holds_no_dead_entry():
     assert set(SAME_FORMULAS) <= texts
 
 
-# ---- the code ---------------------------------------------------------------------------------------------------------------
+# ---- the code ----
 
-OPERATORS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.MatMult: ast.Mult, ast.Pow: ast.Mult}
-COMPARISONS = {ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Eq: ast.NotEq}
-CALLS = {"maximum": "minimum", "log": "exp", "exp": "log", "sum": "mean", "mean": "sum", "sqrt": "abs", "outer": "inner",
-         "zeros_like": "ones_like", "logaddexp": "maximum"}
+OPERATORS = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Div,
+    ast.Div: ast.Mult,
+    ast.MatMult: ast.Mult,
+    ast.Pow: ast.Mult,
+}
+COMPARISONS = {
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Eq: ast.NotEq,
+}
+CALLS = {
+    "maximum": "minimum",
+    "log": "exp",
+    "exp": "log",
+    "sum": "mean",
+    "mean": "sum",
+    "sqrt": "abs",
+    "outer": "inner",
+    "zeros_like": "ones_like",
+    "logaddexp": "maximum",
+}
 
 
-def _code_mutants(node: ast.FunctionDef):
+def _mistakes(node: ast.AST):
+    """The mistakes one can make in a node: their kind, and what makes one in a copy of the node."""
+    match node:
+        case ast.BinOp(op=op) if type(op) in OPERATORS:
+            yield "operator", lambda n: setattr(n, "op", OPERATORS[type(n.op)]())
+            yield "left operand dropped", lambda n: _become(n, n.right)
+            yield "right operand dropped", lambda n: _become(n, n.left)
+            if isinstance(op, (ast.Sub, ast.Div, ast.MatMult, ast.Pow)):
+                yield "operands exchanged", _exchange
+        case ast.UnaryOp(op=ast.USub()):
+            yield "minus dropped", lambda n: _become(n, n.operand)
+        case ast.Compare(ops=[op, *_]) if type(op) in COMPARISONS:
+            yield "comparison", lambda n: n.ops.__setitem__(0, COMPARISONS[type(n.ops[0])]())
+        case ast.Constant(value=int() | float()):
+            yield "constant", lambda n: setattr(n, "value", n.value + 1)
+        case ast.Attribute(attr=name) if name in CALLS:
+            yield "call", lambda n: setattr(n, "attr", CALLS[n.attr])
+        case ast.Attribute(attr="T"):
+            yield "transpose dropped", lambda n: _become(n, n.value)
+        case ast.Call(args=[_, _, *_]):
+            yield "arguments exchanged", lambda n: _exchange_first(n.args)
+        case ast.Tuple(elts=[_, _, *_], ctx=ast.Load()):
+            yield "values exchanged", lambda n: _exchange_first(n.elts)
+        case ast.Return():
+            yield "sign of what is returned", _negate
+
+
+def _code_mutants(function: ast.FunctionDef):
     """(kind, line, the definition with one mistake in it)."""
-    body = [n for statement in node.body[1:] for n in ast.walk(statement)]
 
-    def changed(edit) -> ast.FunctionDef:
-        twin = copy.deepcopy(node)
-        edit([n for statement in twin.body[1:] for n in ast.walk(statement)])
-        return twin
+    def nodes(definition):
+        return [node for statement in definition.body[1:] for node in ast.walk(statement)]
 
-    for place, found in enumerate(body):
-        if isinstance(found, ast.BinOp) and type(found.op) in OPERATORS:
-            yield "operator", found.lineno, changed(lambda ns, p=place, o=OPERATORS[type(found.op)]: setattr(ns[p], "op", o()))
-            yield "left operand dropped", found.lineno, changed(lambda ns, p=place: _become(ns[p], ns[p].right))
-            yield "right operand dropped", found.lineno, changed(lambda ns, p=place: _become(ns[p], ns[p].left))
-            if isinstance(found.op, (ast.Sub, ast.Div, ast.MatMult, ast.Pow)):
-                yield "operands exchanged", found.lineno, changed(lambda ns, p=place: _exchange(ns[p]))
-        elif isinstance(found, ast.UnaryOp) and isinstance(found.op, ast.USub):
-            yield "minus dropped", found.lineno, changed(lambda ns, p=place: _become(ns[p], ns[p].operand))
-        elif isinstance(found, ast.Compare) and type(found.ops[0]) in COMPARISONS:
-            yield "comparison", found.lineno, changed(lambda ns, p=place, o=COMPARISONS[type(found.ops[0])]: ns[p].ops.__setitem__(0, o()))
-        elif isinstance(found, ast.Constant) and isinstance(found.value, (int, float)):
-            yield "constant", found.lineno, changed(lambda ns, p=place: setattr(ns[p], "value", ns[p].value + 1))
-        elif isinstance(found, ast.Attribute) and found.attr in CALLS:
-            yield "call", found.lineno, changed(lambda ns, p=place, c=CALLS[found.attr]: setattr(ns[p], "attr", c))
-        elif isinstance(found, ast.Attribute) and found.attr == "T":
-            yield "transpose dropped", found.lineno, changed(lambda ns, p=place: _become(ns[p], ns[p].value))
-        elif isinstance(found, ast.Call) and len(found.args) > 1:
-            yield "arguments exchanged", found.lineno, changed(lambda ns, p=place: ns[p].args.__setitem__(slice(0, 2), ns[p].args[1::-1]))
-        elif isinstance(found, ast.Tuple) and isinstance(found.ctx, ast.Load) and len(found.elts) > 1:
-            yield "values exchanged", found.lineno, changed(lambda ns, p=place: ns[p].elts.__setitem__(slice(0, 2), ns[p].elts[1::-1]))
-        elif isinstance(found, ast.Return):
-            yield "sign of what is returned", found.lineno, changed(lambda ns, p=place: _negate(ns[p]))
+    for place, node in enumerate(nodes(function)):
+        for kind, make in _mistakes(node):
+            twin = copy.deepcopy(function)
+            make(nodes(twin)[place])
+            yield kind, node.lineno, twin
 
 
 def _become(node: ast.AST, other: ast.AST) -> None:
@@ -139,6 +193,10 @@ def _become(node: ast.AST, other: ast.AST) -> None:
 
 def _exchange(node: ast.BinOp) -> None:
     node.left, node.right = node.right, node.left
+
+
+def _exchange_first(listed: list[ast.expr]) -> None:
+    listed[0], listed[1] = listed[1], listed[0]
 
 
 def _negate(node: ast.Return) -> None:
@@ -162,17 +220,21 @@ def _compiled(one, node: ast.FunctionDef):
 def _changed_line(was: ast.FunctionDef, now: ast.FunctionDef) -> str:
     """The one line in which two definitions differ; the last where none does."""
     before, after = ast.unparse(was.body[1:]).splitlines(), ast.unparse(now.body[1:]).splitlines()
-    return next((b for a, b in zip(before, after) if a != b), after[-1]).strip()
+    return next((b for a, b in zip(before, after, strict=False) if a != b), after[-1]).strip()
 
 
 def test_code_mutants_die():
-    every = [(one, *mutant) for one in map(page.of_name, NAMES) for mutant in _code_mutants(one.node)]
+    every = [
+        (one, *mutant) for one in map(page.of_name, NAMES) for mutant in _code_mutants(one.node)
+    ]
     made, killed, living = Counter(), Counter(), []
-    for one, kind, line, node in every:
+    for one, kind, _, node in every:
         made[kind] += 1
         try:
             lives = _lives(one, _compiled(one, node))
-        except Exception:  # the mutant itself does not run: MLX refused it, and so would any use of it
+        except (
+            Exception
+        ):  # the mutant itself does not run: MLX refused it, and so would any use of it
             lives = False
         if lives:
             living.append((one.name, _changed_line(one.node, node)))
@@ -180,4 +242,6 @@ def test_code_mutants_die():
             killed[kind] += 1
     _told(made, killed)
     assert len(made) >= 8 and sum(killed.values()) >= 0.97 * sum(made.values())
-    assert not (unknown := [m for m in living if m not in SAME_CODE]), f"these live and are not proved equivalent: {unknown}"
+    assert not (unknown := [m for m in living if m not in SAME_CODE]), (
+        f"these live and are not proved equivalent: {unknown}"
+    )

@@ -6,13 +6,12 @@ import sys
 
 import yaml
 from conftest import ROOT
-from pytest_codeblocks import extract_from_buffer
-
 from literate import book as books
-from literate.checks import pages as manuscript
+from literate import mkdocs_plugin as site
 from literate import notebooks as notebook
 from literate.checks import languages as parity
-from literate import mkdocs_plugin as site
+from literate.checks import pages as manuscript
+from pytest_codeblocks import extract_from_buffer
 
 
 def fences(text: str) -> list[str]:
@@ -23,29 +22,60 @@ def test_every_fence_is_one_that_runs_or_is_no_program(pages):
     slugs = site._slugs(_nav())
     assert not [fault for page in pages for fault in manuscript.faults(page, slugs)]
     readme = fences((ROOT / "README.md").read_text("utf-8"))
-    assert readme and set(readme) <= {f"```{kind}" for kind in manuscript.FENCES + manuscript.COMMANDS}
+    assert readme and set(readme) <= {
+        f"```{kind}" for kind in manuscript.FENCES + manuscript.COMMANDS
+    }
 
 
 def test_fences_and_displayed_programs_run(book, pages, tmp_path):
-    """pytest-codeblocks runs each fence of each page, and each program as the page gives it; none is passed over."""
+    """pytest-codeblocks runs each fence of each page, and each program as the page gives it."""
     blocks = 0
     for page in [p for p in pages if p.language == "zh-TW"]:
         text = re.sub(r"```(text|shell)\n.*?```", "", page.text, flags=re.S)
         blocks += sum(f == "```python" for f in fences(text))
         for snippet in notebook.shown_on(page, book):
             run = book.runs[snippet.name]
-            mark = "<!--pytest.mark.xfail(raises=RuntimeError, strict=True)-->\n" if run.error else ""
+            mark = (
+                "<!--pytest.mark.xfail(raises=RuntimeError, strict=True)-->\n" if run.error else ""
+            )
             text += f"\n\n{mark}```python\n{snippet.program}```\n"
-            text += f"\n<!--pytest-codeblocks:expected-output-->\n```text\n{run.output}```\n" if run.output and not run.error else ""
+            text += (
+                f"\n<!--pytest-codeblocks:expected-output-->\n```text\n{run.output}```\n"
+                if run.output and not run.error
+                else ""
+            )
             blocks += 1
         path = tmp_path / f"{page.slug.replace('/', '-')}.md"
         path.write_text(text, "utf-8")
-        assert len([b for b in extract_from_buffer(open(path)) if b.syntax == "python"]) == text.count("```python\n")
-    done = subprocess.run([sys.executable, "-m", "pytest", "--codeblocks", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(tmp_path)],
-                          capture_output=True, text=True, cwd=tmp_path)
+        assert len(
+            [b for b in extract_from_buffer(open(path)) if b.syntax == "python"]
+        ) == text.count("```python\n")
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "--codeblocks",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "--rootdir",
+            str(tmp_path),
+            str(tmp_path),
+        ],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
     assert done.returncode == 0, done.stdout[-3000:]
-    counts = {word: int(n) for n, word in re.findall(r"(\d+) (passed|xfailed|failed|skipped)", done.stdout)}
-    assert counts.get("passed", 0) + counts.get("xfailed", 0) == blocks > 40 and "skipped" not in counts
+    counts = {
+        word: int(n)
+        for n, word in re.findall(r"(\d+) (passed|xfailed|failed|skipped)", done.stdout)
+    }
+    assert (
+        counts.get("passed", 0) + counts.get("xfailed", 0) == blocks > 40
+        and "skipped" not in counts
+    )
 
 
 def test_both_languages_are_one_book(pages):
@@ -59,8 +89,13 @@ def test_no_run_number_is_typed(pages):
 
 
 def test_the_theme_has_every_word_that_a_template_asks_for():
-    """One that is shown only where the site is published would be missed there, and nowhere else."""
-    asked = {name for folder in ("packages", "two_passes") for path in (ROOT / folder).rglob("*.html") for name in re.findall(r"(?<![\w.])(?:tp\.)?t\.((?:lab\.)?\w+)", path.read_text("utf-8"))}
+    """One that is shown only where the site is published would be missed nowhere but there."""
+    asked = {
+        name
+        for folder in ("packages", "two_passes")
+        for path in (ROOT / folder).rglob("*.html")
+        for name in re.findall(r"(?<![\w.])(?:tp\.)?t\.((?:lab\.)?\w+)", path.read_text("utf-8"))
+    }
     said = {*(words := books.strings()["en"]), *(f"lab.{name}" for name in words["lab"])}
     assert len(asked) > 50 and not asked - said, asked - said
 
@@ -72,7 +107,9 @@ def test_the_words_of_the_site_are_in_both_languages():
     assert set(first) == set(second), set(first) ^ set(second)
     for key in first:
         assert first[key] and second[key], key
-        assert set(re.findall(r"\{\w+\}", str(first[key]))) == set(re.findall(r"\{\w+\}", str(second[key]))), key
+        assert set(re.findall(r"\{\w+\}", str(first[key]))) == set(
+            re.findall(r"\{\w+\}", str(second[key]))
+        ), key
 
 
 def test_the_glossary_is_in_both_languages():
@@ -85,15 +122,39 @@ def test_the_glossary_is_in_both_languages():
 
 
 def test_terms_of_taiwan(pages):
-    """Words of the Mainland, and Simplified characters, in Chinese prose. The contexts where a word is right are given."""
-    banned = {"網絡": "網路", "標量": "純量", "數組": "陣列", "批量": "批次", "內存": "記憶體", "默認": "預設", "視頻": "影片", "信息": "資訊",
-              "數據": "資料", "優化器(?!」)": "最佳化器", "程序(?!性)": "程式", "訓練循環": "訓練迴圈", "循環(?!小數|論證|播放)": "迴圈",
-              "函數庫": "函式庫", "代碼": "程式碼", "文件(?!夾)": "檔案", "軟件": "軟體", "運行": "執行", "打印": "印出", "质": "質",
-              "[个为与权层过变计传]": "a Traditional character"}
+    """No words of the Mainland and no Simplified characters in Chinese prose.
+
+    The contexts where a word is right are given.
+    """
+    banned = {
+        "網絡": "網路",
+        "標量": "純量",
+        "數組": "陣列",
+        "批量": "批次",
+        "內存": "記憶體",
+        "默認": "預設",
+        "視頻": "影片",
+        "信息": "資訊",
+        "數據": "資料",
+        "優化器(?!」)": "最佳化器",
+        "程序(?!性)": "程式",
+        "訓練循環": "訓練迴圈",
+        "循環(?!小數|論證|播放)": "迴圈",
+        "函數庫": "函式庫",
+        "代碼": "程式碼",
+        "文件(?!夾)": "檔案",
+        "軟件": "軟體",
+        "運行": "執行",
+        "打印": "印出",
+        "质": "質",
+        "[个为与权层过变计传]": "a Traditional character",
+    }
     for page in (p for p in pages if p.language == "zh-TW"):
         for number, line in books.outside_fences(page.text):
             for word, right in banned.items():
-                found = re.search(word, re.sub(r"（[^（）]*(?:或稱|又稱|也叫|也稱|亦稱)[^（）]*）", "", line))
+                found = re.search(
+                    word, re.sub(r"（[^（）]*(?:或稱|又稱|也叫|也稱|亦稱)[^（）]*）", "", line)
+                )
                 assert not found, f"{page.place}:{number}: 「{found[0]}」: write 「{right}」"
 
 
@@ -101,8 +162,13 @@ def test_chinese_has_full_width_punctuation(pages):
     for page in (p for p in pages if p.language == "zh-TW"):
         for number, line in books.outside_fences(page.text):
             prose = re.sub(r"`[^`]*`|\$[^$]*\$|\{\{.*?\}\}|\]\([^)]*\)|\{[#:].*?\}", "", line)
-            found = re.search(r"[\u4e00-\u9fff][,;:!?](?:\s|$|[\u4e00-\u9fff])|[\u4e00-\u9fff]\.(?:\s|$)|[\u4e00-\u9fff]\s*\([\u4e00-\u9fff]", prose)
-            assert not found or re.match(r"\s+(title|alt)|[a-z_]+:", line) and ":" == found[0][1:2], f"{page.place}:{number}: half-width 「{found[0]}」"
+            found = re.search(
+                r"[\u4e00-\u9fff][,;:!?](?:\s|$|[\u4e00-\u9fff])|[\u4e00-\u9fff]\.(?:\s|$)|[\u4e00-\u9fff]\s*\([\u4e00-\u9fff]",
+                prose,
+            )
+            assert (
+                not found or re.match(r"\s+(title|alt)|[a-z_]+:", line) and ":" == found[0][1:2]
+            ), f"{page.place}:{number}: half-width 「{found[0]}」"
 
 
 def test_mkdocs_nav_is_written_once():
@@ -122,5 +188,9 @@ _Lenient.add_multi_constructor("", lambda loader, suffix, node: None)
 
 def test_formulas_are_typed_only_in_snippets(pages):
     for page in pages:
-        prose = "\n".join(re.sub(r"`[^`]*`", "", line) for _, line in books.outside_fences(page.text))
-        assert "$$" not in prose and "\\[" not in prose, f"{page.place}: a display formula belongs in a snippet's docstring"
+        prose = "\n".join(
+            re.sub(r"`[^`]*`", "", line) for _, line in books.outside_fences(page.text)
+        )
+        assert "$$" not in prose and "\\[" not in prose, (
+            f"{page.place}: a display formula belongs in a snippet's docstring"
+        )

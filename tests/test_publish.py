@@ -1,4 +1,7 @@
-"""The published site: shut to other origins, open at every address it ever had, readable without a network."""
+"""The published site.
+
+Shut to other origins, open at every address it ever had, readable without a network.
+"""
 
 import os
 import re
@@ -9,23 +12,31 @@ import time
 import pytest
 import yaml
 from conftest import ROOT, SUBPATH, Copy, shown
+from literate import publish
+from literate.book import LANGUAGES
 from test_pages import _Lenient
 from test_site import Page
 
-from literate import publish
-from literate.book import LANGUAGES
+# ---- shut ----
 
-
-# ---- shut -----------------------------------------------------------------------------------------------------------------
 
 def test_every_page_has_a_strict_policy(site):
     for path in site.rglob("*.html"):
         text = path.read_text("utf-8")
         policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">', text)
-        assert policy and text.index("Content-Security-Policy") < text.index("<script" if "<script" in text else "</head>"), path
+        assert policy and text.index("Content-Security-Policy") < text.index(
+            "<script" if "<script" in text else "</head>"
+        ), path
         rules = dict(rule.strip().split(" ", 1) for rule in policy[1].split(";"))
-        assert rules["default-src"] == "'none'" and rules["style-src"] == "'self'" and rules["connect-src"] == "'self'"
-        assert re.fullmatch(r"'self'( 'sha256-[\w+/]{43}=')*", rules["script-src"]) and rules["script-src"].count("sha256") <= 3, path
+        assert (
+            rules["default-src"] == "'none'"
+            and rules["style-src"] == "'self'"
+            and rules["connect-src"] == "'self'"
+        )
+        assert (
+            re.fullmatch(r"'self'( 'sha256-[\w+/]{43}=')*", rules["script-src"])
+            and rules["script-src"].count("sha256") <= 3
+        ), path
         assert "unsafe" not in policy[1].replace("style-src-attr 'unsafe-inline'", ""), path
         assert not re.search(r"<style\b|\son[a-z]+=\"", text), path
 
@@ -52,32 +63,46 @@ def test_the_policy_is_in_force(browser, address):
     page.close()
 
 
-# ---- old addresses ----------------------------------------------------------------------------------------------------------
+# ---- old addresses ----
+
 
 def git(*arguments: str) -> str:
-    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(
+        ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
 
 
 def slugs(nav: list) -> set[str]:
-    return {slug for item in nav for slug in (slugs(next(iter(item.values()))) if isinstance(item, dict) else [item])}
+    return {
+        slug
+        for item in nav
+        for slug in (slugs(next(iter(item.values()))) if isinstance(item, dict) else [item])
+    }
 
 
 @pytest.fixture(scope="module")
 def history() -> set[str]:
     """Every address that a commit of the past gave a page, a section or a card."""
     if git("rev-parse", "--is-shallow-repository").strip() == "true":
-        pytest.skip("a shallow clone does not know the addresses of the past: git fetch --unshallow")
+        pytest.skip(
+            "a shallow clone does not know the addresses of the past: git fetch --unshallow"
+        )
     had = set()
     for commit in git("log", "--format=%h", "--", "mkdocs.yml").split():
         had |= slugs(yaml.load(git("show", f"{commit}:mkdocs.yml"), Loader=_Lenient)["nav"])
-    texts = {tuple(line.split()[2:]) for commit in git("log", "--format=%h", "--", "docs/en").split()
-             for line in git("ls-tree", "-r", commit, "docs/en").splitlines()}  # each once, however many commits have it
+    texts = {
+        tuple(line.split()[2:])
+        for commit in git("log", "--format=%h", "--", "docs/en").split()
+        for line in git("ls-tree", "-r", commit, "docs/en").splitlines()
+    }  # each once, however many commits have it
     for blob, path in texts:
         if (slug := path.removeprefix("docs/en/").removesuffix(".md")) in had:
             text = git("cat-file", "blob", blob)
             had |= {f"{slug}#{name}" for name in re.findall(r"^#.*\{#([\w-]+)\}", text, re.M)}
-            had |= {f"{slug}#{name.strip('_').replace('_', '-').lower()}"
-                    for name in re.findall(r"^/// (?:snippet|pitfall) \| \w+\.(\w+)", text, re.M)}
+            had |= {
+                f"{slug}#{name.strip('_').replace('_', '-').lower()}"
+                for name in re.findall(r"^/// (?:snippet|pitfall) \| \w+\.(\w+)", text, re.M)
+            }
     return had
 
 
@@ -91,8 +116,12 @@ def test_every_address_of_the_past_still_leads_somewhere(site, history):
             assert path.is_file(), f"{old} → {slug}: name its new place in docs/redirects.yml"
             if path not in pages:
                 pages[path] = Page(path)
-            example = "contribute" in old and "leaky" in section  # a card that is only told of, in a fence
-            assert not section or section in pages[path].ids or example, f"{old}: {slug} has no `#{section}`: name its new place in docs/redirects.yml"
+            example = (
+                "contribute" in old and "leaky" in section
+            )  # a card that is only told of, in a fence
+            assert not section or section in pages[path].ids or example, (
+                f"{old}: {slug} has no `#{section}`: name its new place in docs/redirects.yml"
+            )
 
 
 @pytest.mark.browser
@@ -122,10 +151,13 @@ def test_a_page_that_moved_is_followed(browser, tmp_path):
                 context.close()
 
 
-@pytest.mark.parametrize("line, says", [
-    ("core/backward#x: core/gone", r"docs/redirects\.yml:\d+: `core/gone` is no page"),
-    ("core/loss: core/backward", r"docs/redirects\.yml:\d+: `core/loss` is still a page"),
-])
+@pytest.mark.parametrize(
+    "line, says",
+    [
+        ("core/backward#x: core/gone", r"docs/redirects\.yml:\d+: `core/gone` is no page"),
+        ("core/loss: core/backward", r"docs/redirects\.yml:\d+: `core/loss` is still a page"),
+    ],
+)
 def test_a_redirect_that_leads_nowhere_is_a_fault(copy: Copy, line, says):
     with open(copy.folder / "docs/redirects.yml", "a") as file:
         file.write(f"{line}\n")
@@ -133,11 +165,21 @@ def test_a_redirect_that_leads_nowhere_is_a_fault(copy: Copy, line, says):
     assert done.returncode == 1 and re.search(says, done.stderr), done.stderr
 
 
-# ---- without a network -----------------------------------------------------------------------------------------------------
+# ---- without a network ----
 
 # wait_for_function takes a promise for a yes: what has to be awaited is awaited here
-UNTIL = "async () => {{ for (let n = 0; n < 400; n++) {{ if (await ({})()) return; await new Promise(done => setTimeout(done, 50)); }} throw 'not within 20 s'; }}"
-READY = "async () => { const r = await navigator.serviceWorker.ready; while (!navigator.serviceWorker.controller) await new Promise(d => setTimeout(d, 50)); return r.scope; }"
+UNTIL = """async () => {{
+    for (let n = 0; n < 400; n++) {{
+        if (await ({})()) return;
+        await new Promise(done => setTimeout(done, 50));
+    }}
+    throw "not within 20 s";
+}}"""
+READY = """async () => {
+    const ready = await navigator.serviceWorker.ready;
+    while (!navigator.serviceWorker.controller) await new Promise(done => setTimeout(done, 50));
+    return ready.scope;
+}"""
 
 
 LAB = ".tp-held >> visible=true"  # drawn by the lab's program
@@ -145,13 +187,19 @@ LAB = ".tp-held >> visible=true"  # drawn by the lab's program
 
 def kept(page, address: str, text: str = "") -> None:
     """Wait until the worker keeps what is at an address, and its text holds this."""
-    page.evaluate(UNTIL.format(f"async () => (await (await caches.match('{address}'))?.text())?.includes('{text}')"))
+    page.evaluate(
+        UNTIL.format(
+            f"async () => (await (await caches.match('{address}'))?.text())?.includes('{text}')"
+        )
+    )
 
 
 def publish_another(folder, before: str = "") -> None:
     """The worker of another commit, which may begin with lines of its own."""
     worker = folder / "sw.js"
-    worker.write_text(before + re.sub(r'SITE \+ "[^"]+"', 'SITE + "another"', worker.read_text("utf-8")), "utf-8")
+    worker.write_text(
+        before + re.sub(r'SITE \+ "[^"]+"', 'SITE + "another"', worker.read_text("utf-8")), "utf-8"
+    )
 
 
 @pytest.fixture
@@ -180,15 +228,20 @@ def test_opened_chapters_open_offline_and_no_page_is_stale(tab, site, tmp_path):
         chapter.write_text(chapter.read_text("utf-8").replace("</h1>", " RENEWED</h1>", 1), "utf-8")
         page.goto(f"{here}core/loss/")
         page.goto(f"{here}core/forward/")
-        assert "RENEWED" in page.locator("h1").inner_text(), "a stale page while the network is there"
+        assert "RENEWED" in page.locator("h1").inner_text(), (
+            "a stale page while the network is there"
+        )
         kept(page, page.url, "RENEWED")
         assert not wrong, wrong
 
     for path in ("core/forward/", "en/core/loss/"):  # the server is gone
         page.goto(here + path)
         assert page.locator("h1").is_visible() and page.locator(".katex").count() > 10
-        assert page.evaluate("() => document.styleSheets[0].cssRules.length > 100"), "without its styles"
-        assert page.evaluate("async () => { await document.fonts.ready; return document.fonts.check('16px KaTeX_Main'); }")
+        assert page.evaluate("() => document.styleSheets[0].cssRules.length > 100"), (
+            "without its styles"
+        )
+        page.evaluate("async () => { await document.fonts.ready; }")
+        assert page.evaluate("() => document.fonts.check('16px KaTeX_Main')")
     page.goto(f"{here}frontier/live-lab/")
     page.locator(LAB).first.wait_for()
     never = context.new_page()
@@ -201,15 +254,23 @@ def test_opened_chapters_open_offline_and_no_page_is_stale(tab, site, tmp_path):
     os.utime(chapter, (time.time() + 60,) * 2)  # the server tells changes by the second
     with shown(tmp_path, port):
         page.goto(f"{here}core/loss/")
-        page.evaluate(UNTIL.format("async () => (await caches.keys()).every(name => name.endsWith('another'))"))
+        page.evaluate(
+            UNTIL.format(
+                "async () => (await caches.keys()).every(name => name.endsWith('another'))"
+            )
+        )
     page.goto(f"{here}core/forward/")
-    assert "PUBLISHED" in page.locator("h1").inner_text(), "what was kept of the old commit was not renewed"
+    assert "PUBLISHED" in page.locator("h1").inner_text(), (
+        "what was kept of the old commit was not renewed"
+    )
 
 
-# For a worker that asks by the address alone, as it does when it fetches anew what was kept; pages ask by a Request
+# For a worker that asks by the address alone, as it does when it fetches again what was kept; pages
+# ask by a Request
 HINDERED = """const fetch = async (asked, how) => {
     if (`${asked}`.endsWith("/core/forward/")) throw new TypeError("the network is gone");
-    return `${asked}`.endsWith("/core/loss/") ? new Response("", { status: 503 }) : self.fetch(asked, how);
+    if (`${asked}`.endsWith("/core/loss/")) return new Response("", { status: 503 });
+    return self.fetch(asked, how);
 };
 """
 
@@ -227,11 +288,17 @@ def test_what_cannot_be_fetched_anew_stays_kept_and_what_is_gone_goes(tab, site,
         publish_another(tmp_path / SUBPATH, HINDERED)
         shutil.rmtree(tmp_path / SUBPATH / "core/update")
         tab.goto(f"{here}glossary/")
-        tab.evaluate(UNTIL.format("async () => (await caches.keys()).every(name => name.endsWith('another'))"))
+        tab.evaluate(
+            UNTIL.format(
+                "async () => (await caches.keys()).every(name => name.endsWith('another'))"
+            )
+        )
     for slug in ("forward", "loss"):
         tab.goto(f"{here}core/{slug}/")
         assert tab.locator("h1").is_visible()
-    assert tab.evaluate("async address => await caches.match(address) === undefined", f"{here}core/update/"), "a page that is no more"
+    assert tab.evaluate(
+        "async address => await caches.match(address) === undefined", f"{here}core/update/"
+    ), "a page that is no more"
 
 
 @pytest.mark.browser
@@ -243,8 +310,13 @@ def test_a_full_disk_keeps_no_page_from_being_shown(tab, site, tmp_path):
         tab.goto(f"{here}core/forward/")
         tab.evaluate(READY)
         kept(tab, tab.url)
-        tab.context.new_cdp_session(tab).send("Storage.overrideQuotaForOrigin", {"origin": root.rstrip("/"), "quotaSize": 1})
-        full = "async () => { try { await (await caches.open('try')).put(location.href, new Response('x')); } catch (fault) { return fault.name; } }"
+        tab.context.new_cdp_session(tab).send(
+            "Storage.overrideQuotaForOrigin", {"origin": root.rstrip("/"), "quotaSize": 1}
+        )
+        full = """async () => {
+            const cache = await caches.open("try");
+            return await cache.put(location.href, new Response("x")).catch(fault => fault.name);
+        }"""
         assert tab.evaluate(full) == "QuotaExceededError"
         chapter.write_text(chapter.read_text("utf-8").replace("</h1>", " RENEWED</h1>", 1), "utf-8")
         for slug in ("update", "forward"):  # never kept; kept as it was
@@ -255,14 +327,15 @@ def test_a_full_disk_keeps_no_page_from_being_shown(tab, site, tmp_path):
 
 @pytest.mark.browser
 def test_no_old_sheet_is_kept_beside_a_new_page(tab, site, tmp_path):
-    """A browser takes what has not changed for long as fresh, and asks no server: it has to be told to."""
+    """A browser takes what has not changed for long as fresh: it has to be told to ask."""
     shutil.copytree(site, tmp_path / SUBPATH)
     sheet = tmp_path / SUBPATH / "assets/site.css"
     os.utime(sheet, (time.time() - 1e8,) * 2)
     with shown(tmp_path) as root:
         here = f"{root}{SUBPATH}/"
         tab.goto(f"{here}404.html")  # has no worker, but the sheet
-        for n, slug in enumerate(["glossary", "core/forward"], 1):  # the worker comes after the one, and before the other
+        # the worker comes after the one, and before the other
+        for n, slug in enumerate(["glossary", "core/forward"], 1):
             sheet.write_text(f"{sheet.read_text('utf-8')}/* RENEWED {n} */", "utf-8")
             os.utime(sheet, (time.time() - 1e8 + n * 1e6,) * 2)
             tab.goto(f"{here}{slug}/")
@@ -270,22 +343,28 @@ def test_no_old_sheet_is_kept_beside_a_new_page(tab, site, tmp_path):
             kept(tab, f"{here}assets/site.css", f"RENEWED {n}")
 
 
-# ---- on paper -----------------------------------------------------------------------------------------------------------------
+# ---- on paper ----
 
 CUT = """() => {
     const room = document.documentElement.clientWidth + 1;
-    const whole = [...document.querySelectorAll("pre, .katex-display, .tp-symbols td, .tp-figure svg, tr")].filter(e => e.getClientRects().length);
+    const shown = some => [...document.querySelectorAll(some)]
+        .filter(e => e.getClientRects().length);
+    const right = e => e.getBoundingClientRect().right;
+    const whole = shown("pre, .katex-display, .tp-symbols td, .tp-figure svg, tr");
     const out = [];
     for (const each of whole) {
-        const pane = (each.closest(".tp-pane, .tp-cell, .tp-figure") ?? document.documentElement).getBoundingClientRect();
-        const inner = [...each.querySelectorAll("*")].filter(e => !e.closest(".katex-mathml, .headerlink"));
-        const right = Math.max(each.getBoundingClientRect().right, ...inner.map(e => e.getBoundingClientRect().right));
-        if (right > Math.min(room, pane.right + 4)) out.push(`cut at the right: ${each.textContent.trim().slice(0, 60)}`);
+        const pane = each.closest(".tp-pane, .tp-cell, .tp-figure") ?? document.documentElement;
+        const inner = [...each.querySelectorAll("*")]
+            .filter(e => !e.closest(".katex-mathml, .headerlink"));
+        const text = each.textContent.trim().slice(0, 60);
+        if (Math.max(right(each), ...inner.map(right)) > Math.min(room, right(pane) + 4))
+            out.push(`cut at the right: ${text}`);
         let kept = each;
         while (kept && getComputedStyle(kept).breakInside !== "avoid") kept = kept.parentElement;
-        if (!kept) out.push(`may be cut in two: ${each.className} ${each.textContent.trim().slice(0, 60)}`);
+        if (!kept) out.push(`may be cut in two: ${each.className} ${text}`);
     }
-    const pressed = [...document.querySelectorAll("button, input, .tp-header, .tp-pager, .headerlink")].filter(e => e.getClientRects().length && !e.closest(".tp-symbols"));
+    const pressed = shown("button, input, .tp-header, .tp-pager, .headerlink")
+        .filter(e => !e.closest(".tp-symbols"));
     return [whole.length, out, pressed.map(e => e.className || e.outerHTML)];
 }"""
 
@@ -296,13 +375,20 @@ def sheets(page) -> int:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("folder", LANGUAGES.values())
-@pytest.mark.parametrize("slug", ["core/forward", "core/backward", "core/training-loop", "labs/breast-cancer"])
+@pytest.mark.parametrize(
+    "slug", ["core/forward", "core/backward", "core/training-loop", "labs/breast-cancer"]
+)
 def test_a_chapter_prints_whole(browser, address, folder, slug):
-    """As wide as a sheet of A4 less its margins: nothing is cut at the side, formulas and code are not parted, what is pressed is gone."""
+    """As wide as a sheet of A4 without its margins: nothing is cut at the side.
+
+    Formulas and code are not split, what is pressed is gone.
+    """
     page = browser.new_page(viewport={"width": 703, "height": 1000}, color_scheme="dark")
     page.goto(f"{address}{folder}{slug}/")
     page.emulate_media(media="print", color_scheme="dark")
-    page.evaluate("() => document.querySelectorAll('details:not(.tp-check)').forEach(d => { d.open = true; })")  # as Material does before it prints
+    page.evaluate(
+        "() => document.querySelectorAll('details:not(.tp-check)').forEach(d => { d.open = true; })"
+    )  # as Material does before it prints
     count, cut, pressed = page.evaluate(CUT)
     assert count > 10 and cut == [] and pressed == []
     ink = page.evaluate("() => getComputedStyle(document.querySelector('article p')).color")
@@ -322,6 +408,8 @@ def test_solutions_print_without_a_script(browser, address):
     page.emulate_media(media="print")
     assert all(each.is_visible() for each in folded)
     shut = sheets(page)
-    page.evaluate("() => document.querySelectorAll('article details').forEach(d => { d.open = true; })")
+    page.evaluate(
+        "() => document.querySelectorAll('article details').forEach(d => { d.open = true; })"
+    )
     assert sheets(page) == shut
     context.close()

@@ -1,4 +1,7 @@
-"""One commit, one site: in any folder, on any date, without a network, after any number of builds that were killed."""
+"""One commit, one site.
+
+In any folder, on any date, without a network, after any number of builds that were killed.
+"""
 
 import os
 import random
@@ -11,7 +14,6 @@ from pathlib import Path
 
 import pytest
 from conftest import REPO_URL, SITE_URL, Copy
-
 from literate import runs as runner
 
 # The clock of a build a year and some hours ahead, and one run at a time in place of several
@@ -31,29 +33,56 @@ class moment(Moment, metaclass=Like):
 datetime.date, datetime.datetime = date, moment
 os.cpu_count = lambda: 1
 """
-CUT = ["unshare", "--map-root-user", "--net"]  # a network namespace of its own, in which there is no network
+CUT = [
+    "unshare",
+    "--map-root-user",
+    "--net",
+]  # a network namespace of its own, in which there is no network
 REACH = "import socket; socket.create_connection(('192.0.2.1', 80), 2)"
 
 
 def committed(folder: Path) -> Copy:
     """A copy of the book in a folder, as one commit: the same one wherever it is made."""
     made = Copy(folder)
-    fixed = {"GIT_AUTHOR_DATE": "2026-01-01T00:00:00Z", "GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z", "GIT_CONFIG_GLOBAL": os.devnull}
+    fixed = {
+        "GIT_AUTHOR_DATE": "2026-01-01T00:00:00Z",
+        "GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+    }
     (folder / ".gitignore").write_text("site/\n.site-*/\n.cache/\n__pycache__/\n")
-    for command in (["init", "-q"], ["add", "-A"], ["-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "all"]):
+    for command in (
+        ["init", "-q"],
+        ["add", "-A"],
+        ["-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-qm", "all"],
+    ):
         subprocess.run(["git", *command], cwd=folder, check=True, env={**os.environ, **fixed})
     return made
 
 
 def built(copy: Copy, *before: str, **environment: str) -> dict[str, bytes]:
-    done = subprocess.run([*before, sys.executable, "-m", "literate", "build"], cwd=copy.folder, capture_output=True, text=True,
-                          env={**os.environ, "SITE_URL": SITE_URL, "REPO_URL": REPO_URL, "LITERATE_CACHE": str(runner.CACHE), **environment})
+    done = subprocess.run(
+        [*before, sys.executable, "-m", "literate", "build"],
+        cwd=copy.folder,
+        capture_output=True,
+        text=True,
+        env={
+            **os.environ,
+            "SITE_URL": SITE_URL,
+            "REPO_URL": REPO_URL,
+            "LITERATE_CACHE": str(runner.CACHE),
+            **environment,
+        },
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return files(copy.folder / "site")
 
 
 def files(site: Path) -> dict[str, bytes]:
-    return {p.relative_to(site).as_posix(): p.read_bytes() for p in sorted(site.rglob("*")) if p.is_file()}
+    return {
+        p.relative_to(site).as_posix(): p.read_bytes()
+        for p in sorted(site.rglob("*"))
+        if p.is_file()
+    }
 
 
 def same(one: dict[str, bytes], other: dict[str, bytes]) -> None:
@@ -69,7 +98,10 @@ def here(tmp_path_factory) -> tuple[Copy, dict[str, bytes]]:
 
 @pytest.fixture(scope="module")
 def cut() -> list[str]:
-    """What to put before a command so that it has no network; empty where the system does not allow it."""
+    """What to put before a command so that it has no network.
+
+    Empty where the system does not allow it.
+    """
     if not shutil.which("unshare"):
         return []
     tried = subprocess.run([*CUT, sys.executable, "-c", REACH], capture_output=True, text=True)
@@ -78,29 +110,49 @@ def cut() -> list[str]:
 
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory, cut) -> dict[str, bytes]:
-    """The same commit with nothing kept of earlier runs, in another folder, on another date, one run at a time, network cut."""
+    """The same commit with nothing kept of earlier runs.
+
+    In another folder, on another date, one run at a time, without a network.
+    """
     copy = committed(tmp_path_factory.mktemp("quite another place") / "deeper" / "two passes")
     for path in copy.folder.rglob("*"):
         os.utime(path, (10**9, 10**9))
     clock = tmp_path_factory.mktemp("clock")
     (clock / "sitecustomize.py").write_text(ELSEWHEN)
-    return built(copy, *cut, PYTHONPATH=str(clock), LITERATE_CACHE=str(copy.folder / ".cache/own"), TZ="Asia/Taipei")
+    return built(
+        copy,
+        *cut,
+        PYTHONPATH=str(clock),
+        LITERATE_CACHE=str(copy.folder / ".cache/own"),
+        TZ="Asia/Taipei",
+    )
 
 
 def test_another_folder_and_date_give_the_same_bytes(here, elsewhere):
     same(here[1], elsewhere)
-    assert {"sitemap.xml", "search/search_index.json", "en/core/forward/forward.ipynb", "core/forward/index.html"} <= set(elsewhere)
+    assert {
+        "sitemap.xml",
+        "search/search_index.json",
+        "en/core/forward/forward.ipynb",
+        "core/forward/index.html",
+    } <= set(elsewhere)
 
 
 def test_the_build_needs_no_network(cut, request):
     if not cut:
-        pytest.skip("no network namespace can be made here (Linux with user namespaces can): the network was not cut")
+        pytest.skip(
+            "no network namespace can be made here (Linux with user namespaces can): "
+            "the network was not cut"
+        )
     request.getfixturevalue("elsewhere")
 
 
 @pytest.mark.plants
 def test_a_killed_build_costs_nothing(here, tmp_path):
-    """Killed at random moments, while it has runs to do again: the last good site stays, and the next build gives the same bytes."""
+    """Killed at random moments, while it has runs to do again: the last good site stays.
+
+    The next build gives the same bytes.
+    """
     copy, good = here
     draw = random.Random(20)
     kept = tmp_path / "cache"
@@ -112,19 +164,35 @@ def test_a_killed_build_costs_nothing(here, tmp_path):
         runs = sorted((kept / "runs").iterdir())
         for path in draw.sample(runs, len(runs) // 20):
             path.unlink()
-        process = subprocess.Popen([sys.executable, "-m", "literate", "build"], cwd=copy.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                   start_new_session=True, env={**os.environ, "SITE_URL": SITE_URL, "REPO_URL": REPO_URL, "LITERATE_CACHE": str(kept)})
+        process = subprocess.Popen(
+            [sys.executable, "-m", "literate", "build"],
+            cwd=copy.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            env={
+                **os.environ,
+                "SITE_URL": SITE_URL,
+                "REPO_URL": REPO_URL,
+                "LITERATE_CACHE": str(kept),
+            },
+        )
         time.sleep(draw.uniform(0.05, 1) * whole)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        if (copy.folder / "site").exists():  # else it was killed between two moves: the next build brings it back
+        if (
+            copy.folder / "site"
+        ).exists():  # else it was killed between two moves: the next build brings it back
             same(files(copy.folder / "site"), good)
         same(built(copy, LITERATE_CACHE=str(kept)), good)
         assert not list(copy.folder.glob(".site-*")), "what a killed build left stays"
 
 
 def test_half_of_what_is_kept_is_not_believed(here, tmp_path):
-    """All that is kept is moved to its place when it is whole; should a disk lose half of it all the same, it is made again."""
+    """All that is kept is moved to its place when it is whole.
+
+    Should a disk lose half of it all the same, it is made again.
+    """
     copy, good = here
     kept = tmp_path / "cache"
     shutil.copytree(runner.CACHE, kept)
@@ -132,12 +200,13 @@ def test_half_of_what_is_kept_is_not_believed(here, tmp_path):
         paths = sorted((kept / kind).iterdir())
         assert paths, f"nothing is kept of {kind}"
         for path in paths[::20] if kind == "runs" else paths:
-            path.write_bytes(path.read_bytes()[:path.stat().st_size // 2])
+            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     same(built(copy, LITERATE_CACHE=str(kept)), good)
 
 
 def test_a_site_that_was_being_put_in_place_comes_back(tmp_path):
     from literate import commands
+
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     left = tmp_path / f".site-{gone.pid}-x"
@@ -146,4 +215,8 @@ def test_a_site_that_was_being_put_in_place_comes_back(tmp_path):
     mine = tmp_path / f".site-{os.getpid()}-x"
     mine.mkdir()
     commands._sweep(tmp_path / "site")
-    assert (tmp_path / "site/index.html").read_text() == "the last good one" and not left.exists() and mine.exists()
+    assert (
+        (tmp_path / "site/index.html").read_text() == "the last good one"
+        and not left.exists()
+        and mine.exists()
+    )

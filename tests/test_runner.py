@@ -1,4 +1,7 @@
-"""Runs: one process each, a time limit, a cache that knows what it depends on, a judge that forgives only rounding."""
+"""Runs: one process each, with a time limit.
+
+A cache that knows what it depends on, a judge that forgives only rounding.
+"""
 
 import os
 import shutil
@@ -8,32 +11,41 @@ from pathlib import Path
 
 import pytest
 from conftest import Copy
-
-from literate import snippets as program
 from literate import runs as runner
+from literate import snippets as program
 from literate.errors import Fault
 from literate.snippets import Tolerance
 
 
 def test_output_values_and_error_come_back():
-    run = runner.run("import mlx.core as mx\nw = mx.array([0.1, 2])\nn = 3\nprint('hi', n)\n[][1]\n", "here")
+    run = runner.run(
+        "import mlx.core as mx\nw = mx.array([0.1, 2])\nn = 3\nprint('hi', n)\n[][1]\n", "here"
+    )
     assert run.output == "hi 3\n"
     assert run.error == "IndexError: list index out of range"
     assert run.line == 5
 
 
 def test_values_are_in_full_precision():
-    run = runner.run("import mlx.core as mx\nw = mx.array([0.1, 2])\nd = {'a': (1, w)}\nm = mx\n", "here")
-    assert run.values == {"w": [pytest.approx(0.1, rel=1e-7), 2.0], "d": {"a": [1, [pytest.approx(0.1, rel=1e-7), 2.0]]}}
+    run = runner.run(
+        "import mlx.core as mx\nw = mx.array([0.1, 2])\nd = {'a': (1, w)}\nm = mx\n", "here"
+    )
+    assert run.values == {
+        "w": [pytest.approx(0.1, rel=1e-7), 2.0],
+        "d": {"a": [1, [pytest.approx(0.1, rel=1e-7), 2.0]]},
+    }
     assert run.values["w"][0] != 0.1  # float32's own value, not the typed one
 
 
-@pytest.mark.parametrize("text, says", [
-    ("while True: pass", "still running after"),
-    ("import os; os._exit(3)", "left with code 3"),
-    ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "killed by signal 9"),
-    ("print('x' * 10**6)", "printed 1,000,001 bytes"),
-])
+@pytest.mark.parametrize(
+    "text, says",
+    [
+        ("while True: pass", "still running after"),
+        ("import os; os._exit(3)", "left with code 3"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "killed by signal 9"),
+        ("print('x' * 10**6)", "printed 1,000,001 bytes"),
+    ],
+)
 def test_a_program_that_misbehaves_is_named(text, says, monkeypatch):
     monkeypatch.setattr(runner, "TIME_LIMIT", 3)
     with pytest.raises(Fault) as caught:
@@ -41,10 +53,20 @@ def test_a_program_that_misbehaves_is_named(text, says, monkeypatch):
     assert says in str(caught.value) and str(caught.value).startswith("snippets/a.py:7: ")
 
 
-@pytest.mark.parametrize("expected, got, agrees", [
-    ("0.3893608", "0.3893613", True), ("0.38936", "0.38937", False), ("1000009", "1000000", False), ("1000009.0", "1000008.0", True),
-    ("3.61459e-07", "3.71459e-07", False), ("[1, 3e-09]", "[1, -4e-08]", True), ("10 array(3.6e-07)", "10 array(3.7e-07)", False), ("0", "1e-07", True), ("0", "1", False),
-])
+@pytest.mark.parametrize(
+    "expected, got, agrees",
+    [
+        ("0.3893608", "0.3893613", True),
+        ("0.38936", "0.38937", False),
+        ("1000009", "1000000", False),
+        ("1000009.0", "1000008.0", True),
+        ("3.61459e-07", "3.71459e-07", False),
+        ("[1, 3e-09]", "[1, -4e-08]", True),
+        ("10 array(3.6e-07)", "10 array(3.7e-07)", False),
+        ("0", "1e-07", True),
+        ("0", "1", False),
+    ],
+)
 def test_only_rounding_is_forgiven(expected, got, agrees):
     assert (runner.differs(expected, got, Tolerance()) is None) == agrees
 
@@ -98,25 +120,31 @@ def test_a_broken_cache_file_is_run_again(tmp_path, monkeypatch):
     assert runner.cached("print(1)") is None
 
 
-@pytest.mark.parametrize("want, have", [
-    ("array([0.38, 0.56], dtype=float32)", "array([0.380001, 0.56], dtype=float32)"),
-    ("0", "-4e-8"),
-    ("nan inf", "nan inf"),
-    ("a  b", "a b"),
-])
+@pytest.mark.parametrize(
+    "want, have",
+    [
+        ("array([0.38, 0.56], dtype=float32)", "array([0.380001, 0.56], dtype=float32)"),
+        ("0", "-4e-8"),
+        ("nan inf", "nan inf"),
+        ("a  b", "a b"),
+    ],
+)
 def test_rounding_is_forgiven(want, have):
     assert runner.differs(want, have, Tolerance()) is None
 
 
-@pytest.mark.parametrize("want, have, says", [
-    ("0.38", "0.3801", "line 1 of the output: expected `0.38`, got `0.3801`"),
-    ("float32", "float16", "line 1"),
-    ("array([1])", "array([1, 2])", "line 1"),
-    ("1\n2", "1", "expected 2 lines, got 1; the first that is missing: `2`"),
-    ("1", "1\n2", "too many: `2`"),
-    ("1", "nan", "line 1"),
-    ("1", "-1", "line 1"),
-])
+@pytest.mark.parametrize(
+    "want, have, says",
+    [
+        ("0.38", "0.3801", "line 1 of the output: expected `0.38`, got `0.3801`"),
+        ("float32", "float16", "line 1"),
+        ("array([1])", "array([1, 2])", "line 1"),
+        ("1\n2", "1", "expected 2 lines, got 1; the first that is missing: `2`"),
+        ("1", "1\n2", "too many: `2`"),
+        ("1", "nan", "line 1"),
+        ("1", "-1", "line 1"),
+    ],
+)
 def test_more_than_rounding_is_not(want, have, says):
     assert says in runner.differs(want, have, Tolerance())
 
@@ -135,7 +163,7 @@ def test_counts_may_differ_where_the_snippet_says_so():
     assert runner.differs("2.0", "3.0", Tolerance(0.01, counts=1)), "a decimal is no count"
 
 
-# ---- what MLX compiles -------------------------------------------------------------------------------------------------------
+# ---- what MLX compiles ----
 
 FUSED = "import mlx.core as mx\nimport mlx.nn as nn\nprint(nn.silu(mx.array([1.0, -1.0])))\n"
 PRINTS = "array([0.731059, -0.268941], dtype=float32)\n"
@@ -156,7 +184,10 @@ sleep 60
 
 @pytest.fixture
 def compiling(tmp_path, monkeypatch) -> Path:
-    """MLX compiles for the CPU, and nothing has been compiled yet. The folder where it looks, were it not told otherwise."""
+    """MLX compiles for the CPU, and nothing has been compiled yet.
+
+    The folder where it looks, were it not told otherwise.
+    """
     if not shutil.which("g++"):
         pytest.skip("no g++ here: MLX compiles nothing for the CPU")
     monkeypatch.setenv("LITERATE_DEVICE", "cpu")
@@ -172,14 +203,24 @@ def _kept() -> list[Path]:
 def test_half_a_library_in_the_shared_folder_is_never_loaded(compiling):
     assert runner.run(FUSED, "here").output == PRINTS
     (library,) = _kept()
-    planted = compiling / library.relative_to(runner.CACHE / "compiled" / runner.record()["platform"])
+    planted = compiling / library.relative_to(
+        runner.CACHE / "compiled" / runner.record()["platform"]
+    )
     planted.parent.mkdir(parents=True)
     planted.write_bytes(library.read_bytes()[:5000])
-    alone = subprocess.run([sys.executable, "-c", f"import mlx.core as mx; mx.set_default_device(mx.cpu)\n{FUSED}"], capture_output=True, text=True)
-    assert alone.returncode and PRINTS not in alone.stdout, "MLX guards itself now: runs need no folder of their own"
+    alone = subprocess.run(
+        [sys.executable, "-c", f"import mlx.core as mx; mx.set_default_device(mx.cpu)\n{FUSED}"],
+        capture_output=True,
+        text=True,
+    )
+    assert alone.returncode and PRINTS not in alone.stdout, (
+        "MLX guards itself now: runs need no folder of their own"
+    )
     library.unlink()
     assert runner.run(FUSED, "here").output == PRINTS
-    assert [path.name for path in _kept()] == [library.name] and runner.run(FUSED, "here").output == PRINTS
+    assert [path.name for path in _kept()] == [library.name] and runner.run(
+        FUSED, "here"
+    ).output == PRINTS
     assert not list(compiling.glob("two-passes-*"))
 
 
@@ -214,7 +255,12 @@ def test_what_a_compiler_was_still_writing_is_not_kept(slow, monkeypatch, text, 
 
 
 def test_a_formula_is_checked_without_compiling(compiling, copy: Copy):
-    copy.replace("snippets/forward.py", "return W @ x + b", "return mx.compile(lambda z: -(-z))(W @ x + b)")
+    copy.replace(
+        "snippets/forward.py", "return W @ x + b", "return mx.compile(lambda z: -(-z))(W @ x + b)"
+    )
     done = copy.run("check", "forward.weighted_sum")
-    assert done.returncode == 0 and "checked 1 formula of forward.weighted_sum: all good" in done.stdout, done.stdout + done.stderr
+    assert (
+        done.returncode == 0
+        and "checked 1 formula of forward.weighted_sum: all good" in done.stdout
+    ), done.stdout + done.stderr
     assert not (compiling / "mlx").exists()

@@ -13,14 +13,27 @@ from urllib.parse import unquote, urljoin, urlsplit
 import nbformat
 import pytest
 from conftest import REPO_URL, ROOT, SITE_URL, SUBPATH
-
 from literate import book as books
-from literate import commands, styles, terms
 from literate import runs as runner
+from literate import styles, terms
 from literate.book import LANGUAGES
 from literate.provenance import commit
 
-VOID = {"img", "br", "hr", "meta", "link", "input", "col", "wbr", "source", "area", "base", "embed", "track"}
+VOID = {
+    "img",
+    "br",
+    "hr",
+    "meta",
+    "link",
+    "input",
+    "col",
+    "wbr",
+    "source",
+    "area",
+    "base",
+    "embed",
+    "track",
+}
 
 
 class Page(HTMLParser):
@@ -50,7 +63,10 @@ def language(path: str) -> str:
 
 
 def test_every_page_is_there_in_both_languages(built, pages):
-    wanted = {f"{LANGUAGES[p.language]}{'' if p.slug == 'index' else p.slug + '/'}index.html" for p in pages}
+    wanted = {
+        f"{LANGUAGES[p.language]}{'' if p.slug == 'index' else p.slug + '/'}index.html"
+        for p in pages
+    }
     assert set(built) == wanted | {"404.html"}
 
 
@@ -66,7 +82,9 @@ def test_head_of_every_page(built):
         assert books.strings()[language(path)]["site_name"] in title, path
         meta = {a.get("name") or a.get("property"): a.get("content") for a in page.all("meta")}
         assert meta["description"] and meta["og:title"] and meta["og:image"], path
-        assert bool(re.search("[\u4e00-\u9fff]", meta["description"])) == (language(path) == "zh-TW"), path
+        assert bool(re.search("[\u4e00-\u9fff]", meta["description"])) == (
+            language(path) == "zh-TW"
+        ), path
 
 
 def test_every_link_and_anchor_leads_somewhere(site, built):
@@ -85,51 +103,93 @@ def test_every_link_and_anchor_leads_somewhere(site, built):
             if "=" in url.fragment:  # sets the live lab up; test_live_lab.py reads each
                 assert target.parent.name == "live-lab", f"{path}: {link}"
             elif url.fragment and target.suffix == ".html":
-                assert unquote(url.fragment) in built[target.relative_to(site).as_posix()].ids, f"{path}: {link}"
+                assert unquote(url.fragment) in built[target.relative_to(site).as_posix()].ids, (
+                    f"{path}: {link}"
+                )
 
 
 def test_ids_are_unique(built):
     for path, page in built.items():
         ids = [a["id"] for _, a in page.tags if a.get("id")]
-        assert len(ids) == len(set(ids)), f"{path}: {sorted(i for i in set(ids) if ids.count(i) > 1)}"
+        assert len(ids) == len(set(ids)), (
+            f"{path}: {sorted(i for i in set(ids) if ids.count(i) > 1)}"
+        )
 
 
 def test_a_symbol_leads_to_the_card_above_that_computes_it(built):
     card = built["core/one-neuron/index.html"].text.split('id="relu"')[1].split("</section>")[0]
-    assert re.search(r'data-symbol="z">.*?<a class="tp-symbols__by" href="#weigh">見 1\.2</a>', card)
-    assert "tp-symbols__by" not in built["core/update/index.html"].text  # its w is computed anew by each card
+    assert re.search(
+        r'data-symbol="z">.*?<a class="tp-symbols__by" href="#weigh">見 1\.2</a>', card
+    )
+    assert (
+        "tp-symbols__by" not in built["core/update/index.html"].text
+    )  # its w is computed anew by each card
     for path, page in built.items():
         for link in re.finditer(r'class="tp-symbols__by" href="#([^"]+)">\D*([\d.]+)<', page.text):
-            above = page.text[:link.start()]
-            assert re.search(rf'id="{link[1]}".*?__number">{re.escape(link[2])}<', above, re.S), f"{path}: {link[0]}"
+            above = page.text[: link.start()]
+            assert re.search(rf'id="{link[1]}".*?__number">{re.escape(link[2])}<', above, re.S), (
+                f"{path}: {link[0]}"
+            )
 
 
 def test_nothing_is_fetched_from_elsewhere(site, built):
     for path, page in built.items():
         for tag, attrs in page.tags:
-            for name in ("src", "srcset", "poster", "data") + (("href",) if tag == "link" and attrs["rel"] in ("stylesheet", "icon", "preload", "modulepreload", "manifest") else ()):
-                assert "//" not in (attrs.get(name) or "").replace("data:", ""), f"{path}: <{tag} {name}={attrs[name]!r}>"
+            for name in ("src", "srcset", "poster", "data") + (
+                ("href",)
+                if tag == "link"
+                and attrs["rel"] in ("stylesheet", "icon", "preload", "modulepreload", "manifest")
+                else ()
+            ):
+                assert "//" not in (attrs.get(name) or "").replace("data:", ""), (
+                    f"{path}: <{tag} {name}={attrs[name]!r}>"
+                )
     for css in site.rglob("*.css"):
         assert not re.search(r"url\(['\"]?(https?:)?//", css.read_text("utf-8")), css
 
 
 def test_maths_is_drawn_at_build_with_mathml(built, book, pages):
     for page in pages:
-        path = f"{LANGUAGES[page.language]}{'' if page.slug == 'index' else page.slug + '/'}index.html"
+        path = (
+            f"{LANGUAGES[page.language]}{'' if page.slug == 'index' else page.slug + '/'}index.html"
+        )
         drawn = built[path].text
-        spoken = re.sub(r'<div aria-hidden="true" data-search-exclude.*?</div>', "", drawn, flags=re.S)  # a worked line is said as digits
+        spoken = re.sub(
+            r'<div aria-hidden="true" data-search-exclude.*?</div>', "", drawn, flags=re.S
+        )  # a worked line is said as digits
         assert spoken.count('class="katex"') == spoken.count("<math "), path
-        formulas = [f for d in page.directives if d.name == "snippet" for f in book.snippets[d.argument].formulas]
+        formulas = [
+            f
+            for d in page.directives
+            if d.name == "snippet"
+            for f in book.snippets[d.argument].formulas
+        ]
         assert drawn.count("katex-display") == len(formulas) + sum(
-            len(book.snippets[d.argument].formulas) for d in page.directives if d.name == "formula"), path
-        assert not re.search(r"\\\(|\$[^$<>]{1,80}\$", re.sub(r"<(annotation|code|pre|script|style)\b.*?</\1>|data-copy=\"[^\"]*\"", "", drawn, flags=re.S)), path
+            len(book.snippets[d.argument].formulas) for d in page.directives if d.name == "formula"
+        ), path
+        assert not re.search(
+            r"\\\(|\$[^$<>]{1,80}\$",
+            re.sub(
+                r"<(annotation|code|pre|script|style)\b.*?</\1>|data-copy=\"[^\"]*\"",
+                "",
+                drawn,
+                flags=re.S,
+            ),
+        ), path
 
 
 def test_no_blank_where_a_chinese_line_wraps(built):
     for path, page in built.items():
         if language(path) == "zh-TW":
-            body = re.sub(r"<(pre|script|style|math|svg|template)\b.*?</\1>|<button.*?>", "", page.text, flags=re.S)
-            found = re.search(r"<(?:p|li|td|dd)[^>]*>[^<]*[\u4e00-\u9fff，。；：、]\n[\u4e00-\u9fff「（]", body)
+            body = re.sub(
+                r"<(pre|script|style|math|svg|template)\b.*?</\1>|<button.*?>",
+                "",
+                page.text,
+                flags=re.S,
+            )
+            found = re.search(
+                r"<(?:p|li|td|dd)[^>]*>[^<]*[\u4e00-\u9fff，。；：、]\n[\u4e00-\u9fff「（]", body
+            )
             assert not found, f"{path}: {found[0][-60:]!r}"
 
 
@@ -137,8 +197,16 @@ def test_headings_have_the_same_ids_in_both_languages(built):
     for path, page in built.items():
         if language(path) == "zh-TW" and path != "404.html":
             twin = built["en/" + path]
-            mine = [a.get("id") for t, a in page.tags if t in ("h2", "h3", "section", "figure") and a.get("id")]
-            theirs = [a.get("id") for t, a in twin.tags if t in ("h2", "h3", "section", "figure") and a.get("id")]
+            mine = [
+                a.get("id")
+                for t, a in page.tags
+                if t in ("h2", "h3", "section", "figure") and a.get("id")
+            ]
+            theirs = [
+                a.get("id")
+                for t, a in twin.tags
+                if t in ("h2", "h3", "section", "figure") and a.get("id")
+            ]
             assert mine == theirs and all(re.fullmatch(r"[a-z][a-z0-9-]*", i) for i in mine), path
 
 
@@ -151,19 +219,34 @@ def test_search_index_of_each_language(site):
         for d in index["docs"]:
             where = site / folder / d["location"].split("#")[0]
             assert (where / "index.html").is_file(), d["location"]
-            assert "\\frac" not in d["text"] and "katex" not in d["text"] and "∂L" not in d["title"], d["location"]
+            assert (
+                "\\frac" not in d["text"] and "katex" not in d["text"] and "∂L" not in d["title"]
+            ), d["location"]
         found = {d["location"]: d["title"] + d["text"] for d in index["docs"]}
-        for key, entry in terms.entries().items():  # each term is a find of its own, by its word in either language
-            assert all(entry[one] in found[f"glossary/#{key}"].replace("\u200b", "").replace("&#x27;", "'") for one in LANGUAGES), key
+        for (
+            key,
+            entry,
+        ) in (
+            terms.entries().items()
+        ):  # each term is a find of its own, by its word in either language
+            assert all(
+                entry[one] in found[f"glossary/#{key}"].replace("\u200b", "").replace("&#x27;", "'")
+                for one in LANGUAGES
+            ), key
         texts = [text for where, text in found.items() if not where.startswith("glossary/#")]
         chinese = sum(bool(re.search("[\u4e00-\u9fff]", t)) for t in texts)
         assert chinese > 0.9 * len(texts) if name == "zh-TW" else chinese < 0.3 * len(texts)
 
 
 def test_what_jieba_kept_is_never_loaded_from_a_shared_folder():
-    ask = "import jieba; from literate import search; search.user_dictionary(); jieba.initialize(); print(jieba.dt.tmp_dir)"
+    ask = (
+        "import jieba; from literate import search; search.user_dictionary(); "
+        "jieba.initialize(); print(jieba.dt.tmp_dir)"
+    )
     done = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True)
-    assert Path(done.stdout.strip()) == runner.CACHE and (runner.CACHE / "jieba.cache").is_file(), done.stdout + done.stderr
+    assert Path(done.stdout.strip()) == runner.CACHE and (runner.CACHE / "jieba.cache").is_file(), (
+        done.stdout + done.stderr
+    )
 
 
 def test_foot_tells_the_run(built):
@@ -177,21 +260,39 @@ def test_foot_tells_the_run(built):
 
 def test_a_mistake_is_reported_with_page_and_commit(built, pages):
     for page in pages:
-        path = f"{LANGUAGES[page.language]}{'' if page.slug == 'index' else page.slug + '/'}index.html"
-        links = [a["href"] for a in built[path].all("a") if a.get("href", "").startswith(f"{REPO_URL}/issues/new")]
+        path = (
+            f"{LANGUAGES[page.language]}{'' if page.slug == 'index' else page.slug + '/'}index.html"
+        )
+        links = [
+            a["href"]
+            for a in built[path].all("a")
+            if a.get("href", "").startswith(f"{REPO_URL}/issues/new")
+        ]
         assert links, f"{path} has no link to report a mistake"
         said = unquote(links[0])
-        assert page.slug in said and page.place in said.replace("%2F", "/") and commit()["commit"] in said, said
+        assert (
+            page.slug in said
+            and page.place in said.replace("%2F", "/")
+            and commit()["commit"] in said
+        ), said
 
 
 def test_every_shown_snippet_links_to_its_source(built, pages, book):
     for page in pages:
-        path = f"{LANGUAGES[page.language]}{'' if page.slug == 'index' else page.slug + '/'}index.html"
-        links = {a["href"] for a in built[path].all("a") if a.get("href", "").startswith(f"{REPO_URL}/blob/")}
+        path = (
+            f"{LANGUAGES[page.language]}{'' if page.slug == 'index' else page.slug + '/'}index.html"
+        )
+        links = {
+            a["href"]
+            for a in built[path].all("a")
+            if a.get("href", "").startswith(f"{REPO_URL}/blob/")
+        }
         for d in page.directives:
             if d.name == "snippet":
                 snippet = book.snippets[d.argument]
-                assert any(link.endswith(f"snippets/{snippet.path.name}#L{snippet.line}") for link in links), f"{path}: {d.argument}"
+                assert any(
+                    link.endswith(f"snippets/{snippet.path.name}#L{snippet.line}") for link in links
+                ), f"{path}: {d.argument}"
 
 
 def test_downloads_are_there(site, pages):
@@ -202,9 +303,14 @@ def test_downloads_are_there(site, pages):
             compile((folder / f"{name}.py").read_text("utf-8"), name, "exec")
             nb = nbformat.read(folder / f"{name}.ipynb", 4)
             assert nb.cells[0].source == f"# {page.meta['title']}"
-            assert any("$$" in c.source for c in nb.cells) or page.slug in ("core/from-pytorch", "core/summary")
+            assert any("$$" in c.source for c in nb.cells) or page.slug in (
+                "core/from-pytorch",
+                "core/summary",
+            )
             for leftover in ("///", "{{", "{#", "{: ."):
-                assert not any(leftover in c.source for c in nb.cells if c.cell_type == "markdown"), (page.place, leftover)
+                assert not any(
+                    leftover in c.source for c in nb.cells if c.cell_type == "markdown"
+                ), (page.place, leftover)
 
 
 def test_lab_is_a_light_executed_notebook(site):
@@ -220,40 +326,92 @@ def test_lab_is_a_light_executed_notebook(site):
 
 
 def test_lab_runs_the_same_code_in_both_languages(site):
-    both = [[(c.source, str(c.outputs)) for c in nbformat.read(site / f / "labs/breast-cancer/breast-cancer.ipynb", 4).cells
-             if c.cell_type == "code"] for f in LANGUAGES.values()]
+    both = [
+        [
+            (c.source, str(c.outputs))
+            for c in nbformat.read(site / f / "labs/breast-cancer/breast-cancer.ipynb", 4).cells
+            if c.cell_type == "code"
+        ]
+        for f in LANGUAGES.values()
+    ]
     assert both[0] == both[1]
 
 
 def test_properdocs_builds_the_same_project(tmp_path):
-    done = subprocess.run([Path(sys.executable).with_name("properdocs"), "build", "--strict", "-f", str(ROOT / "mkdocs.yml"), "-d", str(tmp_path / "site")],
-                          capture_output=True, text=True, cwd=ROOT, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
+    done = subprocess.run(
+        [
+            Path(sys.executable).with_name("properdocs"),
+            "build",
+            "--strict",
+            "-f",
+            str(ROOT / "mkdocs.yml"),
+            "-d",
+            str(tmp_path / "site"),
+        ],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     assert (tmp_path / "site" / "en" / "core" / "forward" / "index.html").is_file()
 
 
 def test_no_rule_of_material_s_that_a_page_needs_is_left_out(site):
-    """styles.USED lists by hand which of its classes the site has: here each selector that was dropped is held against every page."""
+    """No selector is dropped that a page needs.
+
+    styles.USED lists by hand which of its classes the site has: each selector that was dropped is
+    compared with every page.
+    """
     from mkdocs.config import load_config
 
-    there = {name for path in site.rglob("*.html") for listed in re.findall(r'class="([^"]*)"', path.read_text("utf-8")) for name in listed.split()}
-    folder = next(f for f in load_config(str(ROOT / "mkdocs.yml")).theme.dirs if list(Path(f).glob(styles.MATERIAL)))
+    there = {
+        name
+        for path in site.rglob("*.html")
+        for listed in re.findall(r'class="([^"]*)"', path.read_text("utf-8"))
+        for name in listed.split()
+    }
+    folder = next(
+        f
+        for f in load_config(str(ROOT / "mkdocs.yml")).theme.dirs
+        if list(Path(f).glob(styles.MATERIAL))
+    )
     whole = next(Path(folder).glob(styles.MATERIAL)).read_text("utf-8")
     listed = [rule[0].partition("{")[0] for rule in re.finditer(r"[^{};]+\{[^{}]*\}", whole)]
-    dropped = {one for rule in listed for one in styles.selectors_of(rule) if not all(map(styles.USED.fullmatch, styles.classes(one)))}
+    dropped = {
+        one
+        for rule in listed
+        for one in styles.selectors_of(rule)
+        if not all(map(styles.USED.fullmatch, styles.classes(one)))
+    }
     assert len(dropped) > 1000, "nothing much was dropped: this test would prove nothing"
     wanting = [one for one in sorted(dropped) if set(styles.classes(one)) <= there]
-    assert [one for one in wanting if not re.match(r"\.highlight \.\w+$", one)] == []  # the colours of code, which are ours: parts.css
-    assert (site / styles.SHEET).read_text("utf-8").count("{") == (site / styles.SHEET).read_text("utf-8").count("}")
+    assert [
+        one for one in wanting if not re.match(r"\.highlight \.\w+$", one)
+    ] == []  # the colours of code, which are ours: parts.css
+    assert (site / styles.SHEET).read_text("utf-8").count("{") == (site / styles.SHEET).read_text(
+        "utf-8"
+    ).count("}")
 
 
 def test_the_one_sheet_moves_addresses_of_files_only(tmp_path):
-    """What another origin, the root or the sheet itself holds keeps its address, so that the check of origins sees it."""
+    """What another origin, the root or the sheet itself holds keeps its address.
+
+    So the check of origins sees it.
+    """
     for part in styles.PARTS:
         path = tmp_path / part.replace("*", "planted")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("")
-    kept = ["https://example.com/a.woff2", "//example.com/a.woff2", "/a.woff2", "data:font/woff2;base64,AA==", "#arrow"]
-    (tmp_path / "assets/katex/katex.css").write_text("".join(f"a{{src:url({address})}}" for address in (*kept, "fonts/a.woff2")))
+    kept = [
+        "https://example.com/a.woff2",
+        "//example.com/a.woff2",
+        "/a.woff2",
+        "data:font/woff2;base64,AA==",
+        "#arrow",
+    ]
+    (tmp_path / "assets/katex/katex.css").write_text(
+        "".join(f"a{{src:url({address})}}" for address in (*kept, "fonts/a.woff2"))
+    )
     sheet = styles.sheet(SimpleNamespace(dirs=[str(tmp_path)]))
     assert re.findall(r"url\((.*?)\)", sheet) == [*kept, "katex/fonts/a.woff2"]

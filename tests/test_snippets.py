@@ -1,4 +1,7 @@
-"""Every snippet: its doctest with shapes enforced, its copied text alone in a fresh interpreter, its use on a page."""
+"""Every snippet: its doctest with shapes enforced.
+
+Its copied text alone in a fresh interpreter, its use on a page.
+"""
 
 import doctest
 import importlib
@@ -13,13 +16,12 @@ import nbformat
 import pytest
 from conftest import every_snippet
 from jaxtyping import install_import_hook
-from nbclient import NotebookClient
-
 from literate import notebooks as notebook
-from literate import snippets as program
 from literate import runs as runner
+from literate import snippets as program
 from literate.book import ROLE
 from literate.mkdocs_plugin import more
+from nbclient import NotebookClient
 
 NAMES = every_snippet()
 
@@ -39,18 +41,30 @@ class Tolerant(doctest.OutputChecker):
 
 @pytest.fixture(scope="module")
 def typed():
-    """The snippets imported with jaxtyping's shapes enforced by beartype; other tests have them as they were."""
+    """The snippets, imported with jaxtyping's shapes enforced by beartype.
+
+    Other tests have them as they were.
+    """
+
     def out() -> dict:
-        return {name: sys.modules.pop(name) for name in [*sys.modules] if name.split(".")[0] == "snippets"}
+        return {
+            name: sys.modules.pop(name)
+            for name in [*sys.modules]
+            if name.split(".")[0] == "snippets"
+        }
+
     before = out()
     with install_import_hook("snippets", "conftest.enforced"):
-        yield {p.stem: importlib.import_module(f"snippets.{p.stem}") for p in program.SNIPPETS.glob("*.py")
-               if p.stem != "__init__" and not p.stem.startswith("lab_")}
+        yield {
+            p.stem: importlib.import_module(f"snippets.{p.stem}")
+            for p in program.SNIPPETS.glob("*.py")
+            if p.stem != "__init__" and not p.stem.startswith("lab_")
+        }
     out()
     sys.modules.update(before)
 
 
-# An example that must raise is the next test's: with shapes enforced it would raise earlier, and another error.
+# An example that must raise is the next test's: with shapes enforced it would raise another error
 @pytest.mark.parametrize("name", [n for n in NAMES if not program.load(n).error])
 def test_doctest_with_shapes_enforced(name, typed, monkeypatch):
     monkeypatch.chdir(program.SNIPPETS)  # where `data/` is
@@ -60,7 +74,9 @@ def test_doctest_with_shapes_enforced(name, typed, monkeypatch):
     checker.tolerance = snippet.tolerance
     runs = doctest.DocTestRunner(checker, verbose=False)
     said = []
-    for test in doctest.DocTestFinder(recurse=False).find(getattr(typed[module], function), name, globs=dict(vars(typed[module]))):
+    for test in doctest.DocTestFinder(recurse=False).find(
+        getattr(typed[module], function), name, globs=dict(vars(typed[module]))
+    ):
         runs.run(test, out=said.append)
     assert not runs.failures, "".join(said)
     assert runs.tries or not snippet.example
@@ -69,18 +85,31 @@ def test_doctest_with_shapes_enforced(name, typed, monkeypatch):
 def test_shapes_are_enforced_indeed(typed):
     """Were the hook not in force, every test above would prove nothing of shapes."""
     import mlx.core as mx
+
     with pytest.raises(Exception, match="weighted_sum"):
         typed["forward"].weighted_sum(mx.zeros((2, 2)), mx.zeros(3), mx.zeros(2))
 
 
 def test_copied_text_runs_by_itself_and_prints_what_the_page_shows(book, pages):
-    """As a reader does: paste into a file, run it with a plain interpreter that knows nothing of this project."""
+    """As a reader does: paste into a file, run it with an interpreter that knows no project."""
+
     def alone(snippet):
         with runner.folder(snippet.program) as home:
             path = home / "pasted.py"
             path.write_text(snippet.program, "utf-8")
-            return snippet, subprocess.run([sys.executable, "-I", str(path)], cwd=home, capture_output=True, text=True, timeout=120,
-                                           env={"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(home / "tmp"), "PYTHONIOENCODING": "utf-8"})
+            return snippet, subprocess.run(
+                [sys.executable, "-I", str(path)],
+                cwd=home,
+                capture_output=True,
+                text=True,
+                timeout=120,
+                env={
+                    "PATH": os.environ["PATH"],
+                    "HOME": str(home),
+                    "TMPDIR": str(home / "tmp"),
+                    "PYTHONIOENCODING": "utf-8",
+                },
+            )
 
     wanted = shown(book, pages)
     with ThreadPoolExecutor(2) as pool:
@@ -90,7 +119,9 @@ def test_copied_text_runs_by_itself_and_prints_what_the_page_shows(book, pages):
         run = book.runs[snippet.name]
         assert result.stdout == run.output, snippet.name
         if run.error:
-            assert result.stderr.strip().endswith(run.error) and result.returncode == 1, snippet.name
+            assert result.stderr.strip().endswith(run.error) and result.returncode == 1, (
+                snippet.name
+            )
         else:
             assert result.returncode == 0, f"{snippet.name}: {result.stderr}"
         for ours in ("snippets", "literate", "jaxtyping"):
@@ -98,14 +129,18 @@ def test_copied_text_runs_by_itself_and_prints_what_the_page_shows(book, pages):
 
 
 def test_runs_print_the_same_again_in_any_order(book):
-    """Two runs more of a sample, twenty of every snippet with `make test ALL=1`, shuffled and in parallel: the same output, the
-    same values, to the last bit."""
+    """Run again, shuffled and in parallel: the same output, the same values, to the last bit.
+
+    Two runs more of a sample; twenty of every snippet with `make test ALL=1`.
+    """
     draw = random.Random(len(book.snippets))
     names = sorted(book.snippets)
     todo = names * 20 if os.environ.get("ALL") else draw.sample(names, 8) * 2
     draw.shuffle(todo)
     with ThreadPoolExecutor(2) as pool:
-        for name, again in zip(todo, pool.map(lambda n: runner.run(book.snippets[n].program, book.snippets[n].place), todo)):
+        snippets = [book.snippets[name] for name in todo]
+        runs = pool.map(lambda snippet: runner.run(snippet.program, snippet.place), snippets)
+        for name, again in zip(todo, runs, strict=True):
             assert repr(again) == repr(book.runs[name]), name  # repr, for nan is nan here
 
 
@@ -117,30 +152,51 @@ def test_chapter_programs_print_what_the_page_shows(book, pages, tmp_path):
     for page in chapters(pages):
         path = tmp_path / f"{page.slug.replace('/', '-')}.py"
         path.write_text(notebook.py(page, book), "utf-8")
-        result = subprocess.run([sys.executable, "-I", str(path)], cwd=tmp_path, capture_output=True, text=True, timeout=300)
+        result = subprocess.run(
+            [sys.executable, "-I", str(path)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
         assert result.returncode == 0, f"{page.slug}.py: {result.stderr}"
-        wanted = "".join(run.output + (run.error + "\n" if run.error else "")
-                         for run in (book.runs[s.name] for s in notebook.shown_on(page, book)))
+        wanted = "".join(
+            run.output + (run.error + "\n" if run.error else "")
+            for run in (book.runs[s.name] for s in notebook.shown_on(page, book))
+        )
         assert runner.differs(wanted, result.stdout, program.Tolerance()) is None, page.slug
 
 
 def test_chapter_notebooks_run_in_a_kernel(book, pages, tmp_path):
-    """Executed afresh, each notebook prints what it was assembled with; both languages hold the same code."""
+    """Executed again, each notebook prints what it was assembled with.
+
+    Both languages hold the same code.
+    """
     for page in chapters(pages):
         nb = nbformat.reads(notebook.ipynb(page, book), 4)
         nbformat.validate(nb)
         twin = next(p for p in pages if p.slug == page.slug and p.language == "zh-TW")
         code = [c.source for c in nb.cells if c.cell_type == "code"]
-        assert code == [c.source for c in nbformat.reads(notebook.ipynb(twin, book), 4).cells if c.cell_type == "code"]
+        assert code == [
+            c.source
+            for c in nbformat.reads(notebook.ipynb(twin, book), 4).cells
+            if c.cell_type == "code"
+        ]
         before = [_text(c) for c in nb.cells if c.cell_type == "code"]
-        NotebookClient(nb, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
+        NotebookClient(
+            nb, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
+        ).execute()
         after = [_text(c) for c in nb.cells if c.cell_type == "code"]
-        for number, (was, now) in enumerate(zip(before, after)):
-            assert runner.differs(was, now, program.Tolerance()) is None, f"{page.slug}, code cell {number}"
+        for number, (was, now) in enumerate(zip(before, after, strict=True)):
+            assert runner.differs(was, now, program.Tolerance()) is None, (
+                f"{page.slug}, code cell {number}"
+            )
 
 
 def _text(cell) -> str:
-    return "".join(o.text if o.output_type == "stream" else f"{o.ename}: {o.evalue}\n" for o in cell.outputs)
+    return "".join(
+        o.text if o.output_type == "stream" else f"{o.ename}: {o.evalue}\n" for o in cell.outputs
+    )
 
 
 def test_no_snippet_is_an_orphan(book, pages):
@@ -152,15 +208,20 @@ def test_no_snippet_is_an_orphan(book, pages):
 
 
 def test_numbers_in_prose_survive_a_relative_change_of_a_millionth(book, pages):
-    """Metal, CPU and CUDA differ in float32's last digits; a number in prose must not. Worked numbers carry six decimals
-    or more on purpose: they are to be redone by hand, and their last digit may turn with the last bit."""
+    """Metal, CPU and CUDA differ in float32's last digits; a number in prose must not.
+
+    Worked numbers carry six decimals or more on purpose: they are to be redone by hand, and their
+    last digit may turn with the last bit.
+    """
     for page in pages:
         book.open(page)
         for match in ROLE.finditer(page.text):
             value = book.value(*match.group(1, 2, 3))
             value = value[0] if isinstance(value, list) and len(value) == 1 else value
             worked = re.fullmatch(r"\.[6-9]f", match[4] or "")
-            setting = ":" in match[1] or isinstance(value, float) and value == float(f"{value:g}")  # typed, so exact
+            setting = (
+                ":" in match[1] or isinstance(value, float) and value == float(f"{value:g}")
+            )  # typed, so exact
             if isinstance(value, float) and match[4] and not worked and not setting:
                 texts = {format(value * (1 + change), match[4]) for change in (-1e-6, 0, 1e-6)}
                 assert len(texts) == 1, f"{page.at(match[0])}: {match[0]} may read {texts}"
@@ -169,18 +230,30 @@ def test_numbers_in_prose_survive_a_relative_change_of_a_millionth(book, pages):
 def test_snippets_have_what_a_docstring_owes():
     for name in NAMES:
         snippet = program.load(name)
-        assert snippet.summary.endswith((".", "?", "!")), f"{snippet.place}: {name} lacks a summary line that is a sentence"
+        assert snippet.summary.endswith((".", "?", "!")), (
+            f"{snippet.place}: {name} lacks a summary line that is a sentence"
+        )
         for line in snippet.displayed.splitlines():
-            assert len(line) <= 88, f"{snippet.place}: {name}: a displayed line of {len(line)} characters: {line}"
+            assert len(line) <= 88, (
+                f"{snippet.place}: {name}: a displayed line of {len(line)} characters: {line}"
+            )
 
 
 def test_the_text_a_lab_cell_gives_to_copy_runs_by_itself(pages, tmp_path):
-    """A cell's button copies all cells up to it: the last one's text is the whole lab, run here as a reader pastes it."""
+    """A cell's button copies all cells up to it.
+
+    The last one's text is the whole lab, run here as a reader pastes it.
+    """
     page = next(p for p in pages if p.slug == "labs/breast-cancer" and p.language == "en")
     script = program.module(page.meta["lab"])
-    cells = [program.load(d.argument).code if "." in d.argument else script.region(d.argument)[2]
-             for d in page.directives if d.name == "cell"]
+    cells = [
+        program.load(d.argument).code if "." in d.argument else script.region(d.argument)[2]
+        for d in page.directives
+        if d.name == "cell"
+    ]
     path = tmp_path / "lab.py"
     path.write_text("\n\n".join(cells) + "\n", "utf-8")
-    done = subprocess.run([sys.executable, "-I", str(path)], cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        [sys.executable, "-I", str(path)], cwd=tmp_path, capture_output=True, text=True, timeout=300
+    )
     assert done.returncode == 0 and "accuracy" in done.stdout, done.stderr

@@ -1,4 +1,7 @@
-"""The same symbol in formula, code, table and picture: by mouse, keyboard and touch; the ✓ that opens; no JavaScript."""
+"""The same symbol in formula, code, table and picture: by mouse, keyboard and touch.
+
+The ✓ that opens; what there is without JavaScript.
+"""
 
 import pytest
 
@@ -18,17 +21,40 @@ def page(browser, address):
 
 def lit(page) -> dict[str, int]:
     """How many are lit in the card's formula, code and table, and in the page's pictures."""
-    return {place: page.locator(f"{selector} :is(.is-lit, .tp-on)").count() for place, selector in
-            (("formula", f"{CARD} .tp-formula"), ("code", f"{CARD} .tp-code"), ("table", f"{CARD} .tp-symbols"), ("picture", ".tp-figure__art"))}
+    return {
+        place: page.locator(f"{selector} :is(.is-lit, .tp-on)").count()
+        for place, selector in (
+            ("formula", f"{CARD} .tp-formula"),
+            ("code", f"{CARD} .tp-code"),
+            ("table", f"{CARD} .tp-symbols"),
+            ("picture", ".tp-figure__art"),
+        )
+    }
 
 
-@pytest.mark.parametrize("start", [f"{CARD} .tp-formula [data-symbol=delta2]", f"{CARD} .tp-code [data-symbol=delta2] >> nth=0",
-                                   f"{CARD} .tp-symbols tr[data-symbol=delta2] td >> nth=0"])
+@pytest.mark.parametrize(
+    "start",
+    [
+        f"{CARD} .tp-formula [data-symbol=delta2]",
+        f"{CARD} .tp-code [data-symbol=delta2] >> nth=0",
+        f"{CARD} .tp-symbols tr[data-symbol=delta2] td >> nth=0",
+    ],
+)
 def test_pointing_at_one_lights_all(page, start):
     page.locator(start).first.hover()
     found = lit(page)
-    assert found["formula"] == 1 and found["code"] >= 3 and found["table"] == 1 and found["picture"] >= 1, found
-    assert all(name == "delta2" for name in page.locator(f"{CARD} .is-lit").evaluate_all("all => all.map(e => e.dataset.symbol)"))
+    assert (
+        found["formula"] == 1
+        and found["code"] >= 3
+        and found["table"] == 1
+        and found["picture"] >= 1
+    ), found
+    assert all(
+        name == "delta2"
+        for name in page.locator(f"{CARD} .is-lit").evaluate_all(
+            "all => all.map(e => e.dataset.symbol)"
+        )
+    )
     page.mouse.move(2, 2)
     assert not any(lit(page).values())
 
@@ -57,7 +83,10 @@ def test_by_keyboard_alone(page):
     assert lit(page)["formula"] == 1
 
 
-@pytest.mark.parametrize("path, says", [("core/backward/", "公式與程式一致"), ("en/core/backward/", "formula = code, checked")])
+@pytest.mark.parametrize(
+    "path, says",
+    [("core/backward/", "公式與程式一致"), ("en/core/backward/", "formula = code, checked")],
+)
 def test_the_mark_opens_and_the_page_reads_without_javascript(browser, address, path, says):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -1,13 +1,15 @@
-"""The words of the book: one for each idea, Taiwan's, explained at first use; and a section that waits is named."""
+"""The words of the book: one for each idea, Taiwan's, explained at first use.
+
+A section that waits for its translation is named.
+"""
 
 import re
 
 import pytest
-
-from literate import terms
-from literate import review as agreed
-from literate.checks import facts
 from literate import book as books
+from literate import review as agreed
+from literate import terms
+from literate.checks import facts
 
 ZH, EN = "docs/zh-TW/core/forward.md", "docs/en/core/forward.md"
 
@@ -15,68 +17,174 @@ ZH, EN = "docs/zh-TW/core/forward.md", "docs/en/core/forward.md"
 @pytest.mark.parametrize("path, other", [(ZH, EN), (EN, ZH)])
 def test_a_section_that_has_not_followed_is_named_and_stops_the_build(path, other, copy):
     text = (copy.folder / path).read_text("utf-8")
-    heading = text.splitlines().index(next(line for line in text.splitlines() if "{#step-layers}" in line)) + 1
+    heading = (
+        text.splitlines().index(
+            next(line for line in text.splitlines() if "{#step-layers}" in line)
+        )
+        + 1
+    )
     old = "layer 0, and" if "docs/en" in path else "叫做第 0 層，"
     copy.replace(path, old, old.replace("0", "0 "))
     done = copy.run("check")
     assert done.returncode == 1
-    assert re.search(rf"{re.escape(path)}:{heading}: the section `step-layers` has changed, and {re.escape(other)}:\d+ has not followed", done.stderr), done.stderr
+    assert re.search(
+        rf"{re.escape(path)}:{heading}: the section `step-layers` has changed, "
+        rf"and {re.escape(other)}:\d+ has not followed",
+        done.stderr,
+    ), done.stderr
     assert "make agree PAGE=core/forward" in done.stderr and done.stderr.count("the section") == 1
     built = copy.run("build")
-    assert built.returncode == 1 and "the section `step-layers`" in built.stderr and not (copy.folder / "site").exists()
-    for asked in ("core/forward", None):  # a whole page, or all, takes no section that one language has changed alone
+    assert (
+        built.returncode == 1
+        and "the section `step-layers`" in built.stderr
+        and not (copy.folder / "site").exists()
+    )
+    for asked in (
+        "core/forward",
+        None,
+    ):  # a whole page, or all, takes no section that one language has changed alone
         done = copy.run("agree", *filter(None, [asked]))
-        assert done.returncode == 1 and done.stdout.startswith("recorded 0 sections ") and "make agree PAGE=core/forward#step-layers" in done.stderr
-    assert copy.run("agree", "core/forward#step-layers").stdout.endswith("recorded 1 section in docs/agreed.yml\n")
+        assert (
+            done.returncode == 1
+            and done.stdout.startswith("recorded 0 sections ")
+            and "make agree PAGE=core/forward#step-layers" in done.stderr
+        )
+    assert copy.run("agree", "core/forward#step-layers").stdout.endswith(
+        "recorded 1 section in docs/agreed.yml\n"
+    )
     assert copy.run("check").returncode == 0
 
 
 def test_agree_knows_its_pages(copy):
     done = copy.run("agree", "core/nothing")
-    assert done.returncode == 1 and "there is no such page" in done.stderr and "core/forward" in done.stderr
+    assert (
+        done.returncode == 1
+        and "there is no such page" in done.stderr
+        and "core/forward" in done.stderr
+    )
     done = copy.run("agree", "core/forward#nothing")
-    assert done.returncode == 1 and "there is no section `nothing`" in done.stderr and "step-layers" in done.stderr
+    assert (
+        done.returncode == 1
+        and "there is no section `nothing`" in done.stderr
+        and "step-layers" in done.stderr
+    )
 
 
-@pytest.mark.parametrize("zh, en, says", [
-    ("權重 $w_2$ 在 $w_1$ 前面。", "The weight $w_1$ stands before $w_2$.", "formulas in another order: `w_2`, `w_1`, and `w_1`, `w_2`"),
-    ("往左走。", "Go to the right.", "“左” against “right”"),
-])
+@pytest.mark.parametrize(
+    "zh, en, says",
+    [
+        (
+            "權重 $w_2$ 在 $w_1$ 前面。",
+            "The weight $w_1$ stands before $w_2$.",
+            "formulas in another order: `w_2`, `w_1`, and `w_1`, `w_2`",
+        ),
+        ("往左走。", "Go to the right.", "“左” against “right”"),
+    ],
+)
 def test_what_looks_exchanged_is_recorded_only_by_name(zh, en, says, copy):
     for language, text in (("zh-TW", zh), ("en", en)):
         copy.replace(f"docs/{language}/core/one-neuron.md", "\n## ", f"\n{text}\n\n## ")
     done = copy.run("agree")
-    assert done.returncode == 1 and says in done.stderr and "look again at both" in done.stderr, done.stderr
+    assert done.returncode == 1 and says in done.stderr and "look again at both" in done.stderr, (
+        done.stderr
+    )
     (named,) = set(re.findall(r"make agree PAGE=(\S+)`", done.stderr))
-    assert copy.run("check").returncode == 1 and copy.run("agree", named).returncode == 0 and copy.run("check").returncode == 0
+    assert (
+        copy.run("check").returncode == 1
+        and copy.run("agree", named).returncode == 0
+        and copy.run("check").returncode == 0
+    )
 
 
 def test_a_reader_may_say_numbers_in_the_way_of_the_language():
-    for zh, en in (("2026 年 11 月", "November 2026"), ("3 月 5 日", "5 March"), ("1990 年代", "the 1990s"), ("一九八六年", "in 1986"), ("九成的", "90% of"),
-                   ("百分之五", "five percent"), ("千萬不要", "do not"), ("15 兆個", "15 trillion"), ("120 萬筆", "1.2 million"), ("十億個", "a billion"),
-                   ("兩千五百萬", "25 million"), ("維基百科", "Wikipedia"), ("3 小時", "three hours"), ("一百五十", "a hundred and fifty"), ("1/5", "one fifth"),
-                   ("四捨五入", "rounded"), ("三角函數", "a sine"), ("幾十次", "dozens of times"), ("八層", "eight layers"), ("百分之一", "a hundredth")):
+    for zh, en in (
+        ("2026 年 11 月", "November 2026"),
+        ("3 月 5 日", "5 March"),
+        ("1990 年代", "the 1990s"),
+        ("一九八六年", "in 1986"),
+        ("九成的", "90% of"),
+        ("百分之五", "five percent"),
+        ("千萬不要", "do not"),
+        ("15 兆個", "15 trillion"),
+        ("120 萬筆", "1.2 million"),
+        ("十億個", "a billion"),
+        ("兩千五百萬", "25 million"),
+        ("維基百科", "Wikipedia"),
+        ("3 小時", "three hours"),
+        ("一百五十", "a hundred and fifty"),
+        ("1/5", "one fifth"),
+        ("四捨五入", "rounded"),
+        ("三角函數", "a sine"),
+        ("幾十次", "dozens of times"),
+        ("八層", "eight layers"),
+        ("百分之一", "a hundredth"),
+    ):
         assert facts.apart((zh, en), ("zh-TW", "en"), set()) == [], (zh, en)
-    for zh, en in (("一百個", "a thousand"), ("50 毫秒", "50 s"), ("三層", "four layers"), ("120 萬筆", "1.2 billion"), ("九成", "80%"), ("11 月", "12 March"),
-                   ("二十五個", "twenty-six"), ("x²", "x³"), ("tanh", "sinh"), ("GPT-2", "GPT-3"), ("−3", "3"), ("3/4", "3/5")):
+    for zh, en in (
+        ("一百個", "a thousand"),
+        ("50 毫秒", "50 s"),
+        ("三層", "four layers"),
+        ("120 萬筆", "1.2 billion"),
+        ("九成", "80%"),
+        ("11 月", "12 March"),
+        ("二十五個", "twenty-six"),
+        ("x²", "x³"),
+        ("tanh", "sinh"),
+        ("GPT-2", "GPT-3"),
+        ("−3", "3"),
+        ("3/4", "3/5"),
+    ):
         assert facts.apart((zh, en), ("zh-TW", "en"), set()), (zh, en)
 
 
 def test_agree_does_not_record_pages_that_part(copy):
     copy.replace(EN, "\n## ", "\n## One more {#one-more}\n\n## ")
     done = copy.run("agree", "core/forward")
-    assert done.returncode == 1 and re.search(r"en/core/forward\.md:\d+: heading", done.stderr), done.stderr
+    assert done.returncode == 1 and re.search(r"en/core/forward\.md:\d+: heading", done.stderr), (
+        done.stderr
+    )
     assert "one-more" not in (copy.folder / "docs/agreed.yml").read_text("utf-8")
 
 
 def test_every_section_of_every_page_is_recorded(pages):
-    now = {slug: {name: f"{text} {theirs.sections[name][1]}" for name, (_, text) in mine.sections.items()} for slug, (mine, theirs) in agreed.texts(pages).items()}
-    assert agreed.recorded() == now and set(now) == {p.slug for p in pages} | {"glossary.yml", "strings.yml"}
+    now = {
+        slug: {
+            name: f"{text} {theirs.sections[name][1]}" for name, (_, text) in mine.sections.items()
+        }
+        for slug, (mine, theirs) in agreed.texts(pages).items()
+    }
+    assert agreed.recorded() == now and set(now) == {p.slug for p in pages} | {
+        "glossary.yml",
+        "strings.yml",
+    }
 
 
-WORDS = {"a meaning": ("docs/glossary.yml", "zh-TW: 從損失往回走一趟", "zh-TW: 從損失往前走一趟", r"glossary\.yml:\d+ \(zh-TW\): the section `backpropagation` has changed, and en has not followed", "glossary.yml#backpropagation"),
-         "a symbol": ("docs/glossary.yml", "en: 'learning rate', zh-TW: 學習率", "en: 'rate of learning', zh-TW: 學習率", r"glossary\.yml:\d+ \(en\): the section `symbols\.eta` has changed, and zh-TW has not followed", "glossary.yml#symbols.eta"),
-         "a word of the theme": ("two_passes/theme/strings.yml", "solution: Show the solution", "solution: Hide the solution", r"strings\.yml:\d+: the section `solution` has changed, and two_passes/theme/strings\.yml:\d+ has not followed", "strings.yml#solution")}
+WORDS = {
+    "a meaning": (
+        "docs/glossary.yml",
+        "zh-TW: 從損失往回走一趟",
+        "zh-TW: 從損失往前走一趟",
+        r"glossary\.yml:\d+ \(zh-TW\): the section `backpropagation` has changed, "
+        "and en has not followed",
+        "glossary.yml#backpropagation",
+    ),
+    "a symbol": (
+        "docs/glossary.yml",
+        "en: 'learning rate', zh-TW: 學習率",
+        "en: 'rate of learning', zh-TW: 學習率",
+        r"glossary\.yml:\d+ \(en\): the section `symbols\.eta` has changed, "
+        "and zh-TW has not followed",
+        "glossary.yml#symbols.eta",
+    ),
+    "a word of the theme": (
+        "two_passes/theme/strings.yml",
+        "solution: Show the solution",
+        "solution: Hide the solution",
+        r"strings\.yml:\d+: the section `solution` has changed, "
+        r"and two_passes/theme/strings\.yml:\d+ has not followed",
+        "strings.yml#solution",
+    ),
+}
 
 
 @pytest.mark.parametrize("name", WORDS)
@@ -85,39 +193,68 @@ def test_a_word_that_has_not_followed_is_named(name, copy):
     copy.replace(path, old, new)
     done = copy.run("check")
     assert done.returncode == 1 and re.search(says, done.stderr), done.stderr
-    assert copy.run("agree").returncode == 1 and copy.run("agree", section).stdout == f"{section}\nrecorded 1 section in docs/agreed.yml\n"
+    assert (
+        copy.run("agree").returncode == 1
+        and copy.run("agree", section).stdout
+        == f"{section}\nrecorded 1 section in docs/agreed.yml\n"
+    )
     assert copy.run("check").returncode == 0
 
 
 def test_simplified_is_told_from_traditional():
-    assert [c for c in "这网络学习们万与气" if terms._is_simplified(c)] == list("这网络学习们万与气")
+    assert [c for c in "这网络学习们万与气" if terms._is_simplified(c)] == list(
+        "这网络学习们万与气"
+    )
     assert not [c for c in "這網路學習們裡為著台" if terms._is_simplified(c)]
 
 
 def test_a_term_is_explained_once_a_page_at_its_first_use(site, pages):
     for language, folder in books.LANGUAGES.items():
         html = (site / folder / "core/one-neuron/index.html").read_text("utf-8")
-        links = re.findall(r'<a aria-description="([^"]+)" class="tp-term" href="([^"]+)">([^<]+)</a>|<a class="tp-term" href="([^"]+)" aria-description="([^"]+)">([^<]+)</a>', html)
-        hrefs = [a[1] or a[3] for a in links]
+        links = re.findall(r'<a (?=[^>]*class="tp-term")([^>]+)>[^<]+</a>', html)
+        assert all(re.search('aria-description="[^"]', attributes) for attributes in links)
+        hrefs = [re.search('href="([^"]+)"', attributes)[1] for attributes in links]
         assert len(hrefs) == len(set(hrefs)) >= 6
         assert any(h.endswith("/glossary/#weight") for h in hrefs)
-        article = html[html.index("<article"):]
+        article = html[html.index("<article") :]
         for href in hrefs:
             key = href.split("#")[1]
             word = terms.entries()[key][language].split(" (")[0]
-            first = re.search(re.escape(word), re.sub(r"<(h[1-6]|code|tp-math|figcaption|title|summary)\b.*?</\1>|<[^>]+>", lambda m: " " * len(m[0]), article, flags=re.S), re.I)
+            first = re.search(
+                re.escape(word),
+                re.sub(
+                    r"<(h[1-6]|code|tp-math|figcaption|title|summary)\b.*?</\1>|<[^>]+>",
+                    lambda m: " " * len(m[0]),
+                    article,
+                    flags=re.S,
+                ),
+                re.I,
+            )
             assert first, word
 
 
-# Words that also have other senses, earlier in the book: errors raised, the side 邊, a line 行 of code, Adam's memory; and a title's
-EXPLAINED = {"weight": "one-neuron", "activation-function": "one-neuron", "slope": "one-neuron", "column": "layers", "loss-function": "loss", "edge": "chain-rule",
-             "error-signal": "backward", "gradient": "backward", "backpropagation": "backward", "learning-rate": "update", "memory": "training-loop"}
+# Words that also have other senses, earlier in the book: errors raised, the side 邊, a line 行 of
+# code, Adam's memory; and a title's
+EXPLAINED = {
+    "weight": "one-neuron",
+    "activation-function": "one-neuron",
+    "slope": "one-neuron",
+    "column": "layers",
+    "loss-function": "loss",
+    "edge": "chain-rule",
+    "error-signal": "backward",
+    "gradient": "backward",
+    "backpropagation": "backward",
+    "learning-rate": "update",
+    "memory": "training-loop",
+}
 
 
 def test_the_glossary_leads_to_the_chapter_that_explains(site):
     for folder in books.LANGUAGES.values():
         html = (site / folder / "glossary/index.html").read_text("utf-8")
-        leads = dict(re.findall(r'<tr id="([^"]+)">(?:(?!</tr>).)*?tp-glossary__chapter"[^>]* href="\.\./core/([^/"]+)/"', html))
+        chapter = r'tp-glossary__chapter"[^>]* href="\.\./core/([^/"]+)/"'
+        leads = dict(re.findall(rf'<tr id="([^"]+)">(?:(?!</tr>).)*?{chapter}', html))
         assert EXPLAINED.items() <= leads.items(), {k: leads.get(k) for k in EXPLAINED}
 
 
@@ -131,6 +268,8 @@ def test_the_glossary_lists_every_term_and_symbol(site):
     for language, folder in books.LANGUAGES.items():
         html = (site / folder / "glossary/index.html").read_text("utf-8")
         for key, entry in terms.entries().items():
-            row = html[html.index(f'<tr id="{key}">'):].split("</tr>")[0]
-            assert all(entry[one] in row for one in books.LANGUAGES) and entry["means"][language][:12] in row.replace("&#x27;", "'")
+            row = html[html.index(f'<tr id="{key}">') :].split("</tr>")[0]
+            assert all(entry[one] in row for one in books.LANGUAGES) and entry["means"][language][
+                :12
+            ] in row.replace("&#x27;", "'")
         assert html.count('<tr id="symbol-') == len(books.symbols())

@@ -7,10 +7,10 @@ import mlx.core as mx
 import mlx.nn as nn
 import mlx.optimizers as optim
 import pytest
+from literate import runs as runner
+from literate import snippets as program
 from mlx.utils import tree_flatten, tree_map
 
-from literate import snippets as program
-from literate import runs as runner
 from snippets.backward import backward
 from snippets.breast_cancer import mean_logit_loss
 from snippets.forward import SimpleNN
@@ -19,7 +19,8 @@ from snippets.seeds import alive, initial_parameters, output_bias_gradient, trai
 from snippets.training import inputs, loss_fn, mean_loss, targets
 from snippets.update import sgd_step
 
-# 1000 steps in float32: sums in another order may move the last digits, and each step hands the change on.
+# 1000 steps in float32: sums in another order may move the last digits, and each step hands the
+# change on
 RELATIVE, ABSOLUTE = 1e-4, 1e-5
 ONCE = 1e-5  # of one sum in float32, which keeps 7 digits: another order may cost the last two
 SEEDS = [0, 7, 2]  # learns, dies on the way, is dead at the start
@@ -58,7 +59,10 @@ def test_network_k_is_the_plain_loop_with_seed_k(batched, seed):
 
 
 def test_stuck_is_dead_and_nothing_else(batched):
-    """A network is stuck at ln 2 exactly where no hidden unit is alive; those dead at the start stay dead."""
+    """A network is stuck at ln 2 exactly where no hidden unit is alive.
+
+    Those dead at the start stay dead.
+    """
     _, params, history = batched
     stuck = mx.abs(history[-1] - mx.log(mx.array(2.0))) < 1e-3
     assert mx.array_equal(stuck, ~alive(params))
@@ -70,7 +74,9 @@ def test_initial_parameters_are_those_of_each_seed():
     params = initial_parameters(SimpleNN, range(3))
     for seed in range(3):
         mx.random.seed(seed)
-        for (name, stacked), (_, own) in zip(tree_flatten(params), tree_flatten(SimpleNN().parameters())):
+        for (name, stacked), (_, own) in zip(
+            tree_flatten(params), tree_flatten(SimpleNN().parameters()), strict=True
+        ):
             assert mx.array_equal(stacked[seed], own), name
 
 
@@ -86,7 +92,9 @@ def test_output_bias_gradient_is_autodiff():
     z = mx.array([2.0, -1.0, 0.5, -3.0])
     y = mx.array([1.0, 0.0, 0.0, 1.0])
     by_autodiff = mx.grad(lambda b2: mean_loss(mx.sigmoid(z + b2), y))(mx.array(0.0))
-    assert output_bias_gradient(mx.sigmoid(z), y).item() == pytest.approx(by_autodiff.item(), rel=ONCE)
+    assert output_bias_gradient(mx.sigmoid(z), y).item() == pytest.approx(
+        by_autodiff.item(), rel=ONCE
+    )
 
 
 LINES = {
@@ -110,37 +118,48 @@ def test_each_pytorch_line_raises_what_the_page_shows(name):
     assert run.error.startswith(f"{kind}: ") and words in run.error
 
 
-def test_a_compiled_step_is_noted_once_and_again_for_another_shape():
-    for prepared, expected in ((True, [1, 1, 2]), (False, [1, 2, 3])):
-        model, noted, seen = SimpleNN(), [], []
-        optimizer = optim.Adam(learning_rate=0.001)
-        if prepared:
-            optimizer.init(model.trainable_parameters())
-        loss_and_grad = nn.value_and_grad(model, loss_fn)
-        state = [model.state, optimizer.state]
+@pytest.mark.parametrize("prepared, expected", [(True, [1, 1, 2]), (False, [1, 2, 3])])
+def test_a_compiled_step_is_noted_once_and_again_for_another_shape(prepared, expected):
+    model, noted, seen = SimpleNN(), [], []
+    optimizer = optim.Adam(learning_rate=0.001)
+    if prepared:
+        optimizer.init(model.trainable_parameters())
+    loss_and_grad = nn.value_and_grad(model, loss_fn)
+    state = [model.state, optimizer.state]
 
-        @partial(mx.compile, inputs=state, outputs=state)
-        def step(inputs, targets):
-            noted.append(1)  # runs only while MLX notes the operations
-            loss, grads = loss_and_grad(model, inputs, targets)
-            optimizer.update(model, grads)
-            return loss
+    @partial(mx.compile, inputs=state, outputs=state)
+    def step(inputs, targets):
+        noted.append(1)  # runs only while MLX notes the operations
+        loss, grads = loss_and_grad(model, inputs, targets)
+        optimizer.update(model, grads)
+        return loss
 
-        for count in (2, 2, 1):
-            mx.eval(step(inputs[:count], targets[:count]), state)
-            seen.append(len(noted))
-        assert seen == expected, prepared
+    for count in (2, 2, 1):
+        mx.eval(step(inputs[:count], targets[:count]), state)
+        seen.append(len(noted))
+    assert seen == expected
 
 
 def test_with_every_weight_at_zero_only_the_output_bias_moves():
     parameters = [mx.zeros_like(w) for w in (W1, b1, W2, b2)]
     for _ in range(100):
-        parameters = [sgd_step(w, g, 0.1) for w, g in zip(parameters, backward(x, y, *parameters))]
+        gradients = backward(x, y, *parameters)
+        parameters = [sgd_step(w, g, 0.1) for w, g in zip(parameters, gradients, strict=True)]
     assert [mx.any(w).item() for w in parameters] == [False, False, False, True]
 
 
-@pytest.mark.parametrize("name, compares", [("binary_cross_entropy", True), ("mse_loss", True), ("l1_loss", True), ("smooth_l1_loss", True),
-                                            ("huber_loss", False), ("hinge_loss", False), ("log_cosh_loss", False)])
+@pytest.mark.parametrize(
+    "name, compares",
+    [
+        ("binary_cross_entropy", True),
+        ("mse_loss", True),
+        ("l1_loss", True),
+        ("smooth_l1_loss", True),
+        ("huber_loss", False),
+        ("hinge_loss", False),
+        ("log_cosh_loss", False),
+    ],
+)
 def test_which_losses_compare_the_shapes(name, compares):
     with pytest.raises(ValueError, match="shape") if compares else contextlib.nullcontext():
         getattr(nn.losses, name)(mx.zeros((2, 1)), mx.zeros(2))
@@ -158,6 +177,7 @@ def test_a_compiled_step_without_its_state_stays_where_it_was_and_says_nothing()
         loss, grads = loss_and_grad(model, inputs, targets)
         optimizer.update(model, grads)
         return loss
+
     losses = [step(inputs, targets).item() for _ in range(50)]
     assert len(set(losses)) == 1, losses
 
@@ -169,14 +189,21 @@ def test_a_steady_gradient_makes_the_twelfth_step_of_the_default_adam_the_longes
         steps.append((at - new).item())
         at = new
     assert 1 + steps.index(max(steps)) == 12 and 6 < max(steps) < 7
-    b1, b2 = optimizer.betas  # for any gradients whatever, by Cauchy and Schwarz: seven learning rates, and hardly more
+    b1, b2 = (
+        optimizer.betas
+    )  # for any gradients whatever, by Cauchy and Schwarz: seven learning rates, and hardly more
     assert 7 < (1 - b1) / (1 - b2) ** 0.5 / (1 - b1 * b1 / b2) ** 0.5 < 7.5
 
 
 @pytest.mark.parametrize("inputs_", [2, 30])
 def test_a_linear_layer_draws_evenly_within_one_over_the_root_of_its_inputs(inputs_):
     mx.random.seed(0)
-    drawn = mx.concatenate([p.flatten() for _, p in tree_flatten(nn.Linear(inputs_, 4000).parameters())]) * inputs_ ** 0.5
+    drawn = (
+        mx.concatenate(
+            [p.flatten() for _, p in tree_flatten(nn.Linear(inputs_, 4000).parameters())]
+        )
+        * inputs_**0.5
+    )
     assert drawn.min().item() >= -1 and drawn.max().item() <= 1
     quarters = [mx.mean((drawn >= low) & (drawn < low + 0.5)).item() for low in (-1, -0.5, 0, 0.5)]
     assert all(abs(share - 0.25) < 0.02 for share in quarters), quarters

@@ -1,4 +1,7 @@
-"""`make try-mlx`: what another MLX would change is told with its page; another C++ compiler, or none, changes nothing."""
+"""`make try-mlx`: what another MLX would change is told with its page.
+
+Another C++ compiler, or none, changes nothing.
+"""
 
 import os
 import re
@@ -8,13 +11,15 @@ import sys
 from dataclasses import asdict
 
 from conftest import ROOT
-
 from literate import runs as runner
 from literate import try_mlx as versions
 
 
 def _there(book):
-    return {name: {"run": asdict(run), "judged": None, "formula": None} for name, run in book.runs.items()}
+    return {
+        name: {"run": asdict(run), "judged": None, "formula": None}
+        for name, run in book.runs.items()
+    }
 
 
 def test_the_same_runs_change_nothing(book):
@@ -26,16 +31,35 @@ def test_a_number_an_output_an_error_and_a_formula_that_change_are_told_with_the
     there["trace.forward_pass"]["run"]["values"] = {"y_hat": [0.5]}
     there["forward.weighted_sum"]["formula"] = "`z_i` is another"
     there["layers.column_input"]["judged"] = "nothing was raised"
-    there["start.first_program"] = {"run": None, "judged": "still running after 60 s", "formula": None}
-    there["seeds.hundred_seeds"] = {"run": None, "judged": "raised `AttributeError`", "formula": None}
+    there["start.first_program"] = {
+        "run": None,
+        "judged": "still running after 60 s",
+        "formula": None,
+    }
+    there["seeds.hundred_seeds"] = {
+        "run": None,
+        "judged": "raised `AttributeError`",
+        "formula": None,
+    }
     told = "\n".join(versions.changes(book, there))
-    assert "core/forward: docs/en/core/forward.md:" in told and "reads 0.500000, here 0.389361" in told and "reads nothing" in told
+    assert (
+        "core/forward: docs/en/core/forward.md:" in told
+        and "reads 0.500000, here 0.389361" in told
+        and "reads nothing" in told
+    )
     assert "core/layers: snippets/forward.py:" in told and "formula: `z_i` is another" in told
-    assert "error: nothing was raised" in told and "start: snippets/start.py:" in told and "output: still running" in told
+    assert (
+        "error: nothing was raised" in told
+        and "start: snippets/start.py:" in told
+        and "output: still running" in told
+    )
 
 
 def test_without_a_compiler_every_page_says_the_same(book, tmp_path, monkeypatch):
-    """MLX then does not compile and says nothing; no page leans on it. All runs, formulas and labs anew."""
+    """MLX then does not compile and says nothing; no page depends on it.
+
+    All runs, formulas and labs are made again.
+    """
     (tmp_path / "bin").mkdir()
     for name in ("git", "uname", "sh", "env"):
         if found := shutil.which(name):
@@ -43,16 +67,33 @@ def test_without_a_compiler_every_page_says_the_same(book, tmp_path, monkeypatch
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setattr(runner, "CACHE", tmp_path / "cache")
     assert not any(map(shutil.which, ("g++", "c++", "clang++")))
-    done = subprocess.run([sys.executable, "-m", "literate", "check"], cwd=ROOT, capture_output=True, text=True,
-                          env={**os.environ, "LITERATE_CACHE": str(runner.CACHE)})
+    done = subprocess.run(
+        [sys.executable, "-m", "literate", "check"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "LITERATE_CACHE": str(runner.CACHE)},
+    )
     assert done.returncode == 0 and "running" in done.stdout, done.stdout + done.stderr
-    assert not [path for path in (runner.CACHE / "compiled").rglob("*") if path.is_file()], "it was compiled with what?"
-    there = {name: asdict(runner.cached(snippet.program)) for name, snippet in book.snippets.items()}
-    assert versions.changes(book, {name: {"run": run, "judged": None, "formula": None} for name, run in there.items()}) == []
+    assert not [path for path in (runner.CACHE / "compiled").rglob("*") if path.is_file()], (
+        "it was compiled with what?"
+    )
+    there = {
+        name: asdict(runner.cached(snippet.program)) for name, snippet in book.snippets.items()
+    }
+    assert (
+        versions.changes(
+            book,
+            {name: {"run": run, "judged": None, "formula": None} for name, run in there.items()},
+        )
+        == []
+    )
 
 
 def test_the_versions_that_were_tried_are_told_the_same_everywhere():
     for path in ("README.md", "docs/en/start.md", "docs/zh-TW/start.md"):
         told = re.findall(r"\b0\.\d\d\.\d\b", (ROOT / path).read_text("utf-8"))
         assert set(told) == {*versions.TRIED, versions.TOO_OLD}, path
-    assert f"mlx=={versions.TRIED[-1]}" in (ROOT / "pyproject.toml").read_text("utf-8"), "another MLX is locked: run make try-mlx for it and the three minor versions before it"
+    assert f"mlx=={versions.TRIED[-1]}" in (ROOT / "pyproject.toml").read_text("utf-8"), (
+        "another MLX is locked: run make try-mlx for it and the three minor versions before it"
+    )

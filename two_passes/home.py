@@ -3,7 +3,7 @@
 from literate import directives as panes
 from literate.book import Book
 from literate.figures import FIGURES
-from literate.pages import own_page
+from literate.registry import own_page
 
 NETWORK = "trace.both_passes"  # the run whose numbers are on the wires
 STRIP = "backward.output_error"  # the formula, its code and its output
@@ -45,4 +45,4 @@ def _power(value: float) -> str:
     )
 
 
-own_page("index", snippets=(NETWORK, STRIP, AGREEMENT), context=values, origin=__name__)
+own_page("index", snippets=(NETWORK, STRIP, AGREEMENT), context=values)

@@ -21,7 +21,7 @@ from literate.formula.scope import Function, Scope
 from literate.formula.tree import Node
 from literate.formula.worked import spelled
 from literate.katex import Katex
-from literate.pages import own_page
+from literate.registry import own_page
 
 SLUG = "frontier/live-lab"
 PASSES, RUN, STARTS, NETWORK = (
@@ -409,4 +409,4 @@ def modules(book: Book) -> dict[str, str]:
     }
 
 
-own_page(SLUG, snippets=SNIPPETS, context=page, files=modules, anchors=setups, origin=__name__)
+own_page(SLUG, snippets=SNIPPETS, context=page, files=modules, anchors=setups)

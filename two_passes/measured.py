@@ -1,7 +1,7 @@
 """The file of measurements, which the page `performance` draws: its shape is checked before anything runs."""
 
 from literate import files, schema
-from literate.checks import check
+from literate.registry import check
 
 
 @check("measured")

@@ -1,4 +1,4 @@
-"""Make the environment that everything runs in: `python literate/prepare.py VENV`.
+"""Make the environment that everything runs in: `python two_passes/prepare.py VENV`.
 
 `make` calls this before every command; where the environment is up to date it
 returns at once. It uses the standard library only and the syntax of Python 3.6,
@@ -32,33 +32,39 @@ class Stop(Exception):
 def problem(python_version, system, machine, libc, mac_version):
     """What keeps this machine from running MLX and this book, as one line; else None."""
     if system not in ("Darwin", "Linux"):
-        return "Two Passes runs on macOS and Linux, not on {}: on Windows use WSL and run make there.".format(
-            system
+        return (
+            f"Two Passes runs on macOS and Linux, not on {system}: "
+            "on Windows use WSL and run make there."
         )
     if system == "Darwin":
         if machine != "arm64":
             return (
-                "MLX needs a Mac with Apple silicon and this Python is {}: take a Python for arm64, "
-                "or on an Intel Mac a Linux machine.".format(machine)
+                f"MLX needs a Mac with Apple silicon and this Python is {machine}: "
+                "take a Python for arm64, or on an Intel Mac a Linux machine."
             )
         if numbers(mac_version) < (14,):
-            return "MLX needs macOS 14 or newer and this is {}: update macOS, then run make again.".format(
-                mac_version
+            return (
+                f"MLX needs macOS 14 or newer and this is {mac_version}: "
+                "update macOS, then run make again."
             )
     else:
         if machine not in ("x86_64", "aarch64"):
-            return "MLX has no Linux build for {}: use a machine with x86_64 or aarch64.".format(
-                machine
-            )
+            return f"MLX has no Linux build for {machine}: use a machine with x86_64 or aarch64."
         if libc[0] != "glibc":
-            return "MLX needs Linux with glibc 2.35 or newer and this has another C library: use Debian 12 or Ubuntu 22.04."
+            return (
+                "MLX needs Linux with glibc 2.35 or newer and this has another C library: "
+                "use Debian 12 or Ubuntu 22.04."
+            )
         if numbers(libc[1]) < (2, 35):
-            return "MLX needs glibc 2.35 or newer and this is {}: use Debian 12, Ubuntu 22.04 or newer.".format(
-                libc[1]
+            return (
+                f"MLX needs glibc 2.35 or newer and this is {libc[1]}: "
+                "use Debian 12, Ubuntu 22.04 or newer."
             )
     if not OLDEST <= tuple(python_version) < BEYOND:
-        return "Two Passes needs Python 3.11.5 to 3.14 and found {}: install one, then run make again.".format(
-            ".".join(map(str, python_version))
+        found = ".".join(map(str, python_version))
+        return (
+            f"Two Passes needs Python 3.11.5 to 3.14 and found {found}: "
+            "install one, then run make again."
         )
     return None
 
@@ -82,8 +88,10 @@ def missing_tool():
     """A tool that is not installed, as one line; else None."""
     for module in ("venv", "ensurepip"):
         if importlib.util.find_spec(module) is None:
-            return "This Python has no {}: install it (on Debian and Ubuntu: python{}.{}-venv), then run make again.".format(
-                module, *sys.version_info[:2]
+            package = "python{}.{}-venv".format(*sys.version_info[:2])
+            return (
+                f"This Python has no {module}: install it (on Debian and Ubuntu: {package}), "
+                "then run make again."
             )
     if shutil.which("git") is None:
         return "git is missing: install it, then run make again."
@@ -121,23 +129,18 @@ def prepare(venv):
                 state = file.read()
         if state == wanted and os.path.exists(os.path.join(venv, "bin", "python")):
             return
-        if (
-            state is None
-            and os.path.exists(venv)
-            and not (os.path.isdir(venv) and not os.listdir(venv))
-        ):
+        empty = os.path.isdir(venv) and not os.listdir(venv)
+        if state is None and os.path.exists(venv) and not empty:
             raise Stop(
-                "{} is there and was not made by make: remove it, or name another place with VENV=path.".format(
-                    venv
-                )
+                f"{venv} is there and was not made by make: "
+                "remove it, or name another place with VENV=path."
             )
         os.makedirs(venv, exist_ok=True)
         write(stamp, "unfinished")
         for entry in os.scandir(venv):
             if entry.path != stamp:
-                shutil.rmtree(entry.path) if entry.is_dir(follow_symlinks=False) else os.unlink(
-                    entry.path
-                )
+                remove = shutil.rmtree if entry.is_dir(follow_symlinks=False) else os.unlink
+                remove(entry.path)
         install(venv)
         write(stamp, wanted)
 
@@ -151,7 +154,7 @@ def install(venv):
     """Fill an empty environment, in three steps."""
     venv = os.path.abspath(venv)
     python = os.path.join(venv, "bin", "python")
-    say("Setting up {} with Python {}: once, about 850 MB.".format(venv, platform.python_version()))
+    say(f"Setting up {venv} with Python {platform.python_version()}: once, about 850 MB.")
     say("1/3 environment")
     if subprocess.call([sys.executable, "-m", "venv", venv]):
         raise Stop(FAILED.format("the environment"), 1)
@@ -165,7 +168,7 @@ def install(venv):
 
 
 def pip(python, *options):
-    """Run pip. Its many lines stay unseen, in a terminal a counter stands for them; where it fails the last are shown."""
+    """Run pip. Its lines are not shown but, in a terminal, counted; if it fails, the last are."""
     command = [python, "-m", "pip", "--disable-pip-version-check", "install"] + list(options)
     said = []
     with subprocess.Popen(
@@ -175,13 +178,8 @@ def pip(python, *options):
             for line in running.stdout:
                 said.append(line)
                 if sys.stdout.isatty():
-                    print(
-                        "\r    {} packages found".format(
-                            sum(word.startswith("Collecting") for word in said)
-                        ),
-                        end="",
-                        flush=True,
-                    )
+                    found = sum(word.startswith("Collecting") for word in said)
+                    print(f"\r    {found} packages found", end="", flush=True)
         except KeyboardInterrupt:
             running.kill()
             raise
@@ -206,7 +204,7 @@ def main(arguments):
         print(stop, file=sys.stderr)
         return stop.code
     except OSError as error:  # no room, no permission
-        print("Setting up stopped: {}.".format(error), file=sys.stderr)
+        print(f"Setting up stopped: {error}.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nSetting up was interrupted. The next make will do it anew.", file=sys.stderr)

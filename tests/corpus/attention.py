@@ -46,7 +46,9 @@ def linear_loss(O: Float[mx.array, "P v"], G: Float[mx.array, "P v"]) -> Float[m
     return (G * O).sum()
 
 
-def value_gradient(A: Float[mx.array, "P S"], G: Float[mx.array, "P v"], V: Float[mx.array, "S v"]) -> Float[mx.array, "S v"]:
+def value_gradient(
+    A: Float[mx.array, "P S"], G: Float[mx.array, "P v"], V: Float[mx.array, "S v"]
+) -> Float[mx.array, "S v"]:
     r"""Slope along the values.
 
     $$
@@ -56,7 +58,9 @@ def value_gradient(A: Float[mx.array, "P S"], G: Float[mx.array, "P v"], V: Floa
     return A.T @ G
 
 
-def weight_gradient(A: Float[mx.array, "P S"], G: Float[mx.array, "P v"], V: Float[mx.array, "S v"]) -> Float[mx.array, "P S"]:
+def weight_gradient(
+    A: Float[mx.array, "P S"], G: Float[mx.array, "P v"], V: Float[mx.array, "S v"]
+) -> Float[mx.array, "P S"]:
     r"""Slope along the weights.
 
     $$
@@ -66,7 +70,9 @@ def weight_gradient(A: Float[mx.array, "P S"], G: Float[mx.array, "P v"], V: Flo
     return G @ V.T
 
 
-def jacobian_vector(W: Float[mx.array, "m n"], x: Float[mx.array, "n"], v: Float[mx.array, "n"]) -> Float[mx.array, "m"]:
+def jacobian_vector(
+    W: Float[mx.array, "m n"], x: Float[mx.array, "n"], v: Float[mx.array, "n"]
+) -> Float[mx.array, "m"]:
     r"""A Jacobian times a vector: forward mode.
 
     $$
@@ -76,7 +82,9 @@ def jacobian_vector(W: Float[mx.array, "m n"], x: Float[mx.array, "n"], v: Float
     return W @ v
 
 
-def vector_jacobian(W: Float[mx.array, "m n"], x: Float[mx.array, "n"], u: Float[mx.array, "m"]) -> Float[mx.array, "n"]:
+def vector_jacobian(
+    W: Float[mx.array, "m n"], x: Float[mx.array, "n"], u: Float[mx.array, "m"]
+) -> Float[mx.array, "n"]:
     r"""A vector times a Jacobian: reverse mode.
 
     $$
@@ -100,7 +108,8 @@ def gelu(w: Float[mx.array, "..."]) -> Float[mx.array, "..."]:
     r"""GELU by the error function.
 
     $$
-    \operatorname{GELU}(w) = \frac{w}{2} \left( 1 + \operatorname{erf}\left( \frac{w}{\sqrt{2}} \right) \right)
+    \operatorname{GELU}(w)
+    = \frac{w}{2} \left( 1 + \operatorname{erf}\left( \frac{w}{\sqrt{2}} \right) \right)
     $$
     """
-    return w / 2 * (1 + mx.erf(w / 2 ** 0.5))
+    return w / 2 * (1 + mx.erf(w / 2**0.5))

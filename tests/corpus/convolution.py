@@ -4,8 +4,6 @@ import mlx.core as mx
 from jaxtyping import Float
 
 
-
-
 def convolve(
     X: Float[mx.array, "p+2 q+2"], W: Float[mx.array, "3 3"], b: float
 ) -> Float[mx.array, "p q"]:
@@ -16,7 +14,7 @@ def convolve(
     $$
     """
     p, q = X.shape[0] - 2, X.shape[1] - 2
-    return sum(W[m, n] * X[m:m + p, n:n + q] for m in range(3) for n in range(3)) + b
+    return sum(W[m, n] * X[m : m + p, n : n + q] for m in range(3) for n in range(3)) + b
 
 
 def squared_error(Y: Float[mx.array, "p q"], R: Float[mx.array, "p q"]) -> Float[mx.array, ""]:
@@ -39,7 +37,9 @@ def output_error(Y: Float[mx.array, "p q"], R: Float[mx.array, "p q"]) -> Float[
     return Y - R
 
 
-def kernel_slope(G: Float[mx.array, "p q"], X: Float[mx.array, "p+2 q+2"]) -> Float[mx.array, "3 3"]:
+def kernel_slope(
+    G: Float[mx.array, "p q"], X: Float[mx.array, "p+2 q+2"]
+) -> Float[mx.array, "3 3"]:
     r"""Slope along the kernel: the input correlated with the error.
 
     $$
@@ -47,11 +47,15 @@ def kernel_slope(G: Float[mx.array, "p q"], X: Float[mx.array, "p+2 q+2"]) -> Fl
     $$
 
     $$
-    \frac{\partial L}{\partial w_{mn}} = \sum_{i=1}^{p} \sum_{j=1}^{q} \frac{\partial L}{\partial y_{ij}} \frac{\partial y_{ij}}{\partial w_{mn}}
+    \frac{\partial L}{\partial w_{mn}}
+    = \sum_{i=1}^{p} \sum_{j=1}^{q}
+    \frac{\partial L}{\partial y_{ij}} \frac{\partial y_{ij}}{\partial w_{mn}}
     $$
     """
     p, q = G.shape
-    return mx.stack([mx.stack([(G * X[m:m + p, n:n + q]).sum() for n in range(3)]) for m in range(3)])
+    return mx.stack(
+        [mx.stack([(G * X[m : m + p, n : n + q]).sum() for n in range(3)]) for m in range(3)]
+    )
 
 
 def bias_slope(G: Float[mx.array, "p q"]) -> Float[mx.array, ""]:
@@ -64,11 +68,14 @@ def bias_slope(G: Float[mx.array, "p q"]) -> Float[mx.array, ""]:
     return G.sum()
 
 
-def local_slope(W: Float[mx.array, "3 3"], X: Float[mx.array, "p+2 q+2"]) -> Float[mx.array, "p q p+2 q+2"]:
+def local_slope(
+    W: Float[mx.array, "3 3"], X: Float[mx.array, "p+2 q+2"]
+) -> Float[mx.array, "p q p+2 q+2"]:
     r"""Slope of each output along each input, by offsets.
 
     $$
-    \frac{\partial y_{ij}}{\partial x_{kl}} = \sum_{m=1}^{3} \sum_{n=1}^{3} w_{mn} \mathbb{1}[i + m - 1 = k] \mathbb{1}[j + n - 1 = l]
+    \frac{\partial y_{ij}}{\partial x_{kl}}
+    = \sum_{m=1}^{3} \sum_{n=1}^{3} w_{mn} \mathbb{1}[i + m - 1 = k] \mathbb{1}[j + n - 1 = l]
     $$
     """
     height, width = X.shape
@@ -82,7 +89,8 @@ def padded_error(G: Float[mx.array, "p q"]) -> Float[mx.array, "p+4 q+4"]:
     r"""Error with two rows and columns of zeros on every side.
 
     $$
-    \tilde{g}_{kl} = \sum_{i=1}^{p} \sum_{j=1}^{q} g_{ij} \mathbb{1}[i + 2 = k] \mathbb{1}[j + 2 = l]
+    \tilde{g}_{kl}
+    = \sum_{i=1}^{p} \sum_{j=1}^{q} g_{ij} \mathbb{1}[i + 2 = k] \mathbb{1}[j + 2 = l]
     $$
     """
     return mx.pad(G, 2)
@@ -94,43 +102,53 @@ def input_slope(
     r"""Slope along the input: the padded error with the kernel turned round.
 
     $$
-    \frac{\partial L}{\partial x_{kl}} = \sum_{m=1}^{3} \sum_{n=1}^{3} w_{mn} \tilde{g}_{k-m+3,l-n+3}
+    \frac{\partial L}{\partial x_{kl}}
+    = \sum_{m=1}^{3} \sum_{n=1}^{3} w_{mn} \tilde{g}_{k-m+3,l-n+3}
     $$
     """
     p, q = G_tilde.shape[0] - 4, G_tilde.shape[1] - 4
     return sum(
-        W[m, n] * G_tilde[2 - m:p + 4 - m, 2 - n:q + 4 - n] for m in range(3) for n in range(3)
+        W[m, n] * G_tilde[2 - m : p + 4 - m, 2 - n : q + 4 - n] for m in range(3) for n in range(3)
     )
 
 
-def input_slope_by_sums(W: Float[mx.array, "3 3"], G: Float[mx.array, "p q"]) -> Float[mx.array, "p+2 q+2"]:
+def input_slope_by_sums(
+    W: Float[mx.array, "3 3"], G: Float[mx.array, "p q"]
+) -> Float[mx.array, "p+2 q+2"]:
     r"""Slope along the input, from every output that saw it.
 
     $$
-    \frac{\partial L}{\partial x_{kl}} = \sum_{i=1}^{p} \sum_{j=1}^{q} g_{ij} \sum_{m=1}^{3} \sum_{n=1}^{3} w_{mn} \mathbb{1}[i + m - 1 = k] \mathbb{1}[j + n - 1 = l]
+    \frac{\partial L}{\partial x_{kl}}
+    = \sum_{i=1}^{p} \sum_{j=1}^{q} g_{ij}
+    \sum_{m=1}^{3} \sum_{n=1}^{3} w_{mn} \mathbb{1}[i + m - 1 = k] \mathbb{1}[j + n - 1 = l]
     $$
 
     $$
-    \frac{\partial L}{\partial x_{kl}} = \sum_{i=1}^{p} \sum_{j=1}^{q} \frac{\partial L}{\partial y_{ij}} \frac{\partial y_{ij}}{\partial x_{kl}}
+    \frac{\partial L}{\partial x_{kl}}
+    = \sum_{i=1}^{p} \sum_{j=1}^{q}
+    \frac{\partial L}{\partial y_{ij}} \frac{\partial y_{ij}}{\partial x_{kl}}
     $$
     """
     p, q = G.shape
     out = mx.zeros((p + 2, q + 2), G.dtype)
     for m in range(3):
         for n in range(3):
-            out[m:m + p, n:n + q] = out[m:m + p, n:n + q] + W[m, n] * G
+            out[m : m + p, n : n + q] = out[m : m + p, n : n + q] + W[m, n] * G
     return out
 
 
-def true_convolution(U: Float[mx.array, "p+2 q+2"], V: Float[mx.array, "3 3"]) -> Float[mx.array, "p q"]:
+def true_convolution(
+    U: Float[mx.array, "p+2 q+2"], V: Float[mx.array, "3 3"]
+) -> Float[mx.array, "p q"]:
     r"""The convolution of mathematics: the kernel turned round.
 
     $$
-    s_{ij} = \sum_{m=1}^{3} \sum_{n=1}^{3} v_{mn} u_{i-m+3,j-n+3} = \sum_{m=1}^{3} \sum_{n=1}^{3} v_{4-m,4-n} u_{i+m-1,j+n-1}
+    s_{ij} = \sum_{m=1}^{3} \sum_{n=1}^{3} v_{mn} u_{i-m+3,j-n+3}
+    = \sum_{m=1}^{3} \sum_{n=1}^{3} v_{4-m,4-n} u_{i+m-1,j+n-1}
     $$
     """
     p, q = U.shape[0] - 2, U.shape[1] - 2
-    return sum(V[2 - m, 2 - n] * U[m:m + p, n:n + q] for m in range(3) for n in range(3))
+    return sum(V[2 - m, 2 - n] * U[m : m + p, n : n + q] for m in range(3) for n in range(3))
 
 
 def channels(
@@ -144,7 +162,9 @@ def channels(
     """
     p, q = A.shape[1] - 2, A.shape[2] - 2
     out = sum(
-        mx.tensordot(K[:, :, m, n], A[:, m:m + p, n:n + q], 1) for m in range(3) for n in range(3)
+        mx.tensordot(K[:, :, m, n], A[:, m : m + p, n : n + q], 1)
+        for m in range(3)
+        for n in range(3)
     )
     return out + h[:, None, None]
 
@@ -157,7 +177,7 @@ def line(f: Float[mx.array, "p+2"], v: Float[mx.array, "3"]) -> Float[mx.array, 
     $$
     """
     p = f.size - 2
-    return sum(v[m] * f[m:m + p] for m in range(3))
+    return sum(v[m] * f[m : m + p] for m in range(3))
 
 
 def pooled(X: Float[mx.array, "p+2 q+2"]) -> Float[mx.array, "p q"]:
@@ -168,7 +188,7 @@ def pooled(X: Float[mx.array, "p+2 q+2"]) -> Float[mx.array, "p q"]:
     $$
     """
     p, q = X.shape[0] - 2, X.shape[1] - 2
-    return sum(X[m:m + p, n:n + q] for m in range(3) for n in range(3)) / 9
+    return sum(X[m : m + p, n : n + q] for m in range(3) for n in range(3)) / 9
 
 
 def max_pooled(X: Float[mx.array, "p+2 q+2"]) -> Float[mx.array, "p q"]:
@@ -179,5 +199,5 @@ def max_pooled(X: Float[mx.array, "p+2 q+2"]) -> Float[mx.array, "p q"]:
     $$
     """
     p, q = X.shape[0] - 2, X.shape[1] - 2
-    windows = mx.stack([X[m:m + p, n:n + q] for m in range(3) for n in range(3)])
+    windows = mx.stack([X[m : m + p, n : n + q] for m in range(3) for n in range(3)])
     return windows.max(axis=0)

@@ -1,4 +1,7 @@
-"""Forms of formula that the later chapters need: chains, matrices written out, layers and time, means, second derivatives."""
+"""Forms of formula that the later chapters need.
+
+Chains, matrices written out, layers and time, means, second derivatives.
+"""
 
 import mlx.core as mx
 from jaxtyping import Float
@@ -37,7 +40,9 @@ def leaky_relu_slope(z: Float[mx.array, "..."], alpha: float) -> Float[mx.array,
     return mx.where(z > 0, mx.ones_like(z), alpha)
 
 
-def mean_of_squares(X: Float[mx.array, "N d"], w: Float[mx.array, "d"], y: Float[mx.array, "N"]) -> Float[mx.array, ""]:
+def mean_of_squares(
+    X: Float[mx.array, "N d"], w: Float[mx.array, "d"], y: Float[mx.array, "N"]
+) -> Float[mx.array, ""]:
     r"""Mean squared error of a linear model, two ways: over the batch, and as a norm.
 
     $$
@@ -50,7 +55,9 @@ def mean_of_squares(X: Float[mx.array, "N d"], w: Float[mx.array, "d"], y: Float
     return ((X @ w - y) ** 2).mean()
 
 
-def mean_of_squares_gradient(X: Float[mx.array, "N d"], w: Float[mx.array, "d"], y: Float[mx.array, "N"]) -> Float[mx.array, "d"]:
+def mean_of_squares_gradient(
+    X: Float[mx.array, "N d"], w: Float[mx.array, "d"], y: Float[mx.array, "N"]
+) -> Float[mx.array, "d"]:
     r"""Its gradient, as a whole.
 
     $$
@@ -60,7 +67,9 @@ def mean_of_squares_gradient(X: Float[mx.array, "N d"], w: Float[mx.array, "d"],
     return 2 / len(y) * (X.T @ (X @ w - y))
 
 
-def mean_of_squares_hessian(X: Float[mx.array, "N d"], w: Float[mx.array, "d"], y: Float[mx.array, "N"]) -> Float[mx.array, "d d"]:
+def mean_of_squares_hessian(
+    X: Float[mx.array, "N d"], w: Float[mx.array, "d"], y: Float[mx.array, "N"]
+) -> Float[mx.array, "d d"]:
     r"""Its second derivatives.
 
     $$
@@ -94,7 +103,9 @@ def clipped_length(g: Float[mx.array, "n"]) -> Float[mx.array, ""]:
     return mx.minimum(mx.linalg.norm(g), 1)
 
 
-def batch_of_layers(X: Float[mx.array, "N n"], W: Float[mx.array, "m n"], b: Float[mx.array, "m"]) -> Float[mx.array, "N m"]:
+def batch_of_layers(
+    X: Float[mx.array, "N n"], W: Float[mx.array, "m n"], b: Float[mx.array, "m"]
+) -> Float[mx.array, "N m"]:
     r"""A layer on a batch, without broadcasting.
 
     $$
@@ -104,7 +115,12 @@ def batch_of_layers(X: Float[mx.array, "N n"], W: Float[mx.array, "m n"], b: Flo
     return X @ W.T + b
 
 
-def recurrent(x: Float[mx.array, "T n"], W: Float[mx.array, "m m"], U: Float[mx.array, "m n"], b: Float[mx.array, "m"]) -> Float[mx.array, "T+1 m"]:
+def recurrent(
+    x: Float[mx.array, "T n"],
+    W: Float[mx.array, "m m"],
+    U: Float[mx.array, "m n"],
+    b: Float[mx.array, "m"],
+) -> Float[mx.array, "T+1 m"]:
     r"""A recurrent network over time, from rest.
 
     $$

@@ -4,7 +4,9 @@ import mlx.core as mx
 from jaxtyping import Float
 
 
-def activations(x: Float[mx.array, "_first"], W: list[Float[mx.array, "_here _before"]]) -> list[Float[mx.array, "_here"]]:
+def activations(
+    x: Float[mx.array, "_first"], W: list[Float[mx.array, "_here _before"]]
+) -> list[Float[mx.array, "_here"]]:
     r"""A deep network without biases.
 
     $$
@@ -22,7 +24,9 @@ def activations(x: Float[mx.array, "_first"], W: list[Float[mx.array, "_here _be
 
 
 def signals(
-    W: list[Float[mx.array, "_here _before"]], z: list[Float[mx.array, "_here"]], g: Float[mx.array, "_last"]
+    W: list[Float[mx.array, "_here _before"]],
+    z: list[Float[mx.array, "_here"]],
+    g: Float[mx.array, "_last"],
 ) -> list[Float[mx.array, "_here"]]:
     r"""What travels back through all layers, from the last to the first.
 
@@ -35,7 +39,7 @@ def signals(
     $$
     """
     r = [g]
-    for weights, at in zip(W[:0:-1], z[-2::-1]):
+    for weights, at in zip(W[:0:-1], z[-2::-1], strict=True):
         r.append(weights.T @ r[-1] * (1 - mx.tanh(at) ** 2))
     return r[::-1]
 
@@ -47,4 +51,4 @@ def size_of_weights(W: list[Float[mx.array, "_here _before"]]) -> Float[mx.array
     R = \frac{1}{2} \sum_{l=1}^{D} \|W^{(l)}\|_F^2
     $$
     """
-    return sum((each ** 2).sum() for each in W) / 2
+    return sum((each**2).sum() for each in W) / 2

@@ -109,13 +109,18 @@ def batch_variance_slope(
 
 
 def batch_input_slope(
-    C: Float[mx.array, "N d"], X_hat: Float[mx.array, "N d"], v: Float[mx.array, "d"],
-    gamma: Float[mx.array, "d"], epsilon: float,
+    C: Float[mx.array, "N d"],
+    X_hat: Float[mx.array, "N d"],
+    v: Float[mx.array, "d"],
+    gamma: Float[mx.array, "d"],
+    epsilon: float,
 ) -> Float[mx.array, "N d"]:
     r"""Slope along the inputs, through mean and variance.
 
     $$
-    \frac{\partial L}{\partial x_{nj}} = \frac{\gamma_j}{N \sqrt{v_j + \epsilon}} \left( N c_{nj} - \sum_{m=1}^{N} c_{mj} - \hat{x}_{nj} \sum_{m=1}^{N} c_{mj} \hat{x}_{mj} \right)
+    \frac{\partial L}{\partial x_{nj}} = \frac{\gamma_j}{N \sqrt{v_j + \epsilon}}
+    \left( N c_{nj} - \sum_{m=1}^{N} c_{mj}
+    - \hat{x}_{nj} \sum_{m=1}^{N} c_{mj} \hat{x}_{mj} \right)
     $$
     """
     N = C.shape[0]
@@ -206,11 +211,15 @@ def layer_jacobian(
     r"""Jacobian of the normalized features.
 
     $$
-    \frac{\partial \hat{u}_i}{\partial u_j} = \frac{1}{\sqrt{s + \epsilon}} \left( \mathbb{1}[i = j] - \frac{1 + \hat{u}_i \hat{u}_j}{n} \right)
+    \frac{\partial \hat{u}_i}{\partial u_j}
+    = \frac{1}{\sqrt{s + \epsilon}}
+    \left( \mathbb{1}[i = j] - \frac{1 + \hat{u}_i \hat{u}_j}{n} \right)
     $$
 
     $$
-    \frac{\partial \hat{u}}{\partial u} = \frac{1}{\sqrt{s + \epsilon}} \left( \mathbf{I}_n - \frac{1}{n} \mathbf{1}_n \mathbf{1}_n^\top - \frac{1}{n} \hat{u} \hat{u}^\top \right)
+    \frac{\partial \hat{u}}{\partial u} = \frac{1}{\sqrt{s + \epsilon}}
+    \left( \mathbf{I}_n - \frac{1}{n} \mathbf{1}_n \mathbf{1}_n^\top
+    - \frac{1}{n} \hat{u} \hat{u}^\top \right)
     $$
     """
     n = u_hat.size
@@ -218,13 +227,18 @@ def layer_jacobian(
 
 
 def layer_input_slope(
-    a: Float[mx.array, "n"], g: Float[mx.array, "n"], u_hat: Float[mx.array, "n"],
-    s: Float[mx.array, ""], epsilon: float,
+    a: Float[mx.array, "n"],
+    g: Float[mx.array, "n"],
+    u_hat: Float[mx.array, "n"],
+    s: Float[mx.array, ""],
+    epsilon: float,
 ) -> Float[mx.array, "n"]:
     r"""Slope along the input of the layer.
 
     $$
-    \frac{\partial J}{\partial u_i} = \frac{1}{\sqrt{s + \epsilon}} \left( a_i g_i - \frac{1}{n} \sum_{j=1}^{n} a_j g_j - \frac{\hat{u}_i}{n} \sum_{j=1}^{n} a_j g_j \hat{u}_j \right)
+    \frac{\partial J}{\partial u_i} = \frac{1}{\sqrt{s + \epsilon}}
+    \left( a_i g_i - \frac{1}{n} \sum_{j=1}^{n} a_j g_j
+    - \frac{\hat{u}_i}{n} \sum_{j=1}^{n} a_j g_j \hat{u}_j \right)
     $$
     """
     ag = a * g
@@ -285,12 +299,16 @@ def rms_loss(a: Float[mx.array, "n"], o: Float[mx.array, "n"]) -> Float[mx.array
 
 
 def rms_input_slope(
-    a: Float[mx.array, "n"], g: Float[mx.array, "n"], h_hat: Float[mx.array, "n"], r: Float[mx.array, ""]
+    a: Float[mx.array, "n"],
+    g: Float[mx.array, "n"],
+    h_hat: Float[mx.array, "n"],
+    r: Float[mx.array, ""],
 ) -> Float[mx.array, "n"]:
     r"""Slope along the input.
 
     $$
-    \frac{\partial E}{\partial h_i} = \frac{1}{r} \left( a_i g_i - \frac{\hat{h}_i}{n} \sum_{j=1}^{n} a_j g_j \hat{h}_j \right)
+    \frac{\partial E}{\partial h_i} = \frac{1}{r}
+    \left( a_i g_i - \frac{\hat{h}_i}{n} \sum_{j=1}^{n} a_j g_j \hat{h}_j \right)
     $$
     """
     ag = a * g

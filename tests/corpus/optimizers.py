@@ -18,7 +18,11 @@ SYMBOLS = {
 
 
 def momentum_step(
-    w: Float[mx.array, "..."], v: Float[mx.array, "..."], g: Float[mx.array, "..."], mu: float, eta: float
+    w: Float[mx.array, "..."],
+    v: Float[mx.array, "..."],
+    g: Float[mx.array, "..."],
+    mu: float,
+    eta: float,
 ) -> tuple[Float[mx.array, "..."], Float[mx.array, "..."]]:
     r"""One step with momentum: velocity, then parameter.
 
@@ -35,7 +39,11 @@ def momentum_step(
 
 
 def nesterov_step(
-    w: Float[mx.array, "..."], v: Float[mx.array, "..."], g: Float[mx.array, "..."], mu: float, eta: float
+    w: Float[mx.array, "..."],
+    v: Float[mx.array, "..."],
+    g: Float[mx.array, "..."],
+    mu: float,
+    eta: float,
 ) -> tuple[Float[mx.array, "..."], Float[mx.array, "..."]]:
     r"""One step of Nesterov's momentum, which looks ahead.
 
@@ -52,7 +60,11 @@ def nesterov_step(
 
 
 def adagrad_step(
-    w: Float[mx.array, "..."], s: Float[mx.array, "..."], g: Float[mx.array, "..."], eta: float, epsilon: float
+    w: Float[mx.array, "..."],
+    s: Float[mx.array, "..."],
+    g: Float[mx.array, "..."],
+    eta: float,
+    epsilon: float,
 ) -> tuple[Float[mx.array, "..."], Float[mx.array, "..."]]:
     r"""One step of AdaGrad.
 
@@ -69,8 +81,12 @@ def adagrad_step(
 
 
 def rmsprop_step(
-    w: Float[mx.array, "..."], s: Float[mx.array, "..."], g: Float[mx.array, "..."],
-    rho: float, eta: float, epsilon: float,
+    w: Float[mx.array, "..."],
+    s: Float[mx.array, "..."],
+    g: Float[mx.array, "..."],
+    rho: float,
+    eta: float,
+    epsilon: float,
 ) -> tuple[Float[mx.array, "..."], Float[mx.array, "..."]]:
     r"""One step of RMSProp.
 
@@ -86,7 +102,9 @@ def rmsprop_step(
     return s, w - eta * g * mx.rsqrt(s + epsilon)
 
 
-def first_moment(m: Float[mx.array, "..."], g: Float[mx.array, "..."], beta1: float) -> Float[mx.array, "..."]:
+def first_moment(
+    m: Float[mx.array, "..."], g: Float[mx.array, "..."], beta1: float
+) -> Float[mx.array, "..."]:
     r"""Adam's running mean of the slopes.
 
     $$
@@ -96,7 +114,9 @@ def first_moment(m: Float[mx.array, "..."], g: Float[mx.array, "..."], beta1: fl
     return beta1 * m + (1 - beta1) * g
 
 
-def second_moment(v: Float[mx.array, "..."], g: Float[mx.array, "..."], beta2: float) -> Float[mx.array, "..."]:
+def second_moment(
+    v: Float[mx.array, "..."], g: Float[mx.array, "..."], beta2: float
+) -> Float[mx.array, "..."]:
     r"""Adam's running mean of the squared slopes.
 
     $$
@@ -117,11 +137,22 @@ def corrected(m: Float[mx.array, "..."], beta1: float, t: int) -> Float[mx.array
 
 
 def adamw_step(
-    w: Float[mx.array, "..."], m: Float[mx.array, "..."], v: Float[mx.array, "..."], g: Float[mx.array, "..."],
-    t: int, beta1: float, beta2: float, eta: float, epsilon: float, lambda_: float,
+    w: Float[mx.array, "..."],
+    m: Float[mx.array, "..."],
+    v: Float[mx.array, "..."],
+    g: Float[mx.array, "..."],
+    t: int,
+    beta1: float,
+    beta2: float,
+    eta: float,
+    epsilon: float,
+    lambda_: float,
 ) -> tuple[
-    Float[mx.array, "..."], Float[mx.array, "..."], Float[mx.array, "..."],
-    Float[mx.array, "..."], Float[mx.array, "..."],
+    Float[mx.array, "..."],
+    Float[mx.array, "..."],
+    Float[mx.array, "..."],
+    Float[mx.array, "..."],
+    Float[mx.array, "..."],
 ]:
     r"""One step of AdamW: the decay stays out of both averages.
 
@@ -142,7 +173,8 @@ def adamw_step(
     $$
 
     $$
-    w_t = w_{t-1} - \eta \left( \frac{\hat{m}_t}{\sqrt{\hat{v}_t} + \epsilon} + \lambda w_{t-1} \right)
+    w_t = w_{t-1}
+    - \eta \left( \frac{\hat{m}_t}{\sqrt{\hat{v}_t} + \epsilon} + \lambda w_{t-1} \right)
     $$
     """
     m = beta1 * m + (1 - beta1) * g
@@ -152,8 +184,13 @@ def adamw_step(
 
 
 def lion_step(
-    w: Float[mx.array, "..."], m: Float[mx.array, "..."], g: Float[mx.array, "..."],
-    beta1: float, beta2: float, eta: float, alpha: float,
+    w: Float[mx.array, "..."],
+    m: Float[mx.array, "..."],
+    g: Float[mx.array, "..."],
+    beta1: float,
+    beta2: float,
+    eta: float,
+    alpha: float,
 ) -> tuple[Float[mx.array, "..."], Float[mx.array, "..."], Float[mx.array, "..."]]:
     r"""One step of Lion: only the sign of the mixed slope counts.
 
@@ -193,7 +230,8 @@ def clip_by_norm(g: Float[mx.array, "n"], tau: float) -> Float[mx.array, "n"]:
     $$
 
     $$
-    \tilde{g}_i = \begin{cases} g_i & \|g\| \le \tau \\ \frac{\tau g_i}{\|g\|} & \|g\| > \tau \end{cases}
+    \tilde{g}_i
+    = \begin{cases} g_i & \|g\| \le \tau \\ \frac{\tau g_i}{\|g\|} & \|g\| > \tau \end{cases}
     $$
     """
     norm = mx.sqrt((g * g).sum())
@@ -250,7 +288,9 @@ def lasso_slope(w: Float[mx.array, "n"], alpha: float) -> Float[mx.array, "n"]:
     return alpha * mx.sign(w)
 
 
-def quadratic(A: Float[mx.array, "n n"], w: Float[mx.array, "n"], b: Float[mx.array, "n"]) -> Float[mx.array, ""]:
+def quadratic(
+    A: Float[mx.array, "n n"], w: Float[mx.array, "n"], b: Float[mx.array, "n"]
+) -> Float[mx.array, ""]:
     r"""A quadratic bowl.
 
     $$
@@ -260,7 +300,9 @@ def quadratic(A: Float[mx.array, "n n"], w: Float[mx.array, "n"], b: Float[mx.ar
     return 0.5 * w @ A @ w - b @ w
 
 
-def quadratic_slope(A: Float[mx.array, "n n"], w: Float[mx.array, "n"], b: Float[mx.array, "n"]) -> Float[mx.array, "n"]:
+def quadratic_slope(
+    A: Float[mx.array, "n n"], w: Float[mx.array, "n"], b: Float[mx.array, "n"]
+) -> Float[mx.array, "n"]:
     r"""Gradient of the bowl.
 
     $$

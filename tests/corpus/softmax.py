@@ -87,7 +87,9 @@ def softmax_jacobian(p: Float[mx.array, "K"]) -> Float[mx.array, "K K"]:
     return mx.diag(p) - mx.outer(p, p)
 
 
-def smoothed(y: Int[mx.array, "1"], epsilon: float, z: Float[mx.array, "K"]) -> Float[mx.array, "K"]:
+def smoothed(
+    y: Int[mx.array, "1"], epsilon: float, z: Float[mx.array, "K"]
+) -> Float[mx.array, "K"]:
     r"""Label smoothing.
 
     $$
@@ -122,7 +124,9 @@ def output_error(p: Float[mx.array, "K"], t: Float[mx.array, "K"]) -> Float[mx.a
     r"""Slope along the logits, with targets that add up to 1.
 
     $$
-    \frac{\partial L}{\partial z_i} = \sum_{k=1}^{K} \frac{\partial L}{\partial p_k} \frac{\partial p_k}{\partial z_i} = p_i - t_i
+    \frac{\partial L}{\partial z_i}
+    = \sum_{k=1}^{K} \frac{\partial L}{\partial p_k} \frac{\partial p_k}{\partial z_i}
+    = p_i - t_i
     $$
 
     $$
@@ -176,7 +180,8 @@ def tempered_jacobian(p_tilde: Float[mx.array, "K"], tau: float) -> Float[mx.arr
     r"""Jacobian of softmax with a temperature.
 
     $$
-    \frac{\partial \tilde{p}_i}{\partial z_j} = \frac{\tilde{p}_i (\mathbb{1}[i = j] - \tilde{p}_j)}{\tau}
+    \frac{\partial \tilde{p}_i}{\partial z_j}
+    = \frac{\tilde{p}_i (\mathbb{1}[i = j] - \tilde{p}_j)}{\tau}
     $$
     """
     return (mx.diag(p_tilde) - mx.outer(p_tilde, p_tilde)) / tau
@@ -188,7 +193,8 @@ def temperature_slope(
     r"""Slope along the temperature.
 
     $$
-    \frac{\partial \tilde{p}_i}{\partial \tau} = \frac{\tilde{p}_i}{\tau^2} \left( \sum_{k=1}^{K} \tilde{p}_k z_k - z_i \right)
+    \frac{\partial \tilde{p}_i}{\partial \tau}
+    = \frac{\tilde{p}_i}{\tau^2} \left( \sum_{k=1}^{K} \tilde{p}_k z_k - z_i \right)
     $$
     """
     return p_tilde / tau**2 * ((p_tilde * z).sum() - z)

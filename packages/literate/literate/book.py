@@ -344,7 +344,8 @@ class Book:
         return loaded
 
     def _check_formulas(
-        self,pages: list[Source], snippets: list[Snippet], say, between) -> list[Fault]:
+        self, pages: list[Source], snippets: list[Snippet], say, between
+    ) -> list[Fault]:
         """Before all other runs, for it takes a second: every formula against its code."""
         from literate import formula  # which draws from the book in turn
 
@@ -435,7 +436,6 @@ class Book:
     @property
     def t(self) -> dict[str, str]:
         return self.project.words[self.page.language]
-
 
 
 def shown(value) -> str:

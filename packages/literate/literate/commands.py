@@ -254,9 +254,7 @@ def try_mlx(version: str | None, inside: str | None) -> int:
     from literate import try_mlx as versions
 
     project = project_here()
-    return (
-        versions.inside(project, Path(inside)) if inside else versions.try_mlx(project, version)
-    )
+    return versions.inside(project, Path(inside)) if inside else versions.try_mlx(project, version)
 
 
 def _check_formulas(name: str) -> int:

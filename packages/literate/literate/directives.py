@@ -39,7 +39,9 @@ def _pane(kind: str, label: str, body: str, more: str = "") -> str:
 
 def formulas(project, snippet: Snippet, t: dict) -> str:
     try:
-        shown = "".join(project.katex.displayed(formulary.tagged(f, snippet)) for f in snippet.formulas)
+        shown = "".join(
+            project.katex.displayed(formulary.tagged(f, snippet)) for f in snippet.formulas
+        )
     except katex.BadTeX as error:
         raise Fault(
             snippet.place, f"{snippet.name}: bad TeX: {error}", "mend the formula in the docstring"
@@ -433,7 +435,9 @@ def formula(drawing, name, options, prose, inside):
             f"write one in its docstring, or show it as `/// snippet | {name}`",
         )
     drawing.open("div", class_="tp-formula-only", id=_id(drawing, found.slug), data_snippet=name)
-    drawing.html("".join(project.katex.displayed(formulary.tagged(f, found)) for f in found.formulas))
+    drawing.html(
+        "".join(project.katex.displayed(formulary.tagged(f, found)) for f in found.formulas)
+    )
 
 
 def worked(drawing, name, options, prose, inside):
@@ -532,7 +536,9 @@ def glossary(drawing, which, options, prose, inside):
         )
     drawing.open("div", class_="tp-glossary-box")
     drawing.html(
-        terms.table(book, language, book.t) if which == "terms" else _every_symbol(project, language, book.t)
+        terms.table(book, language, book.t)
+        if which == "terms"
+        else _every_symbol(project, language, book.t)
     )
 
 

@@ -130,7 +130,9 @@ def _no_number(path: Path, root: Path, name: str):
 def read_json(path: Path, root: Path):
     """What a JSON file says. Raises Fault with the line."""
     try:
-        return json.loads(read(path, root), parse_constant=lambda name: _no_number(path, root, name))
+        return json.loads(
+            read(path, root), parse_constant=lambda name: _no_number(path, root, name)
+        )
     except json.JSONDecodeError as error:
         raise Fault(
             f"{place(path, root)}:{error.lineno}",
@@ -167,7 +169,10 @@ def strays(project) -> list[Fault]:
 def links_out(root: Path, *folders: Path) -> list[Fault]:
     """Symbolic links, of files or folders, that lead out of the tree: MkDocs would publish what they lead to."""
     return [
-        _out(path, root) for folder in folders for path in sorted(folder.rglob("*")) if _leads_out(path, root)
+        _out(path, root)
+        for folder in folders
+        for path in sorted(folder.rglob("*"))
+        if _leads_out(path, root)
     ]
 
 

@@ -91,7 +91,9 @@ def _prose(text: str, book: Book, shown: str):
 def _outputs(project, nb) -> Path:
     """Where the outputs of these cells are kept: by all that they depend on, this file too."""
     code = "\n".join(c.source for c in nb.cells if c.cell_type == "code")
-    made_by = hashlib.sha256(runner.key(project, code).encode() + Path(__file__).read_bytes()).hexdigest()
+    made_by = hashlib.sha256(
+        runner.key(project, code).encode() + Path(__file__).read_bytes()
+    ).hexdigest()
     return project.cache / "labs" / f"{made_by}.json"
 
 
@@ -99,8 +101,12 @@ def _execute(project, nb, resources):
     """In place of nbconvert's own: outputs kept under the hash of all code cells; an error names the lab's cell."""
     code = [c for c in nb.cells if c.cell_type == "code"]
     for cell in code:
-        if fault := runner.not_locked(project, 
-            cell.source, "the cell", project.root / cell.metadata["at"][0], _at(project, cell)
+        if fault := runner.not_locked(
+            project,
+            cell.source,
+            "the cell",
+            project.root / cell.metadata["at"][0],
+            _at(project, cell),
         ):
             raise fault
     path = _outputs(project, nb)
@@ -159,7 +165,9 @@ class _Client(NotebookClient):
 
 def _run(project, nb) -> None:
     """Run all code cells; their outputs are in the notebook then. Raises Fault."""
-    with runner.folder(project, "\n".join(c.source for c in nb.cells if c.cell_type == "code")) as home:
+    with runner.folder(
+        project, "\n".join(c.source for c in nb.cells if c.cell_type == "code")
+    ) as home:
         # sockets of its own: nobody else can listen
         kernel = _Kernel(
             kernel_name="python3",
@@ -182,7 +190,9 @@ def _fault(project, client: _Client, error: Exception) -> Fault:
     cell = client.cell
     if said := runner.refused(client.home):
         return Fault(
-            _at(project, cell, said["line"]), f"the cell {said['what']} at `{said['line']}`", runner.KEEPS_TO
+            _at(project, cell, said["line"]),
+            f"the cell {said['what']} at `{said['line']}`",
+            runner.KEEPS_TO,
         )
     if client.printed > runner.OUTPUT_LIMIT:
         return Fault(
@@ -202,7 +212,9 @@ def _fault(project, client: _Client, error: Exception) -> Fault:
             f"the cell is still running after {runner.TIME_LIMIT:g} s",
             "make it shorter, or look for an endless loop",
         )
-    return Fault(_at(project, cell), "the cell ended the kernel", "let it end by itself, without os._exit")
+    return Fault(
+        _at(project, cell), "the cell ended the kernel", "let it end by itself, without os._exit"
+    )
 
 
 def _raised(error: CellExecutionError) -> str:
@@ -214,8 +226,8 @@ def _raised(error: CellExecutionError) -> str:
 def _at(project, cell, line: str = "") -> str:
     """Where a line of a cell stands, else the cell."""
     path, first = cell.metadata["at"]
-    found = runner.line_of(project, project.root / path, line, first) or runner.line_of(project, 
-        project.root / path, line
+    found = runner.line_of(project, project.root / path, line, first) or runner.line_of(
+        project, project.root / path, line
     )  # of this cell; of one that it calls
     return found or f"{path}:{first}"
 

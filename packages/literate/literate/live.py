@@ -34,7 +34,7 @@ from literate import labs as lab
 from literate import book as books
 from literate.book import Source
 from literate.errors import Fault
-from literate.pages import drawn_from
+from literate.registry import drawn_from
 from literate.server import Server
 from literate.provenance import commit, foot, forget
 from literate.runs import key as run_key
@@ -111,7 +111,8 @@ class Live:
         self.told.wrong.clear()
         try:
             if self.config and any(
-                any(map(path.is_relative_to, self.project.code)) and path.suffix in (".py", ".lark") for path in changed
+                any(map(path.is_relative_to, self.project.code)) and path.suffix in (".py", ".lark")
+                for path in changed
             ):
                 self._restart()
             try:
@@ -178,7 +179,10 @@ class Live:
         project = self.project
         self.config = None
         config = load_config(
-            str(project.config_file), strict=True, site_dir=str(self.aside), site_url=self.server.url
+            str(project.config_file),
+            strict=True,
+            site_dir=str(self.aside),
+            site_url=self.server.url,
         )
         mkdocs_build.build(config, serve_url=self.server.url)
         publish.finish(project, self.aside)
@@ -354,7 +358,9 @@ class Live:
             | {Path(name) for name in config.theme.static_templates}
             | {Path("sitemap.xml.gz")}
         )
-        names |= {Path(folder) / "search" / "search_index.json" for folder in project.languages.values()}
+        names |= {
+            Path(folder) / "search" / "search_index.json" for folder in project.languages.values()
+        }
         self._publish({name for name in names if (self.aside / name).is_file()})
 
     # ---- what a page is made from

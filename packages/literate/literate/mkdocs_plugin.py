@@ -23,14 +23,13 @@ from literate import book as books
 from literate import scripts, search, styles, terms
 from literate import files as intake
 from literate import labs as lab
-from literate.checks import CHECKS
 from literate.checks import pages as manuscript
 from literate import notebooks as notebook
 from literate.checks import languages as parity
 from literate.book import Book, Source
 from literate.errors import Fault, Faults
 from literate.files import write_whole
-from literate.pages import OWN_PAGES, drawn_from
+from literate.registry import CHECKS, OWN_PAGES, drawn_from
 from literate.project import THEME, Options, Project
 from literate.provenance import commit, foot, forget
 
@@ -72,7 +71,8 @@ class Literate(BasePlugin[Options]):
         self.check()
         self.book.prepare(list(self.pages.values()), drawn_from(), log.info)
         config.nav = [
-            {language: _localised(self.project.nav, language, self.pages)} for language in project.languages
+            {language: _localised(self.project.nav, language, self.pages)}
+            for language in project.languages
         ]
         for (language, slug), page in self.pages.items():
             folder = f"{language}/{slug}"

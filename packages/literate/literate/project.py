@@ -166,7 +166,11 @@ class Project:
     def symbols_of(self, module: str) -> Mapping[str, dict]:
         """The symbols as one module of snippets means them: a scoped `module.name` before the plain name."""
         plain = {n: e for n, e in self.symbols.items() if "." not in n}
-        scoped = {n.removeprefix(f"{module}."): e for n, e in self.symbols.items() if n.startswith(f"{module}.")}
+        scoped = {
+            n.removeprefix(f"{module}."): e
+            for n, e in self.symbols.items()
+            if n.startswith(f"{module}.")
+        }
         return plain | scoped
 
 

@@ -49,7 +49,8 @@ def finish(project, site: Path, *names: str) -> None:
         name = path.relative_to(site).as_posix()
         if path.suffix == ".html":
             write_whole(
-                path, _with_head(_with_moved(project, path.read_text("utf-8"), name, sections), name)
+                path,
+                _with_head(_with_moved(project, path.read_text("utf-8"), name, sections), name),
             )
         elif name == WORKER:
             write_whole(

@@ -82,7 +82,10 @@ def texts(project, pages: list[Source]) -> dict[str, tuple[Text, Text]]:
         for slug in sorted({slug for _, slug in by})
     }
     return out | {
-        path.name: tuple(_words(project, path, language, said(project, language)) for language in project.languages)
+        path.name: tuple(
+            _words(project, path, language, said(project, language))
+            for language in project.languages
+        )
         for path, said in _files(project)
     }
 
@@ -97,7 +100,9 @@ def faults(project, pages: list[Source] | None = None) -> list[Fault]:
     pages = pages or books.sources(project)
     if (apart := _apart(project, pages)) is None:
         return []  # told elsewhere, and there is nothing to compare
-    return apart or [_stale(project, *each) for each in _changed(texts(project, pages), recorded(project))]
+    return apart or [
+        _stale(project, *each) for each in _changed(texts(project, pages), recorded(project))
+    ]
 
 
 def _apart(project, pages: list[Source]) -> list[Fault] | None:
@@ -124,7 +129,9 @@ def _words_apart(project) -> list[Fault]:
                 "let both languages say the same",
             )
             for key in mine
-            for one, (kind, value, _) in facts.apart((mine[key], theirs[key]), (*project.languages,), set())
+            for one, (kind, value, _) in facts.apart(
+                (mine[key], theirs[key]), (*project.languages,), set()
+            )
         ]
     return out
 
@@ -133,7 +140,11 @@ def _unlike(project, pages: list[Source]) -> list[Fault]:
     """Why the languages cannot be compared: a page lacks its twin, or is built otherwise; a word is not said in one."""
     by = {(p.language, p.slug): p for p in pages}
     slugs = sorted({slug for _, slug in by})
-    return parity.missing(project, by, slugs) or parity.differences(project, by) or terms.incomplete(project, slugs)
+    return (
+        parity.missing(project, by, slugs)
+        or parity.differences(project, by)
+        or terms.incomplete(project, slugs)
+    )
 
 
 def _changed(now: dict[str, tuple[Text, Text]], known: dict):
@@ -163,7 +174,10 @@ def _stale(project, slug: str, both: tuple[Text, Text], name: str, changed: list
         )
     moved, waits = (here, there) if changed[0] else (there, here)
     if moved == waits:  # both languages of an entry
-        moved, waits = f"{moved} ({[*project.languages][changed[1]]})", [*project.languages][changed[0]]
+        moved, waits = (
+            f"{moved} ({[*project.languages][changed[1]]})",
+            [*project.languages][changed[0]],
+        )
     return Fault(
         moved,
         f"the section `{name}` has changed, and {waits} has not followed",
@@ -208,7 +222,9 @@ def agree(project, asked: str | None = None) -> tuple[list[str], list[Fault]]:
     its section is named. The sections recorded anew, and what is left."""
     slug, _, section = (asked or "").partition("#")
     pages = books.sources(project)
-    if parted := _unlike(project, pages) or _apart(project, [p for p in pages if p.slug == slug] or pages):
+    if parted := _unlike(project, pages) or _apart(
+        project, [p for p in pages if p.slug == slug] or pages
+    ):
         return [], parted
     now, known = texts(project, pages), recorded(project)
     if slug and slug not in now:

@@ -129,7 +129,10 @@ def key(project, program: str) -> str:
         json.dumps({k: os.environ.get(k) for k in ENVIRONMENT}),
     ]
     parts += [f"{name} {_version(name)}" for name in _needs(program)[0]]
-    parts += [f"{p.name} {hashlib.sha256(p.read_bytes()).hexdigest()}" for p in data_files(project, program)]
+    parts += [
+        f"{p.name} {hashlib.sha256(p.read_bytes()).hexdigest()}"
+        for p in data_files(project, program)
+    ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -266,7 +269,9 @@ def cached(project, program: str) -> Run | None:
 
 
 def keep(project, program: str, result: Run) -> None:
-    write_whole(project.cache / "runs" / f"{key(project, program)}.json", json.dumps(asdict(result)))
+    write_whole(
+        project.cache / "runs" / f"{key(project, program)}.json", json.dumps(asdict(result))
+    )
 
 
 # MLX compiles into a folder below TMPDIR, each library at its final name, and loads whatever stands there. Were that
@@ -296,7 +301,6 @@ def _keep_compiled(project, place: Path) -> None:
     )
     for path in sorted(made, key=lambda p: p.suffix, reverse=True):
         write_whole(_compiled(project) / path.relative_to(place), path.read_bytes())
-
 
 
 # ---- what was expected ------------------------------------------------------------------------------------------------------

@@ -228,8 +228,14 @@ def module(project, name: str, asked_at: str = "") -> Module:
     """The module `snippets/<name>.py`, read again when the file changes."""
     path = project.snippets / f"{name}.py"
     if not path.is_file():
-        known = ", ".join(sorted(p.stem for p in project.snippets.glob("*.py") if p.stem != "__init__"))
-        raise Fault(asked_at or project.package, f"there is no {project.package}/{name}.py", f"modules: {known}")
+        known = ", ".join(
+            sorted(p.stem for p in project.snippets.glob("*.py") if p.stem != "__init__")
+        )
+        raise Fault(
+            asked_at or project.package,
+            f"there is no {project.package}/{name}.py",
+            f"modules: {known}",
+        )
     stat = path.stat()
     return _module(project, path, (stat.st_mtime_ns, stat.st_size))
 
@@ -368,7 +374,7 @@ def _definition(name: str, home: Module, wanted: str, asked_at: str) -> Snippet:
         ]
         raise Fault(
             asked_at or home.where,
-        home,
+            home,
             f"{home.where} has no function or class `{wanted}`",
             f"it has: {', '.join(known)}",
         )

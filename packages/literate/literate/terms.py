@@ -67,15 +67,17 @@ def faults(project, pages: list[Source], order: list[str]) -> list[Fault]:
                     )
                 )
         for number, line in prose(page) if page.language == CHINESE else ():
-            out += words(project, line, f"{page.place}:{number}") + once(project, 
-                line, f"{page.place}:{number}", given
+            out += words(project, line, f"{page.place}:{number}") + once(
+                project, line, f"{page.place}:{number}", given
             )
     for source, lines in (
         (project.words_file, dict(_named(project.own_words[CHINESE])).values()),
         (project.glossary, _chinese(project)),
     ):
         for line in map(str, lines):
-            out += words(project, line, _at(project, source, line)) + untranslated(line, CHINESE, _at(project, source, line))
+            out += words(project, line, _at(project, source, line)) + untranslated(
+                line, CHINESE, _at(project, source, line)
+            )
     for line in _english(project):
         out += untranslated(line, "en", _at(project, project.glossary, line))
     plainly = [(project.glossary, line) for line in (*_english(project), *_chinese(project))]
@@ -202,7 +204,12 @@ def incomplete(project, order: list[str]) -> list[Fault]:
             )
         for name in symbol.get("by", ()):
             home, _, wanted = name.partition(".")
-            if wanted not in program.module(project, home, _at(project, project.glossary, f"  {key}:")).defined:
+            if (
+                wanted
+                not in program.module(
+                    project, home, _at(project, project.glossary, f"  {key}:")
+                ).defined
+            ):
                 out.append(
                     Fault(
                         _at(project, project.glossary, f"  {key}:"),

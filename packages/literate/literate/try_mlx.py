@@ -20,7 +20,7 @@ from literate import snippets as program
 from literate import runs as runner
 from literate.book import ROLE, Book
 from literate.errors import Fault
-from literate.pages import drawn_from
+from literate.registry import drawn_from
 from literate.snippets import Snippet
 from literate.runs import Run
 

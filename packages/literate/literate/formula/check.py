@@ -81,10 +81,12 @@ def code(one: Function):
         made = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(made)
         return getattr(made, one.node.name)
-    _fresh(project, 
+    _fresh(
+        project,
         tuple(
-            (p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in sorted(project.snippets.glob("*.py"))
-        )
+            (p.name, p.stat().st_mtime_ns, p.stat().st_size)
+            for p in sorted(project.snippets.glob("*.py"))
+        ),
     )
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:

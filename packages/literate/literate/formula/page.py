@@ -238,7 +238,9 @@ class Declared:
     """What a page may use inline: the symbols of the formulas it shows, and of those shown on the pages before it."""
 
     def __init__(self, project, shown: list[str], before: list[str]):
-        self.names: set[str] = set().union(*(_declares(project, name) for name in [*shown, *before]))
+        self.names: set[str] = set().union(
+            *(_declares(project, name) for name in [*shown, *before])
+        )
         self.chains = [s for name in shown for s in of_name(project, name).statements]
 
     def fault(self, tex: str) -> tuple[str, str] | None:
@@ -332,6 +334,7 @@ def declared(page, book) -> Declared:
     """What a page may use, by what it and the pages before it show. A page outside the order comes after all."""
 
     project = page.project
+
     def shown(source) -> list[str]:
         return [
             d.argument
