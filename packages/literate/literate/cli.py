@@ -18,6 +18,7 @@ from literate import console, formula, mkdocs_parts, new, review, site_folder, s
 from literate.book import sources
 from literate.errors import Fault, Faults
 from literate.files import read
+from literate.mkdocs_plugin import plugin_of
 from literate.project import Project
 
 
@@ -132,7 +133,7 @@ def check() -> int:
     with tempfile.TemporaryDirectory(prefix="literate-") as folder:
         config = loaded(Path(folder))
         messages = console.listen(Path(config.docs_dir))
-        plugin = config.plugins["literate"]
+        plugin = plugin_of(config)
         plugin.reviewing = False  # last, so that other faults are reported before
         try:
             pages = mkdocs_parts.read_pages(config)

@@ -38,7 +38,7 @@ def install(project: Project) -> None:
         _execute(project, nb)
         return nb, resources
 
-    ExecutePreprocessor.preprocess = preprocess
+    ExecutePreprocessor.preprocess = preprocess  # type: ignore[assignment, method-assign]
     default_filters["show_output"] = show_output
     mkdocs_jupyter.config.settings.templates_dir = str(TEMPLATES)
     # It would convert the notebook once more for its contents, which come from the prose
@@ -47,12 +47,12 @@ def install(project: Project) -> None:
 
 def executed(project: Project, path: Path) -> str:
     """The notebook as the reader downloads it: with its outputs, without the page's HTML."""
-    nb = nbformat.read(path, 4)
+    nb = nbformat.read(path, 4)  # type: ignore[no-untyped-call]
     _execute(project, nb)
     for cell in nb.cells:
         cell.metadata.pop("html", None)
         cell.metadata.pop("at", None)
-    return f"{nbformat.writes(nb)}\n"
+    return f"{nbformat.writes(nb)}\n"  # type: ignore[no-untyped-call]
 
 
 def show_output(output: NotebookNode) -> str:
@@ -101,7 +101,7 @@ def _execute(project: Project, nb: NotebookNode) -> None:
         kept = [_joined(cell.outputs) for cell in code]
         write_whole(path, json.dumps(kept))
     for number, (cell, outputs) in enumerate(zip(code, kept, strict=True), 1):
-        cell.outputs = [nbformat.from_dict(output) for output in outputs]
+        cell.outputs = list(map(nbformat.from_dict, outputs))
         cell.execution_count = number
         cell.metadata.pop("execution", None)  # when it ran: differs in two builds
 
@@ -133,7 +133,7 @@ class _Kernel(AsyncKernelManager):
     def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
         return [*runs.CHILD, "--kernel", self.connection_file, *(extra_arguments or [])]
 
-    async def start_kernel(self, **options: Any) -> None:
+    async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
         no_start_up_files = {"IPYTHONDIR": str(self.home / "ipython")}
         env = runs.environment(self.project, self.home) | no_start_up_files
         await super().start_kernel(**options, cwd=str(self.home), env=env)

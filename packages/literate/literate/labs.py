@@ -52,7 +52,7 @@ def prepare(project: Project, config: MkDocsConfig, pages: Collection[Source]) -
         from literate import lab_kernel  # optional: it needs Jupyter
 
         names = [name(page) for page in labs]
-        plugin.config.update(include=names, ignore=["*.md"])  # type: ignore[attr-defined]
+        plugin.config.update(include=names, ignore=["*.md"])
         lab_kernel.install(project)
 
 

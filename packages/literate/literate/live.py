@@ -31,7 +31,7 @@ from literate import book, mkdocs_parts
 from literate.book import Source
 from literate.console import Messages
 from literate.errors import Fault
-from literate.mkdocs_plugin import Literate, NeedsWholeBuild, Where
+from literate.mkdocs_plugin import NeedsWholeBuild, Where, plugin_of
 from literate.project import Project
 from literate.provenance import commit, forget
 from literate.server import Server
@@ -179,8 +179,7 @@ class Live:
     def _make_all(self) -> int:
         self.config = None
         config = mkdocs_parts.load(self.project.config_file, self.built, self.server.url)
-        plugin = config.plugins["literate"]
-        assert isinstance(plugin, Literate)
+        plugin = plugin_of(config)
         plugin.reviewing = False  # an author writes one language after the other
         mkdocs_parts.whole(config, self.server.url)
         self.config, self.plugin, self.project = config, plugin, plugin.project

@@ -14,7 +14,7 @@ from mkdocs.commands import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, ConfigurationError
-from mkdocs.structure.files import Files, set_exclusions
+from mkdocs.structure.files import Files, get_files, set_exclusions
 from mkdocs.structure.nav import Navigation, get_navigation
 from mkdocs.structure.pages import Page
 
@@ -71,7 +71,7 @@ def read_pages(config: MkDocsConfig) -> int:
         found.config.enabled = False  # its word breaker takes a second to load
     config = config.plugins.on_config(config)
     config.plugins.on_pre_build(config=config)
-    files = build.get_files(config)
+    files = get_files(config)
     files.add_files_from_theme(config.theme.get_env(), config)
     files = config.plugins.on_files(files, config=config)
     set_exclusions(files, config)

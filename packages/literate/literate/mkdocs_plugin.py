@@ -61,7 +61,7 @@ class NeedsWholeBuild(Exception):
     """What changed concerns more than the text of pages."""
 
 
-class Literate(BasePlugin[Options]):
+class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     """The events of MkDocs come first, in the order in which it calls them; then what the live site
     calls.
     """
@@ -114,7 +114,7 @@ class Literate(BasePlugin[Options]):
         Material's files fixed.
         """
         made = scripts.filled(config.theme, self.project.key)
-        made[publish.WORKER] = publish.worker(self.project, made[publish.WORKER])
+        made[scripts.WORKER] = publish.worker(self.project, made[scripts.WORKER])
         made[styles.SHEET] = styles.sheet(config.theme)
         made |= publish.moved_pages(self.project, self.moved)
         for texts in self.downloads.values():
@@ -133,7 +133,8 @@ class Literate(BasePlugin[Options]):
         along, or what the page's own template reads. (A lab gives its executed notebook.)
         """
         if (own := OWN_PAGES.get(page.slug)) and own.files:
-            return own.files(self.book)
+            made: dict[str, str] = own.files(self.book)
+            return made
         if page.slug not in self.book.order or not notebooks.shown_on(page, self.book):
             return {}
         path = PurePosixPath(labs.name(page)).with_suffix("")
@@ -150,7 +151,7 @@ class Literate(BasePlugin[Options]):
             extensions, options = config.markdown_extensions, config.mdx_configs
             markdown = Markdown(extensions=extensions, extension_configs=options)
             html = markdown.convert(text)
-            tokens.extend(markdown.toc_tokens)  # type: ignore[attr-defined]
+            tokens.extend(markdown.toc_tokens)
             return links.resolved(html)
 
         labs.assemble(page, self.book, drawn)
@@ -420,11 +421,11 @@ class Literate(BasePlugin[Options]):
         """
         names = mkdocs_parts.write_templates(config, self.files, self.nav, self.env)
         config.plugins.on_post_build(config=config)
-        worker = scripts.filled(config.theme, self.project.key)[publish.WORKER]
-        self._write(publish.WORKER, publish.worker(self.project, worker))
+        worker = scripts.filled(config.theme, self.project.key)[scripts.WORKER]
+        self._write(scripts.WORKER, publish.worker(self.project, worker))
         prefixes = self.project.languages.values()
         indexes = {f"{prefix}search/search_index.json" for prefix in prefixes}
-        return names | indexes | {publish.WORKER}
+        return names | indexes | {scripts.WORKER}
 
     def _write(self, name: str, text: str) -> None:
         file = self.files.get_file_from_path(name)
@@ -436,3 +437,10 @@ class Literate(BasePlugin[Options]):
         file = self.files.get_file_from_path(name)
         assert file is not None
         return file.dest_uri
+
+
+def plugin_of(config: MkDocsConfig) -> Literate:
+    """The plugin that MkDocs has loaded for a book."""
+    plugin = config.plugins["literate"]
+    assert isinstance(plugin, Literate)
+    return plugin

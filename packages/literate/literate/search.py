@@ -22,7 +22,7 @@ _loaded = ""  # the dictionary that jieba has in this process
 def plugin(config: MkDocsConfig) -> Any:
     """Material's search plugin, if the book has it."""
     found = config.plugins.get("material/search")
-    return found if found and found.config.enabled else None  # type: ignore[attr-defined]
+    return found if found and found.config.enabled else None
 
 
 def entries(config: MkDocsConfig) -> list[dict[str, Any]]:

@@ -35,7 +35,7 @@ class Server(LiveReloadServer):
     def __init__(self, port: int, root: Path):
         path = urlsplit(os.environ.get("SITE_URL") or "/").path
         super().__init__(lambda: None, "127.0.0.1", port, str(root), mount_path=path)
-        self.observer = Observer()
+        self.observer = Observer()  # type: ignore[assignment]
         self.shown_fault: str | None = None  # on every page
         self.epochs: dict[str, int] = {}  # page → when its file changed last
         self.everywhere = 0  # when something changed that all pages show
@@ -166,7 +166,8 @@ class Server(LiveReloadServer):
             text = html.escape(self.shown_fault)
             box = f'<div class="tp-fault" role="alert"><pre>{text}</pre></div>'
             content = before + box.encode() + end + after
-        return publish.live(super()._inject_js_into_html(content, epoch).decode()).encode()
+        page: bytes = super()._inject_js_into_html(content, epoch)  # type: ignore[no-untyped-call]
+        return publish.live(page.decode()).encode()
 
     def _missing(self, code: int) -> bytes:
         """The site's page for a wrong address; before the first good build, an empty one that shows

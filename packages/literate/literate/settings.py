@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.utils import yaml_load
+from mkdocs.utils.yaml import yaml_load
 from pathspec.gitignore import GitIgnoreSpec
 
 from literate import search
@@ -38,7 +38,7 @@ HELD: dict[str, Any] = {
     "extra_javascript": [],
     "extra_css": [],
 }
-CHINESE = {"plugins": {"search": {"pipeline": []}}}  # a stemmer knows no Chinese
+CHINESE: dict[str, Any] = {"plugins": {"search": {"pipeline": []}}}  # a stemmer knows no Chinese
 
 
 def hold(config: MkDocsConfig, options: Options) -> None:

@@ -20,7 +20,7 @@ from literate.provenance import commit, foot
 from literate.registry import OWN_PAGES
 
 # What a template of no page reads where that of a page reads something of it
-NO_PAGE = {
+NO_PAGE: dict[str, Any] = {
     "number": None,
     "parts": [],
     "others": [],
@@ -173,7 +173,8 @@ def _inline(text: str, config: MkDocsConfig) -> str:
     if not text:
         return ""
     markdown = Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs)
-    return markdown.convert(text).removeprefix("<p>").removesuffix("</p>")
+    html: str = markdown.convert(text)
+    return html.removeprefix("<p>").removesuffix("</p>")
 
 
 def _report(page: Source, config: MkDocsConfig) -> str | None:
