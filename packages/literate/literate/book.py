@@ -41,6 +41,41 @@ _INNER = re.compile(
 )
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})")
 _KINDS = {"heading": "#", "row": r"\s*\|", "item": r"\s*([-*+]|\d+\.)\s", "paragraph": ""}
+_TEXT = {"type": "string", "minLength": 1}
+_PLACE = {
+    "type": "object",
+    "additionalProperties": {
+        "anyOf": [
+            {"type": "integer", "minimum": 1},
+            {"type": "array", "items": {"type": "integer", "minimum": 1}},
+        ]
+    },
+}
+_NTH = {"type": "integer", "minimum": 1}
+# Options of directives that are more than a word; what a word must be is told where it is drawn
+OPTIONS = {
+    "at": {"anyOf": [_PLACE, {"type": "array", "items": _PLACE, "minItems": 1}]},
+    "with": {"type": "object", "additionalProperties": {"type": ["string", "number"]}},
+    "formula": {"anyOf": [_NTH, {"type": "array", "items": _NTH, "minItems": 1}]},
+    "side": _NTH,
+    "from": _TEXT,
+    "cure": _TEXT,
+    "title": {"not": {"type": ["array", "object"]}},
+    "alt": {"not": {"type": ["array", "object"]}},
+    "live": _TEXT,
+}
+# How each is written, for who wrote it otherwise
+WRITTEN = {
+    "at": "`at: {i: 1}`, or a list of such",
+    "with": "`with: {z: z2}`",
+    "formula": "`formula: 2`, or `formula: [1, 2]`",
+    "side": "`side: 3`",
+    "from": "`from: module.function`",
+    "cure": "`cure: module.function`",
+    "title": "words",
+    "alt": "words",
+    "live": "`live: forward`",
+}
 ROLE = re.compile(r"\{\{\s*(\w+[.:]\w+)\.(\w+)((?:\[[^\]\s]+\])*)(?::([^{}\s]*))?\s*\}\}")
 
 
@@ -234,7 +269,7 @@ def _directive(source: Source, number: int, name: str, argument: str, options: s
         raise Fault(at, f"unknown directive `/// {name}`", f"there are: {', '.join(DIRECTIVES)}")
     must, may, _ = DIRECTIVES[name]
     try:
-        given = yaml.load(options, intake.LOADER) or {}
+        given = yaml.load(options, intake.Loader) or {}
     except (yaml.YAMLError, ValueError, TypeError) as error:
         raise Fault(
             at,
@@ -259,12 +294,10 @@ def _directive(source: Source, number: int, name: str, argument: str, options: s
             f"`/// {name}` knows no option `{min(map(str, unknown))}`",
             f"it takes: {', '.join(sorted(must | may)) or 'none'}",
         )
-    for option in set(given) & set(schema.OPTIONS):
-        if schema.parts(given[option], option):
+    for option in set(given) & set(OPTIONS):
+        if schema.differs(given[option], OPTIONS[option]):
             raise Fault(
-                at,
-                f"`{option}: {given[option]}` of `/// {name}`",
-                f"write {schema.WRITTEN[option]}",
+                at, f"`{option}: {given[option]}` of `/// {name}`", f"write {WRITTEN[option]}"
             )
     for offset, line in enumerate(options.splitlines(), 1):
         key, _, typed = line.strip().partition(":")

@@ -117,7 +117,7 @@ def _code(d: Directive, script: snippets.Module, page: Source) -> tuple[Path, in
     if "." in d.argument:
         snippet = snippets.load(page.project, d.argument, f"{page.place}:{d.line}")
         return snippet.path, snippet.line, snippet.code
-    line, _, text = script.region(d.argument)
+    line, text = script.region(d.argument)
     return script.path, line + 1, text
 
 

@@ -120,7 +120,7 @@ def _written(project: Project, address: str) -> str | None:
 
 def redirects(project: Project, pages: Iterable[Source]) -> dict[str, str]:
     """Old address → new one, as slugs with or without a section. Raises Faults."""
-    moved = project.read_yaml(project.redirects, "REDIRECTS")
+    moved = project.read_yaml(project.redirects, "redirects")
     lines = project.read(project.redirects).splitlines() if moved else []
     pages = list(pages)
     slugs = {page.slug for page in pages}

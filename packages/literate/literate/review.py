@@ -91,7 +91,7 @@ def texts(project, pages: list[Source]) -> dict[str, tuple[Text, Text]]:
 
 
 def recorded(project) -> dict[str, dict[str, str]]:
-    return project.read_yaml(project.reviewed, "AGREED") if project.reviewed.is_file() else {}
+    return project.read_yaml(project.reviewed, "reviewed") if project.reviewed.is_file() else {}
 
 
 def faults(project, pages: list[Source] | None = None) -> list[Fault]:
