@@ -17,30 +17,27 @@ import pytest
 from beartype import BeartypeConf, beartype
 from literate import book as books
 from literate import commands
-from literate import runs as runner
 from literate import snippets as program
 from literate.book import Book
-from literate.mkdocs_plugin import more
 from literate.provenance import commit
+from literate.registry import drawn_from
 from xdist import is_xdist_worker
 
 ROOT = Path(__file__).resolve().parent.parent
-SUBPATH = (
-    "two-passes"  # every test of the site reads it as published below a path, not at a host's root
-)
+# every test of the site reads it as published below a path, not at a host's root
+SUBPATH = "two-passes"
 SITE_URL = f"http://two-passes.test/{SUBPATH}/"
-SIZES = {
-    "phone": {"width": 360, "height": 740},
-    "desk": {"width": 1280, "height": 800},
-}  # of a window, in px
-REPO_URL = (
-    "https://github.com/example/two-passes"  # as at publication; nothing may be fetched from there
-)
+# of a window, in px
+SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 800}}
+# as at publication; nothing may be fetched from there
+REPO_URL = "https://github.com/example/two-passes"
 
 
-enforced = beartype(
-    conf=BeartypeConf(is_pep484_tower=True)
-)  # an int is a float, as everywhere in Python
+with contextlib.chdir(ROOT):
+    PROJECT = commands.project_here()
+
+# an int is a float, as everywhere in Python
+enforced = beartype(conf=BeartypeConf(is_pep484_tower=True))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -56,14 +53,14 @@ def compiled_apart():
 
 @pytest.fixture(scope="session")
 def pages():
-    return books.sources()
+    return books.sources(PROJECT)
 
 
 @pytest.fixture(scope="session")
 def book(pages):
     """The book with every snippet run."""
-    prepared = Book([])
-    prepared.prepare(pages, more())
+    prepared = Book(PROJECT)
+    prepared.prepare(pages, drawn_from())
     return prepared
 
 
@@ -98,9 +95,8 @@ def shown(folder: Path, port: int = 0):
 
     class Server(http.server.ThreadingHTTPServer):
         def handle_error(self, *args):
-            if not isinstance(
-                sys.exception(), ConnectionError
-            ):  # a browser may leave a page while it loads
+            # a browser may leave a page while it loads
+            if not isinstance(sys.exception(), ConnectionError):
                 super().handle_error(*args)
 
     server = Server(("127.0.0.1", port), functools.partial(Quiet, directory=str(folder)))
@@ -253,7 +249,9 @@ def pytest_collection_modifyitems(config, items):
     )
     if asked or len(planted) <= SAMPLE:
         return
-    kept = set(random.Random(commit()["commit"]).sample(sorted(i.nodeid for i in planted), SAMPLE))
+    kept = set(
+        random.Random(commit(PROJECT)["commit"]).sample(sorted(i.nodeid for i in planted), SAMPLE)
+    )
     left = [i for i in planted if i.nodeid not in kept]
     config.hook.pytest_deselected(items=left)
     items[:] = [i for i in items if i not in left]
@@ -299,7 +297,7 @@ class Copy:
             env={
                 **os.environ,
                 **engine(self.folder),
-                "LITERATE_CACHE": str(runner.CACHE),
+                "LITERATE_CACHE": str(PROJECT.cache),
                 **environment,
             },
         )
@@ -320,7 +318,7 @@ class Copy:
                 env={
                     **os.environ,
                     **engine(self.folder),
-                    "LITERATE_CACHE": str(runner.CACHE),
+                    "LITERATE_CACHE": str(PROJECT.cache),
                     **environment,
                 },
             )
@@ -334,10 +332,10 @@ class Copy:
 def every_snippet() -> list[str]:
     """Names of all functions and classes of `snippets/` that have an example."""
     names = []
-    for path in sorted(program.SNIPPETS.glob("*.py")):
+    for path in sorted(PROJECT.snippets.glob("*.py")):
         if path.stem == "__init__" or path.stem.startswith("lab_"):
             continue
-        home_module = program.module(path.stem)
+        home_module = program.module(PROJECT, path.stem)
         names += [
             f"{path.stem}.{n}" for n, node in home_module.defined.items() if hasattr(node, "body")
         ]

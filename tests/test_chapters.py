@@ -4,12 +4,14 @@ import json
 import re
 
 import pytest
+from conftest import PROJECT
 from literate import book as books
 from literate import notebooks as notebook
-from literate.book import LANGUAGES, blocks, parted
+from literate.book import blocks, parted
 from literate.markdown import makeExtension
 from markdown import Markdown
 
+# The chapters of the core, in reading order
 CHAPTERS = [
     "core/one-neuron",
     "core/layers",
@@ -22,13 +24,13 @@ CHAPTERS = [
     "core/training-loop",
     "core/from-pytorch",
     "core/summary",
-]  # ../shared/CONTENTS.md
+]
 
 
 @pytest.mark.parametrize("slug", CHAPTERS)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", PROJECT.languages)
 def test_a_chapter_has_its_parts(slug, language):
-    page = books.read(books.DOCS / language / f"{slug}.md", language)
+    page = books.read(PROJECT, PROJECT.docs / language / f"{slug}.md", language)
     assert {"title", "description", "outcome", "builds_on", "minutes"} <= set(page.meta)
     ids = [
         line.split("{#")[1].rstrip("}") for line in page.text.splitlines() if line.startswith("## ")
@@ -60,7 +62,7 @@ def test_what_no_number_answers_is_answered_in_words(slug):
     It asks more than its box can take, asks why, or lets the reader say it. (That the other
     language has the answer too is `parity`'s.)
     """
-    for block in blocks(books.read(books.DOCS / "en" / f"{slug}.md", "en")):
+    for block in blocks(books.read(PROJECT, PROJECT.docs / "en" / f"{slug}.md", "en")):
         if not isinstance(block, str) and block[0].name == "exercise":
             asked, inside = parted(block[1])
             more = asked.count("?") > ("answer" in block[0].options) or re.search(
@@ -71,7 +73,7 @@ def test_what_no_number_answers_is_answered_in_words(slug):
             )
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", PROJECT.languages)
 def test_an_answer_in_words_waits_in_the_solution(language, pages, book):
     """On the page inside the closed `<details>`, above the code.
 
@@ -107,6 +109,61 @@ def test_an_answer_in_words_waits_in_the_solution(language, pages, book):
     assert not re.search(r"^/{3,}", "\n".join(cells), re.M)
 
 
+# Where the chapters compute the same quantity: a variable of a run, and its place in it
+SAME = {
+    "w": [("neuron:neuron.w", 0), ("network:weights.W1", 0, 0), ("trace.both_passes.W1", 0, 0)],
+    "b": [("neuron:neuron.b",), ("network:weights.b1", 0), ("trace.both_passes.b1", 0)],
+    "x": [
+        ("neuron:neuron.x", 1),
+        ("network:weights.x", 1),
+        ("layers:batch.X", 0, 1),
+        ("training:data.inputs", 0, 1),
+    ],
+    "z": [
+        ("neuron.weigh.z",),
+        ("layers.with_loops.z1", 0),
+        ("layers.weighted_sums.Z", 0, 0),
+        ("trace.forward_pass.z1", 0),
+        ("forward.forward.z1", 0),
+        ("trace.both_passes.z1", 0),
+    ],
+    "a": [
+        ("neuron.through_relu.a",),
+        ("trace.forward_pass.a1", 0),
+        ("chain.graph.a_1",),
+        ("trace.both_passes.dz2_dw2", 0),
+    ],
+    "y_hat": [
+        ("trace.forward_pass.y_hat", 0),
+        ("forward.SimpleNN.y_hat", 0, 0),
+        ("update.after_sgd.y_before", 0),
+    ],
+    "L": [
+        ("trace.forward_pass.L",),
+        ("loss.in_z.at_loss",),
+        ("chain.graph.L",),
+        ("update.after_sgd.L_before",),
+    ],
+    "delta2": [
+        ("loss.in_z.at_slope",),
+        ("chain.graph.dL_dz",),
+        ("backward.output_error.delta2", 0),
+        ("trace.both_passes.dL_dz2", 0),
+        ("backward.backward.dL_db2", 0),
+    ],
+    "dL_dw": [
+        ("backward.backward.dL_dW2", 0, 0),
+        ("update.sgd_step.dL_dW2", 0, 0),
+        ("update.adam_step.dL_dW2", 0, 0),
+    ],
+    "delta1": [
+        ("backward.hidden_error.delta1", 0),
+        ("backward.backward.dL_db1", 0),
+        ("trace.both_passes.delta1", 0),
+    ],
+}
+
+
 def test_one_network_through_all_chapters(book):
     """The z of chapter 1 is that of chapter 4 and of the gradient in chapter 7, to six digits."""
 
@@ -117,58 +174,6 @@ def test_one_network_through_all_chapters(book):
             found = found[index]
         return found
 
-    same = {
-        "w": [("neuron:neuron.w", 0), ("network:weights.W1", 0, 0), ("trace.both_passes.W1", 0, 0)],
-        "b": [("neuron:neuron.b",), ("network:weights.b1", 0), ("trace.both_passes.b1", 0)],
-        "x": [
-            ("neuron:neuron.x", 1),
-            ("network:weights.x", 1),
-            ("layers:batch.X", 0, 1),
-            ("training:data.inputs", 0, 1),
-        ],
-        "z": [
-            ("neuron.weigh.z",),
-            ("layers.with_loops.z1", 0),
-            ("layers.weighted_sums.Z", 0, 0),
-            ("trace.forward_pass.z1", 0),
-            ("forward.forward.z1", 0),
-            ("trace.both_passes.z1", 0),
-        ],
-        "a": [
-            ("neuron.through_relu.a",),
-            ("trace.forward_pass.a1", 0),
-            ("chain.graph.a_1",),
-            ("trace.both_passes.dz2_dw2", 0),
-        ],
-        "y_hat": [
-            ("trace.forward_pass.y_hat", 0),
-            ("forward.SimpleNN.y_hat", 0, 0),
-            ("update.after_sgd.y_before", 0),
-        ],
-        "L": [
-            ("trace.forward_pass.L",),
-            ("loss.in_z.at_loss",),
-            ("chain.graph.L",),
-            ("update.after_sgd.L_before",),
-        ],
-        "delta2": [
-            ("loss.in_z.at_slope",),
-            ("chain.graph.dL_dz",),
-            ("backward.output_error.delta2", 0),
-            ("trace.both_passes.dL_dz2", 0),
-            ("backward.backward.dL_db2", 0),
-        ],
-        "dL_dw": [
-            ("backward.backward.dL_dW2", 0, 0),
-            ("update.sgd_step.dL_dW2", 0, 0),
-            ("update.adam_step.dL_dW2", 0, 0),
-        ],
-        "delta1": [
-            ("backward.hidden_error.delta1", 0),
-            ("backward.backward.dL_db1", 0),
-            ("trace.both_passes.delta1", 0),
-        ],
-    }
-    for quantity, places in same.items():
+    for quantity, places in SAME.items():
         found = {f"{float(value(*place)):.6f}" for place in places}
         assert len(found) == 1, f"{quantity}: {found}"

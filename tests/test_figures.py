@@ -367,8 +367,11 @@ def test_symbols_carry_layer_and_index(case, size):
             stem, sub = name.split("_")
             assert written == f"{stem[:-1].replace('delta', 'δ')}({stem[-1]}){sub}"
     everything = quantities(picture_of(case, size))
-    texts = lambda n: [e.text for e in everything[n].iter("text") if "tp-v" not in css_of(e)]  # noqa: E731
-    assert texts("w1_11") != texts("w2_11")
+    first, second = (
+        [e.text for e in everything[name].iter("text") if "tp-v" not in css_of(e)]
+        for name in ("w1_11", "w2_11")
+    )
+    assert first != second
 
 
 @networks
@@ -628,9 +631,8 @@ def test_curves_share_one_scale():
     for picture in parts(draw("curves", SAMPLES["curves"])):
         relu = [y for _, _, y in curve_points(picture, "ReLU_slope")]  # its first stretch, at 0
         group = next(g for g in picture.iter("g") if g.get("data-curve") == "ReLU_slope")
-        steps = [
-            float(e.get("cy")) for e in group.iter("circle") if "tp-dot--open" in css_of(e)
-        ]  # its second, at 1
+        # its second, at 1
+        steps = [float(e.get("cy")) for e in group.iter("circle") if "tp-dot--open" in css_of(e)]
         sigmoid = [y for _, _, y in curve_points(picture, "sigmoid_slope")]
         assert relu[0] - min(sigmoid) == pytest.approx((relu[0] - steps[0]) / 4, abs=0.2)
 

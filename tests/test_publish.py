@@ -11,9 +11,8 @@ import time
 
 import pytest
 import yaml
-from conftest import ROOT, SUBPATH, Copy, shown
+from conftest import PROJECT, ROOT, SUBPATH, Copy, shown
 from literate import publish
-from literate.book import LANGUAGES
 from test_pages import _Lenient
 from test_site import Page
 
@@ -90,11 +89,12 @@ def history() -> set[str]:
     had = set()
     for commit in git("log", "--format=%h", "--", "mkdocs.yml").split():
         had |= slugs(yaml.load(git("show", f"{commit}:mkdocs.yml"), Loader=_Lenient)["nav"])
+    # each once, however many commits have it
     texts = {
         tuple(line.split()[2:])
         for commit in git("log", "--format=%h", "--", "docs/en").split()
         for line in git("ls-tree", "-r", commit, "docs/en").splitlines()
-    }  # each once, however many commits have it
+    }
     for blob, path in texts:
         if (slug := path.removeprefix("docs/en/").removesuffix(".md")) in had:
             text = git("cat-file", "blob", blob)
@@ -107,25 +107,24 @@ def history() -> set[str]:
 
 
 def test_every_address_of_the_past_still_leads_somewhere(site, history):
-    moved, pages = publish.redirects(), {}
+    moved, pages = publish.redirects(PROJECT), {}
     assert len(history) > 150 and "core/backward#the-loss" in history
     for old in sorted(history):
         slug, _, section = moved.get(old, moved.get(old.partition("#")[0], old)).partition("#")
-        for folder in LANGUAGES.values():
+        for folder in PROJECT.languages.values():
             path = site / folder / (slug if slug != "index" else "") / "index.html"
             assert path.is_file(), f"{old} → {slug}: name its new place in docs/redirects.yml"
             if path not in pages:
                 pages[path] = Page(path)
-            example = (
-                "contribute" in old and "leaky" in section
-            )  # a card that is only told of, in a fence
+            # a card that is only told of, in a fence
+            example = "contribute" in old and "leaky" in section
             assert not section or section in pages[path].ids or example, (
                 f"{old}: {slug} has no `#{section}`: name its new place in docs/redirects.yml"
             )
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("folder", LANGUAGES.values())
+@pytest.mark.parametrize("folder", PROJECT.languages.values())
 def test_a_section_that_moved_is_followed(browser, address, folder):
     page = browser.new_page()
     page.goto(f"{address}{folder}core/backward/#loss-slope")
@@ -137,12 +136,12 @@ def test_a_section_that_moved_is_followed(browser, address, folder):
 @pytest.mark.browser
 def test_a_page_that_moved_is_followed(browser, tmp_path):
     """No page has moved yet: one is made to."""
-    for folder in LANGUAGES.values():
+    for folder in PROJECT.languages.values():
         (tmp_path / folder / "core/loss").mkdir(parents=True)
         (tmp_path / folder / "core/loss/index.html").write_text(f"<title>the loss</title>{folder}")
-    publish._lead_on(tmp_path, {"old/cost": "core/loss#how-wrong"})
+    publish._lead_on(PROJECT, tmp_path, {"old/cost": "core/loss#how-wrong"})
     with shown(tmp_path) as root:
-        for folder in LANGUAGES.values():
+        for folder in PROJECT.languages.values():
             for scripts in (True, False):
                 context = browser.new_context(java_script_enabled=scripts)
                 page = context.new_page()
@@ -374,7 +373,7 @@ def sheets(page) -> int:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("folder", LANGUAGES.values())
+@pytest.mark.parametrize("folder", PROJECT.languages.values())
 @pytest.mark.parametrize(
     "slug", ["core/forward", "core/backward", "core/training-loop", "labs/breast-cancer"]
 )
@@ -386,9 +385,10 @@ def test_a_chapter_prints_whole(browser, address, folder, slug):
     page = browser.new_page(viewport={"width": 703, "height": 1000}, color_scheme="dark")
     page.goto(f"{address}{folder}{slug}/")
     page.emulate_media(media="print", color_scheme="dark")
+    # as Material does before it prints
     page.evaluate(
         "() => document.querySelectorAll('details:not(.tp-check)').forEach(d => { d.open = true; })"
-    )  # as Material does before it prints
+    )
     count, cut, pressed = page.evaluate(CUT)
     assert count > 10 and cut == [] and pressed == []
     ink = page.evaluate("() => getComputedStyle(document.querySelector('article p')).color")

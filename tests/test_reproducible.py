@@ -13,8 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import REPO_URL, SITE_URL, Copy
-from literate import runs as runner
+from conftest import PROJECT, REPO_URL, SITE_URL, Copy
 
 # The clock of a build a year and some hours ahead, and one run at a time in place of several
 ELSEWHEN = """
@@ -33,11 +32,8 @@ class moment(Moment, metaclass=Like):
 datetime.date, datetime.datetime = date, moment
 os.cpu_count = lambda: 1
 """
-CUT = [
-    "unshare",
-    "--map-root-user",
-    "--net",
-]  # a network namespace of its own, in which there is no network
+# a network namespace of its own, in which there is no network
+CUT = ["unshare", "--map-root-user", "--net"]
 REACH = "import socket; socket.create_connection(('192.0.2.1', 80), 2)"
 
 
@@ -69,7 +65,7 @@ def built(copy: Copy, *before: str, **environment: str) -> dict[str, bytes]:
             **os.environ,
             "SITE_URL": SITE_URL,
             "REPO_URL": REPO_URL,
-            "LITERATE_CACHE": str(runner.CACHE),
+            "LITERATE_CACHE": str(PROJECT.cache),
             **environment,
         },
     )
@@ -156,7 +152,7 @@ def test_a_killed_build_costs_nothing(here, tmp_path):
     copy, good = here
     draw = random.Random(20)
     kept = tmp_path / "cache"
-    shutil.copytree(runner.CACHE, kept)
+    shutil.copytree(PROJECT.cache, kept)
     start = time.monotonic()
     same(built(copy, LITERATE_CACHE=str(kept)), good)
     whole = time.monotonic() - start
@@ -180,9 +176,8 @@ def test_a_killed_build_costs_nothing(here, tmp_path):
         time.sleep(draw.uniform(0.05, 1) * whole)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        if (
-            copy.folder / "site"
-        ).exists():  # else it was killed between two moves: the next build brings it back
+        # else it was killed between two moves: the next build brings it back
+        if (copy.folder / "site").exists():
             same(files(copy.folder / "site"), good)
         same(built(copy, LITERATE_CACHE=str(kept)), good)
         assert not list(copy.folder.glob(".site-*")), "what a killed build left stays"
@@ -195,7 +190,7 @@ def test_half_of_what_is_kept_is_not_believed(here, tmp_path):
     """
     copy, good = here
     kept = tmp_path / "cache"
-    shutil.copytree(runner.CACHE, kept)
+    shutil.copytree(PROJECT.cache, kept)
     for kind in ("runs", "formulas", "katex", "labs"):
         paths = sorted((kept / kind).iterdir())
         assert paths, f"nothing is kept of {kind}"

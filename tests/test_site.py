@@ -12,11 +12,9 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import nbformat
 import pytest
-from conftest import REPO_URL, ROOT, SITE_URL, SUBPATH
-from literate import book as books
+from conftest import PROJECT, REPO_URL, ROOT, SITE_URL, SUBPATH
 from literate import runs as runner
-from literate import styles, terms
-from literate.book import LANGUAGES
+from literate import styles
 from literate.provenance import commit
 
 VOID = {
@@ -62,11 +60,14 @@ def language(path: str) -> str:
     return "en" if path.startswith("en/") else "zh-TW"
 
 
+def file_of(page) -> str:
+    """Where a page of the book is in the built site."""
+    folder = "" if page.slug == "index" else f"{page.slug}/"
+    return f"{PROJECT.languages[page.language]}{folder}index.html"
+
+
 def test_every_page_is_there_in_both_languages(built, pages):
-    wanted = {
-        f"{LANGUAGES[p.language]}{'' if p.slug == 'index' else p.slug + '/'}index.html"
-        for p in pages
-    }
+    wanted = {file_of(page) for page in pages}
     assert set(built) == wanted | {"404.html"}
 
 
@@ -79,7 +80,7 @@ def test_head_of_every_page(built):
         alternates = {a["hreflang"]: a["href"] for a in page.all("link") if "hreflang" in a}
         assert set(alternates) == {"zh-TW", "en", "x-default"}, path
         title = re.search(r"<title>(.*?)</title>", page.text, re.S)[1]
-        assert books.strings()[language(path)]["site_name"] in title, path
+        assert PROJECT.words[language(path)]["site_name"] in title, path
         meta = {a.get("name") or a.get("property"): a.get("content") for a in page.all("meta")}
         assert meta["description"] and meta["og:title"] and meta["og:image"], path
         assert bool(re.search("[\u4e00-\u9fff]", meta["description"])) == (
@@ -121,9 +122,8 @@ def test_a_symbol_leads_to_the_card_above_that_computes_it(built):
     assert re.search(
         r'data-symbol="z">.*?<a class="tp-symbols__by" href="#weigh">見 1\.2</a>', card
     )
-    assert (
-        "tp-symbols__by" not in built["core/update/index.html"].text
-    )  # its w is computed anew by each card
+    # its w is computed anew by each card
+    assert "tp-symbols__by" not in built["core/update/index.html"].text
     for path, page in built.items():
         for link in re.finditer(r'class="tp-symbols__by" href="#([^"]+)">\D*([\d.]+)<', page.text):
             above = page.text[: link.start()]
@@ -150,13 +150,12 @@ def test_nothing_is_fetched_from_elsewhere(site, built):
 
 def test_maths_is_drawn_at_build_with_mathml(built, book, pages):
     for page in pages:
-        path = (
-            f"{LANGUAGES[page.language]}{'' if page.slug == 'index' else page.slug + '/'}index.html"
-        )
+        path = file_of(page)
         drawn = built[path].text
+        # a worked line is said as digits
         spoken = re.sub(
             r'<div aria-hidden="true" data-search-exclude.*?</div>', "", drawn, flags=re.S
-        )  # a worked line is said as digits
+        )
         assert spoken.count('class="katex"') == spoken.count("<math "), path
         formulas = [
             f
@@ -211,7 +210,7 @@ def test_headings_have_the_same_ids_in_both_languages(built):
 
 
 def test_search_index_of_each_language(site):
-    for name, folder in LANGUAGES.items():
+    for name, folder in PROJECT.languages.items():
         index = json.loads((site / folder / "search" / "search_index.json").read_text("utf-8"))
         texts = [d["title"] + d["text"] for d in index["docs"]]
         assert len(texts) > 20
@@ -223,15 +222,11 @@ def test_search_index_of_each_language(site):
                 "\\frac" not in d["text"] and "katex" not in d["text"] and "∂L" not in d["title"]
             ), d["location"]
         found = {d["location"]: d["title"] + d["text"] for d in index["docs"]}
-        for (
-            key,
-            entry,
-        ) in (
-            terms.entries().items()
-        ):  # each term is a find of its own, by its word in either language
+        # each term is a find of its own, by its word in either language
+        for key, entry in PROJECT.terms.items():
             assert all(
                 entry[one] in found[f"glossary/#{key}"].replace("\u200b", "").replace("&#x27;", "'")
-                for one in LANGUAGES
+                for one in PROJECT.languages
             ), key
         texts = [text for where, text in found.items() if not where.startswith("glossary/#")]
         chinese = sum(bool(re.search("[\u4e00-\u9fff]", t)) for t in texts)
@@ -244,13 +239,13 @@ def test_what_jieba_kept_is_never_loaded_from_a_shared_folder():
         "jieba.initialize(); print(jieba.dt.tmp_dir)"
     )
     done = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True)
-    assert Path(done.stdout.strip()) == runner.CACHE and (runner.CACHE / "jieba.cache").is_file(), (
-        done.stdout + done.stderr
-    )
+    assert (
+        Path(done.stdout.strip()) == PROJECT.cache and (PROJECT.cache / "jieba.cache").is_file()
+    ), done.stdout + done.stderr
 
 
 def test_foot_tells_the_run(built):
-    record = runner.record()
+    record = runner.record(PROJECT)
     for path, page in built.items():
         if path == "404.html":
             continue
@@ -260,9 +255,7 @@ def test_foot_tells_the_run(built):
 
 def test_a_mistake_is_reported_with_page_and_commit(built, pages):
     for page in pages:
-        path = (
-            f"{LANGUAGES[page.language]}{'' if page.slug == 'index' else page.slug + '/'}index.html"
-        )
+        path = file_of(page)
         links = [
             a["href"]
             for a in built[path].all("a")
@@ -273,15 +266,13 @@ def test_a_mistake_is_reported_with_page_and_commit(built, pages):
         assert (
             page.slug in said
             and page.place in said.replace("%2F", "/")
-            and commit()["commit"] in said
+            and commit(PROJECT)["commit"] in said
         ), said
 
 
 def test_every_shown_snippet_links_to_its_source(built, pages, book):
     for page in pages:
-        path = (
-            f"{LANGUAGES[page.language]}{'' if page.slug == 'index' else page.slug + '/'}index.html"
-        )
+        path = file_of(page)
         links = {
             a["href"]
             for a in built[path].all("a")
@@ -297,7 +288,7 @@ def test_every_shown_snippet_links_to_its_source(built, pages, book):
 
 def test_downloads_are_there(site, pages):
     for page in pages:
-        folder = site / LANGUAGES[page.language] / page.slug
+        folder = site / PROJECT.languages[page.language] / page.slug
         name = page.slug.split("/")[-1]
         if page.slug.startswith("core/"):
             compile((folder / f"{name}.py").read_text("utf-8"), name, "exec")
@@ -314,7 +305,7 @@ def test_downloads_are_there(site, pages):
 
 
 def test_lab_is_a_light_executed_notebook(site):
-    for folder in LANGUAGES.values():
+    for folder in PROJECT.languages.values():
         lab = site / folder / "labs" / "breast-cancer"
         assert (lab / "index.html").stat().st_size < 200_000
         nb = nbformat.read(lab / "breast-cancer.ipynb", 4)
@@ -332,7 +323,7 @@ def test_lab_runs_the_same_code_in_both_languages(site):
             for c in nbformat.read(site / f / "labs/breast-cancer/breast-cancer.ipynb", 4).cells
             if c.cell_type == "code"
         ]
-        for f in LANGUAGES.values()
+        for f in PROJECT.languages.values()
     ]
     assert both[0] == both[1]
 
@@ -386,9 +377,8 @@ def test_no_rule_of_material_s_that_a_page_needs_is_left_out(site):
     }
     assert len(dropped) > 1000, "nothing much was dropped: this test would prove nothing"
     wanting = [one for one in sorted(dropped) if set(styles.classes(one)) <= there]
-    assert [
-        one for one in wanting if not re.match(r"\.highlight \.\w+$", one)
-    ] == []  # the colours of code, which are ours: parts.css
+    # the colours of code, which are ours: parts.css
+    assert [one for one in wanting if not re.match(r"\.highlight \.\w+$", one)] == []
     assert (site / styles.SHEET).read_text("utf-8").count("{") == (site / styles.SHEET).read_text(
         "utf-8"
     ).count("}")

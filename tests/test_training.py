@@ -7,6 +7,7 @@ import mlx.core as mx
 import mlx.nn as nn
 import mlx.optimizers as optim
 import pytest
+from conftest import PROJECT
 from literate import runs as runner
 from literate import snippets as program
 from mlx.utils import tree_flatten, tree_map
@@ -111,8 +112,8 @@ LINES = {
 
 @pytest.mark.parametrize("name", LINES)
 def test_each_pytorch_line_raises_what_the_page_shows(name):
-    snippet = program.load(f"from_pytorch.{name}")
-    run = runner.run(snippet.program, snippet.place)
+    snippet = program.load(PROJECT, f"from_pytorch.{name}")
+    run = runner.run(PROJECT, snippet.program, snippet.place)
     kind, words = LINES[name]
     assert run.error == snippet.error
     assert run.error.startswith(f"{kind}: ") and words in run.error
@@ -189,9 +190,8 @@ def test_a_steady_gradient_makes_the_twelfth_step_of_the_default_adam_the_longes
         steps.append((at - new).item())
         at = new
     assert 1 + steps.index(max(steps)) == 12 and 6 < max(steps) < 7
-    b1, b2 = (
-        optimizer.betas
-    )  # for any gradients whatever, by Cauchy and Schwarz: seven learning rates, and hardly more
+    # for any gradients whatever, by Cauchy and Schwarz: seven learning rates, and hardly more
+    b1, b2 = optimizer.betas
     assert 7 < (1 - b1) / (1 - b2) ** 0.5 / (1 - b1 * b1 / b2) ** 0.5 < 7.5
 
 

@@ -20,9 +20,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from literate.snippets import ROOT, SNIPPETS
-
-RECORD = SNIPPETS / "data" / "performance.json"
+ROOT = Path(__file__).resolve().parents[2]
+RECORD = ROOT / "snippets" / "data" / "performance.json"
 PEERS = (
     ROOT / ".cache" / "bench"
 )  # made by `make bench PEERS=1` from the extra `bench` of pyproject.toml
@@ -44,13 +43,14 @@ def machine() -> dict:
         name = subprocess.run(
             ["sysctl", "-n", "machdep.cpu.brand_string"], capture_output=True, text=True
         ).stdout.strip()
+    from literate.commands import project_here
     from literate.runs import record
 
     return {
         "processor": name,
         "cores": os.cpu_count(),
         "load": round(os.getloadavg()[0], 1),
-        **record(),
+        **record(project_here()),
     }
 
 

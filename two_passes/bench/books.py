@@ -8,14 +8,14 @@ import sys
 from pathlib import Path
 
 import yaml
-
 from literate import book as books
-from literate import katex
-from two_passes import home
 from literate import notebooks as notebook
-from literate.book import LANGUAGES, Book
+from literate.book import Book
+from literate.commands import project_here
 from literate.formula.page import all_with_formulas
-from literate.snippets import ROOT
+from literate.registry import drawn_from
+
+from two_passes.bench import ROOT
 
 _NAMED = re.compile(r"^  - core:\n(?:      - .*\n)+", re.M)
 _ALSO = re.compile(r"（又稱[^）]*）")  # a second name is given once in a book
@@ -46,7 +46,7 @@ def of_size(folder: Path, count: int) -> Path:
     if count < len(mine):
         listed = [*mine[: count - 1], "core/formulas"]
         _cut(folder, mine[count - 1 :])
-    for language in LANGUAGES:
+    for language in ("zh-TW", "en"):
         for slug in listed[len(mine) :]:
             text = (folder / "docs" / language / f"{slug.rpartition('-')[0]}.md").read_text("utf-8")
             (folder / "docs" / language / f"{slug}.md").write_text(_ALSO.sub("", text), "utf-8")
@@ -63,25 +63,21 @@ def _cut(folder: Path, gone: list[str]) -> None:
         rf"\[([^\]\n]+)\]\((?:\.\./)?(?:core/)?(?:{names})\.md[^)]*\)(?:\{{[^}}]*\}})?"
     )
     shown = set()
-    for language in LANGUAGES:
+    for language in ("zh-TW", "en"):
         for slug in gone:
             (folder / "docs" / language / f"{slug}.md").unlink()
         for path in (folder / "docs" / language).rglob("*.md"):
             text = link.sub(r"\1", path.read_text("utf-8"))
             text = re.sub(r"^builds_on: .*$", "builds_on: []", text, flags=re.M)
             path.write_text(text, "utf-8")
-            shown |= {
-                d.argument
-                for d in books.read(path, language, folder / "docs").directives
-                if d.name in ("snippet", "formula")
-            }
+            shown |= set(re.findall(r"^/// (?:snippet|formula) \| (\S+)", text, re.M))
     (folder / "docs" / "redirects.yml").write_text("{}\n")
     glossary = folder / "docs" / "glossary.yml"
     glossary.write_text(
         re.sub(rf"^    chapter: core/(?:{names})\n", "", glossary.read_text("utf-8"), flags=re.M),
         "utf-8",
     )
-    waiting = [name for name in all_with_formulas() if name not in shown]
+    waiting = [name for name in all_with_formulas(project_here()) if name not in shown]
     listed = "".join(f"\n/// formula | {name}\n///\n" for name in waiting)
     for language, title in (("zh-TW", "公式"), ("en", "Formulas")):
         text = f"---\ntitle: {title}\ndescription: {title}\noutcome: {title}\nbuilds_on: []\nminutes: 1\n---\n\n## {title} {{#all}}\n{listed}"
@@ -108,8 +104,9 @@ def run(folder: Path, command: str, cache: Path, **environment: str) -> None:
 
 def texts() -> dict[str, str]:
     """Every chapter as plain Markdown, its formulas between `$$`, its code and output in fences: what its notebook holds."""
-    book, pages = Book(chapters()), books.sources()
-    book.prepare(pages, home.snippets())
+    project = project_here()
+    book, pages = Book(project), books.sources(project)
+    book.prepare(pages, drawn_from())
     out = {}
     for page in pages:
         if page.slug not in book.order:
@@ -131,6 +128,7 @@ def texts() -> dict[str, str]:
 
 def drawn(text: str) -> str:
     """Markdown whose maths is drawn, as this book serves it."""
+    katex = project_here().katex
     pieces = re.split(r"(```.*?```|`[^`\n]*`)", text, flags=re.S)
     for k in range(0, len(pieces), 2):
         pieces[k] = re.sub(
@@ -186,6 +184,8 @@ def _write(folder: Path, settings: dict, way) -> Path:
         path.write_text(way(text), "utf-8")
     (folder / "docs" / "index.md").write_text("# Plain\n", "utf-8")
     if settings:
-        shutil.copytree(ROOT / "literate/theme/assets/katex", folder / "docs" / "katex")
+        shutil.copytree(
+            ROOT / "packages/literate/literate/theme/assets/katex", folder / "docs" / "katex"
+        )
         (folder / "mkdocs.yml").write_text(yaml.safe_dump(settings), "utf-8")
     return folder

@@ -10,7 +10,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from literate import runs as runner
+from literate.commands import project_here
+
 from two_passes.bench import books, peers, reading
 
 FEW, MANY = 5, 36
@@ -54,7 +55,7 @@ def _builds(figures, folder: Path, warm: int = 3, cold: int = 1) -> None:
             seconds.setdefault(key, []).append(
                 _timed(*ours, "build", cwd=book, LITERATE_CACHE=str(folder / "empty"))
             )
-    cache = str(runner.CACHE)
+    cache = str(project_here().cache)
     ways = {"warm": (ours + ["build"], one), "check": (ours + ["check"], one)} | _peers(folder)
     for turn in range(warm + 1):
         for key, (command, place) in ways.items():
@@ -106,7 +107,7 @@ def _serving(book: Path):
             cwd=book,
             stdout=said,
             stderr=said,
-            env={**os.environ, "LITERATE_CACHE": str(runner.CACHE)},
+            env={**os.environ, "LITERATE_CACHE": str(project_here().cache)},
         )
         try:
             while "Serving on" not in (book / "said.txt").read_text():

@@ -176,10 +176,12 @@ def drag(browser, address: str) -> float:
 
 
 def measure(figures, repeats: int = 9) -> None:
+    import sys
+
     from literate import commands
+
     from two_passes.bench import books
     from two_passes.bench.building import _timed
-    import sys
 
     with tempfile.TemporaryDirectory(prefix="two-passes-") as folder:
         ours, plain = Path(folder) / "ours", books.for_mkdocs(Path(folder) / "plain")

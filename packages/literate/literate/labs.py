@@ -98,7 +98,7 @@ def assemble(page: Source, book: Book, drawn: Callable[[str], str]) -> None:
         elif block[0].name == "cell":
             path, line, text = _code(block[0], script, page)
             # The copied text of a cell is that of all cells up to it: the page's script gathers it
-            html = directives.code_pane(text, "", book.t)
+            html = directives.code_pane(project, page.language, text, "")
             cells.append(notebooks.source_cell(text, html=html, at=[project.place(path), line]))
         elif block[0].name == "formula":
             formulas = book.snippets[block[0].argument].formulas

@@ -76,6 +76,7 @@ class Project:
         self.templates = dict(options.templates)
         self.commands = tuple(options.commands)
         self.katex = Katex(self.cache)
+        self.theme_folders: list[str] = [*config.theme.dirs]  # its templates, before the engine's
         if not self.languages:
             raise self._fault("languages", "no language", "write `languages: [en]`")
         if not self.snippets.is_dir():

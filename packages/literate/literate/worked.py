@@ -1,16 +1,21 @@
-"""A tree of numbers as columns: each symbol over as few digits as give the result."""
+"""A line worked in digits: one entry of a formula as columns, each symbol over its digits.
+
+The digits are as few as give the result to a reader who works the line out from them.
+"""
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate
+from typing import NamedTuple
 
+from mathdoctest.entries import Entry
 from mathdoctest.latex import tex
 from mathdoctest.syntax import Call, Leaf, Node, Number, Power, Product, Quotient, Root, Sum
 
 DECIMALS = 6  # of a result; its operands take more where the last digit needs it
-
-Arithmetic = Callable[[Node, Callable[[float], float]], float]
+SHORT = 8  # columns in parentheses that stay on one line
 
 
 @dataclass(frozen=True)
@@ -23,8 +28,7 @@ class Guard:
 Piece = str | Leaf | Guard
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """A symbol over its digits, or a sign.
 
     pieces: the digits as `pieces` gives them, none for a sign. call: what a third row evaluates.
@@ -36,8 +40,7 @@ class Column:
     call: Node | None = None
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """A column with its digits. function: the value of a call, in a third row."""
 
     tex: str
@@ -45,13 +48,34 @@ class Item:
     symbol: str | None = None
     function: str | None = None
 
+    @property
+    def is_sign(self) -> bool:
+        return self.symbol is None and self.tex == self.digits and not self.tex[0].isalnum()
 
-@dataclass(frozen=True)
-class Line:
+
+class Line(NamedTuple):
     """The result, `=`, and the right side; spoken: the digits as one text."""
 
     items: list[Item]
     spoken: str
+
+    @property
+    def groups(self) -> Iterator[list[Item]]:
+        """The columns that stay together where the line wraps, which it does before a sign."""
+        depths = list(accumulate({"(": 1, ")": -1}.get(item.tex, 0) for item in self.items))
+        group: list[Item] = []
+        after_sign, whole_until = False, -1
+        for place, item in enumerate(self.items):
+            if item.tex == "(" and place > whole_until:
+                after = range(place + 1, len(depths))
+                end = next(k for k in after if depths[k] < depths[place])
+                whole_until = end if end - place <= SHORT else whole_until
+            if item.tex in "=+−×÷" and not after_sign and place > whole_until:
+                yield group
+                group = []
+            after_sign = item.is_sign and item.tex != ")"
+            group.append(item)
+        yield group
 
 
 def written(value: float, decimals: int = DECIMALS) -> str:
@@ -66,17 +90,16 @@ def written(value: float, decimals: int = DECIMALS) -> str:
     return (text.rstrip("0") if more > 3 else text).replace("-", "−")
 
 
-def line(left: Leaf, right: Node, number: Arithmetic) -> Line:
-    """The line `left = right`, with as few digits as give the result to a reader who works it out.
-
-    number: the value of a tree, given how a leaf's value is shown.
-    """
+def line(entry: Entry) -> Line:
+    """An entry of a formula as a line, with as few digits as give its result. Raises Wrong."""
+    entry.verify()
+    left = entry.left
     result = written(left.value)
     for decimals in (DECIMALS, DECIMALS + 1, DECIMALS + 2):
-        again = number(right, partial(_as_read, decimals=decimals))
+        again = entry.number(entry.right, partial(_as_read, decimals=decimals))
         if written(again) == result or abs(again - left.value) < 1e-9:
             break
-    items = [_item(column, number, decimals) for column in columns(right)]
+    items = [_item(column, entry, decimals) for column in columns(entry.right)]
     items = [Item(left.tex, result, left.symbol), Item("=", "="), *_guarded(items)]
     return Line(items, " ".join(item.digits for item in items))
 
@@ -85,10 +108,10 @@ def _as_read(value: float, decimals: int) -> float:
     return float(written(value, decimals).replace("−", "-"))
 
 
-def _item(column: Column, number: Arithmetic, decimals: int) -> Item:
+def _item(column: Column, entry: Entry, decimals: int) -> Item:
     if not column.pieces:
         return Item(column.tex, column.tex)
-    value = written(number(column.call, float), decimals) if column.call else None
+    value = written(entry.number(column.call), decimals) if column.call else None
     return Item(column.tex, _text(column.pieces, decimals), column.symbol, value)
 
 
@@ -96,14 +119,12 @@ def _guarded(items: list[Item]) -> Iterator[Item]:
     """A negative number after a sign is put in parentheses."""
     before = ""
     for item in items:
+        digits, function = item.digits, item.function
         if before not in ("", "("):
-            item = replace(
-                item,
-                digits=_in_parentheses(item.digits) if len(item.digits) > 1 else item.digits,
-                function=item.function and _in_parentheses(item.function),
-            )
+            digits = _in_parentheses(digits) if len(digits) > 1 else digits
+            function = function and _in_parentheses(function)
         before = item.tex
-        yield item
+        yield item._replace(digits=digits, function=function)
 
 
 def _in_parentheses(text: str) -> str:
@@ -113,7 +134,7 @@ def _in_parentheses(text: str) -> str:
 def columns(node: Node) -> list[Column]:
     """The columns of a tree of numbers; a lone call has no third row: its value is the result."""
     found = list(_columns(node, "sum"))
-    return found if len(found) > 1 else [replace(column, call=None) for column in found]
+    return found if len(found) > 1 else [column._replace(call=None) for column in found]
 
 
 def _columns(node: Node, within: str) -> Iterator[Column]:
