@@ -44,7 +44,7 @@ from literate.errors import Faults
 from literate.files import links_out, strays, write_whole
 from literate.project import THEME, Options, Project
 from literate.provenance import commit, forget
-from literate.registry import CHECKS, OWN_PAGES, drawn_from
+from literate.registry import CHECKS, DIRECTIVES, OWN_PAGES, drawn_from
 from literate.template_context import Context
 
 log = logging.getLogger("mkdocs.plugins.literate")
@@ -339,7 +339,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         if not faults:
             faults = languages.differences(project, chosen)
             faults += [f for page in chosen.values() for f in languages.typed_numbers(page)]
-            faults += terms.faults(project, list(chosen.values()), self.slugs)
+            if len(project.languages) > 1:
+                faults += terms.faults(project, list(chosen.values()), self.slugs)
         if faults:
             raise Faults(faults)
 
@@ -380,15 +381,14 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         named = [name for name, _ in page.snippets()] + drawn_from(page.slug)
         used = [self.book.snippets[name] for name in dict.fromkeys(named)]
         modules = sorted({snippet.path.stem for snippet in used if snippet.formulas})
-        listed = page.slug == terms.GLOSSARY_PAGE
-        words = project.words[page.language]
+        types = [DIRECTIVES[directive.name] for directive in page.directives]
         return (
             page.text,
             commit(project)["commit"],
             tuple((snippet, runs.key(project, snippet.program)) for snippet in used),
             tuple(formula.state(project, module) for module in modules),
             None if labs.is_lab(page) else frozenset(formula.declared(page, self.book).names),
-            terms.table(self.book, page.language, words) if listed else None,
+            [each.made_from(self.book, page) for each in types if each.made_from],
         )
 
     def frame_key(self, page: Source) -> tuple[object, ...]:

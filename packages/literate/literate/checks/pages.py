@@ -138,12 +138,12 @@ def _front(page: Source, slugs: list[str]) -> list[Fault]:
             )
         elif kind is int and (value is True or value < 1):
             out.append(Fault(at, f"`{key}: {value}`", "write how many, from 1"))
-    if page.meta.get("template") != TEMPLATES.get(page.slug):
+    if page.meta.get("template") != page.project.templates.get(page.slug):
         out.append(
             Fault(
                 page.at("template:"),
                 f"the template of this page is not `{page.meta.get('template')}`",
-                f"it is `{TEMPLATES.get(page.slug)}`",
+                f"it is `{page.project.templates.get(page.slug)}`",
             )
         )
     return out
