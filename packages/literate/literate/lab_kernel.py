@@ -131,7 +131,7 @@ class _Kernel(AsyncKernelManager):
     project: Project
 
     def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
-        return [*runs.CHILD, "--kernel", self.connection_file, *(extra_arguments or [])]
+        return [*runs.WORKER, "--kernel", self.connection_file, *(extra_arguments or [])]
 
     async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
         no_start_up_files = {"IPYTHONDIR": str(self.home / "ipython")}
