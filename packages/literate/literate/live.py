@@ -217,9 +217,9 @@ class Live:
         saved = [self._read(path) for path in sorted(changed) if path.suffix == ".md"]
         for page in saved:
             plugin.replace(page)
-        viewed = {p for p in plugin.pages.values() if self._is_viewed(p)}
-        first = saved + [page for page in viewed if page not in saved]
-        for page in sorted(first, key=lambda page: page not in viewed):
+        viewed = self.server.viewed()
+        also = [p for p in plugin.pages.values() if self._address(p) in viewed and p not in saved]
+        for page in sorted(saved + also, key=lambda page: self._address(page) not in viewed):
             plugin.prepare_first(page, _say)
             self._make(config, [page])
         self.server.settle()
@@ -241,9 +241,8 @@ class Live:
         language = path.relative_to(project.docs).parts[0] if several else project.first
         return book.read(project, path, language)
 
-    def _is_viewed(self, page: Source) -> bool:
-        path = urlsplit(self.server.url).path + self.plugin.url(page)
-        return path in self.server.viewed()
+    def _address(self, page: Source) -> str:
+        return urlsplit(self.server.url).path + self.plugin.url(page)
 
     def _give_way(self) -> None:
         if self.server.changed_again() and stamps(self.project) != self.seen:

@@ -46,7 +46,7 @@ def hold(config: MkDocsConfig, options: Options) -> None:
     missing.
     """
     file = Path(config.config_file_path)
-    _names_what_is_there(file, Path(config.docs_dir), options)
+    _names_its_languages(file, Path(config.docs_dir), options)
     with open(file, "rb") as text:
         written = yaml_load(text)
     _agrees(file, written, HELD)
@@ -81,24 +81,17 @@ def _agrees(file: Path, written: Any, held: Mapping[str, Any], within: str = "")
             raise Fault(place(file, key), what, cure)
 
 
-def _names_what_is_there(file: Path, docs: Path, options: Options) -> None:
-    if not options.languages:
-        cure = "name at least one, such as `languages: [en]`"
-        raise Fault(place(file, "languages"), "the book has no `languages`", cure)
+def _names_its_languages(file: Path, docs: Path, options: Options) -> None:
     if len(options.languages) == 1 and (apart := sorted(docs.glob("*/index.md"))):
         if not (docs / "index.md").is_file():
             what = f"one language, but its pages are in folders such as `{apart[0].parent.name}/`"
             cure = "name the language of each folder: `languages: [zh-TW, en]`"
             raise Fault(place(file, "literate"), what, cure)
-    if not (file.parent / options.snippets).is_dir():
-        what = f"the folder `{options.snippets}/` is missing"
-        cure = "make it for the functions of the book, or name theirs: `snippets: …`"
-        raise Fault(place(file, "snippets"), what, cure)
 
 
 def place(file: Path, key: str) -> str:
-    """`mkdocs.yml:12`, the first line with a setting; the file if it has none."""
+    """`mkdocs.yml:12`, the first line with a setting or an item; the file if it has none."""
     lines = file.read_text("utf-8").splitlines() if file.is_file() else []
-    found = re.compile(rf"\s*(?:- )?['\"]?{re.escape(key)}\b")
-    line = next((f":{n}" for n, text in enumerate(lines, 1) if found.match(text)), "")
+    found = re.compile(rf"(?:^|[\s{{,\[-])['\"]?{re.escape(key)}['\"]?\s*(?:[:,\]}}]|$)")
+    line = next((f":{n}" for n, text in enumerate(lines, 1) if found.search(text)), "")
     return f"{file.name}{line}"

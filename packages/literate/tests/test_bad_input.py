@@ -9,19 +9,19 @@ from running import STATISTICS, Book, copied
 OPTIONS = "      numbered: [chapters]  # the parts of nav whose pages are chapters\n"
 CASES = {
     "languages": ("mkdocs.yml", OPTIONS, f"      languages: []\n{OPTIONS}", r"mkdocs\.yml:\d+: "),
-    "option": ("mkdocs.yml", OPTIONS, f"      langs: [en]\n{OPTIONS}", r"mkdocs\.yml:15: .*langs"),
-    "type": ("mkdocs.yml", OPTIONS, "      numbered: 3\n", r"mkdocs\.yml:15: .*list"),
+    "option": ("mkdocs.yml", OPTIONS, f"      langs: [en]\n{OPTIONS}", r"mkdocs\.yml:16: .*langs"),
+    "type": ("mkdocs.yml", OPTIONS, "      numbered: 3\n", r"mkdocs\.yml:16: .*list"),
     "snippets": (
         "mkdocs.yml",
         OPTIONS,
         f"      snippets: code\n{OPTIONS}",
-        r"mkdocs\.yml:15: .*`code/`",
+        r"mkdocs\.yml:16: .*`code/`",
     ),
     "extension": (
         "mkdocs.yml",
         OPTIONS,
         f"      extensions: [nothing]\n{OPTIONS}",
-        r"mkdocs\.yml:15: .*`nothing`",
+        r"mkdocs\.yml:16: .*`nothing`",
     ),
     "setting": (
         "mkdocs.yml",
@@ -37,12 +37,7 @@ CASES = {
         "  - index\n  - index\n",
         r"mkdocs\.yml:\d+: nav: `index` appears twice",
     ),
-    "empty part": (
-        "mkdocs.yml",
-        "plugins:",
-        "  - more:\nplugins:",
-        r"mkdocs\.yml:\d+: ",
-    ),
+    "empty part": ("mkdocs.yml", "plugins:", "  - more:\nplugins:", r"mkdocs\.yml:\d+: "),
     "yaml": ("mkdocs.yml", "site_name:", "site_name: [", r"mkdocs\.yml:\d+: "),
     "directive": (
         "docs/chapters/least-squares.md",
