@@ -35,8 +35,8 @@ def fixed(number: float, decimals: int, width: int = 99) -> str:
 
     width: how many characters there may be.
     """
-    if text := special(number):
-        return text
+    if words := special(number):
+        return words
     number += 0.0  # -0.0 is 0
     for places in range(decimals, -1, -1):
         text = f"{number:.{places}f}"
