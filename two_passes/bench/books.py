@@ -12,7 +12,7 @@ from literate import book as books
 from literate import notebooks as notebook
 from literate.book import Book
 from literate.commands import project_here
-from literate.formula.page import all_with_formulas
+from literate.formulas import all_with_formulas
 from literate.registry import drawn_from
 
 from two_passes.bench import ROOT

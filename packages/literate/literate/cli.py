@@ -14,12 +14,12 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, BuildError
 
-from literate import console, formula, mkdocs_parts, new, review, site_folder, snippets
-from literate.book import sources
+from literate import console, formulas, mkdocs_parts, new, review, site_folder, snippets
 from literate.errors import Fault, Faults
 from literate.files import read
 from literate.mkdocs_plugin import plugin_of
-from literate.project import Project
+from literate.project import Project, nearest_config
+from literate.text import read_pages
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -85,26 +85,16 @@ def _run(given: argparse.Namespace) -> int:
 # ---- the book of the working directory --------------------------------------------------------
 
 
-def config_file() -> Path:
-    """The nearest mkdocs.yml, from the working directory upwards. Raises Fault."""
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "mkdocs.yml").is_file():
-            return folder / "mkdocs.yml"
-    cure = "run it in the folder of a book, or make one: `python -m literate new my-book`"
-    raise Fault("mkdocs.yml", "no such file here or above", cure)
-
-
 def loaded(site_dir: Path | None = None) -> MkDocsConfig:
     """MkDocs' configuration of the book. Raises Fault or Faults."""
-    path = config_file()
+    path = nearest_config(Path.cwd())
     os.chdir(path.parent)  # MkDocs and its plugins resolve some paths from here
     read(path, path.parent)
     return mkdocs_parts.load(path, site_dir)
 
 
 def project_here() -> Project:
-    """The book of the working directory. Raises Fault."""
+    """The book of the working directory. Raises Fault or Faults."""
     return Project.of(loaded())
 
 
@@ -113,7 +103,7 @@ def project_here() -> Project:
 
 def build(place: Path | None = None) -> int:
     """Build the site beside its place, and put it there only when all of it is good."""
-    root = config_file().parent
+    root = nearest_config(Path.cwd()).parent
     place = place or root / "site"
     try:
         with site_folder.replaced(place) as fresh:
@@ -137,13 +127,12 @@ def check() -> int:
         plugin.reviewing = False  # last, so that other faults are reported before
         try:
             pages = mkdocs_parts.read_pages(config)
-            if not messages.wrong:
-                plugin.review()
+            doubts = [] if messages.wrong else plugin.review()
         except (Abort, BuildError) as error:
             return _failed(error, "nothing was written")
     if messages.wrong:
         return _failed(None, "nothing was written")
-    print(f"checked {pages} pages: all good")
+    print(*doubts, f"checked {pages} pages: all good", sep="\n")
     return 0
 
 
@@ -159,12 +148,12 @@ def check_formulas(name: str) -> int:
     report each.
     """
     project = project_here()
-    pages = [page for page in sources(project) if page.slug == name]
+    pages = [page for page in read_pages(project) if page.slug == name]
     named = dict.fromkeys(each for page in pages for each, _ in page.snippets()) or [name]
     faults, checked = [], 0
     for snippet in [snippets.load(project, each) for each in named]:
         try:
-            found = formula.report(snippet, [page.at(snippet.name) for page in pages])
+            found = formulas.report(snippet, [page.at(snippet.name) for page in pages])
         except Fault as fault:
             faults.append(fault)
             continue
@@ -190,9 +179,9 @@ def agree(name: str | None) -> int:
     """
     taken, left = review.agree(project_here(), name)
     print(*taken, f"recorded {_counted(len(taken), 'section')} in docs/agreed.yml", sep="\n")
-    if left:
-        raise Faults(left)
-    return 0
+    for each in left:
+        print(each, file=sys.stderr)
+    return 1 if left else 0
 
 
 def try_mlx(version: str | None, inside: Path | None) -> int:

@@ -1,5 +1,6 @@
 """Files of a book, read as plain text before anything in them is trusted."""
 
+import hashlib
 import json
 import os
 import re
@@ -139,6 +140,19 @@ def write_whole(path: Path, text: str | bytes) -> None:
         out.write(text.encode() if isinstance(text, str) else text)
     os.chmod(out.name, 0o644)
     os.replace(out.name, path)
+
+
+def digest(*parts: str) -> str:
+    """The name under which is kept what depends on these parts alone."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def kept(path: Path) -> Any:
+    """The value of a JSON file of the cache; None if it is missing or incomplete."""
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 def strays(project: "Project") -> list[Fault]:

@@ -1,12 +1,11 @@
 """KaTeX when a page is built: LaTeX to HTML with MathML, by the vendored script in QuickJS."""
 
 import functools
-import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
 
-from literate.files import write_whole
+from literate.files import digest, kept, write_whole
 
 SCRIPT = Path(__file__).parent / "vendor" / "katex" / "katex.min.js"
 RENDER = """
@@ -38,7 +37,7 @@ def _script() -> Callable[[str, bool, bool], str]:
 
 @functools.cache
 def _version() -> str:
-    return hashlib.sha256(SCRIPT.read_bytes() + RENDER.encode()).hexdigest()[:16]
+    return digest(SCRIPT.read_text("utf-8"), RENDER)
 
 
 class Katex:
@@ -53,16 +52,13 @@ class Katex:
 
         mathml: for screen readers, where nothing beside the formula says the same.
         """
-        key = hashlib.sha256(f"{_version()}\0{display}\0{mathml}\0{tex}".encode()).hexdigest()
-        path = self.folder / f"{key}.json"
-        try:
-            return str(json.loads(path.read_text("utf-8"))["html"])
-        except (OSError, ValueError):  # missing or incomplete: draw it again
+        path = self.folder / f"{digest(_version(), str(display), str(mathml), tex)}.json"
+        if (drawn := kept(path)) is None:
             answer = _script()(tex, display, mathml)
-        drawn = json.loads(answer)
-        if "error" in drawn:
-            raise BadTeX(drawn["error"].removeprefix("KaTeX parse error: "))
-        write_whole(path, answer)
+            drawn = json.loads(answer)
+            if "error" in drawn:
+                raise BadTeX(drawn["error"].removeprefix("KaTeX parse error: "))
+            write_whole(path, answer)
         return str(drawn["html"])
 
     def inline(self, tex: str) -> str:

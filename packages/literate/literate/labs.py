@@ -17,17 +17,18 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils import get_relative_url
 
 from literate import directives, notebooks, settings, snippets
-from literate.book import Book, Directive, Source, blocks
+from literate.book import Book
 from literate.errors import Fault
 from literate.files import write_whole
 from literate.project import Project
+from literate.text import Directive, Page, blocks
 
 
-def is_lab(page: Source) -> bool:
+def is_lab(page: Page) -> bool:
     return "lab" in page.meta
 
 
-def name(page: Source) -> str:
+def name(page: Page) -> str:
     """What MkDocs calls a page: its path in docs/; that of its notebook, for a lab."""
     path = page.path.relative_to(page.project.docs)
     return (path.with_suffix(".ipynb") if is_lab(page) else path).as_posix()
@@ -38,7 +39,7 @@ def folder(project: Project) -> Path:
     return project.root / ".cache" / "labs"
 
 
-def prepare(project: Project, config: MkDocsConfig, pages: Collection[Source]) -> None:
+def prepare(project: Project, config: MkDocsConfig, pages: Collection[Page]) -> None:
     """Let mkdocs-jupyter draw the labs, and no other file, in our way. Raises Fault if the book
     does not have it.
     """
@@ -63,7 +64,7 @@ class Links:
     anchors: page that a link leads to → fragment → the link as written.
     """
 
-    page: Source
+    page: Page
     slugs: Collection[str]
     anchors: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -85,7 +86,7 @@ class Links:
         return f'href="{get_relative_url(target, f"{here}/") if path else ""}{anchor}"'
 
 
-def assemble(page: Source, book: Book, drawn: Callable[[str], str]) -> None:
+def assemble(page: Page, book: Book, drawn: Callable[[str], str]) -> None:
     """Write the lab's notebook, not yet executed, below `folder`. drawn(text): the HTML of prose.
     """
     project = page.project
@@ -110,7 +111,7 @@ def assemble(page: Source, book: Book, drawn: Callable[[str], str]) -> None:
     write_whole(folder(project) / name(page), notebooks.write(cells, page))
 
 
-def _code(d: Directive, script: snippets.Module, page: Source) -> tuple[Path, int, str]:
+def _code(d: Directive, script: snippets.Module, page: Page) -> tuple[Path, int, str]:
     """A cell's file, its first line there, and its text: a region of the lab's script, or a
     function.
     """

@@ -27,14 +27,14 @@ from urllib.parse import urlsplit
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, BuildError
 
-from literate import book, mkdocs_parts
-from literate.book import Source
+from literate import mkdocs_parts
 from literate.console import Messages
 from literate.errors import Fault
 from literate.mkdocs_plugin import NeedsWholeBuild, Where, plugin_of
 from literate.project import Project
 from literate.provenance import commit, forget
 from literate.server import Server
+from literate.text import Page, read_page
 
 # What editors leave while they save, and what no page is made from
 _IGNORED = re.compile(r"^[.#]|~$|\.(swp|swx|tmp|pyc)$|^4913$|^__pycache__$")
@@ -219,8 +219,11 @@ class Live:
             plugin.replace(page)
         viewed = self.server.viewed()
         also = [p for p in plugin.pages.values() if self._address(p) in viewed and p not in saved]
-        for page in sorted(saved + also, key=lambda page: self._address(page) not in viewed):
+        for page in saved:
             plugin.prepare_first(page, _say)
+        for page in sorted(saved + also, key=lambda page: self._address(page) not in viewed):
+            if page not in saved:
+                plugin.prepare_first(page, _say)
             self._make(config, [page])
         self.server.settle()
         plugin.check()
@@ -235,13 +238,13 @@ class Live:
         self.made.clear()
         return count
 
-    def _read(self, path: Path) -> Source:
+    def _read(self, path: Path) -> Page:
         project = self.project
         several = len(project.languages) > 1
         language = path.relative_to(project.docs).parts[0] if several else project.first
-        return book.read(project, path, language)
+        return read_page(project, path, language)
 
-    def _address(self, page: Source) -> str:
+    def _address(self, page: Page) -> str:
         return urlsplit(self.server.url).path + self.plugin.url(page)
 
     def _give_way(self) -> None:
@@ -251,7 +254,7 @@ class Live:
     def _make(
         self,
         config: MkDocsConfig,
-        pages: Iterable[Source],
+        pages: Iterable[Page],
         between: Callable[[], None] = _do_nothing,
     ) -> None:
         """Make again those of the pages that are out of date, and serve them. between: called

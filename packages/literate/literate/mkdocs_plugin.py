@@ -24,7 +24,8 @@ from mkdocs.structure.toc import TableOfContents, get_toc
 from mkdocs.utils.templates import TemplateContext
 
 from literate import (
-    formula,
+    checks,
+    formulas,
     labs,
     mkdocs_parts,
     navigation,
@@ -38,14 +39,14 @@ from literate import (
     styles,
     terms,
 )
-from literate.book import Book, Source, sources
-from literate.checks import languages, pages
-from literate.errors import Faults
-from literate.files import links_out, strays, write_whole
+from literate.book import Book
+from literate.errors import Doubt, Faults
+from literate.files import write_whole
 from literate.project import THEME, Options, Project
 from literate.provenance import commit, forget
-from literate.registry import CHECKS, DIRECTIVES, OWN_PAGES, drawn_from
+from literate.registry import DIRECTIVES, OWN_PAGES, drawn_from
 from literate.template_context import Context
+from literate.text import Page, read_pages
 
 log = logging.getLogger("mkdocs.plugins.literate")
 # A formula and the punctuation that follows it: no line may begin with the latter
@@ -80,7 +81,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         if str(THEME) not in config.theme.dirs:  # behind the book's own, before Material
             config.theme.dirs.insert(1 if config.theme.custom_dir else 0, str(THEME))
         self.project = Project.of(config)
-        self.slugs = navigation.slugs(self.project)
+        navigation.check(self.project)
         self.book = Book(self.project)
         config.mdx_configs["literate.markdown"] = {"book": self.book}
         search.prepare(self.project, config)
@@ -91,7 +92,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def _gather(self, files: Files, config: MkDocsConfig) -> Files:
         """Read all pages, run what they name, and add the files that the build makes."""
         project = self.project
-        self.pages: dict[Where, Source] = {(p.language, p.slug): p for p in sources(project)}
+        self.pages: dict[Where, Page] = {(p.language, p.slug): p for p in read_pages(project)}
         if self.reviewing:
             self.review()
         self.check()
@@ -128,7 +129,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         for name, text in made.items():
             files.append(File.generated(config, name, content=text))
 
-    def _made_for(self, page: Source) -> dict[str, str]:
+    def _made_for(self, page: Page) -> dict[str, str]:
         """Path → text of the files that the build adds for a page: what a chapter gives to take
         along, or what the page's own template reads. (A lab gives its executed notebook.)
         """
@@ -143,8 +144,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             f"{path}/{path.name}.ipynb": notebooks.ipynb(page, self.book),
         }
 
-    def _assemble_lab(self, page: Source, files: Files, config: MkDocsConfig) -> None:
-        links = labs.Links(page, self.slugs)
+    def _assemble_lab(self, page: Page, files: Files, config: MkDocsConfig) -> None:
+        links = labs.Links(page, self.project.slugs)
         tokens: list[Any] = []
 
         def drawn(text: str) -> str:
@@ -317,32 +318,23 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     # ---- checks, and what pages are drawn from
 
-    def source(self, page: MkDocsPage) -> Source:
+    def source(self, page: MkDocsPage) -> Page:
         """The book's page of one of MkDocs'."""
         return self.sources[page.file.src_uri]
 
-    def review(self) -> None:
-        """Raises Faults with the sections that one language has changed and another has not
-        followed.
+    def review(self) -> list[Doubt]:
+        """What a person should look at. Raises Faults with the sections that one language has
+        changed and another has not followed.
         """
-        if len(self.project.languages) > 1 and (stale := review.faults(self.project)):
+        stale, doubts = review.look(self.project)
+        if stale:
             raise Faults(stale)
+        return doubts
 
     def check(self, slug: str | None = None) -> None:
-        """What is known of the pages, or of one of them, before anything runs. Raises Faults."""
-        project = self.project
-        chosen = {where: page for where, page in self.pages.items() if slug in (None, page.slug)}
-        faults = links_out(project.root, project.docs, project.snippets) + strays(project)
-        faults += [fault for one in CHECKS.values() for fault in one(project, chosen)]
-        faults += languages.missing(project, self.pages, self.slugs)
-        faults = faults or [f for page in chosen.values() for f in pages.faults(page, self.slugs)]
-        if not faults:
-            faults = languages.differences(project, chosen)
-            faults += [f for page in chosen.values() for f in languages.typed_numbers(page)]
-            if len(project.languages) > 1:
-                faults += terms.faults(project, list(chosen.values()), self.slugs)
-        if faults:
-            raise Faults(faults)
+        """Check the pages, or one in each language, before anything runs. Raises Faults."""
+        some = {where: page for where, page in self.pages.items() if slug in (None, page.slug)}
+        checks.run(self.project, some)
 
     def prepare(
         self, say: Callable[[str], None], between: Callable[[], None] = lambda: None
@@ -354,11 +346,11 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     # ---- what the live site calls
 
-    def url(self, page: Source) -> str:
+    def url(self, page: Page) -> str:
         """The address of a page, from the root of the site."""
         return self.context.drawn[page.language, page.slug].url
 
-    def replace(self, page: Source) -> None:
+    def replace(self, page: Page) -> None:
         """A page that was saved, in place of what it was. Raises NeedsWholeBuild."""
         where = page.language, page.slug
         if where not in self.pages or labs.is_lab(page) or labs.is_lab(self.pages[where]):
@@ -367,14 +359,14 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.context.drawn[where].meta = page.meta
         self.book.pages = list(self.pages.values())
 
-    def prepare_first(self, page: Source, say: Callable[[str], None]) -> None:
+    def prepare_first(self, page: Page, say: Callable[[str], None]) -> None:
         """Check a page and run what it names before all others: somebody looks at it. Raises
         Faults.
         """
         self.check(page.slug)
         self.book.renew(page, drawn_from(page.slug), say)
 
-    def text_key(self, page: Source) -> tuple[object, ...]:
+    def text_key(self, page: Page) -> tuple[object, ...]:
         """All that the text of a page is drawn from: while it is the same, the text is up to date.
         """
         project = self.project
@@ -386,16 +378,20 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             page.text,
             commit(project)["commit"],
             tuple((snippet, runs.key(project, snippet.program)) for snippet in used),
-            tuple(formula.state(project, module) for module in modules),
-            None if labs.is_lab(page) else frozenset(formula.declared(page, self.book).names),
+            tuple(formulas.state(project, module) for module in modules),
+            frozenset(self._inline_symbols(page)),
             [each.made_from(self.book, page) for each in types if each.made_from],
         )
 
-    def frame_key(self, page: Source) -> tuple[object, ...]:
+    def _inline_symbols(self, page: Page) -> set[str]:
+        book = self.book
+        return formulas.inline_maths(page, book.pages, book.snippets, book.runs).names
+
+    def frame_key(self, page: Page) -> tuple[object, ...]:
         """All that is drawn around the text of a page."""
         return self.context.around(page), self.context.titles(page.language)
 
-    def draw(self, page: Source, config: MkDocsConfig) -> None:
+    def draw(self, page: Page, config: MkDocsConfig) -> None:
         """Draw the text of a page, and write the files that belong to it. Raises NeedsWholeBuild.
         """
         where = page.language, page.slug
@@ -409,7 +405,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         for name, text in made.items():
             self._write(name, text)
 
-    def frame(self, page: Source, config: MkDocsConfig) -> set[str]:
+    def frame(self, page: Page, config: MkDocsConfig) -> set[str]:
         """Draw the frame of a page around its text. Returns the names of all files of the page."""
         where = page.language, page.slug
         drawn = self.context.drawn[where]

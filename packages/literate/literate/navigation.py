@@ -7,16 +7,16 @@ from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.pages import Page as MkDocsPage
 
 from literate import labs, settings
-from literate.book import Source
 from literate.errors import Fault
 from literate.project import Project
+from literate.text import Page
 
 
-def slugs(project: Project) -> list[str]:
-    """Every page in reading order. Raises Fault where `nav:` is no list of pages and of parts with
+def check(project: Project) -> None:
+    """Raise a Fault where `nav:` is no list of pages and of parts with
     their pages.
     """
-    if not isinstance(project.nav, list):
+    if not (isinstance(project.nav, list) and project.nav):
         cure = "write one `- slug` a line, and `- part:` with its pages indented below"
         raise _fault(project, "nav", "missing, or no list of pages", cure)
     found: list[str] = []
@@ -31,14 +31,13 @@ def slugs(project: Project) -> list[str]:
                 cure = "write each page once, as `- core/forward`; its front matter has its title"
                 raise _fault(project, name, f"`{name}` {wrong}", cure)
             found.append(slug)
-    return found
 
 
 def _fault(project: Project, key: str, what: str, cure: str) -> Fault:
     return Fault(settings.place(project.config_file, key), f"nav: {what}", cure)
 
 
-def in_files(project: Project, pages: Mapping[tuple[str, str], Source]) -> list[Any]:
+def in_files(project: Project, pages: Mapping[tuple[str, str], Page]) -> list[Any]:
     """The navigation for MkDocs: a section for each language, files in place of slugs."""
 
     def items(language: str) -> Iterator[Any]:

@@ -75,8 +75,8 @@ class Project:
         self.numbered = tuple(options.numbered)
         self.templates = dict(options.templates)
         self.commands = tuple(options.commands)
+        self.theme_folders = [*config.theme.dirs]  # where its templates may be
         self.katex = Katex(self.cache)
-        self.theme_folders: list[str] = [*config.theme.dirs]  # its templates, before the engine's
         if not self.languages:
             raise self._fault("languages", "no language", "write `languages: [en]`")
         if not self.snippets.is_dir():
@@ -208,6 +208,14 @@ class Project:
     def banned(self) -> dict[str, dict[str, Any]]:
         """Word that the book does not use → the one it uses."""
         return self._glossary("mainland")
+
+    @property
+    def opposites(self) -> list[list[dict[str, str]]]:
+        """Pairs of opposites; of each side, a pattern of the words that say it in a language."""
+        pairs: list[list[dict[str, str]]] = self.read_yaml(self.glossary, "glossary").get(
+            "opposites", []
+        )
+        return pairs
 
     @property
     def symbols(self) -> dict[str, dict[str, Any]]:

@@ -18,11 +18,11 @@ from mkdocs.structure.files import Files
 from mkdocs.utils import get_relative_url
 
 from literate import snippets
-from literate.book import Source
 from literate.errors import Fault, Faults
 from literate.project import THEME, Project
 from literate.provenance import commit
 from literate.scripts import WORKER
+from literate.text import Page
 
 POLICY = (
     "default-src 'none'; script-src 'self'{hashes}; style-src 'self'; "
@@ -118,7 +118,7 @@ def _written(project: Project, address: str) -> str | None:
 # ---- old addresses ----------------------------------------------------------------------------
 
 
-def redirects(project: Project, pages: Iterable[Source]) -> dict[str, str]:
+def redirects(project: Project, pages: Iterable[Page]) -> dict[str, str]:
     """Old address → new one, as slugs with or without a section. Raises Faults."""
     moved = project.read_yaml(project.redirects, "redirects")
     lines = project.read(project.redirects).splitlines() if moved else []
@@ -135,7 +135,7 @@ def redirects(project: Project, pages: Iterable[Source]) -> dict[str, str]:
     return moved
 
 
-def _sections(page: Source) -> list[str]:
+def _sections(page: Page) -> list[str]:
     """The ids that a page has: those of its headings and of its cards."""
     cards = [
         snippets.slug(d.argument)

@@ -28,7 +28,7 @@ from typing import Any
 from literate import mlx_backend
 from literate.errors import Fault, Faults
 from literate.expected import differs
-from literate.files import at_offset, write_whole
+from literate.files import at_offset, digest, kept, write_whole
 from literate.project import Project
 from literate.provenance import machine
 from literate.snippets import Snippet
@@ -65,7 +65,7 @@ class Run:
 @functools.cache
 def _engine() -> str:
     files = (Path(WORKER[-1]), Path(mlx_backend.__file__), Path(__file__))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    return digest(*(path.read_text("utf-8") for path in files))
 
 
 @functools.cache
@@ -114,7 +114,7 @@ def key(project: Project, program: str) -> str:
     parts += [f"{name} {_version(name)}" for name in _needs(program)[0]]
     for path in _data_files(project, program):
         parts.append(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}")
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    return digest(*parts)
 
 
 # ---- one run
@@ -172,8 +172,7 @@ def run(project: Project, program: str, where: str, hash_seed: int = 0) -> Run:
         result = _collect(home, code, where)
         if not left:  # a compiler at work would leave half a file
             for path in mlx_backend.compiled(home / "tmp"):
-                kept = _compiled(project) / path.relative_to(home / "tmp")
-                write_whole(kept, path.read_bytes())
+                write_whole(_compiled(project) / path.relative_to(home / "tmp"), path.read_bytes())
         return result
 
 
@@ -231,16 +230,16 @@ def _collect(home: Path, code: int, where: str) -> Run:
 
 def cached(project: Project, program: str) -> Run | None:
     """The run that is kept of a program, if any."""
-    path = project.cache / "runs" / f"{key(project, program)}.json"
-    try:
-        return Run(**json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
-        return None  # missing or incomplete: run it again
+    found = kept(_kept_at(project, program))
+    return Run(**found) if found else None
 
 
 def keep(project: Project, program: str, result: Run) -> None:
-    path = project.cache / "runs" / f"{key(project, program)}.json"
-    write_whole(path, json.dumps(asdict(result)))
+    write_whole(_kept_at(project, program), json.dumps(asdict(result)))
+
+
+def _kept_at(project: Project, program: str) -> Path:
+    return project.cache / "runs" / f"{key(project, program)}.json"
 
 
 # ---- what may run, and what must come out

@@ -13,9 +13,9 @@ import ast
 import builtins
 import doctest
 import functools
-import inspect
 import re
 import symtable
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -189,6 +189,11 @@ class Module:
         """A definition as displayed: no docstrings, no annotations, comments kept."""
         return "\n".join(displayed(node, self.lines)).rstrip()
 
+    def dedented(self, tex: str, line: int) -> str:
+        """A formula of a docstring without the indentation that its first line has in the file."""
+        first = self.lines[line - 1]
+        return textwrap.dedent(first[: len(first) - len(first.lstrip())] + tex)
+
     def region(self, name: str) -> tuple[int, str]:
         """The line before a region and its text. Raises Fault."""
         found = [(n, m) for n, m in enumerate(map(_MARKER.search, self.lines), 1) if m]
@@ -327,7 +332,7 @@ def _region(name: str, home: Module, region: str) -> Snippet:
 
 def _definition(name: str, home: Module, node: Definition) -> Snippet:
     at, docstring = home.at(node), ast.get_docstring(node) or ""
-    formulas = tuple(inspect.cleandoc(tex) for tex, _ in source.formulas(node))
+    formulas = tuple(home.dedented(*each) for each in source.formulas(node))
     example, expected, error = _example(docstring, at)
     only_docstring = len(node.body) == 1 and bool(docstring)
     code = "" if only_docstring else home.source(node)

@@ -14,10 +14,11 @@ from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import get_relative_url
 
 from literate import labs, notebooks
-from literate.book import Book, Source
+from literate.book import Book
 from literate.project import Project
 from literate.provenance import commit, foot
 from literate.registry import OWN_PAGES
+from literate.text import Page
 
 # What a template of no page reads where that of a page reads something of it
 NO_PAGE: dict[str, Any] = {
@@ -41,7 +42,7 @@ class Context:
         self,
         project: Project,
         book: Book,
-        pages: dict[tuple[str, str], Source],
+        pages: dict[tuple[str, str], Page],
         drawn: dict[tuple[str, str], MkDocsPage],
         navs: dict[str, Navigation],
     ):
@@ -52,7 +53,7 @@ class Context:
         """For a template without a page, such as that of a wrong address."""
         return NO_PAGE | self._shared(language)
 
-    def of(self, page: Source, config: MkDocsConfig) -> dict[str, Any]:
+    def of(self, page: Page, config: MkDocsConfig) -> dict[str, Any]:
         """For the template of a page, while the book is open at it."""
         own = OWN_PAGES.get(page.slug)
         return {
@@ -67,7 +68,7 @@ class Context:
             "own": own.context(self.book) if own and own.context else None,
         }
 
-    def around(self, page: Source) -> dict[str, Any]:
+    def around(self, page: Page) -> dict[str, Any]:
         """Of this, what comes from other pages and from the run: when it changes, the page is
         framed again.
         """
@@ -140,7 +141,7 @@ class Context:
             "description": self.pages[language, slug].meta.get("description", ""),
         }
 
-    def _other(self, language: str, page: Source, here: MkDocsPage) -> dict[str, Any]:
+    def _other(self, language: str, page: Page, here: MkDocsPage) -> dict[str, Any]:
         """The same page in another language."""
         twin = self.drawn[language, page.slug]
         return {
@@ -153,14 +154,14 @@ class Context:
     def _part_title(self, key: str, language: str) -> str:
         return self.project.words[language].get(f"part_{key}") or key.capitalize()
 
-    def _downloads(self, page: Source) -> dict[str, str | None] | None:
+    def _downloads(self, page: Page) -> dict[str, str | None] | None:
         name = page.slug.split("/")[-1]
         if labs.is_lab(page):
             return {"py": None, "ipynb": f"{name}.ipynb"}
         chapter = page.slug in self.book.order and notebooks.shown_on(page, self.book)
         return {"py": f"{name}.py", "ipynb": f"{name}.ipynb"} if chapter else None
 
-    def _checked(self, page: Source) -> str | None:
+    def _checked(self, page: Page) -> str | None:
         """What was checked of a page's content, in words: no more than what there is."""
         names = [name for name, _ in page.snippets()]
         if any(self.book.snippets[name].formulas for name in names):
@@ -177,7 +178,7 @@ def _inline(text: str, config: MkDocsConfig) -> str:
     return html.removeprefix("<p>").removesuffix("</p>")
 
 
-def _report(page: Source, config: MkDocsConfig) -> str | None:
+def _report(page: Page, config: MkDocsConfig) -> str | None:
     """The address that opens an issue with page and commit filled in; None if no repository is
     known.
     """

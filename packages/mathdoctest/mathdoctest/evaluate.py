@@ -235,7 +235,7 @@ class Evaluator(Visitor):
         assert out is not None
         return out
 
-    def _wide(self, array: Array, rank: int) -> Array:
+    def _with_axes(self, array: Array, rank: int) -> Array:
         """A scalar with axes for a value of this rank."""
         return self.library.reshape(array, tuple(array.shape) + (1,) * rank)
 
@@ -243,7 +243,7 @@ class Evaluator(Visitor):
         a, b = self.value(node.left), self.value(node.right)
         if not a.rank or not b.rank:
             whole, factor = (b, a) if not a.rank else (a, b)
-            return whole.like(self._wide(factor.array, whole.rank) * whole.array)
+            return whole.like(self._with_axes(factor.array, whole.rank) * whole.array)
         lib = self.library
         left, right = self._as_matrix(a), self._as_matrix(b)
         if left.shape[-1] != right.shape[-2]:
@@ -276,7 +276,7 @@ class Evaluator(Visitor):
 
     def visit_Quotient(self, node: syntax.Quotient) -> Value:
         a, b = self.value(node.top), self.scalar(node.bottom)
-        return a.like(a.array / self._wide(b, a.rank))
+        return a.like(a.array / self._with_axes(b, a.rank))
 
     def visit_Power(self, node: syntax.Power) -> Value:
         if node.base == Symbol("e") and not self.names.has("e"):
@@ -335,7 +335,7 @@ class Evaluator(Visitor):
         n = a.shape[-1] if a.rank else 0
         one = self.library.array(np.eye(n))
         if node.function == "diag" and a.rank == 1:
-            return Value(self._wide(a.array, 1) * one, 2)
+            return Value(self._with_axes(a.array, 1) * one, 2)
         if node.function == "tr" and a.shape == (n, n):
             return Value(self.library.sum(a.array * one, axis=(-2, -1)))
         raise Wrong(f"{node.function} of {a.described()}", node)

@@ -134,11 +134,11 @@ class Scope:
     """The functions in reach of a function's formulas: those of its file, and those it imports.
 
     What is found is kept: make a new scope for each check.
-    tied: left side → the derivative that it stands for.
+    meanings: left side → the derivative that it stands for.
     """
 
-    def __init__(self, own: Function, tied: Mapping[str, Derivative] | None = None):
-        self.own, self.tied = own, tied or {}
+    def __init__(self, own: Function, meanings: Mapping[str, Derivative] | None = None):
+        self.own, self.meanings = own, meanings or {}
         self._neighbours: dict[Function, list[Function]] = {}
         self._definitions: dict[tuple[str, Function | None], Definition | None] = {}
 

@@ -11,16 +11,14 @@ from literate.registry import directive
 
 @directive("glossary", made_from=lambda book, page: list(_chapters(book, page.language)))
 def glossary(drawing: Drawing) -> str:
-    book, project, which = drawing.book, drawing.project, drawing.argument
+    project, which = drawing.project, drawing.argument
     if which not in ("terms", "symbols"):
         raise drawing.fault(f"`/// glossary | {which}`", "write `terms` or `symbols`")
     return drawing.render(
-        languages=book.languages,
         groups=terms.groups(project) if which == "terms" else [],
         terms=project.terms,
         symbols=project.symbols,
-        chapters=dict(_chapters(book, drawing.page.language)) if which == "terms" else {},
-        inline=project.katex.inline,
+        chapters=dict(_chapters(drawing.book, drawing.page.language)) if which == "terms" else {},
     )
 
 
