@@ -31,7 +31,8 @@ def of_size(folder: Path, count: int) -> Path:
     """
     for name in ("docs", "snippets", "two_passes"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "mkdocs.yml", folder)
+    for name in ("mkdocs.yml", "requirements.txt"):
+        shutil.copy(ROOT / name, folder)
     mine = chapters()
     again = [f"{slug}-{n}" for n in range(2, 2 + count // len(mine)) for slug in mine]
     listed = [*mine, *again][:count]

@@ -122,10 +122,9 @@ def drag(browser: Browser, address: str) -> float:
     with _tab(browser) as page:
         page.goto(address)
         weight = page.locator(".tp-net--wide .tp-held[data-symbol=w1_11]")
-        weight.scroll_into_view_if_needed()
+        weight.hover(position={"x": 20, "y": 8})
         box = weight.bounding_box()
         x, y = box["x"] + 20, box["y"] + 8
-        page.mouse.move(x, y)
         page.mouse.down()
         page.evaluate(FRAMES)
         for k in range(120):
