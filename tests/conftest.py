@@ -17,11 +17,10 @@ import pytest
 from beartype import BeartypeConf, beartype
 from literate import book as books
 from literate import commands
-from literate import runs as runner
 from literate import snippets as program
 from literate.book import Book
-from literate.mkdocs_plugin import more
 from literate.provenance import commit
+from literate.registry import drawn_from
 from xdist import is_xdist_worker
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,6 +36,9 @@ REPO_URL = (
     "https://github.com/example/two-passes"  # as at publication; nothing may be fetched from there
 )
 
+
+with contextlib.chdir(ROOT):
+    PROJECT = commands.project_here()
 
 enforced = beartype(
     conf=BeartypeConf(is_pep484_tower=True)
@@ -56,14 +58,14 @@ def compiled_apart():
 
 @pytest.fixture(scope="session")
 def pages():
-    return books.sources()
+    return books.sources(PROJECT)
 
 
 @pytest.fixture(scope="session")
 def book(pages):
     """The book with every snippet run."""
-    prepared = Book([])
-    prepared.prepare(pages, more())
+    prepared = Book(PROJECT)
+    prepared.prepare(pages, drawn_from())
     return prepared
 
 
@@ -253,7 +255,9 @@ def pytest_collection_modifyitems(config, items):
     )
     if asked or len(planted) <= SAMPLE:
         return
-    kept = set(random.Random(commit()["commit"]).sample(sorted(i.nodeid for i in planted), SAMPLE))
+    kept = set(
+        random.Random(commit(PROJECT)["commit"]).sample(sorted(i.nodeid for i in planted), SAMPLE)
+    )
     left = [i for i in planted if i.nodeid not in kept]
     config.hook.pytest_deselected(items=left)
     items[:] = [i for i in items if i not in left]
@@ -299,7 +303,7 @@ class Copy:
             env={
                 **os.environ,
                 **engine(self.folder),
-                "LITERATE_CACHE": str(runner.CACHE),
+                "LITERATE_CACHE": str(PROJECT.cache),
                 **environment,
             },
         )
@@ -320,7 +324,7 @@ class Copy:
                 env={
                     **os.environ,
                     **engine(self.folder),
-                    "LITERATE_CACHE": str(runner.CACHE),
+                    "LITERATE_CACHE": str(PROJECT.cache),
                     **environment,
                 },
             )
@@ -334,10 +338,10 @@ class Copy:
 def every_snippet() -> list[str]:
     """Names of all functions and classes of `snippets/` that have an example."""
     names = []
-    for path in sorted(program.SNIPPETS.glob("*.py")):
+    for path in sorted(PROJECT.snippets.glob("*.py")):
         if path.stem == "__init__" or path.stem.startswith("lab_"):
             continue
-        home_module = program.module(path.stem)
+        home_module = program.module(PROJECT, path.stem)
         names += [
             f"{path.stem}.{n}" for n, node in home_module.defined.items() if hasattr(node, "body")
         ]

@@ -7,7 +7,7 @@ import json
 
 import numpy as np
 import pytest
-from literate import runs as runner
+from conftest import PROJECT
 
 from two_passes import bench
 from two_passes.bench import books, training
@@ -17,8 +17,8 @@ from two_passes.bench import books, training
 def test_a_generated_book_is_a_sound_one(tmp_path, chapters):
     book = books.of_size(tmp_path / "book", chapters)
     assert len(list((book / "docs/en/core").glob("*.md"))) == chapters
-    books.run(book, "agree", runner.CACHE)
-    books.run(book, "check", runner.CACHE)  # raises where it does not hold
+    books.run(book, "agree", PROJECT.cache)
+    books.run(book, "check", PROJECT.cache)  # raises where it does not hold
 
 
 @pytest.mark.parametrize("name", training.SIZES)

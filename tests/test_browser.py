@@ -5,13 +5,13 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import SIZES
+from conftest import PROJECT, SIZES
 from literate import book as books
 
 pytestmark = pytest.mark.browser
 
 PAGES = [
-    "" if p.slug == "index" else f"{p.slug}/" for p in books.sources() if p.language == "en"
+    "" if p.slug == "index" else f"{p.slug}/" for p in books.sources(PROJECT) if p.language == "en"
 ]  # every page there is
 BOTH = [folder + page for folder in ("", "en/") for page in PAGES]
 

@@ -4,9 +4,10 @@ import json
 import re
 
 import pytest
+from conftest import PROJECT
 from literate import book as books
 from literate import notebooks as notebook
-from literate.book import LANGUAGES, blocks, parted
+from literate.book import blocks, parted
 from literate.markdown import makeExtension
 from markdown import Markdown
 
@@ -26,9 +27,9 @@ CHAPTERS = [
 
 
 @pytest.mark.parametrize("slug", CHAPTERS)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", PROJECT.languages)
 def test_a_chapter_has_its_parts(slug, language):
-    page = books.read(books.DOCS / language / f"{slug}.md", language)
+    page = books.read(PROJECT, PROJECT.docs / language / f"{slug}.md", language)
     assert {"title", "description", "outcome", "builds_on", "minutes"} <= set(page.meta)
     ids = [
         line.split("{#")[1].rstrip("}") for line in page.text.splitlines() if line.startswith("## ")
@@ -60,7 +61,7 @@ def test_what_no_number_answers_is_answered_in_words(slug):
     It asks more than its box can take, asks why, or lets the reader say it. (That the other
     language has the answer too is `parity`'s.)
     """
-    for block in blocks(books.read(books.DOCS / "en" / f"{slug}.md", "en")):
+    for block in blocks(books.read(PROJECT, PROJECT.docs / "en" / f"{slug}.md", "en")):
         if not isinstance(block, str) and block[0].name == "exercise":
             asked, inside = parted(block[1])
             more = asked.count("?") > ("answer" in block[0].options) or re.search(
@@ -71,7 +72,7 @@ def test_what_no_number_answers_is_answered_in_words(slug):
             )
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", PROJECT.languages)
 def test_an_answer_in_words_waits_in_the_solution(language, pages, book):
     """On the page inside the closed `<details>`, above the code.
 

@@ -2,7 +2,7 @@
 
 import re
 
-from literate import book as books
+from conftest import PROJECT
 
 PLACE = re.compile(r"(?:At the end of|加在) `([^`]+)`[^\n]*\n\n```text\n(.*?)\n```", re.S)
 MISTAKE = {
@@ -12,13 +12,13 @@ MISTAKE = {
 
 
 def _steps(language: str) -> list[tuple[str, str]]:
-    return PLACE.findall((books.DOCS / language / "contribute.md").read_text("utf-8"))
+    return PLACE.findall((PROJECT.docs / language / "contribute.md").read_text("utf-8"))
 
 
 def _mistake(language: str) -> tuple[str, ...]:
     return (
         MISTAKE[language]
-        .search((books.DOCS / language / "contribute.md").read_text("utf-8"))
+        .search((PROJECT.docs / language / "contribute.md").read_text("utf-8"))
         .groups()
     )
 

@@ -11,18 +11,19 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import PROJECT, ROOT
 from lark import Lark
 from literate import snippets as program
 from literate.errors import Fault
 from literate.formula import check, page, tree
 from literate.formula.scope import Scope, function
-from literate.snippets import ROOT, Module
+from literate.snippets import Module
 
-NAMES = page.all_with_formulas()
+NAMES = page.all_with_formulas(PROJECT)
 CORPUS = [
     (path, name)
     for path in sorted((ROOT / "tests" / "corpus").glob("*.py"))
-    for name, node in Module(path).defined.items()
+    for name, node in Module(PROJECT, path).defined.items()
     if isinstance(node, ast.FunctionDef) and "$$" in (ast.get_docstring(node) or "")
 ]
 
@@ -96,7 +97,7 @@ def test_indices_side_by_side_are_separate_and_keep_their_order():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_formula_holds(name):
-    assert "return" in page.report(program.load(name)).ways
+    assert "return" in page.report(program.load(PROJECT, name)).ways
 
 
 def _is_gradient(one) -> bool:
@@ -111,7 +112,7 @@ def _is_gradient(one) -> bool:
     )
 
 
-GRADIENTS = [n for n in NAMES if _is_gradient(page.of_name(n))]
+GRADIENTS = [n for n in NAMES if _is_gradient(page.of_name(PROJECT, n))]
 
 
 @pytest.mark.parametrize("name", GRADIENTS)
@@ -120,7 +121,9 @@ def test_every_gradient_three_ways(name):
 
     Such a function is found by the left side of its formula.
     """
-    assert {"return", "autodiff", "difference"} <= set(page.report(program.load(name)).ways)
+    assert {"return", "autodiff", "difference"} <= set(
+        page.report(program.load(PROJECT, name)).ways
+    )
 
 
 def test_gradients_are_found_at_all():
@@ -165,8 +168,8 @@ def gradients_without_formula(modules: list[Module]) -> list[str]:
 
 def test_no_function_returns_gradients_without_a_formula_that_says_so(tmp_path):
     modules = [
-        program.module(p.stem)
-        for p in sorted(program.SNIPPETS.glob("*.py"))
+        program.module(PROJECT, p.stem)
+        for p in sorted(PROJECT.snippets.glob("*.py"))
         if p.stem != "__init__"
     ]
     # `training.mean_loss` and the like return losses; what a *solution* returns is the exercise's
@@ -256,7 +259,7 @@ WRONG = {  # (function, what its formulas are changed to) → what the message m
 @pytest.mark.parametrize("hole", WRONG)
 def test_what_is_wrong_is_found(hole):
     name, texts, says = WRONG[hole]
-    one = page.of_name(name)
+    one = page.of_name(PROJECT, name)
     call = (
         (lambda y_hat, y: y / y_hat + (1 - y) / (1 - y_hat)) if "both" in hole else check.code(one)
     )
@@ -299,14 +302,14 @@ def test_one_chapter_or_one_snippet_alone():
 
 @pytest.mark.parametrize("path, name", CORPUS, ids=[f"{p.stem}.{n}" for p, n in CORPUS])
 def test_corpus(path: Path, name: str):
-    one = function(Module(path), name)
+    one = function(Module(PROJECT, path), name)
     ways = check.checked(one).ways
     if _is_gradient(one):
         assert "autodiff" in ways
 
 
 def test_the_corpus_is_large_and_has_each_form():
-    texts = [f.tex for path, name in CORPUS for f in function(Module(path), name).formulas]
+    texts = [f.tex for path, name in CORPUS for f in function(Module(PROJECT, path), name).formulas]
     assert len(texts) >= 60
     everything = "\n".join(texts)
     for form in (
@@ -332,8 +335,8 @@ def test_the_corpus_is_large_and_has_each_form():
 
 def test_a_module_that_a_neighbour_leans_on_is_read_again(tmp_path, monkeypatch):
     """`make serve` keeps functions between saves: no verdict may rest on what a file was before."""
-    monkeypatch.setattr(program, "ROOT", tmp_path)
-    monkeypatch.setattr(program, "SNIPPETS", tmp_path / "snippets")
+    monkeypatch.setattr(PROJECT, "root", tmp_path)
+    monkeypatch.setattr(PROJECT, "snippets", tmp_path / "snippets")
     (tmp_path / "snippets").mkdir()
     for name, text in {
         "c": 'def h(u: float) -> float:\n    r"""$$\n    h = 2 u\n    $$"""\n    return 2 * u\n',
@@ -341,7 +344,7 @@ def test_a_module_that_a_neighbour_leans_on_is_read_again(tmp_path, monkeypatch)
         'def g(u: float) -> float:\n    r"""$$\n    g = h\n    $$"""\n    return h(u)\n',
     }.items():
         (tmp_path / "snippets" / f"{name}.py").write_text(text)
-    g = function(program.module("b"), "g")
+    g = function(program.module(PROJECT, "b"), "g")
 
     def near() -> list[str]:
         return [f.tex for one in Scope(g).functions for f in one.formulas]

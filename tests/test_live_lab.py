@@ -11,6 +11,7 @@ import re
 import mlx.core as mx
 import numpy as np
 import pytest
+from conftest import PROJECT
 from literate import runs as runner
 from live_lab_reference import ACTIVATIONS, OPTIMIZERS, random_states, trained
 
@@ -235,7 +236,7 @@ def test_the_copied_program_prints_what_the_screen_shows(lab, setup, updates):
     }""",
         [setup, updates],
     )
-    printed = runner.run(text, "the copied program")
+    printed = runner.run(PROJECT, text, "the copied program")
     assert printed.error is None, printed.error
     for name, value in printed.values["p"].items():
         for at in np.ndindex(np.shape(value)):

@@ -10,13 +10,14 @@ import copy
 from collections import Counter
 
 import pytest
+from conftest import PROJECT
 from literate.errors import Fault
 from literate.formula import check, mutate, page
 from literate.formula.evaluate import Wrong
 from literate.formula.scope import function
 
 pytestmark = pytest.mark.mutation
-NAMES = page.all_with_formulas()
+NAMES = page.all_with_formulas(PROJECT)
 
 # (function, mutant) → why it says the same
 SAME_FORMULAS = {
@@ -60,7 +61,7 @@ SAME_CODE = {
 def _formula_mutants() -> list[tuple]:
     out = []
     for name in NAMES:
-        one = page.of_name(name)
+        one = page.of_name(PROJECT, name)
         for place, formula in enumerate(one.formulas):
             found = mutate.mutants(formula.tex)
             assert len(found) >= 5, (
@@ -225,7 +226,9 @@ def _changed_line(was: ast.FunctionDef, now: ast.FunctionDef) -> str:
 
 def test_code_mutants_die():
     every = [
-        (one, *mutant) for one in map(page.of_name, NAMES) for mutant in _code_mutants(one.node)
+        (one, *mutant)
+        for one in (page.of_name(PROJECT, n) for n in NAMES)
+        for mutant in _code_mutants(one.node)
     ]
     made, killed, living = Counter(), Counter(), []
     for one, kind, _, node in every:

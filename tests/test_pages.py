@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import yaml
-from conftest import ROOT
+from conftest import PROJECT, ROOT
 from literate import book as books
 from literate import mkdocs_plugin as site
 from literate import notebooks as notebook
@@ -19,7 +19,7 @@ def fences(text: str) -> list[str]:
 
 
 def test_every_fence_is_one_that_runs_or_is_no_program(pages):
-    slugs = site._slugs(_nav())
+    slugs = site._slugs(PROJECT, _nav())
     assert not [fault for page in pages for fault in manuscript.faults(page, slugs)]
     readme = fences((ROOT / "README.md").read_text("utf-8"))
     assert readme and set(readme) <= {
@@ -80,8 +80,8 @@ def test_fences_and_displayed_programs_run(book, pages, tmp_path):
 
 def test_both_languages_are_one_book(pages):
     by_key = {(p.language, p.slug): p for p in pages}
-    assert not parity.differences(by_key)
-    assert len({p.slug for p in pages}) * len(books.LANGUAGES) == len(pages)
+    assert not parity.differences(PROJECT, by_key)
+    assert len({p.slug for p in pages}) * len(PROJECT.languages) == len(pages)
 
 
 def test_no_run_number_is_typed(pages):
@@ -96,13 +96,13 @@ def test_the_theme_has_every_word_that_a_template_asks_for():
         for path in (ROOT / folder).rglob("*.html")
         for name in re.findall(r"(?<![\w.])(?:tp\.)?t\.((?:lab\.)?\w+)", path.read_text("utf-8"))
     }
-    said = {*(words := books.strings()["en"]), *(f"lab.{name}" for name in words["lab"])}
+    said = {*(words := PROJECT.words["en"]), *(f"lab.{name}" for name in words["lab"])}
     assert len(asked) > 50 and not asked - said, asked - said
 
 
 def test_the_words_of_the_site_are_in_both_languages():
-    words = books.strings()
-    assert set(words) == set(books.LANGUAGES)
+    words = PROJECT.words
+    assert set(words) == set(PROJECT.languages)
     first, second = words.values()
     assert set(first) == set(second), set(first) ^ set(second)
     for key in first:
@@ -113,7 +113,7 @@ def test_the_words_of_the_site_are_in_both_languages():
 
 
 def test_the_glossary_is_in_both_languages():
-    glossary = books.read_yaml(books.GLOSSARY)
+    glossary = PROJECT.read_yaml(PROJECT.glossary, "GLOSSARY")
     for kind in ("terms", "symbols"):
         for name, entry in glossary[kind].items():
             assert entry.get("en") and entry.get("zh-TW"), f"docs/glossary.yml: {kind}: {name}"

@@ -3,6 +3,7 @@
 import textwrap
 
 import pytest
+from conftest import PROJECT
 from literate import snippets as program
 from literate.errors import Fault
 
@@ -10,8 +11,8 @@ from literate.errors import Fault
 @pytest.fixture
 def snippets(tmp_path, monkeypatch):
     """A folder of snippets to fill: `snippets(a="…", b="…")`."""
-    monkeypatch.setattr(program, "ROOT", tmp_path)
-    monkeypatch.setattr(program, "SNIPPETS", tmp_path / "snippets")
+    monkeypatch.setattr(PROJECT, "root", tmp_path)
+    monkeypatch.setattr(PROJECT, "snippets", tmp_path / "snippets")
     (tmp_path / "snippets").mkdir()
 
     def write(**modules: str):
@@ -50,7 +51,7 @@ DATA = "import mlx.core as mx\nw = mx.array([1, 2])  # (2,)\nother = 5\n"
 
 def test_displayed_text_has_neither_annotations_nor_docstring(snippets):
     snippets(scale=SCALE, data=DATA)
-    snippet = program.load("scale.scale")
+    snippet = program.load(PROJECT, "scale.scale")
     assert snippet.code == (
         "def scale(x, *, by=1e-8):\n    # (n,)\n    total = x * by  # (n,) → (n,)\n    return total"
     )
@@ -66,7 +67,7 @@ def test_displayed_text_has_neither_annotations_nor_docstring(snippets):
 
 def test_program_holds_what_it_needs_and_nothing_else(snippets):
     snippets(scale=SCALE, data=DATA)
-    text = program.load("scale.scale").program
+    text = program.load(PROJECT, "scale.scale").program
     assert text.startswith("import mlx.core as mx\n")
     assert "w = mx.array([1, 2])  # (2,)" in text
     for absent in ("jaxtyping", "snippets", "unused", "SIZE", "other"):
@@ -76,7 +77,7 @@ def test_program_holds_what_it_needs_and_nothing_else(snippets):
 
 def test_displayed_text_stands_in_the_program_to_the_letter(snippets):
     snippets(scale=SCALE, data=DATA)
-    snippet = program.load("scale.scale")
+    snippet = program.load(PROJECT, "scale.scale")
     assert snippet.code in snippet.program and snippet.program.rstrip().endswith(snippet.example)
 
 
@@ -85,7 +86,7 @@ def test_region_is_its_lines(snippets):
         net="import mlx.core as mx\n# --8<-- [start:weights]\nW = mx.array([1.0])  # (1,)\n"
         "# --8<-- [end:weights]\nV = 1\n"
     )
-    region = program.load("net:weights")
+    region = program.load(PROJECT, "net:weights")
     assert region.code == "W = mx.array([1.0])  # (1,)"
     assert region.program == "import mlx.core as mx\n\nW = mx.array([1.0])  # (1,)\n"
 
@@ -95,7 +96,7 @@ def test_expected_error_is_its_last_line(snippets):
         bad='def fails():\n    """Fails.\n\n    >>> int("a")\n'
         '    Traceback (most recent call last):\n        ...\n    ValueError: no\n    """\n'
     )
-    snippet = program.load("bad.fails")
+    snippet = program.load(PROJECT, "bad.fails")
     assert (snippet.code, snippet.error, snippet.expected) == ("", "ValueError: no", "")
 
 
@@ -132,7 +133,7 @@ def test_faults_name_the_place_and_the_cure(snippets, name, text, says):
         a=text, b="same = 1\ndef g():\n    return same", c="same = 2\ndef k():\n    return same"
     )
     with pytest.raises(Fault, match="→ ") as caught:
-        program.load(name, "docs/en/x.md:3")
+        program.load(PROJECT, name, "docs/en/x.md:3")
     assert says in str(caught.value)
     assert caught.value.place
 
@@ -144,7 +145,9 @@ def test_a_chapter_gives_each_definition_once(snippets):
         more="from snippets.data import w\n"
         "def twice():\n    '''T.\n\n    >>> print(w * 2)\n    2\n    '''\n",
     )
-    imports, steps = program.assemble([program.load("scale.scale"), program.load("more.twice")])
+    imports, steps = program.assemble(
+        [program.load(PROJECT, "scale.scale"), program.load(PROJECT, "more.twice")]
+    )
     assert imports == ["import mlx.core as mx"]
     assert [len(new) for _, new in steps] == [2, 0]
 
@@ -153,4 +156,6 @@ def test_a_function_may_have_any_name(snippets):
     snippets(
         a='def top(u):\n    """Twice.\n\n    >>> print(top(2))\n    4\n    """\n    return 2 * u\n'
     )
-    assert program.load("a.top").program == "def top(u):\n    return 2 * u\n\nprint(top(2))\n"
+    assert (
+        program.load(PROJECT, "a.top").program == "def top(u):\n    return 2 * u\n\nprint(top(2))\n"
+    )

@@ -11,9 +11,8 @@ import time
 
 import pytest
 import yaml
-from conftest import ROOT, SUBPATH, Copy, shown
+from conftest import PROJECT, ROOT, SUBPATH, Copy, shown
 from literate import publish
-from literate.book import LANGUAGES
 from test_pages import _Lenient
 from test_site import Page
 
@@ -107,11 +106,11 @@ def history() -> set[str]:
 
 
 def test_every_address_of_the_past_still_leads_somewhere(site, history):
-    moved, pages = publish.redirects(), {}
+    moved, pages = publish.redirects(PROJECT), {}
     assert len(history) > 150 and "core/backward#the-loss" in history
     for old in sorted(history):
         slug, _, section = moved.get(old, moved.get(old.partition("#")[0], old)).partition("#")
-        for folder in LANGUAGES.values():
+        for folder in PROJECT.languages.values():
             path = site / folder / (slug if slug != "index" else "") / "index.html"
             assert path.is_file(), f"{old} → {slug}: name its new place in docs/redirects.yml"
             if path not in pages:
@@ -125,7 +124,7 @@ def test_every_address_of_the_past_still_leads_somewhere(site, history):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("folder", LANGUAGES.values())
+@pytest.mark.parametrize("folder", PROJECT.languages.values())
 def test_a_section_that_moved_is_followed(browser, address, folder):
     page = browser.new_page()
     page.goto(f"{address}{folder}core/backward/#loss-slope")
@@ -137,12 +136,12 @@ def test_a_section_that_moved_is_followed(browser, address, folder):
 @pytest.mark.browser
 def test_a_page_that_moved_is_followed(browser, tmp_path):
     """No page has moved yet: one is made to."""
-    for folder in LANGUAGES.values():
+    for folder in PROJECT.languages.values():
         (tmp_path / folder / "core/loss").mkdir(parents=True)
         (tmp_path / folder / "core/loss/index.html").write_text(f"<title>the loss</title>{folder}")
-    publish._lead_on(tmp_path, {"old/cost": "core/loss#how-wrong"})
+    publish._lead_on(PROJECT, tmp_path, {"old/cost": "core/loss#how-wrong"})
     with shown(tmp_path) as root:
-        for folder in LANGUAGES.values():
+        for folder in PROJECT.languages.values():
             for scripts in (True, False):
                 context = browser.new_context(java_script_enabled=scripts)
                 page = context.new_page()
@@ -374,7 +373,7 @@ def sheets(page) -> int:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("folder", LANGUAGES.values())
+@pytest.mark.parametrize("folder", PROJECT.languages.values())
 @pytest.mark.parametrize(
     "slug", ["core/forward", "core/backward", "core/training-loop", "labs/breast-cancer"]
 )

@@ -13,8 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import REPO_URL, SITE_URL, Copy
-from literate import runs as runner
+from conftest import PROJECT, REPO_URL, SITE_URL, Copy
 
 # The clock of a build a year and some hours ahead, and one run at a time in place of several
 ELSEWHEN = """
@@ -69,7 +68,7 @@ def built(copy: Copy, *before: str, **environment: str) -> dict[str, bytes]:
             **os.environ,
             "SITE_URL": SITE_URL,
             "REPO_URL": REPO_URL,
-            "LITERATE_CACHE": str(runner.CACHE),
+            "LITERATE_CACHE": str(PROJECT.cache),
             **environment,
         },
     )
@@ -156,7 +155,7 @@ def test_a_killed_build_costs_nothing(here, tmp_path):
     copy, good = here
     draw = random.Random(20)
     kept = tmp_path / "cache"
-    shutil.copytree(runner.CACHE, kept)
+    shutil.copytree(PROJECT.cache, kept)
     start = time.monotonic()
     same(built(copy, LITERATE_CACHE=str(kept)), good)
     whole = time.monotonic() - start
@@ -195,7 +194,7 @@ def test_half_of_what_is_kept_is_not_believed(here, tmp_path):
     """
     copy, good = here
     kept = tmp_path / "cache"
-    shutil.copytree(runner.CACHE, kept)
+    shutil.copytree(PROJECT.cache, kept)
     for kind in ("runs", "formulas", "katex", "labs"):
         paths = sorted((kept / kind).iterdir())
         assert paths, f"nothing is kept of {kind}"

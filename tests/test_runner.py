@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Copy
+from conftest import PROJECT, Copy
 from literate import runs as runner
 from literate import snippets as program
 from literate.errors import Fault
@@ -19,7 +19,9 @@ from literate.snippets import Tolerance
 
 def test_output_values_and_error_come_back():
     run = runner.run(
-        "import mlx.core as mx\nw = mx.array([0.1, 2])\nn = 3\nprint('hi', n)\n[][1]\n", "here"
+        PROJECT,
+        "import mlx.core as mx\nw = mx.array([0.1, 2])\nn = 3\nprint('hi', n)\n[][1]\n",
+        "here",
     )
     assert run.output == "hi 3\n"
     assert run.error == "IndexError: list index out of range"
@@ -28,7 +30,9 @@ def test_output_values_and_error_come_back():
 
 def test_values_are_in_full_precision():
     run = runner.run(
-        "import mlx.core as mx\nw = mx.array([0.1, 2])\nd = {'a': (1, w)}\nm = mx\n", "here"
+        PROJECT,
+        "import mlx.core as mx\nw = mx.array([0.1, 2])\nd = {'a': (1, w)}\nm = mx\n",
+        "here",
     )
     assert run.values == {
         "w": [pytest.approx(0.1, rel=1e-7), 2.0],
@@ -49,7 +53,7 @@ def test_values_are_in_full_precision():
 def test_a_program_that_misbehaves_is_named(text, says, monkeypatch):
     monkeypatch.setattr(runner, "TIME_LIMIT", 3)
     with pytest.raises(Fault) as caught:
-        runner.run(text, "snippets/a.py:7")
+        runner.run(PROJECT, text, "snippets/a.py:7")
     assert says in str(caught.value) and str(caught.value).startswith("snippets/a.py:7: ")
 
 
@@ -72,52 +76,52 @@ def test_only_rounding_is_forgiven(expected, got, agrees):
 
 
 def test_leaving_early_is_an_error():
-    assert runner.run("raise SystemExit(0)", "here").error.startswith("SystemExit")
+    assert runner.run(PROJECT, "raise SystemExit(0)", "here").error.startswith("SystemExit")
 
 
 def test_the_key_follows_what_the_run_depends_on(tmp_path, monkeypatch):
-    monkeypatch.setattr(runner, "SNIPPETS", tmp_path)
+    monkeypatch.setattr(PROJECT, "snippets", tmp_path)
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "a.txt").write_text("1")
     text = "import mlx.core as mx\nopen('data/a.txt')\n"
-    first = runner.key(text)
-    assert runner.key(text) == first
-    assert runner.key(text + "\n") != first, "the program's text"
+    first = runner.key(PROJECT, text)
+    assert runner.key(PROJECT, text) == first
+    assert runner.key(PROJECT, text + "\n") != first, "the program's text"
     (tmp_path / "data" / "a.txt").write_text("2")
-    second = runner.key(text)
+    second = runner.key(PROJECT, text)
     assert second != first, "a data file"
     monkeypatch.setenv("MLX_DISABLE_COMPILE", "1")
-    third = runner.key(text)
+    third = runner.key(PROJECT, text)
     assert third != second, "the environment"
-    monkeypatch.setattr(runner, "record", lambda: {"mlx": "0"})
-    fourth = runner.key(text)
+    monkeypatch.setattr(runner, "record", lambda project: {"mlx": "0"})
+    fourth = runner.key(PROJECT, text)
     assert fourth != third, "MLX, device and Python"
     monkeypatch.setattr(runner, "_engine", lambda: "other")
-    fifth = runner.key(text)
+    fifth = runner.key(PROJECT, text)
     assert fifth != fourth, "the engine"
     monkeypatch.setattr(runner, "_version", lambda package: "9")
-    assert runner.key(text) != fifth, "an imported package"
+    assert runner.key(PROJECT, text) != fifth, "an imported package"
 
 
 def test_a_data_file_lies_beside_the_program(tmp_path, monkeypatch):
-    monkeypatch.setattr(runner, "SNIPPETS", tmp_path)
+    monkeypatch.setattr(PROJECT, "snippets", tmp_path)
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "a.txt").write_text("seven")
-    assert runner.run("print(open('data/a.txt').read())", "here").output == "seven\n"
+    assert runner.run(PROJECT, "print(open('data/a.txt').read())", "here").output == "seven\n"
 
 
 def test_docstrings_do_not_change_a_program():
     """A changed formula or expected value must not run the snippet again."""
-    snippet = program.load("forward.weighted_sum")
+    snippet = program.load(PROJECT, "forward.weighted_sum")
     assert "$$" not in snippet.program and ">>>" not in snippet.program
 
 
 def test_a_broken_cache_file_is_run_again(tmp_path, monkeypatch):
-    monkeypatch.setattr(runner, "CACHE", tmp_path)
-    runner.keep("print(1)", runner.Run("1\n", None, None, {}))
-    assert runner.cached("print(1)").output == "1\n"
+    monkeypatch.setattr(PROJECT, "cache", tmp_path)
+    runner.keep(PROJECT, "print(1)", runner.Run("1\n", None, None, {}))
+    assert runner.cached(PROJECT, "print(1)").output == "1\n"
     next((tmp_path / "runs").iterdir()).write_text('{"output": "1')
-    assert runner.cached("print(1)") is None
+    assert runner.cached(PROJECT, "print(1)") is None
 
 
 @pytest.mark.parametrize(
@@ -150,11 +154,11 @@ def test_more_than_rounding_is_not(want, have, says):
 
 
 def test_an_expected_error_that_no_longer_comes_is_a_fault(monkeypatch):
-    snippet = program.load("layers.column_input")
+    snippet = program.load(PROJECT, "layers.column_input")
     with pytest.raises(Fault, match="nothing was raised"):
-        runner.judge(snippet, runner.Run("", None, None, {}))
+        runner.judge(PROJECT, snippet, runner.Run("", None, None, {}))
     with pytest.raises(Fault, match="got `KeyError: 1`"):
-        runner.judge(snippet, runner.Run("", "KeyError: 1", 1, {}))
+        runner.judge(PROJECT, snippet, runner.Run("", "KeyError: 1", 1, {}))
 
 
 def test_counts_may_differ_where_the_snippet_says_so():
@@ -192,19 +196,19 @@ def compiling(tmp_path, monkeypatch) -> Path:
         pytest.skip("no g++ here: MLX compiles nothing for the CPU")
     monkeypatch.setenv("LITERATE_DEVICE", "cpu")
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    monkeypatch.setattr(runner, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(PROJECT, "cache", tmp_path / "cache")
     return tmp_path
 
 
 def _kept() -> list[Path]:
-    return [path for path in (runner.CACHE / "compiled").rglob("*") if path.is_file()]
+    return [path for path in (PROJECT.cache / "compiled").rglob("*") if path.is_file()]
 
 
 def test_half_a_library_in_the_shared_folder_is_never_loaded(compiling):
-    assert runner.run(FUSED, "here").output == PRINTS
+    assert runner.run(PROJECT, FUSED, "here").output == PRINTS
     (library,) = _kept()
     planted = compiling / library.relative_to(
-        runner.CACHE / "compiled" / runner.record()["platform"]
+        PROJECT.cache / "compiled" / runner.record(PROJECT)["platform"]
     )
     planted.parent.mkdir(parents=True)
     planted.write_bytes(library.read_bytes()[:5000])
@@ -217,9 +221,9 @@ def test_half_a_library_in_the_shared_folder_is_never_loaded(compiling):
         "MLX guards itself now: runs need no folder of their own"
     )
     library.unlink()
-    assert runner.run(FUSED, "here").output == PRINTS
+    assert runner.run(PROJECT, FUSED, "here").output == PRINTS
     assert [path.name for path in _kept()] == [library.name] and runner.run(
-        FUSED, "here"
+        PROJECT, FUSED, "here"
     ).output == PRINTS
     assert not list(compiling.glob("two-passes-*"))
 
@@ -235,23 +239,23 @@ def slow(compiling, monkeypatch):
 
 
 def test_what_is_compiled_once_is_not_compiled_again(compiling, request):
-    assert runner.run(FUSED, "here").output == PRINTS
+    assert runner.run(PROJECT, FUSED, "here").output == PRINTS
     request.getfixturevalue("slow")
-    assert runner.run(FUSED, "here").output == PRINTS
+    assert runner.run(PROJECT, FUSED, "here").output == PRINTS
 
 
 @pytest.mark.parametrize("text, ends", [(FUSED, False), (LEAVES, True)], ids=["killed", "left"])
 def test_what_a_compiler_was_still_writing_is_not_kept(slow, monkeypatch, text, ends):
     """Whether the run is killed for its time, or ends by itself and leaves the compiler at work."""
     if ends:
-        assert runner.run(text, "here").error is None
+        assert runner.run(PROJECT, text, "here").error is None
     else:
         with pytest.raises(Fault, match="still running"):
-            runner.run(text, "here")
+            runner.run(PROJECT, text, "here")
     assert _kept() == []
     monkeypatch.setenv("PATH", os.environ["PATH"].partition(os.pathsep)[2])
     monkeypatch.setattr(runner, "TIME_LIMIT", 60)
-    assert runner.run(FUSED, "here").output == PRINTS and len(_kept()) == 1
+    assert runner.run(PROJECT, FUSED, "here").output == PRINTS and len(_kept()) == 1
 
 
 def test_a_formula_is_checked_without_compiling(compiling, copy: Copy):

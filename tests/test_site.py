@@ -12,11 +12,9 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import nbformat
 import pytest
-from conftest import REPO_URL, ROOT, SITE_URL, SUBPATH
-from literate import book as books
+from conftest import PROJECT, REPO_URL, ROOT, SITE_URL, SUBPATH
 from literate import runs as runner
-from literate import styles, terms
-from literate.book import LANGUAGES
+from literate import styles
 from literate.provenance import commit
 
 VOID = {
@@ -64,7 +62,7 @@ def language(path: str) -> str:
 
 def test_every_page_is_there_in_both_languages(built, pages):
     wanted = {
-        f"{LANGUAGES[p.language]}{'' if p.slug == 'index' else p.slug + '/'}index.html"
+        f"{PROJECT.languages[p.language]}{'' if p.slug == 'index' else p.slug + '/'}index.html"
         for p in pages
     }
     assert set(built) == wanted | {"404.html"}
@@ -79,7 +77,7 @@ def test_head_of_every_page(built):
         alternates = {a["hreflang"]: a["href"] for a in page.all("link") if "hreflang" in a}
         assert set(alternates) == {"zh-TW", "en", "x-default"}, path
         title = re.search(r"<title>(.*?)</title>", page.text, re.S)[1]
-        assert books.strings()[language(path)]["site_name"] in title, path
+        assert PROJECT.words[language(path)]["site_name"] in title, path
         meta = {a.get("name") or a.get("property"): a.get("content") for a in page.all("meta")}
         assert meta["description"] and meta["og:title"] and meta["og:image"], path
         assert bool(re.search("[\u4e00-\u9fff]", meta["description"])) == (
@@ -150,9 +148,7 @@ def test_nothing_is_fetched_from_elsewhere(site, built):
 
 def test_maths_is_drawn_at_build_with_mathml(built, book, pages):
     for page in pages:
-        path = (
-            f"{LANGUAGES[page.language]}{'' if page.slug == 'index' else page.slug + '/'}index.html"
-        )
+        path = f"{PROJECT.languages[page.language]}{'' if page.slug == 'index' else page.slug + '/'}index.html"
         drawn = built[path].text
         spoken = re.sub(
             r'<div aria-hidden="true" data-search-exclude.*?</div>', "", drawn, flags=re.S
@@ -211,7 +207,7 @@ def test_headings_have_the_same_ids_in_both_languages(built):
 
 
 def test_search_index_of_each_language(site):
-    for name, folder in LANGUAGES.items():
+    for name, folder in PROJECT.languages.items():
         index = json.loads((site / folder / "search" / "search_index.json").read_text("utf-8"))
         texts = [d["title"] + d["text"] for d in index["docs"]]
         assert len(texts) > 20
@@ -227,11 +223,11 @@ def test_search_index_of_each_language(site):
             key,
             entry,
         ) in (
-            terms.entries().items()
+            PROJECT.terms.items()
         ):  # each term is a find of its own, by its word in either language
             assert all(
                 entry[one] in found[f"glossary/#{key}"].replace("\u200b", "").replace("&#x27;", "'")
-                for one in LANGUAGES
+                for one in PROJECT.languages
             ), key
         texts = [text for where, text in found.items() if not where.startswith("glossary/#")]
         chinese = sum(bool(re.search("[\u4e00-\u9fff]", t)) for t in texts)
@@ -244,13 +240,13 @@ def test_what_jieba_kept_is_never_loaded_from_a_shared_folder():
         "jieba.initialize(); print(jieba.dt.tmp_dir)"
     )
     done = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True)
-    assert Path(done.stdout.strip()) == runner.CACHE and (runner.CACHE / "jieba.cache").is_file(), (
-        done.stdout + done.stderr
-    )
+    assert (
+        Path(done.stdout.strip()) == PROJECT.cache and (PROJECT.cache / "jieba.cache").is_file()
+    ), done.stdout + done.stderr
 
 
 def test_foot_tells_the_run(built):
-    record = runner.record()
+    record = runner.record(PROJECT)
     for path, page in built.items():
         if path == "404.html":
             continue
@@ -260,9 +256,7 @@ def test_foot_tells_the_run(built):
 
 def test_a_mistake_is_reported_with_page_and_commit(built, pages):
     for page in pages:
-        path = (
-            f"{LANGUAGES[page.language]}{'' if page.slug == 'index' else page.slug + '/'}index.html"
-        )
+        path = f"{PROJECT.languages[page.language]}{'' if page.slug == 'index' else page.slug + '/'}index.html"
         links = [
             a["href"]
             for a in built[path].all("a")
@@ -273,15 +267,13 @@ def test_a_mistake_is_reported_with_page_and_commit(built, pages):
         assert (
             page.slug in said
             and page.place in said.replace("%2F", "/")
-            and commit()["commit"] in said
+            and commit(PROJECT)["commit"] in said
         ), said
 
 
 def test_every_shown_snippet_links_to_its_source(built, pages, book):
     for page in pages:
-        path = (
-            f"{LANGUAGES[page.language]}{'' if page.slug == 'index' else page.slug + '/'}index.html"
-        )
+        path = f"{PROJECT.languages[page.language]}{'' if page.slug == 'index' else page.slug + '/'}index.html"
         links = {
             a["href"]
             for a in built[path].all("a")
@@ -297,7 +289,7 @@ def test_every_shown_snippet_links_to_its_source(built, pages, book):
 
 def test_downloads_are_there(site, pages):
     for page in pages:
-        folder = site / LANGUAGES[page.language] / page.slug
+        folder = site / PROJECT.languages[page.language] / page.slug
         name = page.slug.split("/")[-1]
         if page.slug.startswith("core/"):
             compile((folder / f"{name}.py").read_text("utf-8"), name, "exec")
@@ -314,7 +306,7 @@ def test_downloads_are_there(site, pages):
 
 
 def test_lab_is_a_light_executed_notebook(site):
-    for folder in LANGUAGES.values():
+    for folder in PROJECT.languages.values():
         lab = site / folder / "labs" / "breast-cancer"
         assert (lab / "index.html").stat().st_size < 200_000
         nb = nbformat.read(lab / "breast-cancer.ipynb", 4)
@@ -332,7 +324,7 @@ def test_lab_runs_the_same_code_in_both_languages(site):
             for c in nbformat.read(site / f / "labs/breast-cancer/breast-cancer.ipynb", 4).cells
             if c.cell_type == "code"
         ]
-        for f in LANGUAGES.values()
+        for f in PROJECT.languages.values()
     ]
     assert both[0] == both[1]
 

@@ -14,13 +14,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import pytest
-from conftest import every_snippet
+from conftest import PROJECT, every_snippet
 from jaxtyping import install_import_hook
 from literate import notebooks as notebook
 from literate import runs as runner
 from literate import snippets as program
 from literate.book import ROLE
-from literate.mkdocs_plugin import more
+from literate.registry import drawn_from
 from nbclient import NotebookClient
 
 NAMES = every_snippet()
@@ -57,7 +57,7 @@ def typed():
     with install_import_hook("snippets", "conftest.enforced"):
         yield {
             p.stem: importlib.import_module(f"snippets.{p.stem}")
-            for p in program.SNIPPETS.glob("*.py")
+            for p in PROJECT.snippets.glob("*.py")
             if p.stem != "__init__" and not p.stem.startswith("lab_")
         }
     out()
@@ -65,11 +65,11 @@ def typed():
 
 
 # An example that must raise is the next test's: with shapes enforced it would raise another error
-@pytest.mark.parametrize("name", [n for n in NAMES if not program.load(n).error])
+@pytest.mark.parametrize("name", [n for n in NAMES if not program.load(PROJECT, n).error])
 def test_doctest_with_shapes_enforced(name, typed, monkeypatch):
-    monkeypatch.chdir(program.SNIPPETS)  # where `data/` is
+    monkeypatch.chdir(PROJECT.snippets)  # where `data/` is
     module, _, function = name.partition(".")
-    snippet = program.load(name)
+    snippet = program.load(PROJECT, name)
     checker = Tolerant()
     checker.tolerance = snippet.tolerance
     runs = doctest.DocTestRunner(checker, verbose=False)
@@ -94,7 +94,7 @@ def test_copied_text_runs_by_itself_and_prints_what_the_page_shows(book, pages):
     """As a reader does: paste into a file, run it with an interpreter that knows no project."""
 
     def alone(snippet):
-        with runner.folder(snippet.program) as home:
+        with runner.folder(PROJECT, snippet.program) as home:
             path = home / "pasted.py"
             path.write_text(snippet.program, "utf-8")
             return snippet, subprocess.run(
@@ -139,7 +139,9 @@ def test_runs_print_the_same_again_in_any_order(book):
     draw.shuffle(todo)
     with ThreadPoolExecutor(2) as pool:
         snippets = [book.snippets[name] for name in todo]
-        runs = pool.map(lambda snippet: runner.run(snippet.program, snippet.place), snippets)
+        runs = pool.map(
+            lambda snippet: runner.run(PROJECT, snippet.program, snippet.place), snippets
+        )
         for name, again in zip(todo, runs, strict=True):
             assert repr(again) == repr(book.runs[name]), name  # repr, for nan is nan here
 
@@ -201,9 +203,9 @@ def _text(cell) -> str:
 
 def test_no_snippet_is_an_orphan(book, pages):
     """Every function is on a page, or part of the program of one that is."""
-    used = {name for page in pages for name, _ in page.snippets()} | set(more())
+    used = {name for page in pages for name, _ in page.snippets()} | set(drawn_from())
     texts = {text for name in used for _, text in book.snippets[name].definitions}
-    orphans = [n for n in NAMES if n not in used and program.load(n).code not in texts]
+    orphans = [n for n in NAMES if n not in used and program.load(PROJECT, n).code not in texts]
     assert not orphans, f"on no page: {orphans}"
 
 
@@ -229,7 +231,7 @@ def test_numbers_in_prose_survive_a_relative_change_of_a_millionth(book, pages):
 
 def test_snippets_have_what_a_docstring_owes():
     for name in NAMES:
-        snippet = program.load(name)
+        snippet = program.load(PROJECT, name)
         assert snippet.summary.endswith((".", "?", "!")), (
             f"{snippet.place}: {name} lacks a summary line that is a sentence"
         )
@@ -245,9 +247,11 @@ def test_the_text_a_lab_cell_gives_to_copy_runs_by_itself(pages, tmp_path):
     The last one's text is the whole lab, run here as a reader pastes it.
     """
     page = next(p for p in pages if p.slug == "labs/breast-cancer" and p.language == "en")
-    script = program.module(page.meta["lab"])
+    script = program.module(PROJECT, page.meta["lab"])
     cells = [
-        program.load(d.argument).code if "." in d.argument else script.region(d.argument)[2]
+        program.load(PROJECT, d.argument).code
+        if "." in d.argument
+        else script.region(d.argument)[2]
         for d in page.directives
         if d.name == "cell"
     ]

@@ -6,7 +6,7 @@ A section that waits for its translation is named.
 import re
 
 import pytest
-from literate import book as books
+from conftest import PROJECT
 from literate import review as agreed
 from literate import terms
 from literate.checks import facts
@@ -151,9 +151,9 @@ def test_every_section_of_every_page_is_recorded(pages):
         slug: {
             name: f"{text} {theirs.sections[name][1]}" for name, (_, text) in mine.sections.items()
         }
-        for slug, (mine, theirs) in agreed.texts(pages).items()
+        for slug, (mine, theirs) in agreed.texts(PROJECT, pages).items()
     }
-    assert agreed.recorded() == now and set(now) == {p.slug for p in pages} | {
+    assert agreed.recorded(PROJECT) == now and set(now) == {p.slug for p in pages} | {
         "glossary.yml",
         "strings.yml",
     }
@@ -209,7 +209,7 @@ def test_simplified_is_told_from_traditional():
 
 
 def test_a_term_is_explained_once_a_page_at_its_first_use(site, pages):
-    for language, folder in books.LANGUAGES.items():
+    for language, folder in PROJECT.languages.items():
         html = (site / folder / "core/one-neuron/index.html").read_text("utf-8")
         links = re.findall(r'<a (?=[^>]*class="tp-term")([^>]+)>[^<]+</a>', html)
         assert all(re.search('aria-description="[^"]', attributes) for attributes in links)
@@ -219,7 +219,7 @@ def test_a_term_is_explained_once_a_page_at_its_first_use(site, pages):
         article = html[html.index("<article") :]
         for href in hrefs:
             key = href.split("#")[1]
-            word = terms.entries()[key][language].split(" (")[0]
+            word = PROJECT.terms[key][language].split(" (")[0]
             first = re.search(
                 re.escape(word),
                 re.sub(
@@ -251,7 +251,7 @@ EXPLAINED = {
 
 
 def test_the_glossary_leads_to_the_chapter_that_explains(site):
-    for folder in books.LANGUAGES.values():
+    for folder in PROJECT.languages.values():
         html = (site / folder / "glossary/index.html").read_text("utf-8")
         chapter = r'tp-glossary__chapter"[^>]* href="\.\./core/([^/"]+)/"'
         leads = dict(re.findall(rf'<tr id="([^"]+)">(?:(?!</tr>).)*?{chapter}', html))
@@ -265,11 +265,11 @@ def test_a_word_with_other_senses_is_not_explained_as_the_term(site):
 
 
 def test_the_glossary_lists_every_term_and_symbol(site):
-    for language, folder in books.LANGUAGES.items():
+    for language, folder in PROJECT.languages.items():
         html = (site / folder / "glossary/index.html").read_text("utf-8")
-        for key, entry in terms.entries().items():
+        for key, entry in PROJECT.terms.items():
             row = html[html.index(f'<tr id="{key}">') :].split("</tr>")[0]
-            assert all(entry[one] in row for one in books.LANGUAGES) and entry["means"][language][
+            assert all(entry[one] in row for one in PROJECT.languages) and entry["means"][language][
                 :12
             ] in row.replace("&#x27;", "'")
-        assert html.count('<tr id="symbol-') == len(books.symbols())
+        assert html.count('<tr id="symbol-') == len(PROJECT.symbols)

@@ -7,6 +7,7 @@ import mlx.core as mx
 import mlx.nn as nn
 import mlx.optimizers as optim
 import pytest
+from conftest import PROJECT
 from literate import runs as runner
 from literate import snippets as program
 from mlx.utils import tree_flatten, tree_map
@@ -111,8 +112,8 @@ LINES = {
 
 @pytest.mark.parametrize("name", LINES)
 def test_each_pytorch_line_raises_what_the_page_shows(name):
-    snippet = program.load(f"from_pytorch.{name}")
-    run = runner.run(snippet.program, snippet.place)
+    snippet = program.load(PROJECT, f"from_pytorch.{name}")
+    run = runner.run(PROJECT, snippet.program, snippet.place)
     kind, words = LINES[name]
     assert run.error == snippet.error
     assert run.error.startswith(f"{kind}: ") and words in run.error

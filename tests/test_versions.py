@@ -10,7 +10,7 @@ import subprocess
 import sys
 from dataclasses import asdict
 
-from conftest import ROOT
+from conftest import PROJECT, ROOT
 from literate import runs as runner
 from literate import try_mlx as versions
 
@@ -65,21 +65,22 @@ def test_without_a_compiler_every_page_says_the_same(book, tmp_path, monkeypatch
         if found := shutil.which(name):
             (tmp_path / "bin" / name).symlink_to(found)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    monkeypatch.setattr(runner, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(PROJECT, "cache", tmp_path / "cache")
     assert not any(map(shutil.which, ("g++", "c++", "clang++")))
     done = subprocess.run(
         [sys.executable, "-m", "literate", "check"],
         cwd=ROOT,
         capture_output=True,
         text=True,
-        env={**os.environ, "LITERATE_CACHE": str(runner.CACHE)},
+        env={**os.environ, "LITERATE_CACHE": str(PROJECT.cache)},
     )
     assert done.returncode == 0 and "running" in done.stdout, done.stdout + done.stderr
-    assert not [path for path in (runner.CACHE / "compiled").rglob("*") if path.is_file()], (
+    assert not [path for path in (PROJECT.cache / "compiled").rglob("*") if path.is_file()], (
         "it was compiled with what?"
     )
     there = {
-        name: asdict(runner.cached(snippet.program)) for name, snippet in book.snippets.items()
+        name: asdict(runner.cached(PROJECT, snippet.program))
+        for name, snippet in book.snippets.items()
     }
     assert (
         versions.changes(

@@ -4,6 +4,7 @@ Refused where they do not give the run's result.
 """
 
 import pytest
+from conftest import PROJECT
 from literate import formula
 from literate.formula.columns import written
 from literate.formula.evaluate import Wrong
@@ -20,7 +21,7 @@ NETWORK = {
 
 
 def spoken(name, given=None, at=None, nth=1, side=-1, values=NETWORK):
-    return formula.work(formula.of_name(name), values, given or {}, at or {}, nth, side).spoken
+    return formula.work(formula.of_name(PROJECT, name), values, given or {}, at or {}, nth, side).spoken
 
 
 @pytest.mark.parametrize(
@@ -87,13 +88,13 @@ def test_lines(name, given, at, nth, says):
 
 
 def test_symbols_stand_above_their_digits():
-    line = formula.work(formula.of_name("forward.forward"), NETWORK, {}, {"entry": 1})
+    line = formula.work(formula.of_name(PROJECT, "forward.forward"), NETWORK, {}, {"entry": 1})
     told = {item.symbol: (item.tex, item.digits) for item in line.items if item.symbol}
     assert told["w1_12"] == ("w^{(1)}_{12}", "(−1.1)") and told["z1_1"] == ("z^{(1)}_{1}", "0.38")
 
 
 def test_a_derivative_keeps_layer_and_index():
-    line = formula.work(formula.of_name("chain.chain_rule"), NETWORK, {}, {"j": 1})
+    line = formula.work(formula.of_name(PROJECT, "chain.chain_rule"), NETWORK, {}, {"j": 1})
     assert (
         line.items[0].tex == r"\frac{\partial L}{\partial w^{(2)}_{11}}"
         and line.items[0].symbol == "dL_dw2_11"

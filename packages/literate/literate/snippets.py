@@ -374,7 +374,6 @@ def _definition(name: str, home: Module, wanted: str, asked_at: str) -> Snippet:
         ]
         raise Fault(
             asked_at or home.where,
-            home,
             f"{home.where} has no function or class `{wanted}`",
             f"it has: {', '.join(known)}",
         )
