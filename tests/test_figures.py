@@ -6,13 +6,16 @@ import json
 import math
 import re
 import xml.etree.ElementTree as ET
-from pathlib import Path
 
-import literate.figures
 import pytest
+from conftest import PROJECT, ROOT
 from literate.figures import FIGURES, lane_rule
+from literate.project import THEME
 
-CSS = Path(literate.figures.__file__).parents[1] / "theme" / "assets" / "figures.css"
+from two_passes.bench.command import RECORD
+
+STYLES = [THEME / "assets" / "figures.css", ROOT / "two_passes/theme/assets/extra.css"]
+CSS = "\n".join(path.read_text("utf-8") for path in STYLES)
 MINUS = "\N{MINUS SIGN}"
 DIGIT = 0.6
 
@@ -254,7 +257,7 @@ def test_a_wide_and_a_tall_drawing_of_which_css_shows_one(name):
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_every_class_has_a_rule(name):
-    rules = CSS.read_text("utf-8")
+    rules = CSS
     samples = [SAMPLES[name]]
     if name == "nine_gradients":
         samples.append(SAMPLES[name] | {"mx_grad": GRADIENTS | {"b2": [0.0]}})
@@ -265,9 +268,10 @@ def test_every_class_has_a_rule(name):
 
 
 def test_css_draws_its_colours_from_the_tokens():
-    rules = CSS.read_text("utf-8")
+    rules = CSS
     assert not re.search(r"#[0-9a-fA-F]{3,8}\b|rgba?\(|hsla?\(", rules)
     known = "paper plate ink ink2 ink3 fwd bwd bwd-wash mark mark-line ok rule line".split()
+    known += "hair label small mono".split()  # not colours
     assert set(re.findall(r"var\(--tp-([\w-]+)", rules)) <= set(known)
 
 
@@ -800,12 +804,8 @@ def test_steps_stand_beside_their_ratio_and_an_absent_framework_is_left_out():
 
 
 def test_every_figure_of_the_published_run_has_its_words():
-    from literate import book
-
-    from two_passes import bench
-
-    for group in json.loads(bench.RECORD.read_text("utf-8"))["groups"].values():
-        for words in book.strings().values():
+    for group in json.loads(RECORD.read_text("utf-8"))["groups"].values():
+        for words in PROJECT.words.values():
             shown = "steps" if "two_numpy" in group["rows"] else "measured"
             assert FIGURES[shown]({"rows": group["rows"]}, words, None)
 

@@ -93,7 +93,7 @@ def test_after_any_edits_what_is_served_equals_a_clean_build(live):
             f"docs/{language}/contribute.md", "```shell", "```text", every=True
         )  # commands stand on that page alone
         page.rename(page.with_name("take-part.md"))
-    live.replace("two_passes/theme/strings.yml", "    step: 下一行", "    step: 往下一行")
+    live.replace("two_passes/words.yml", "    step: 下一行", "    step: 往下一行")
     saved(live, "mkdocs.yml", "- contribute", "- take-part")
     saved(
         live, "snippets/network.py", '"""', '"""Of the book: '

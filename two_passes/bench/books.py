@@ -6,24 +6,12 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-<<<<<<< HEAD
 from literate import notebooks
 from literate.book import Book, read, sources
 from literate.commands import project_here
 from literate.formula.page import all_with_formulas
 from literate.project import THEME
 from literate.registry import drawn_from
-=======
-import yaml
-from literate import book as books
-from literate import notebooks as notebook
-from literate.book import Book
-from literate.commands import project_here
-from literate.formula.page import all_with_formulas
-from literate.registry import drawn_from
-
-from two_passes.bench import ROOT
->>>>>>> main
 
 from two_passes.bench.processes import DATA, ROOT
 
@@ -50,13 +38,8 @@ def of_size(folder: Path, count: int) -> Path:
     listed = [*mine, *again][:count]
     if count < len(mine):
         listed = [*mine[: count - 1], "core/formulas"]
-<<<<<<< HEAD
         _remove(folder, mine[count - 1 :])
     for path in (folder / "docs" / code for code in project_here().languages):
-=======
-        _cut(folder, mine[count - 1 :])
-    for language in ("zh-TW", "en"):
->>>>>>> main
         for slug in listed[len(mine) :]:
             text = (path / f"{slug.rpartition('-')[0]}.md").read_text("utf-8")
             (path / f"{slug}.md").write_text(_ALIAS.sub("", text), "utf-8")
@@ -81,7 +64,6 @@ def _remove(folder: Path, slugs: list[str]) -> None:
         return re.sub(r"^builds_on: .*$", "builds_on: []", link.sub(r"\1", text), flags=re.M)
 
     shown = set()
-<<<<<<< HEAD
     for language in project.languages:
         pages = folder / "docs" / language
         for slug in slugs:
@@ -92,24 +74,6 @@ def _remove(folder: Path, slugs: list[str]) -> None:
             shown |= {d.argument for d in page.directives if d.name in ("snippet", "formula")}
     missing = [name for name in all_with_formulas(project) if name not in shown]
     formulas = "".join(f"\n/// formula | {name}\n///\n" for name in missing)
-=======
-    for language in ("zh-TW", "en"):
-        for slug in gone:
-            (folder / "docs" / language / f"{slug}.md").unlink()
-        for path in (folder / "docs" / language).rglob("*.md"):
-            text = link.sub(r"\1", path.read_text("utf-8"))
-            text = re.sub(r"^builds_on: .*$", "builds_on: []", text, flags=re.M)
-            path.write_text(text, "utf-8")
-            shown |= set(re.findall(r"^/// (?:snippet|formula) \| (\S+)", text, re.M))
-    (folder / "docs" / "redirects.yml").write_text("{}\n")
-    glossary = folder / "docs" / "glossary.yml"
-    glossary.write_text(
-        re.sub(rf"^    chapter: core/(?:{names})\n", "", glossary.read_text("utf-8"), flags=re.M),
-        "utf-8",
-    )
-    waiting = [name for name in all_with_formulas(project_here()) if name not in shown]
-    listed = "".join(f"\n/// formula | {name}\n///\n" for name in waiting)
->>>>>>> main
     for language, title in (("zh-TW", "公式"), ("en", "Formulas")):
         text = (DATA / "formulas.md").read_text("utf-8").format(title=title, formulas=formulas)
         (folder / "docs" / language / "core" / "formulas.md").write_text(text, "utf-8")
@@ -122,18 +86,10 @@ def _remove(folder: Path, slugs: list[str]) -> None:
 
 
 def texts() -> dict[str, str]:
-<<<<<<< HEAD
     """Every chapter as plain Markdown: its notebook, with code and output in fences."""
     project = project_here()
     book, pages, out = Book(project), sources(project), {}
     book.prepare(pages, drawn_from())
-=======
-    """Every chapter as plain Markdown, its formulas between `$$`, its code and output in fences: what its notebook holds."""
-    project = project_here()
-    book, pages = Book(project), books.sources(project)
-    book.prepare(pages, drawn_from())
-    out = {}
->>>>>>> main
     for page in pages:
         if page.slug in project.order:
             cells = json.loads(notebooks.ipynb(page, book))["cells"]
@@ -150,11 +106,7 @@ def _markdown(cell: dict) -> str:
 
 
 def drawn(text: str) -> str:
-<<<<<<< HEAD
     """Markdown whose formulas are drawn, as this book serves them."""
-=======
-    """Markdown whose maths is drawn, as this book serves it."""
->>>>>>> main
     katex = project_here().katex
     pieces = re.split(r"(```.*?```|`[^`\n]*`)", text, flags=re.S)
     for k in range(0, len(pieces), 2):  # the others are code
@@ -182,13 +134,4 @@ def _write(folder: Path, tool: str, way: Callable[[str], str]) -> Path:
         path = folder / "docs" / f"{name}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(way(text), "utf-8")
-<<<<<<< HEAD
-=======
-    (folder / "docs" / "index.md").write_text("# Plain\n", "utf-8")
-    if settings:
-        shutil.copytree(
-            ROOT / "packages/literate/literate/theme/assets/katex", folder / "docs" / "katex"
-        )
-        (folder / "mkdocs.yml").write_text(yaml.safe_dump(settings), "utf-8")
->>>>>>> main
     return folder
