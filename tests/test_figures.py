@@ -10,7 +10,10 @@ from pathlib import Path
 
 import literate.figures
 import pytest
+from conftest import PROJECT
 from literate.figures import FIGURES, lane_rule
+
+from two_passes import bench
 
 CSS = Path(literate.figures.__file__).parents[1] / "theme" / "assets" / "figures.css"
 MINUS = "\N{MINUS SIGN}"
@@ -802,12 +805,8 @@ def test_steps_stand_beside_their_ratio_and_an_absent_framework_is_left_out():
 
 
 def test_every_figure_of_the_published_run_has_its_words():
-    from literate import book
-
-    from two_passes import bench
-
     for group in json.loads(bench.RECORD.read_text("utf-8"))["groups"].values():
-        for words in book.strings().values():
+        for words in PROJECT.words.values():
             shown = "steps" if "two_numpy" in group["rows"] else "measured"
             assert FIGURES[shown]({"rows": group["rows"]}, words, None)
 
