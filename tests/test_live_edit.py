@@ -89,7 +89,7 @@ def test_after_any_edits_what_is_served_equals_a_clean_build(live):
         # commands stand on that page alone
         live.replace(f"docs/{language}/contribute.md", "```shell", "```text", every=True)
         page.rename(page.with_name("take-part.md"))
-    live.replace("two_passes/theme/strings.yml", "    step: 下一行", "    step: 往下一行")
+    live.replace("two_passes/words.yml", "    step: 下一行", "    step: 往下一行")
     saved(live, "mkdocs.yml", "- contribute", "- take-part")
     # lines and values stay, modules that import it are checked again
     saved(live, "snippets/network.py", '"""', '"""Of the book: ')

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.plants
 PLANTS = Path(__file__).with_name("plants")
 FORWARD = "snippets/forward.py"
 ZH, EN = "docs/zh-TW/core/forward.md", "docs/en/core/forward.md"
-GLOSSARY, STRINGS = "docs/glossary.yml", "two_passes/theme/strings.yml"
+GLOSSARY, STRINGS = "docs/glossary.yml", "two_passes/words.yml"
 HEADING = "\n## "
 CELLS, FIRST_CELL = "snippets/lab_breast_cancer.py", "# --8<-- [start:load]\n"
 
@@ -109,7 +109,7 @@ def link_to_itself(path):
 
 MARKED = rewrite(lambda raw: b"\xef\xbb\xbf" + raw)
 RETURNS = rewrite(lambda raw: raw.replace(b"\n", b"\r\n"))
-NO_PERMALINK = rewrite(lambda raw: re.sub(rb"(?m)^  permalink: .*\n", b"", raw))
+NO_LAB = rewrite(lambda raw: raw.replace(b"\n  lab:\n", b"\n  laboratory:\n"))
 NEITHER = ": neither a page nor a picture"
 
 FILES = {
@@ -154,8 +154,8 @@ FILES = {
     "a glossary that is gone": (GLOSSARY, Path.unlink, r"docs/glossary\.yml: this file is missing"),
     "a word of the theme that is gone": (
         STRINGS,
-        NO_PERMALINK,
-        r"two_passes/theme/strings\.yml: there is no word `permalink`",
+        NO_LAB,
+        r"two_passes/words\.yml: the word `lab` is missing",
     ),
     "a configuration that is gone": (
         "mkdocs.yml",

@@ -153,7 +153,7 @@ def test_every_section_of_every_page_is_recorded(pages):
     }
     assert agreed.recorded(PROJECT) == now and set(now) == {p.slug for p in pages} | {
         "glossary.yml",
-        "strings.yml",
+        "words.yml",
     }
 
 
@@ -175,12 +175,12 @@ WORDS = {
         "glossary.yml#symbols.eta",
     ),
     "a word of the theme": (
-        "two_passes/theme/strings.yml",
-        "solution: Show the solution",
-        "solution: Hide the solution",
-        r"strings\.yml:\d+: the section `solution` has changed, "
-        r"and two_passes/theme/strings\.yml:\d+ has not followed",
-        "strings.yml#solution",
+        "two_passes/words.yml",
+        "home_contents: Contents",
+        "home_contents: Chapters",
+        r"words\.yml:\d+: the section `home_contents` has changed, "
+        r"and two_passes/words\.yml:\d+ has not followed",
+        "words.yml#home_contents",
     ),
 }
 

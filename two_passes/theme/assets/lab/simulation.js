@@ -1,98 +1,40 @@
-// The live lab's arithmetic. The formulas' own trees, as `literate/live.py` writes them down, are evaluated entry by entry the
-// way MLX does it: every operation on an array is rounded to float32, plain numbers (learning rate, β, t) stay in double precision.
-// Nothing here knows of the page.
+// The live lab's computation: the program that the build writes down (two_passes/live_lab.py), and a run of it. It knows
+// nothing of the page.
 
-const f = Math.fround;
+import { Evaluator } from "../lib/arithmetic.js";
 
-/** log(1 + eᵘ) as MLX's logaddexp(0, u): it never overflows where the result does not. */
-const softplus = u => Math.max(u, 0) + Math.log1p(Math.exp(-Math.abs(u)));
-const plain = {
-  "+": (a, b) => a + b, "-": (a, b) => a - b, "*": (a, b) => a * b, "/": (a, b) => a / b, power: Math.pow, max: Math.max, min: Math.min,
-  negative: a => -a, exp: Math.exp, log: Math.log, sqrt: Math.sqrt, tanh: Math.tanh, softplus,
-};
-const compare = { ">": (a, b) => a > b, ">=": (a, b) => a >= b, "<": (a, b) => a < b, "<=": (a, b) => a <= b };
-
-function operation(name) {
-  if (name.startsWith("host:")) return plain[name.slice(5)];
-  const of = plain[name];
-  return of.length === 1 ? a => f(of(f(a))) : (a, b) => f(of(f(a), f(b)));
-}
+const toFloat32 = Math.fround;
 
 /** Everything that the lab computes, from the data of `program.js`. */
-export class Program {
+export class Program extends Evaluator {
   constructor(data) {
+    super(data.functions);
     this.data = data;
-    this.places = new Map();
-    this.functions = {};
     this.activation = data.activations[0];
-    for (const [name, tree] of Object.entries(data.functions)) this.functions[name] = this.compile(tree);
-    this.lines = data.lines.map(line => ({ ...line, entries: line.entries.map(e => ({ ...e, at: this.place(e.symbol), run: this.compile(e.tree) })) }));
+    this.lines = data.lines.map(line => ({ ...line, entries: line.entries.map(entry => this.compiled(entry)) }));
     this.optimizers = {};
     for (const [name, one] of Object.entries(data.optimizers)) {
-      this.optimizers[name] = { ...one, lines: one.lines.map(l => ({ ...l, stage: "update", at: this.place(l.symbol), run: this.compile(l.tree) })) };
+      this.optimizers[name] = { ...one, lines: one.lines.map(line => ({ ...this.compiled(line), stage: "update" })) };
     }
     this.forward = this.lines.filter(line => line.stage === "forward");
     this.upToLoss = this.lines.filter(line => line.stage !== "backward");
     this.generic = Object.fromEntries(["w", "g", "m", "v", "w_t", "m_t", "v_t", "eta", "t", "mu", "beta1", "beta2", "epsilon"].map(n => [n, this.place(n)]));
   }
 
-  place(name) {
-    if (!this.places.has(name)) this.places.set(name, this.places.size);
-    return this.places.get(name);
-  }
+  compiled(entry) { return { ...entry, at: this.place(entry.symbol), run: this.compile(entry.tree) }; }
 
-  /** A function of (values by place, argument). */
-  compile(tree) {
-    if (typeof tree === "number") return () => tree;
-    if (tree === "argument") return (values, argument) => argument;
-    if (typeof tree === "string") { const at = this.place(tree); return values => values[at]; }
-    const [name, ...rest] = tree;
-    if (name === "where") {
-      const [relation, ...parts] = rest;
-      const holds = compare[relation];
-      const [left, right, yes, no] = parts.map(p => this.compile(p));
-      return (v, x) => holds(left(v, x), right(v, x)) ? yes(v, x) : no(v, x);
-    }
-    if (name === "call") {
-      const inner = this.compile(rest[1]);
-      const called = rest[0];
-      if (/^sigma'*$/.test(called)) return (v, x) => this.functions[this.activation + called.slice(5)](v, inner(v, x));
-      return (v, x) => this.functions[called](v, inner(v, x));
-    }
-    const of = operation(name);
-    const [a, b] = rest.map(p => this.compile(p));
-    return b ? (v, x) => of(a(v, x), b(v, x)) : (v, x) => of(a(v, x));
+  /** σ is the chosen activation function, σ′ its slope. */
+  lookup(name) {
+    const primes = name.match(/^sigma('*)$/)?.[1];
+    return primes === undefined ? super.lookup(name) : () => this.functions[this.activation + primes];
   }
 
   run(lines, values) {
     for (const line of lines) for (const entry of line.entries) values[entry.at] = entry.run(values);
   }
-
-  /** The value of any tree, as for the third row of a worked line. */
-  value(tree, values) { return this.compile(tree)(values); }
-
-  /** Why a tree's value is not finite: the first operation, in the order of evaluation, that makes inf or NaN. */
-  why(tree, values, argument) {
-    if (!Array.isArray(tree)) return null;
-    const [name, ...rest] = tree;
-    if (name === "where") return null;
-    if (name === "call") {
-      const [called, inner] = rest;
-      const known = called === "sigma" || called === "sigma'" ? this.activation + called.slice(5) : called;
-      return this.why(inner, values, argument) ?? this.why(this.data.functions[known], values, this.compile(inner)(values, argument));
-    }
-    for (const part of rest) {
-      const found = this.why(part, values, argument);
-      if (found) return found;
-    }
-    const rounded = name.startsWith("host:") ? v => v : f;
-    const operands = rest.map(part => rounded(this.compile(part)(values, argument)));
-    const result = operation(name)(...operands);
-    return Number.isFinite(result) ? null : { operation: name.replace("host:", ""), operands, result };
-  }
 }
 
-/** A run of the program: a pure function of its setup and of how many lines were executed. */
+/** A run of the program. Its state depends only on its setup and on how many lines were executed. */
 export class Simulation {
   static EVERY = 64; // cycles between two kept states
 
@@ -110,7 +52,7 @@ export class Simulation {
 
   first() {
     const parameters = this.program.data.parameters;
-    return { cycle: 0, w: parameters.map(p => f(this.setup.start[p])), kept: parameters.map(() => Object.fromEntries(this.optimizer.keeps.map(k => [k, 0]))) };
+    return { cycle: 0, w: parameters.map(p => toFloat32(this.setup.start[p])), kept: parameters.map(() => Object.fromEntries(this.optimizer.keeps.map(k => [k, 0]))) };
   }
   copy(state) { return { cycle: state.cycle, w: [...state.w], kept: state.kept.map(k => ({ ...k })) }; }
 
@@ -131,9 +73,9 @@ export class Simulation {
   get(name) { return this.values[this.program.place(name)]; }
 
   input(example) {
-    this.set("x_1", f(example[0]));
-    this.set("x_2", f(example[1]));
-    this.set("y", f(example[2]));
+    this.set("x_1", toFloat32(example[0]));
+    this.set("x_2", toFloat32(example[1]));
+    this.set("y", toFloat32(example[2]));
   }
 
   load(w) { this.program.data.parameters.forEach((p, i) => this.set(p, w[i])); }
@@ -149,7 +91,7 @@ export class Simulation {
     return sum / this.used.length;
   }
 
-  /** The update's lines up to `count` for one parameter: all generic names (w, g, m, v, w_t, …) are left among the values. */
+  /** Run the first `count` lines of the update for one parameter; the generic names (w, g, m, v, w_t, …) keep their values. */
   update(index, state, count = this.optimizer.lines.length) {
     const { generic } = this.program;
     const values = this.values;
@@ -196,7 +138,7 @@ export class Simulation {
     this.show();
   }
 
-  /** Compute what is on the screen at this position. */
+  /** Compute what the screen shows at this position. */
   show() {
     const { program, state } = this;
     const passes = Math.min(this.done, program.lines.length);
@@ -221,7 +163,7 @@ export class Simulation {
     return { forward, loss: forward + 1, backward: this.program.lines.length, update: this.length };
   }
 
-  /** Every shown quantity and its value; what this cycle has not computed yet is left out. */
+  /** Every shown quantity and its value, without what this cycle has not computed yet. */
   quantities() {
     const { program } = this;
     const shown = new Map();
@@ -246,7 +188,7 @@ export class Simulation {
     return this.get("y_hat");
   }
 
-  /** ŷ over a grid of the input square, row by row from the top; the values on the screen stay as they are. */
+  /** ŷ over a grid of the input square, row by row from the top. The values on the screen do not change. */
   surface(size) {
     const before = this.values;
     this.values = Float64Array.from(before);
@@ -261,7 +203,7 @@ export class Simulation {
     return grid;
   }
 
-  /** The hidden neurons that no example in use opens, where ReLU is chosen: they get no gradient. */
+  /** With ReLU: the hidden neurons whose weighted sum is not above 0 for any example in use, so that they get no gradient. */
   dead() {
     if (this.setup.activation !== "ReLU") return [];
     const before = this.values;
@@ -277,13 +219,13 @@ export class Simulation {
     return [1, 2].filter(i => !open.has(i));
   }
 
-  /** The first shown quantity that is inf or NaN, and the operation that made it; null where all are finite. */
+  /** The first shown quantity that is inf or NaN, and the operation that made it; null if all are finite. */
   trouble() {
     for (const name of [...this.program.data.parameters, "x_1", "x_2", "y"]) {
       const value = this.program.data.parameters.includes(name) ? this.state.w[this.program.data.parameters.indexOf(name)] : this.get(name);
       if (!Number.isFinite(value)) return { symbol: name, value, operation: "given", operands: [], result: value };
     }
-    const eta = f(this.setup.eta);
+    const eta = toFloat32(this.setup.eta);
     if (!Number.isFinite(eta)) return { symbol: "eta", value: eta, operation: "given", operands: [], result: eta };
     for (const line of this.program.lines.slice(0, this.done)) {
       for (const entry of line.entries) {
