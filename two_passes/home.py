@@ -2,7 +2,7 @@
 
 from literate import directives as panes
 from literate.book import Book
-from literate.figures import FIGURES
+from literate.registry import FIGURES
 from literate.registry import own_page
 
 NETWORK = "trace.both_passes"  # the run whose numbers are on the wires

@@ -4,9 +4,9 @@ from html import escape
 
 from literate.registry import figure
 
-from .common import Tex
-from .confusion import word
-from .values import Values, need
+from literate.figures.common import Tex
+from literate.figures.confusion import word
+from literate.figures.values import Values, need
 
 WAYS = ("mlx_compiled", "mlx_eager", "mlx_openblas", "numpy", "torch_one", "torch_all", "jax")
 NETWORKS = ("two", "diagnosis", "digits")

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from literate.registry import figure
 
-from .common import DIGIT, Symbol, Tex, digits, pad, rect, short, tag, whole
-from .sheet import Cell, Point, Sheet
-from .values import Values, matrix, need, scalar, vector
+from literate.figures.common import DIGIT, Symbol, Tex, digits, pad, rect, short, tag, whole
+from literate.figures.sheet import Cell, Point, Sheet
+from literate.figures.values import Values, matrix, need, scalar, vector
 
 FORWARD = ("x", "y", "W1", "b1", "W2", "b2", "z1", "a1", "z2", "y_hat", "L")
 BACKWARD = ("delta2", "delta1", "dL_dW1", "dL_db1", "dL_dW2", "dL_db2")
