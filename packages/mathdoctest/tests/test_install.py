@@ -10,9 +10,24 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from test_readme import PACKAGE, differences
+from test_readme import PACKAGE, differences, run
 
 NEEDED = {"mathdoctest/grammar.lark", "mathdoctest/py.typed", "mathdoctest/backends/mlx.py"}
+# Without MLX a derivative is taken by finite differences
+SLOPE = r'''
+def cube(x):
+    r"""$$
+    y = x^3
+    $$"""
+    return x**3
+
+
+def slope(x):
+    r"""$$
+    \frac{\partial y}{\partial x} = 3 x^2
+    $$"""
+    return 3 * x**2
+'''
 
 
 @pytest.fixture(scope="module")
@@ -68,5 +83,9 @@ def test_the_commands_of_the_readme_in_a_clean_environment(built, tmp_path):
     assert printed.stdout == "None None\n"
     folder = tmp_path / "work"
     folder.mkdir()
-    found = differences(folder, PATH=f"{binaries}{os.pathsep}{os.environ['PATH']}", PYTHONPATH="")
+    path = f"{binaries}{os.pathsep}{os.environ['PATH']}"
+    found = differences(folder, PATH=path, PYTHONPATH="")
     assert not found, "\n".join(found)
+    (folder / "slope.py").write_text(SLOPE)
+    printed = run("python -m mathdoctest check slope.py", folder, PATH=path, PYTHONPATH="")
+    assert printed.endswith("holds (return, difference)\n2 formulas, 2 hold\n")
