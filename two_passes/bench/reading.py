@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from literate.commands import build
+from literate.cli import build
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from two_passes.bench import books

@@ -55,9 +55,10 @@ def hold(config: MkDocsConfig, options: Options) -> None:
     config.validation.nav.update(dict.fromkeys(NAV, logging.WARNING))
     if "mkdocs-jupyter" in config.plugins:
         config.plugins["mkdocs-jupyter"].config.update(NOTEBOOKS)
-    if search.chinese(options.languages) and (found := search.plugin(config)):
+    if search.chinese(options.languages):
         _agrees(file, written, CHINESE)
-        found.config.pipeline = []
+        if found := search.plugin(config):
+            found.config.pipeline = []
     missing = [name for name in EXTENSIONS if name not in config.markdown_extensions]
     config.markdown_extensions += missing
     config.mdx_configs.setdefault("toc", {})["permalink"] = True
