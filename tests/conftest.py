@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 from beartype import BeartypeConf, beartype
-from literate import book as books
 from literate import commands
 from literate import snippets as program
 from literate.book import Book
 from literate.provenance import commit
 from literate.registry import drawn_from
+from literate.text import read_pages
 from xdist import is_xdist_worker
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,7 +58,7 @@ def compiled_apart():
 
 @pytest.fixture(scope="session")
 def pages():
-    return books.sources(PROJECT)
+    return read_pages(PROJECT)
 
 
 @pytest.fixture(scope="session")

@@ -6,12 +6,12 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import PROJECT, SIZES
-from literate import book as books
+from literate.text import read_pages
 
 pytestmark = pytest.mark.browser
 
 PAGES = [
-    "" if p.slug == "index" else f"{p.slug}/" for p in books.sources(PROJECT) if p.language == "en"
+    "" if p.slug == "index" else f"{p.slug}/" for p in read_pages(PROJECT) if p.language == "en"
 ]  # every page there is
 BOTH = [folder + page for folder in ("", "en/") for page in PAGES]
 

@@ -127,12 +127,12 @@ class Project:
 
     @functools.cached_property
     def words_file(self) -> Path:
-        return self.root / self.options.words
+        return self.root / (self.options.words or "words.yml")
 
     @property
     def own_words(self) -> dict[str, dict]:
         """Language → the book's own words in it."""
-        return self.words
+        return {language: self.words.get(language, {}) for language in self.languages}
 
     @property
     def words(self) -> dict[str, Words]:
