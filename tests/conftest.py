@@ -21,6 +21,7 @@ from literate import snippets as program
 from literate.book import Book
 from literate.provenance import commit
 from literate.registry import drawn_from
+from literate.text import read_pages
 from xdist import is_xdist_worker
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -42,7 +42,7 @@ def chinese(project: Project, pages: Mapping[tuple[str, str], Page]) -> Iterator
     for at, line in on_pages + in_words:
         yield from _words(project, line, at)
         yield from _characters(line, at)
-        yield from _mainland(project, line, at)
+        yield from mainland(project, line, at)
     yield from _other_names(project, on_pages)
 
 
@@ -93,7 +93,7 @@ def _converter() -> Any:
     return OpenCC("s2twp")
 
 
-def _mainland(project: Project, line: str, at: str) -> Iterator[Doubt]:
+def mainland(project: Project, line: str, at: str) -> Iterator[Doubt]:
     """What OpenCC would write otherwise, where the glossary does not have it."""
     if not (converter := _converter()):
         return

@@ -58,8 +58,10 @@ def _listed(kind: str, mine: list[str], theirs: list[str]) -> Iterator[Differenc
     only = counts[0] - counts[1], counts[1] - counts[0]
     for side in (0, 1):
         for value in only[side]:
-            if only[1 - side] or value not in counts[1 - side]:
-                yield Difference(True, side, f"{kind} `{value}` is not in, or not as often in,")
+            gone = value not in counts[1 - side]
+            if gone or only[1 - side]:
+                what = f"{kind} `{value}` is {'not' if gone else 'less often'} in"
+                yield Difference(True, side, what)
     if not any(only) and mine != theirs:
         yield Difference(False, 0, f"{kind}s `{'`, `'.join(mine)}` are in another order in")
 
@@ -87,7 +89,7 @@ def _numbers(prose: Pair, languages: Pair) -> Iterator[Difference]:
     for side in (0, 1):
         for n in left[side]:
             alone = not left[1 - side] and not vague[1 - side]
-            decimal = alone and n.plain and re.fullmatch(r"-?\d+\.\d+", min(n.values))
+            decimal = alone and n.plain and re.search(r"\d\.\d+$", n.said)
             if left[1 - side] or vague[1 - side] or not n.values & said[1 - side]:
                 yield Difference(sure or bool(decimal), side, f"figure `{n.said}` is not in")
         if vague[side] and (vague[1 - side] or left[1 - side]):

@@ -98,7 +98,8 @@ def _word(language: str) -> re.Pattern[str]:
 @functools.cache
 def _pattern(language: str) -> re.Pattern[str]:
     word = _word(language).pattern
-    return re.compile(f"{word}+" if language == "zh-TW" else f"{word}(?:(?:[- ]| and ){word})*")
+    several = f"{word}+" if language == "zh-TW" else rf"{word}(?:(?:[- ]| and ){word})*"
+    return re.compile(rf"(?<!\d)(?<!\d ){several}")  # 120 萬, 1.2 million are digits
 
 
 def _share(found: re.Match[str], table: dict[str, int]) -> float:

@@ -72,7 +72,8 @@ def _facts(
 ) -> Iterator[Fault | Doubt]:
     for sure, side, what in differences(texts, languages, project.opposites):
         kind, cure = (Fault, "let both say the same") if sure else (Doubt, "look again at both")
-        yield kind(places[side], f"{what} {places[1 - side]}", cure)
+        there = places[1 - side] if places[0] != places[1] else languages[1 - side]
+        yield kind(places[side], f"{what} {there}", cure)
 
 
 def units(page: Page) -> list[tuple[int, str]]:
