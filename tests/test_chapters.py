@@ -6,8 +6,8 @@ import re
 import pytest
 from conftest import PROJECT
 from literate import notebooks as notebook
-from literate.text import blocks, read_page, split_exercise
 from literate.markdown import makeExtension
+from literate.text import blocks, read_page, split_exercise
 from markdown import Markdown
 
 # The chapters of the core, in reading order

@@ -146,9 +146,11 @@ class Book:
         return self.order.index(self.page.slug) + 1 if self.page.slug in self.order else None
 
     @property
-    def t(self) -> Words:
+    def words(self) -> Words:
         """The words of the theme in the language of the page."""
         return self.project.words[self.page.language]
+
+    t = words
 
     @property
     def languages(self) -> list[str]:

@@ -69,7 +69,7 @@ class Passage:
 
     @property
     def words(self) -> Mapping[str, Any]:
-        return self.book.t
+        return self.book.words
 
     @property
     def title(self) -> str:

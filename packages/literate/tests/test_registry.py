@@ -96,6 +96,23 @@ def test_markup_that_is_not_well_formed_is_a_fault():
         drawn("broken", {})
 
 
+def test_a_template_of_the_books_theme_goes_before_the_engines(tmp_path):
+    (tmp_path / "directives").mkdir()
+    template = (
+        '<aside title="{{ words["hint"] }}">\n  <prose/>\n  <b>{{ argument }}</b>\n</aside>\n'
+    )
+    (tmp_path / "directives" / "hint.html").write_text(template, "utf-8")
+    katex = SimpleNamespace(inline=str)
+    project = SimpleNamespace(theme_folders=[str(tmp_path)], katex=katex)
+    book = SimpleNamespace(
+        page=page(), project=project, words={"hint": "“Hint” & more"}, languages=[]
+    )
+    element = Element("div")
+    Drawing(book, "hint", "x", {}, [Element("p")], {}).fill(element, str)
+    html = tostring(element, "unicode")
+    assert html == '<aside title="“Hint” &amp; more"><p /><b>x</b></aside>'
+
+
 def test_the_engines_directives_and_figures_are_all_there():
     names = "answer cell exercise figure formula glossary hint pitfall snippet worked"
     assert set(names.split()) <= set(registry.DIRECTIVES)

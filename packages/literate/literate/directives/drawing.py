@@ -44,7 +44,7 @@ class Drawing:
 
     @property
     def words(self) -> Mapping[str, Any]:
-        return self.book.t
+        return self.book.words
 
     def snippet(self, name: str = "") -> tuple[Snippet, Run]:
         """The snippet that the argument names, or another, with its run. Raises Fault."""
