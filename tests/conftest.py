@@ -15,13 +15,11 @@ from pathlib import Path
 
 import pytest
 from beartype import BeartypeConf, beartype
-from literate import text
-from literate import cli
+from literate import cli, text
 from literate import snippets as program
 from literate.book import Book
 from literate.provenance import commit
 from literate.registry import drawn_from
-from literate.text import read_pages
 from xdist import is_xdist_worker
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -12,7 +12,9 @@ pytestmark = pytest.mark.browser
 
 # every page there is
 PAGES = [
-    "" if p.slug == "index" else f"{p.slug}/" for p in text.read_pages(PROJECT) if p.language == "en"
+    "" if p.slug == "index" else f"{p.slug}/"
+    for p in text.read_pages(PROJECT)
+    if p.language == "en"
 ]
 BOTH = [folder + page for folder in ("", "en/") for page in PAGES]
 

@@ -1,8 +1,8 @@
 """The live lab: what the reader's browser computes is made from the checked formulas.
 
 Each formula of `live_lab.two_passes` and of the optimizers is written out for every entry of the
-2-2-1 network, as a worked line is, and its tree is exported for `assets/lab/core.js` to evaluate and
-to fill with digits. `tests/test_live_lab.py` compares it with MLX.
+2-2-1 network, as a worked line is, and its tree is exported for `assets/lab/core.js` to evaluate
+and to fill with digits. `tests/test_live_lab.py` compares it with MLX.
 """
 
 import ast

@@ -70,7 +70,9 @@ def _remove(folder: Path, slugs: list[str]) -> None:
             (pages / f"{slug}.md").unlink()
         for path in pages.rglob("*.md"):
             _edit(path, cut)
-            page = read_page(project, project.page_folder(language) / path.relative_to(pages), language)
+            page = read_page(
+                project, project.page_folder(language) / path.relative_to(pages), language
+            )
             shown |= {d.argument for d in page.directives if d.name in ("snippet", "formula")}
     missing = [name for name in all_with_formulas(project) if name not in shown]
     formulas = "".join(f"\n/// formula | {name}\n///\n" for name in missing)

@@ -43,8 +43,8 @@ def plain(latex: str) -> str:
     return f"<code>{escape(latex)}</code>"
 
 
-def _row(symbol: str, numbers: list[float], yes: str, tex: Tex) -> str:
-    """yes: the words for whether the numbers agree; empty if they differ."""
+def _row(symbol: str, numbers: list[float], same: bool, said: str, tex: Tex) -> str:
+    """same: whether the numbers agree. said: the words for that."""
     (letter, layer), sub = symbol.removeprefix("dL_d").split("_")
     error = rf"\delta^{{({layer})}}_{{{sub[0]}}}"
     before = {"b1": "", "b2": "", "w1": r"\,x_{%s}", "w2": r"\,a^{(1)}_{%s}"}[letter + layer]
@@ -52,12 +52,12 @@ def _row(symbol: str, numbers: list[float], yes: str, tex: Tex) -> str:
     cells = "".join(
         f'<td class="tp-ng__number" data-value="{v!r}">{fixed(v, 6)}</td>' for v in numbers
     )
-    kind, glyph = ("no", "✕") if yes.startswith("!") else ("yes", "✓")
+    kind, glyph = ("yes", "✓") if same else ("no", "✕")
+    verdict = f'<span class="tp-ng__{kind}" role="img" aria-label="{said}">{glyph}</span>'
     return (
         f'<tr data-symbol="{symbol}"><th scope="row"><span class="tp-unseen">{symbol}</span>'
         f'<span aria-hidden="true">{tex(rf"{letter}^{{({layer})}}_{{{sub}}}")}</span></th>'
-        f'<td>{tex(error + source)}</td>{cells}<td class="tp-ng__verdict"><span class="tp-ng__{kind}"'
-        f' role="img" aria-label="{yes.removeprefix("!")}">{glyph}</span></td></tr>'
+        f'<td>{tex(error + source)}</td>{cells}<td class="tp-ng__verdict">{verdict}</td></tr>'
     )
 
 
@@ -72,13 +72,14 @@ def nine_gradients(values: Values, t: Values | None = None, tex: Tex | None = No
     need(values, *SOURCES)
     columns = [entries(values, source) for source in SOURCES]
     tolerance = float(str(values.get("tolerance", 1e-5)))
-    yes, no = word(t, "ng_agree"), "!" + word(t, "ng_differ")
+    said = {True: word(t, "ng_agree"), False: word(t, "ng_differ")}
     bodies = ""
     for _, group in groupby(columns[0], lambda symbol: symbol.split("_")[1]):
         rows = ""
         for symbol in group:
             numbers = [column[symbol] for column in columns]
-            rows += _row(symbol, numbers, yes if agree(numbers, tolerance) else no, tex or plain)
+            same = agree(numbers, tolerance)
+            rows += _row(symbol, numbers, same, said[same], tex or plain)
         bodies += f"<tbody>{rows}</tbody>"
     heads = "".join(
         f'<th scope="col" class="tp-ng__number">{word(t, "ng_" + source)}</th>'

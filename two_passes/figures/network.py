@@ -1,12 +1,11 @@
-"""The 2-2-1 network: every lane and every cell has an upper row that goes out and a lower row that comes back."""
+"""The 2-2-1 network: lanes and cells have an upper row, forward, and a lower row, backward."""
 
 from dataclasses import dataclass
-
-from literate.registry import figure
 
 from literate.figures.common import DIGIT, Symbol, Tex, digits, pad, rect, short, tag, whole
 from literate.figures.sheet import Cell, Point, Sheet
 from literate.figures.values import Values, matrix, need, scalar, vector
+from literate.registry import figure
 
 FORWARD = ("x", "y", "W1", "b1", "W2", "b2", "z1", "a1", "z2", "y_hat", "L")
 BACKWARD = ("delta2", "delta1", "dL_dW1", "dL_db1", "dL_dW2", "dL_db2")
@@ -73,7 +72,7 @@ class NetworkSheet(Sheet):
         return self.chip[1] + (self.chip[2] if self.both else 0)
 
     def put_chip(self, name: str, cx: float, cy: float, width: float | None = None) -> None:
-        """Symbol and value above the wire's centre line, ∂ and gradient below; one row on it without gradients."""
+        """Symbol and value above the wire, ∂ and gradient below; without gradients one row on it."""
         w, up, low = self.chip
         w = width or w
         if not self.both and not self.live:  # no gradient to line up with
@@ -239,9 +238,9 @@ def tall(q: dict[str, float], both: bool, live: bool) -> str:
 def network(
     values: Values, t: Values | None = None, tex: Tex | None = None, live: bool = False
 ) -> str:
-    """The network with its forward values, and its gradients where they are given; wide and tall, of which CSS shows one.
+    """The network with its forward values, and its gradients where they are given.
 
-    live: made to be held by the live lab, which writes its own numbers into it.
+    Wide and tall, of which CSS shows one. live: the live lab writes its own numbers into it.
     """
     q, both = quantities(values)
     return wide(q, both, live) + tall(q, both, live)

@@ -252,10 +252,7 @@ class Live:
             raise _Superseded
 
     def _make(
-        self,
-        config: MkDocsConfig,
-        pages: Iterable[Page],
-        between: Callable[[], None] = _do_nothing,
+        self, config: MkDocsConfig, pages: Iterable[Page], between: Callable[[], None] = _do_nothing
     ) -> None:
         """Make again those of the pages that are out of date, and serve them. between: called
         before each; it may raise.

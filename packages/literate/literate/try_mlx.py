@@ -23,7 +23,6 @@ from literate.project import Project
 from literate.provenance import machine
 from literate.registry import drawn_from
 from literate.runs import Run
-from literate.text import ROLE, read_pages
 from literate.snippets import Snippet
 from literate.text import ROLE, read_pages
 

@@ -1,11 +1,11 @@
 """A tree of numbers as columns: symbols over digits, no more digits than the result needs."""
 
 import math
+from dataclasses import dataclass
 
 import pytest
-from mathdoctest.syntax import Call, Leaf, Number, Power, Product, Quotient, Root, Sum, Term
-
-from columns import Guard, columns, line, pieces, written
+from literate.worked import Guard, columns, line, pieces, written
+from mathdoctest.syntax import Call, Leaf, Node, Number, Power, Product, Quotient, Root, Sum, Term
 
 W = Leaf("w_{12}", "w_12", -1.1)
 X = Leaf("x_2", "x_2", 0.2)
@@ -41,8 +41,22 @@ def number(node, shown=float):
             return math.log(number(argument, shown))
 
 
+@dataclass
+class Worked:
+    """What `line` asks of an entry: its sides, and the value of a tree."""
+
+    left: Leaf
+    right: Node
+
+    def verify(self):
+        pass
+
+    def number(self, node, shown=float):
+        return number(node, shown)
+
+
 def spoken(right):
-    return line(Leaf("z_1", "z_1", number(right)), right, number).spoken
+    return line(Worked(Leaf("z_1", "z_1", number(right)), right)).spoken
 
 
 @pytest.mark.parametrize(
@@ -65,7 +79,7 @@ def test_a_line_in_digits(tree, says):
 
 
 def test_symbols_are_over_their_digits_and_a_call_has_its_value_below():
-    found = line(B, plus(B, Product(W, Call("log", (X,)))), number)
+    found = line(Worked(B, plus(B, Product(W, Call("log", (X,))))))
     by_symbol = {item.symbol: (item.tex, item.digits) for item in found.items if item.symbol}
     assert by_symbol["w_12"] == ("w_{12}", "(−1.1)")
     (call,) = [item for item in found.items if item.function]

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import yaml
 
-from literate import terms
 from literate.errors import Doubt, Fault
 from literate.project import Project
 from literate.registry import check

@@ -32,6 +32,7 @@ MATHS = [
     *map(ord, "¬¯±·×÷ˆ˙˜ϑϕϖϱϵ\u200b\u20d7…′←→↑↓↦⇒⇔∀∂∃∅∇∈∉∏∑−∗∘√∝∞∣∥∩∪∫∼≈≠≡≤≥≪≫⊂⊆⊕⊗⊙⊤⊥⋅⋆⋮⋯⋱⎰⎱⟨⟩ℓ⟶"),
 ]  # fmt: skip
 
+
 def cut(source: Path, path: Path, characters: list[int]) -> set[int]:
     """A font with these characters only, hints dropped. Returns those that it has."""
     from fontTools import subset
