@@ -1,4 +1,5 @@
 """Return 0 where Metal computes what this machine's CPU computes."""
+
 import mlx.core as mx
 
 if not mx.metal.is_available():

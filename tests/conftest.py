@@ -15,8 +15,7 @@ from pathlib import Path
 
 import pytest
 from beartype import BeartypeConf, beartype
-from literate import book as books
-from literate import commands
+from literate import cli, text
 from literate import snippets as program
 from literate.book import Book
 from literate.provenance import commit
@@ -34,7 +33,7 @@ REPO_URL = "https://github.com/example/two-passes"
 
 
 with contextlib.chdir(ROOT):
-    PROJECT = commands.project_here()
+    PROJECT = cli.project_here()
 
 # an int is a float, as everywhere in Python
 enforced = beartype(conf=BeartypeConf(is_pep484_tower=True))
@@ -53,7 +52,7 @@ def compiled_apart():
 
 @pytest.fixture(scope="session")
 def pages():
-    return books.sources(PROJECT)
+    return text.read_pages(PROJECT)
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +80,7 @@ def site(tmp_path_factory, request) -> Path:
             with pytest.MonkeyPatch.context() as patch:
                 patch.setenv("SITE_URL", SITE_URL)
                 patch.setenv("REPO_URL", REPO_URL)
-                assert commands.build(place) == 0
+                assert cli.build(place) == 0
     return place
 
 

@@ -27,7 +27,7 @@ from drawings import (
 )  # fmt: skip
 from literate.figures import FIGURES
 
-from two_passes.bench import RECORD
+from two_passes.bench.command import RECORD
 
 FORWARD = {
     "x": [0.5, 0.2], "y": 1,

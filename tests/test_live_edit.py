@@ -23,7 +23,7 @@ def live(copy, tmp_path):
     with copy.serving(port, TMPDIR=str(scratch)) as process:
         copy.address = f"http://127.0.0.1:{port}/"
         wait_until(lambda: "Serving on " in copy.said.read_text(), 120)
-        copy.served = next(scratch.glob("two-passes-*/served"))
+        copy.served = next(scratch.glob("literate-serve-*/served"))
         copy.process = process
         yield copy
 
@@ -89,7 +89,7 @@ def test_after_any_edits_what_is_served_equals_a_clean_build(live):
         # commands stand on that page alone
         live.replace(f"docs/{language}/contribute.md", "```shell", "```text", every=True)
         page.rename(page.with_name("take-part.md"))
-    live.replace("two_passes/theme/strings.yml", "    step: 下一行", "    step: 往下一行")
+    live.replace("two_passes/words.yml", "    step: 下一行", "    step: 往下一行")
     saved(live, "mkdocs.yml", "- contribute", "- take-part")
     # lines and values stay, modules that import it are checked again
     saved(live, "snippets/network.py", '"""', '"""Of the book: ')

@@ -37,7 +37,7 @@ def lab(browser, address):
     page.evaluate(
         """async root => {
         window.core = {
-            ...await import(root + "assets/lab/core.js"),
+            ...await import(root + "assets/lab/simulation.js"),
             ...await import(root + "assets/lab/setup.js"),
         };
         window.data = (await import(root + "assets/lab/program.js")).default;
@@ -307,8 +307,8 @@ def test_what_the_page_says_of_its_setups(lab, pages):
 
 def test_it_is_light(site):
     """All modules and styles of the lab in one language, compressed as a server sends them."""
-    files = [f for f in (site / "assets" / "lab").iterdir() if f.name != "words-zh-TW.js"]
-    assert {"core.js", "lab.js", "numbers.js", "program.js", "setup.js", "small.js", "view.js"} <= {
-        f.name for f in files
-    }
+    files = [f for name in ("lab", "lib") for f in (site / "assets" / name).iterdir()]
+    names = {f.name for f in files}
+    assert {"arithmetic.js", "simulation.js", "lab.js", "small.js", "program.js"} <= names
+    files = [f for f in files if f.name != "words-zh-TW.js"]
     assert sum(len(gzip.compress(f.read_bytes())) for f in files) <= 60_000

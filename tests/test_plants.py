@@ -8,7 +8,8 @@ and says in one of these ways what it changes:
     insert            in place of old and new: a paragraph before the second heading of the page
     cell              this code is put at the beginning of the lab's first cell
 
-`says` is a pattern that the messages must contain. A sample, drawn by the commit, is part of
+`says` is a pattern that the messages must contain. Those of `doubts.yml` are no faults: their
+doubts are told. A sample, drawn by the commit, is part of
 `make test`; all of them are run by `make test ALL=1` and `pytest -m plants`.
 """
 
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.plants
 PLANTS = Path(__file__).with_name("plants")
 FORWARD = "snippets/forward.py"
 ZH, EN = "docs/zh-TW/core/forward.md", "docs/en/core/forward.md"
-GLOSSARY, STRINGS = "docs/glossary.yml", "two_passes/theme/strings.yml"
+GLOSSARY, STRINGS = "docs/glossary.yml", "two_passes/words.yml"
 HEADING = "\n## "
 CELLS, FIRST_CELL = "snippets/lab_breast_cancer.py", "# --8<-- [start:load]\n"
 
@@ -52,7 +53,7 @@ def changes(plant: dict[str, str]) -> Iterator[tuple[str, str, str]]:
 CHECKED = plants(
     "runs", "formulas", "pages", "translations", "marks", "languages", "values", "cells"
 )
-BUILT = plants("site")
+BUILT, DOUBTED = plants("site"), plants("doubts")
 by_name = operator.itemgetter("name")
 
 
@@ -61,6 +62,22 @@ def test_check_goes_red_and_says_where(plant, copy):
     for path, old, new in changes(plant):
         copy.replace(path, old, new)
     told(copy.run("check", LITERATE_TIME_LIMIT="5"), plant["says"])
+
+
+@pytest.mark.parametrize("plant", DOUBTED, ids=by_name)
+def test_check_tells_a_doubt_that_is_never_red(plant, copy):
+    """What has changed is to be reviewed, as always; once it is, the doubt is silent."""
+    for path, old, new in changes(plant):
+        copy.replace(path, old, new)
+    done = copy.run("check")
+    assert re.search(plant["says"], done.stdout), done.stdout + done.stderr
+    faults = re.findall(r"^\S+: (.+)", done.stderr, re.M)
+    assert all(fault.startswith("the section `") for fault in faults), done.stderr
+    for name in set(re.findall(r"make agree PAGE=(\S+#\S+)`", done.stdout)):
+        assert copy.run("agree", name).returncode == 0
+    copy.run("agree")
+    done = copy.run("check")
+    assert done.returncode == 0 and "doubt" not in done.stdout, done.stdout + done.stderr
 
 
 def told(done, says: str) -> None:
@@ -109,7 +126,7 @@ def link_to_itself(path):
 
 MARKED = rewrite(lambda raw: b"\xef\xbb\xbf" + raw)
 RETURNS = rewrite(lambda raw: raw.replace(b"\n", b"\r\n"))
-NO_PERMALINK = rewrite(lambda raw: re.sub(rb"(?m)^  permalink: .*\n", b"", raw))
+NO_LAB = rewrite(lambda raw: raw.replace(b"\n  lab:\n", b"\n  laboratory:\n"))
 NEITHER = ": neither a page nor a picture"
 
 FILES = {
@@ -154,8 +171,8 @@ FILES = {
     "a glossary that is gone": (GLOSSARY, Path.unlink, r"docs/glossary\.yml: this file is missing"),
     "a word of the theme that is gone": (
         STRINGS,
-        NO_PERMALINK,
-        r"two_passes/theme/strings\.yml: there is no word `permalink`",
+        NO_LAB,
+        r"two_passes/words\.yml: the word `lab` is missing",
     ),
     "a configuration that is gone": (
         "mkdocs.yml",

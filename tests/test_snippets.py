@@ -19,9 +19,9 @@ from jaxtyping import install_import_hook
 from literate import notebooks as notebook
 from literate import runs as runner
 from literate import snippets as program
-from literate.book import ROLE
 from literate.expected import Tolerance, differs
 from literate.registry import drawn_from
+from literate.text import ROLE
 from nbclient import NotebookClient
 
 NAMES = every_snippet()

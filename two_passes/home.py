@@ -1,9 +1,8 @@
-"""What the home page shows beside its prose: the network with the run's numbers, one formula as code and output."""
+"""What the home page shows beside its prose: the network, one formula as code and output."""
 
 from literate import directives as panes
 from literate.book import Book
-from literate.figures import FIGURES
-from literate.registry import own_page
+from literate.registry import FIGURES, own_page
 
 NETWORK = "trace.both_passes"  # the run whose numbers are on the wires
 STRIP = "backward.output_error"  # the formula, its code and its output
@@ -26,7 +25,9 @@ def values(book: Book) -> dict:
             ),
         },
         "gradients": len(hand),
-        "max_difference": _power(max(abs(h - o) for other in others for h, o in zip(hand, other))),
+        "max_difference": _power(
+            max(abs(h - o) for other in others for h, o in zip(hand, other, strict=True))
+        ),
     }
 
 

@@ -1,169 +1,58 @@
-"""The live lab's program: what the reader's browser computes is made from the checked formulas themselves.
+"""The live lab: what the reader's browser computes is made from the checked formulas.
 
-Each formula of `live_lab.two_passes` and of the optimizers is spelled out for every entry of the 2-2-1 network, as a
-worked line is, and its tree is written down for `assets/lab/core.js` to evaluate and to fill with digits. So the
-formula displayed is the program that runs; `tests/test_live_lab.py` holds it against MLX.
+Each formula of `live_lab.two_passes` and of the optimizers is written out for every entry of the
+2-2-1 network, as a worked line is, and its tree is exported for `assets/lab/core.js` to evaluate
+and to fill with digits. `tests/test_live_lab.py` compares it with MLX.
 """
 
 import ast
 import json
 import re
+from collections.abc import Iterator
 from html import unescape
 from itertools import product
+from typing import Any
 
-from literate import formula
-from literate import directives as panes
+from literate import formulas
 from literate.book import Book
-from literate.figures import FIGURES
-from literate.figures.network import quantities
-from literate.formula.columns import Column, Guard, columns
-from literate.formula.scope import Function, Scope
-from literate.formula.tree import Node
-from literate.formula.worked import spelled
+from literate.directives import coloured, linked
 from literate.katex import Katex
-from literate.registry import own_page
+from literate.registry import FIGURES, own_page
+from literate.snippets import Snippet
+from literate.worked import Column, Guard, Piece, columns
+from mathdoctest import symbols
+from mathdoctest.entries import Entry, entry
+from mathdoctest.export import Exporter
+from mathdoctest.resolve import stem
+from mathdoctest.scope import Function, Scope
+from mathdoctest.syntax import Call, Derivative, Node, Symbol
+
+from two_passes.figures.network import quantities
 
 SLUG = "frontier/live-lab"
-PASSES, RUN, STARTS, NETWORK = (
-    "live_lab.two_passes",
-    "live_lab.run",
-    "live_lab.starts",
-    "trace.both_passes",
-)
-# name in the program's dict of optimizers → (its step, what it keeps of each parameter, its constants)
-OPTIMIZERS = {
+PASSES, RUN, STARTS = "live_lab.two_passes", "live_lab.run", "live_lab.starts"
+NETWORK = "trace.both_passes"
+_ADAM = {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
+# name in the program → (its step, what it keeps of each parameter, its constants)
+OPTIMIZERS: dict[str, tuple[str, tuple[str, ...], dict[str, float]]] = {
     "SGD": ("update.sgd_step", (), {}),
     "momentum": ("live_lab.momentum_step", ("v",), {"mu": 0.9}),
-    "Adam": ("update.adam_step", ("m", "v"), {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}),
-    "Adam, uncorrected": (
-        "update.adam_uncorrected",
-        ("m", "v"),
-        {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
-    ),
+    "Adam": ("update.adam_step", ("m", "v"), _ADAM),
+    "Adam, uncorrected": ("update.adam_uncorrected", ("m", "v"), _ADAM),
 }
 ACTIVATIONS = ("ReLU", "sigmoid", "tanh")
-BUILT_IN = ("exp", "log", "tanh")
-HYPER = {
-    "eta",
-    "mu",
-    "beta1",
-    "beta2",
-    "epsilon",
-}  # plain Python numbers: rounded to float32 only where they meet an array; MLX counts t in one
-
-
+# Plain Python numbers, rounded to float32 only where they meet an array
+HYPER = ("eta", "mu", "beta1", "beta2", "epsilon")
+STEP_VALUES = ("w", "g", "m", "v", "t", *HYPER, "w_t", "m_t", "v_t", "m_hat", "v_hat")
+OTHERS = "x_1 x_2 y z1_1 z1_2 a1_1 a1_2 z2_1 y_hat L delta2_1 delta1_1 delta1_2".split()
 SNIPPETS = (PASSES, RUN, STARTS, NETWORK, *(step for step, _, _ in OPTIMIZERS.values()))
-
-
-def _of(book: Book, name: str):
-    """A snippet and its run, for no page in particular."""
-    return book.snippets[name], book.runs[name]
-
-
-# ---- trees ------------------------------------------------------------------------------------------------------------------
-
-
-def encoded(node: Node, argument: str | None = None):
-    """A tree of numbers for the browser: a number, a name, or [operation, operands…]. argument: the letter of a function's own formula.
-
-    `host:` marks an operation between plain numbers, which Python does in double precision.
-    """
-
-    def inner(part: Node):
-        return encoded(part, argument)
-
-    def operation(name: str, *operands):
-        return [("host:" if all(_host(o) for o in operands) else "") + name, *operands]
-
-    kind, parts = node.kind, node.parts
-    if kind == "number":
-        return parts[0]
-    if kind == "leaf":
-        return _name(parts[1])
-    if kind == "symbol" and parts[0] == argument:
-        return "argument"
-    if kind == "add":
-        total = None
-        for sign, part in parts:
-            one = inner(part)
-            total = (
-                (operation("negative", one) if sign < 0 else one)
-                if total is None
-                else operation("+" if sign > 0 else "-", total, one)
-            )
-        return total
-    if kind in ("multiply", "divide"):
-        return operation("*" if kind == "multiply" else "/", *map(inner, parts))
-    if kind == "power":
-        base, exponent = parts
-        if base.parts[0] == "e":
-            return operation("exp", inner(exponent))
-        if exponent.kind == "number" and exponent.parts[0] == 2:
-            return operation("*", inner(base), inner(base))
-        return operation("power", inner(base), inner(exponent))
-    if kind == "sqrt":
-        return operation("sqrt", inner(parts[0]))
-    if kind == "cases":
-        (value, condition), (other, _) = parts
-        left, relation, right = condition
-        return ["where", relation, inner(left), inner(right), inner(value), inner(other)]
-    if kind == "call":
-        name, primes, arguments = parts if len(parts) == 3 else (parts[0], parts[2], parts[3])
-        if name == "log" and (u := _softplus(arguments[0])) is not None:
-            return operation("softplus", inner(u))
-        if name in ("max", "min"):
-            return operation(name, *map(inner, arguments))
-        if name in BUILT_IN and not primes:
-            return operation(name, inner(arguments[0]))
-        return ["call", name + "'" * primes, inner(arguments[0])]
-    raise ValueError(f"a {kind} is not known to the live lab")
-
-
-def _host(tree) -> bool:
-    return (
-        isinstance(tree, float) or tree in HYPER
-        if not isinstance(tree, list)
-        else tree[0].startswith("host:")
-    )
-
-
-def _softplus(node: Node) -> Node | None:
-    """The u of 1 + e^u: its logarithm is computed as MLX's logaddexp does, which never overflows."""
-    if node.kind == "add" and len(node.parts) == 2:
-        (_, one), (sign, power) = node.parts
-        if (
-            one.kind == "number"
-            and one.parts[0] == 1
-            and sign > 0
-            and power.kind == "power"
-            and power.parts[0].parts[0] == "e"
-        ):
-            return power.parts[1]
-    return None
-
-
-def _name(symbol: str) -> str:
-    """As the network's figure names it: what there is one of carries no index."""
-    return re.sub(r"^(y|y_hat)_1$", r"\1", symbol)
-
-
-def _functions(one: Function) -> dict:
-    """The activation functions and their slopes, each by its own checked formula."""
-    out = {}
-    for name, primes in product((*ACTIVATIONS, "sigmoid"), (0, 1)):
-        if name in BUILT_IN and not primes:
-            out[name] = [name, "argument"]
-            continue
-        _, chain = Scope(one).named_function(name, primes, one)
-        out[name + "'" * primes] = encoded(chain.sides[-1], chain.sides[0].parts[3][0].parts[0])
-    return out
-
-
-# ---- lines: one formula, one line of code, one step of the lab ------------------------------------------------------------------
+# There is one of these: the network's figure names it without an index
+RENAME = {"y_1": "y", "y_hat_1": "y_hat"}
+EXPORTER = Exporter(host=HYPER, rename=RENAME)
 
 
 class Tex:
-    """Symbols drawn by KaTeX, each kept once."""
+    """Symbols drawn by KaTeX, each kept once and named by its number."""
 
     def __init__(self, katex: Katex):
         self.katex = katex
@@ -177,125 +66,123 @@ class Tex:
         return [self.katex.render(tex, mathml=False) for tex in self.all]
 
 
-def _entry(left: Node, right: Node, tex: Tex) -> dict:
+# ---- a line: one formula, one line of code, one step of the lab
+
+
+def _line(found: Entry, tex: Tex) -> dict[str, Any]:
+    left, right = found.left, found.right
     return {
-        "symbol": _name(left.parts[1]),
-        "tree": encoded(right),
-        "left": tex(left.parts[0]),
-        "columns": [_column(c, tex) for c in columns(right)],
+        "symbol": _name(left.symbol),
+        "tree": EXPORTER.export(right),
+        "left": tex(left.tex),
+        "columns": [_column(column, tex) for column in columns(right)],
     }
 
 
-def _column(column: Column, tex: Tex):
-    if not column.parts:
+def _name(symbol: str | None) -> str:
+    return RENAME.get(symbol or "", symbol or "")
+
+
+def _column(column: Column, tex: Tex) -> str | list[Any]:
+    if not column.pieces:
         return column.tex
-    return [
-        tex(column.tex),
-        _parts(column.parts),
-        _name(column.symbol) if column.symbol else 0,
-        encoded(column.call) if column.call else 0,
-    ]
+    call = EXPORTER.export(column.call) if column.call else 0
+    return [tex(column.tex), _pieces(column.pieces), _name(column.symbol) or 0, call]
 
 
-def _parts(parts: tuple) -> list:
-    """Text, [name] for a value to be written, {"guard": …} for what stands in parentheses where it is negative."""
-    return [
-        {"guard": _parts(p.parts)}
-        if isinstance(p, Guard)
-        else p
-        if isinstance(p, str)
-        else [_name(p.parts[1])]
-        for p in parts
-    ]
+def _pieces(row: tuple[Piece, ...]) -> list[Any]:
+    """Text, [name] for a value, {"guard": …} for what has parentheses if it is negative."""
+    out: list[Any] = []
+    for piece in row:
+        if isinstance(piece, Guard):
+            out.append({"guard": _pieces(piece.pieces)})
+        else:
+            out.append(piece if isinstance(piece, str) else [_name(piece.symbol)])
+    return out
 
 
 def _row(code: str, place: int, count: int) -> int:
-    """The line of a function's code that makes its place-th returned value."""
-    body = ast.parse(code).body[0].body
-    returned = body[-1].value
-    value = returned.elts[place] if isinstance(returned, ast.Tuple) and count > 1 else returned
-    if isinstance(value, ast.Name):
-        for statement in reversed(body):
-            if isinstance(statement, ast.Assign) and any(
-                isinstance(t, ast.Name) and t.id == value.id for t in statement.targets
-            ):
-                return statement.lineno - 1
-    return body[-1].lineno - 1
+    """The line of a function's code that computes one of the values that it returns."""
+    (function,) = ast.parse(code).body
+    body: list[Any] = function.body  # type: ignore[attr-defined]
+    value = body[-1].value
+    if isinstance(value, ast.Tuple) and count > 1:
+        value = value.elts[place]
+    for statement in reversed(body):
+        targets = statement.targets if isinstance(statement, ast.Assign) else []
+        if isinstance(value, ast.Name) and value.id in [getattr(t, "id", None) for t in targets]:
+            return int(statement.lineno) - 1
+    return int(body[-1].lineno) - 1
 
 
-def _spots(left: Node, value) -> list[dict]:
+def _choices(left: Node, value: Any) -> Iterator[dict[str, Any]]:
     """The choices of indices that give every entry of a left side."""
     sizes = []
     while isinstance(value, list):
         sizes.append(range(1, len(value) + 1))
         value = value[0]
-    if left.kind == "derivative":
-        letters = [i.parts[0] for i in left.parts[1][0].parts[2]]
-        return [dict(zip(letters, place)) for place in product(*sizes)]
-    return [{"entry": place} if place else {} for place in product(*sizes)]
+    for place in product(*sizes):
+        if isinstance(left, Derivative):
+            letters = [i.name for i in left.bottoms[0].indices if isinstance(i, Symbol)]
+            yield dict(zip(letters, place, strict=True))
+        else:
+            yield {"entry": place} if place else {}
 
 
-def _lines(book: Book, tex: Tex) -> list[dict]:
-    snippet, run = _of(book, PASSES)
-    one = formula.of_name(book.project, PASSES)
-    out, stage = [], "forward"
-    for nth, chain in enumerate(one.statements, 1):
-        left = one.left(chain)
+def _lines(book: Book, tex: Tex) -> Iterator[dict[str, Any]]:
+    snippet, values = book.snippets[PASSES], book.runs[PASSES].values
+    function, known = _function(book, PASSES)
+    stage, count = "forward", len(function.statements)
+    for nth, chain in enumerate(function.statements, 1):
+        left = function.left(chain) or ""
         stage = "loss" if left == "L" else "backward" if stage == "loss" else stage
         entries = [
-            _entry(*spelled(one, run.values, {}, at, nth)[:2], tex)
-            for at in _spots(chain.sides[0], run.values[left])
+            _line(entry(function, values, {}, at, known, nth), tex)
+            for at in _choices(chain.sides[0], values[left])
         ]
-        out.append(
-            {
-                "stage": stage,
-                "name": formula.stem(left),
-                "row": _row(snippet.code, nth - 1, len(one.statements)),
-                "entries": entries,
-            }
-        )
-    return out
+        row = _row(snippet.code, nth - 1, count)
+        yield {"stage": stage, "name": stem(left), "row": row, "entries": entries}
 
 
-def _optimizer(book: Book, key: str, tex: Tex) -> dict:
+def _function(book: Book, name: str) -> tuple[Function, dict[str, symbols.Symbol]]:
+    """A function with its formulas, and the symbols of its module."""
+    known = symbols.parse(book.project.symbols, name.partition(".")[0])
+    return formulas.function(book.project, name), known
+
+
+def _optimizer(book: Book, key: str, tex: Tex) -> dict[str, Any]:
     name, keeps, constants = OPTIMIZERS[key]
-    snippet, _ = _of(book, name)
-    one = formula.of_name(book.project, name)
-    values = dict.fromkeys(
-        ("w", "g", "m", "v", "t", *HYPER, "w_t", "m_t", "v_t", "m_hat", "v_hat"), 1.0
-    )
-    lines = []
-    for nth in range(1, len(one.statements) + 1):
-        left, right, _ = spelled(one, values, {}, {}, nth)
-        lines.append(
-            {"row": _row(snippet.code, nth - 1, len(one.statements)), **_entry(left, right, tex)}
-        )
+    snippet = book.snippets[name]
+    function, known = _function(book, name)
+    values, count = dict.fromkeys(STEP_VALUES, 1.0), len(function.statements)
+    lines = [
+        {"row": _row(snippet.code, nth, count)}
+        | _line(entry(function, values, {}, {}, known, nth + 1), tex)
+        for nth in range(count)
+    ]
     return {"keeps": keeps, "constants": constants, "lines": lines, "code": code_lines(snippet)}
 
 
-def code_lines(snippet) -> list[str]:
+def _functions(function: Function) -> dict[str, Any]:
+    """The activation functions and their slopes, each exported from its own checked formula."""
+    out: dict[str, Any] = {}
+    for name, primes in product((*ACTIVATIONS, "sigmoid"), (0, 1)):
+        if name in EXPORTER.built_in and not primes:
+            out[name] = [name, "argument"]
+        elif found := Scope(function).named_function(name, primes, function):
+            left, body = found[1].sides[0], found[1].sides[-1]
+            letter = left.arguments[0] if isinstance(left, Call) else left
+            argument = letter.name if isinstance(letter, Symbol) else None
+            out[name + "'" * primes] = Exporter(argument, HYPER, RENAME).export(body)
+    return out
+
+
+def code_lines(snippet: Snippet) -> list[str]:
     """A function's code, coloured, its symbols marked, line by line."""
-    return panes.linked(panes.coloured(snippet.code), formula.names(snippet)).split("\n")
+    return linked(coloured(snippet.code), formulas.names(snippet)).split("\n")
 
 
-# ---- what the page is made with ---------------------------------------------------------------------------------------------
-
-
-OTHERS = (
-    "x_1",
-    "x_2",
-    "y",
-    "z1_1",
-    "z1_2",
-    "a1_1",
-    "a1_2",
-    "z2_1",
-    "y_hat",
-    "L",
-    "delta2_1",
-    "delta1_1",
-    "delta1_2",
-)
+# ---- the page
 
 
 def tex_of(symbol: str) -> str:
@@ -309,102 +196,94 @@ def tex_of(symbol: str) -> str:
 
 
 def setups(html: str) -> list[str]:
-    """The fragments of a page's links that set the lab up, as `core.js` reads them."""
+    """The fragments of a page's links that set the lab up, as `setup.js` reads them."""
     return [unescape(found) for found in re.findall(r'href="#([^"]*=[^"]*)"', html)]
 
 
-def page(book: Book) -> dict:
-    """What the template of the live lab draws before its script takes over: the network, and every symbol."""
-    _, network = book.snippet(NETWORK)
-    given = [s for s in quantities(network.values)[0] if re.match(r"[wb]\d_", s)]
+def _parameters(book: Book) -> dict[str, float]:
+    every, _ = quantities(book.runs[NETWORK].values)
+    return {name: value for name, value in every.items() if re.match(r"[wb]\d_", name)}
+
+
+def page(book: Book) -> dict[str, Any]:
+    """What the template draws before the script takes over: the network, and every symbol."""
+    given, inline = list(_parameters(book)), book.project.katex.inline
     return {
-        "network": FIGURES["network"](network.values, live=True),
+        "network": FIGURES["network"](book.runs[NETWORK].values, live=True),
         "parameters": given,
         "others": OTHERS,
         "activations": ACTIVATIONS,
         "optimizers": list(OPTIMIZERS),
         "words": book.t["lab"],
-        "tex": {s: book.project.katex.inline(tex_of(s)) for s in (*given, *OTHERS, "eta")},
+        "tex": {name: inline(tex_of(name)) for name in (*given, *OTHERS, "eta")},
     }
 
 
-# ---- the modules that the page loads --------------------------------------------------------------------------------------
-
-
-def values(book: Book) -> dict:
-    """All that the lab computes with and shows, but for words."""
-    tex = Tex(book.project.katex)
-    one = formula.of_name(book.project, PASSES)
-    snippet, _ = _of(book, PASSES)
-    program, _ = _of(book, RUN)
-    _, network = _of(book, NETWORK)
-    _, starts = _of(book, STARTS)
-    (inputs, targets), lines = starts.values["examples"], _lines(book, tex)
-    book_numbers, _ = quantities(network.values)
-    given = [s for s in book_numbers if re.match(r"[wb]\d_", s)]
+def values(book: Book) -> dict[str, Any]:
+    """All that the lab computes with and shows, except words."""
+    tex, given = Tex(book.project.katex), _parameters(book)
+    starts, program = book.runs[STARTS].values, book.snippets[RUN].program
+    inputs, targets = starts["examples"]
+    shown = (*given, *OTHERS, "eta", *(f"dL_d{name}" for name in given))
     return {
-        "lines": lines,
-        "code": code_lines(snippet),
+        "lines": list(_lines(book, tex)),
+        "code": code_lines(book.snippets[PASSES]),
         "optimizers": {key: _optimizer(book, key, tex) for key in OPTIMIZERS},
         "activations": ACTIVATIONS,
-        "functions": _functions(one),
-        "calls": _calls(program.program),
-        "parameters": given,
-        "start": {s: book_numbers[s] for s in given},
-        "examples": [[*x, *y] for x, y in zip(inputs, targets)],
-        "seeds": [_flat(weights) for weights in starts.values["weights"].values()],
-        "dead": starts.values["dead"],
-        "program": program.program,
-        "symbols": {
-            s: tex(tex_of(s)) for s in (*given, *OTHERS, "eta", *(f"dL_d{p}" for p in given))
-        },
+        "functions": _functions(_function(book, PASSES)[0]),
+        "calls": _calls(program),
+        "parameters": list(given),
+        "start": given,
+        "examples": [[*x, *y] for x, y in zip(inputs, targets, strict=True)],
+        "seeds": [_flat(weights) for weights in starts["weights"].values()],
+        "dead": starts["dead"],
+        "program": program,
+        "symbols": {name: tex(tex_of(name)) for name in shown},
         "tex": tex.drawn(),
     }
 
 
-def _flat(weights: dict) -> dict[str, float]:
+def _flat(weights: dict[str, Any]) -> dict[str, float]:
     """{"W1": [[…]]} as {"w1_11": …}."""
     out = {}
     for name, value in weights.items():
         for i, row in enumerate(value, 1):
-            for j, entry in enumerate(row if isinstance(row, list) else [row], 1):
-                out[f"{formula.stem(name)}_{i}" + (str(j) if isinstance(row, list) else "")] = entry
+            if isinstance(row, list):
+                out |= {f"{stem(name)}_{i}{j}": number for j, number in enumerate(row, 1)}
+            else:
+                out[f"{stem(name)}_{i}"] = row
     return out
 
 
 def _calls(program: str) -> dict[str, dict[str, str]]:
-    """The dicts `activations` and `optimizers` of the program: name → what stands there."""
+    """The dicts `activations` and `optimizers` of the program: name → its text there."""
     found = {}
     for node in ast.walk(ast.parse(program)):
-        if (
-            isinstance(node, ast.Assign)
-            and isinstance(node.value, ast.Dict)
-            and node.targets[0].id in ("activations", "optimizers")
-        ):
-            found[node.targets[0].id] = {
-                k.value: ast.unparse(v) for k, v in zip(node.value.keys, node.value.values)
-            }
+        match node:
+            case ast.Assign([ast.Name("activations" | "optimizers" as name)], ast.Dict() as value):
+                pairs = zip(value.keys, value.values, strict=True)
+                found[name] = {ast.literal_eval(k): ast.unparse(v) for k, v in pairs if k}
     return found
 
 
-def words(project, language: str) -> dict[str, str]:
-    """What the lab says: its own strings, and what each symbol means."""
+def words(book: Book, language: str) -> dict[str, Any]:
+    """What the lab says: its own words, and what each symbol means."""
     meanings = {
-        formula.stem(name): entry[language]
-        for name, entry in project.symbols.items()
+        stem(name): known[language]
+        for name, known in book.project.symbols.items()
         if "." not in name
     }
-    said = project.words[language]
+    said = book.project.words[language]
     return {"lab": said["lab"] | {"comma": said["comma"]}, "meanings": meanings}
 
 
 def modules(book: Book) -> dict[str, str]:
-    """Path on the site → text of the JavaScript modules that the build adds beside the lab's own."""
-    made = {"program.js": values(book)} | {
-        f"words-{language}.js": words(book.project, language) for language in book.project.languages
-    }
+    """Path on the site → text of the JavaScript modules that the build adds."""
+    made = {"program": values(book)}
+    made |= {f"words-{language}": words(book, language) for language in book.project.languages}
     return {
-        f"assets/lab/{name}": f"export default {json.dumps(value, ensure_ascii=False, separators=(',', ':'))};\n"
+        f"assets/lab/{name}.js": "export default "
+        f"{json.dumps(value, ensure_ascii=False, separators=(',', ':'))};\n"
         for name, value in made.items()
     }
 

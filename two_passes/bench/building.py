@@ -1,4 +1,4 @@
-"""How long a build takes, cold and warm, with more chapters and beside its peers; how soon a save is seen."""
+"""How long a build takes, cold and warm and beside its peers; how soon a save is seen."""
 
 import contextlib
 import os
@@ -8,211 +8,131 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from literate.commands import project_here
+from two_passes.bench import books, reading
+from two_passes.bench.processes import CACHE, LITERATE, peers, timed
 
-from two_passes.bench import books, peers, reading
-
-FEW, MANY = 5, 36
-PAGE = "docs/en/core/layers.md"
+FEW, MANY = 5, 36  # chapters
 SAVES = 7
+WARM = 3  # turns of the builds that change nothing
+OURS = {"warm": "build", "check": "check"}
+PAGE, SNIPPET = "docs/en/core/layers.md", "snippets/forward.py"
 
 
 def measure(figures) -> None:
-    with tempfile.TemporaryDirectory(prefix="two-passes-") as folder:
-        _builds(figures, Path(folder))
-    with tempfile.TemporaryDirectory(prefix="two-passes-") as folder:
-        _edits(figures, Path(folder))
+    for measured in (_builds, _edits):
+        with tempfile.TemporaryDirectory(prefix="two-passes-") as folder:
+            measured(figures, Path(folder))
 
 
-def _timed(*command: str, cwd: Path, **environment: str) -> float:
-    began = time.perf_counter()
-    done = subprocess.run(
-        command,
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "NO_MKDOCS_2_WARNING": "1", **environment},
-    )
-    if done.returncode:
-        raise RuntimeError(
-            f"{' '.join(command)} failed:\n{done.stdout[-1000:]}{done.stderr[-2000:]}"
-        )
-    return time.perf_counter() - began
-
-
-def _builds(figures, folder: Path, warm: int = 3, cold: int = 1) -> None:
+def _builds(figures, folder: Path) -> None:
     count = len(books.chapters())
-    one, four = books.of_size(folder / "one", count), books.of_size(folder / "four", 4 * count)
-    ours = [sys.executable, "-m", "literate"]
-    for book in (one, four):
-        _timed(*ours, "agree", cwd=book)
-    seconds: dict[str, list[float]] = {}
-    for _ in range(cold):
-        for key, book in (("cold", one), ("cold_four", four)):
-            shutil.rmtree(folder / "empty", ignore_errors=True)
-            seconds.setdefault(key, []).append(
-                _timed(*ours, "build", cwd=book, LITERATE_CACHE=str(folder / "empty"))
-            )
-    cache = str(project_here().cache)
-    ways = {"warm": (ours + ["build"], one), "check": (ours + ["check"], one)} | _peers(folder)
-    for turn in range(warm + 1):
+    sizes = {"cold": count, "cold_four": 4 * count}
+    made = {key: books.of_size(folder / key, size) for key, size in sizes.items()}
+    for book in made.values():
+        timed(*LITERATE, "agree", cwd=book)
+    seconds = defaultdict(list)
+    for key, book in made.items():
+        seconds[key].append(timed(*LITERATE, "build", cwd=book, cache=folder / f"cache-{key}"))
+    others = _peers(folder)
+    ways = {name: ([*LITERATE, command], made["cold"]) for name, command in OURS.items()} | others
+    for turn in range(WARM + 1):
         for key, (command, place) in ways.items():
-            with contextlib.suppress(FileNotFoundError):
-                shutil.rmtree(place / "out")
-            took = _timed(*map(str, command), cwd=place, LITERATE_CACHE=cache)
-            if turn:  # the first fills the caches
-                seconds.setdefault(key, []).append(took)
+            shutil.rmtree(place / "out", ignore_errors=True)
+            took = timed(*command, cwd=place)
+            if turn:  # the first one fills the caches
+                seconds[key].append(took)
     for key, samples in seconds.items():
-        figures.add(key, samples, "s", {"cold": 90, "check": 15}.get(key))
-    figures.ratio("cold_four_ratio", "cold_four", "cold", 4.2)
-    for key in ways:
-        if key not in ("warm", "check"):
-            figures.ratio(f"warm_{key}_ratio", "warm", key, 1.5 if key == "material" else None)
+        figures.add(key, samples, "s")
+    figures.ratio("cold_four_ratio", "cold_four", "cold")
+    for key in others:
+        figures.ratio(f"warm_{key}_ratio", "warm", key)
 
 
 def _peers(folder: Path) -> dict[str, tuple[list, Path]]:
-    """Peer → (command, folder). MkDocs Material and ProperDocs stand in this environment, the others in theirs."""
-    here = Path(sys.executable).parent
-    plain = books.for_mkdocs(folder / "plain")
-    ways = {
-        "material": ([here / "mkdocs", "build", "-q", "-d", "out"], plain),
-        "properdocs": (
-            [here / "properdocs", "build", "-q", "-f", "mkdocs.yml", "-d", "out"],
-            plain,
-        ),
-    }
+    """Peer → (command, folder). MkDocs and ProperDocs are in this environment, others in theirs."""
+    here, plain = Path(sys.executable).parent, books.for_mkdocs(folder / "plain")
+    options = ["build", "-q", "-f", "mkdocs.yml", "-d", "out"]
+    tools = {"material": "mkdocs", "properdocs": "properdocs"}
+    ways = {key: ([here / tool, *options], plain) for key, tool in tools.items()}
     if python := peers():
-        sphinx = books.for_sphinx(folder / "sphinx")
-        ways["sphinx"] = ([python, "-m", "sphinx", "-q", "-E", "-b", "html", "docs", "out"], sphinx)
-        ways["zensical"] = (
-            [python.with_name("zensical"), "build", "-f", "mkdocs.yml"],
-            books.for_mkdocs(folder / "zensical"),
-        )
+        sphinx = [python, "-m", "sphinx", "-q", "-E", "-b", "html", "docs", "out"]
+        zensical = [python.with_name("zensical"), "build", "-f", "mkdocs.yml"]
+        ways["sphinx"] = sphinx, books.for_sphinx(folder / "sphinx")
+        ways["zensical"] = zensical, books.for_mkdocs(folder / "zensical")
     return ways
 
 
-# ---- a save, seen in a browser ------------------------------------------------------------------------------------------------
+# ---- a save, seen in a browser
+
+SHOWS = "text => document.body?.textContent.includes(text)"
+FAULTY = "yes => Boolean(document.querySelector('.tp-fault')) === yes"
+
+
+@dataclass
+class Live:
+    """A served book, and a page of it in a browser."""
+
+    book: Path
+    page: reading.Page
+    log: Path  # what the server prints
+
+    def save(self, path: str, old: str, new: str, seen: str, what) -> float:
+        """Replace a text in a file; the seconds until `seen(what)` is true in the browser."""
+        text = (self.book / path).read_text("utf-8")
+        assert old in text, f"{old!r} is not in {path}"
+        began = time.perf_counter()
+        (self.book / path).write_text(text.replace(old, new, 1), "utf-8")
+        self.page.wait_for_function(seen, arg=what, timeout=60_000)
+        took, printed = time.perf_counter() - began, -1
+        while (now := self.log.stat().st_size) != printed:  # until the other pages are built too
+            printed = now
+            time.sleep(2)
+        return took
 
 
 @contextlib.contextmanager
-def _serving(book: Path):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
-    with open(book / "said.txt", "w") as said:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "literate", "serve", "--port", str(port)],
-            cwd=book,
-            stdout=said,
-            stderr=said,
-            env={**os.environ, "LITERATE_CACHE": str(project_here().cache)},
-        )
-        try:
-            while "Serving on" not in (book / "said.txt").read_text():
-                time.sleep(0.2)
-                if process.poll() is not None:
-                    raise RuntimeError((book / "said.txt").read_text()[-2000:])
-            yield f"http://127.0.0.1:{port}/"
-        finally:
-            process.terminate()
-            process.wait(20)
+def _live(book: Path, browser) -> Iterator[Live]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    log, environment = book / "log.txt", {**os.environ, "LITERATE_CACHE": str(CACHE)}
+    with log.open("w") as out:
+        command = [*LITERATE, "serve", "--port", str(port)]
+        process = subprocess.Popen(command, cwd=book, stdout=out, stderr=out, env=environment)
+    try:
+        while "Serving on" not in log.read_text():
+            time.sleep(0.2)
+            if process.poll() is not None:
+                raise RuntimeError(log.read_text()[-2000:])
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{port}/{PAGE.removeprefix('docs/').removesuffix('.md')}/")
+        yield Live(book, page, log)
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 def _edits(figures, folder: Path) -> None:
-    seconds: dict[str, list[float]] = {
-        "live_few": [],
-        "live_many": [],
-        "verdict": [],
-        "snippet": [],
-    }
-    few, many = books.of_size(folder / "few", FEW), books.of_size(folder / "many", MANY)
-    with _serving(few) as at_few, _serving(many) as at_many, reading.chromium() as browser:
-        pages = {"live_few": (few, browser.new_page()), "live_many": (many, browser.new_page())}
-        for (key, (book, page)), address in zip(pages.items(), (at_few, at_many)):
-            page.goto(address + PAGE.removeprefix("docs/").removesuffix(".md") + "/")
+    seconds = defaultdict(list)
+    small, large = books.of_size(folder / "few", FEW), books.of_size(folder / "many", MANY)
+    with reading.chromium() as browser, _live(small, browser) as few, _live(large, browser) as many:
         for turn in range(SAVES):
-            for key, (book, page) in pages.items():
-                page.bring_to_front()
-                page.wait_for_timeout(1500)
-                seconds[key].append(
-                    _seen(
-                        book,
-                        page,
-                        PAGE,
-                        "\n## ",
-                        f"\nSave number {turn}.\n\n## ",
-                        f"Save number {turn}.",
-                    )
-                )
-                _settled(book)
-        book, page = pages["live_many"]
+            for key, live in (("live_few", few), ("live_many", many)):
+                live.page.bring_to_front()
+                live.page.wait_for_timeout(1500)
+                said = f"Save number {turn}."
+                took = live.save(PAGE, "\n## ", f"\n{said}\n\n## ", SHOWS, said)
+                seconds[key].append(took)
+        right, wrong, code = "w_{ij} x_j + b_i", "w_{ij} x_i + b_i", "return W @ x + b"
         for turn in range(3):
-            seconds["verdict"].append(
-                _until(
-                    book,
-                    page,
-                    "snippets/forward.py",
-                    "w_{ij} x_j + b_i",
-                    "w_{ij} x_i + b_i",
-                    ".tp-fault",
-                    "attached",
-                )
-            )
-            _until(
-                book,
-                page,
-                "snippets/forward.py",
-                "w_{ij} x_i + b_i",
-                "w_{ij} x_j + b_i",
-                ".tp-fault",
-                "detached",
-            )
-            _settled(book)
-            seconds["snippet"].append(
-                _seen(
-                    book,
-                    page,
-                    "snippets/forward.py",
-                    "return W @ x + b",
-                    f"return W @ x + b  # {turn}",
-                    f"return W @ x + b  # {turn}",
-                )
-            )
-            _settled(book)
-    for key, limit in (("live_few", None), ("live_many", 0.7), ("verdict", 1.0), ("snippet", 2.0)):
-        figures.add(key, seconds[key], "s", limit)
-    figures.ratio("live_ratio", "live_many", "live_few", 1.3)
-
-
-def _change(book: Path, path: str, old: str, new: str) -> float:
-    text = (book / path).read_text("utf-8")
-    assert old in text, f"{old!r} is not in {path}"
-    began = time.perf_counter()
-    (book / path).write_text(text.replace(old, new, 1), "utf-8")
-    return began
-
-
-def _seen(book: Path, page, path: str, old: str, new: str, text: str) -> float:
-    began = _change(book, path, old, new)
-    page.wait_for_function(
-        "text => document.body && document.body.textContent.includes(text)",
-        arg=text,
-        timeout=60_000,
-    )
-    return time.perf_counter() - began
-
-
-def _until(book: Path, page, path: str, old: str, new: str, selector: str, state: str) -> float:
-    began = _change(book, path, old, new)
-    page.locator(selector).wait_for(state=state, timeout=60_000)
-    return time.perf_counter() - began
-
-
-def _settled(book: Path) -> None:
-    """Wait until the pages that nobody looks at are made too: nothing is said any more."""
-    before, said = -1, book / "said.txt"
-    while (now := said.stat().st_size) != before:
-        before = now
-        time.sleep(2)
+            seconds["verdict"].append(many.save(SNIPPET, right, wrong, FAULTY, True))
+            many.save(SNIPPET, wrong, right, FAULTY, False)
+            new = f"{code}  # {turn}"
+            seconds["snippet"].append(many.save(SNIPPET, code, new, SHOWS, new))
+    for key, samples in seconds.items():
+        figures.add(key, samples, "s")
+    figures.ratio("live_ratio", "live_many", "live_few")

@@ -1,4 +1,4 @@
-"""Print what the peers' environment holds: the extra `bench` of pyproject.toml, a package a line."""
+"""Print the packages of the peers' environment: the extra `bench` of pyproject.toml."""
 
 import tomllib
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A page as a reader's browser gets it: bytes over the wire, requests, shifts, first paint, on a slow machine and line."""
+"""A page as a reader's browser gets it: bytes, requests, shifts, first paint, on a slow line."""
 
 import contextlib
 import functools
@@ -8,32 +8,35 @@ import json
 import math
 import shutil
 import statistics
+import sys
 import tempfile
 import threading
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
+from literate.cli import build
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from two_passes.bench import books
+from two_passes.bench.processes import DATA, timed
+
 PATH = "core/forward/"
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-SLOW = {
-    "offline": False,
-    "latency": 40,
-    "downloadThroughput": 10e6 / 8,
-    "uploadThroughput": 10e6 / 8,
-}
+LAB = "en/frontier/live-lab/"
+VIEWS = 9
+SEEN, FRAMES = ((DATA / name).read_text("utf-8") for name in ("seen.js", "frames.js"))
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
+    "--disable-background-networking --disable-component-update"
+).split()
+LINE = 10e6 / 8  # bytes a second
+SLOW = {"offline": False, "latency": 40, "downloadThroughput": LINE, "uploadThroughput": LINE}
 PACKED = (".html", ".css", ".js", ".json", ".svg", ".xml", ".txt", ".ipynb", ".py")
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
-    """Files as a host serves them: text packed by gzip. Each answer's bytes, headers too, go to the server's log."""
+    """Files as a host serves them, text packed by gzip; path and bytes go to the server's log."""
 
     def log_message(self, *args):
         pass
@@ -57,51 +60,28 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def served(folder: Path):
-    """A folder behind a server that packs and counts; yields its address and its log of (path, bytes)."""
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(_Handler, directory=str(folder))
-    )
-    server.log = []
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+def served(folder: Path) -> Iterator[tuple[str, list[tuple[str, int]]]]:
+    """Serve a folder; yields the address and a log of (path, bytes with headers)."""
+    handler = functools.partial(_Handler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.log = []
+        threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/", server.log
-    finally:
         server.shutdown()
-        server.server_close()
 
 
 @contextlib.contextmanager
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    found = next(
-        filter(
-            None,
-            map(
-                shutil.which,
-                ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
-            ),
-        ),
-        None,
-    )
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium; without one, Playwright's."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield browser
         browser.close()
 
 
-# What happens from the first byte on is buffered by the browser; a second after `load` it is all there
-SEEN = """() => new Promise(done => {
-    const found = {shift: 0, longest: 0};
-    new PerformanceObserver(list => list.getEntries().forEach(e => { if (!e.hadRecentInput) found.shift += e.value; })).observe({type: 'layout-shift', buffered: true});
-    new PerformanceObserver(list => list.getEntries().forEach(e => { found.longest = Math.max(found.longest, e.duration); })).observe({type: 'longtask', buffered: true});
-    setTimeout(() => done({...found, paint: performance.getEntriesByName('first-contentful-paint')[0].startTime}), 1000);
-})"""
-
-
 @contextlib.contextmanager
-def _tab(browser, slow: bool):
+def _tab(browser: Browser, slow: bool = True) -> Iterator[Page]:
     """A tab with an empty cache; slow: on a slow machine and line."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
@@ -114,105 +94,74 @@ def _tab(browser, slow: bool):
     context.close()
 
 
-def view(browser, address: str, slow: bool = True) -> dict:
-    """One first view with an empty cache: shift, longest task and first contentful paint in ms."""
+def view(browser: Browser, address: str, slow: bool = True) -> dict[str, float]:
+    """A first view with an empty cache: shift, longest task and first contentful paint in ms."""
     with _tab(browser, slow) as page:
         page.goto(address, wait_until="load")
         return page.evaluate(SEEN)
 
 
-def drawn(browser, address: str) -> float:
-    """The profile of a first view: the ms of style and layout before its first contentful paint, from the browser's own trace."""
-    with _tab(browser, slow=True) as page:
-        browser.start_tracing(
-            page=page, categories=["devtools.timeline", "loading", "blink.user_timing"]
-        )
+def drawn(browser: Browser, address: str) -> float:
+    """The ms of style and layout before the first contentful paint, from the browser's trace."""
+    categories = ["devtools.timeline", "loading", "blink.user_timing"]
+    with _tab(browser) as page:
+        browser.start_tracing(page=page, categories=categories)
         page.goto(address, wait_until="load")
         page.evaluate(SEEN)
         events = json.loads(browser.stop_tracing())["traceEvents"]
-    begun = next(
-        e
-        for e in events
-        if e["name"] == "navigationStart"
-        and e.get("args", {}).get("data", {}).get("documentLoaderURL") == address
-    )
+    starts = [e for e in events if e["name"] == "navigationStart"]
+    begun = next(e for e in starts if e["args"].get("data", {}).get("documentLoaderURL") == address)
     mine = [e for e in events if e["pid"] == begun["pid"] and e["ts"] > begun["ts"]]
     painted = next(e["ts"] for e in mine if e["name"] == "firstContentfulPaint")
-    return (
-        sum(
-            e["dur"]
-            for e in mine
-            if e["name"] in ("UpdateLayoutTree", "Layout")
-            and e["tid"] == begun["tid"]
-            and e["ts"] < painted
-        )
-        / 1000
-    )
+    own = [e for e in mine if e["tid"] == begun["tid"] and e["ts"] < painted]
+    return sum(e["dur"] for e in own if e["name"] in ("UpdateLayoutTree", "Layout")) / 1000
 
 
-# The times between frames while a weight is dragged, from the browser's own clock
-FRAMES = """() => { window.frames_ = []; let last = null;
-    const tick = now => { if (last !== null) frames_.push(now - last); last = now; requestAnimationFrame(tick); };
-    requestAnimationFrame(tick); }"""
+def drag(browser: Browser, address: str) -> float:
+    """The median ms of a frame while a weight is dragged on a processor four times slower."""
+    with _tab(browser) as page:
+        page.goto(address)
+        weight = page.locator(".tp-net--wide .tp-held[data-symbol=w1_11]")
+        weight.hover(position={"x": 20, "y": 8})
+        box = weight.bounding_box()
+        x, y = box["x"] + 20, box["y"] + 8
+        page.mouse.down()
+        page.evaluate(FRAMES)
+        for k in range(120):
+            page.mouse.move(x + 60 * math.sin(k / 10), y)
+        return statistics.median(page.evaluate("() => frames_"))
 
 
-def drag(browser, address: str) -> float:
-    """The median time of a frame, in ms, while a weight of the live lab is dragged and the processor is four times slower."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.goto(address)
-    page.wait_for_selector(".tp-net--wide .tp-held")
-    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    box = page.locator(".tp-net--wide .tp-held[data-symbol=w1_11]").bounding_box()
-    page.mouse.move(box["x"] + 20, box["y"] + 8)
-    page.mouse.down()
-    page.evaluate(FRAMES)
-    for k in range(120):
-        page.mouse.move(box["x"] + 20 + 60 * math.sin(k / 10), box["y"] + 8)
-    frames = page.evaluate("() => frames_")
-    page.mouse.up()
-    context.close()
-    return statistics.median(frames)
+def _weigh(figures, browser: Browser, address: str, log: list[tuple[str, int]]) -> None:
+    for language, path in (("zh", PATH), ("en", f"en/{PATH}")):
+        log.clear()
+        view(browser, address + path, slow=False)
+        sizes = [size / 1000 for _, size in log]
+        figures.add(f"bytes_{language}", [sum(sizes)], "kB")
+        figures.add(f"html_{language}", [sizes[0]], "kB")
+        figures.add(f"requests_{language}", [len(log)], "")
 
 
-def measure(figures, repeats: int = 9) -> None:
-    import sys
-
-    from literate import commands
-
-    from two_passes.bench import books
-    from two_passes.bench.building import _timed
-
+def measure(figures) -> None:
+    seen = defaultdict(list)
     with tempfile.TemporaryDirectory(prefix="two-passes-") as folder:
-        ours, plain = Path(folder) / "ours", books.for_mkdocs(Path(folder) / "plain")
-        commands.build(ours)
-        _timed(str(Path(sys.executable).with_name("mkdocs")), "build", "-q", "-d", "out", cwd=plain)
-        with (
-            served(ours) as (mine, log),
-            served(plain / "out") as (theirs, _),
-            chromium() as browser,
-        ):
-            for language, at in (("zh", PATH), ("en", f"en/{PATH}")):
-                log.clear()
-                view(browser, mine + at, slow=False)
-                figures.add(f"bytes_{language}", [sum(size for _, size in log) / 1000], "kB", 200)
-                figures.add(f"html_{language}", [log[0][1] / 1000], "kB", 40)
-                figures.add(f"requests_{language}", [len(log)], "", 20)
-            seen, profile = {"ours": [], "plain": []}, {"ours": [], "plain": []}
-            figures.add(
-                "drag", [drag(browser, f"{mine}en/frontier/live-lab/") for _ in range(3)], "ms", 17
-            )
-            turns = [("ours", mine), ("plain", theirs)]
-            for _ in range(repeats):
-                for name, at in turns:
-                    seen[name].append(view(browser, f"{at}en/{PATH}"))
-                    profile[name].append(drawn(browser, f"{at}en/{PATH}"))
-                turns.reverse()  # who comes second finds the machine warmer
-    figures.add("shift", [s["shift"] for s in seen["ours"]], "", 0.01)
-    figures.add("longest", [s["longest"] for s in seen["ours"]], "ms", 200)
-    figures.add("longest_material", [s["longest"] for s in seen["plain"]], "ms")
-    figures.add("paint", [s["paint"] for s in seen["ours"]], "ms")
-    figures.add("paint_material", [s["paint"] for s in seen["plain"]], "ms")
-    figures.ratio("paint_ratio", "paint", "paint_material", 1.1)
-    figures.add("drawn", profile["ours"], "ms")
-    figures.add("drawn_material", profile["plain"], "ms")
+        ours, plain = Path(folder) / "ours", Path(folder) / "plain"
+        mkdocs = Path(sys.executable).with_name("mkdocs")
+        timed(mkdocs, "build", "-q", "-d", plain, cwd=books.for_mkdocs(Path(folder) / "source"))
+        build(ours)
+        with served(ours) as (mine, log), served(plain) as (other, _), chromium() as browser:
+            _weigh(figures, browser, mine, log)
+            figures.add("drag", [drag(browser, mine + LAB) for _ in range(3)], "ms")
+            turns = [("", mine), ("_material", other)]
+            for _ in range(VIEWS):
+                for suffix, address in turns:
+                    page = f"{address}en/{PATH}"
+                    for key, value in view(browser, page).items():
+                        seen[key + suffix].append(value)
+                    seen["drawn" + suffix].append(drawn(browser, page))
+                turns.reverse()  # the second one finds a warmer machine
+    for key in ("shift", "longest", "longest_material", "paint", "paint_material"):
+        figures.add(key, seen[key], "" if key == "shift" else "ms")
+    figures.ratio("paint_ratio", "paint", "paint_material")
+    for key in ("drawn", "drawn_material"):
+        figures.add(key, seen[key], "ms")

@@ -210,6 +210,14 @@ class Project:
         return self._glossary("mainland")
 
     @property
+    def opposites(self) -> list[list[dict[str, str]]]:
+        """Pairs of opposites; of each side, a pattern of the words that say it in a language."""
+        pairs: list[list[dict[str, str]]] = self.read_yaml(self.glossary, "glossary").get(
+            "opposites", []
+        )
+        return pairs
+
+    @property
     def symbols(self) -> dict[str, dict[str, Any]]:
         """Name in code → its TeX and what it means in each language."""
         return self._glossary("symbols")

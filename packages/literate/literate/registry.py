@@ -10,13 +10,15 @@ import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from jsonschema import Draft202012Validator
 
 from literate.errors import Doubt, Fault
 
 Schema = Mapping[str, Any]
+# An option that has no schema of its own
+WORDS: Schema = {"not": {"type": ["array", "object"]}, "description": "words"}
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,10 @@ class DirectiveType:
     draw: from a `Drawing` to markup. required, optional: names of its options.
     names_snippet: whether its argument is the name of a snippet. shows_code: whether it shows it.
     inside: the directive that it may only appear in, at most once.
-    options: JSON Schema of its options; `description` says how to write the option.
+    options: JSON Schema of those that are not words; `description` says how to write the option.
     cells: from a `Passage` to the cells of the notebook; without it, the prose alone.
+    made_from: from the book and the page to what else it draws than the snippets that it names:
+    when that changes, the live site draws the page again.
     """
 
     name: str
@@ -39,10 +43,11 @@ class DirectiveType:
     inside: str | None = None
     options: Mapping[str, Schema] = field(default_factory=dict)
     cells: Callable[..., list[dict[str, Any]]] | None = None
+    made_from: Callable[..., object] | None = None
 
     def how_to_write(self, option: str, value: Any) -> str | None:
         """How an option is written, where its value does not match its schema; else None."""
-        schema = self.options.get(option, {})
+        schema = self.options.get(option, WORDS)
         if Draft202012Validator(schema).is_valid(value):
             return None
         return str(schema.get("description", "another value"))
@@ -52,7 +57,8 @@ class DirectiveType:
 class FigureType:
     """draw: `function(values, words, tex)`, which draws the variables of a run as SVG or HTML.
 
-    live: what its option `live:` may be; then it is drawn with `live=True`, for a script to write into.
+    live: what its option `live:` may be; with it, it is drawn with `live=True`, for a script that
+    writes into it.
     """
 
     draw: Callable[..., str]
@@ -78,13 +84,12 @@ class OwnPage:
 
 
 DIRECTIVES: dict[str, DirectiveType] = {}
-CHECKS: dict[str, Callable[..., Iterable[Fault | Doubt]]] = {}
+CHECKS: dict[str, "Check"] = {}
 FIGURES: dict[str, FigureType] = {}
 OWN_PAGES: dict[str, OwnPage] = {}
 
 
 Draw = TypeVar("Draw", bound=Callable[..., str])
-Check = TypeVar("Check", bound=Callable[..., Iterable[Fault | Doubt]])
 
 
 def directive(
@@ -100,14 +105,22 @@ def directive(
     return register
 
 
-def check(name: str) -> Callable[[Check], Check]:
+class Check(NamedTuple):
+    stage: int
+    find: Callable[..., Iterable[Fault | Doubt]]
+
+
+Find = TypeVar("Find", bound=Callable[..., Iterable[Fault | Doubt]])
+
+
+def check(name: str, stage: int = 3) -> Callable[[Find], Find]:
     """Register `function(project, pages)`, called before anything runs: it yields what is wrong.
 
-    pages: (language, slug) → page.
+    pages: (language, slug) → page. stage: what it may rely on, see `literate.checks`.
     """
 
-    def register(function: Check) -> Check:
-        CHECKS[name] = function
+    def register(function: Find) -> Find:
+        CHECKS[name] = Check(stage, function)
         return function
 
     return register

@@ -16,15 +16,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from literate import book as books
 from literate import formulas, runs, snippets
-from literate.book import ROLE, Book
+from literate.book import Book
 from literate.errors import Fault
 from literate.project import Project
 from literate.provenance import machine
 from literate.registry import drawn_from
 from literate.runs import Run
 from literate.snippets import Snippet
+from literate.text import ROLE, read_pages
 
 Entry = dict[str, Any]  # of one snippet: `run`; what is wrong with it, `judged` and `formula`
 
@@ -43,7 +43,7 @@ def try_mlx(project: Project, version: str | None) -> int:
     there("try-mlx", "--inside", str(place / "found.json"), check=True)
     found = json.loads((place / "found.json").read_text("utf-8"))
     here = Book(project)
-    here.prepare(books.sources(project), drawn_from(), print)
+    here.prepare(read_pages(project), drawn_from(), print)
     changed = changes(here, found["snippets"])
     print(f"\nMLX {machine()['mlx']} here, {found['mlx']} there:", *changed, sep="\n  ")
     if changed:
@@ -76,7 +76,7 @@ def _environment(place: Path, version: str | None) -> str:
 
 def inside(project: Project, out: Path) -> int:
     """In the tried environment: write every run, and what is wrong with it or its formulas."""
-    named = [name for page in books.sources(project) for name, _ in page.snippets()]
+    named = [name for page in read_pages(project) for name, _ in page.snippets()]
     loaded = [snippets.load(project, name) for name in dict.fromkeys(named + drawn_from())]
     faults = {fault.place: fault.what for fault in runs.attempt(project, loaded, print)}
     found: dict[str, Entry] = {}

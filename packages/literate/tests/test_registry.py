@@ -62,7 +62,8 @@ def test_a_value_that_does_not_match_its_schema_is_told_how_to_write_it():
     register_quote()
     kind = registry.DIRECTIVES["quote"]
     assert kind.how_to_write("year", "long ago") == "`year: 1986`"
-    assert kind.how_to_write("year", 1986) is kind.how_to_write("by", ["anything"]) is None
+    assert kind.how_to_write("by", ["a list"]) == "words"
+    assert kind.how_to_write("year", 1986) is kind.how_to_write("by", 1986) is None
     level = registry.DIRECTIVES["exercise"]
     assert [level.how_to_write("level", value) for value in (1, 4, True)] == [
         None,
@@ -93,6 +94,23 @@ def test_markup_that_is_not_well_formed_is_a_fault():
 
     with pytest.raises(Fault, match="page.md:broken | x: the markup of `/// broken`"):
         drawn("broken", {})
+
+
+def test_a_template_of_the_books_theme_goes_before_the_engines(tmp_path):
+    (tmp_path / "directives").mkdir()
+    template = (
+        '<aside title="{{ words["hint"] }}">\n  <prose/>\n  <b>{{ argument }}</b>\n</aside>\n'
+    )
+    (tmp_path / "directives" / "hint.html").write_text(template, "utf-8")
+    katex = SimpleNamespace(inline=str)
+    project = SimpleNamespace(theme_folders=[str(tmp_path)], katex=katex)
+    book = SimpleNamespace(
+        page=page(), project=project, words={"hint": "“Hint” & more"}, languages=[]
+    )
+    element = Element("div")
+    Drawing(book, "hint", "x", {}, [Element("p")], {}).fill(element, str)
+    html = tostring(element, "unicode")
+    assert html == '<aside title="“Hint” &amp; more"><p /><b>x</b></aside>'
 
 
 def test_the_engines_directives_and_figures_are_all_there():

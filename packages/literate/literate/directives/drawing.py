@@ -7,13 +7,14 @@ from typing import Any
 
 from markupsafe import Markup
 
-from literate.book import Book, Source
+from literate.book import Book
 from literate.directives.parts import environment
 from literate.errors import Fault
 from literate.project import Project
 from literate.registry import DIRECTIVES
 from literate.runs import Run
 from literate.snippets import Snippet
+from literate.text import Page
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Drawing:
     kept: list[str] = field(default_factory=list)
 
     @property
-    def page(self) -> Source:
+    def page(self) -> Page:
         return self.book.page
 
     @property
@@ -43,7 +44,7 @@ class Drawing:
 
     @property
     def words(self) -> Mapping[str, Any]:
-        return self.book.t
+        return self.book.words
 
     def snippet(self, name: str = "") -> tuple[Snippet, Run]:
         """The snippet that the argument names, or another, with its run. Raises Fault."""
@@ -64,10 +65,11 @@ class Drawing:
         return Markup(f'<raw n="{len(self.kept) - 1}"/>')
 
     def render(self, **values: Any) -> str:
-        """The markup that the directive's template makes of these values."""
+        """The markup that the directive's template makes of these values and of its own."""
         template = environment(self.project).get_template(f"directives/{self.name}.html")
-        own = {"t": self.words, "raw": self.raw, "has_prose": bool(self.prose)}
-        return template.render(own, argument=self.argument, options=self.options, **values)
+        own = {"argument": self.argument, "options": self.options, "has_prose": bool(self.prose)}
+        own |= {"words": self.words, "languages": self.book.languages, "raw": self.raw}
+        return template.render(own, inline=self.project.katex.inline, **values)
 
     def fill(self, element: etree.Element, stash: Callable[[str], str]) -> None:
         """Draw the directive into an element of the page. stash: keeps HTML, returns its mark."""

@@ -1,26 +1,27 @@
-// Chapters that were opened once open again without a network. With one, the page always comes from it: a stale page is
-// never shown. What is kept belongs to one commit; when another is published, it is fetched anew and the old one dropped.
-// What cannot be fetched then stays as it was; only what the site says is gone goes.
+// Pages that were opened once open again without a network. With a network the page always comes from it, so that nobody
+// reads an old page. The cache belongs to one commit; when another is published, its files are requested again and the old
+// cache is deleted. A file that cannot be requested then stays as it was; only what the server says is gone is dropped.
 
-const SITE = `two-passes ${self.registration.scope} `;
-const KEPT = SITE + "COMMIT"; // publish.py puts the commit in
+// The build fills in the book's name, and literate/publish.py the commit
+const SITE = `BOOK_KEY ${self.registration.scope} `;
+const CACHE = SITE + "COMMIT";
 
 const keep = async (request, response) => {
   if (!response.ok || response.redirected) return;
-  const copy = response.clone(); // at once: the page reads the response while this waits
-  await (await caches.open(KEPT)).put(request, copy);
+  const copy = response.clone(); // before waiting: the page reads the response meanwhile
+  await (await caches.open(CACHE)).put(request, copy);
 };
 
-// Names stay the same from commit to commit: unless each file is asked whether it has changed, a new page may meet an old
-// sheet or program. Fonts hardly change, and text would jump while they are asked.
+// File names stay the same from commit to commit. Unless each file is checked for a change, a new page could meet an old style
+// sheet or script. Fonts hardly ever change, and text would jump while they are checked.
 const fromNetwork = async event => {
   const { request } = event;
   try {
     const response = await fetch(request, { cache: request.destination === "font" ? request.cache : "no-cache" });
-    event.waitUntil(keep(request, response)); // apart: a full disk keeps no page from being shown
+    event.waitUntil(keep(request, response)); // not awaited: a full disk must not stop a page
     return response;
   } catch (offline) {
-    const kept = await caches.match(request, { cacheName: KEPT, ignoreSearch: request.mode === "navigate" });
+    const kept = await caches.match(request, { cacheName: CACHE, ignoreSearch: request.mode === "navigate" });
     if (kept) return kept;
     throw offline;
   }
@@ -33,7 +34,7 @@ const renew = async (address, old) => {
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", event => event.waitUntil((async () => {
-  const old = (await caches.keys()).filter(name => name.startsWith(SITE) && name !== KEPT);
+  const old = (await caches.keys()).filter(name => name.startsWith(SITE) && name !== CACHE);
   for (const name of old) {
     const cache = await caches.open(name);
     await Promise.allSettled((await cache.keys()).map(({ url }) => renew(url, cache)));
@@ -45,7 +46,7 @@ self.addEventListener("fetch", event => {
   const { method, url } = event.request;
   if (method === "GET" && url.startsWith(self.registration.scope)) event.respondWith(fromNetwork(event));
 });
-// The first page came before this worker did: it tells what it is made of, and what of it the browser has just fetched
+// The first page was loaded before this worker: it sends the addresses of its files, and which of them the browser has just fetched
 self.addEventListener("message", event => event.waitUntil(Promise.allSettled(event.data
   .filter(([url]) => url.startsWith(self.registration.scope))
   .map(async ([url, cache]) => keep(url, await fetch(url, { cache }))))));

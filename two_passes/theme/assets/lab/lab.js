@@ -1,12 +1,17 @@
 // The page of the live lab: its controls, its panes, its state in the address.
 
-import { Program, Simulation } from "./core.js";
+import { stem } from "../lib/symbol-names.js";
+import { copy, relight, unpin } from "../tp.js";
+import { Surface, drawCurve } from "./charts.js";
+import { make } from "./elements.js";
+import { Bar, numberIn, refuse, slide, typed, valueAt } from "./fields.js";
+import { Network } from "./network.js";
 import { fixed, short } from "./numbers.js";
-import { MOST, copied, defaults, fromHash, toHash } from "./setup.js";
-import { Bar, Network, Surface, drawCurve, isGiven, make, numberIn, refuse, slide, typed, workedLine } from "./view.js";
-import { fill, lineInWords, warning } from "./words.js";
-import { copy, relight, stem, unpin } from "../tp.js";
 import data from "./program.js";
+import { MOST, copied, defaults, fromHash, isGiven, toHash } from "./setup.js";
+import { Program, Simulation } from "./simulation.js";
+import { fill, lineInWords, warning } from "./words.js";
+import { workedLine } from "./worked-line.js";
 
 const root = document.getElementById("lab");
 const { lab: words, meanings } = (await import(`./words-${root.dataset.lang}.js`)).default;
@@ -18,11 +23,11 @@ const program = new Program(data);
 const isEntry = symbol => data.parameters.includes(symbol);
 let run = new Simulation(program, fromHash(location.hash, data) ?? defaults(data));
 let chosen = "w1_11";       // the symbol in the bar under the network
-let before = [];            // the losses of the run that this one began from
+let before = [];            // the losses of the previous run, which this one started from
 let running = null;         // the next frame of a continuous run
 const parameter = () => isEntry(chosen) ? chosen : isEntry(chosen.replace("dL_d", "")) ? chosen.replace("dL_d", "") : data.parameters[0];
 
-// ---- what can be changed: each change begins a new run from what is on the screen --------------------------------------------
+// ---- changes: each begins a new run from what is on the screen --------------------------------------------
 
 function change(edit) {
   const { setup, after, done } = run;
@@ -69,7 +74,7 @@ const bar = new Bar($(".tp-lab__chosen"), { data, words, meanings, set, unread: 
 let pane = null; // the worked lines on the screen and what they are of
 
 let waiting = false;
-/** Draw once before the next frame, however many changes come before it. */
+/** Draw once before the next frame, however many changes there are until then. */
 function soon() {
   if (waiting) return;
   waiting = true;
@@ -117,7 +122,7 @@ function drawStages(shown) {
 
 function drawChosen(shown = run.quantities()) { bar.show(chosen, chosen === "eta" ? run.setup.eta : shown.get(chosen)); }
 
-/** A field that is being typed in is left alone. */
+/** A field in which the reader types is not overwritten. */
 function write(field, value) {
   if (document.activeElement !== field) field.value = typed(value);
 }
@@ -141,7 +146,7 @@ function drawLine() {
   $("[data-now]").textContent = $("[data-code] .is-now")?.textContent.trim() ?? "";
 }
 
-/** The update's formulas speak of any parameter w; on the screen that is the chosen one. */
+/** The formulas of the update are written for any parameter w; on the screen it is the chosen one. */
 function ofParameter(symbol) {
   const p = parameter();
   if (symbol === "w" || symbol === "w_t") return p;
@@ -155,7 +160,7 @@ function drawCode(line, update) {
     : [`sigma, sigma_prime = ${data.calls.activations[run.setup.activation].slice(1, -1)}`];
   const made = [...calls.map(text => make("span", { class: "tp-lab__row tp-lab__call" }, text)), ...rows.map((html, k) => {
     const row = make("span", { class: "tp-lab__row" });
-    row.innerHTML = html; // Pygments' own output, made at build
+    row.innerHTML = html; // Pygments' output, made at build
     const of = (update ? run.optimizer.lines : program.lines).find(l => l.row === k);
     if (of) row.dataset.symbol = update ? ofParameter(of.symbol) : of.name;
     if (update) for (const each of row.querySelectorAll("[data-symbol]")) each.dataset.symbol = ofParameter(each.dataset.symbol);
@@ -250,10 +255,10 @@ function goTo(stage) {
   go(base + run.ends[stage]);
 }
 
-const PACES = [450, 300];    // ms a line, ms an update: to be followed by eye
+const PACES = [450, 300];    // ms a line, ms an update: slow enough to follow
 const FAST = 5;              // updates a frame
 let speed = 1;
-const SAYS = 2000;           // ms between two reports of a run
+const SAYS = 2000;           // ms between two status messages of a run
 let lastLine = 0;
 let lastSaid = 0;
 
@@ -290,16 +295,16 @@ function toggle(on = running === null) {
 
 let last = location.hash;
 let timer = null;
-/** The fragment that tells this state; a run longer than a link may ask for is told by the weights that it has come to. */
+/** The fragment that holds this state; a run longer than a link may ask for is given by the weights it has reached. */
 function fragment() {
   const { setup, state, after } = run;
   const w = (after ?? state).w;
-  const told = setup.steps <= MOST ? setup : { ...setup, start: Object.fromEntries(data.parameters.map((p, i) => [p, w[i]])), steps: data.lines.length, first: current() };
-  const hash = toHash(told, data);
+  const linked = setup.steps <= MOST ? setup : { ...setup, start: Object.fromEntries(data.parameters.map((p, i) => [p, w[i]])), steps: data.lines.length, first: current() };
+  const hash = toHash(linked, data);
   return hash ? `#${hash}` : "";
 }
 
-/** Write the address when the hand rests: browsers allow only so many changes. */
+/** Write the address after a pause: browsers limit how often it may change. */
 function keep() {
   clearTimeout(timer);
   timer = setTimeout(() => {
@@ -310,7 +315,7 @@ function keep() {
   }, 250);
 }
 
-/** Set the lab up as a fragment tells; without one, as it begins. */
+/** Set the lab up from a fragment; without one, to its defaults. */
 function setUp(hash) {
   const setup = hash ? fromHash(hash, data) : defaults(data);
   if (!setup) return; // a heading's
@@ -324,7 +329,7 @@ function setUp(hash) {
 }
 addEventListener("hashchange", () => setUp(location.hash));
 for (const link of document.querySelectorAll('.tp-lab-text a[href^="#"][href*="="]')) {
-  link.addEventListener("click", () => { // also where the address is there already
+  link.addEventListener("click", () => { // also when the address has that fragment already
     setUp(link.hash);
     root.scrollIntoView();
     document.getElementById("tp-content").focus({ preventScroll: true });
@@ -377,7 +382,7 @@ root.addEventListener("change", event => {
 });
 root.addEventListener("input", event => {
   const symbol = event.target.dataset.slide;
-  if (symbol) set(symbol, symbol === "eta" ? Number((10 ** event.target.value).toPrecision(2)) : Number(event.target.value));
+  if (symbol) set(symbol, valueAt(event.target, symbol));
 });
 root.addEventListener("keydown", event => { if (event.key === "Enter" && event.target.dataset.set) event.target.dispatchEvent(new Event("change", { bubbles: true })); });
 $(".tp-lab__all").addEventListener("toggle", () => drawTable(run.quantities()));
@@ -388,8 +393,8 @@ narrow.addEventListener("change", fold);
 fold();
 new MutationObserver(soon).observe(document.documentElement, { attributes: true, attributeFilter: ["data-scheme"] });
 
-network.hold({ label: $(".tp-figure__art").dataset.alive, name: symbol => meanings[stem(symbol)] ?? "", choose, value: valueOf, change: set });
+network.makeEditable({ label: $(".tp-figure__art").dataset.alive, name: symbol => meanings[stem(symbol)] ?? "", choose, value: valueOf, change: set });
 draw();
 say(location.hash.includes("=") ? lineInWords(run, words, data.parameters.indexOf(parameter())) : words.begin);
-// On a phone the three buttons stay in view with the lab, and go with it
+// On a phone the three buttons are fixed at the bottom while the lab is in view
 new IntersectionObserver(([lab]) => root.classList.toggle("is-away", !lab.isIntersecting)).observe(root);

@@ -3,7 +3,7 @@
 const MINUS = "−";
 const special = x => Number.isNaN(x) ? "nan" : x > 0 ? "inf" : MINUS + "inf";
 
-/** So many decimals, or fewer, or a power of ten, until it fits in `width` characters. As `figures/common.py` does it. */
+/** With `decimals` decimals, or fewer, or as a power of ten, until it fits in `width` characters; as figures/common.py writes it. */
 export function fixed(number, decimals, width = 99) {
   if (!Number.isFinite(number)) return special(number);
   number += 0;
@@ -28,7 +28,7 @@ export function short(number, decimals = 4, width = 99) {
   return cut.endsWith(".") ? cut + "0" : cut;
 }
 
-/** A value of a worked line: as `formula/columns.py` writes it, six decimals, more where it is small. */
+/** A value of a worked line, as the engine writes it: six decimals, more if it is small. */
 export function written(value, decimals = 6) {
   if (!Number.isFinite(value)) return special(value);
   if (Math.abs(value) < 1e-12) return "0";
@@ -40,7 +40,7 @@ export function written(value, decimals = 6) {
   return (more > 3 ? text.replace(/0+$/, "") : text).replace("-", MINUS);
 }
 
-/** The shortest decimal that gives this float32 again. */
+/** The shortest decimal that rounds to the same float32. */
 export function exact(value) {
   if (!Number.isFinite(value)) return String(value);
   for (let digits = 1; digits <= 9; digits++) {

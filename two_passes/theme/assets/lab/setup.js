@@ -1,10 +1,10 @@
-// What a run of the live lab is made from: as it usually is, as a link's fragment, as the program to take away.
+// The setup of a run of the live lab: its defaults, as the fragment of a link, and as a program to copy.
 
 import { exact } from "./numbers.js";
 
 const f = Math.fround;
 
-/** What a run is made from: which example is `first`, whether `both` are used in turn, … The rest follows; `steps` counts the program's lines executed since the start. */
+/** What a run is made from. first: the index of the first example; both: whether both are used in turn; steps: executed lines of the program. */
 export function defaults(data) {
   return {
     activation: data.activations[0], optimizer: Object.keys(data.optimizers)[0], eta: 0.5, both: false,
@@ -12,9 +12,18 @@ export function defaults(data) {
   };
 }
 
+/** Whether a symbol is a parameter, an input or the label: what a reader can change. */
+export const isGiven = symbol => /^([wb]\d_|x_|y$)/.test(symbol);
+
+/** The range of a slider: weights and biases, inputs and the label, powers of ten of the learning rate. */
+export const rangeOf = symbol => symbol === "eta" ? [-3, 1] : /^[wb]\d/.test(symbol) ? [-3, 3] : [0, 1];
+
+/** To hundredths, the step of a drag and of the arrow keys; a very large value keeps its digits. */
+export const rounded = value => Math.abs(value) < 1e6 ? Math.round(value * 100) / 100 : value;
+
 // ---- as the address's fragment ----------------------------------------------------------------------------------------------
 
-/** `act=tanh&n=24`: only what differs from the defaults. */
+/** Such as `act=tanh&n=24`: only what differs from the defaults. */
 export function toHash(setup, data) {
   const usual = defaults(data);
   const out = new URLSearchParams();
@@ -32,9 +41,9 @@ export function toHash(setup, data) {
   return out.toString().replaceAll("%2C", ",");
 }
 
-export const MOST = 200_000; // lines that a link may ask for: about a second of work
+export const MOST = 200_000; // executed lines that a link may ask for: they take about a second
 
-/** The setup that a fragment tells; null where it is no such fragment. What cannot be read stays as it usually is. */
+/** The setup in a fragment; null if the fragment holds none. A part that cannot be read keeps its default. */
 export function fromHash(text, data) {
   if (!text.includes("=")) return null;
   const given = new URLSearchParams(text.replace(/^#/, ""));
@@ -57,9 +66,9 @@ export function fromHash(text, data) {
   return setup;
 }
 
-// ---- the program to take away -------------------------------------------------------------------------------------------------
+// ---- the program to copy -------------------------------------------------------------------------------------------------
 
-/** The MLX program that makes the numbers on the screen: the book's, with this setup's numbers and names in it. */
+/** The MLX program that computes the numbers on the screen: the book's program with the numbers and names of this setup. */
 export function copied(setup, data, updates) {
   const array = name => {
     const of = p => exact(setup.start[p]);

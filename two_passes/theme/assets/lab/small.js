@@ -1,12 +1,14 @@
-// The small form of the lab: a chapter's own network, held in the hand. Loaded when a reader first asks for it.
+// The small form of the lab: a chapter's network, to be changed by hand. It is loaded when a reader first asks for it.
 
-import { Program, Simulation } from "./core.js";
+import { stem } from "../lib/symbol-names.js";
+import { make } from "./elements.js";
+import { Bar } from "./fields.js";
+import { Network } from "./network.js";
 import { short } from "./numbers.js";
-import { defaults, toHash } from "./setup.js";
-import { stem } from "../tp.js";
-import { Bar, Network, isGiven, make } from "./view.js";
-import { fill, warning } from "./words.js";
 import data from "./program.js";
+import { defaults, isGiven, toHash } from "./setup.js";
+import { Program, Simulation } from "./simulation.js";
+import { fill, warning } from "./words.js";
 
 const { lab: words, meanings } = (await import(`./words-${document.documentElement.lang}.js`)).default;
 const style = make("link", { rel: "stylesheet", href: new URL("held.css", import.meta.url) });
@@ -17,7 +19,7 @@ const program = new Program(data);
 const loss = program.lines.findIndex(line => line.stage === "loss") + 1;
 
 /** figure: a `.tp-figure--network` with `data-live`: forward, backward or update. lab: the address of the live lab. */
-export function hold(figure, lab) {
+export function openSmallLab(figure, lab) {
   const updates = figure.dataset.live === "update";
   const steps = figure.dataset.live === "forward" ? loss : data.lines.length;
   let run = new Simulation(program, { ...defaults(data), steps });
@@ -64,11 +66,11 @@ export function hold(figure, lab) {
   }
 
   const network = new Network(figure.querySelector(".tp-figure__art"));
-  network.hold({ label: words.network, name: symbol => meanings[stem(symbol)] ?? "", choose: symbol => { chosen = symbol; draw(); }, value: symbol => run.quantities().get(symbol), change: set });
+  network.makeEditable({ label: words.network, name: symbol => meanings[stem(symbol)] ?? "", choose: symbol => { chosen = symbol; draw(); }, value: symbol => run.quantities().get(symbol), change: set });
   figure.addEventListener("click", event => {
     const symbol = event.target.closest("[data-symbol]")?.dataset.symbol;
     if (symbol && run.quantities().has(symbol) && !isGiven(symbol)) { chosen = symbol; draw(); }
   });
   draw();
-  if (document.activeElement.matches("body, :disabled")) bar.slider.focus(); // else the reader has gone on, say to the search
+  if (document.activeElement.matches("body, :disabled")) bar.slider.focus(); // unless the reader has focused something else meanwhile
 }

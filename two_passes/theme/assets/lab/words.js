@@ -1,4 +1,4 @@
-// What the lab says of a run in words: for the status line, the warnings, and those who listen.
+// A run in words: for the status line, the warnings and screen readers.
 
 import { short, written } from "./numbers.js";
 
@@ -6,7 +6,7 @@ const SIGNS = { "+": "+", "-": "−", "*": "×", "/": "÷" };
 
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
-/** The line that was executed last, and what it made. */
+/** The line that was executed last, and what it computed. */
 export function lineInWords(run, words, index) {
   const line = run.line;
   if (!line) return words.nothing;
@@ -24,13 +24,13 @@ function updated(run, line, index) {
   return [[`${line.symbol.replace(/_t$/, "")}(${parameter})`, run.get(line.symbol)]];
 }
 
-/** What is wrong with the numbers on the screen, and why; empty where all is well. */
+/** What is wrong with the numbers on the screen, and why; empty if nothing is. */
 export function warning(run, words) {
   const found = run.trouble();
   if (found) return fill(words.trouble, { symbol: found.symbol, value: written(found.value), why: why(found, words) });
   const dead = run.dead();
   if (!dead.length) return "";
-  const still = run.setup.optimizer === "SGD" ? ["dead_stays", "dead_stay"] : ["dead_drifts", "dead_drift"]; // what an optimizer keeps can still move a weight
+  const still = run.setup.optimizer === "SGD" ? ["dead_stays", "dead_stay"] : ["dead_drifts", "dead_drift"]; // the kept values of an optimizer can still move a weight
   return dead.length === 2 ? words.dead_both + words[still[1]] : fill(words.dead_one, { n: dead[0] }) + words[still[0]];
 }
 

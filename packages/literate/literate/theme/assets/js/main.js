@@ -1,0 +1,17 @@
+// What a page does beyond being read. Every module is an addition: without scripts the page is complete.
+// The build joins these modules, in this order, into assets/tp.js (literate/scripts.py).
+
+import "./language.js";
+import "./rail.js";
+import "./symbols.js";
+import "./terms.js";
+import "./exercises.js";
+import "./progress.js";
+import "./copy.js";
+import "./scrolling.js";
+import "./details.js";
+import "./scheme.js";
+import "./search.js";
+import "./moved.js";
+import "./offline.js";
+import "./extra.js";

@@ -1,0 +1,24 @@
+// What the other modules read of the page.
+
+export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+/** The interface's words, as main.html writes them into the page. */
+export const words = JSON.parse(document.getElementById("tp-strings")?.textContent ?? "{}");
+
+/** A key of the browser's local storage. Sites on one host share that storage, so the build puts the book's name in. */
+export const storageKey = name => `BOOK_KEY:${name}`;
+
+/** The id that a fragment names. A fragment that is cut off inside an encoded character is taken as it is. */
+export const idIn = fragment => {
+  try { return decodeURIComponent(fragment.slice(1)); } catch { return fragment.slice(1); }
+};
+
+/** A new button with a text and what a press does. */
+export function makeButton(text, press = () => {}, css = "") {
+  const button = document.createElement("button");
+  button.type = "button";
+  if (css) button.className = css;
+  button.textContent = text;
+  button.addEventListener("click", press);
+  return button;
+}

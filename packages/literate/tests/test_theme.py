@@ -1,0 +1,87 @@
+"""The theme: its words in every language, the modules of its scripts, what it knows of a book."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from literate import scripts
+from literate.errors import Fault
+from literate.project import THEME
+from mkdocs.theme import Theme
+
+ENGINE = THEME.parent
+WORDS = yaml.safe_load((THEME / "words.yml").read_text("utf-8"))
+
+
+def placeholders(text: str) -> set[str]:
+    return set(re.findall(r"\{\w+\}", text))
+
+
+def test_every_language_has_every_word():
+    for language, words in WORDS.items():
+        assert words.keys() == WORDS["en"].keys(), language
+        for key, text in words.items():
+            assert isinstance(text, str) and text, f"{language}: {key}"
+            assert placeholders(text) == placeholders(WORDS["en"][key]), f"{language}: {key}"
+
+
+def test_every_word_is_read_somewhere():
+    """By a template as `t.word`, by Python as `["word"]`, or as the end of `f"prefix_{…}"`."""
+    texts = {suffix: "" for suffix in (".html", ".py")}
+    for path in ENGINE.rglob("*"):
+        if path.suffix in texts:
+            texts[path.suffix] += path.read_text("utf-8")
+    read = set(re.findall(r"\bt\.(\w+)|\]\.(\w+) \}\}", texts[".html"]))
+    read = {name for names in read for name in names if name}
+    read |= set(re.findall(r"""[\["']([a-z]\w*)["']""", texts[".py"]))
+    prefixes = tuple(re.findall(r"""f["'](\w+_)\{""", texts[".py"]))
+    assert [
+        word for word in WORDS["en"] if word not in read and not word.startswith(prefixes)
+    ] == []
+
+
+# ---- scripts
+
+
+def theme(folder: Path) -> Theme:
+    """The engine's theme below a book's own files."""
+    made = Theme(name="material", custom_dir=str(folder))
+    made.dirs.insert(1, str(THEME))
+    return made
+
+
+def write(folder: Path, **modules: str) -> Theme:
+    for name, text in modules.items():
+        path = folder / "assets" / "js" / f"{name}.js"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return theme(folder)
+
+
+def test_the_engine_alone_is_joined(tmp_path):
+    texts = scripts.filled(theme(tmp_path), "a-book")
+    assert set(texts) == {"assets/tp.js", "sw.js"}
+    assert "import " not in re.sub(r"//.*", "", texts["assets/tp.js"])
+    for text in texts.values():
+        assert scripts.KEY not in text and "a-book" in text
+
+
+def test_a_book_s_module_replaces_the_engine_s_and_follows_what_it_imports(tmp_path):
+    own = {
+        "extra": 'import { one } from "./one.js";\nconsole.log(one, all);\n',
+        "one": 'import { all } from "./page.js";\nexport const one = import("../later/x.js");\n',
+    }
+    text = scripts.joined(write(tmp_path, **own))
+    assert text.index("const all") < text.index("const one") < text.index("console.log(one, all)")
+    assert 'import("./later/x.js")' in text, "from where the joined script is"
+
+
+def test_a_name_that_two_modules_declare_is_a_fault(tmp_path):
+    with pytest.raises(Fault, match="`all` is declared in assets/js/page.js too"):
+        scripts.joined(write(tmp_path, extra='import "./page.js";\nconst all = 1;\n'))
+
+
+def test_a_module_that_is_missing_is_a_fault(tmp_path):
+    with pytest.raises(Fault, match="assets/js/none.js: the file is missing"):
+        scripts.joined(write(tmp_path, extra='import "./none.js";\n'))

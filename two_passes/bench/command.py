@@ -1,0 +1,53 @@
+"""The command: it measures groups, and keeps their figures beside those of earlier runs."""
+
+import datetime
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from literate.project import Project
+from literate.runs import record
+
+from two_passes.bench import building, reading, steps
+from two_passes.bench.figures import Figures
+from two_passes.bench.processes import ROOT, peers
+
+RECORD = ROOT / "snippets" / "data" / "performance.json"
+GROUPS = {"training": steps.measure, "reading": reading.measure, "building": building.measure}
+NO_PEERS = """PyTorch, JAX, Sphinx and Zensical are left out: their environment is missing
+    → `make bench PEERS=1` installs them first, below .cache/ (about 6 GB)"""
+
+
+def machine() -> dict:
+    """What the figures are taken on. load: at the beginning, in busy processors."""
+    name = platform.processor()
+    if platform.system() == "Linux":
+        found = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.M)
+        name = found[1] if found else platform.machine()
+    elif platform.system() == "Darwin":
+        command = ["sysctl", "-n", "machdep.cpu.brand_string"]
+        name = subprocess.run(command, capture_output=True, text=True).stdout.strip()
+    load = round(os.getloadavg()[0], 1)
+    return {"processor": name, "cores": os.cpu_count(), "load": load, **record(Project.find())}
+
+
+def bench(names: list[str]) -> int:
+    """Measure the named groups, or all of them; returns the exit status."""
+    if unknown := set(names) - set(GROUPS):
+        wrong, right = ", ".join(sorted(unknown)), ", ".join(GROUPS)
+        print(f"no such group: {wrong}\n    → name some of {right}", file=sys.stderr)
+        return 2
+    if not peers():
+        print(NO_PEERS)
+    kept = json.loads(RECORD.read_text("utf-8"))["groups"] if RECORD.is_file() else {}
+    for name in names or GROUPS:
+        figures, today = Figures(), datetime.date.today().isoformat()
+        kept[name] = {"date": today, "machine": machine(), "rows": figures.rows}
+        GROUPS[name](figures)
+    RECORD.write_text(json.dumps({"groups": kept}, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    print(f"wrote {RECORD.relative_to(ROOT)}")
+    return 0

@@ -1,0 +1,3 @@
+extensions = ["myst_nb"]
+myst_enable_extensions = ["dollarmath"]
+nb_execution_mode = "off"

@@ -1,0 +1,246 @@
+"""The 2-2-1 network: lanes and cells have an upper row, forward, and a lower row, backward."""
+
+from dataclasses import dataclass
+
+from literate.figures.common import DIGIT, Symbol, Tex, digits, pad, rect, short, tag, whole
+from literate.figures.sheet import Cell, Point, Sheet
+from literate.figures.values import Values, matrix, need, scalar, vector
+from literate.registry import figure
+
+FORWARD = ("x", "y", "W1", "b1", "W2", "b2", "z1", "a1", "z2", "y_hat", "L")
+BACKWARD = ("delta2", "delta1", "dL_dW1", "dL_db1", "dL_dW2", "dL_db2")
+
+
+def quantities(values: Values) -> tuple[dict[str, float], bool]:
+    """Every quantity by its data-symbol name, and whether the gradients are there."""
+    need(values, *FORWARD)
+    both = any(name in values for name in BACKWARD)
+    if both:
+        need(values, *BACKWARD)
+    q: dict[str, float] = {name: scalar(values[name], name) for name in ("y", "y_hat", "L")}
+
+    def put(stem: str, name: str, rows: int, columns: int | None = None) -> None:
+        if columns is None:
+            q.update((f"{stem}_{i + 1}", v) for i, v in enumerate(vector(values[name], name, rows)))
+        else:
+            for i, row in enumerate(matrix(values[name], name, rows, columns)):
+                q.update((f"{stem}_{i + 1}{j + 1}", v) for j, v in enumerate(row))
+
+    put("x", "x", 2)
+    for stem, name, *shape in (
+        ("w1", "W1", 2, 2),
+        ("b1", "b1", 2),
+        ("w2", "W2", 1, 2),
+        ("b2", "b2", 1),
+    ):
+        put(stem, name, *shape)
+        if both:
+            put(f"dL_d{stem}", f"dL_d{name}", *shape)
+    for stem, rows in (("z1", 2), ("a1", 2), ("z2", 1)):
+        put(stem, stem, rows)
+    if both:
+        put("delta1", "delta1", 2)
+        put("delta2", "delta2", 1)
+    return q, both
+
+
+def symbol_of(name: str) -> Symbol:
+    """`w1_12` → w with superscript (1), subscript 12."""
+    if name in ("y", "L"):
+        return Symbol(name)
+    if name == "y_hat":
+        return Symbol("y", hat=True)
+    stem, _, sub = name.partition("_")
+    if stem == "x":
+        return Symbol("x", sub)
+    return Symbol({"delta": "δ"}.get(stem[:-1], stem[:-1]), sub, f"({stem[-1]})")
+
+
+@dataclass(kw_only=True)
+class NetworkSheet(Sheet):
+    """chip: width, height of the upper row, of the lower row."""
+
+    chip: tuple[float, float, float]
+
+    def put(self, name: str, box: Cell, base: float, css: str = "tp-fwd", inset: float = 8) -> None:
+        self.cell(name, box, base, symbol_of(name), css, inset)
+
+    def measure(self, name: str) -> float:
+        return symbol_of(name).width(self.symbol, self.script)
+
+    def chip_height(self) -> float:
+        return self.chip[1] + (self.chip[2] if self.both else 0)
+
+    def put_chip(self, name: str, cx: float, cy: float, width: float | None = None) -> None:
+        """Symbol and value above the wire, ∂ and gradient below; without gradients one row on it."""
+        w, up, low = self.chip
+        w = width or w
+        if not self.both and not self.live:  # no gradient to line up with
+            written = DIGIT * self.value * len(short(self.values[name], 4, 7))
+            w = min(w, self.measure(name) + written + 18)
+        top = cy - up if self.both else cy - up / 2
+        x = cx - w / 2
+        self.cells.append(rect(x, top, w, self.chip_height(), "tp-gap", data_chip=name))
+        self.put(name, (x, top, w, up), 0.68 * up, inset=4)
+        if self.both:
+            self.cells.append(
+                tag("path", d=f"M{pad(x + 4)} {pad(cy)}h{pad(w - 8)}", class_="tp-hair")
+            )
+            self.cell(f"dL_d{name}", (x, cy, w, low), 0.74 * low, Symbol("∂"), "tp-bwd", 4)
+
+    def neuron(
+        self, x: float, y: float, w: float, row: float, names: tuple[str, str, str], stacked: bool
+    ) -> None:
+        """z and a above (beside each other, or stacked), δ below."""
+        z, a, delta = names
+        rows = (2 if stacked else 1) + self.both
+        base = row / 2 + 0.28 * self.symbol
+        self.box(x, y, w, row * rows, "tp-box")
+        if stacked:
+            self.put(z, (x, y, w, row), base)
+            self.put(a, (x, y + row, w, row), base)
+            hair = f"M{pad(x + 8)} {pad(y + row)}h{pad(w - 16)}"
+        else:
+            spare = w - sum(self.measure(name) for name in (z, a))
+            half = spare / 2 + self.measure(z)  # both values get the same room
+            self.put(z, (x, y, half, row), base, inset=7)
+            self.put(a, (x + half, y, w - half, row), base, inset=7)
+            hair = f"M{pad(x + half)} {pad(y + 5)}v{pad(row - 10)}"
+        self.cells.append(tag("path", d=hair, class_="tp-hair"))
+        if self.both:
+            split = y + row * (rows - 1)
+            self.put(delta, (x, split, w, row), base, css="tp-bwd", inset=8 if stacked else 7)
+            self.cells.append(tag("path", d=f"M{pad(x)} {pad(split)}h{pad(w)}", class_="tp-split"))
+
+    def input(self, name: str, x: float, y: float, w: float, h: float) -> None:
+        self.box(x, y, w, h, "tp-box tp-box--given")
+        self.put(name, (x, y, w, h), h / 2 + 0.34 * self.value, inset=10)
+
+    def loss(self, x: float, y: float, w: float, h: float) -> None:
+        """L above, the target y below, in one pill."""
+        self.box(x, y, w, h, "tp-box tp-box--given", rx=h / 2)
+        advance = DIGIT * self.value
+        for name, css, middle, room in (("L", "tp-fwd", 0.31, 7), ("y", "tp-given", 0.68, 5)):
+            sign, number = symbol_of(name), self.values[name]
+            words = short(number, 4, room) if name == "L" else f"= {whole(number, room)}"
+            wide = self.measure(name)
+            left = x + (w - wide - advance * (len(words) + 0.8)) / 2
+            base = y + h * middle + 0.34 * self.value
+            drawn = sign.draw(left, base, self.symbol, self.script)
+            drawn += digits(left + wide + 0.8 * advance, base, words, self.value, None)
+            hit = (x + 10, y + h * middle - 10, w - 20, 20)
+            self.quantity(name, css, hit, drawn, room=room if self.live else None)
+
+
+def wide(q: dict[str, float], both: bool, live: bool) -> str:
+    s = NetworkSheet(
+        values=q, both=both, symbol=17, script=12, value=13, chip=(96, 25, 19), live=live
+    )
+    row, arrow = (31, 28) if both else (36, 26)
+    high = row * (1 + both)
+    first = 1 + s.chip_height() + arrow + high / 2  # centre line of the first unit
+    second = first + high + (118 if both else 104)
+    middle, height = (first + second) / 2, first + second
+    off = 20 if both else 10  # slanted wires start this far from the centre line
+    in_, hidden, out, loss = (1, 76), (283, 194), (625, 184), (861, 98)  # left edge, width
+    right = [sum(part) for part in (in_, hidden, out)]
+
+    def along(start: Point, end: Point, share: float) -> Point:
+        return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
+
+    rows = {1: first, 2: second}
+    for j, y in rows.items():
+        inward = 1 if j == 1 else -1
+        level = (right[0], y), (hidden[0], y)
+        slant = (right[0], y + inward * off), (hidden[0], rows[3 - j] - inward * off)
+        to_out = (right[1], y), (out[0], middle - inward * (17 if both else 9))
+        s.wire(f"w1_{j}{j}", *level, "|")
+        s.wire(f"w1_{3 - j}{j}", *slant, "|")
+        s.wire(f"w2_1{j}", *to_out, "|")
+        s.put_chip(f"w1_{j}{j}", *along(*level, 0.5))
+        s.put_chip(f"w1_{3 - j}{j}", *along(*slant, 0.26))
+        s.put_chip(f"w2_1{j}", *along(*to_out, 0.5))
+        s.input(f"x_{j}", in_[0], y - high / 2, in_[1], high)
+        s.neuron(
+            hidden[0],
+            y - high / 2,
+            hidden[1],
+            row,
+            (f"z1_{j}", f"a1_{j}", f"delta1_{j}"),
+            stacked=False,
+        )
+        centre = hidden[0] + hidden[1] / 2
+        edge = y - inward * high / 2
+        s.wire(f"b1_{j}", (centre, edge - inward * arrow), (centre, edge), "-")
+        chip_top = edge - arrow - s.chip_height() if j == 1 else edge + arrow
+        s.put_chip(f"b1_{j}", centre, chip_top + (s.chip[1] if both else s.chip[1] / 2), 92)
+    s.neuron(out[0], middle - high / 2, out[1], row, ("z2_1", "y_hat", "delta2_1"), stacked=False)
+    centre, edge = out[0] + out[1] / 2, middle - high / 2
+    s.wire("b2_1", (centre, edge - arrow), (centre, edge), "-")
+    s.put_chip(
+        "b2_1", centre, edge - arrow - s.chip_height() + (s.chip[1] if both else s.chip[1] / 2), 92
+    )
+    s.wire("L", (right[2], middle), (loss[0], middle), "|")
+    s.loss(loss[0], middle - 30, loss[1], 60)
+    return s.drawn(960, height, "tp-net tp-net--wide")
+
+
+def tall(q: dict[str, float], both: bool, live: bool) -> str:
+    s = NetworkSheet(
+        values=q, both=both, symbol=19, script=13.2, value=13.5, chip=(102, 27, 21), live=live
+    )
+    width, row, arrow, chip = 358, 30, 28, s.chip_height()
+    high = row * (2 + both)
+    on_wire = s.chip[1] if both else s.chip[1] / 2  # from a chip's top to its wire
+    inputs = (1, 50 if live else 38)  # top edge, height: a finger's width where they are held
+    below = inputs[0] + inputs[1]
+    hidden = below + (196 if both else 158)
+    out = hidden + high + arrow + 2 * chip + 8 + arrow
+    bias = out + high + arrow
+    loss = bias + chip + 6 if both else bias + chip
+    height = loss + 58 + 1
+
+    def mirror(x: float, j: int) -> float:
+        return x if j == 1 else width - x
+
+    for j in (1, 2):
+        upright = (mirror(46, j), below), (mirror(46, j), hidden)
+        slant = (mirror(76, j), below), (mirror(76, 3 - j), hidden)
+        to_out = (mirror(116, j), hidden + high), (mirror(116, j), out)
+        s.wire(f"w1_{j}{j}", *upright, "-")
+        s.wire(f"w1_{3 - j}{j}", *slant, "-")
+        s.wire(f"w2_1{j}", *to_out, "-")
+        share = (124 - 76) / (width - 2 * 76)  # the two chips stand side by side
+        s.put_chip(f"w1_{j}{j}", mirror(52, j), below + 0.62 * (hidden - below))
+        s.put_chip(f"w1_{3 - j}{j}", mirror(124, j), below + share * (hidden - below))
+        s.put_chip(f"w2_1{j}", to_out[0][0], out - arrow - chip + on_wire)
+        s.input(f"x_{j}", mirror(75, j) - 48, inputs[0], 96, inputs[1])
+        s.neuron(
+            mirror(75, j) - 67,
+            hidden,
+            134,
+            row,
+            (f"z1_{j}", f"a1_{j}", f"delta1_{j}"),
+            stacked=True,
+        )
+        at = mirror(46, j)
+        s.wire(f"b1_{j}", (at, hidden + high + arrow), (at, hidden + high), "-")
+        s.put_chip(f"b1_{j}", mirror(51, j), hidden + high + arrow + on_wire, 96)
+    s.neuron(102, out, 154, row, ("z2_1", "y_hat", "delta2_1"), stacked=True)
+    s.wire("b2_1", (118, out + high + arrow), (118, out + high), "-")
+    s.put_chip("b2_1", 113, bias + on_wire, 96)
+    s.wire("L", (width / 2, out + high), (width / 2, loss), "-")
+    s.loss(width / 2 - 60, loss, 120, 58)
+    return s.drawn(width, height, "tp-net tp-net--tall")
+
+
+@figure("network", live=("forward", "backward", "update"))
+def network(
+    values: Values, t: Values | None = None, tex: Tex | None = None, live: bool = False
+) -> str:
+    """The network with its forward values, and its gradients where they are given.
+
+    Wide and tall, of which CSS shows one. live: the live lab writes its own numbers into it.
+    """
+    q, both = quantities(values)
+    return wide(q, both, live) + tall(q, both, live)

@@ -1,0 +1,4 @@
+// What this book adds to every page.
+
+import "./passes.js";
+import "./open-lab.js";
