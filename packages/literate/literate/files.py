@@ -64,9 +64,6 @@ class Loader(_SafeLoader):  # type: ignore[misc]
         return mapping
 
 
-LOADER = Loader
-
-
 def place(path: Path, root: Path) -> str:
     """A file as messages name it: from the root of the book."""
     return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()

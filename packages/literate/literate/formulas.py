@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import mathdoctest
 from mathdoctest import Mismatch, Report, marks, reader, resolve, scope, source, symbols
@@ -23,9 +22,7 @@ from literate.files import digest, kept, write_whole
 from literate.project import Project
 from literate.runs import Run
 from literate.snippets import Snippet
-
-if TYPE_CHECKING:
-    from literate.text import Page
+from literate.text import Page
 
 State = tuple[tuple[Path, int, int], ...]
 SHOWING = ("snippet", "formula")  # the directives that show a snippet's formulas
@@ -58,7 +55,7 @@ def all_with_formulas(project: Project) -> dict[str, str]:
     return found
 
 
-def unshown(project: Project, pages: "Iterable[Page]") -> list[Fault]:
+def unshown(project: Project, pages: Iterable[Page]) -> list[Fault]:
     """Formulas that no page shows, and that nobody reads."""
     shown = {d.argument for page in pages for d in page.directives if d.name in SHOWING}
     cure = "name it in a page of each language, `/// snippet | {0}`, or remove it"
@@ -253,7 +250,7 @@ def _declared(one: Function) -> frozenset[str]:
 
 
 def inline_maths(
-    page: "Page", pages: "Iterable[Page]", loaded: Mapping[str, Snippet], results: Mapping[str, Run]
+    page: Page, pages: Iterable[Page], loaded: Mapping[str, Snippet], results: Mapping[str, Run]
 ) -> InlineMaths:
     """What a page may use, by what it and the pages before it show.
 
@@ -261,7 +258,7 @@ def inline_maths(
     snippets that pages name and their runs: what is drawn from a run or set in code counts too.
     """
 
-    def shown(one: "Page") -> list[str]:
+    def shown(one: Page) -> list[str]:
         named = [d.argument for d in one.directives if d.name in SHOWING]
         return [name for name in named if loaded[name].formulas]
 

@@ -158,7 +158,7 @@ def texts(project: Project, path: Path) -> list[Text]:
     """Every text of the glossary, or of the file of words, with its language."""
     if not path.is_file():
         return []
-    node = yaml.compose(project.read(path), files.LOADER)
+    node = yaml.compose(project.read(path), files.Loader)
     found = _texts(project, node, (), "") if node else ()
     return [_named(text, *keys) for keys, text in found if keys[0] != "opposites"]
 

@@ -297,7 +297,7 @@ def _directive(page: Page, number: int, name: str, argument: str) -> Directive:
         raise Fault(at, f"unknown directive `/// {name}`", cure)
     kind, lines = DIRECTIVES[name], _options(page, number)
     try:
-        options = yaml.load("\n".join(lines), files.LOADER) or {}
+        options = yaml.load("\n".join(lines), files.Loader) or {}
     except (yaml.YAMLError, ValueError, TypeError) as error:
         what = f"the options of `/// {name}` are not YAML: {' '.join(str(error).split())}"
         raise Fault(at, what, "quote a value that holds `: ` or begins with a sign") from None
