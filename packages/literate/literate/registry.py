@@ -5,6 +5,7 @@ modules that `extensions:` of mkdocs.yml names. A name that is registered again 
 """
 
 import importlib
+import itertools
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -84,6 +85,19 @@ def check(name: str, stage: int = 3) -> Callable[[Find], Find]:
 
     def register(function: Find) -> Find:
         CHECKS[name] = Check(stage, function)
+        return function
+
+    return register
+
+
+def page_check(name: str) -> Callable[[Find], Find]:
+    """Register `function(page)`, called for each page in stage 2."""
+
+    def register(function: Find) -> Find:
+        def find(project: Any, pages: Mapping[Any, Any]) -> Iterable[Fault | Doubt]:
+            return itertools.chain.from_iterable(map(function, pages.values()))
+
+        CHECKS[name] = Check(2, find)
         return function
 
     return register

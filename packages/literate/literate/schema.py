@@ -1,6 +1,9 @@
 """The shape of what authors write as YAML or JSON, as JSON Schema: a value of another shape is told with its line, before anything leans on it."""
 
 import functools
+import json
+from typing import Any
+from pathlib import Path
 
 import yaml
 from jsonschema import Draft202012Validator
@@ -8,6 +11,7 @@ from jsonschema.exceptions import best_match
 
 from literate.errors import Fault
 
+FOLDER = Path(__file__).with_name("schemas")
 TEXT = {"type": "string", "minLength": 1}
 NAMES = {"type": "array", "items": TEXT}
 NUMBER = {"type": "number"}
@@ -119,6 +123,9 @@ WRITTEN = {
 
 @functools.cache
 def _validator(name: str) -> Draft202012Validator:
+    named = FOLDER / f"{name}.json"
+    if named.is_file():
+        return Draft202012Validator(json.loads(named.read_text("utf-8")))
     return Draft202012Validator(globals()[name] if name.isupper() else OPTIONS[name])
 
 
@@ -129,7 +136,8 @@ def parts(value, name: str):
 
 def check(value, name: str, text: str, at: str) -> None:
     """Raise a Fault, with the line, where a file's value is of another shape. name: of the shape, as `project.glossary`."""
-    if error := parts(value, name):
+    error = parts(value, name) if isinstance(name, str) else differs(value, name)
+    if error:
         path = [*error.absolute_path]
         where = " → ".join(map(str, path)) or "the file"
         raise Fault(
@@ -145,10 +153,16 @@ def _line(text: str, path: list) -> int:
     line = node.start_mark.line if node else 0
     for step in path:
         if isinstance(node, yaml.MappingNode):
-            line, node = next(
-                (key.start_mark.line, value) for key, value in node.value if key.value == str(step)
-            )
+            pairs = [pair for pair in node.value if pair[0].value == str(step)]
+            if not pairs:
+                break
+            key, node = pairs[0]
+            line = key.start_mark.line
         else:
             node = node.value[step]
             line = node.start_mark.line
     return line + 1
+
+
+def differs(value: object, schema: object) -> Any:
+    return best_match(Draft202012Validator(schema).iter_errors(value))
