@@ -250,7 +250,7 @@ def test_the_text_a_lab_cell_gives_to_copy_runs_by_itself(pages, tmp_path):
     cells = [
         program.load(PROJECT, d.argument).code
         if "." in d.argument
-        else script.region(d.argument)[2]
+        else script.region(d.argument)[1]
         for d in page.directives
         if d.name == "cell"
     ]
