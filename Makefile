@@ -26,7 +26,8 @@ serve: setup ## the live site on 127.0.0.1:8000
 	@$(RUN) literate serve
 
 test: setup ## all tests, those in the browser too
-	@$(RUN) pytest
+	@$(RUN) pytest; failed=$$?; for tests in packages/*/tests; do \
+	  $(RUN) pytest -n auto $(if $(ALL),-m "") "$$tests" || failed=1; done; exit $$failed
 
 build: setup ## the strict static site, in site/
 	@$(RUN) literate build
@@ -63,9 +64,10 @@ LOCK = .cache/lock
 lock: ## newest versions, with hashes, into requirements*.txt
 	@test -x "$(VENV)/bin/python" || { echo "make lock needs an environment: run make setup first." >&2; exit 2; }
 	@rm -rf $(LOCK) && "$(VENV)/bin/python" -m venv $(LOCK) && $(LOCK)/bin/python -m pip install --quiet uv
-	@cp pyproject.toml $(LOCK)/
+	@for file in pyproject.toml packages/*/pyproject.toml; do \
+	  mkdir -p $(LOCK)/$$(dirname $$file) && cp $$file $(LOCK)/$$file; done
 	@cd $(LOCK) && bin/uv --no-progress lock --python bin/python && bin/uv export --quiet --frozen --format requirements-txt \
-	  --no-emit-project --no-header --no-annotate --output-file requirements.txt
+	  --no-emit-workspace --no-header --no-annotate --output-file requirements.txt
 	@cd $(LOCK) && printf 'flit-core\nsetuptools\n' | bin/uv --quiet pip compile - \
 	  --generate-hashes --no-header --no-annotate --output-file requirements-build.txt
 	@mv $(LOCK)/requirements.txt $(LOCK)/requirements-build.txt . && rm -rf $(LOCK)

@@ -24,25 +24,20 @@ from literate.registry import drawn_from
 from xdist import is_xdist_worker
 
 ROOT = Path(__file__).resolve().parent.parent
-SUBPATH = (
-    "two-passes"  # every test of the site reads it as published below a path, not at a host's root
-)
+# every test of the site reads it as published below a path, not at a host's root
+SUBPATH = "two-passes"
 SITE_URL = f"http://two-passes.test/{SUBPATH}/"
-SIZES = {
-    "phone": {"width": 360, "height": 740},
-    "desk": {"width": 1280, "height": 800},
-}  # of a window, in px
-REPO_URL = (
-    "https://github.com/example/two-passes"  # as at publication; nothing may be fetched from there
-)
+# of a window, in px
+SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 800}}
+# as at publication; nothing may be fetched from there
+REPO_URL = "https://github.com/example/two-passes"
 
 
 with contextlib.chdir(ROOT):
     PROJECT = commands.project_here()
 
-enforced = beartype(
-    conf=BeartypeConf(is_pep484_tower=True)
-)  # an int is a float, as everywhere in Python
+# an int is a float, as everywhere in Python
+enforced = beartype(conf=BeartypeConf(is_pep484_tower=True))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -100,9 +95,8 @@ def shown(folder: Path, port: int = 0):
 
     class Server(http.server.ThreadingHTTPServer):
         def handle_error(self, *args):
-            if not isinstance(
-                sys.exception(), ConnectionError
-            ):  # a browser may leave a page while it loads
+            # a browser may leave a page while it loads
+            if not isinstance(sys.exception(), ConnectionError):
                 super().handle_error(*args)
 
     server = Server(("127.0.0.1", port), functools.partial(Quiet, directory=str(folder)))

@@ -10,9 +10,10 @@ from literate import book as books
 
 pytestmark = pytest.mark.browser
 
+# every page there is
 PAGES = [
     "" if p.slug == "index" else f"{p.slug}/" for p in books.sources(PROJECT) if p.language == "en"
-]  # every page there is
+]
 BOTH = [folder + page for folder in ("", "en/") for page in PAGES]
 
 # All rules on a phone in the light scheme; what depends on the scheme is contrast, so that again in
@@ -38,10 +39,8 @@ def test_axe_finds_nothing(look, path, size, scheme, rules):
     assert results.violations_count == 0, f"{path} {scheme} {size}\n{results.generate_report()}"
 
 
-OWN = {
-    "two-passes:scheme",
-    "two-passes:solved",
-}  # what a page may keep on the reader's device: the scheme, the exercises solved
+# what a page may keep on the reader's device: the scheme, the exercises solved
+OWN = {"two-passes:scheme", "two-passes:solved"}
 
 
 @pytest.mark.parametrize("path", BOTH)
@@ -79,9 +78,8 @@ def test_no_sideways_scroll_on_a_phone(look, path):
 def test_it_reads_without_javascript(look, path):
     page = look(path, "desk", "light", java_script_enabled=False)
     assert page.locator("h1").first.is_visible()
-    unsaid = page.locator(
-        ".tp-worked [aria-hidden=true] .katex"
-    ).count()  # of worked lines, which are said as digits
+    # of worked lines, which are said as digits
+    unsaid = page.locator(".tp-worked [aria-hidden=true] .katex").count()
     assert page.locator(".katex").count() - unsaid == page.locator(".katex math").count()
     for form in page.locator(".tp-answer").all():
         assert not form.is_visible(), "an input that cannot answer"
@@ -97,9 +95,8 @@ def test_the_language_switch_keeps_page_and_heading(visit):
     )
     page.wait_for_timeout(300)
     box = page.locator("a[hreflang=en]").first.bounding_box()
-    page.mouse.click(
-        box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    )  # Playwright's own click would scroll first
+    # Playwright's own click would scroll first
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_url("**/en/core/backward/**")
     assert page.url.endswith(f"#{name}"), page.url
     assert page.locator("html").get_attribute("lang") == "en"
@@ -379,9 +376,8 @@ def test_two_tabs_lose_nothing_of_each_other_s_progress(visit):
         "() => document.querySelector('.tp-progress').textContent.startsWith('1 of 3')"
     )
     assert other.locator("#exercise-1 .tp-solve input").is_checked()
-    page.evaluate(
-        "() => localStorage.setItem('two-passes:solved', '[]')"
-    )  # a tab is not told of its own writing, nor one asleep of another's
+    # a tab is not told of its own writing, nor one asleep of another's
+    page.evaluate("() => localStorage.setItem('two-passes:solved', '[]')")
     page.locator("#exercise-2 .tp-solve input").check()
     assert (
         page.locator(".tp-progress").inner_text().startswith("1 of 3")

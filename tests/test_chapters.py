@@ -11,6 +11,7 @@ from literate.book import blocks, parted
 from literate.markdown import makeExtension
 from markdown import Markdown
 
+# The chapters of the core, in reading order
 CHAPTERS = [
     "core/one-neuron",
     "core/layers",
@@ -23,7 +24,7 @@ CHAPTERS = [
     "core/training-loop",
     "core/from-pytorch",
     "core/summary",
-]  # ../shared/CONTENTS.md
+]
 
 
 @pytest.mark.parametrize("slug", CHAPTERS)
@@ -108,6 +109,61 @@ def test_an_answer_in_words_waits_in_the_solution(language, pages, book):
     assert not re.search(r"^/{3,}", "\n".join(cells), re.M)
 
 
+# Where the chapters compute the same quantity: a variable of a run, and its place in it
+SAME = {
+    "w": [("neuron:neuron.w", 0), ("network:weights.W1", 0, 0), ("trace.both_passes.W1", 0, 0)],
+    "b": [("neuron:neuron.b",), ("network:weights.b1", 0), ("trace.both_passes.b1", 0)],
+    "x": [
+        ("neuron:neuron.x", 1),
+        ("network:weights.x", 1),
+        ("layers:batch.X", 0, 1),
+        ("training:data.inputs", 0, 1),
+    ],
+    "z": [
+        ("neuron.weigh.z",),
+        ("layers.with_loops.z1", 0),
+        ("layers.weighted_sums.Z", 0, 0),
+        ("trace.forward_pass.z1", 0),
+        ("forward.forward.z1", 0),
+        ("trace.both_passes.z1", 0),
+    ],
+    "a": [
+        ("neuron.through_relu.a",),
+        ("trace.forward_pass.a1", 0),
+        ("chain.graph.a_1",),
+        ("trace.both_passes.dz2_dw2", 0),
+    ],
+    "y_hat": [
+        ("trace.forward_pass.y_hat", 0),
+        ("forward.SimpleNN.y_hat", 0, 0),
+        ("update.after_sgd.y_before", 0),
+    ],
+    "L": [
+        ("trace.forward_pass.L",),
+        ("loss.in_z.at_loss",),
+        ("chain.graph.L",),
+        ("update.after_sgd.L_before",),
+    ],
+    "delta2": [
+        ("loss.in_z.at_slope",),
+        ("chain.graph.dL_dz",),
+        ("backward.output_error.delta2", 0),
+        ("trace.both_passes.dL_dz2", 0),
+        ("backward.backward.dL_db2", 0),
+    ],
+    "dL_dw": [
+        ("backward.backward.dL_dW2", 0, 0),
+        ("update.sgd_step.dL_dW2", 0, 0),
+        ("update.adam_step.dL_dW2", 0, 0),
+    ],
+    "delta1": [
+        ("backward.hidden_error.delta1", 0),
+        ("backward.backward.dL_db1", 0),
+        ("trace.both_passes.delta1", 0),
+    ],
+}
+
+
 def test_one_network_through_all_chapters(book):
     """The z of chapter 1 is that of chapter 4 and of the gradient in chapter 7, to six digits."""
 
@@ -118,58 +174,6 @@ def test_one_network_through_all_chapters(book):
             found = found[index]
         return found
 
-    same = {
-        "w": [("neuron:neuron.w", 0), ("network:weights.W1", 0, 0), ("trace.both_passes.W1", 0, 0)],
-        "b": [("neuron:neuron.b",), ("network:weights.b1", 0), ("trace.both_passes.b1", 0)],
-        "x": [
-            ("neuron:neuron.x", 1),
-            ("network:weights.x", 1),
-            ("layers:batch.X", 0, 1),
-            ("training:data.inputs", 0, 1),
-        ],
-        "z": [
-            ("neuron.weigh.z",),
-            ("layers.with_loops.z1", 0),
-            ("layers.weighted_sums.Z", 0, 0),
-            ("trace.forward_pass.z1", 0),
-            ("forward.forward.z1", 0),
-            ("trace.both_passes.z1", 0),
-        ],
-        "a": [
-            ("neuron.through_relu.a",),
-            ("trace.forward_pass.a1", 0),
-            ("chain.graph.a_1",),
-            ("trace.both_passes.dz2_dw2", 0),
-        ],
-        "y_hat": [
-            ("trace.forward_pass.y_hat", 0),
-            ("forward.SimpleNN.y_hat", 0, 0),
-            ("update.after_sgd.y_before", 0),
-        ],
-        "L": [
-            ("trace.forward_pass.L",),
-            ("loss.in_z.at_loss",),
-            ("chain.graph.L",),
-            ("update.after_sgd.L_before",),
-        ],
-        "delta2": [
-            ("loss.in_z.at_slope",),
-            ("chain.graph.dL_dz",),
-            ("backward.output_error.delta2", 0),
-            ("trace.both_passes.dL_dz2", 0),
-            ("backward.backward.dL_db2", 0),
-        ],
-        "dL_dw": [
-            ("backward.backward.dL_dW2", 0, 0),
-            ("update.sgd_step.dL_dW2", 0, 0),
-            ("update.adam_step.dL_dW2", 0, 0),
-        ],
-        "delta1": [
-            ("backward.hidden_error.delta1", 0),
-            ("backward.backward.dL_db1", 0),
-            ("trace.both_passes.delta1", 0),
-        ],
-    }
-    for quantity, places in same.items():
+    for quantity, places in SAME.items():
         found = {f"{float(value(*place)):.6f}" for place in places}
         assert len(found) == 1, f"{quantity}: {found}"

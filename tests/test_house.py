@@ -17,7 +17,10 @@ from two_passes import prepare
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PROJECTS = [  # ours, those first that the others depend on
+    tomllib.loads((ROOT / folder / "pyproject.toml").read_text()) for folder in prepare.PACKAGES
+]
+BOOK = PROJECTS[-1]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 MAC = ((3, 12, 4), "Darwin", "arm64", ("", ""), "14.0")
 LINUX = ((3, 12, 4), "Linux", "x86_64", ("glibc", "2.35"), "")
@@ -47,21 +50,29 @@ def test_every_requirement_is_pinned_by_hash_and_no_index_is_named(name):
     assert "://" not in (ROOT / name).read_text()
 
 
+def asked_for():
+    """What our projects ask of others, and the book of our packages' extras."""
+    ours = {canonicalize_name(one["project"]["name"]): one["project"] for one in PROJECTS}
+    asked = [word for project in ours.values() for word in project["dependencies"]]
+    for want in map(Requirement, [*asked, *BOOK["dependency-groups"]["test"]]):
+        extras = ours.get(canonicalize_name(want.name), {}).get("optional-dependencies", {})
+        yield from (Requirement(word) for extra in want.extras for word in extras.get(extra, ()))
+        if canonicalize_name(want.name) not in ours:
+            yield want
+
+
+MLX = ["mlx-cpu; sys_platform == 'linux'", "mlx-metal; sys_platform == 'darwin'"]  # that of each
+BUILD = [*BOOK["build-system"]["requires"], "setuptools"]
+
+
 @pytest.mark.parametrize(
     "name, wanted",
     [
-        (
-            "requirements.txt",
-            [
-                *PROJECT["project"]["dependencies"],
-                "mlx-cpu; sys_platform == 'linux'",
-                "mlx-metal; sys_platform == 'darwin'",
-            ],
-        ),
-        ("requirements-build.txt", PROJECT["build-system"]["requires"] + ["setuptools"]),
+        ("requirements.txt", [*asked_for(), *map(Requirement, MLX)]),
+        ("requirements-build.txt", [*map(Requirement, BUILD)]),
     ],
 )
-def test_the_lock_holds_what_pyproject_asks_for(name, wanted):
+def test_the_lock_holds_what_the_projects_ask_for(name, wanted):
     def holds(want, here):
         return any(
             canonicalize_name(pin.name) == canonicalize_name(want.name)
@@ -72,12 +83,24 @@ def test_the_lock_holds_what_pyproject_asks_for(name, wanted):
 
     missing = [
         f"{want} on {platform}"
-        for want in map(Requirement, wanted)
+        for want in wanted
         for platform in ("linux", "darwin")
         if want.marker is None or want.marker.evaluate({"sys_platform": platform})
         if not holds(want, {"sys_platform": platform})
     ]
     assert missing == [], f"{name} lacks {missing}: run make lock"
+
+
+def test_each_package_depends_on_none_that_is_installed_after_it():
+    names = [canonicalize_name(one["project"]["name"]) for one in PROJECTS]
+    for place, one in enumerate(PROJECTS):
+        wanted = {
+            canonicalize_name(Requirement(word).name) for word in one["project"]["dependencies"]
+        }
+        assert not wanted & set(names[place:]), names[place]
+    assert all(
+        one["project"]["requires-python"] == BOOK["project"]["requires-python"] for one in PROJECTS
+    )
 
 
 # Set-up
@@ -123,7 +146,7 @@ def test_an_unsupported_machine_gets_one_line_and_2(machine, word, monkeypatch, 
 
 def test_python_s_range_is_told_the_same_everywhere():
     oldest, beyond = prepare.OLDEST, prepare.BEYOND
-    assert PROJECT["project"]["requires-python"].split(",")[0] == ">=" + ".".join(map(str, oldest))
+    assert BOOK["project"]["requires-python"].split(",")[0] == ">=" + ".".join(map(str, oldest))
     assert f"{oldest} <= sys.version_info < {beyond}" in (ROOT / "Makefile").read_text()
     told = f"Python {'.'.join(map(str, oldest))} to {beyond[0]}.{beyond[1] - 1}"
     for name in ("Makefile", "README.md", "two_passes/prepare.py"):
@@ -216,7 +239,6 @@ def make(*arguments, **environment):
     "target, command",
     [
         ("serve", "literate serve"),
-        ("test", "pytest"),
         ("build", "literate build"),
         ("check", "literate check"),
         ("bench", "literate bench"),
@@ -231,6 +253,19 @@ def test_make_sets_up_and_then_runs_in_the_environment(target, command):
         assert told.returncode == 0, told.stderr
         assert f'two_passes/prepare.py "{venv}"' in told.stdout
         assert told.stdout.endswith(f'"{venv}/bin/python" -m {command}\n')
+
+
+def test_make_test_runs_the_tests_of_the_book_and_of_each_package():
+    told = make("-n", "test", "VENV=/x").stdout
+    book, packages = told[told.index('"/x/bin/python" -m pytest') :].split(";", 1)
+    assert book == '"/x/bin/python" -m pytest' and "for tests in packages/*/tests" in packages
+    assert "exit $failed" in packages and '-m ""' not in packages
+    assert '-m ""' in make("-n", "test", "ALL=1").stdout
+    assert [
+        folder.name
+        for folder in ROOT.glob("packages/*")
+        if not list(folder.glob("tests/test_*.py"))
+    ] == []
 
 
 def test_without_python_make_tells_one_line(tmp_path):
@@ -251,7 +286,7 @@ def test_the_makefile_is_fit_for_gnu_make_3_81():
 
 
 def test_workflows_keep_to_the_schema():
-    assert len(WORKFLOWS) == 4
+    assert len(WORKFLOWS) == 5
     for schema in ("vendor.github-workflows", "custom.github-workflows-require-timeout"):
         told = run(BIN / "check-jsonschema", "--builtin-schema", schema, *WORKFLOWS)
         assert told.returncode == 0, told.stdout
@@ -287,6 +322,19 @@ def test_nothing_is_published_that_has_not_passed():
     jobs = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text())["jobs"]
     assert jobs["test"]["uses"] == "$/.github/workflows/test.yml"
     assert jobs["build"]["needs"] == "test" and jobs["deploy"]["needs"] == "build"
+
+
+def test_a_release_has_passed_and_only_its_last_job_may_publish():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text())
+    jobs = workflow["jobs"]
+    assert jobs["test"]["uses"] == "$/.github/workflows/test.yml"
+    assert jobs["build"]["needs"] == "test" and jobs["publish"]["needs"] == "build"
+    allowed = {name: job["permissions"] for name, job in jobs.items()}
+    read = {"contents": "read"}
+    assert allowed == {"test": read, "build": read, "publish": {"id-token": "write"}}
+    assert jobs["publish"]["environment"] == {"name": "pypi"}
+    tags = workflow[True]["push"]["tags"]  # YAML takes `on` for true
+    assert {f"packages/{tag.removesuffix('-v*')}" for tag in tags} == {*prepare.PACKAGES} - {"."}
 
 
 def test_every_locked_package_is_looked_up_among_the_known_vulnerabilities():

@@ -47,9 +47,8 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def assert_as_a_clean_build(copy) -> None:
-    for left in re.findall(
-        r"make agree PAGE=(\S+#[\w.-]+)", copy.run("agree").stderr
-    ):  # what was edited in one language
+    # what was edited in one language
+    for left in re.findall(r"make agree PAGE=(\S+#[\w.-]+)", copy.run("agree").stderr):
         assert copy.run("agree", left).returncode == 0
     done = copy.run("build", SITE_URL=copy.address)
     assert done.returncode == 0, done.stderr
@@ -63,15 +62,13 @@ def assert_as_a_clean_build(copy) -> None:
 
 def test_after_any_edits_what_is_served_equals_a_clean_build(live):
     saved(live, EN, "\n## ", "\nA sentence about the gradient.\n\n## ")
-    live.replace(
-        ZH, "\n## ", "\n## 新的一節 {#new-section}\n\n說一件事。\n\n## "
-    )  # one language only: a fault, and the last good page stays
+    # one language only: a fault, and the last good page stays
+    live.replace(ZH, "\n## ", "\n## 新的一節 {#new-section}\n\n說一件事。\n\n## ")
     wait_until(lambda: "docs/en/core/forward.md" in live.said.read_text())
     assert b"new-section" not in (live.served / "core/forward/index.html").read_bytes()
     saved(live, EN, "\n## ", "\n## A new section {#new-section}\n\nIt says one thing.\n\n## ")
-    live.replace(
-        "snippets/start.py", "mx.array(3.0)", "mx.array(4.0)"
-    )  # another output than its docstring expects: a fault
+    # another output than its docstring expects: a fault
+    live.replace("snippets/start.py", "mx.array(3.0)", "mx.array(4.0)")
     wait_until(lambda: "snippets/start.py:" in live.said.read_text())
     saved(
         live,
@@ -89,15 +86,13 @@ def test_after_any_edits_what_is_served_equals_a_clean_build(live):
     saved(live, "docs/glossary.yml", "      zh-TW: ", "      zh-TW: 也就是說，")
     for language in ("zh-TW", "en"):
         page = live.folder / "docs" / language / "contribute.md"
-        live.replace(
-            f"docs/{language}/contribute.md", "```shell", "```text", every=True
-        )  # commands stand on that page alone
+        # commands stand on that page alone
+        live.replace(f"docs/{language}/contribute.md", "```shell", "```text", every=True)
         page.rename(page.with_name("take-part.md"))
     live.replace("two_passes/words.yml", "    step: 下一行", "    step: 往下一行")
     saved(live, "mkdocs.yml", "- contribute", "- take-part")
-    saved(
-        live, "snippets/network.py", '"""', '"""Of the book: '
-    )  # lines and values stay, modules that import it are checked again
+    # lines and values stay, modules that import it are checked again
+    saved(live, "snippets/network.py", '"""', '"""Of the book: ')
     saved(live, "docs/en/take-part.md", "\n## ", "\nThe last word.\n\n## ")
     saved(live, "docs/zh-TW/take-part.md", "\n## ", "\n最後一句。\n\n## ")
     assert not (live.served / "contribute").exists()
@@ -105,12 +100,13 @@ def test_after_any_edits_what_is_served_equals_a_clean_build(live):
 
 
 def test_a_save_runs_only_the_snippets_that_depend_on_it(live):
+    # a text that no run has seen
     said = saved(
         live,
         "snippets/start.py",
         "square = lambda w: w * w",
         f"square = lambda w: w * w  # {uuid.uuid4()}",
-    )  # a text that no run has seen
+    )
     assert re.findall(r"running (\d+) snippets", said) == ["1"], said
     said = saved(live, "snippets/forward.py", FORMULA, r"z_i = b_i + \sum_{j=1}^{n} w_{ij} x_j")
     assert "running" not in said and "docs" not in said, said
@@ -133,9 +129,8 @@ def test_a_fault_of_the_engine_is_told_and_mended(live):
     wait_for(live.address, lambda text: "tp-fault" in text and "SyntaxError" in text)
     live.replace("two_passes/home.py", "def snippets((", "def snippets(")
     wait_for(live.address, lambda text: "tp-fault" not in text)
-    live.replace(
-        "two_passes/home.py", "return [NETWORK", "return [  NETWORK"
-    )  # a new engine, a new process at the same place
+    # a new engine, a new process at the same place
+    live.replace("two_passes/home.py", "return [NETWORK", "return [  NETWORK")
     wait_until(lambda: live.said.read_text().count("Serving on ") == 2)
     assert "tp-home" in wait_for(live.address, lambda text: "tp-home" in text)
 

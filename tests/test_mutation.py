@@ -235,9 +235,8 @@ def test_code_mutants_die():
         made[kind] += 1
         try:
             lives = _lives(one, _compiled(one, node))
-        except (
-            Exception
-        ):  # the mutant itself does not run: MLX refused it, and so would any use of it
+        except Exception:
+            # the mutant itself does not run: MLX refused it, and so would any use of it
             lives = False
         if lives:
             living.append((one.name, _changed_line(one.node, node)))

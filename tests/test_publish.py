@@ -89,11 +89,12 @@ def history() -> set[str]:
     had = set()
     for commit in git("log", "--format=%h", "--", "mkdocs.yml").split():
         had |= slugs(yaml.load(git("show", f"{commit}:mkdocs.yml"), Loader=_Lenient)["nav"])
+    # each once, however many commits have it
     texts = {
         tuple(line.split()[2:])
         for commit in git("log", "--format=%h", "--", "docs/en").split()
         for line in git("ls-tree", "-r", commit, "docs/en").splitlines()
-    }  # each once, however many commits have it
+    }
     for blob, path in texts:
         if (slug := path.removeprefix("docs/en/").removesuffix(".md")) in had:
             text = git("cat-file", "blob", blob)
@@ -115,9 +116,8 @@ def test_every_address_of_the_past_still_leads_somewhere(site, history):
             assert path.is_file(), f"{old} → {slug}: name its new place in docs/redirects.yml"
             if path not in pages:
                 pages[path] = Page(path)
-            example = (
-                "contribute" in old and "leaky" in section
-            )  # a card that is only told of, in a fence
+            # a card that is only told of, in a fence
+            example = "contribute" in old and "leaky" in section
             assert not section or section in pages[path].ids or example, (
                 f"{old}: {slug} has no `#{section}`: name its new place in docs/redirects.yml"
             )
@@ -385,9 +385,10 @@ def test_a_chapter_prints_whole(browser, address, folder, slug):
     page = browser.new_page(viewport={"width": 703, "height": 1000}, color_scheme="dark")
     page.goto(f"{address}{folder}{slug}/")
     page.emulate_media(media="print", color_scheme="dark")
+    # as Material does before it prints
     page.evaluate(
         "() => document.querySelectorAll('details:not(.tp-check)').forEach(d => { d.open = true; })"
-    )  # as Material does before it prints
+    )
     count, cut, pressed = page.evaluate(CUT)
     assert count > 10 and cut == [] and pressed == []
     ink = page.evaluate("() => getComputedStyle(document.querySelector('article p')).color")

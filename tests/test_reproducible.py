@@ -32,11 +32,8 @@ class moment(Moment, metaclass=Like):
 datetime.date, datetime.datetime = date, moment
 os.cpu_count = lambda: 1
 """
-CUT = [
-    "unshare",
-    "--map-root-user",
-    "--net",
-]  # a network namespace of its own, in which there is no network
+# a network namespace of its own, in which there is no network
+CUT = ["unshare", "--map-root-user", "--net"]
 REACH = "import socket; socket.create_connection(('192.0.2.1', 80), 2)"
 
 
@@ -179,9 +176,8 @@ def test_a_killed_build_costs_nothing(here, tmp_path):
         time.sleep(draw.uniform(0.05, 1) * whole)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        if (
-            copy.folder / "site"
-        ).exists():  # else it was killed between two moves: the next build brings it back
+        # else it was killed between two moves: the next build brings it back
+        if (copy.folder / "site").exists():
             same(files(copy.folder / "site"), good)
         same(built(copy, LITERATE_CACHE=str(kept)), good)
         assert not list(copy.folder.glob(".site-*")), "what a killed build left stays"

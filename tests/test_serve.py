@@ -52,28 +52,24 @@ def test_edits_are_shown_and_a_fault_is_survived(copy, tmp_path):
         copy.replace(PAGE, "\n## ", "\nFIRST-EDIT\n\n## ")
         wait_for(address, lambda text: "FIRST-EDIT" in text)
 
-        copy.replace(
-            "snippets/forward.py", "return W @ x + b", "return W @ x - b"
-        )  # a fault: the last good page stays
+        # a fault: the last good page stays
+        copy.replace("snippets/forward.py", "return W @ x + b", "return W @ x - b")
         wait_until(lambda: "snippets/forward.py:" in copy.said.read_text())
-        told = wait_for(
-            address, lambda text: "tp-fault" in text
-        )  # the page says so too, and still shows the last good text
+        # the page says so too, and still shows the last good text
+        told = wait_for(address, lambda text: "tp-fault" in text)
         assert "forward.weighted_sum" in told and "FIRST-EDIT" in told, told[
             told.find("tp-fault") :
         ][:2000]
         assert f"Serving on http://127.0.0.1:{port}/" in copy.said.read_text()
-        with pytest.raises(
-            OSError
-        ):  # another address of this machine: answered only by a server that listens on all
+        # another address of this machine: answered only by a server that listens on all
+        with pytest.raises(OSError):
             socket.create_connection(("127.0.0.2", port), timeout=2).close()
         assert process.poll() is None, "the server ended"
         copy.replace("snippets/forward.py", "return W @ x - b", "return W @ x + b")
 
         copy.replace(PAGE, "FIRST-EDIT", "SECOND-EDIT")
-        text = wait_for(
-            address, lambda text: "SECOND-EDIT" in text and "tp-fault" not in text
-        )  # the page first, then the verdict on all
+        # the page first, then the verdict on all
+        text = wait_for(address, lambda text: "SECOND-EDIT" in text and "tp-fault" not in text)
         assert "array([0.389361], dtype=float32)" in text
         assert process.poll() is None
         assert list(scratch.glob("two-passes-*"))

@@ -60,11 +60,14 @@ def language(path: str) -> str:
     return "en" if path.startswith("en/") else "zh-TW"
 
 
+def file_of(page) -> str:
+    """Where a page of the book is in the built site."""
+    folder = "" if page.slug == "index" else f"{page.slug}/"
+    return f"{PROJECT.languages[page.language]}{folder}index.html"
+
+
 def test_every_page_is_there_in_both_languages(built, pages):
-    wanted = {
-        f"{PROJECT.languages[p.language]}{'' if p.slug == 'index' else p.slug + '/'}index.html"
-        for p in pages
-    }
+    wanted = {file_of(page) for page in pages}
     assert set(built) == wanted | {"404.html"}
 
 
@@ -119,9 +122,8 @@ def test_a_symbol_leads_to_the_card_above_that_computes_it(built):
     assert re.search(
         r'data-symbol="z">.*?<a class="tp-symbols__by" href="#weigh">見 1\.2</a>', card
     )
-    assert (
-        "tp-symbols__by" not in built["core/update/index.html"].text
-    )  # its w is computed anew by each card
+    # its w is computed anew by each card
+    assert "tp-symbols__by" not in built["core/update/index.html"].text
     for path, page in built.items():
         for link in re.finditer(r'class="tp-symbols__by" href="#([^"]+)">\D*([\d.]+)<', page.text):
             above = page.text[: link.start()]
@@ -148,11 +150,12 @@ def test_nothing_is_fetched_from_elsewhere(site, built):
 
 def test_maths_is_drawn_at_build_with_mathml(built, book, pages):
     for page in pages:
-        path = f"{PROJECT.languages[page.language]}{'' if page.slug == 'index' else page.slug + '/'}index.html"
+        path = file_of(page)
         drawn = built[path].text
+        # a worked line is said as digits
         spoken = re.sub(
             r'<div aria-hidden="true" data-search-exclude.*?</div>', "", drawn, flags=re.S
-        )  # a worked line is said as digits
+        )
         assert spoken.count('class="katex"') == spoken.count("<math "), path
         formulas = [
             f
@@ -219,12 +222,8 @@ def test_search_index_of_each_language(site):
                 "\\frac" not in d["text"] and "katex" not in d["text"] and "∂L" not in d["title"]
             ), d["location"]
         found = {d["location"]: d["title"] + d["text"] for d in index["docs"]}
-        for (
-            key,
-            entry,
-        ) in (
-            PROJECT.terms.items()
-        ):  # each term is a find of its own, by its word in either language
+        # each term is a find of its own, by its word in either language
+        for key, entry in PROJECT.terms.items():
             assert all(
                 entry[one] in found[f"glossary/#{key}"].replace("\u200b", "").replace("&#x27;", "'")
                 for one in PROJECT.languages
@@ -256,7 +255,7 @@ def test_foot_tells_the_run(built):
 
 def test_a_mistake_is_reported_with_page_and_commit(built, pages):
     for page in pages:
-        path = f"{PROJECT.languages[page.language]}{'' if page.slug == 'index' else page.slug + '/'}index.html"
+        path = file_of(page)
         links = [
             a["href"]
             for a in built[path].all("a")
@@ -273,7 +272,7 @@ def test_a_mistake_is_reported_with_page_and_commit(built, pages):
 
 def test_every_shown_snippet_links_to_its_source(built, pages, book):
     for page in pages:
-        path = f"{PROJECT.languages[page.language]}{'' if page.slug == 'index' else page.slug + '/'}index.html"
+        path = file_of(page)
         links = {
             a["href"]
             for a in built[path].all("a")
@@ -378,9 +377,8 @@ def test_no_rule_of_material_s_that_a_page_needs_is_left_out(site):
     }
     assert len(dropped) > 1000, "nothing much was dropped: this test would prove nothing"
     wanting = [one for one in sorted(dropped) if set(styles.classes(one)) <= there]
-    assert [
-        one for one in wanting if not re.match(r"\.highlight \.\w+$", one)
-    ] == []  # the colours of code, which are ours: parts.css
+    # the colours of code, which are ours: parts.css
+    assert [one for one in wanting if not re.match(r"\.highlight \.\w+$", one)] == []
     assert (site / styles.SHEET).read_text("utf-8").count("{") == (site / styles.SHEET).read_text(
         "utf-8"
     ).count("}")

@@ -221,9 +221,8 @@ def test_numbers_in_prose_survive_a_relative_change_of_a_millionth(book, pages):
             value = book.value(*match.group(1, 2, 3))
             value = value[0] if isinstance(value, list) and len(value) == 1 else value
             worked = re.fullmatch(r"\.[6-9]f", match[4] or "")
-            setting = (
-                ":" in match[1] or isinstance(value, float) and value == float(f"{value:g}")
-            )  # typed, so exact
+            # typed, so exact
+            setting = ":" in match[1] or isinstance(value, float) and value == float(f"{value:g}")
             if isinstance(value, float) and match[4] and not worked and not setting:
                 texts = {format(value * (1 + change), match[4]) for change in (-1e-6, 0, 1e-6)}
                 assert len(texts) == 1, f"{page.at(match[0])}: {match[0]} may read {texts}"

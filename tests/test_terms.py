@@ -39,10 +39,8 @@ def test_a_section_that_has_not_followed_is_named_and_stops_the_build(path, othe
         and "the section `step-layers`" in built.stderr
         and not (copy.folder / "site").exists()
     )
-    for asked in (
-        "core/forward",
-        None,
-    ):  # a whole page, or all, takes no section that one language has changed alone
+    # a whole page, or all, takes no section that one language has changed alone
+    for asked in ("core/forward", None):
         done = copy.run("agree", *filter(None, [asked]))
         assert (
             done.returncode == 1

@@ -190,9 +190,8 @@ def test_a_steady_gradient_makes_the_twelfth_step_of_the_default_adam_the_longes
         steps.append((at - new).item())
         at = new
     assert 1 + steps.index(max(steps)) == 12 and 6 < max(steps) < 7
-    b1, b2 = (
-        optimizer.betas
-    )  # for any gradients whatever, by Cauchy and Schwarz: seven learning rates, and hardly more
+    # for any gradients whatever, by Cauchy and Schwarz: seven learning rates, and hardly more
+    b1, b2 = optimizer.betas
     assert 7 < (1 - b1) / (1 - b2) ** 0.5 / (1 - b1 * b1 / b2) ** 0.5 < 7.5
 
 

@@ -5,9 +5,11 @@ Refused where they do not give the run's result.
 
 import pytest
 from conftest import PROJECT
-from literate import formula
-from literate.formula.columns import written
-from literate.formula.evaluate import Wrong
+from literate import worked
+from literate.worked import written
+from mathdoctest import scope, source, symbols
+from mathdoctest.entries import entry
+from mathdoctest.evaluate import Wrong
 
 NETWORK = {
     "x": [0.5, 0.2], "y": [1.0],
@@ -19,9 +21,21 @@ NETWORK = {
     "dL_dy_hat": [-2.5683124], "dy_hat_dz2": [0.2377590], "dz2_dw2": [0.38, 0.56],
 }  # fmt: skip
 
+BATCH = NETWORK | {
+    "rows": [[0.5, 0.2], [0.7, 0.1]], "sums": [[0.38, 0.56], [0.61, 0.68]],
+    "ys": [1.0, 0.0], "ps": [0.8, 0.4], "mean": 0.3669846,
+}  # fmt: skip
 
-def spoken(name, given=None, at=None, nth=1, side=-1, values=NETWORK):
-    return formula.work(formula.of_name(PROJECT, name), values, given or {}, at or {}, nth, side).spoken
+
+def line(name, given=None, at=None, nth=1, side=-1, values=NETWORK):
+    home, _, wanted = name.partition(".")
+    function = scope.function(source.module(PROJECT.snippets / f"{home}.py"), wanted)
+    known = symbols.parse(PROJECT.symbols, home)
+    return worked.line(entry(function, values, given or {}, at or {}, known, nth, side))
+
+
+def spoken(*given, **more):
+    return line(*given, **more).spoken
 
 
 @pytest.mark.parametrize(
@@ -77,28 +91,27 @@ def spoken(name, given=None, at=None, nth=1, side=-1, values=NETWORK):
     ],
 )
 def test_lines(name, given, at, nth, says):
-    values = NETWORK | {
-        "rows": [[0.5, 0.2], [0.7, 0.1]],
-        "sums": [[0.38, 0.56], [0.61, 0.68]],
-        "ys": [1.0, 0.0],
-        "ps": [0.8, 0.4],
-        "mean": 0.3669846,
-    }
-    assert spoken(name, given, at, nth, values=values) == says
+    assert spoken(name, given, at, nth, values=BATCH) == says
 
 
 def test_symbols_stand_above_their_digits():
-    line = formula.work(formula.of_name(PROJECT, "forward.forward"), NETWORK, {}, {"entry": 1})
-    told = {item.symbol: (item.tex, item.digits) for item in line.items if item.symbol}
+    items = line("forward.forward", at={"entry": 1}).items
+    told = {item.symbol: (item.tex, item.digits) for item in items if item.symbol}
     assert told["w1_12"] == ("w^{(1)}_{12}", "(−1.1)") and told["z1_1"] == ("z^{(1)}_{1}", "0.38")
 
 
 def test_a_derivative_keeps_layer_and_index():
-    line = formula.work(formula.of_name(PROJECT, "chain.chain_rule"), NETWORK, {}, {"j": 1})
-    assert (
-        line.items[0].tex == r"\frac{\partial L}{\partial w^{(2)}_{11}}"
-        and line.items[0].symbol == "dL_dw2_11"
+    left, *_ = line("chain.chain_rule", at={"j": 1}).items
+    assert left.tex == r"\frac{\partial L}{\partial w^{(2)}_{11}}" and left.symbol == "dL_dw2_11"
+
+
+def test_a_line_breaks_before_a_sign_and_not_in_short_parentheses():
+    groups = line(
+        "training.mean_loss", {"y": "ys", "y_hat": "ps", "L": "mean", "N": 2}, values=BATCH
     )
+    first, *rest = ["".join(item.tex for item in group) for group in groups.groups]
+    assert first == "L" and all(text[0] in "=+−×÷" for text in rest)
+    assert any("(1−y_" in text for text in rest), "1 − y stays together"
 
 
 def test_a_line_that_gives_another_result_is_refused():
@@ -116,7 +129,7 @@ def test_a_line_that_gives_another_result_is_refused():
             {},
             "the index i has no number",
         ),
-        ("forward.forward", {}, {}, "choose one with `at:`"),
+        ("forward.forward", {}, {}, "choose one with `at`"),
         ("forward.forward", {}, {"entry": 3}, "no entry 3"),
     ],
 )

@@ -1,3 +1,3 @@
 """What the engine loads for this book (`extensions:` in mkdocs.yml): each module registers its own."""
 
-from two_passes import home, live_lab, measured  # noqa: F401
+from two_passes import figures, home, live_lab, measured  # noqa: F401

@@ -15,7 +15,7 @@ from literate import formula
 from literate import directives as panes
 from literate.book import Book
 from literate.figures import FIGURES
-from literate.figures.network import quantities
+from two_passes.figures.network import quantities
 from literate.formula.columns import Column, Guard, columns
 from literate.formula.scope import Function, Scope
 from literate.formula.tree import Node

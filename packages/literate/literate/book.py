@@ -3,21 +3,21 @@
 import functools
 import math
 import re
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import yaml
 
-from literate import schema
 from literate import files as intake
-from literate import runs as runner
-from literate import snippets as program
-from literate.errors import Fault, Faults
-from literate.snippets import Snippet
-from literate.project import Project
+from literate import formula, runs, schema, snippets
+from literate.errors import Doubt, Fault, Faults
+from literate.project import Project, Words
 from literate.runs import Run
-
+from literate.snippets import Snippet
 
 # directive → (options it must have, options it may have, whether its argument names a snippet)
 DIRECTIVES = {
@@ -282,142 +282,194 @@ def _directive(source: Source, number: int, name: str, argument: str, options: s
     return Directive(number, name, argument.strip(), given)
 
 
-# ---- the book -------------------------------------------------------------------------------------------------------------
+# ---- the book
+
+
+_SECTION = re.compile(r"^#+ .*\{#([\w-]+)\}[ \t]*$", re.M)
+
+
+def _silent(text: str) -> None:
+    pass
 
 
 class Book:
-    """What every page draws from. `prepare` reads the pages, loads what they name and runs it."""
+    """What every page draws from. `prepare` reads the pages, loads what they name and runs it.
+
+    order: chapters in reading order, by slug. pages: all, of every language. page: the one being drawn.
+    Of that page, so far: counts, of cards, figures and exercises; ids; cards, snippet → slug and number;
+    explained, the terms that are not used yet. doubts: found while pages are drawn.
+    """
+
+    page: Source
 
     def __init__(self, project: Project):
-        self.project = project
-        self.order = project.order  # chapters in reading order, by slug
+        self.project, self.order = project, project.order
         self.snippets: dict[str, Snippet] = {}
         self.runs: dict[str, Run] = {}
-        self.pages: list[Source] = []  # all of both languages
-        self.page: Source | None = None  # the page being rendered
-        self.counts: dict[str, int] = {}  # cards, figures, exercises so far on it
-        self.explained = None  # the terms that this page has not used yet, while its text is drawn
+        self.pages: list[Source] = []
+        self.doubts: list[Doubt] = []
+        self.counts: Counter[str] = Counter()
+        self.ids: set[str] = set()
+        self.cards: dict[str, tuple[str, str]] = {}
+        self.explained: Any = None
 
     def prepare(
-        self, pages: list[Source], more: list[str] = (), say=lambda text: None, between=lambda: None
+        self,
+        pages: list[Source],
+        more: Iterable[str] = (),
+        say: Callable[[str], None] = _silent,
+        between: Callable[[], None] = lambda: None,
     ) -> None:
-        """Load and run every snippet that the pages name, and `more`. Raises Faults with all that is wrong.
+        """Load and run every snippet that the pages name, and `more`. Raises Faults.
 
         between: called before each formula is checked; it may raise to end it there.
         """
-        loaded = self._load(pages, more, say, whole=True, between=between)
-        self.pages = pages
-        self.runs = runner.run_all(self.project, list(loaded.values()), say)
+        loaded = self._load(pages, more, say, between)
+        if faults := formula.unshown(self.project, pages):
+            raise Faults(faults)
+        self.pages, self.doubts = pages, []
+        self.runs = runs.run_all(self.project, list(loaded.values()), say)
         self.snippets = loaded
 
-    def renew(self, page: Source, more: list[str] = (), say=lambda text: None) -> None:
-        """The same for one page, beside what is there: before anything else, for somebody looks at it."""
-        loaded = self._load([page], more, say, whole=False)
-        changed = [s for name, s in loaded.items() if self.snippets.get(name) != s]
-        self.runs |= runner.run_all(self.project, changed, say)
+    def renew(
+        self, page: Source, more: Iterable[str] = (), say: Callable[[str], None] = _silent
+    ) -> None:
+        """The same for one page, beside what is there. Raises Faults."""
+        loaded = self._load([page], more, say)
+        changed = [each for name, each in loaded.items() if self.snippets.get(name) != each]
+        self.runs |= runs.run_all(self.project, changed, say)
         self.snippets |= loaded
+        self.doubts = [d for d in self.doubts if d.place.partition(":")[0] != page.place]
 
     def _load(
-        self, pages: list[Source], more: list[str], say, whole: bool, between=lambda: None
+        self,
+        pages: list[Source],
+        more: Iterable[str],
+        say: Callable[[str], None],
+        between: Callable[[], None] = lambda: None,
     ) -> dict[str, Snippet]:
-        """The snippets that the pages name, their formulas checked. whole: these are all pages there are."""
-        faults, named = [], dict.fromkeys(more, "mkdocs.yml")
+        """The snippets that the pages name, their formulas checked. Raises Faults."""
+        named = dict.fromkeys(more, "mkdocs.yml")
         for page in pages:
             for name, at in page.snippets():
                 named.setdefault(name, at)
-        loaded = {}
+        loaded, faults = {}, []
         for name, at in named.items():
             try:
-                loaded[name] = program.load(self.project, name, at)
+                loaded[name] = snippets.load(self.project, name, at)
             except Fault as fault:
                 faults.append(fault)
-        from literate import formula
-
-        faults += (
-            self._check_formulas(pages, list(loaded.values()), say, between)
-            or whole
-            and formula.unshown(self.project, pages)
-            or []
-        )
+        faults += self._check_formulas(pages, list(loaded.values()), say, between)
         if faults:
             raise Faults(faults)
         return loaded
 
     def _check_formulas(
-        self, pages: list[Source], snippets: list[Snippet], say, between
+        self,
+        pages: list[Source],
+        loaded: list[Snippet],
+        say: Callable[[str], None],
+        between: Callable[[], None],
     ) -> list[Fault]:
-        """Before all other runs, for it takes a second: every formula against its code."""
-        from literate import formula  # which draws from the book in turn
+        """Every formula against its code, before all other runs: it takes a second.
 
+        The file that was saved last comes first; after a file with faults come no others, for they may
+        depend on it.
+        """
         shown: dict[str, list[str]] = {}
         for page in pages:
             for d in page.directives:
                 shown.setdefault(d.argument, []).append(f"{page.place}:{d.line}")
-        newest = sorted(
-            (s for s in snippets if s.formulas), key=lambda s: (-s.path.stat().st_mtime, s.path)
-        )
-        for _, group in groupby(newest, lambda s: s.path):  # what was just saved comes first
-            group = list(group)
-            if faults := runner.attempt(self.project, group, say):
-                return faults
-            for snippet in group:
+        with_formulas = [each for each in loaded if each.formulas]
+        newest = sorted(with_formulas, key=lambda each: (-each.path.stat().st_mtime, each.path))
+        for _, each in groupby(newest, lambda snippet: snippet.path):
+            group = list(each)
+            faults: list[Fault] = runs.attempt(self.project, group, say)
+            for snippet in () if faults else group:
                 between()
                 try:
-                    formula.report(snippet, shown.get(snippet.name, ()))
+                    formula.report(snippet, shown.get(snippet.name, []))
                 except Fault as fault:
                     faults.append(fault)
             if faults:
-                return faults  # tell a file's faults now: what leans on it can wait
+                return faults
         return []
 
+    # ---- the page being drawn
+
     def open(self, page: Source) -> None:
-        self.page, self.counts, self.explained = page, {}, None
+        self.page, self.counts, self.cards, self.explained = page, Counter(), {}, None
+        self.ids = set(_SECTION.findall(page.text))
+        self.__dict__.pop("declared", None)
 
     def count(self, kind: str) -> int:
-        self.counts[kind] = self.counts.get(kind, 0) + 1
+        self.counts[kind] += 1
         return self.counts[kind]
+
+    def identify(self, slug: str) -> str:
+        """The slug as an id of the page. Raises Fault if the page has it."""
+        if slug in self.ids:
+            raise Fault(
+                self.page.at(slug.replace("-", "_")),
+                f"`{slug}` appears twice on this page",
+                "show a snippet once a page, and give no section its name",
+            )
+        self.ids.add(slug)
+        return slug
+
+    @functools.cached_property
+    def declared(self) -> Any:
+        """What the page may use in inline maths."""
+        return formula.declared(self.page, self)
 
     @property
     def chapter(self) -> int | None:
+        """The number of the page, if it is a chapter."""
         return self.order.index(self.page.slug) + 1 if self.page.slug in self.order else None
 
+    @property
+    def t(self) -> Words:
+        """The words of the theme in the language of the page."""
+        return self.project.words[self.page.language]
+
+    @property
+    def languages(self) -> list[str]:
+        """That of the page, then the others."""
+        first = self.page.language
+        return [first, *(language for language in self.project.languages if language != first)]
+
+    # ---- snippets and their values
+
     def snippet(self, name: str) -> tuple[Snippet, Run]:
+        """A snippet and its run. Raises Fault if it was not run."""
         if name not in self.snippets:
-            raise Fault(
-                self.page.at(name), f"the snippet `{name}` was not run", "save the page again"
-            )
+            what = f"the snippet `{name}` was not run"
+            raise Fault(self.page.at(name), what, "save the page again")
         return self.snippets[name], self.runs[name]
 
-    def value(self, name: str, variable: str, indexes: str = ""):
-        """A value that a run left: `value("trace.forward_pass", "z1", "[0]")`. Raises Fault where there is none."""
+    def value(self, name: str, variable: str, indexes: str = "") -> Any:
+        """A value that a run left: `value("trace.forward_pass", "z1", "[0]")`. Raises Fault."""
         _, run = self.snippet(name)
         at = self.page.at(f"{name}.{variable}")
         if variable not in run.values:
-            known = ", ".join(run.values) or "none"
-            raise Fault(
-                at,
-                f"`{name}` left no variable `{variable}`",
-                f"assign it in the example; it left: {known}",
-            )
+            cure = f"assign it in the example; it left: {', '.join(run.values) or 'none'}"
+            raise Fault(at, f"`{name}` left no variable `{variable}`", cure)
         value = run.values[variable]
         for index in re.findall(r"\[([^\]]+)\]", indexes):
             try:
                 value = value[index.strip("\"'")] if isinstance(value, dict) else value[int(index)]
             except (KeyError, IndexError, ValueError, TypeError):
-                raise Fault(
-                    at,
-                    f"`{variable}{indexes}` of `{name}` has no entry [{index}]",
-                    f"it is {value!r}"[:200],
-                ) from None
+                what = f"`{variable}{indexes}` of `{name}` has no entry [{index}]"
+                raise Fault(at, what, f"it is {value!r}"[:200]) from None
         return value
 
-    def role(self, match: re.Match) -> str:
-        """The text of a `{{module.snippet.variable[0]:.6f}}`: its number, with a true minus sign."""
+    def role(self, match: re.Match[str]) -> str:
+        """The number of a `{{module.snippet.variable[0]:.6f}}`, with a true minus. Raises Fault."""
         name, variable, indexes, spec = match.groups()
         value = self.value(name, variable, indexes)
         if isinstance(value, list) and len(value) == 1:
             value = value[0]
-        if isinstance(value, (list, dict)) or isinstance(value, float) and not spec:
+        if isinstance(value, list | dict) or isinstance(value, float) and not spec:
             raise Fault(
                 self.page.at(match[0]),
                 f"`{match[0]}` would print {value!r}"[:160],
@@ -426,27 +478,20 @@ class Book:
         try:
             text = format(int(value) if spec == "d" else value, spec or "")
         except (ValueError, TypeError):
-            raise Fault(
-                self.page.at(match[0]),
-                f"`{match[0]}` cannot be written with `{spec}`",
-                f"the value is {value!r}"[:200],
-            ) from None
+            what = f"`{match[0]}` cannot be written with `{spec}`"
+            raise Fault(self.page.at(match[0]), what, f"the value is {value!r}"[:200]) from None
         return text if isinstance(value, str) else text.replace("-", "−")
 
-    @property
-    def t(self) -> dict[str, str]:
-        return self.project.words[self.page.language]
 
-
-def shown(value) -> str:
-    """A small value for a symbol table: 6 significant digits, rows parted by semicolons."""
+def shown(value: Any) -> str:
+    """A small value for a symbol table: 6 significant digits, semicolons between rows."""
     if isinstance(value, list):
         joint = "; " if value and isinstance(value[0], list) else ", "
         return joint.join(map(shown, value))
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     return (f"{value:.6g}" if math.isfinite(value) else str(value)).replace("-", "−")
 
 
-def size(value) -> int:
+def size(value: Any) -> int:
     return sum(map(size, value)) if isinstance(value, list) else 1

@@ -3,6 +3,8 @@
 MkDocs ends a build that meets a PluginError with the error's own words and no traceback.
 """
 
+from dataclasses import dataclass
+
 from mkdocs.exceptions import PluginError
 
 
@@ -23,6 +25,18 @@ class Fault(PluginError):
 
     def __hash__(self):
         return hash(str(self))
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What a machine can only suspect: printed by `make check`, never a reason to stop."""
+
+    place: str
+    what: str
+    cure: str
+
+    def __str__(self) -> str:
+        return f"doubt: {self.place}: {self.what}\n    → {self.cure}"
 
 
 class Faults(PluginError):

@@ -55,7 +55,7 @@ def assemble(page: Source, book: Book, markdown) -> None:
             # The copied text of a cell is that of all cells up to it; the page's script gathers it, for it would be long
             cells.append(
                 notebook.source_cell(
-                    text, html=panes.code_pane(text, "", book.t), at=[project.place(path), line]
+                    text, html=panes.code_pane(project, page.language, text, ""), at=[project.place(path), line]
                 )
             )
         elif block[0].name == "formula":

@@ -1,12 +1,13 @@
-"""The Python-Markdown extension: what stands on a page.
+"""The Python-Markdown extension: what is on a page.
 
-Directives (`/// snippet | forward.weighted_sum`), number roles (`{{trace.forward_pass.z1[0]:.6f}}`), inline maths drawn by
-KaTeX, Chinese lines joined without a blank, and headings that must carry an explicit id.
+Directives (`/// snippet | forward.weighted_sum`), roles (`{{trace.forward_pass.z1[0]:.6f}}`),
+inline maths drawn by KaTeX, Chinese lines joined without a space, and headings with explicit ids.
 """
 
 import html
 import re
 import xml.etree.ElementTree as etree
+from typing import Any, ClassVar
 
 from markdown import Markdown
 from markdown.extensions import Extension
@@ -18,10 +19,11 @@ from pymdownx.arithmatex import ArithmatexExtension
 from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block, type_any
 
-from literate import formula, katex
-from literate import directives as panes
-from literate.book import DIRECTIVES, INSIDE, ROLE, Book
-from literate.errors import Fault
+from literate.book import ROLE, Book
+from literate.directives.drawing import Drawing
+from literate.errors import Doubt, Fault
+from literate.katex import BadTeX
+from literate.registry import DIRECTIVES
 
 HAN = r"\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f「」『』（），。；：、？！"
 # A line break between two Chinese characters, with emphasis marks or a link's end between them
@@ -30,77 +32,36 @@ _WRAP = re.compile(rf"([{HAN}][*_]*(?:\]\([^)\s]*\))?)\n([*_]*\[?[*_]*[{HAN}])")
 _BESIDE = re.compile(r"([，。；：、！？」』）])\n|\n(?=[「『（，。；：、！？])")
 
 
-class _Directive(Block):
-    """A directive of a page. What it draws is made in `panes`; its prose stays Markdown."""
+class _Directive(Block):  # type: ignore[misc]
+    """A directive of a page, drawn by the function that is registered; its prose is Markdown."""
 
+    NAME: ClassVar[str]
     ARGUMENT = None
-    OPTIONS = {name: ["", type_any] for must, may, _ in DIRECTIVES.values() for name in must | may}
     book: Book
 
     def on_create(self, parent: etree.Element) -> etree.Element:
         return etree.SubElement(parent, "div")
 
     def on_end(self, element: etree.Element) -> None:
-        prose = list(element)
-        for child in prose:
-            element.remove(child)
-        inside = {c.attrib.pop("data-inside"): c for c in prose if c.get("data-inside")}
-        options = {k: v for k, v in self.options.items() if v != ""}
-        getattr(panes, self.NAME)(
-            Drawing(self.md, self.book, element),
-            self.argument or "",
-            options,
-            [c for c in prose if c not in inside.values()],
-            inside,
-        )
-        if self.NAME in INSIDE:
+        inside = {c.attrib.pop("data-inside"): c for c in element if c.get("data-inside")}
+        prose = [child for child in element if child not in inside.values()]
+        options = {name: value for name, value in self.options.items() if value != ""}
+        drawing = Drawing(self.book, self.NAME, self.argument or "", options, prose, inside)
+        drawing.fill(element, self.md.htmlStash.store)
+        if DIRECTIVES[self.NAME].inside:
             element.set("data-inside", self.NAME)
 
 
-class Drawing:
-    """The element that a directive fills: raw HTML and the author's own paragraphs, in order."""
+class _Directives(BlocksExtension):  # type: ignore[misc]
+    def __init__(self, book: Book):
+        self.book = book
+        super().__init__()
 
-    def __init__(self, md: Markdown, book: Book, element: etree.Element):
-        self.md, self.book, self.element = md, book, element
-
-    def open(self, tag: str, **attributes: str) -> None:
-        self.element.tag = tag
-        self.element.attrib.clear()
-        for name, value in attributes.items():
-            self.element.set(name.rstrip("_").replace("_", "-"), value)
-
-    def html(self, text: str, parent: etree.Element | None = None) -> None:
-        holder = etree.SubElement(
-            self.element if parent is None else parent, "p"
-        )  # stashed block HTML replaces a lone <p>
-        holder.text = self.md.htmlStash.store(text)
-
-    def inline(
-        self, tag: str, text: str, parent: etree.Element | None = None, **attributes: str
-    ) -> None:
-        """An element whose text is the author's inline Markdown."""
-        made = etree.SubElement(self.element if parent is None else parent, tag)
-        for name, value in attributes.items():
-            made.set(name.rstrip("_").replace("_", "-"), value)
-        made.text = text
-
-    def prose(self, children: list[etree.Element], **attributes: str) -> None:
-        if children:
-            box = etree.SubElement(self.element, "div")
-            for name, value in attributes.items():
-                box.set(name.rstrip("_"), value)
-            box.extend(children)
-
-
-def _blocks(book: Book) -> BlocksExtension:
-    class Blocks(BlocksExtension):
-        def extendMarkdownBlocks(self, md, mgr):
-            for name in DIRECTIVES:
-                mgr.register(
-                    type(name, (_Directive,), {"NAME": name, "book": book}), self.getConfigs()
-                )
-
-    return Blocks()
+    def extendMarkdownBlocks(self, md: Markdown, manager: Any) -> None:
+        for name, kind in DIRECTIVES.items():
+            options = {option: ["", type_any] for option in kind.required | kind.optional}
+            own = {"NAME": name, "OPTIONS": options, "book": self.book}
+            manager.register(type(name, (_Directive,), own), self.getConfigs())
 
 
 class _Role(InlineProcessor):
@@ -108,16 +69,24 @@ class _Role(InlineProcessor):
         super().__init__(ROLE.pattern, md)
         self.book = book
 
-    def handleMatch(self, m, data):
+    def handleMatch(  # type: ignore[override]
+        self, m: re.Match[str], data: str
+    ) -> tuple[etree.Element, int, int]:
         number = etree.Element("span", {"class": "tp-num"})
         number.text = self.book.role(m)
         return number, m.start(0), m.end(0)
 
 
-class _JoinChinese(Treeprocessor):
-    """A wrapped Chinese line is one sentence: no blank where the source breaks it."""
+class _OfBook(Treeprocessor):
+    def __init__(self, md: Markdown, book: Book):
+        super().__init__(md)
+        self.book = book
 
-    def run(self, root):
+
+class _JoinChinese(_OfBook):
+    """A wrapped Chinese line is one sentence: no space where the source breaks it."""
+
+    def run(self, root: etree.Element) -> None:
         for element in root.iter():
             if element.text and element.tag not in ("pre", "code"):
                 text = _BESIDE.sub(r"\1", element.text)
@@ -127,130 +96,85 @@ class _JoinChinese(Treeprocessor):
                     element.text = type(element.text)(text)
 
 
-class _Maths(Treeprocessor):
-    """Inline maths becomes KaTeX; display maths may only come from a snippet."""
+class _Maths(_OfBook):
+    """Inline maths becomes KaTeX; a display formula may only come from a snippet."""
 
-    def __init__(self, md: Markdown, book: Book):
-        super().__init__(md)
-        self.book, self.of = book, None
-
-    def run(self, root):
-        project = self.book.project
+    def run(self, root: etree.Element) -> None:
         for element in root.iter():
-            if element.get("class") != "arithmatex":
-                continue
-            tex = "".join(element.itertext())
-            source = tex.removeprefix("\\(").removesuffix("\\)")
-            if element.tag == "div" or source == tex:
-                raise Fault(
-                    self.book.page.at(tex.strip("\\[]\n ").splitlines()[0]),
-                    "a display formula typed in a page",
-                    "put it between `$$` in the docstring of the snippet that computes it, and name the snippet here",
-                )
-            if wrong := self._declared().fault(source):
-                raise Fault(self.book.page.at(source), f"`${source}$`: {wrong[0]}", wrong[1])
-            try:
-                shown = project.katex.render(source)
-            except katex.BadTeX as error:
-                raise Fault(
-                    self.book.page.at(source), f"bad TeX: {error}", "mend the formula"
-                ) from None
-            for child in list(element):
-                element.remove(child)
-            element.attrib.clear()
-            element.tag = "tp-math"
-            element.set("data-search-exclude", "")
-            element.text = self.md.htmlStash.store(shown)
+            if element.get("class") == "arithmatex":
+                self._draw(element)
 
-    def _declared(self) -> formula.page.Declared:
-        """What this page may use inline; made once a page."""
-        if self.of is not self.book.page:
-            self.of, self.known = self.book.page, formula.declared(self.book.page, self.book)
-        return self.known
+    def _draw(self, element: etree.Element) -> None:
+        page, tex = self.book.page, "".join(element.itertext())
+        source = tex.removeprefix("\\(").removesuffix("\\)")
+        if element.tag == "div" or source == tex:
+            raise Fault(
+                page.at(tex.strip("\\[]\n ").splitlines()[0]),
+                "a display formula typed in a page",
+                "put it between `$$` in the docstring of the snippet that computes it, "
+                "and name the snippet here",
+            )
+        if wrong := self.book.declared.fault(source):
+            raise Fault(page.at(source), f"`${source}$`: {wrong[0]}", wrong[1])
+        try:
+            shown = self.book.project.katex.render(source)
+        except BadTeX as error:
+            raise Fault(page.at(source), f"bad TeX: {error}", "fix the formula") from None
+        del element[:]
+        element.tag, element.attrib = "tp-math", {"data-search-exclude": ""}
+        element.text = self.md.htmlStash.store(shown)
 
 
-class _Tables(Treeprocessor):
-    """An empty corner of a table heads nothing."""
+class _Tables(_OfBook):
+    """The empty corner of a table is not a heading; a wide table may scroll."""
 
-    def run(self, root):
+    def run(self, root: etree.Element) -> None:
         for head in root.iter("th"):
             if not (head.text or "").strip() and not len(head):
                 head.tag = "td"
 
 
-class _Headings(Treeprocessor):
-    """Every heading carries an id of its own, the same in both languages; wide tables may scroll."""
+class _Headings(_OfBook):
+    """Every heading has an id, the same in both languages; wide tables may scroll."""
 
-    def __init__(self, md: Markdown, book: Book):
-        super().__init__(md)
-        self.book = book
-
-    def run(self, root):
+    def run(self, root: etree.Element) -> None:
         for heading in (e for e in root.iter() if re.fullmatch("h[1-6]", e.tag)):
             if not re.fullmatch(r"[a-z][a-z0-9-]*", heading.get("id", "")):
                 text = "".join(heading.itertext()).strip()
-                raise Fault(
-                    self.book.page.at(text),
-                    f"the heading “{text}” has no English id",
-                    "write `## … {#short-english-name}`",
-                )
+                what = f"the heading “{text}” has no English id"
+                raise Fault(self.book.page.at(text), what, "write `## … {#short-english-name}`")
         for parent in list(root.iter()):
             for place, child in enumerate(list(parent)):
                 if child.tag == "table" and parent.get("class") != "tp-scroll":
                     box = etree.Element("div", {"class": "tp-scroll", "tabindex": "0"})
-                    parent.remove(child)
                     box.append(child)
                     box.tail, child.tail = child.tail, None
-                    parent.insert(place, box)
+                    parent[place] = box
 
 
-class _Terms(Treeprocessor):
-    """A term of the glossary is explained where a page uses it first: a link whose description shows on hover and focus."""
+class _Terms(_OfBook):
+    """A term is explained where a page uses it first: a link with a description."""
 
-    SKIP = {
-        "a",
-        "code",
-        "pre",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "tp-math",
-        "summary",
-        "th",
-        "button",
-        "label",
-        "figcaption",
-    }
+    SKIP = {*"a code pre h1 h2 h3 h4 h5 h6 tp-math summary th button label figcaption".split()}
+    INSIDE = {"p", "li", "td", "strong", "em"}
 
-    def __init__(self, md: Markdown, book: Book):
-        super().__init__(md)
-        self.book = book
-
-    def run(self, root):
+    def run(self, root: etree.Element) -> None:
         if self.book.explained:
             self._walk(root)
 
     def _walk(self, element: etree.Element) -> None:
-        if (
-            element.tag in self.SKIP
-            or element.get("class") == "arithmatex"
-            or element.get("role") == "heading"
-        ):
+        is_maths = element.get("class") == "arithmatex"
+        if element.tag in self.SKIP or is_maths or element.get("role") == "heading":
             return
-        if element.tag != "div" or len(element):
-            self._explain(element, None)
+        self._explain(element, None)
         for child in list(element):
             self._walk(child)
-            if element.tag in ("p", "li", "td", "strong", "em"):
-                self._explain(element, child)
+            self._explain(element, child)
 
     def _explain(self, parent: etree.Element, before: etree.Element | None) -> None:
         """In the text that begins an element, or follows a child of it."""
         text = (parent.text if before is None else before.tail) or ""
-        if isinstance(text, AtomicString) or parent.tag not in ("p", "li", "td", "strong", "em"):
+        if isinstance(text, AtomicString) or parent.tag not in self.INSIDE:
             return
         found = self.book.explained.first(text)
         if not found:
@@ -267,59 +191,71 @@ class _Terms(Treeprocessor):
         self._explain(parent, link)
 
 
-class _Left(Postprocessor):
-    """What was meant as a mark and stayed text is a fault, not prose: a directive, emphasis that is not closed, a role mistyped."""
+class _Marks(Postprocessor):
+    """Marks that stayed text: a directive, emphasis that is not closed, a role with a typing error.
+
+    What is surely a mark is a fault; what may be prose, such as `$5` or `~5 s`, is a doubt.
+    """
 
     NO_PROSE = re.compile(r"<(pre|code|script|style|svg|tp-math)\b.*?</\1>|<[^>]+>", re.S)
-    MARKS = re.compile(
-        r"\*|__|~~|`|\$|\{\{|\{\w+[.:][^}\s]*\}|\]\(|\[\^|\[!|\[[ xX]\]|\{#|(?:&lt;){3,}|={5,}|(?:&gt;){3,}|!!!|\?\?\?|:::"
-        r"|(?<![\w:]):[a-z_]+:(?!\w)|==|\[\[|\]\[|\{%|%%|\^\^|\[TOC\]|(?<!\w)~\w|\w~\w+~|\^\w+\^|[\U0001f300-\U0001faff]|[＊＄｀]|\\(?=\s|\0|$)"
+    SURE = re.compile(
+        r"\*|__|~~|`|\$(?!\d)|\{\{|\{\w+[.:][^}\s]*\}|\]\(|\[\^|\[!|(?<=\0)\s*\[[ xX]\]|\{#"
+        r"|(?:&lt;){3,}|={5,}|(?:&gt;){3,}|!!!|\?\?\?|:::|(?<![\w:]):[a-z_]+:(?!\w)|==(?!\s)|\[\["
+        r"|\]\[|\{%|%%|\^\^|\[TOC\]|\w~\w+~|\^\w+\^|[\U0001f300-\U0001faff]|[＊＄｀]|\\(?=\s|\0|$)"
     )
+    MAYBE = re.compile(r"\$|\[[ xX]\]|==|(?<!\w)~\w")
 
     def __init__(self, md: Markdown, book: Book):
         super().__init__(md)
         self.book = book
 
-    def run(self, text):
+    def run(self, text: str) -> str:
         if left := re.search(r"<(?:p|li|td|dd)>\s*(/{3,}[^<\n]*)", text):
             raise Fault(
                 self.book.page.at(left[1].strip()),
                 f"`{left[1].strip()}` stayed text",
-                "leave a blank line before and after the options; close it with as many slashes as it opens with",
+                "leave an empty line before and after the options; "
+                "close it with as many slashes as it opens with",
             )
         prose = self.NO_PROSE.sub(lambda found: "\0" * len(found[0]), text)
-        if left := self.MARKS.search(prose):
-            around = (
-                re.split(r"[\0\n]", prose[: left.start()])[-1][-12:]
-                + re.split(r"[\0\n]", prose[left.start() :])[0][:24]
-            )
-            raise Fault(
-                self.book.page.at(html.unescape(around)),
-                f"`{html.unescape(around)}` stayed text",
-                "close what is open; write marks in half-width, without blanks in them",
-            )
+        if sure := self.SURE.search(prose):
+            cure = "close what is open; write marks in half-width, without spaces in them"
+            raise Fault(*self._left(prose, sure), cure)
+        cure = "if it is a mark, close it; if it is prose, leave it"
+        self.book.doubts += [
+            Doubt(*self._left(prose, found), cure) for found in self.MAYBE.finditer(prose)
+        ]
         return text
+
+    def _left(self, prose: str, found: re.Match[str]) -> tuple[str, str]:
+        """Where it is, and the text around it."""
+        before = re.split(r"[\0\n]", prose[: found.start()])[-1][-12:]
+        around = html.unescape(before + re.split(r"[\0\n]", prose[found.start() :])[0][:24])
+        return self.book.page.at(around), f"`{around}` stayed text"
 
 
 class Literate(Extension):
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any):
         self.config = {"book": [(), "what the pages draw from"]}
         super().__init__(**kwargs)
 
-    def extendMarkdown(self, md):
+    def extendMarkdown(self, md: Markdown) -> None:
         book = self.getConfig("book")
         if not book:  # MkDocs only tries whether the extension loads
             return
-        _blocks(book).extendMarkdown(md)
+        _Directives(book).extendMarkdown(md)
         ArithmatexExtension(generic=True, smart_dollar=True).extendMarkdown(md)
         md.inlinePatterns.register(_Role(md, book), "literate-role", 185)
-        md.treeprocessors.register(_JoinChinese(md), "literate-chinese", 25)
-        md.treeprocessors.register(_Tables(md), "literate-table", 24)
-        md.treeprocessors.register(_Terms(md, book), "literate-terms", 8.5)
-        md.treeprocessors.register(_Maths(md, book), "literate-maths", 7)
-        md.treeprocessors.register(_Headings(md, book), "literate-headings", 6)
-        md.postprocessors.register(_Left(md, book), "literate-left", 0)
+        for kind, name, priority in (
+            (_JoinChinese, "chinese", 25),
+            (_Tables, "table", 24),
+            (_Terms, "terms", 8.5),
+            (_Maths, "maths", 7),
+            (_Headings, "headings", 6),
+        ):
+            md.treeprocessors.register(kind(md, book), f"literate-{name}", priority)
+        md.postprocessors.register(_Marks(md, book), "literate-marks", 0)
 
 
-def makeExtension(**kwargs):
+def makeExtension(**kwargs: Any) -> Literate:
     return Literate(**kwargs)

@@ -1,124 +1,132 @@
-"""A chapter to take along: its program (`.py`) and its notebook (`.ipynb`), from its text and its cached runs."""
+"""A chapter to take along: its program (`.py`) and its notebook (`.ipynb`)."""
 
 import hashlib
 import json
 import re
 import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from literate import directives as panes
-from literate import snippets as program
 from literate.book import ROLE, Book, Directive, Source, blocks, parted
-from literate.snippets import Snippet
+from literate.registry import DIRECTIVES
+from literate.snippets import Snippet, assemble, layout
+
+Cell = dict[str, Any]
 
 
 def shown_on(page: Source, book: Book) -> list[Snippet]:
     """The snippets whose code a page shows, in its order, each once."""
     names = []
     for d in page.directives:
-        if d.name in ("snippet", "pitfall", "exercise") or d.name == "cell" and "." in d.argument:
-            names.append(d.argument)
+        names += [d.argument] if DIRECTIVES[d.name].shows_code else []
         names += [d.options["cure"]] if "cure" in d.options else []
-    return [book.snippets[n] for n in dict.fromkeys(names)]
+    return [book.snippets[name] for name in dict.fromkeys(names) if name in book.snippets]
 
 
-# ---- the program --------------------------------------------------------------------------------------------------------
+# ---- the program
 
 
 def py(page: Source, book: Book) -> str:
-    """All the code of a chapter as one program; a line that must fail is caught, and its error printed."""
-    imports, steps = program.assemble(shown_on(page, book))
+    """All code of a chapter as one program; the error of a line that must fail is printed."""
+    imports, steps = assemble(shown_on(page, book))
     out = ["\n".join(imports)]
     for snippet, new in steps:
-        formulas = [f"# {line}" for f in snippet.formulas for line in f.splitlines()]
+        formulas = [f"# {line}" for tex in snippet.formulas for line in tex.splitlines()]
         heading = f"# ---- {snippet.name} ".ljust(80, "-")
-        out.append(program.layout(["\n".join([heading, *formulas]), *new, _caught(snippet)]))
+        out.append(layout(["\n".join([heading, *formulas]), *new, _caught(snippet)]))
     return "\n\n\n".join(filter(None, out)) + "\n"
 
 
 def _caught(snippet: Snippet) -> str:
     if not snippet.error:
         return snippet.example
+    kind = snippet.error.split(":")[0].split(".")[-1]
     return (
         f"try:\n{textwrap.indent(snippet.example, '    ')}\n"
-        f'except {error_kind(snippet)} as error:\n    print(f"{{type(error).__name__}}: {{error}}")'
+        f'except {kind} as error:\n    print(f"{{type(error).__name__}}: {{error}}")'
     )
 
 
-def error_kind(snippet: Snippet) -> str:
-    return snippet.error.split(":")[0].split(".")[-1]
+# ---- the notebook
 
 
-# ---- the notebook -----------------------------------------------------------------------------------------------------------
+@dataclass
+class Passage:
+    """One directive of a page as its notebook tells it, in prose and code.
+
+    text: the Markdown inside it, and inside: that of the directives in it. before: snippet → the
+    definitions that no cell above has.
+    """
+
+    book: Book
+    argument: str
+    options: Mapping[str, Any]
+    text: str
+    inside: Mapping[str, str]
+    before: Mapping[str, list[str]]
+
+    @property
+    def words(self) -> Mapping[str, Any]:
+        return self.book.t
+
+    @property
+    def title(self) -> str:
+        return f"### {self.options['title']}"
+
+    def formulas(self) -> str:
+        tex = self.book.snippets[self.argument].formulas
+        return "\n\n".join(f"$$\n{each}\n$$" for each in tex)
+
+    def prose(self, *texts: str) -> Cell:
+        return prose_cell("\n\n".join(filter(None, texts)))
+
+    def code(self, name: str = "") -> Cell:
+        """A snippet: the definitions that it is the first to need, what the page displays, outputs."""
+        name = name or self.argument
+        snippet, run = self.book.snippet(name)
+        cell = source_cell(layout([*self.before.get(name, ()), snippet.displayed]))
+        if run.output:
+            cell["outputs"].append({"output_type": "stream", "name": "stdout", "text": run.output})
+        if run.error:
+            kind, _, message = run.error.partition(": ")
+            error = {"ename": kind, "evalue": message, "traceback": [run.error]}
+            cell["outputs"].append({"output_type": "error", **error})
+            cell["metadata"]["tags"] = ["raises-exception"]
+        return cell
 
 
 def ipynb(page: Source, book: Book) -> str:
-    """A chapter as a notebook in its language: prose, formulas, code and the outputs of this build's runs."""
+    """A chapter as a notebook in its language: prose, formulas, code and outputs of this build."""
     book.open(page)
-    imports, steps = program.assemble(shown_on(page, book))
-    before = {
-        snippet.name: [text for text in new if text != snippet.code] for snippet, new in steps
-    }
+    imports, steps = assemble(shown_on(page, book))
+    before = {s.name: [text for text in new if text != s.code] for s, new in steps}
     cells = [prose_cell(f"# {page.meta['title']}")]
     if imports:
         cells.append(source_cell("\n".join(imports)))
-    exercises = 0
     for block in blocks(page):
         if isinstance(block, str):
             cells.append(prose_cell(plain(block, book)))
         else:
-            exercises += block[0].name == "exercise"
-            cells += _directive(*block, book, before, exercises)
-    return write([c for c in cells if c["source"].strip()], page)
+            cells += _cells(*block, book, before)
+    return write([cell for cell in cells if cell["source"].strip()], page)
 
 
-def _directive(d: Directive, body: str, book: Book, before: dict, nth: int) -> list:
-    t = book.t
-    title = f"### {d.options['title']}" if "title" in d.options else ""
-    if d.name == "exercise":
-        title = f"### {t['exercise'].format(n=nth)} · {d.options['title']}"
-    formulas = (
-        "\n\n".join(f"$$\n{f}\n$$" for f in book.snippets[d.argument].formulas)
-        if d.name in ("snippet", "formula")
-        else ""
-    )
+def _cells(
+    written: Directive, body: str, book: Book, before: Mapping[str, list[str]]
+) -> list[Cell]:
     body, inside = parted(body)
-    text = plain(body, book)
-    if d.name == "worked":
-        return [prose_cell(_worked(d, book))]
-    if d.name in ("figure", "formula"):
-        return [prose_cell("\n\n".join(filter(None, (formulas, text))))]
-    code = code_cell(d.argument, book, before)
-    if d.name == "snippet":
-        return [prose_cell("\n\n".join(filter(None, (title, formulas)))), code, prose_cell(text)]
-    if d.name == "exercise":
-        hint = f"**{t['hint']}**\n\n{plain(inside['hint'], book)}" if "hint" in inside else ""
-        solution = f"**{t['solution']}**\n\n{plain(inside.get('answer', ''), book)}"
-        return [
-            prose_cell("\n\n".join(filter(None, (title, text, hint)))),
-            prose_cell(solution.strip()),
-            code,
-        ]
-    cells = [prose_cell("\n\n".join(filter(None, (title, text)))), code]
-    if "cure" in d.options:
-        cells += [prose_cell(f"**{t['right_form']}**"), code_cell(d.options["cure"], book, before)]
-    return cells
+    text, inner = plain(body, book), {name: plain(each, book) for name, each in inside.items()}
+    passage = Passage(book, written.argument, written.options, text, inner, before)
+    make = DIRECTIVES[written.name].cells
+    return make(passage) if make else [passage.prose(text)]
 
 
-def _worked(d: Directive, book: Book) -> str:
-    """Each line twice: in symbols, then in digits."""
-    signs = str.maketrans({"×": r"\times ", "÷": r"\div ", "−": "-"})
-    lines = panes.work(book.page, d.argument, book.snippet(d.options["from"])[1], d.options)
-    return "\n\n".join(
-        f"${' '.join(i.tex.translate(signs) for i in line.items)}$\n\n`{line.spoken}`"
-        for line in lines
-    )
-
-
-def prose_cell(text: str, **metadata) -> dict:
+def prose_cell(text: str, **metadata: Any) -> Cell:
     return {"cell_type": "markdown", "metadata": metadata, "source": text}
 
 
-def source_cell(text: str, **metadata) -> dict:
+def source_cell(text: str, **metadata: Any) -> Cell:
     return {
         "cell_type": "code",
         "execution_count": None,
@@ -128,42 +136,23 @@ def source_cell(text: str, **metadata) -> dict:
     }
 
 
-def code_cell(name: str, book: Book, before: dict) -> dict:
-    """A snippet as a cell: the definitions it is the first to need, then what the page displays, with its outputs."""
-    snippet, run = book.snippet(name)
-    cell = source_cell(program.layout([*before.get(name, ()), snippet.displayed]))
-    if run.output:
-        cell["outputs"].append({"output_type": "stream", "name": "stdout", "text": run.output})
-    if run.error:
-        kind, _, message = run.error.partition(": ")
-        cell["outputs"].append(
-            {"output_type": "error", "ename": kind, "evalue": message, "traceback": [run.error]}
-        )
-        cell["metadata"]["tags"] = ["raises-exception"]
-    return cell
-
-
 def plain(text: str, book: Book) -> str:
-    """A page's Markdown as any notebook reader knows it: numbers filled in, our own marks and inner links gone."""
+    """Markdown that any notebook knows: numbers filled in, our marks and inner links removed."""
     text = ROLE.sub(book.role, text)
     text = re.sub(r"[ \t]*\{[:#.][^{}\n]*\}[ \t]*$", "", text, flags=re.M)
     text = re.sub(r"\[([^\]\n]+)\]\((?!https?:)[^)\s]+\)(\{[^}]*\})?", r"\1", text)
     return text.strip()
 
 
-def write(cells: list[dict], page: Source) -> str:
-    """The file's text; ids of cells come from their place, so that two builds give the same bytes."""
+_METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def write(cells: list[Cell], page: Source) -> str:
+    """The file's text. The id of a cell comes from its place: two builds give the same bytes."""
     for number, cell in enumerate(cells):
         cell["id"] = hashlib.sha256(f"{page.slug} {number}".encode()).hexdigest()[:8]
-    metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    }
-    return (
-        json.dumps(
-            {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5},
-            ensure_ascii=False,
-            indent=1,
-        )
-        + "\n"
-    )
+    notebook = {"cells": cells, "metadata": _METADATA, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"

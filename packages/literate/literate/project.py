@@ -68,6 +68,7 @@ class Project:
         self.templates = dict(options.templates)
         self.commands = tuple(options.commands)
         self.katex = Katex(self.cache)
+        self.theme_folders: list[str] = []  # where its templates may be, before the engine's
 
     @classmethod
     def of(cls, config: MkDocsConfig) -> "Project":
@@ -81,6 +82,7 @@ class Project:
             config.site_name,
             config.site_description or "",
         )
+        made.theme_folders = [*config.theme.dirs]
         if str(made.root) not in sys.path:  # its snippets and extensions are modules there
             sys.path.insert(0, str(made.root))
         for name in options.extensions:

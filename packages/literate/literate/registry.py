@@ -1,84 +1,129 @@
-"""What can be added to the engine: directives, checks, figures, and pages with a template of their own.
+"""What can be added to the engine: directives, checks, figures, and pages with their own template.
 
-Each is registered by the file that holds it. The engine's own files are found by their folder; those of a book are the
-modules that `extensions:` of mkdocs.yml names. A name that is registered again replaces what it named before.
+Each is registered by the file that holds it. The engine's own files are found by their folder;
+those of a book are the modules that `extensions:` of mkdocs.yml names. A name that is registered
+again replaces what it named before.
 """
 
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any, TypeVar
 
-from literate.errors import Fault
+from jsonschema import Draft202012Validator
+
+from literate.errors import Doubt, Fault
+
+Schema = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class DirectiveType:
-    """required, optional: names of its options; names_snippet: whether its argument is the name of a snippet;
-    inside: the directive that it may only appear in, at most once; options: JSON Schema of options that are more than a
-    word; draw: fills the element of the page; cells: the cells of the notebook, where it has any."""
+    """How a directive is written, and what it becomes.
+
+    draw: from a `Drawing` to markup. required, optional: names of its options.
+    names_snippet: whether its argument is the name of a snippet. shows_code: whether it shows it.
+    inside: the directive that it may only appear in, at most once.
+    options: JSON Schema of its options; `description` says how to write the option.
+    cells: from a `Passage` to the cells of the notebook; without it, the prose alone.
+    """
 
     name: str
-    draw: Callable
+    draw: Callable[..., str]
     required: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
     names_snippet: bool = False
+    shows_code: bool = False
     inside: str | None = None
-    options: Mapping[str, dict] = field(default_factory=dict)
-    cells: Callable | None = None
+    options: Mapping[str, Schema] = field(default_factory=dict)
+    cells: Callable[..., list[dict[str, Any]]] | None = None
+
+    def how_to_write(self, option: str, value: Any) -> str | None:
+        """How an option is written, where its value does not match its schema; else None."""
+        schema = self.options.get(option, {})
+        if Draft202012Validator(schema).is_valid(value):
+            return None
+        return str(schema.get("description", "another value"))
+
+
+@dataclass(frozen=True)
+class FigureType:
+    """draw: `function(values, words, tex)`, which draws the variables of a run as SVG or HTML.
+
+    live: what its option `live:` may be; then it is drawn with `live=True`, for a script to write into.
+    """
+
+    draw: Callable[..., str]
+    live: tuple[str, ...] = ()
+
+    def __call__(self, *given: Any, **options: Any) -> str:
+        return self.draw(*given, **options)
 
 
 @dataclass(frozen=True)
 class OwnPage:
-    """snippets: those it draws from beside the ones that its text names. context(book): what its template reads as
-    `tp.own`. files(book): path on the site → text of what the build adds for it. anchors(html): fragments that its
-    script reads, which are no ids."""
+    """A page with a template of its own.
+
+    snippets: those that it draws from beside the ones that its text names. context(book): what
+    its template reads as `tp.own`. files(book): path on the site → text of what the build adds.
+    anchors(html): fragments that its script reads, which are not ids.
+    """
 
     snippets: tuple[str, ...] = ()
-    context: Callable | None = None
-    files: Callable | None = None
-    anchors: Callable | None = None
+    context: Callable[..., Any] | None = None
+    files: Callable[..., dict[str, str]] | None = None
+    anchors: Callable[[str], Iterable[str]] | None = None
 
 
 DIRECTIVES: dict[str, DirectiveType] = {}
-CHECKS: dict[str, Callable[..., Iterable[Fault]]] = {}
-FIGURES: dict[str, Callable[..., str]] = {}
+CHECKS: dict[str, Callable[..., Iterable[Fault | Doubt]]] = {}
+FIGURES: dict[str, FigureType] = {}
 OWN_PAGES: dict[str, OwnPage] = {}
 
 
-def directive(name: str, *, required=(), optional=(), **more) -> Callable:
-    """Register a function that draws `/// name | argument`."""
+Draw = TypeVar("Draw", bound=Callable[..., str])
+Check = TypeVar("Check", bound=Callable[..., Iterable[Fault | Doubt]])
 
-    def register(draw: Callable) -> Callable:
-        DIRECTIVES[name] = DirectiveType(
-            name, draw, frozenset(required), frozenset(optional), **more
-        )
+
+def directive(
+    name: str, *, required: Iterable[str] = (), optional: Iterable[str] = (), **more: Any
+) -> Callable[[Draw], Draw]:
+    """Register a function that draws `/// name | argument`. more: see DirectiveType."""
+
+    def register(draw: Draw) -> Draw:
+        names = frozenset(required), frozenset(optional)
+        DIRECTIVES[name] = DirectiveType(name, draw, *names, **more)
         return draw
 
     return register
 
 
-def check(name: str) -> Callable:
-    """Register `function(project, pages)`, which yields what is wrong before anything runs. pages: (language, slug) → page."""
+def check(name: str) -> Callable[[Check], Check]:
+    """Register `function(project, pages)`, called before anything runs: it yields what is wrong.
 
-    def register(function: Callable) -> Callable:
+    pages: (language, slug) → page.
+    """
+
+    def register(function: Check) -> Check:
         CHECKS[name] = function
         return function
 
     return register
 
 
-def figure(name: str) -> Callable:
-    """Register `function(values, words, tex, **options)`, which draws the variables of a run as SVG or HTML."""
+def figure(name: str, live: tuple[str, ...] = ()) -> Callable[[Draw], Draw]:
+    """Register `function(values, words, tex)`. See FigureType."""
 
-    def register(function: Callable) -> Callable:
-        FIGURES[name] = function
-        return function
+    def register(draw: Draw) -> Draw:
+        FIGURES[name] = FigureType(draw, live)
+        return draw
 
     return register
 
 
-def own_page(slug: str, **parts) -> None:
+def own_page(slug: str, **parts: Any) -> None:
     """Register a page with a template of its own. See OwnPage."""
     OWN_PAGES[slug] = OwnPage(**parts)
 
@@ -89,7 +134,7 @@ def drawn_from(slug: str | None = None) -> list[str]:
     return [name for page in pages for name in page.snippets]
 
 
-def load_all(package) -> None:
+def load_all(package: ModuleType) -> None:
     """Import every module of a package, so that each registers what it holds."""
     for found in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"{package.__name__}.{found.name}")

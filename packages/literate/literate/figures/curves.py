@@ -1,9 +1,16 @@
-"""Functions and their slopes: activation functions side by side, and the loss along the weighted sum."""
+"""Functions side by side, each above its slope."""
 
 from math import isfinite
 
-from .charts import SYMBOL, Scale, axes, line, number, one_loss_chart, series, steps
-from .common import Tex, Values, need, pad, scalar, svg, tag, text, vector
+from literate.registry import figure
+
+from .axes import SYMBOL, TALL, WIDE, Box, Scale, axes, line, steps
+from .common import Tex, path, svg, tag
+from .values import Values, need, rising, series
+
+UPPER, LOWER, HEAD, LEFT = 104.0, 76.0, 30.0, 34.0  # heights of the plots and of a title; a margin
+HIGH = 2 * HEAD + UPPER + LOWER + 26
+Curves = dict[str, list[float]]
 
 
 def title(x: float, y: float, name: str, prime: bool) -> str:
@@ -16,34 +23,27 @@ def title(x: float, y: float, name: str, prime: bool) -> str:
     return tag("text", *parts, x=x, y=y, font_size=SYMBOL)
 
 
-def split_at_jumps(z: list[float], slope: list[float]) -> list[tuple[int, int]]:
-    """The stretches without a jump, as [first, last) indices: a step is drawn as a step, not as a steep line."""
-    reach = max(slope) - min(slope)
-    cuts = [i for i in range(1, len(z)) if reach and abs(slope[i] - slope[i - 1]) > 0.5 * reach]
-    return list(zip([0, *cuts], [*cuts, len(z)], strict=True))
+def split_at_jumps(slope: list[float]) -> list[tuple[int, int]]:
+    """The stretches without a jump, as [first, last) indices."""
+    reach, count = max(slope) - min(slope), len(slope)
+    cuts = [i for i in range(1, count) if reach and abs(slope[i] - slope[i - 1]) > 0.5 * reach]
+    return list(zip([0, *cuts], [*cuts, count], strict=True))
 
 
-def one_plot(
-    z: list[float],
-    item: list[float],
-    box: tuple,
-    ticks: list[float],
-    x_ticks: list[float],
-    jumps: bool,
+def plot(
+    z: list[float], item: list[float], box: Box, ticks: list[float], x_ticks: list[float] | None
 ) -> list[str]:
-    """One curve in its box. jumps: where it leaps it is drawn as a step, closed where the value is, open where not."""
+    """One curve in its box, without ticks below if x_ticks is None.
+
+    With ticks it is a slope: a jump is drawn as a step, closed where the value is, open where not.
+    """
     across = Scale(z[0], z[-1], box[0], box[2])
     up = Scale(ticks[0], ticks[-1], box[3], box[1])
-    parts = [axes(box, across, up, x_ticks, ticks)]
+    parts = [axes(box, across, up, x_ticks or [], ticks)]
     if z[0] < 0 < z[-1]:
-        parts.append(
-            tag("path", d=f"M{pad(across(0))} {pad(box[1])}V{pad(box[3])}", class_="tp-hair")
-        )
-    stretches = split_at_jumps(z, item) if jumps else [(0, len(z))]
-    for first, last in stretches:
-        parts.append(
-            tag("path", d=line(z[first:last], item[first:last], across, up), class_="tp-curve")
-        )
+        parts.append(path("tp-hair", "M", across(0), box[1], "V", box[3]))
+    stretches = [(0, len(z))] if x_ticks is None else split_at_jumps(item)
+    parts += [line(z[a:b], item[a:b], across, up) for a, b in stretches]
     for (_, cut), (start, _) in zip(stretches, stretches[1:], strict=False):
         at = across(z[cut - 1])
         parts.append(tag("circle", cx=at, cy=up(item[start]), r=3, class_="tp-dot tp-dot--open"))
@@ -51,89 +51,51 @@ def one_plot(
     return parts
 
 
-def one_set(values: Values, width: float, columns: int, css: str) -> str:
-    z = vector(need(values, "z")[0], "z")
-    if len(z) < 2 or any(b <= a for a, b in zip(z, z[1:], strict=False)):
-        raise ValueError("figure: z must be at least two rising numbers")
+def ticks(curves: Curves) -> list[float]:
+    """One scale for all curves, so that heights can be compared."""
+    finite = [v for item in curves.values() for v in item if isfinite(v)]
+    return steps(min(0, *finite), max(0, *finite), 4)
+
+
+def read(values: Values) -> tuple[list[float], Curves, Curves]:
+    given, *both = need(values, "z", "value", "slope")
+    z = rising(given, "z")
     value, slope = (
-        series(v, name, len(z), "z")
-        for v, name in zip(need(values, "value", "slope"), ("value", "slope"), strict=True)
+        series(v, n, len(z), "z") for v, n in zip(both, ("value", "slope"), strict=True)
     )
     if list(value) != list(slope):
-        raise ValueError(
-            f"figure: value and slope name other functions: {list(value)}, {list(slope)}"
-        )
+        names = f"{list(value)}, {list(slope)}"
+        raise ValueError(f"figure: value and slope name other functions: {names}")
+    return z, value, slope
 
-    def ticks(curves: dict) -> list[float]:  # one scale for all, so that heights can be compared
-        finite = [v for item in curves.values() for v in item if isfinite(v)]
-        return steps(min(0, *finite), max(0, *finite), 4)
 
-    upper, lower, head, left = 104.0, 76.0, 30.0, 34.0
+def draw(values: Values, width: float, columns: int, css: str) -> str:
+    z, value, slope = read(values)
     cell = (width - 8) / columns
-    high = 2 * head + upper + lower + 26
     x_ticks = [v for v in steps(z[0], z[-1], 5) if z[0] <= v <= z[-1]]
     drawn = []
     for k, name in enumerate(value):
-        x, y = (k % columns) * cell + left, (k // columns) * (high + 14)
-        right = x + cell - left - 14
-        box = (x, y + head, right, y + head + upper)
-        drawn.append(
-            tag(
-                "g",
-                title(x, box[1] - 12, name, False),
-                *one_plot(z, value[name], box, ticks(value), [], False),
-                class_="tp-fwd",
-                data_curve=name,
-            )
+        x, y = (k % columns) * cell + LEFT, (k // columns) * (HIGH + 14)
+        right, middle = x + cell - LEFT - 14, y + HEAD + UPPER
+        upper, lower = (
+            (x, y + HEAD, right, middle),
+            (x, middle + HEAD, right, middle + HEAD + LOWER),
         )
-        box = (x, box[3] + head, right, box[3] + head + lower)
-        drawn.append(
-            tag(
-                "g",
-                title(x, box[1] - 12, name, True),
-                *one_plot(z, slope[name], box, ticks(slope), x_ticks, True),
-                class_="tp-bwd",
-                data_curve=f"{name}_slope",
-            )
-        )
+        parts = [title(x, upper[1] - 12, name, False)]
+        parts += plot(z, value[name], upper, ticks(value), None)
+        drawn.append(tag("g", *parts, class_="tp-fwd", data_curve=name))
+        parts = [title(x, lower[1] - 12, name, True)]
+        parts += plot(z, slope[name], lower, ticks(slope), x_ticks)
+        drawn.append(tag("g", *parts, class_="tp-bwd", data_curve=f"{name}_slope"))
     rows = -(-len(value) // columns)
-    return svg(width, rows * (high + 14) - 14, css, *drawn)
+    return svg(width, rows * (HIGH + 14) - 14, css, *drawn)
 
 
-def curves(values: Values, t: Values | None = None, tex: Tex | None = None) -> str:
+@figure("curves")
+def curves(values: Values, words: Values | None = None, tex: Tex | None = None) -> str:
     """Functions side by side: each above (forward, solid), its slope below (backward, dashed).
 
     values: z; value and slope, each a dict from the function's name to its numbers.
     """
-    return one_set(values, 720, 3, "tp-chart tp-chart--wide") + one_set(
-        values, 358, 2, "tp-chart tp-chart--tall"
-    )
-
-
-def loss_in_z(values: Values, t: Values | None = None, tex: Tex | None = None) -> str:
-    """The loss along the weighted sum, a curve for each label, with a tangent at one point.
-
-    values: z; loss, a dict from a label to its losses; at, at_loss, at_slope: the point and its slope.
-    """
-    z, loss, at, at_loss, at_slope = need(values, "z", "loss", "at", "at_loss", "at_slope")
-    x, y, k = scalar(at, "at"), scalar(at_loss, "at_loss"), scalar(at_slope, "at_slope")
-
-    def tangent(box, across, up) -> str:
-        ends = [f"{pad(across(x + d))} {pad(up(y + k * d))}" for d in (-1.5, 1.5)]
-        return (
-            tag(
-                "g",
-                tag("path", d=f"M{ends[0]}L{ends[1]}", class_="tp-curve"),
-                class_="tp-bwd",
-                data_tangent=number(k),
-            )
-            + tag(
-                "g", tag("circle", cx=across(x), cy=up(y), r=4.5, class_="tp-dot"), class_="tp-fwd"
-            )
-            + text(box[2], box[3] - 8, "z", "tp-m", SYMBOL, "end")
-        )
-
-    chart = {"epochs": z, "curves": loss}
-    return one_loss_chart(chart, 720, 340, "tp-chart tp-chart--wide", tangent) + one_loss_chart(
-        chart, 358, 300, "tp-chart tp-chart--tall", tangent
-    )
+    sizes = ((WIDE, 3), (TALL, 2))
+    return "".join(draw(values, width, columns, css) for (width, css), columns in sizes)

@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from html import escape
 from math import isfinite
 
-from .common import Tex, Values, fixed, matrix, need, vector, whole
+from literate.registry import figure
+
+from literate.figures.common import Tex, fixed
+from literate.figures.confusion import word
+from literate.figures.values import Values, matrix, need, vector
 
 SHAPES = {"W1": (2, 2), "b1": (2,), "W2": (1, 2), "b2": (1,)}
 SOURCES = ("by_hand", "mx_grad", "finite_difference")
@@ -12,39 +16,6 @@ SOURCES = ("by_hand", "mx_grad", "finite_difference")
 
 def plain(latex: str) -> str:
     return f"<code>{escape(latex)}</code>"
-
-
-def word(t: Values | None, key: str) -> str:
-    if not t or key not in t:
-        raise ValueError(f"figure: missing UI string {key}")
-    return escape(str(t[key]))
-
-
-def confusion_matrix(values: Values, t: Values | None = None, tex: Tex | None = None) -> str:
-    """Rows: what it is. Columns: what the model said. Right answers on the diagonal are set on ink.
-
-    values: confusion, [[tn, fp], [fn, tp]]; optionally classes, the two names in that order: the negative class
-    (label 0) first. Default: malignant, benign, as scikit-learn labels them 0 and 1.
-    """
-    counts = matrix(need(values, "confusion")[0], "confusion", 2, 2)
-    classes = values.get("classes", ("malignant", "benign"))
-    if not isinstance(classes, (list, tuple)) or len(classes) != 2:
-        raise ValueError(f"figure: classes must be two names, got {classes!r}")
-    names = [word(t, f"cm_{name}") for name in classes]
-    rows = []
-    for i, row in enumerate(counts):
-        side = f'<th scope="rowgroup" rowspan="2">{word(t, "cm_actual")}</th>' if i == 0 else ""
-        cells = "".join(
-            f'<td class="tp-cm__{"right" if i == j else "wrong"}" data-value="{count!r}">{whole(count)}</td>'
-            for j, count in enumerate(row)
-        )
-        rows.append(f'<tr>{side}<th scope="row">{names[i]}</th>{cells}</tr>')
-    heads = "".join(f'<th scope="col">{name}</th>' for name in names)
-    return (
-        '<table class="tp-cm"><thead>'
-        f'<tr><td colspan="2" rowspan="2"></td><th scope="colgroup" colspan="2">{word(t, "cm_predicted")}</th></tr>'
-        f"<tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    )
 
 
 def entries(values: Values, source: str) -> dict[str, float]:
@@ -74,6 +45,7 @@ def agree(numbers: list[float], tolerance: float) -> bool:
     return max(numbers) - min(numbers) <= tolerance * max(1.0, *map(abs, numbers))
 
 
+@figure("nine_gradients")
 def nine_gradients(values: Values, t: Values | None = None, tex: Tex | None = None) -> str:
     """Every parameter's gradient, computed three ways; a tick only where the three agree.
 

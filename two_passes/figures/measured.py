@@ -2,8 +2,11 @@
 
 from html import escape
 
-from .common import Tex, Values, need
-from .tables import word
+from literate.registry import figure
+
+from literate.figures.common import Tex
+from literate.figures.confusion import word
+from literate.figures.values import Values, need
 
 WAYS = ("mlx_compiled", "mlx_eager", "mlx_openblas", "numpy", "torch_one", "torch_all", "jax")
 NETWORKS = ("two", "diagnosis", "digits")
@@ -16,6 +19,7 @@ def shown(value: float) -> str:
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
+@figure("measured")
 def measured(values: Values, t: Values | None = None, tex: Tex | None = None) -> str:
     """One row a figure: its median, the least and the most, what the book promises. values: rows, as in the file."""
     body = []
@@ -36,6 +40,7 @@ def measured(values: Values, t: Values | None = None, tex: Tex | None = None) ->
     return f'<table class="tp-measured"><thead><tr>{heads}</tr></thead><tbody>{"".join(body)}</tbody></table>'
 
 
+@figure("steps")
 def steps(values: Values, t: Values | None = None, tex: Tex | None = None) -> str:
     """A row for each framework, a column for each network: microseconds a step, and how many times MLX compiled it is."""
     rows = need(values, "rows")[0]

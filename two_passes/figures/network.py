@@ -1,17 +1,15 @@
 """The 2-2-1 network: every lane and every cell has an upper row that goes out and a lower row that comes back."""
 
-from dataclasses import dataclass, field
-from math import hypot
+from dataclasses import dataclass
 
-from .common import (
-    DIGIT, Symbol, Tex, Values, digits, fixed, matrix, need, pad, scalar, short, svg, tag, vector, whole,
-)  # fmt: skip
+from literate.registry import figure
+
+from literate.figures.common import DIGIT, Symbol, Tex, digits, pad, rect, short, tag, whole
+from literate.figures.sheet import Cell, Point, Sheet
+from literate.figures.values import Values, matrix, need, scalar, vector
 
 FORWARD = ("x", "y", "W1", "b1", "W2", "b2", "z1", "a1", "z2", "y_hat", "L")
 BACKWARD = ("delta2", "delta1", "dL_dW1", "dL_db1", "dL_dW2", "dL_db2")
-LANES = 9.0  # between the forward and the backward lane
-
-Point = tuple[float, float]
 
 
 def quantities(values: Values) -> tuple[dict[str, float], bool]:
@@ -59,76 +57,17 @@ def symbol_of(name: str) -> Symbol:
     return Symbol({"delta": "δ"}.get(stem[:-1], stem[:-1]), sub, f"({stem[-1]})")
 
 
-@dataclass
-class Sheet:
-    """One drawing: wires first, then the gaps in them, then cells."""
+@dataclass(kw_only=True)
+class NetworkSheet(Sheet):
+    """chip: width, height of the upper row, of the lower row."""
 
-    q: dict[str, float]
-    both: bool
-    symbol: float  # font sizes
-    script: float
-    value: float
-    chip: tuple[float, float, float]  # width, height of the upper row, of the lower row
-    live: bool = False  # the lab writes other numbers into it: room for any, and how many characters it holds
-    wires: list[str] = field(default_factory=list)
-    cells: list[str] = field(default_factory=list)
+    chip: tuple[float, float, float]
 
-    def lane(self, name: str, css: str, start: Point, end: Point) -> None:
-        """A line with its arrowhead at the end; both stop just short of the box's stroke."""
-        (x0, y0), (x1, y1) = start, end
-        length = hypot(x1 - x0, y1 - y0)
-        ux, uy = (x1 - x0) / length, (y1 - y0) / length
+    def put(self, name: str, box: Cell, base: float, css: str = "tp-fwd", inset: float = 8) -> None:
+        self.cell(name, box, base, symbol_of(name), css, inset)
 
-        def at(back: float, aside: float) -> str:
-            return f"{pad(x1 - ux * back - uy * aside)} {pad(y1 - uy * back + ux * aside)}"
-
-        begin = f"{pad(x0 + ux)} {pad(y0 + uy)}"
-        if css == "tp-fwd":
-            line, head = f"M{begin}L{at(9, 0)}", f"M{at(1, 0)}L{at(10.5, 4.6)}L{at(10.5, -4.6)}Z"
-        else:  # from the tip, so that the first dash is whole where it meets the chevron
-            line, head = f"M{at(2, 0)}L{begin}", f"M{at(8, 4.6)}L{at(1.6, 0)}L{at(8, -4.6)}"
-        lane = tag("path", d=line, class_="tp-lane") + tag("path", d=head, class_="tp-tip")
-        self.wires.append(tag("g", lane, class_=css, data_wire=name))
-
-    def wire(self, name: str, start: Point, end: Point, edge: str) -> None:
-        """Both lanes, LANES apart, between two edges that are upright ("|") or level ("-").
-
-        Forward is the upper lane; where the wire is upright, the left one.
-        """
-        (x0, y0), (x1, y1) = start, end
-        dx = dy = 0.0
-        if self.both and edge == "|":
-            dy = -LANES / 2 * hypot(x1 - x0, y1 - y0) / abs(x1 - x0)
-        elif self.both:
-            dx = LANES / 2 * hypot(x1 - x0, y1 - y0) / abs(y1 - y0)
-            dx = -dx if x1 <= x0 else dx
-        self.lane(name, "tp-fwd", (x0 + dx, y0 + dy), (x1 + dx, y1 + dy))
-        if self.both:
-            self.lane(name, "tp-bwd", (x1 - dx, y1 - dy), (x0 - dx, y0 - dy))
-
-    def cell(self, name: str, box: tuple[float, float, float, float], base: float, sign: Symbol | None = None,
-             css: str = "tp-fwd", inset: float = 8) -> None:  # fmt: skip
-        """Symbol at the left, value at the right, of one quantity."""
-        x, y, w, h = box
-        sign = sign or symbol_of(name)
-        number = self.q[name]
-        room = int(
-            (w - 2 * inset - sign.width(self.symbol, self.script) - 2) / (DIGIT * self.value)
-        )
-        backward = css == "tp-bwd"
-        words = fixed(number, 4, room) if backward else short(number, 4, room)
-        hit = tag("rect", x=x + 1, y=y + 1, width=w - 2, height=h - 2, rx=2, class_="tp-hit")
-        drawn = sign.draw(x + inset, y + base, self.symbol, self.script)
-        drawn += digits(x + w - inset, y + base, words, self.value)
-        quantity = tag(
-            "g",
-            hit,
-            drawn,
-            data_symbol=name,
-            data_value=repr(number),
-            data_room=room if self.live else None,
-        )
-        self.cells.append(tag("g", quantity, class_=css))
+    def measure(self, name: str) -> float:
+        return symbol_of(name).width(self.symbol, self.script)
 
     def chip_height(self) -> float:
         return self.chip[1] + (self.chip[2] if self.both else 0)
@@ -138,23 +77,17 @@ class Sheet:
         w, up, low = self.chip
         w = width or w
         if not self.both and not self.live:  # no gradient to line up with
-            written = DIGIT * self.value * len(short(self.q[name], 4, 7))
-            w = min(w, symbol_of(name).width(self.symbol, self.script) + written + 18)
+            written = DIGIT * self.value * len(short(self.values[name], 4, 7))
+            w = min(w, self.measure(name) + written + 18)
         top = cy - up if self.both else cy - up / 2
         x = cx - w / 2
-        gap = tag(
-            "rect", x=x, y=top, width=w, height=self.chip_height(), class_="tp-gap", data_chip=name
-        )
-        self.cells.append(gap)
-        self.cell(name, (x, top, w, up), 0.68 * up, inset=4)
+        self.cells.append(rect(x, top, w, self.chip_height(), "tp-gap", data_chip=name))
+        self.put(name, (x, top, w, up), 0.68 * up, inset=4)
         if self.both:
             self.cells.append(
                 tag("path", d=f"M{pad(x + 4)} {pad(cy)}h{pad(w - 8)}", class_="tp-hair")
             )
             self.cell(f"dL_d{name}", (x, cy, w, low), 0.74 * low, Symbol("∂"), "tp-bwd", 4)
-
-    def box(self, x: float, y: float, w: float, h: float, css: str, rx: float = 4) -> None:
-        self.cells.append(tag("rect", x=x, y=y, width=w, height=h, rx=rx, class_=css))
 
     def neuron(
         self, x: float, y: float, w: float, row: float, names: tuple[str, str, str], stacked: bool
@@ -165,67 +98,45 @@ class Sheet:
         base = row / 2 + 0.28 * self.symbol
         self.box(x, y, w, row * rows, "tp-box")
         if stacked:
-            self.cell(z, (x, y, w, row), base)
-            self.cell(a, (x, y + row, w, row), base)
+            self.put(z, (x, y, w, row), base)
+            self.put(a, (x, y + row, w, row), base)
             hair = f"M{pad(x + 8)} {pad(y + row)}h{pad(w - 16)}"
         else:
-            spare = w - sum(symbol_of(name).width(self.symbol, self.script) for name in (z, a))
-            half = spare / 2 + symbol_of(z).width(
-                self.symbol, self.script
-            )  # both values get the same room
-            self.cell(z, (x, y, half, row), base, inset=7)
-            self.cell(a, (x + half, y, w - half, row), base, inset=7)
+            spare = w - sum(self.measure(name) for name in (z, a))
+            half = spare / 2 + self.measure(z)  # both values get the same room
+            self.put(z, (x, y, half, row), base, inset=7)
+            self.put(a, (x + half, y, w - half, row), base, inset=7)
             hair = f"M{pad(x + half)} {pad(y + 5)}v{pad(row - 10)}"
         self.cells.append(tag("path", d=hair, class_="tp-hair"))
         if self.both:
             split = y + row * (rows - 1)
-            self.cell(delta, (x, split, w, row), base, css="tp-bwd", inset=8 if stacked else 7)
+            self.put(delta, (x, split, w, row), base, css="tp-bwd", inset=8 if stacked else 7)
             self.cells.append(tag("path", d=f"M{pad(x)} {pad(split)}h{pad(w)}", class_="tp-split"))
 
     def input(self, name: str, x: float, y: float, w: float, h: float) -> None:
         self.box(x, y, w, h, "tp-box tp-box--given")
-        self.cell(name, (x, y, w, h), h / 2 + 0.34 * self.value, inset=10)
+        self.put(name, (x, y, w, h), h / 2 + 0.34 * self.value, inset=10)
 
     def loss(self, x: float, y: float, w: float, h: float) -> None:
         """L above, the target y below, in one pill."""
         self.box(x, y, w, h, "tp-box tp-box--given", rx=h / 2)
         advance = DIGIT * self.value
-        for name, css, middle in (("L", "tp-fwd", 0.31), ("y", "tp-given", 0.68)):
-            sign = symbol_of(name)
-            room = 7 if name == "L" else 5
-            words = (
-                short(self.q[name], 4, room) if name == "L" else f"= {whole(self.q[name], room)}"
-            )
-            wide = sign.width(self.symbol, self.script)
+        for name, css, middle, room in (("L", "tp-fwd", 0.31, 7), ("y", "tp-given", 0.68, 5)):
+            sign, number = symbol_of(name), self.values[name]
+            words = short(number, 4, room) if name == "L" else f"= {whole(number, room)}"
+            wide = self.measure(name)
             left = x + (w - wide - advance * (len(words) + 0.8)) / 2
             base = y + h * middle + 0.34 * self.value
-            hit = tag(
-                "rect",
-                x=x + 10,
-                y=y + h * middle - 10,
-                width=w - 20,
-                height=20,
-                rx=2,
-                class_="tp-hit",
-            )
             drawn = sign.draw(left, base, self.symbol, self.script)
             drawn += digits(left + wide + 0.8 * advance, base, words, self.value, None)
-            quantity = tag(
-                "g",
-                hit,
-                drawn,
-                data_symbol=name,
-                data_value=repr(self.q[name]),
-                data_room=room if self.live else None,
-            )
-            self.cells.append(tag("g", quantity, class_=css))
-
-    def drawn(self, width: float, height: float, css: str) -> str:
-        return svg(width, height, css, *self.wires, *self.cells)
+            hit = (x + 10, y + h * middle - 10, w - 20, 20)
+            self.quantity(name, css, hit, drawn, room=room if self.live else None)
 
 
 def wide(q: dict[str, float], both: bool, live: bool) -> str:
-    s = Sheet(q, both, symbol=17, script=12, value=13, chip=(96, 25, 19), live=live)
+    s = NetworkSheet(
+        values=q, both=both, symbol=17, script=12, value=13, chip=(96, 25, 19), live=live
+    )
     row, arrow = (31, 28) if both else (36, 26)
     high = row * (1 + both)
     first = 1 + s.chip_height() + arrow + high / 2  # centre line of the first unit
@@ -276,7 +187,9 @@ def wide(q: dict[str, float], both: bool, live: bool) -> str:
 
 
 def tall(q: dict[str, float], both: bool, live: bool) -> str:
-    s = Sheet(q, both, symbol=19, script=13.2, value=13.5, chip=(102, 27, 21), live=live)
+    s = NetworkSheet(
+        values=q, both=both, symbol=19, script=13.2, value=13.5, chip=(102, 27, 21), live=live
+    )
     width, row, arrow, chip = 358, 30, 28, s.chip_height()
     high = row * (2 + both)
     on_wire = s.chip[1] if both else s.chip[1] / 2  # from a chip's top to its wire
@@ -322,6 +235,7 @@ def tall(q: dict[str, float], both: bool, live: bool) -> str:
     return s.drawn(width, height, "tp-net tp-net--tall")
 
 
+@figure("network", live=("forward", "backward", "update"))
 def network(
     values: Values, t: Values | None = None, tex: Tex | None = None, live: bool = False
 ) -> str:

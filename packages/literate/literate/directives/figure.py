@@ -1,0 +1,37 @@
+"""`/// figure | name`: a figure drawn from the numbers of a run."""
+
+from literate.directives.drawing import Drawing
+from literate.directives.parts import SNIPPET, WORDS
+from literate.figures import FIGURES
+from literate.registry import directive
+
+
+@directive(
+    "figure",
+    required=("from", "alt"),
+    optional=("live",),
+    options={
+        "from": SNIPPET,
+        "alt": WORDS,
+        "live": {"type": "string", "minLength": 1, "description": "one word"},
+    },
+)
+def figure(drawing: Drawing) -> str:
+    name, source, live = drawing.argument, drawing.options["from"], drawing.options.get("live")
+    _, run = drawing.snippet(source)
+    if name not in FIGURES:
+        raise drawing.fault(f"no figure `{name}`", f"figures: {', '.join(FIGURES)}")
+    kind = FIGURES[name]
+    if live and live not in kind.live:
+        cure = f"it takes: {', '.join(kind.live)}" if kind.live else "leave out `live:`"
+        raise drawing.fault(f"`live: {live}` of a figure `{name}`", cure, "live:")
+    css = name.replace("_", "-")
+    slug = drawing.book.identify(f"figure-{css}-{drawing.book.count('figure:' + name)}")
+    more = {"live": True} if live else {}
+    try:
+        art = kind(run.values, drawing.words, drawing.project.katex.inline, **more)
+    except ValueError as error:
+        cure = f"let `{source}` assign it"
+        raise drawing.fault(f"figure `{name}`: {error}", cure) from None
+    number = drawing.words["figure"].format(n=drawing.number("figure"))
+    return drawing.render(css=css, slug=slug, live=live, art=art, number=number)

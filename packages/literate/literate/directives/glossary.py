@@ -1,0 +1,32 @@
+"""`/// glossary | terms`, `/// glossary | symbols`: the tables of docs/glossary.yml."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from literate import terms
+from literate.directives.drawing import Drawing
+from literate.registry import directive
+
+
+@directive("glossary")
+def glossary(drawing: Drawing) -> str:
+    book, project, which = drawing.book, drawing.project, drawing.argument
+    if which not in ("terms", "symbols"):
+        raise drawing.fault(f"`/// glossary | {which}`", "write `terms` or `symbols`")
+    return drawing.render(
+        languages=book.languages,
+        groups=terms.groups(project) if which == "terms" else [],
+        terms=project.terms,
+        symbols=project.symbols,
+        chapters=dict(_chapters(drawing)) if which == "terms" else {},
+        inline=project.katex.inline,
+    )
+
+
+def _chapters(drawing: Drawing) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Term → slug, number and title of the chapter that explains it."""
+    book, language = drawing.book, drawing.page.language
+    titles = {page.slug: page.meta["title"] for page in book.pages if page.language == language}
+    for term, slug in terms.chapters(book).items():
+        number = book.order.index(slug) + 1 if slug in book.order else None
+        yield term, {"slug": slug, "number": number, "title": titles[slug]}

@@ -1,0 +1,108 @@
+"""What directives share: the environment of their templates, code in colours, names of a page."""
+
+import functools
+import html
+import re
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
+from markupsafe import Markup
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from literate import formula
+from literate.errors import Fault
+from literate.katex import BadTeX
+from literate.project import THEME, Project
+from literate.runs import Run
+from literate.snippets import Snippet
+
+# Options that are words, or the name of a snippet
+WORDS = {"not": {"type": ["array", "object"]}, "description": "words"}
+SNIPPET = {"type": "string", "minLength": 1, "description": "`module.function`"}
+
+_NAME = re.compile(r'<span class="n">(\w+)</span>')
+
+
+class _Joined(Extension):
+    """Lines of a template are joined: without a space before `<` and `{`, else with one."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return re.sub(r"\n\s*", " ", re.sub(r"\n\s*(?=[<{]|$)", "", source))
+
+
+@functools.lru_cache(maxsize=4)
+def environment(project: Project) -> Environment:
+    """Templates of directives, `directives/NAME.html`: the book's theme first, then the engine's."""
+    made = Environment(
+        loader=FileSystemLoader([*project.theme_folders, THEME]),
+        autoescape=True,
+        finalize=_escaped,
+        undefined=StrictUndefined,
+        extensions=[_Joined],
+    )
+    made.filters |= {"output": printed, "text": _text, "raised": raised}
+    made.globals["code"] = code
+    return made
+
+
+def _escaped(value: Any) -> Any:
+    """As `html.escape` writes it, in an attribute or as text."""
+    return value if hasattr(value, "__html__") else Markup(html.escape(str(value)))
+
+
+def _text(value: str) -> Markup:
+    """Text that is not in an attribute: its quotes stay as they are."""
+    return Markup(html.escape(value, quote=False))
+
+
+def raised(text: str) -> Markup:
+    """`e^{2}` with a raised 2."""
+    return Markup(re.sub(r"\^\{([^}]*)\}", r"<sup>\1</sup>", _text(text)))
+
+
+# ---- code and its output
+
+
+@functools.cache
+def coloured(code: str) -> str:
+    return str(highlight(code, PythonLexer(), HtmlFormatter(nowrap=True))).rstrip("\n")
+
+
+def linked(coloured: str, names: frozenset[str]) -> str:
+    """Names that are symbols of the formula, marked: what is pointed at here lights up there."""
+
+    def mark(found: re.Match[str]) -> str:
+        if found[1] not in names:
+            return found[0]
+        return f'<span class="n" data-symbol="{formula.stem(found[1])}">{found[1]}</span>'
+
+    return _NAME.sub(mark, coloured)
+
+
+def code(snippet: Snippet) -> Markup:
+    """The code of a snippet as a page displays it."""
+    return Markup(linked(coloured(snippet.displayed), formula.names(snippet)))
+
+
+def code_pane(project: Project, language: str, displayed: str, whole: str) -> str:
+    """Code with a button that copies the program that it is part of."""
+    parts: Any = environment(project).get_template("directives/parts.html").module
+    return str(parts.code_pane(Markup(coloured(displayed)), whole, project.words[language]))
+
+
+def printed(run: Run) -> str:
+    """What the run printed, then the error that ended it."""
+    return "\n".join(part for part in (run.output.rstrip("\n"), run.error) if part)
+
+
+def formulas(project: Project, snippet: Snippet) -> Markup:
+    """The displayed formulas of a snippet, their symbols marked. Raises Fault."""
+    tagged = [formula.tagged(tex, snippet) for tex in snippet.formulas]
+    try:
+        return Markup("".join(map(project.katex.displayed, tagged)))
+    except BadTeX as error:
+        what = f"{snippet.name}: bad TeX: {error}"
+        raise Fault(snippet.place, what, "fix the formula in the docstring") from None

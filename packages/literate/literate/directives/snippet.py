@@ -1,0 +1,143 @@
+"""`/// snippet | module.function`: a card with its formula, code, symbols, output and checks."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+from literate import formula
+from literate.book import shown, size
+from literate.directives.drawing import Drawing
+from literate.directives.parts import WORDS, formulas
+from literate.errors import Fault
+from literate.notebooks import Cell, Passage
+from literate.project import Project
+from literate.provenance import commit
+from literate.registry import directive
+from literate.runs import Run
+from literate.snippets import Snippet
+
+
+class Row(NamedTuple):
+    """One symbol of a card. by: the card above that computes it, as its slug and number."""
+
+    name: str
+    code: str
+    shape: str | None
+    symbol: dict[str, Any]
+    value: str = ""
+    by: tuple[str, str] | None = None
+
+
+def cells(passage: Passage) -> list[Cell]:
+    head = passage.prose(passage.title, passage.formulas())
+    return [head, passage.code(), passage.prose(passage.text)]
+
+
+@directive(
+    "snippet",
+    required=("title",),
+    names_snippet=True,
+    shows_code=True,
+    options={"title": WORDS},
+    cells=cells,
+)
+def snippet(drawing: Drawing) -> str:
+    found, run = drawing.snippet()
+    project, cards = drawing.project, drawing.book.cards
+    slug, number = drawing.book.identify(found.slug), drawing.number("card")
+    rows = list(_rows(project, found, run, cards)) if found.formulas else []
+    cards[found.name] = slug, number
+    return drawing.render(
+        snippet=found,
+        run=run,
+        slug=slug,
+        number=number,
+        formulas=formulas(project, found),
+        checks=_checks(found, drawing.words),
+        rows=rows,
+        languages=drawing.book.languages,
+        inline=project.katex.inline,
+        stem=formula.stem,
+        axes=axes,
+        source=_source(project, found),
+    )
+
+
+# ---- symbols
+
+
+def _rows(
+    project: Project, found: Snippet, run: Run, cards: dict[str, tuple[str, str]]
+) -> Iterator[Row]:
+    """Each symbol: its name in code, its shape, its value in the run, the card that computes it."""
+    for row in _named(project, found):
+        value = run.values.get(row.name)
+        small = value is not None and not isinstance(value, dict) and size(value) <= 4
+        by = row.symbol.get("by", ())
+        above = next((cards[name] for name in by if name in cards and found.name not in by), None)
+        yield row._replace(value=shown(value) if small else "", by=above)
+
+
+def _named(project: Project, found: Snippet) -> list[Row]:
+    """Each parameter, then what each formula's left side returns. Raises Fault."""
+    known = project.symbols_of(found.path.stem)
+    shapes = {parameter.name: parameter.shape for parameter in found.signature}
+    returned = shapes.pop("return", None)
+    if unknown := [name for name in shapes if name not in known]:
+        raise Fault(
+            found.place,
+            f"{found.name}: the symbol `{unknown[0]}` is not in {project.place(project.glossary)}",
+            f"add `{unknown[0]}: {{tex: …, zh-TW: …, en: …}}` under `symbols:`",
+        )
+    rows = [Row(name, name, shape, known[name]) for name, shape in shapes.items()]
+    by_tex = {symbol["tex"]: name for name, symbol in known.items()}
+    lefts = dict.fromkeys(by_tex[tex] for tex in map(_left, found.formulas) if tex in by_tex)
+    single = len(found.formulas) == 1
+    return rows + [
+        Row(name, "return" if single else name, returned, known[name])
+        for name in lefts
+        if name not in shapes
+    ]
+
+
+def _left(tex: str) -> str:
+    """`z_i = …` → `z`: what a formula defines, without the index of an entry."""
+    left = re.sub(r"^\\begin\{\w+\}\s*", "", tex).split("=")[0].replace("&", "").strip()
+    return left if "\\partial" in left else re.sub(r"_(\{[a-z]+\}|[a-z])$", "", left)
+
+
+def axes(shape: str) -> str:
+    """`out in` → `out, in`; `in` → `in,`, a tuple of one; any shape → `…`; `_here` → `here`."""
+    names = [axis.lstrip("_") for axis in shape.replace("...", "…").split()]
+    return ", ".join(names) + ("," if len(names) == 1 and names != ["…"] else "")
+
+
+# ---- checks
+
+
+def _checks(found: Snippet, words: Mapping[str, str]) -> list[Markup]:
+    """What was checked of its formulas, in words."""
+    report = formula.report(found)
+    if report is None:
+        return []
+    inputs = Markup(words["comma"]).join(
+        Markup("<code>{}</code>").format(name) + (f" ({shape})" if shape else "")
+        for name, shape, _ in report.inputs
+    )
+    said = [words["check_inputs"].format(draws=report.draws, inputs=inputs)] if inputs else []
+    said += [words[f"check_{way}"] for way in report.ways]
+    tolerance = {key: f"{getattr(report, key):g}" for key in ("relative", "absolute")}
+    said.append(words["check_tolerance"].format(**tolerance, seed=report.seed))
+    return list(map(Markup, said + [words["check_ran"]] * bool(found.example)))
+
+
+def _source(project: Project, found: Snippet) -> tuple[str, str]:
+    """The address of its source, where that of the repository is known, and its name."""
+    name, repository = f"{found.path.name}:{found.line}", os.environ.get("REPO_URL", "").rstrip("/")
+    if not repository:
+        return "", f"{found.path.parent.name}/{name}"
+    path = found.path.relative_to(project.root).as_posix()
+    return f"{repository}/blob/{commit(project)['commit']}/{path}#L{found.line}", name

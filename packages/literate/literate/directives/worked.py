@@ -1,0 +1,81 @@
+"""`/// worked | module.function`: entries of its formula, worked in digits from a run."""
+
+from typing import Any
+
+from mathdoctest import scope, source, symbols
+from mathdoctest.entries import entry
+from mathdoctest.evaluate import Wrong
+
+from literate.directives.drawing import Drawing
+from literate.directives.parts import SNIPPET
+from literate.notebooks import Cell, Passage
+from literate.registry import directive
+from literate.worked import Line, line
+
+_PLACE = {"type": "integer", "minimum": 1}
+_PLACES = {"type": "array", "items": _PLACE}
+_CHOICE = {"type": "object", "additionalProperties": {"anyOf": [_PLACE, _PLACES]}}
+_SIGNS = str.maketrans({"×": r"\times ", "÷": r"\div ", "−": "-"})
+
+
+def _one_or_more(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    return [schema, {"type": "array", "items": schema, "minItems": 1}]
+
+
+def cells(passage: Passage) -> list[Cell]:
+    """Each line twice: in symbols, then in digits."""
+    lines = _lines(Drawing(passage.book, "worked", passage.argument, passage.options, [], {}))
+    texts = [" ".join(item.tex.translate(_SIGNS) for item in each.items) for each in lines]
+    said = [f"`{each.spoken}`" for each in lines]
+    return [passage.prose(*(f"${tex}$\n\n{by}" for tex, by in zip(texts, said, strict=True)))]
+
+
+@directive(
+    "worked",
+    required=("from",),
+    optional=("with", "at", "formula", "side"),
+    names_snippet=True,
+    options={
+        "from": SNIPPET,
+        "with": {
+            "type": "object",
+            "additionalProperties": {"type": ["string", "number"]},
+            "description": "`with: {z: z2}`",
+        },
+        "at": {"anyOf": _one_or_more(_CHOICE), "description": "`at: {i: 1}`, or a list of such"},
+        "formula": {
+            "anyOf": _one_or_more(_PLACE),
+            "description": "`formula: 2`, or `formula: [1, 2]`",
+        },
+        "side": _PLACE | {"description": "`side: 3`"},
+    },
+    cells=cells,
+)
+def worked(drawing: Drawing) -> str:
+    """Symbols over their digits, in columns; those who listen hear the digits once."""
+    return drawing.render(lines=_lines(drawing), katex=drawing.project.katex)
+
+
+def _lines(drawing: Drawing) -> list[Line]:
+    """One line for each formula and each choice of indices in `at:`. Raises Fault."""
+    project, options = drawing.project, drawing.options
+    home, _, name = drawing.argument.partition(".")
+    drawing.snippet()
+    _, run = drawing.snippet(options["from"])
+    names, side = options.get("with") or {}, int(options.get("side", 0)) - 1
+    known = symbols.parse(project.symbols, home)
+    try:
+        function = scope.function(source.module(project.snippets / f"{home}.py"), name)
+        return [
+            line(entry(function, run.values, names, at, known, nth, side))
+            for nth in _every(options.get("formula", 1))
+            for at in _every(options.get("at", {}))
+        ]
+    except Wrong as error:
+        cannot = f"`{drawing.argument}` cannot be worked with the values of `{options['from']}`"
+        cure = "the page `contribute` explains its options"
+        raise drawing.fault(f"{cannot}: {error}", cure) from None
+
+
+def _every(given: Any) -> list[Any]:
+    return given if isinstance(given, list) else [given]

@@ -1,0 +1,123 @@
+"""What charts share: scales with their ticks, lines through points, labels kept apart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, floor, isfinite, log, log10
+
+from .common import MINUS, digits, pad, path, short, special
+
+SIZE = 13.2  # of numerals: 12 px once 358 units are shown 328 px wide
+SYMBOL = 17.0
+LINES = 6  # kinds of line that figures.css tells apart
+WIDE, TALL = (720.0, "tp-chart tp-chart--wide"), (358.0, "tp-chart tp-chart--tall")
+Box = tuple[float, float, float, float]  # left, top, right, bottom of a plot
+
+
+def number(value: float) -> str:
+    """A tick in few characters: 0.2, 100, 1e−5."""
+    if special(value) or value == 0:
+        return special(value) or "0"
+    words = f"{value:.6g}"
+    if "e" in words:
+        head, exponent = words.split("e")
+        words = f"{head}e{int(exponent)}"
+    return words.replace("-", MINUS)
+
+
+def steps(low: float, high: float, most: int) -> list[float]:
+    """At most so many round numbers that span the range; the ends lie on or outside it."""
+    if high <= low:
+        high = low + (abs(low) or 1)
+    rough = (high - low) / max(most - 1, 1)
+    power = 10.0 ** floor(log10(rough))
+    for factor in (1, 2, 2.5, 5, 10, 20):
+        step = factor * power
+        first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
+        if last - first + 1 <= most:
+            break
+    return [float(f"{k * step:.10g}") for k in range(first, last + 1)]
+
+
+def decades(low: float, high: float, most: int) -> list[float]:
+    """Powers of ten around the range, thinned to at most so many."""
+    first, last = floor(log10(low) + 1e-9), ceil(log10(high) - 1e-9)
+    last = max(last, first + 1)
+    every = max(1, ceil((last - first) / max(most - 1, 1)))
+    return [float(f"1e{k}") for k in range(first, last + every, every)]
+
+
+@dataclass
+class Scale:
+    """From a value to a coordinate, evenly or by powers of ten."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+    logarithmic: bool = False
+
+    def __call__(self, value: float) -> float:
+        low, high = self.low, self.high
+        if self.logarithmic:
+            low, high, value = log10(low), log10(high), log10(value)
+        return self.start + (value - low) / (high - low) * (self.end - self.start)
+
+    def shows(self, value: float) -> bool:
+        return isfinite(value) and (value > 0 or not self.logarithmic)
+
+
+def line(x: Sequence[float], y: Sequence[float], across: Scale, up: Scale) -> str:
+    """A path through the points, broken where a value is not finite or has no logarithm."""
+    points, pen = [], "M"
+    every = max(1, len(x) // 700)  # more points than a screen has
+    for i in range(len(x)):
+        if i % every and i != len(x) - 1:
+            continue
+        if not up.shows(y[i]):
+            pen = "M"
+            continue
+        points.append(f"{pen}{pad(across(x[i]))} {pad(up(y[i]))}")
+        pen = "L"
+    return path("tp-curve", "".join(points))
+
+
+def level(box: Box, y: float, css: str) -> str:
+    return path(css, "M", box[0], y, "H", box[2])
+
+
+def base(box: Box, across: Scale, ticks: Sequence[float]) -> list[str]:
+    """Ticks below a plot with their numerals."""
+    drawn = []
+    for v in ticks:
+        drawn.append(path("tp-axis", "M", across(v), box[3], "v4"))
+        drawn.append(digits(across(v), box[3] + 19, number(v), SIZE, "middle"))
+    return drawn
+
+
+def axes(
+    box: Box, across: Scale, up: Scale, x_ticks: Sequence[float], y_ticks: Sequence[float]
+) -> str:
+    """Hairlines at the ticks, numerals at the left and below, a firm base line."""
+    drawn = [level(box, up(v), "tp-hair") for v in y_ticks]
+    drawn += [digits(box[0] - 8, up(v) + 4.5, number(v), SIZE) for v in y_ticks]
+    return "".join([*drawn, level(box, box[3], "tp-axis"), *base(box, across, x_ticks)])
+
+
+def constant(value: float) -> str:
+    """How a reference line is called: ln 2 by its name, others by their value."""
+    return "ln 2" if abs(value - log(2)) < 1e-6 else short(value)
+
+
+def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """The wanted heights, moved as little as needed to be a gap apart between low and high."""
+    order = sorted(range(len(wanted)), key=lambda i: (wanted[i], i))
+    placed = [0.0] * len(wanted)
+    lowest = low
+    for i in order:
+        placed[i] = max(wanted[i], lowest)
+        lowest = placed[i] + gap
+    highest = high
+    for i in reversed(order):
+        placed[i] = min(placed[i], highest)
+        highest = placed[i] - gap
+    return placed

@@ -1,0 +1,215 @@
+"""The public functions: check one function, read the formulas of a module."""
+
+import importlib.util
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mathdoctest import execute, hints, reader, resolve, scope, signature, source
+from mathdoctest import symbols as declarations
+from mathdoctest.compare import ABSOLUTE, DRAWS, RELATIVE, CodeFailed, examine
+from mathdoctest.errors import Mismatch, SourceError
+from mathdoctest.sample import Draw
+from mathdoctest.scope import Function, Scope
+from mathdoctest.symbols import Declarations, SymbolTable
+from mathdoctest.syntax import Call, Statement, Symbol, walk
+
+__all__ = ["Mismatch", "Reading", "Report", "check", "read"]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was compared of one function's formulas.
+
+    inputs: name, shape of the first draw, range. ways: return, autodiff, difference, shape.
+    """
+
+    draws: int
+    relative: float
+    absolute: float
+    seed: int
+    inputs: tuple[tuple[str, str, str], ...]
+    ways: tuple[str, ...]
+    sizes: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A displayed formula of a docstring: its statements, or why it cannot be read.
+
+    name: of the module, class, function or method, qualified within the file.
+    """
+
+    path: Path
+    line: int
+    name: str
+    tex: str
+    statements: tuple[Statement, ...] = ()
+    error: str | None = None
+
+
+def check(
+    function: Callable[..., Any] | Function,
+    symbols: Declarations | None = None,
+    *,
+    draws: int = DRAWS,
+    time_limit: float = execute.TIME_LIMIT,
+) -> Report:
+    """Compare the formulas in a function's docstring with what the function computes.
+
+    function: a top-level Python function, or one from `scope.function`, whose file is imported.
+    symbols: name → Symbol, or a dict with `tex`, `range`, `by` and `is`. With a table, what a left
+        side names must be declared `by` the function. Without one nothing needs to be declared.
+        The file's own `SYMBOLS` are added to either.
+    draws: how many random inputs. time_limit: seconds for one call of the function.
+    Raises Mismatch for anything that is wrong with a formula, SourceError for an unusable file.
+    """
+    one, code = (function, None) if isinstance(function, Function) else (_found(function), function)
+    if not one.formulas:
+        raise _mismatch(one, "no formula in the docstring", "write it between two `$$` lines")
+    table = declarations.parse(symbols or {}, one.module.name)
+    table |= declarations.parse(one.module.symbols, one.module.name)
+    _check_definitions(one)
+    if symbols is not None:
+        _check_declared(one, table)
+    try:
+        code = code or execute.load(one.module.path, one.name)
+    except SourceError as error:
+        raise _mismatch(one, error.what, error.hint) from None
+    try:
+        ways = examine(one, code, table, draws, time_limit)
+    except Mismatch as error:
+        if not isinstance(error.__cause__, CodeFailed):
+            error.hint = _guess(one, error, code, table) or error.hint
+        raise
+    return _report(one, ways, table, draws)
+
+
+def read(target: str | Path) -> list[Reading]:
+    """Every displayed formula in the docstrings of a file, a folder, or an importable module.
+
+    Of a package all files are read; nothing is run but the packages above a module. Both `$$`
+    blocks and `.. math::` blocks count. Raises SourceError.
+    """
+    return [reading for path in _files(target) for reading in _readings(path)]
+
+
+# ---- finding functions and files
+
+
+def _found(function: Any) -> Function:
+    """The function in its file."""
+    plain = inspect.unwrap(function)
+    path = inspect.getsourcefile(plain) if inspect.isfunction(plain) else None
+    if path is None:
+        raise TypeError(f"{function!r} is not a Python function from a file")
+    if plain.__qualname__ != plain.__name__:
+        what = f"`{plain.__qualname__}` is not at the top level"
+        raise SourceError(Path(path), what, "check top-level functions")
+    return scope.function(source.module(Path(path)), plain.__name__)
+
+
+def _files(target: str | Path) -> list[Path]:
+    path = Path(target)
+    if path.is_dir():
+        return sorted(path.rglob("*.py"))
+    if path.exists() or path.suffix == ".py" or not re.fullmatch(r"\w+(\.\w+)*", str(target)):
+        return [path]
+    try:
+        spec = importlib.util.find_spec(str(target))
+    except Exception as error:
+        what = f"cannot be imported: {type(error).__name__}: {error}"
+        raise SourceError(path, what, "fix the package") from None
+    if spec is None:
+        raise SourceError(path, "no such module", "give a module's name or a path")
+    folders = spec.submodule_search_locations
+    if folders:
+        return [file for folder in folders for file in sorted(Path(folder).rglob("*.py"))]
+    return [Path(spec.origin)] if spec.origin and spec.origin.endswith(".py") else []
+
+
+def _readings(path: Path) -> Iterator[Reading]:
+    for name, node in source.documented(source.module(path).tree):
+        functions = frozenset(signature.functions(node))
+        for tex, line in source.displayed(node):
+            try:
+                statements = tuple(reader.statements(tex, functions))
+                yield Reading(path, line, name, tex, statements)
+            except reader.NotInGrammar as error:
+                yield Reading(path, line, name, tex, error=str(error))
+
+
+# ---- rules of a function's formulas
+
+
+def _mismatch(function: Function, what: str, hint: str) -> Mismatch:
+    line = function.formulas[0].line if function.formulas else function.node.lineno
+    return Mismatch(function.module.path, line, function.name, "", what, hint)
+
+
+def _check_definitions(function: Function) -> None:
+    """Nothing is defined by itself, and a function only once."""
+    for chain in function.statements:
+        left, fix = chain.sides[0], "fix the right side"
+        if isinstance(left, Symbol) and any(left in walk(side) for side in chain.sides[1:]):
+            raise _mismatch(function, f"`{function.left(chain)}` is defined by itself", fix)
+        if isinstance(left, Call):
+            name, primes = left.function, left.primes
+            other = Scope(function).named_function(name, primes, function, without=function)
+            if other and other[0].qualified != function.qualified:
+                what = f"the left side defines `{name}{primes * chr(39)}`"
+                what += f", as {other[0].qualified} does"
+                raise _mismatch(function, what, "define a function once")
+
+
+def _check_declared(function: Function, symbols: SymbolTable) -> None:
+    """A formula for another quantity must not pass because of its value."""
+    for name in function.lefts:
+        lefts = [s.sides[0] for s in function.defines(name)]
+        plain = [left for left in lefts if isinstance(left, Symbol)]
+        if not plain:
+            continue
+        symbol = symbols.get(name)
+        if symbol is None and any(left.indices for left in plain):
+            symbol = symbols.get(resolve.capital(name))  # x̃_{nj} is an entry of X̃
+        if symbol is None or function.qualified not in symbol.by:
+            by = ", ".join(symbol.by) if symbol else ""
+            known = f"is declared by {by or 'nothing'}" if symbol else "is unknown"
+            fix = f"fix the left side, or declare `{name}` by {function.qualified}"
+            raise _mismatch(function, f"the left side names `{name}`, which {known}", fix)
+
+
+# ---- what was found
+
+
+def _guess(
+    function: Function, error: Mismatch, code: Callable[..., Any], symbols: SymbolTable
+) -> str | None:
+    texts = [f.tex for f in function.formulas]
+
+    def holds(changed: list[str]) -> bool:
+        try:
+            examine(scope.function(function.module, function.name, changed), code, symbols, 2)
+        except Mismatch:
+            return False
+        return True
+
+    return hints.guess(texts, texts.index(error.formula), holds)
+
+
+def _report(function: Function, ways: set[str], symbols: SymbolTable, draws: int) -> Report:
+    ranges = declarations.ranges(symbols)
+    draw = Draw(Scope(function), ranges, 0)
+    inputs = []
+    for name, shape in function.parameters.items():
+        value = draw.value(name, shape) if shape else None
+        sizes = " × ".join(map(str, value.shape)) if isinstance(value, np.ndarray) else ""
+        inputs.append((name, sizes, ranges.get(name, "real")))
+    order = ("return", "autodiff", "difference", "shape")
+    found = tuple(way for way in order if way in ways)
+    return Report(draws, RELATIVE, ABSOLUTE, 0, tuple(inputs), found, dict(draw.sizes))

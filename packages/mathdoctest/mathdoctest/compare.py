@@ -1,0 +1,314 @@
+"""The comparison: left side = right side = what the code returns = its derivative two ways.
+
+All sides of a chain must agree for every free index, on random float64 inputs. Where a derivative
+is in a formula, this is done a second time, with every parameter that another formula defines
+computed from it.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from mathdoctest import backends, execute, reader
+from mathdoctest.backends import ELEMENTWISE, Backend, numpy
+from mathdoctest.derive import Graph, Names, argument_of, has_derivative
+from mathdoctest.errors import Mismatch
+from mathdoctest.evaluate import Data, Evaluator, Indices, Outside, Value, Wrong
+from mathdoctest.sample import Draw
+from mathdoctest.scope import Formula, Function, Scope
+from mathdoctest.signature import Shape
+from mathdoctest.symbols import SymbolTable, ranges
+from mathdoctest.syntax import Call, Derivative, Node, Number, Product, Statement, Symbol
+
+DRAWS = 6
+RELATIVE, ABSOLUTE = 2e-5, 2e-6  # MLX's float64 exp, sigmoid, erf … have float32's accuracy
+WAYS = {"autodiff": "automatic differentiation", "difference": "finite differences"}
+
+Sides = list[tuple[str, Value]]
+
+
+class Differs(Wrong):
+    """Two sides differ."""
+
+
+class CodeFailed(Wrong):
+    """The code raised, or did not return."""
+
+
+def examine(
+    function: Function,
+    code: Callable[..., Any],
+    symbols: SymbolTable,
+    draws: int = DRAWS,
+    time_limit: float = execute.TIME_LIMIT,
+) -> set[str]:
+    """Every chain on every draw: the ways in which they were compared. Raises Mismatch."""
+    scope = Scope(function, _tied(function, symbols))
+    calculus = bool(scope.tied) or any(
+        isinstance(n, Derivative) or isinstance(n, Call) and n.primes for n in function.nodes
+    )
+    ways: set[str] = set()
+    for seed in range(draws):
+        for derive in (False, True) if calculus else (False,):
+            at, trial = function.formulas[0], Trial(scope, ranges(symbols), seed, derive)
+            try:
+                with np.errstate(all="ignore"), backends.guard():
+                    trial.run(code, time_limit)
+                    for at in function.formulas:
+                        for chain in at.statements:
+                            ways |= trial.check(chain)
+            except (ArithmeticError, ValueError, IndexError, KeyError, TypeError) as error:
+                raise _mismatch(function, at, trial, error) from error
+    return ways
+
+
+def _tied(function: Function, symbols: SymbolTable) -> dict[str, Derivative]:
+    """Left side → the derivative that it stands for."""
+    texts = {n: symbols[n].stands_for for n in function.lefts if n in symbols}
+    nodes = {name: reader.expression(tex) for name, tex in texts.items() if tex}
+    return {name: node for name, node in nodes.items() if isinstance(node, Derivative)}
+
+
+def _mismatch(function: Function, formula: Formula, trial: "Trial", error: Exception) -> Mismatch:
+    node = error.node if isinstance(error, Wrong) else None
+    return Mismatch(
+        function.module.path,
+        formula.line + (formula.tex[: node.span[0]].count("\n") if node else 0),
+        function.name,
+        formula.tex,
+        str(error) if isinstance(error, Wrong) else f"cannot be computed: {error}",
+        seed=trial.draw.seed,
+        sizes=trial.draw.sizes,
+    )
+
+
+class Trial:
+    """One draw of inputs, what the code returns for them, and the comparison with it."""
+
+    def __init__(self, scope: Scope, ranges: dict[str, str], seed: int, derive: bool):
+        self.scope, self.function, self.derive = scope, scope.own, derive
+        self.draw = Draw(scope, ranges, seed, at_zero=not derive and seed % 2 == 0)
+        self.graph = Graph(scope, self.draw, numpy, derive)
+
+    def run(self, code: Callable[..., Any], time_limit: float) -> None:
+        """Call the code with the inputs drawn."""
+        given, lefts = {}, self.function.lefts
+        for name, shape in self.function.parameters.items():
+            given[name] = self._argument(name, self.graph.value(name, self.function), shape)
+        try:
+            result = execute.call(code, given, time_limit)
+        except TimeoutError as error:
+            raise CodeFailed(str(error)) from None
+        except (Exception, SystemExit) as error:
+            raise CodeFailed(f"the code raised `{type(error).__name__}: {error}`") from None
+        parts = [_plain(r) for r in (result if isinstance(result, tuple) else (result,))]
+        if len(parts) not in (1, len(lefts)):
+            what = f"{len(parts)} values are returned, but the formulas define {len(lefts)}"
+            raise Differs(f"{what}: {', '.join(lefts)}")
+        parts = parts * len(lefts) if len(parts) == 1 else parts
+        self.graph.returned = dict(zip(lefts, parts, strict=True))
+        self.names = Names(self.graph, self.function, returned=True)
+
+    def _argument(self, name: str, value: Any, shape: Shape | None) -> Any:
+        if isinstance(value, list):
+            return [self._argument(name, v, shape and shape.of) for v in value]
+        if not isinstance(value, np.ndarray):
+            return value
+        if value.dtype.kind in "iu" and self.draw.ranges.get(name):
+            value = value - 1  # an index counts from 1 in a formula, from 0 in code
+        return backends.named(shape.made if shape else "").argument(value)
+
+    # ---- a chain
+
+    def check(self, chain: Statement) -> set[str]:
+        """The ways in which a chain was compared. Raises Wrong."""
+        if chain.where is None:
+            return self._compare(chain, {})
+        ev, letter = self.names.evaluator(numpy, {}), chain.where.letter
+        low, high = sorted(map(ev.whole, (chain.where.first, chain.where.last)))
+        ways: set[str] = set()
+        for number in range(low, high + 1):
+            ways |= self._compare(chain, {letter: number})
+        for number, which in ((low - 1, "begins too late"), (high + 1, "ends too early")):
+            try:
+                self._compare(chain, {letter: number})
+            except Wrong:
+                continue
+            raise Differs(f"it also holds for {letter} = {number}: the range {which}")
+        return ways
+
+    def _compare(self, chain: Statement, constants: dict[str, int]) -> set[str]:
+        ev, left = self.names.evaluator(numpy, constants), chain.sides[0]
+        if chain.relations == ("in",):
+            return _check_shape(chain, ev)
+        pinned, ways = self._returned(chain, ev), {"return"}
+        sides: Sides = [("what the code returns", pinned)] if pinned is not None else []
+        for place, side in enumerate(chain.sides):
+            is_name = place == 0 and pinned is not None and isinstance(left, Symbol | Call)
+            if not is_name and self._is_ready(side):
+                name = "the right side" if place else "the left side"
+                for way, value in self._values(side, ev):
+                    sides.append((f"{name} by {WAYS[way]}" if way else name, value))
+                    ways.add(way or "return")
+        if isinstance(left, Call) and left.function in ELEMENTWISE and not left.primes:
+            built_in = getattr(numpy, left.function)  # a name with a meaning of its own
+            sides.append((rf"\{left.function}", Value(built_in(ev.value(left.arguments[0]).array))))
+        for way, value in self._meant(left, ev) if self.derive else ():
+            name = f"the derivative that the left side stands for, by {WAYS[way]}"
+            sides.append((name, value))
+            ways.add(way)
+        if len(sides) < 2 and all(map(self._is_ready, chain.sides)):
+            what = "the right side is only a derivative, and none is taken here"
+            raise Differs(f"nothing to compare: {what}")
+        if any(relation != "=" for relation in chain.relations):
+            self._check_order(chain, ev)
+        else:
+            _check_equal(sides, ev)
+        return ways
+
+    def _is_ready(self, side: Node) -> bool:
+        """A side with a derivative waits for the draw in which quantities depend on each other."""
+        return self.derive or not has_derivative(side)
+
+    def _values(self, side: Node, ev: Evaluator) -> Iterator[tuple[str, Value]]:
+        """(way, value) of a side, for each way to take its derivatives; "" if it has none."""
+        if not has_derivative(side):
+            yield "", ev.value(side)
+            return
+        every = backends.differentiators()
+        for backend in every if self.draw.seed == 0 else every[:1]:
+            self.graph.differentiator = backend
+            yield backend.WAY, ev.value(side)
+        self.graph.differentiator = every[0]
+
+    def _meant(self, left: Node, ev: Evaluator) -> Iterator[tuple[str, Value]]:
+        """The derivative that a δ stands for, or the slope that f′ means by f."""
+        if isinstance(left, Symbol):
+            if node := self.scope.tied.get(self.function.full_name(left)):
+                bottom = node.bottoms[0]
+                below = Symbol(bottom.name, bottom.layer, left.indices, span=left.span)
+                yield from self._values(Derivative(node.top, (below,), span=left.span), ev)
+        elif isinstance(left, Call) and left.primes:
+            for backend in backends.differentiators():
+                if function := self._antiderivative(left, backend):
+                    at = ev.value(left.arguments[0]).array
+                    yield backend.WAY, Value(np.array(backend.slope(function, at)))
+
+    def _antiderivative(self, slope: Call, backend: Backend) -> Callable[[Any], Any] | None:
+        """The function whose slope this is, if it is known."""
+        name, primes = slope.function, slope.primes - 1
+        if name in ELEMENTWISE and not primes:
+            built_in: Callable[[Any], Any] = getattr(backend, name)
+            return built_in
+        defined = self.scope.named_function(name, primes, self.function)
+        return self.names.by_formula(*defined, backend) if defined else None
+
+    # ---- what the code returned, as the left side
+
+    def _returned(self, chain: Statement, ev: Evaluator) -> Value | None:
+        left, name = chain.sides[0], self.function.left(chain)
+        if name is None:
+            return None
+        whole = self.graph.returned[name]
+        indices: Indices = ()
+        if isinstance(left, Call):
+            if len(left.arguments) != 1 or argument_of(chain) not in self.function.parameters:
+                raise Wrong("the argument on the left is not a parameter of the function", left)
+            data = Data(whole, self.function.entry and np.ndim(whole) > 0)
+        elif isinstance(left, Derivative):
+            whole, indices = self._derivative_returned(left, whole, ev)
+            data = Data(whole, self.names.entrywise(whole))
+        elif isinstance(left, Symbol):
+            data, indices = self.names.data(left, ev)
+            numbered = any(isinstance(i, Number) for i in indices)
+            if numbered and np.ndim(data.value) and data.value.shape[0] != 1 and data.origin:
+                raise Wrong("one entry alone on the left", left)
+            if name in self.function.parameters and not self.function.step:
+                raise Wrong(f"`{name}` on the left is an input of the function", left)
+        self._bind(indices, data, ev)
+        return ev.gather(data, indices, left)
+
+    def _derivative_returned(
+        self, left: Derivative, whole: Any, ev: Evaluator
+    ) -> tuple[Any, Indices]:
+        indices = tuple(i for symbol in (left.top, *left.bottoms) for i in symbol.indices)
+        layer = left.bottoms[0].layer
+        if isinstance(whole, list) and layer:
+            at = ev.whole(layer)
+            if not 1 <= at <= len(whole):
+                raise Outside(f"there is no layer {at}", left)
+            whole = whole[at - 1]
+        if len(indices) > np.ndim(whole):  # ∂L/∂w_{1j} of a function that returns that one row
+            indices = tuple(i for i in indices if not self._is_fixed(i))
+        return whole, indices
+
+    def _is_fixed(self, index: Node) -> bool:
+        size = isinstance(index, Symbol) and index.name in self.names.sizes
+        return size or isinstance(index, Number)
+
+    def _bind(self, indices: Indices, data: Data, ev: Evaluator) -> None:
+        """The free indices of the left side run over their whole axes."""
+        axes = np.shape(data.value)
+        for place, index in enumerate(indices):
+            if not isinstance(index, Symbol) or index.indices:
+                continue
+            if not ev.is_bound(index.name) and not self._is_fixed(index):
+                if place >= len(axes):
+                    what = f"{len(indices)} indices on an array of {len(axes)} axes"
+                    raise Wrong(what, index)
+                origin = data.origin if place == 0 else 1
+                ev.bind(index.name, np.arange(origin, origin + axes[place]))
+
+    def _check_order(self, chain: Statement, ev: Evaluator) -> None:
+        values = [ev.value(s).array for s in chain.sides]
+        for relation, a, b in zip(chain.relations, values, values[1:], strict=False):
+            gap, slack = a - b, ABSOLUTE + RELATIVE * np.abs(b)
+            holds = {"<": gap < 0, ">": gap > 0, "<=": gap <= slack, ">=": gap >= -slack}
+            if not np.all(holds.get(relation, np.abs(gap) <= slack)):
+                raise Differs(f"`{relation}` does not hold on a draw")
+        pinned = self._returned(chain, self.names.evaluator(numpy, ev.constants))
+        if pinned is not None and not np.allclose(pinned.array, values[0], RELATIVE, ABSOLUTE):
+            raise Differs("the left side is not what the code returns")
+
+
+def _check_shape(chain: Statement, ev: Evaluator) -> set[str]:
+    left, right = chain.sides
+    shape, wanted = ev.value(left).shape, tuple(map(ev.whole, _factors(right)))
+    if shape != wanted:
+        found, expected = (" × ".join(map(str, sizes)) for sizes in (shape, wanted))
+        raise Differs(f"the shape is {found}, not {expected}")
+    return {"shape"}
+
+
+def _check_equal(sides: Sides, ev: Evaluator) -> None:
+    (first_name, first), *others = sides
+    for name, other in others:
+        if not other.fits(first):
+            if other.rank or np.any(np.asarray(other.array) != 0):
+                found = f"{first_name} is {first.described()}, {name} is {other.described()}"
+                raise Differs(found)
+            other = Value(np.zeros((1,) * ev.depth + first.shape), first.rank)
+        a, b = np.broadcast_arrays(np.asarray(first.array), np.asarray(other.array))
+        close = np.abs(a - b) <= ABSOLUTE + RELATIVE * np.maximum(np.abs(a), np.abs(b))
+        close |= np.isnan(a) & np.isnan(b) | (a == b)
+        if not np.isfinite(a).all():
+            what = "the inputs leave the range where the function is finite"
+            raise Differs(f"{what}: declare a range for the symbol")
+        if not close.all():
+            index = tuple(np.argwhere(~close)[0])
+            place = [str(n + 1) for n, size in zip(index, a.shape, strict=True) if size > 1]
+            entry = f"entry ({', '.join(place)}): " if place else ""
+            left, right = (f"{each[index]:.6g}".replace("-", "−") for each in (a, b))
+            raise Differs(f"{entry}{first_name} is {left}, {name} is {right}")
+
+
+def _factors(node: Node) -> list[Node]:
+    return [*_factors(node.left), node.right] if isinstance(node, Product) else [node]
+
+
+def _plain(value: Any) -> Any:
+    """What a function returned, in NumPy; a list of arrays stays a list."""
+    if isinstance(value, list) and value and not isinstance(value[0], int | float):
+        return list(map(_plain, value))
+    return np.array(value).astype(np.float64)

@@ -1,0 +1,433 @@
+"""One draw of values, what each name stands for in it, and derivatives.
+
+Parameters are drawn. Every quantity that a formula in scope defines is computed when asked for.
+"""
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from mathdoctest import backends, resolve
+from mathdoctest.backends import ELEMENTWISE, Backend, numpy
+from mathdoctest.evaluate import Array, Data, Evaluator, Indices, Outside, Wrong
+from mathdoctest.sample import Draw, Drawn
+from mathdoctest.scope import Function, Scope
+from mathdoctest.signature import Shape
+from mathdoctest.syntax import Call, Derivative, Node, Number, Statement, Symbol, walk
+
+
+class Quantity(NamedTuple):
+    """A name, or one element of the list that it names."""
+
+    name: str
+    element: int | None = None
+
+    def of(self, whole: Any) -> Any:
+        return whole if self.element is None else whole[self.element]
+
+
+class Graph:
+    """Values by name.
+
+    library: what computes them. derive: whether a parameter that another formula in scope defines
+    is computed rather than drawn. added: what is added to a quantity, to differentiate along it.
+    """
+
+    def __init__(
+        self,
+        scope: Scope,
+        draw: Draw,
+        library: Backend = numpy,
+        derive: bool = False,
+        added: Mapping[str, Any] | None = None,
+    ):
+        self.scope, self.draw, self.library, self.derive = scope, draw, library, derive
+        self.added = added or {}
+        self.returned: dict[str, Any] = {}  # by the function under test
+        self.differentiator = backends.differentiators()[0]
+        self._known: dict[str, Any] = {}  # computed so far
+        self._jacobians: dict[tuple[Any, ...], np.ndarray] = {}
+        self._computing: list[str] = []
+
+    # ---- values
+
+    def canonical(self, name: str) -> str:
+        return resolve.canonical(name, self.draw.inputs)
+
+    def has(self, name: str, asker: Function) -> bool:
+        name = self.canonical(name)
+        if name in asker.parameters or name in self._known or name in self.draw.inputs:
+            return True
+        return self.scope.definition(name, asker) is not None
+
+    def value(self, name: str, asker: Function) -> Any:
+        """The value of a name, as one function's formulas understand it. Raises Wrong."""
+        name = self.canonical(name)
+        if name not in self._known:
+            own, defined = self.scope.own, self.scope.definition(name, asker)
+            computed = self.derive and defined and defined[0] is not own
+            if defined and (name not in own.parameters or computed):
+                self._known[name] = self._defined(name, *defined)
+            else:
+                self._known[name] = self._plus(name, self._ready(self._draw(name, asker)))
+        return self._known[name]
+
+    def _draw(self, name: str, asker: Function) -> Any:
+        known = (self.scope.own.parameters, asker.parameters, self.draw.inputs)
+        shape = next((shapes[name] for shapes in known if name in shapes), None)
+        if shape and shape.any_shape and self.derive:
+            shape = self.draw.inputs.get(name, shape)
+        if shape is None:
+            raise Wrong(f"`{name}` is neither an input nor defined by a formula in scope")
+        return self.draw.value(name, shape)
+
+    def _ready(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return list(map(self._ready, value))
+        real = isinstance(value, np.ndarray) and value.dtype.kind == "f"
+        return self.library.array(value) if real else value
+
+    def _plus(self, name: str, value: Any) -> Any:
+        if name not in self.added:
+            return value
+        extra = self.added[name]
+        if isinstance(value, list):
+            return [v + e for v, e in zip(value, extra, strict=True)]
+        return value + extra
+
+    def _defined(self, name: str, function: Function, chains: list[Statement]) -> Any:
+        if name in self._computing:
+            raise Wrong(f"`{name}` is defined by itself")
+        self._computing.append(name)
+        try:
+            if any(c.where for c in chains):
+                return self._sequence(name, function, chains)
+            return self._plus(name, self._single(function, chains[0], {}))
+        finally:
+            self._computing.pop()
+
+    def _single(self, function: Function, chain: Statement, constants: dict[str, int]) -> Array:
+        """What one chain defines; constants: the step or layer, of a chain that runs over them."""
+        names, left = Names(self, function), chain.sides[0]
+        ev = names.evaluator(self.library, constants)
+        shape = function.shape_of_left(function.left(chain) or "")
+        axes = list(shape.axes) if shape else []
+        if isinstance(left, Symbol):
+            if constants and left.layer is None:
+                axes = axes[1:]
+            letters = [i.name for i in left.indices if isinstance(i, Symbol)]
+            free = [letter for letter in letters if letter not in constants]
+            for letter, axis in zip(free, axes, strict=False):
+                ev.bind(letter, np.arange(1, self.draw.size(axis) + 1))
+        side = next(
+            (s for s in reversed(chain.sides[1:]) if not has_derivative(s)), chain.sides[-1]
+        )
+        found = ev.value(side)
+        lead = tuple(values.size for _, values in ev.letters.values())
+        array = self.library.broadcast(found.array, lead + found.shape)
+        return self.library.reshape(array, names.entry_shape) if function.entry else array
+
+    def _sequence(self, name: str, function: Function, chains: list[Statement]) -> Any:
+        """A quantity that runs over layers or time, one after the other, from its start."""
+        shape = function.shape_of_left(name)
+        if shape is None:
+            raise Wrong(f"the shape of `{name}` is unknown")
+        listed = shape.kind == "list"
+        axes = tuple(map(self.draw.size, shape.axes))
+        parts: list[Any] = [None] * (len(self.draw.layers) if listed else axes[0])
+        origin, extra = Names(self, function).origin(name, shape), self.added.get(name)
+
+        def put(at: int, value: Any) -> None:
+            parts[at - origin] = value if extra is None else value + extra[at - origin]
+            zero = next(p for p in parts if p is not None) * 0
+            filled = [zero if p is None else p for p in parts]
+            self._known[name] = parts if listed else self.library.stack(filled, axis=0)
+
+        for chain in sorted(chains, key=lambda c: c.where is not None):
+            if chain.where is None:
+                value = self._single(function, chain, {})
+                if not listed and value.ndim == 0:
+                    value = self.library.broadcast(value, axes[1:])
+                put(_start(chain.sides[0]), value)
+            else:
+                ev = Evaluator(Names(self, function), self.library)
+                first, last = ev.whole(chain.where.first), ev.whole(chain.where.last)
+                step = 1 if first <= last else -1
+                for at in range(first, last + step, step):
+                    put(at, self._single(function, chain, {chain.where.letter: at}))
+        return self._known[name]
+
+    # ---- derivatives
+
+    def jacobian(self, top: Quantity, bottoms: list[Quantity], asker: Function) -> np.ndarray:
+        """∂top/∂bottoms: its axes are those of top, then those of each bottom."""
+        backend = self.differentiator
+        key = (top, *bottoms, backend.WAY)
+        if key not in self._jacobians:
+
+            def quantity(*steps: Any) -> Any:
+                added: dict[str, Any] = {}
+                for bottom, step in zip(bottoms, steps, strict=True):
+                    whole, name = self.value(bottom.name, asker), bottom.name
+                    if isinstance(whole, list):
+                        zeros = [backend.array(np.zeros(np.shape(w))) for w in whole]
+                        step = [step if n == bottom.element else z for n, z in enumerate(zeros)]
+                    added[name] = added[name] + step if name in added else step
+                other = Graph(self.scope, self.draw, backend, self.derive, added)
+                other.returned = self.returned
+                return top.of(other.value(top.name, asker))
+
+            points = [np.zeros(np.shape(b.of(self.value(b.name, asker)))) for b in bottoms]
+            self._jacobians[key] = backend.jacobian(quantity, points)
+        return self._jacobians[key]
+
+
+class Names:
+    """The names in one function's formulas: `w_{ij}` is an entry of its W, `v_{t-1}` its v.
+
+    returned: whether what the code returned counts.
+    """
+
+    def __init__(self, graph: Graph, asker: Function, returned: bool = False):
+        self.graph, self.asker = graph, asker
+        self.sizes = graph.draw.sizes_of(asker)
+        self._returned = graph.returned if returned else {}
+
+    @functools.cached_property
+    def entry_shape(self) -> tuple[int, ...]:
+        """The common shape of what has the shape `...`."""
+        shapes = self.asker.parameters.items()
+        arrays = [self.graph.value(n, self.asker) for n, s in shapes if s and s.any_shape]
+        found: list[tuple[int, ...]] = [np.shape(a) for a in arrays]
+        return max(found, key=len)
+
+    def evaluator(self, library: Backend, constants: dict[str, int]) -> Evaluator:
+        """An evaluator of these names. Entry by entry, the entries are its first letter."""
+        ev = Evaluator(self, library, constants=constants)
+        if self.asker.entry:
+            ev.bind("…", np.arange(int(np.prod(self.entry_shape))))
+        return ev
+
+    # ---- what a symbol stands for
+
+    def has(self, name: str) -> bool:
+        return name in self._returned or self.graph.has(name, self.asker)
+
+    def _own(self, name: str) -> bool:
+        return name in self.asker.parameters or name in self._returned
+
+    def _value(self, name: str) -> Any:
+        if name in self._returned:
+            return self._returned[name]
+        return self.graph.value(name, self.asker)
+
+    def _shape(self, name: str) -> Shape | None:
+        if name in self.asker.parameters:
+            return self.asker.parameters[name]
+        if name in self.asker.lefts:
+            return self.asker.shape_of_left(name)
+        name = self.graph.canonical(name)
+        if defined := self.graph.scope.definition(name, self.asker):
+            return defined[0].shape_of_left(name)
+        return self.graph.scope.own.parameters.get(name)
+
+    def origin(self, name: str, shape: Shape | None) -> int:
+        """What the first axis, or the list, counts from."""
+        if shape is not None and shape.kind == "list":
+            lefts = [s.sides[0] for s in self.asker.statements]
+            starts = [n.name for n in lefts if isinstance(n, Symbol) and n.layer == Number(0.0)]
+            return 0 if name in starts else 1
+        return 0 if shape is not None and shape.axes[:1] == ("T+1",) else 1
+
+    def _single(self, name: str) -> bool:
+        shape = self.asker.parameters.get(name)
+        return shape is not None and set(shape.axes) == {"1"}
+
+    def entrywise(self, value: Any) -> bool:
+        """Whether a value has one number for each entry."""
+        shape = np.shape(value)
+        return self.asker.entry and shape != () and shape == self.entry_shape
+
+    def _located(self, symbol: Symbol, ev: Evaluator) -> tuple[Quantity, Indices]:
+        """What a symbol names, and the indices that remain. Raises Wrong."""
+        if found := resolve.located(symbol, self.has, self._own):
+            return Quantity(found[0]), found[1]
+        if symbol.layer is not None:
+            for name in (symbol.name, resolve.capital(symbol.name)):
+                if self.has(name) and isinstance(whole := self._value(name), list):
+                    layer = ev.whole(symbol.layer)
+                    at = layer - self.origin(name, self._shape(name))
+                    if not 0 <= at < len(whole):
+                        raise Outside(f"{name} has no layer {layer}", symbol.layer)
+                    return Quantity(name, at), symbol.indices
+        name = symbol.name + resolve.layer_number(symbol)
+        what = "is neither an input, nor returned, nor defined by a formula in scope"
+        raise Wrong(f"`{name}` {what}", symbol)
+
+    def data(self, symbol: Symbol, evaluator: Evaluator) -> tuple[Data, Indices]:
+        if self._counts_steps(symbol, evaluator):
+            return self._at_step(symbol), ()
+        quantity, indices = self._located(symbol, evaluator)
+        name, element = quantity
+        whole = self._value(name)
+        if isinstance(whole, Drawn) or isinstance(whole, list) and element is None:
+            raise Wrong(f"{name} is not an array", symbol)
+        value = _as_array(quantity.of(whole))
+        origin = 1 if element is not None else self.origin(name, self._shape(name))
+        return Data(value, self.entrywise(value), origin, single=self._single(name)), indices
+
+    # ---- time
+
+    def _counts_steps(self, symbol: Symbol, ev: Evaluator) -> bool:
+        """Whether this is v_t, v_{t-1} or v_0 of a function that does one step."""
+        if not self.asker.step or symbol.layer is not None or ev.is_bound(resolve.TIME):
+            return False
+        if not resolve.is_time(symbol.indices):
+            return False
+        computed = symbol.name in self.asker.lefts and symbol.name not in self.asker.parameters
+        return computed or not isinstance(symbol.indices[0], Number)
+
+    def _at_step(self, symbol: Symbol) -> Data:
+        name, back = symbol.name, resolve.steps_back(symbol.indices[0])
+        state, given = name in self.asker.lefts, name in self.asker.parameters
+        if back is None or back and not (state and given):
+            raise Wrong(f"`{name}` at this time is neither an input nor returned", symbol)
+        now = state and not back
+        if now and name not in self._returned:
+            raise Wrong(f"`{name}_t` outside the step that makes it", symbol)
+        if not state and not given:
+            raise Wrong(f"`{name}` is not an input", symbol)
+        value = _as_array(self._returned[name] if now else self.graph.value(name, self.asker))
+        return Data(value, self.entrywise(value))
+
+    # ---- functions
+
+    def function(
+        self, call: Call, layer: int | None, primes: int, library: Backend
+    ) -> Callable[[Array], Array]:
+        """What computes a function, or its slope, on arrays of any shape. Raises Wrong."""
+        name = call.function
+        if not primes and (drawn := self._drawn(call, layer)):
+            return lambda array: drawn.of(library, array)
+        if defined := self.graph.scope.named_function(name, primes, self.asker):
+            return self.by_formula(*defined, library)
+        if primes:
+            return lambda array: backends.slope(
+                lambda lib, x: self.function(call, layer, primes - 1, lib)(x), library, array
+            )
+        if name in ELEMENTWISE:
+            computed: Callable[[Array], Array] = getattr(library, name)
+            return computed
+        what = "is neither built in, nor an input, nor defined by a formula in scope"
+        raise Wrong(f"the function `{name}` {what}", call)
+
+    def _drawn(self, call: Call, layer: int | None) -> Drawn | None:
+        if call.function not in self.asker.parameters:
+            return None
+        value = self.graph.value(call.function, self.asker)
+        if isinstance(value, list):
+            at = (layer or 0) - 1
+            if not 0 <= at < len(value):
+                raise Outside(f"{call.function} has no layer {layer}", call)
+            value = value[at]
+        return value if isinstance(value, Drawn) else None
+
+    def by_formula(
+        self, function: Function, chain: Statement, library: Backend
+    ) -> Callable[[Array], Array]:
+        """A function as its own formula defines it."""
+
+        def apply(array: Array) -> Array:
+            names = Applied(self.graph, function, argument_of(chain), array)
+            return Evaluator(names, library, depth=array.ndim).value(chain.sides[-1]).array
+
+        return apply
+
+    # ---- derivatives
+
+    def derivative(self, node: Derivative, evaluator: Evaluator) -> tuple[Data, Indices]:
+        top, indices = self._located(node.top, evaluator)
+        found = [self._located(bottom, evaluator) for bottom in node.bottoms]
+        below = [Quantity(self.graph.canonical(q.name), q.element) for q, _ in found]
+        given = [indices, *(each for _, each in found)]
+        array = self.graph.jacobian(top, below, self.asker)
+        ranks = [np.ndim(q.of(self.graph.value(top.name, self.asker))) for q in [top]]
+        ranks += [np.ndim(q.of(self.graph.value(q.name, self.asker))) for q in below]
+        if self.asker.entry and not any(given):
+            if not ranks[0] and len(below) == 1 and array.shape == self.entry_shape:
+                return Data(array, True), ()  # a scalar along each entry
+            if ranks[0]:
+                return Data(_diagonal(array, ranks[0], len(given), node), True), ()
+        shape: list[int] = []
+        place = 0
+        for quantity, each, rank, symbol in zip(
+            [top, *below], given, ranks, [node.top, *node.bottoms], strict=True
+        ):
+            axes = array.shape[place : place + rank]
+            place += rank
+            if not each and self._single(quantity.name):
+                axes = ()
+            elif not each and axes and any(given):
+                raise Wrong(f"`{quantity.name}` has {rank} axes and no index here", symbol)
+            shape += axes
+        first = top.name if indices else below[0].name
+        origin = self.origin(first, self._shape(first))
+        return Data(np.reshape(array, shape), False, origin), tuple(i for g in given for i in g)
+
+
+class Applied(Names):
+    """The names in a function's own formula, where its argument is what it was called with."""
+
+    def __init__(self, graph: Graph, function: Function, argument: str, array: Array):
+        super().__init__(graph, function)
+        self.argument, self.array = argument, array
+
+    def has(self, name: str) -> bool:
+        return name == self.argument or super().has(name)
+
+    def data(self, symbol: Symbol, evaluator: Evaluator) -> tuple[Data, Indices]:
+        if symbol.name == self.argument and symbol.layer is None:
+            return Data(self.array, ready=True), symbol.indices
+        return super().data(symbol, evaluator)
+
+
+def argument_of(chain: Statement) -> str:
+    """The z of `f(z) = …`. Raises Wrong where that is not the left side."""
+    left = chain.sides[0]
+    if isinstance(left, Call) and isinstance(argument := left.arguments[0], Symbol):
+        return argument.name
+    raise Wrong("a function is defined for one symbol: f(z) = …", left)
+
+
+def has_derivative(node: Node) -> bool:
+    return any(isinstance(n, Derivative) for n in walk(node))
+
+
+def _start(left: Node) -> int:
+    """The number of the layer or of the step on a left side."""
+    if isinstance(left, Symbol):
+        for place in (left.layer, *left.indices[:1]):
+            if isinstance(place, Number):
+                return int(place.value)
+    raise Wrong("the start of a sequence needs a number", left)
+
+
+def _as_array(value: Any) -> Any:
+    return np.array(float(value)) if isinstance(value, int | float) else value
+
+
+def _diagonal(array: np.ndarray, rank: int, order: int, node: Node) -> np.ndarray:
+    """The slope of each entry along itself; along any other it must be 0."""
+    shape = array.shape[:rank]
+    n = int(np.prod(shape))
+    if array.size != n**order:
+        raise Wrong("entry by entry, but not of one shape", node)
+    flat = array.reshape((n,) * order)
+    on = (np.arange(n),) * order
+    off = flat.copy()
+    off[on] = 0
+    if np.abs(off).max(initial=0) > 1e-9:
+        raise Wrong("an entry that depends on other entries, taken entry by entry", node)
+    return flat[on].reshape(shape)

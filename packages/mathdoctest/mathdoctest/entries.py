@@ -1,0 +1,438 @@
+r"""One entry of a formula as a tree of numbers: the values of a run put in for its symbols.
+
+`z_i = \sum_j w_{ij} x_j + b_i` for i = 1 becomes the tree of `0.6 · 0.5 + (−1.1) · 0.2 + 0.3`.
+Sums are written out, and an entry of a matrix product is the sum that it is. A number under a
+symbol is a `Leaf`.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from mathdoctest.backends import ELEMENTWISE, Backend, numpy
+from mathdoctest.evaluate import Data, Evaluator, Indices, Wrong
+from mathdoctest.latex import tex
+from mathdoctest.resolve import capital, derivative_name, digits, name_in_code, slope_name, stem
+from mathdoctest.scope import Function, Scope
+from mathdoctest.symbols import SymbolTable
+from mathdoctest.syntax import (
+    Call,
+    Derivative,
+    Hadamard,
+    Leaf,
+    Node,
+    Number,
+    Ones,
+    Power,
+    Product,
+    Quotient,
+    Reduce,
+    Root,
+    Sum,
+    Symbol,
+    Term,
+    Transpose,
+    Visitor,
+    walk,
+)
+
+TOLERANCE = 2e-5  # relative: what float32 and another order of the same sum may cost
+MOST = 8  # terms of a sum that is written out
+
+Elementwise = Callable[[Any], Any]  # of arrays
+Place = tuple[int, ...]  # the number of an entry along each axis, from 1
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a formula: the leaf on its left, and a side as a tree of numbers."""
+
+    function: Function
+    left: Leaf
+    right: Node
+
+    def verify(self) -> None:
+        """Raise Wrong if the tree does not give the value that the run has."""
+        found, (name, there) = self.number(self.right), (self.left.symbol, self.left.value)
+        if not math.isclose(found, there, rel_tol=TOLERANCE, abs_tol=1e-6):
+            raise Wrong(f"worked out it is {found:.7g}, but the run has {name} = {there:.7g}")
+
+    def number(self, node: Node, shown: Callable[[float], float] = float) -> float:
+        """The value of a tree of numbers. shown: the value of a leaf as a reader sees it."""
+        match node:
+            case Number(value):
+                return value
+            case Leaf(symbol=symbol, value=value):
+                return shown(value) if symbol else value
+            case Sum(terms):
+                return sum(sign * self.number(term, shown) for sign, term in terms)
+            case Product(left, right):
+                return self.number(left, shown) * self.number(right, shown)
+            case Quotient(top, bottom):
+                return self.number(top, shown) / self.number(bottom, shown)
+            case Power(base, exponent):
+                return float(self.number(base, shown) ** self.number(exponent, shown))
+            case Root(operand):
+                return math.sqrt(self.number(operand, shown))
+            case Call(_, arguments):
+                return self._called(node, [self.number(each, shown) for each in arguments])
+        raise Wrong(f"a {type(node).__name__} is not part of a tree of numbers")
+
+    def _called(self, node: Call, arguments: list[float]) -> float:
+        if node.function in ("max", "min"):
+            return max(arguments) if node.function == "max" else min(arguments)
+        return float(self._function(node, None, node.primes, numpy)(np.array(arguments[0])))
+
+    def _function(self, call: Call, _: int | None, primes: int, library: Backend) -> Elementwise:
+        """What computes a function that is built in or that a formula in reach defines."""
+        if call.function in ELEMENTWISE and not primes:
+            built_in: Elementwise = getattr(library, call.function)
+            return built_in
+        found = Scope(self.function).named_function(call.function, primes, self.function)
+        if found is None:
+            raise Wrong(f"the function {call.function} is not known here", call)
+        definition, body = found[1].sides[0], found[1].sides[-1]
+        (argument,) = definition.arguments if isinstance(definition, Call) else ()
+        return lambda x: Evaluator(_Argument(argument, x, self._function)).value(body).array
+
+
+@dataclass
+class _Argument:
+    """The names inside a function's own formula: its argument, over no letters."""
+
+    argument: Node
+    value: Any
+    function: Callable[[Call, int | None, int, Backend], Elementwise]
+    sizes: Mapping[str, int] = field(default_factory=dict)
+
+    def has(self, name: str) -> bool:
+        return self.argument == Symbol(name)
+
+    def data(self, symbol: Symbol, evaluator: Evaluator) -> tuple[Data, Indices]:
+        if symbol != self.argument:
+            raise Wrong(f"`{symbol.name}` is not the argument of the function", symbol)
+        return Data(self.value), ()
+
+    def derivative(self, node: Derivative, evaluator: Evaluator) -> tuple[Data, Indices]:
+        raise Wrong("a derivative in the formula of a function", node)
+
+
+def entry(
+    function: Function,
+    values: Mapping[str, Any],
+    names: Mapping[str, str | float],
+    at: Mapping[str, int | Sequence[int]],
+    symbols: SymbolTable,
+    nth: int = 1,
+    side: int = -1,
+) -> Entry:
+    """One entry of a side of a function's nth chain, for one choice of its free indices.
+
+    values: what a run left: name → number, or lists of numbers, nested once for each axis.
+    names: symbol → the run's name for it, or a number, where they differ.
+    at: index letter → number; `entry` → the entry, from 1, of what has no letters.
+    symbols: the TeX of the names. Raises Wrong.
+    """
+    if not 1 <= nth <= len(function.statements):
+        raise Wrong(f"there is no formula {nth}; it has {len(function.statements)}")
+    chain = function.statements[nth - 1]
+    if side >= len(chain.sides):
+        raise Wrong(f"there is no side {side + 1}; it has {len(chain.sides)}")
+    chosen = at.get("entry", ())
+    point = (chosen,) if isinstance(chosen, int) else tuple(chosen)
+    letters = {letter: number for letter, number in at.items() if isinstance(number, int)}
+    spelling = _Spelling(function, values, names, letters, point, symbols)
+    place = () if function.entry else point
+    left = spelling.left(chain.sides[0], place)
+    return Entry(function, left, spelling.visit(chain.sides[side]).at(place))
+
+
+class Part(NamedTuple):
+    """A node over the values of a run: the sizes of its axes, whether it is a row, its entries."""
+
+    sizes: Place
+    row: bool
+    at: Callable[[Place], Node]
+
+
+class Found(NamedTuple):
+    """What a symbol stands for: the run's name, the value, the indices that are left on it."""
+
+    name: str
+    value: Any
+    indices: Indices
+
+
+@dataclass
+class _Spelling(Visitor):
+    """Visits the nodes of a formula; each becomes a `Part`. For the fields see `entry`."""
+
+    function: Function
+    values: Mapping[str, Any]
+    names: Mapping[str, str | float]
+    letters: dict[str, int]
+    point: Place
+    symbols: SymbolTable
+
+    def generic_visit(self, node: Node, *arguments: Any) -> Part:
+        raise Wrong(f"a {type(node).__name__} cannot be written out in numbers", node)
+
+    def entry(self, node: Node, at: Place) -> Node:
+        part: Part = self.visit(node)
+        return part.at(at)
+
+    def left(self, node: Node, at: Place) -> Leaf:
+        """The result: a symbol, a derivative, or the value that `names` gives to `f(x) = …`."""
+        if isinstance(node, Call):
+            name = slope_name(node.function, node.primes)
+            leaf = self._leaf(Symbol(name), at)
+            known = self.names.get(name) in self.symbols
+            return leaf if known else replace(leaf, tex=tex(self.entry(node, at)))
+        if not isinstance(node, Symbol | Derivative):
+            raise Wrong("the left side is not a symbol with a value in the run", node)
+        return self._leaf(node, at) if isinstance(node, Symbol) else self._slope(node, at)
+
+    # ---- symbols
+
+    def visit_Number(self, node: Number) -> Part:
+        return Part((), False, lambda at: node)
+
+    def visit_Symbol(self, node: Symbol) -> Part:
+        if node.name in self.letters and not node.indices:
+            return Part((), False, lambda at: Number(float(self.letters[node.name])))
+        if node == Symbol("e") and "e" not in self.values:
+            return Part((), False, lambda at: Leaf("e", None, math.e))
+        if self.function.entry:
+            return Part((), False, lambda at: self._leaf(node, at))
+        _, value, indices = self._find(node)
+        sizes = _sizes(value)
+        single = set(sizes) == {1} and not indices and self._is_single(node)
+        return Part(() if single else sizes[len(indices) :], False, lambda at: self._leaf(node, at))
+
+    def _find(self, node: Symbol) -> Found:
+        full, indices = self.function.full_name(node), node.indices
+        if time := self._time(indices):
+            made = time == "_t" and node.name in self.function.lefts
+            wanted, indices = [f"{full}_t"] * made + [full], ()
+        else:
+            wanted = [full, capital(full)]
+            if full != node.name and full == node.name + digits(node.indices):
+                indices = ()
+        for name in wanted:
+            mapped = self.names.get(name, name)
+            if not isinstance(mapped, str):
+                return Found(name, mapped, ())
+            if mapped in self.values:
+                return Found(mapped, self.values[mapped], indices)
+        raise self._missing(wanted[0], node)
+
+    def _missing(self, name: str, node: Node) -> Wrong:
+        left = ", ".join(self.values) or "nothing"
+        return Wrong(f"the run left no `{name}`; give its variable's name; it left: {left}", node)
+
+    def _time(self, indices: Indices) -> str | None:
+        """`_t` or `_{t-1}` where the only index counts steps."""
+        if len(indices) != 1 or "t" in self.letters:
+            return None
+        if indices[0] == Symbol("t"):
+            return "_t"
+        return "_{t-1}" if isinstance(indices[0], Sum) else None
+
+    def _index(self, node: Node) -> int:
+        match node:
+            case Number(value):
+                return int(value)
+            case Sum(terms):
+                return sum(sign * self._index(term) for sign, term in terms)
+            case Symbol(name) if name in self.letters:
+                return self.letters[name]
+        letter = node.name if isinstance(node, Symbol) else type(node).__name__
+        raise Wrong(f"the index {letter} has no number: give it in `at`", node)
+
+    def _is_single(self, node: Symbol) -> bool:
+        function, name = self.function, self.function.full_name(node)
+        left = function.shape_of_left(name) if name in function.lefts else None
+        shape = function.parameters.get(name) or left
+        return shape is None or set(shape.axes) == {"1"}
+
+    def _leaf(self, node: Symbol, at: Place) -> Leaf:
+        name, value, indices = self._find(node)
+        if self.function.entry:
+            time = self._time(node.indices)
+            shown = self._tex(*(() if time else (name,)), node=node) + (time or "")
+            return Leaf(shown, stem(name), _single(_at(value, self.point), name))
+        place = (*map(self._index, indices), *at)
+        shown = _indexed(self._tex(name, node=node), place)
+        return Leaf(shown, _named(name, place), _single(_at(value, place), name))
+
+    def _tex(self, *names: str, node: Symbol) -> str:
+        """The TeX of the first of the names that has one; w2 is an entry of W2."""
+        full = self.function.full_name(node)
+        known = [*names, full, *map(capital, names)]
+        found = (self.symbols[name].tex for name in known if name in self.symbols)
+        return next(filter(None, found), node.name)
+
+    def visit_Derivative(self, node: Derivative) -> Part:
+        return Part((), False, lambda at: self._slope(node, at))
+
+    def _slope(self, node: Derivative, at: Place) -> Leaf:
+        """A derivative: the run's variable is named after both, dL_dW1."""
+        names, texs = [], []
+        places: Place = ()
+        for each in (node.top, *node.bottoms):
+            name = self.function.full_name(each)
+            name = str(self.names.get(name, name))
+            place = () if self.function.entry else tuple(map(self._index, each.indices))
+            if each is node.bottoms[-1] and not self.function.entry:
+                place = place or at
+            names.append(name)
+            texs.append(_indexed(self._tex(name, node=each), place))
+            places += place
+        wanted = derivative_name(names[0], names[1:])
+        name = next((n for n in (wanted, name_in_code(wanted)) if n in self.values), "")
+        if not name:
+            raise self._missing(wanted, node)
+        value = self.values[name]
+        places = places[len(places) - len(_sizes(value)) :]
+        found = _single(_at(value, self.point if self.function.entry else places), name)
+        shown = rf"\frac{{\partial {texs[0]}}}{{\partial {texs[1]}}}"
+        return Leaf(shown, _named(name, places), found)
+
+    # ---- operations
+
+    def visit_Sum(self, node: Sum) -> Part:
+        parts = [(sign, self.visit(term)) for sign, term in node.terms]
+        sizes, row, _ = parts[0][1]
+        return Part(sizes, row, lambda at: _sum((sign, part.at(at)) for sign, part in parts))
+
+    def visit_Hadamard(self, node: Hadamard) -> Part:
+        left, right = self.visit(node.left), self.visit(node.right)
+        return Part(left.sizes, left.row, lambda at: Product(left.at(at), right.at(at)))
+
+    def visit_Transpose(self, node: Transpose) -> Part:
+        sizes, row, entry = self.visit(node.operand)
+        row = not row and len(sizes) != 2
+        return Part(sizes[::-1], row, lambda at: entry(at[::-1]))
+
+    def visit_Quotient(self, node: Quotient) -> Part:
+        top, bottom = self.visit(node.top), self.visit(node.bottom)
+        return Part(top.sizes, top.row, lambda at: Quotient(top.at(at), bottom.at(())))
+
+    def visit_Power(self, node: Power) -> Part:
+        base, exponent = self.visit(node.base), self.visit(node.exponent)
+        return Part((), False, lambda at: Power(base.at(at), exponent.at(())))
+
+    def visit_Root(self, node: Root) -> Part:
+        operand = self.visit(node.operand)
+        return Part((), False, lambda at: Root(operand.at(at)))
+
+    def visit_Call(self, node: Call) -> Part:
+        parts = [self.visit(argument) for argument in node.arguments]
+
+        def at(place: Place) -> Node:
+            return replace(node, arguments=tuple(p.at(place) for p in parts), layer=None)
+
+        return Part(parts[0].sizes, parts[0].row, at)
+
+    def visit_Ones(self, node: Ones) -> Part:
+        return Part((1,), False, lambda at: self.generic_visit(node).at(at))
+
+    def visit_Product(self, node: Product) -> Part:
+        left: Part = self.visit(node.left)
+        right: Part = self.visit(node.right)
+        a, b = left.sizes, right.sizes
+        if isinstance(node.left, Ones):  # a column of ones repeats the row after it
+            return Part((1, *b[-1:]), False, lambda at: right.at(at[1:]))
+        is_outer = right.row and len(a) == 1 and not left.row
+
+        def at(place: Place) -> Node:
+            if not a or not b:
+                return Product(left.at(place if a else ()), right.at(place if b else ()))
+            if is_outer:
+                return Product(left.at(place[:1]), right.at(place[1:]))
+            first = place[:1] if len(a) == 2 else ()
+            last, every = place[len(first) :], range(1, a[-1] + 1)
+            return _few([Product(left.at((*first, k)), right.at((k, *last))) for k in every])
+
+        if not a or not b:
+            return (left if a else right)._replace(at=at)
+        if is_outer:
+            return Part((a[0], b[-1]), False, at)
+        kept = (a[:1] if len(a) == 2 else ()) + (b[-1:] if len(b) == 2 else ())
+        return Part(kept, left.row and len(b) == 2, at)
+
+    def visit_Reduce(self, node: Reduce) -> Part:
+        return Part((), False, lambda at: self._reduced(node))
+
+    def _reduced(self, node: Reduce) -> Node:
+        if node.how not in ("sum", "mean"):
+            raise Wrong(f"a {node.how} cannot be written out in numbers", node)
+        outer, first, terms = self.letters, self._index(node.low), []
+        self.letters = {**outer, node.letter: first}
+        last = self._last(node)
+        for number in range(first, last + 1):
+            self.letters = {**outer, node.letter: number}
+            terms.append(self.entry(node.body, ()))
+        self.letters = outer
+        total = _few(terms)
+        return total if node.how == "sum" else Quotient(total, Number(float(len(terms))))
+
+    def _last(self, node: Reduce) -> int:
+        """How far the letter runs: its bound, or the size of the axis that it indexes."""
+        high, letter = node.high, Symbol(node.letter)
+        if not isinstance(high, Symbol) or high.name in self.letters or high.indices:
+            return self._index(high)
+        for symbol in walk(node.body):
+            if isinstance(symbol, Symbol) and letter in symbol.indices:
+                return _sizes(self._find(symbol).value)[symbol.indices.index(letter)]
+        raise Wrong(f"the values do not say how far {node.letter} runs", node)
+
+
+def _sum(terms: Iterable[tuple[int, Node]]) -> Node:
+    """A sum, in which a sum that is added becomes its terms."""
+    out: list[Term] = []
+    for sign, node in terms:
+        out += node.terms if sign > 0 and isinstance(node, Sum) else [Term(sign, node)]
+    return out[0].node if len(out) == 1 and out[0].sign > 0 else Sum(tuple(out))
+
+
+def _few(terms: list[Node]) -> Node:
+    if len(terms) > MOST:
+        raise Wrong(f"a sum of {len(terms)} terms does not fit on a line")
+    return _sum((1, term) for term in terms)
+
+
+def _sizes(value: Any) -> Place:
+    return (len(value), *_sizes(value[0])) if isinstance(value, list) else ()
+
+
+def _at(value: Any, place: Place) -> Any:
+    for index in place:
+        if not isinstance(value, list):
+            break
+        if not 1 <= index <= len(value):
+            raise Wrong(f"there is no entry {index} among {len(value)}")
+        value = value[index - 1]
+    return value
+
+
+def _single(value: Any, name: str) -> float:
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if not isinstance(value, (int, float)):
+        raise Wrong(f"`{name}` is several numbers: choose one with `at`, a letter or `entry`")
+    return float(value)
+
+
+def _indexed(text: str, place: Place) -> str:
+    """The TeX of an entry; an entry of a matrix is in lower case."""
+    if len(place) > 1:
+        text = text[:1].lower() + text[1:]
+    return text + (f"_{{{''.join(map(str, place))}}}" if place else "")
+
+
+def _named(name: str, place: Place) -> str:
+    return stem(name) + (f"_{''.join(map(str, place))}" if place else "")

@@ -1,0 +1,487 @@
+"""The value of a formula's tree, with every index letter an axis of its own.
+
+An evaluator knows its letters: each is bound to a range and owns one leading axis of every value.
+What follows the leading axes is the value itself: nothing for a scalar, one axis for a vector (a
+column), two for a matrix. So a formula with free indices is computed for all of them at once, and
+nothing is broadcast but over letters.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import numpy as np
+
+from mathdoctest.backends import Backend, numpy
+from mathdoctest.syntax import (
+    Absolute,
+    Call,
+    Cases,
+    Condition,
+    Derivative,
+    Hadamard,
+    Identity,
+    Indicator,
+    Matrix,
+    Node,
+    Norm,
+    Number,
+    Ones,
+    Power,
+    Product,
+    Quotient,
+    Reduce,
+    Root,
+    Sum,
+    Symbol,
+    Transpose,
+    Unit,
+    Visitor,
+    walk,
+)
+
+Array = Any  # of either backend
+Indices = tuple[Node, ...]
+
+
+class Wrong(ValueError):
+    """The formula means nothing here: shapes that do not fit, an unknown name. node: where."""
+
+    def __init__(self, what: str, node: Node | None = None):
+        super().__init__(what)
+        self.node = node
+
+
+class Outside(Wrong):
+    """An index beyond the end of its axis."""
+
+
+@dataclass
+class Data:
+    """What a name stands for.
+
+    entry: one value for each entry, whatever the shape. origin: what its first axis counts from.
+    ready: it has the leading axes already. single: of literal size 1, a scalar without index.
+    """
+
+    value: Array
+    entry: bool = False
+    origin: int = 1
+    ready: bool = False
+    single: bool = False
+
+
+@dataclass
+class Value:
+    """An array whose last `rank` axes are the value. row: a vector that is a row."""
+
+    array: Array
+    rank: int = 0
+    row: bool = False
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return tuple(self.array.shape[len(self.array.shape) - self.rank :])
+
+    def described(self) -> str:
+        sizes = "×".join(map(str, self.shape))
+        return f"{'a row of ' * self.row}{sizes}" if self.rank else "a scalar"
+
+    def like(self, array: Array) -> "Value":
+        return replace(self, array=array)
+
+    def fits(self, other: "Value") -> bool:
+        return self.shape == other.shape and self.row == other.row
+
+
+class Names(Protocol):
+    """What an evaluator asks for the meaning of a name."""
+
+    @property
+    def sizes(self) -> Mapping[str, int]: ...
+
+    def has(self, name: str) -> bool: ...
+
+    def data(self, symbol: Symbol, evaluator: "Evaluator") -> tuple[Data, Indices]: ...
+
+    def function(
+        self, call: Call, layer: int | None, primes: int, library: Backend
+    ) -> Callable[[Array], Array]: ...
+
+    def derivative(self, node: Derivative, evaluator: "Evaluator") -> tuple[Data, Indices]: ...
+
+
+@dataclass
+class Evaluator(Visitor):
+    """Evaluates nodes with a backend.
+
+    letters: letter → (its axis, its values). constants: letters bound to one number: layers.
+    depth: how many leading axes there are. mask: where each letter is within its bounds.
+    """
+
+    names: Names
+    library: Backend = numpy
+    letters: dict[str, tuple[int, np.ndarray]] = field(default_factory=dict)
+    constants: dict[str, int] = field(default_factory=dict)
+    depth: int = 0
+    mask: np.ndarray | None = None
+
+    def value(self, node: Node) -> Value:
+        """The value of a node. Raises Wrong."""
+        value: Value = self.visit(node)
+        return value
+
+    def scalar(self, node: Node) -> Array:
+        found = self.value(node)
+        if found.rank:
+            raise Wrong(f"{found.described()} where a scalar is needed", node)
+        return found.array
+
+    # ---- letters and indices
+
+    def bind(self, letter: str, values: Any) -> None:
+        """Give a letter its range and the next leading axis."""
+        self.letters[letter] = (self.depth, np.asarray(values))
+        self.depth += 1
+
+    def letter(self, letter: str) -> np.ndarray:
+        """A letter's values along its axis."""
+        axis, values = self.letters[letter]
+        return values.reshape([1] * axis + [-1] + [1] * (self.depth - axis - 1))
+
+    def is_bound(self, letter: str) -> bool:
+        return letter in self.letters or letter in self.constants
+
+    def index(self, node: Node) -> Any:
+        """An index as an array of whole numbers over the leading axes."""
+        if isinstance(node, Sum):
+            return sum(term.sign * self.index(term.node) for term in node.terms)
+        if isinstance(node, Number):
+            return self._whole_numbers(int(node.value))
+        if not isinstance(node, Symbol):
+            raise Wrong("an index is a letter, a number, or a sum of them", node)
+        name = node.name
+        if not node.indices:
+            if name in self.constants:
+                return self._whole_numbers(self.constants[name])
+            if name in self.letters:
+                return self.letter(name)
+            if name in self.names.sizes:
+                return self._whole_numbers(self.names.sizes[name])
+        data, _ = self.names.data(node, self)
+        found = np.array(data.value)
+        if (found != np.round(found)).any() or found.dtype.kind == "f" and found.ndim:
+            raise Wrong(f"the index {name} is not a whole number", node)
+        return np.array(self.gather(data, node.indices, node).array).astype(int)
+
+    def _whole_numbers(self, number: int) -> np.ndarray:
+        return np.full((1,) * self.depth, number)
+
+    def whole(self, node: Node) -> int:
+        """An index that is one number: a layer, a size."""
+        values = np.unique(self.index(node))
+        if len(values) != 1:
+            raise Wrong("a layer or a size that varies", node)
+        return int(values[0])
+
+    def gather(self, data: Data, indices: Indices, node: Node) -> Value:
+        """The data at these indices, for every value of their letters."""
+        array = data.value
+        lib = numpy if isinstance(array, np.ndarray) else self.library
+        if indices and (data.entry or data.ready):
+            raise Wrong("an index on what is taken entry by entry", node)
+        if data.ready:
+            return Value(array)
+        if data.entry:
+            return Value(lib.reshape(array, (-1,) + (1,) * (self.depth - 1)))
+        if len(indices) > len(array.shape):
+            raise Wrong(f"{len(indices)} indices on an array of {len(array.shape)} axes", node)
+        if not indices:
+            kept = () if data.single else tuple(array.shape)
+            return Value(lib.reshape(array, (1,) * self.depth + kept), len(kept))
+        where = []
+        for place, part in enumerate(indices):
+            size = array.shape[place]
+            at = self.index(part) - (data.origin if place == 0 else 1)
+            beyond = (at < 0) | (at >= size)
+            if self.mask is not None:
+                beyond = beyond & self.mask
+            if beyond.any():
+                raise Outside(f"an index leaves its axis, which has {size}", part)
+            where.append(np.clip(at, 0, size - 1))
+        kept = tuple(array.shape[len(indices) :])
+        taken = lib.take(array, tuple(where))
+        return Value(lib.reshape(taken, tuple(taken.shape[: self.depth]) + kept), len(kept))
+
+    # ---- numbers and names
+
+    def _constant(self, number: float) -> Value:
+        return Value(self.library.array(np.full((1,) * self.depth, float(number))))
+
+    def visit_Number(self, node: Number) -> Value:
+        return self._constant(node.value)
+
+    def visit_Symbol(self, node: Symbol) -> Value:
+        name = node.name
+        if node.layer is None and not node.indices:
+            if name in self.constants:
+                return self._constant(self.constants[name])
+            if name in self.letters:
+                return Value(self.library.array(self.letter(name)))
+            if not self.names.has(name):
+                if name in self.names.sizes:
+                    return self._constant(self.names.sizes[name])
+                if name == "pi":
+                    return self._constant(math.pi)
+        return self._gathered(node, *self.names.data(node, self))
+
+    def visit_Derivative(self, node: Derivative) -> Value:
+        return self._gathered(node, *self.names.derivative(node, self))
+
+    def _gathered(self, node: Node, data: Data, indices: Indices) -> Value:
+        found = self.gather(data, indices, node)
+        return found.like(self.library.array(found.array))
+
+    # ---- sums and products
+
+    def visit_Sum(self, node: Sum) -> Value:
+        out: Value | None = None
+        for sign, part in node.terms:
+            found = self.value(part)
+            if out is not None and not out.fits(found):
+                raise Wrong(f"a sum of {out.described()} and {found.described()}", part)
+            signed = found.array if sign > 0 else -found.array
+            out = found.like(signed if out is None else out.array + signed)
+        assert out is not None
+        return out
+
+    def _wide(self, array: Array, rank: int) -> Array:
+        """A scalar with axes for a value of this rank."""
+        return self.library.reshape(array, tuple(array.shape) + (1,) * rank)
+
+    def visit_Product(self, node: Product) -> Value:
+        a, b = self.value(node.left), self.value(node.right)
+        if not a.rank or not b.rank:
+            whole, factor = (b, a) if not a.rank else (a, b)
+            return whole.like(self._wide(factor.array, whole.rank) * whole.array)
+        lib = self.library
+        left, right = self._as_matrix(a), self._as_matrix(b)
+        if left.shape[-1] != right.shape[-2]:
+            raise Wrong(f"a product of {a.described()} and {b.described()}", node)
+        leads = tuple(left.shape[:-2]), tuple(right.shape[:-2])
+        if self.depth > 1 and leads[0] != leads[1]:
+            lead = np.broadcast_shapes(*leads)
+            left = lib.broadcast(left, lead + tuple(left.shape[-2:]))
+            right = lib.broadcast(right, lead + tuple(right.shape[-2:]))
+        product = lib.matmul(left, right)
+        *lead_axes, height, width = product.shape
+        column = b.rank == 1 and not b.row
+        if a.row and column:
+            return Value(lib.reshape(product, tuple(lead_axes)))
+        if a.row:
+            return Value(lib.reshape(product, (*lead_axes, width)), 1, True)
+        return Value(lib.reshape(product, (*lead_axes, height)), 1) if column else Value(product, 2)
+
+    def _as_matrix(self, value: Value) -> Array:
+        if value.rank == 2:
+            return value.array
+        lead = tuple(value.array.shape[: self.depth])
+        return self.library.reshape(value.array, lead + ((1, -1) if value.row else (-1, 1)))
+
+    def visit_Hadamard(self, node: Hadamard) -> Value:
+        a, b = self.value(node.left), self.value(node.right)
+        if not a.fits(b):
+            raise Wrong(f"an entrywise product of {a.described()} and {b.described()}", node)
+        return a.like(a.array * b.array)
+
+    def visit_Quotient(self, node: Quotient) -> Value:
+        a, b = self.value(node.top), self.scalar(node.bottom)
+        return a.like(a.array / self._wide(b, a.rank))
+
+    def visit_Power(self, node: Power) -> Value:
+        if node.base == Symbol("e") and not self.names.has("e"):
+            return Value(self.library.exp(self.scalar(node.exponent)))
+        a, b = self.scalar(node.base), self.scalar(node.exponent)
+        if node.exponent == Number(2.0):
+            return Value(a * a)  # exact, and smooth at 0
+        return Value(self.library.power(a, b))
+
+    def visit_Transpose(self, node: Transpose) -> Value:
+        a = self.value(node.operand)
+        if a.rank == 2:
+            return Value(self.library.swap(a.array, -1, -2), 2)
+        if a.rank == 0:
+            raise Wrong("the transpose of a scalar", node)
+        return Value(a.array, 1, not a.row)
+
+    def visit_Root(self, node: Root) -> Value:
+        return Value(self.library.sqrt(self.scalar(node.operand)))
+
+    def visit_Absolute(self, node: Absolute) -> Value:
+        a = self.value(node.operand)
+        return a.like(self.library.abs(a.array))
+
+    def visit_Norm(self, node: Norm) -> Value:
+        a, lib = self.value(node.operand), self.library
+        if (a.rank, node.order) not in ((1, 2.0), (1, 1.0), (2, "F")):
+            what = f"a norm of order {node.order} of {a.described()}"
+            raise Wrong(rf"{what}; write \|x\|, \|x\|_1, \|A\|_F", node)
+        axes = tuple(range(-a.rank, 0))
+        if node.order == 1.0:
+            return Value(lib.sum(lib.abs(a.array), axis=axes))
+        return Value(lib.sqrt(lib.sum(a.array * a.array, axis=axes)))
+
+    # ---- functions
+
+    def visit_Call(self, node: Call) -> Value:
+        lib, name = self.library, node.function
+        given = [self.value(a) for a in node.arguments]
+        if name in ("max", "min") and len(given) == 2:
+            a, b = given
+            if a.shape != b.shape:
+                raise Wrong(rf"\{name} of {a.described()} and {b.described()}", node)
+            return a.like((lib.maximum if name == "max" else lib.minimum)(a.array, b.array))
+        if name in ("diag", "tr") and len(given) == 1:
+            return self._diagonal(node, given[0])
+        layer = None if node.layer is None else self.whole(node.layer)
+        function = self.names.function(node, layer, node.primes, lib)
+        if len(given) != 1:
+            raise Wrong(f"{name} takes one argument", node)
+        array = function(given[0].array)
+        whole = array.shape == given[0].array.shape
+        return Value(array, given[0].rank if whole else 0, given[0].row)
+
+    def _diagonal(self, node: Call, a: Value) -> Value:
+        n = a.shape[-1] if a.rank else 0
+        one = self.library.array(np.eye(n))
+        if node.function == "diag" and a.rank == 1:
+            return Value(self._wide(a.array, 1) * one, 2)
+        if node.function == "tr" and a.shape == (n, n):
+            return Value(self.library.sum(a.array * one, axis=(-2, -1)))
+        raise Wrong(f"{node.function} of {a.described()}", node)
+
+    # ---- sums and the like over a range
+
+    def visit_Reduce(self, node: Reduce) -> Value:
+        lib, how, letter = self.library, node.how, node.letter
+        if self.is_bound(letter):
+            raise Wrong(f"{letter} is bound already", node)
+        first, last = self.index(node.low), self.index(node.high)
+        if last.min() < first.min():
+            raise Wrong(f"the range of {letter} is empty", node)
+        if any(_in_layer(part, letter) for part in walk(node.body)):
+            return self._layer_by_layer(node, int(first.min()), int(last.max()))
+        inner = replace(self, letters=dict(self.letters))
+        inner.bind(letter, np.arange(first.min(), last.max() + 1))
+        values = inner.letter(letter)
+        inside = (values >= first[..., None]) & (values <= last[..., None])
+        if self.mask is not None or not inside.all():
+            inner.mask = inside if self.mask is None else inside & self.mask[..., None]
+        found = inner.value(node.body)
+        lead = list(found.array.shape[: inner.depth])
+        lead[self.depth] = values.size
+        array = lib.broadcast(found.array, tuple(lead) + found.shape)
+        wide = (1,) * found.rank
+        if inner.mask is not None:
+            neutral = np.full((1,) * array.ndim, {"prod": 1.0, "max": -np.inf}.get(how, 0.0))
+            keep = inside.reshape(inside.shape + wide)
+            array = lib.where(keep, array, lib.array(neutral))
+        out = getattr(lib, "sum" if how == "mean" else how)(array, axis=self.depth)
+        if how == "mean":  # over as many as each bound takes in
+            count = inside.sum(-1)
+            out = out / lib.array(count.reshape(count.shape + wide).astype(float))
+        return found.like(out)
+
+    def _layer_by_layer(self, node: Reduce, first: int, last: int) -> Value:
+        """Over elements of lists, whose shapes differ."""
+        found = [
+            replace(self, constants=self.constants | {node.letter: number}).value(node.body)
+            for number in range(first, last + 1)
+        ]
+        total = found[0].array
+        for each in found[1:]:
+            if node.how == "prod":
+                total = total * each.array
+            elif node.how == "max":
+                total = self.library.maximum(total, each.array)
+            else:
+                total = total + each.array
+        return found[0].like(total / len(found) if node.how == "mean" else total)
+
+    # ---- conditions
+
+    def holds(self, condition: Condition) -> Any:
+        """A condition as an array of truths over the leading axes."""
+        values = [np.array(self.scalar(side)) for side in condition.sides]
+        out: Any = True
+        for relation, a, b in zip(condition.relations, values, values[1:], strict=False):
+            out = out & RELATIONS[relation](a, b)
+        return out
+
+    def visit_Indicator(self, node: Indicator) -> Value:
+        return Value(self.library.array(self.holds(node.condition).astype(float)))
+
+    def visit_Cases(self, node: Cases) -> Value:
+        conditions = [
+            None if row.condition is None else self.holds(row.condition) for row in node.rows
+        ]
+        known = [c.astype(int) for c in conditions if c is not None]
+        once: Any = sum(np.broadcast_arrays(*known))
+        if (once > 1).any():
+            raise Wrong("a value for which two cases hold", node)
+        if len(known) == len(node.rows) and (once < 1).any():
+            raise Wrong("a value for which no case holds", node)
+        out = None
+        for row, condition in reversed(list(zip(node.rows, conditions, strict=True))):
+            found = self.scalar(row.value)
+            if out is not None:
+                condition = once == 0 if condition is None else condition
+                found = self.library.where(condition, found, out)
+            out = found
+        return Value(out)
+
+    # ---- matrices written out
+
+    def visit_Matrix(self, node: Matrix) -> Value:
+        width = len(node.rows[0])
+        if any(len(row) != width for row in node.rows):
+            raise Wrong("rows of different lengths", node)
+        entries = [self.scalar(entry) for row in node.rows for entry in row]
+        lead = np.broadcast_shapes(*(tuple(e.shape) for e in entries))
+        lib = self.library
+        flat = lib.stack([lib.broadcast(e, lead) for e in entries], axis=-1)
+        if width == 1:
+            return Value(flat, 1)
+        return Value(lib.reshape(flat, lead + (len(node.rows), width)), 2)
+
+    def visit_Ones(self, node: Ones) -> Value:
+        n = self.whole(node.size)
+        return Value(self.library.array(np.ones((1,) * self.depth + (n,))), 1)
+
+    def visit_Identity(self, node: Identity) -> Value:
+        n = self.whole(node.size)
+        return Value(self.library.array(np.eye(n).reshape((1,) * self.depth + (n, n))), 2)
+
+    def visit_Unit(self, node: Unit) -> Value:
+        name = node.index.name
+        if name not in self.letters:
+            raise Wrong(f"the unit vector's {name} has no range", node)
+        _, values = self.letters[name]
+        return Value(self.library.array(np.eye(int(values.max()))[self.index(node.index) - 1]), 1)
+
+
+RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
+    "=": lambda a, b: a == b,
+    "<": lambda a, b: a < b,
+    ">": lambda a, b: a > b,
+    "<=": lambda a, b: a <= b,
+    ">=": lambda a, b: a >= b,
+}
+
+
+def _in_layer(node: Node, letter: str) -> bool:
+    """Whether the letter picks a layer of this symbol or function."""
+    if not isinstance(node, Symbol | Call) or node.layer is None:
+        return False
+    return any(isinstance(n, Symbol) and n.name == letter for n in walk(node.layer))

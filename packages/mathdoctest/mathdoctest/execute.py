@@ -1,0 +1,111 @@
+"""The user's code: imported afresh when a file has changed, called within a time limit."""
+
+import contextlib
+import importlib
+import importlib.util
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from mathdoctest import source
+from mathdoctest.errors import SourceError
+
+TIME_LIMIT = 60.0  # seconds
+
+_imported: dict[Path, list[tuple[Path, tuple[int, int]]]] = {}  # file → what it was made from
+
+
+def load(path: Path, name: str) -> Callable[..., Any]:
+    """A top-level function of a file. Leaves no bytecode. Raises SourceError."""
+    files = [file for file in source.depends_on(path) if not source.is_installed(file)]
+    for file in files:
+        made_from = [(each, source.stamp(each)) for each in source.depends_on(file)]
+        if _imported.get(file) != made_from:
+            _forget(file)
+            _imported[file] = made_from
+    try:
+        with _importing(files):
+            found: Callable[..., Any] = getattr(_module(path), name)
+    except (Exception, SystemExit) as error:
+        what = f"cannot be imported: {type(error).__name__}: {error}"
+        raise SourceError(path, what, "fix the module") from None
+    return found
+
+
+def _forget(file: Path) -> None:
+    for name, module in list(sys.modules.items()):
+        if getattr(module, "__file__", None) == str(file):
+            del sys.modules[name]
+
+
+def _package(path: Path) -> tuple[Path, str]:
+    """The folder from which a file is imported, and its name from there."""
+    folder, parts = path.parent, [] if path.stem == "__init__" else [path.stem]
+    while (folder / "__init__.py").is_file():
+        parts.insert(0, folder.name)
+        folder = folder.parent
+    return folder, ".".join(parts)
+
+
+@contextlib.contextmanager
+def _importing(files: list[Path]) -> Iterator[None]:
+    """The folders of the files can be imported from, and nothing is written."""
+    roots = {_package(file)[0] for file in files}
+    roots |= {root for file in files for root in source.module(file).roots}
+    before = sys.path[:], sys.dont_write_bytecode
+    sys.path[:0] = sorted(str(root) for root in roots if str(root) not in sys.path)
+    sys.dont_write_bytecode = True
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        sys.path[:], sys.dont_write_bytecode = before
+
+
+def _module(path: Path) -> ModuleType:
+    folder, dotted = _package(path)
+    if "." in dotted:
+        top = dotted.split(".")[0]
+        home = getattr(sys.modules.get(top), "__file__", None)
+        if home and Path(home).parent != folder / top:  # another project's package of this name
+            for name in [n for n in sys.modules if n.split(".")[0] == top]:
+                del sys.modules[name]
+        return importlib.import_module(dotted)
+    name = f"mathdoctest.user.{path.stem}"  # a plain name may be an installed module's
+    if getattr(sys.modules.get(name), "__file__", None) == str(path):
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError("not a Python module")
+    made = importlib.util.module_from_spec(spec)
+    sys.modules[name] = made
+    try:
+        spec.loader.exec_module(made)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return made
+
+
+def call(function: Callable[..., Any], arguments: dict[str, Any], time_limit: float) -> Any:
+    """What the function returns. Raises TimeoutError after time_limit seconds.
+
+    Only the main thread can be interrupted; in any other there is no limit.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return function(**arguments)
+
+    def stop(*_: Any) -> None:
+        raise TimeoutError(f"the code is still running after {time_limit:g} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, time_limit)
+        return function(**arguments)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,136 @@
+"""A tree of numbers as nested lists that JSON can hold, for evaluation elsewhere (in a browser).
+
+A node becomes a number, a name, or `[operation, operand, …]`. The operations are
+`negative + - * / power sqrt exp softplus max min`, the functions in `built_in`,
+`["call", name, argument]` for any other function, and
+`["where", relation, left, right, value, otherwise]`. The operands of an operation that begins with
+`host:` are all host numbers: Python computes with them in double precision, before they meet an
+array.
+"""
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mathdoctest.syntax import (
+    Call,
+    Cases,
+    Leaf,
+    Node,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Root,
+    Sum,
+    Symbol,
+    Term,
+    Visitor,
+)
+
+Exported = float | str | list[Any]
+
+
+def is_e(node: Node) -> bool:
+    """Whether a node is Euler's number, as it is read or as a leaf."""
+    return node == Symbol("e") or (isinstance(node, Leaf) and node.tex == "e" and not node.symbol)
+
+
+@dataclass(frozen=True)
+class Exporter(Visitor):
+    """Exports trees.
+
+    argument: the letter of a function's own formula, exported as the name `argument`.
+    host: the names that stand for host numbers. rename: names that are to be exported as others.
+    built_in: the functions that the evaluator knows by name.
+    """
+
+    argument: str | None = None
+    host: Container[str] = ()
+    rename: Mapping[str, str] = field(default_factory=dict)
+    built_in: Container[str] = ("exp", "log", "tanh")
+
+    def export(self, node: Node) -> Exported:
+        """A node as nested lists. Raises ValueError for a node that is not made of numbers."""
+        exported: Exported = self.visit(node)
+        return exported
+
+    def generic_visit(self, node: Node, *arguments: Any) -> Exported:
+        raise ValueError(f"a {type(node).__name__} cannot be exported")
+
+    def _operation(self, name: str, *operands: Exported) -> Exported:
+        host = all(map(self._is_host, operands))
+        return [f"host:{name}" if host else name, *operands]
+
+    def _is_host(self, exported: Exported) -> bool:
+        if isinstance(exported, list):
+            return str(exported[0]).startswith("host:")
+        return not isinstance(exported, str) or exported in self.host
+
+    def visit_Number(self, node: Number) -> Exported:
+        return node.value
+
+    def visit_Leaf(self, node: Leaf) -> Exported:
+        return self.rename.get(node.symbol, node.symbol) if node.symbol else node.value
+
+    def visit_Symbol(self, node: Symbol) -> Exported:
+        if node.layer is not None or node.indices:
+            raise ValueError(f"the symbol {node.name} has a layer or an index: export one entry")
+        return "argument" if node.name == self.argument else self.rename.get(node.name, node.name)
+
+    def visit_Sum(self, node: Sum) -> Exported:
+        (sign, first), *rest = node.terms
+        total = self.export(first)
+        if sign < 0:
+            total = self._operation("negative", total)
+        for sign, term in rest:
+            total = self._operation("+" if sign > 0 else "-", total, self.export(term))
+        return total
+
+    def visit_Product(self, node: Product) -> Exported:
+        return self._operation("*", self.export(node.left), self.export(node.right))
+
+    def visit_Quotient(self, node: Quotient) -> Exported:
+        return self._operation("/", self.export(node.top), self.export(node.bottom))
+
+    def visit_Power(self, node: Power) -> Exported:
+        exponent = self.export(node.exponent)
+        if is_e(node.base):
+            return self._operation("exp", exponent)
+        base = self.export(node.base)
+        if exponent == 2:
+            return self._operation("*", base, base)
+        return self._operation("power", base, exponent)
+
+    def visit_Root(self, node: Root) -> Exported:
+        return self._operation("sqrt", self.export(node.operand))
+
+    def visit_Cases(self, node: Cases) -> Exported:
+        """One `where` inside the other; the last row's condition is what remains."""
+        *rows, last = node.rows
+        exported = self.export(last.value)
+        for value, condition in reversed(rows):
+            if condition is None or len(condition.relations) != 1:
+                raise ValueError("a case whose condition is not one relation cannot be exported")
+            sides = map(self.export, condition.sides)
+            exported = ["where", *condition.relations, *sides, self.export(value), exported]
+        return exported
+
+    def visit_Call(self, node: Call) -> Exported:
+        if node.layer is not None:
+            raise ValueError(f"the function {node.function} of one layer cannot be exported")
+        exponent = _softplus(node)
+        if exponent is not None:
+            return self._operation("softplus", self.export(exponent))
+        arguments = map(self.export, node.arguments)
+        if not node.primes and (node.function in ("max", "min") or node.function in self.built_in):
+            return self._operation(node.function, *arguments)
+        return ["call", node.function + "'" * node.primes, *arguments]
+
+
+def _softplus(node: Call) -> Node | None:
+    """The u of log(1 + e^u), which an evaluator computes without overflow."""
+    match node:
+        case Call("log", (Sum((Term(1, Number(1.0)), Term(1, Power(base, u)))),), None, 0):
+            return u if is_e(base) else None
+    return None

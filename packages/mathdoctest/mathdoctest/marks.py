@@ -1,0 +1,51 @@
+"""Where the symbols of a formula are in its TeX, and the names that they have in code."""
+
+from typing import NamedTuple, TypeGuard
+
+from mathdoctest.resolve import derivative_name, name_in_code, stem
+from mathdoctest.scope import Function
+from mathdoctest.source import Formula
+from mathdoctest.syntax import Derivative, Node, Symbol, walk
+
+INDICES = frozenset("ijklntk")  # letters that only count
+CONSTANTS = frozenset({"e", "pi"})
+
+
+class Mark(NamedTuple):
+    """A symbol or a derivative between two characters of `reader.normal(tex)`, and its `stem`."""
+
+    start: int
+    end: int
+    name: str
+
+
+def marks(function: Function, formula: Formula) -> list[Mark]:
+    """Each symbol and each derivative of one of a function's formulas, outer ones first."""
+    found: dict[tuple[int, int], str] = {}
+    for chain in formula.statements:
+        for node in (node for side in chain.sides for node in walk(side)):
+            if _is_name(node):
+                found.setdefault(node.span, stem(function.full_name(node)))
+            elif isinstance(node, Derivative):
+                below = map(function.full_name, node.bottoms)
+                name = derivative_name(function.full_name(node.top), below)
+                found.setdefault(node.span, stem(name))
+    every = [Mark(*span, name) for span, name in found.items()]
+    return sorted(every, key=lambda mark: (mark.start, -mark.end))
+
+
+def names(function: Function) -> frozenset[str]:
+    """The names in code that are symbols of a function's formulas."""
+    sides = [side for chain in function.statements for side in chain.sides]
+    symbols = [node for side in sides for node in walk(side) if _is_name(node)]
+    lefts = function.lefts
+    return frozenset(
+        {*function.parameters, *lefts, *map(name_in_code, lefts), *map(function.full_name, symbols)}
+    )
+
+
+def _is_name(node: Node) -> TypeGuard[Symbol]:
+    """Whether a node is a symbol that has a name, not a letter that counts or a constant."""
+    if not isinstance(node, Symbol):
+        return False
+    return bool(node.layer or node.indices) or node.name not in INDICES | CONSTANTS

@@ -1,0 +1,304 @@
+r"""The single mistakes that can be made in a formula: each mutant is the formula with one of them.
+
+The mistakes are made in the LaTeX, token by token, so that a mutation test covers the reader too:
+a checker that dropped a hat or an index would let such a mutant pass. `hints.guess` uses the same
+list to say what was probably mistyped.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from mathdoctest import reader
+from mathdoctest.syntax import Hadamard, Node, Product, Quotient, Root, Sum, walk
+
+_TOKEN = re.compile(
+    r"""
+    (?P<space>\s+)
+  | (?P<environment>\\(?:begin|end)\{[a-z]+\})
+  | (?P<accent>\\(?:hat|tilde|bar)\s*\{\s*(?:\\[a-z]+|[A-Za-z])\s*\})
+  | (?P<word>\\(?:text|operatorname|mathbb|mathbf)\s*\{[^}]*\})
+  | (?P<command>\\[A-Za-z]+)
+  | (?P<escaped>\\.)
+  | (?P<number>\d+(?:\.\d+)?)
+  | (?P<letter>[A-Za-z])
+  | (?P<mark>.)
+""",
+    re.X | re.S,
+)
+_GREEK = re.compile(r"\\(alpha|beta|gamma|delta|epsilon|eta|theta|lambda|mu|sigma|rho|phi)")
+_FUNCTIONS = {
+    **{"log": "exp", "exp": "log", "tanh": "sin", "sin": "cos", "cos": "sin"},
+    **{"max": "min", "min": "max"},
+}
+_NAMED = {"ReLU": "sigmoid", "sigmoid": "ReLU"}
+_STRICT = {r"\le": "<", r"\ge": ">", "<": r"\le", ">": r"\ge"}
+_REVERSED = {r"\le": r"\ge", r"\ge": r"\le", "<": ">", ">": "<"}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A formula with one mistake, `tex`: at character `at` of the LaTeX, `was` became `now`."""
+
+    kind: str
+    at: int
+    was: str
+    now: str
+    tex: str
+
+
+class Edit(NamedTuple):
+    """Replace the LaTeX between start and end by now."""
+
+    kind: str
+    start: int
+    end: int
+    now: str
+
+
+class Token(NamedTuple):
+    kind: str
+    text: str
+    start: int = 0
+    end: int = 0
+    inside: tuple[str, ...] = ()  # the scripts and groups around it: "_", "^", "{"
+
+    @property
+    def in_index(self) -> bool:
+        return "_" in self.inside
+
+    @property
+    def is_symbol(self) -> bool:
+        named = self.kind in ("letter", "accent") or _GREEK.fullmatch(self.text) is not None
+        return named and not self.in_index and self.text != "e"
+
+    def becomes(self, kind: str, now: str) -> Edit:
+        return Edit(kind, self.start, self.end, now)
+
+
+_NOTHING = Token("space", "")
+
+
+class Around(NamedTuple):
+    """A token with its neighbours, and what else the formula holds to exchange it with."""
+
+    before: Token
+    token: Token
+    after: Token
+    symbols: list[str]
+    indices: list[str]
+    words: list[str]
+
+
+def tokens(tex: str) -> list[Token]:
+    """The tokens of a formula, without spaces."""
+    out: list[Token] = []
+    groups: list[str] = []
+    script = ""
+    for match in _TOKEN.finditer(tex):
+        kind, text = match.lastgroup or "", match[0]
+        if kind == "space":
+            continue
+        if text == "{":
+            groups.append(script or "{")
+            script = ""
+        inside = (*groups, script) if script and text != "}" else tuple(groups)
+        out.append(Token(kind, text, match.start(), match.end(), inside))
+        if text == "}":
+            groups = groups[:-1]
+        script = text if text in ("_", "^") else ""
+    return out
+
+
+def mutants(tex: str) -> list[Mutant]:
+    """Every mutant of a formula, each text once, without those that only differ in spaces."""
+    text = reader.normal(tex)
+    found: dict[str, Mutant] = {}
+    for kind, start, end, now in _edits(text):
+        changed = text[:start] + now + text[end:]
+        if changed.split() != text.split() and changed not in found:
+            found[changed] = Mutant(kind, start, text[start:end], now, changed)
+    return list(found.values())
+
+
+def _edits(tex: str) -> Iterator[Edit]:
+    every = tokens(tex)
+    symbols = sorted({t.text for t in every if t.is_symbol})
+    indices = sorted({t.text for t in every if t.kind == "letter" and t.in_index})
+    words = sorted({t.text for t in every if t.text.startswith(r"\text")})
+    padded = [_NOTHING, *every, _NOTHING]
+    for before, token, after in zip(padded, every, padded[2:], strict=False):
+        around = Around(before, token, after, symbols, indices, words)
+        for rule in (_signs, _indices, _numbers, _symbols, _functions, _relations):
+            yield from rule(around)
+    yield from _scripts(tex)
+    nodes = _nodes(tex)
+    for each in (_terms, _factors, _fractions):
+        for node in nodes:
+            yield from each(node, tex)
+    yield from _bounds(tex)
+
+
+# ---- one token
+
+
+def _signs(around: Around) -> Iterator[Edit]:
+    token = around.token
+    if token.text in ("+", "-"):
+        kind = "sign in an index" if token.in_index else "sign of a term"
+        yield token.becomes(kind, "-" if token.text == "+" else "+")
+        if around.before.text in ("=", "{", "(", "&"):
+            yield token.becomes("sign dropped", " ")
+    if token.text == "=" and not token.in_index:
+        yield Edit("sign of a side", token.end, token.end, " - ")
+        yield Edit("term added", token.end, token.end, " 1 + ")
+
+
+def _indices(around: Around) -> Iterator[Edit]:
+    token = around.token
+    if token.kind == "number" and token.in_index:
+        yield token.becomes("index off by one", str(int(token.text) + 1))
+    if token.kind != "letter" or not token.in_index:
+        return
+    for other in around.indices:
+        if other != token.text:
+            yield token.becomes("index for another", other)
+    yield token.becomes("index for 1", "1")
+    bare = around.before.text == "_"
+    if token.inside[-1] == "_" and (bare or around.before.text + around.after.text == "{}"):
+        for step in ("+ 1", "- 1"):
+            now = f"{token.text} {step}"
+            yield token.becomes("index off by one", f"{{{now}}}" if bare else now)
+
+
+def _numbers(around: Around) -> Iterator[Edit]:
+    token = around.token
+    if token.kind != "number" or token.in_index:
+        return
+    value = float(token.text)
+    if "^" in token.inside and around.before.text == "(":
+        yield token.becomes("layer for another", "2" if token.text == "1" else "1")
+    elif token.inside and token.inside[-1] == "^":
+        yield token.becomes("power", str(int(value) + 1))
+    else:
+        yield token.becomes("constant", f"{value + 1:g}")
+        if token.text != "0":
+            yield token.becomes("constant halved", f"{value / 2:g}")
+
+
+def _symbols(around: Around) -> Iterator[Edit]:
+    token = around.token
+    if token.kind == "accent":
+        bare = token.text.partition("{")[2].rstrip("}").strip()
+        accent = "hat" if "bar" in token.text else "bar"
+        yield token.becomes("hat dropped", bare + " ")
+        yield token.becomes("accent", rf"\{accent}{{{bare}}}")
+    if token.is_symbol:
+        for other in around.symbols:
+            if other != token.text:
+                yield token.becomes("symbol for another", other + " ")
+        if token.kind == "letter":
+            yield token.becomes("hat added", rf"\hat{{{token.text}}}")
+    if token.kind == "word" and token.text.startswith(r"\text"):
+        for other in around.words:
+            if other != token.text and "otherwise" not in other + token.text:
+                yield token.becomes("symbol for another", other)
+
+
+def _functions(around: Around) -> Iterator[Edit]:
+    token, after = around.token, around.after.text
+    name = token.text.removeprefix("\\")
+    if token.kind == "command" and name in _FUNCTIONS and after != "_":
+        yield token.becomes("function for another", "\\" + _FUNCTIONS[name])
+        if after in ("(", r"\left") and name not in ("max", "min"):
+            yield token.becomes("function dropped", " ")
+    if token.kind == "word" and token.text.startswith(r"\operatorname"):
+        other = _NAMED.get(token.text.partition("{")[2].rstrip("} ").strip())
+        now = rf"\operatorname{{{other}}}" if other else r"\tanh"
+        yield token.becomes("function for another", now)
+    for text, kind, now in (
+        ("'", "prime dropped", " "),
+        (r"\sum", "sum for product", r"\prod"),
+        (r"\odot", "entrywise for matrix product", " "),
+    ):
+        if token.text == text:
+            yield token.becomes(kind, now)
+
+
+def _relations(around: Around) -> Iterator[Edit]:
+    token = around.token
+    if token.text in _STRICT:
+        yield token.becomes("boundary of a case", _STRICT[token.text] + " ")
+        yield token.becomes("direction of a case", _REVERSED[token.text] + " ")
+
+
+# ---- scripts, terms, factors and bounds
+
+
+def _scripts(tex: str) -> Iterator[Edit]:
+    for kind, pattern, now in (
+        ("transpose dropped", r"\^\s*(\\top(?![a-z])|\{\s*\\top\s*\})", " "),
+        ("layer off by one", r"(?<=\^\{\()(l)(?=[)\s-])", "l+1"),
+        ("power dropped", r"(?<!\\begin\{)\^\s*(\d|[a-z](?![a-z]))", " "),
+    ):
+        for match in re.finditer(pattern, tex):
+            yield Edit(kind, match.start(), match.end(), now)
+    matrix = r"\b([A-Z])(?=(\^\{\(\w\)\})?(?![\w_'(]|\^\{?\\top|\s*\}))"
+    for match in re.finditer(matrix, tex):
+        start, end = match.start(), match.end() + len(match[2] or "")
+        yield Edit("transpose added", start, end, rf"({tex[start:end]})^\top ")
+
+
+def _nodes(tex: str) -> list[Node]:
+    functions = {"sigma", "f"} if re.search(r"\\sigma|f\(", tex) else ()
+    try:
+        chains = reader.statements(tex, frozenset(functions))
+    except reader.NotInGrammar:
+        return []
+    return [node for chain in chains for side in chain.sides for node in walk(side)]
+
+
+def _terms(node: Node, tex: str) -> Iterator[Edit]:
+    if not isinstance(node, Sum) or len(node.terms) == 1:
+        return
+    spans = [term.node.span for term in node.terms]
+    for place, (start, end) in enumerate(spans):
+        gap = (spans[place - 1][1], start) if place else (end, spans[1][0])
+        if tex[slice(*gap)].strip() in ("+", "-"):
+            yield Edit("term dropped", gap[0] if place else start, end, " " if place else "0")
+
+
+def _factors(node: Node, tex: str) -> Iterator[Edit]:
+    start, end = node.span
+    if isinstance(node, (Product, Hadamard)):
+        left, right = node.left.span, node.right.span
+        yield Edit("factor dropped", left[0], right[0], " ")
+        yield Edit("factor dropped", left[1], right[1], " ")
+    if isinstance(node, Product) and end > start:
+        yield Edit("factor added", start, start, r"2 \cdot ")
+    if isinstance(node, Root):
+        yield Edit("root dropped", start, end, f"({tex[start:end].partition('{')[2][:-1]})")
+
+
+def _fractions(node: Node, tex: str) -> Iterator[Edit]:
+    start, end = node.span
+    if isinstance(node, Quotient) and tex[start:].startswith(r"\frac"):
+        top, bottom = tex[slice(*node.top.span)], tex[slice(*node.bottom.span)]
+        yield Edit("fraction upside down", start, end, rf"\frac{{{bottom}}}{{{top}}}")
+        yield Edit("divisor dropped", start, end, f"({top})")
+
+
+def _bounds(tex: str) -> Iterator[Edit]:
+    big = r"\\(?:sum|prod|max|mathbb\{E\})_\{\w\s*=\s*(?P<low>\w+)\}\^(?P<high>\w|\{[^}]*\})"
+    for match in re.finditer(big, tex):
+        for group, kind in (("low", "lower bound"), ("high", "upper bound")):
+            bound = match[group].strip("{}")
+            now = f"{{{bound} - 1}}"
+            if bound.isdigit():
+                now = str(int(bound) + 1) if group == "low" else f"{{{int(bound) - 1}}}"
+            yield Edit(kind, *match.span(group), now)
+    forall = r"\\quad\s*\w\s*=\s*([^,]+?)\s*,\s*\\dots\s*,\s*(\S+)\s*$"
+    for match in re.finditer(forall, tex):
+        yield Edit("range of a for-all", *match.span(1), f"{match[1]} + 1")
+        yield Edit("range of a for-all", *match.span(2), f"{match[2]} - 1")

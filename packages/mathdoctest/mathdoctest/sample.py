@@ -1,0 +1,201 @@
+"""Random inputs for a check: sizes that differ from axis to axis, values in each symbol's range."""
+
+import ast
+import re
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mathdoctest import backends, resolve
+from mathdoctest.backends import Backend
+from mathdoctest.scope import Function, Scope
+from mathdoctest.signature import Shape
+from mathdoctest.syntax import Number, Symbol, walk
+
+SIZES = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
+DEPTH = 3  # layers of a list
+# Smooth functions, none even or odd, none the inverse or slope of another: for a `Callable`
+ENTRYWISE: tuple[Callable[[Backend, Any], Any], ...] = (
+    lambda lib, x: lib.tanh(x) + 0.3 * x * x,
+    lambda lib, x: lib.sin(1.7 * x) + 0.4 * x,
+    lambda lib, x: lib.softplus(1.3 * x) - 0.2 * x * x,
+    lambda lib, x: x * lib.exp(-0.5 * x * x) + 0.7 * x,
+    lambda lib, x: lib.cos(x) + 0.9 * lib.tanh(1.1 * x),
+)
+
+
+@dataclass
+class Drawn:
+    """A random function in place of a `Callable` parameter, on arrays of any backend."""
+
+    of: Callable[[Backend, Any], Any]
+
+    def __call__(self, array: Any) -> Any:
+        return self.of(backends.of(array), array)
+
+    def slope(self) -> "Drawn":
+        return Drawn(lambda lib, x: backends.slope(self.of, lib, x))
+
+
+def _to_a_number(lib: Backend, x: Any) -> Any:
+    weights = lib.array(np.linspace(0.5, 1.5, x.shape[-1]))
+    square = lib.sum(lib.sin(weights * x) + 0.3 * weights * x * x, axis=-1)
+    return square + lib.sum(x, axis=-1) * lib.sum(x * weights, axis=-1)
+
+
+class Draw:
+    """One draw for one function, which the seed alone reproduces.
+
+    ranges: name → range (see `symbols.Symbol`). at_zero: whether real inputs contain an exact 0.
+    """
+
+    def __init__(self, scope: Scope, ranges: dict[str, str], seed: int, at_zero: bool = False):
+        self.scope, self.ranges, self.seed, self.at_zero = scope, ranges, seed, at_zero
+        # far out a function may be cut off, which nobody would notice near 0
+        self._wide = at_zero and seed == 4 and scope.own.entry
+        reachable = _reachable(scope)
+        self._same = _unified(reachable)
+        every = [(n, s) for f in reversed(reachable) for n, s in f.parameters.items() if s]
+        self.inputs = dict(every) | {n: s for n, s in every if not s.any_shape}
+        self.sizes: dict[str, int] = {}
+        self._drawn: dict[str, Any] = {}
+        taken = _constants(scope.own)
+        order = [n for n in SIZES if n not in taken]
+        self._free = [*np.random.default_rng([seed, 7]).permutation(order[:5]), *order[5:]]
+        self.layers = np.random.default_rng([seed, 8]).permutation([2, 3, 4, 5])[: DEPTH + 1]
+        self.sizes_of(scope.own)
+
+    # ---- sizes
+
+    def sizes_of(self, function: Function) -> dict[str, int]:
+        """All sizes known, with those of this function's axes."""
+        shapes = [s for s in (*function.parameters.values(), *function.returned) if s]
+        for shape in shapes:
+            for axis in shape.of.axes if shape.kind == "list" and shape.of else shape.axes:
+                self.size(axis)
+        if any(s.kind == "list" for s in shapes):
+            self.sizes["D"] = DEPTH
+        return self.sizes
+
+    def size(self, axis: str) -> int:
+        if axis.isdigit():
+            return int(axis)
+        if axis.startswith("_"):  # of a layer: `_here`, `_before` and `_after` vary with it
+            ends = {"_first": self.layers[0], "_last": self.layers[-1]}
+            return int(ends.get(axis, 0))
+        if more := re.fullmatch(r"(\w+)\+(\d+)", axis):
+            return self.size(more[1]) + int(more[2])
+        root = self._same.get(axis, axis)
+        if root.isdigit():
+            self.sizes[axis] = int(root)
+        if axis not in self.sizes:
+            if root not in self.sizes:
+                self.sizes[root] = int(self._free.pop(0))
+            self.sizes[axis] = self.sizes[root]
+        return self.sizes[axis]
+
+    # ---- values
+
+    def value(self, name: str, shape: Shape) -> Any:
+        """An array in NumPy, a number, a `Drawn` function or a list of them."""
+        if name not in self._drawn:
+            rng = np.random.default_rng([self.seed, zlib.crc32(name.encode())])
+            self._drawn[name] = self._value(name, shape, rng)
+        return self._drawn[name]
+
+    def _value(self, name: str, shape: Shape, rng: np.random.Generator) -> Any:
+        if shape.kind == "callable":
+            base = name.removesuffix("_prime")
+            if base != name:
+                return self.value(base, shape).slope()
+            if shape.of is not None and shape.of.kind == "number":
+                return Drawn(_to_a_number)
+            return Drawn(ENTRYWISE[int(rng.integers(len(ENTRYWISE)))])
+        if shape.kind == "list" and shape.of:
+            return self._list(name, shape.of, rng)
+        if shape.kind == "number":
+            return int(rng.integers(2, 10)) if shape.whole else float(self._numbers(name, (), rng))
+        axes = ("...",) if shape.any_shape else shape.axes
+        return self._array(name, tuple(map(self.size, axes)), shape, rng)
+
+    def _array(
+        self, name: str, axes: tuple[int, ...], shape: Shape, rng: np.random.Generator
+    ) -> np.ndarray:
+        within = self.ranges.get(name)
+        if shape.whole or within in self.sizes:
+            return rng.integers(1, (self.size(within) if within else 5) + 1, axes)
+        return self._numbers(name, axes, rng)
+
+    def _numbers(self, name: str, axes: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+        bounds = {"unit": (0.1, 0.9), "positive": (0.3, 2.0)}.get(self.ranges.get(name, ""))
+        if bounds:
+            return np.asarray(rng.uniform(*bounds, axes))
+        out = rng.uniform(-20, 20, axes) if self._wide else rng.normal(0, 0.5, axes)
+        out = np.where(np.abs(out) < 0.05, 0.3, out)  # away from 0, where only an exact 0 belongs
+        if self.at_zero and axes and out.size > 1:
+            out.flat[int(rng.integers(out.size))] = 0.0
+        return out
+
+    def _list(self, name: str, element: Shape, rng: np.random.Generator) -> list[Any]:
+        if element.kind == "callable":
+            return [Drawn(ENTRYWISE[i]) for i in rng.permutation(len(ENTRYWISE))[:DEPTH]]
+        out = []
+        for layer in range(0 if self.ranges.get(name) == "from 0" else 1, DEPTH + 1):
+            near = {"_here": layer, "_before": layer - 1, "_after": layer + 1}
+            axes = (int(self.layers[near[a]]) if a in near else self.size(a) for a in element.axes)
+            out.append(self._array(name, tuple(axes), element, rng))
+        return out
+
+
+def _constants(function: Function) -> set[int]:
+    """Whole numbers of the formulas or the code: no axis may have such a size by chance."""
+    in_code = {n.value for n in ast.walk(function.node) if isinstance(n, ast.Constant)}
+    numbers = {n.value for n in function.nodes if isinstance(n, Number)}
+    return {int(n) for n in numbers | in_code if isinstance(n, int | float) and n == int(n)}
+
+
+def _unified(reachable: list[Function]) -> dict[str, str]:
+    """Axis → the one that gives its size: a quantity has one shape, whatever it is called."""
+    parent: dict[str, str] = {}
+
+    def root(axis: str) -> str:
+        while parent.get(axis, axis) != axis:
+            axis = parent[axis]
+        return axis
+
+    seen: dict[str, Shape] = {}
+    for function in reachable:
+        lefts = {n: function.shape_of_left(n) for n in function.lefts}
+        for name, shape in [*function.parameters.items(), *lefts.items()]:
+            if shape is None or shape.kind != "array" or shape.any_shape:
+                continue
+            first = seen.setdefault(name, shape)
+            if len(first.axes) != len(shape.axes):
+                continue
+            for keep, drop in zip(map(root, first.axes), map(root, shape.axes), strict=True):
+                if keep != drop and not (keep.isdigit() and drop.isdigit()):
+                    keep, drop = (drop, keep) if drop.isdigit() else (keep, drop)
+                    parent[drop] = keep
+    return {axis: root(axis) for axis in parent}
+
+
+def _reachable(scope: Scope) -> list[Function]:
+    """The function under test and those whose formulas its own need."""
+    out: list[Function] = []
+    todo = [scope.own]
+    while todo:
+        function = todo.pop(0)
+        if function in out:
+            continue
+        out.append(function)
+        tied = scope.tied.values() if function is scope.own else ()
+        nodes = [*function.nodes, *(n for node in tied for n in walk(node))]
+        symbols = [n for n in nodes if isinstance(n, Symbol)]
+        for name in {*map(function.full_name, symbols), *function.parameters}:
+            for each in (name, resolve.capital(name)):
+                if defined := scope.definition(each, function):
+                    todo.append(defined[0])
+    return out

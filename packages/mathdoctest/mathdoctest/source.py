@@ -1,0 +1,177 @@
+"""One Python file, read without running it: functions, displayed formulas, imports."""
+
+import ast
+import functools
+import re
+import sysconfig
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mathdoctest.errors import SourceError
+from mathdoctest.syntax import Statement
+
+_DOLLARS = re.compile(r"^[ \t]*\$\$[ \t]*\n(.*?)\n[ \t]*\$\$[ \t]*$", re.M | re.S)
+_DIRECTIVE = re.compile(r"^([ \t]*)\.\. math::[ \t]*(.*(?:\n[ \t]*$|\n\1[ \t]+\S.*)*)", re.M)
+_OPTION = re.compile(r"^[ \t]*:\w[\w-]*:.*$", re.M)
+_INSTALLED = {Path(sysconfig.get_path(kind)) for kind in ("stdlib", "purelib", "platlib")}
+
+Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class Displayed(NamedTuple):
+    """A displayed formula of a docstring. line: of its first line in the file."""
+
+    tex: str
+    line: int
+
+
+@dataclass
+class Formula:
+    """A displayed formula, read. line: of its first line in the file."""
+
+    tex: str
+    line: int
+    statements: list[Statement]
+
+
+class Module:
+    """A file: its text, its top-level functions by name, and what it imports from other files.
+
+    imported: name → the file of the user's own that it is imported from.
+    sources: every such file. roots: the folders in which they were found.
+    symbols: the file's own literal `SYMBOLS`, if it has any.
+    """
+
+    def __init__(self, path: Path):
+        self.path, self.name = path, path.stem
+        try:
+            self.text = path.read_text("utf-8")
+            self.tree = ast.parse(self.text)
+        except SyntaxError as error:
+            what = f"not Python: {error.msg}"
+            raise SourceError(path, what, "fix the syntax", error.lineno or 0) from None
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise SourceError(path, f"cannot be read: {reason}", "give a Python file") from None
+        self.functions = {n.name: n for n in self.tree.body if isinstance(n, ast.FunctionDef)}
+        self.imported: dict[str, Path] = {}
+        self.sources: dict[Path, None] = {}
+        self.roots: dict[Path, None] = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.ImportFrom):
+                self._add_from(node)
+            elif isinstance(node, ast.Import):
+                for alias in node.names:
+                    self._find(alias.name)
+        self.symbols: dict[str, Any] = self._literal("SYMBOLS")
+
+    def _add_from(self, node: ast.ImportFrom) -> None:
+        for alias in node.names:
+            if found := self._find(node.module or "", node.level):
+                self.imported[alias.name] = found
+            self._find(f"{node.module or ''}.{alias.name}".lstrip("."), node.level)
+
+    def _find(self, dotted: str, level: int = 0) -> Path | None:
+        """The file of a module, in the folders above this one."""
+        inner = dotted.replace(".", "/")
+        for folder in self.path.parents[level - 1 : level] if level else self.path.parents:
+            for file in (folder / f"{inner}.py", folder / inner / "__init__.py"):
+                if file.is_file() and not is_installed(file):
+                    self.sources[file] = None
+                    self.roots[folder] = None
+                    return file
+        return None
+
+    def _literal(self, name: str) -> dict[str, Any]:
+        for node in self.tree.body:
+            if isinstance(node, ast.Assign) and any(
+                isinstance(target, ast.Name) and target.id == name for target in node.targets
+            ):
+                try:
+                    return dict(ast.literal_eval(node.value))
+                except (ValueError, TypeError):
+                    what, hint = f"{name} is not a literal dict", "write its values as constants"
+                    raise SourceError(self.path, what, hint, node.lineno) from None
+        return {}
+
+
+def is_installed(path: Path) -> bool:
+    """Whether a file belongs to Python or to an installed package, not to the user."""
+    return any(path.is_relative_to(folder) for folder in _INSTALLED)
+
+
+def stamp(path: Path) -> tuple[int, int]:
+    """What changes when a file does: time of modification in ns, size in bytes."""
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise SourceError(path, f"cannot be read: {error.strerror}", "give a Python file") from None
+    return stat.st_mtime_ns, stat.st_size
+
+
+def module(path: Path) -> Module:
+    """A file, read again when it has changed. Raises SourceError."""
+    return _module(path, stamp(path))
+
+
+@functools.lru_cache(maxsize=1024)
+def _module(path: Path, _: tuple[int, int]) -> Module:
+    return Module(path)
+
+
+def depends_on(path: Path) -> list[Path]:
+    """The file, and the user's own files that it imports, directly or through others."""
+    todo, seen = [path], {path: None}
+    while todo:
+        for source in module(todo.pop()).sources:
+            if source not in seen:
+                seen[source] = None
+                todo.append(source)
+    return [path, *sorted(seen.keys() - {path})]
+
+
+# ---- docstrings
+
+
+def formulas(node: Documented) -> list[Displayed]:
+    """The formulas between `$$` lines of a docstring."""
+    return [Displayed(m[1].strip(), line) for m, line in _found(_DOLLARS, node, 1)]
+
+
+def displayed(node: Documented) -> list[Displayed]:
+    """Those, and the formulas of `.. math::` blocks; there a blank line separates two."""
+    out = formulas(node)
+    for match, line in _found(_DIRECTIVE, node, 2):
+        text = _OPTION.sub("", match[2])
+        for part in re.finditer(r"\S.*?(?=\n[ \t]*\n|\s*\Z)", text, re.S):
+            out.append(Displayed(part[0], line + text[: part.start()].count("\n")))
+    return sorted(out, key=lambda found: found.line)
+
+
+def has_unpaired_mark(node: Documented) -> bool:
+    """Whether a `$$` of the docstring opens or closes no formula."""
+    text = ast.get_docstring(node, clean=False) or ""
+    return text.count("$$") != 2 * len(_DOLLARS.findall(text))
+
+
+def _found(
+    pattern: re.Pattern[str], node: Documented, group: int
+) -> Iterator[tuple[re.Match[str], int]]:
+    text = ast.get_docstring(node, clean=False)
+    if text is not None:
+        for match in pattern.finditer(text):
+            yield match, node.body[0].lineno + text[: match.start(group)].count("\n")
+
+
+def documented(tree: ast.Module) -> Iterator[tuple[str, Documented]]:
+    """(qualified name, node) of all that can have a docstring; the module's own name is ""."""
+    todo: list[tuple[str, ast.AST]] = [("", tree)]
+    while todo:
+        name, node = todo.pop(0)
+        if isinstance(node, Documented):
+            yield name, node
+        for child in ast.iter_child_nodes(node):
+            inner = getattr(child, "name", "") if isinstance(child, Documented) else ""
+            todo.append((f"{name}.{inner}".strip("."), child))

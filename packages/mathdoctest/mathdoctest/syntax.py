@@ -1,0 +1,229 @@
+"""The typed nodes of a formula, and how to walk and visit them.
+
+A name is written as in code: `\\hat{y}` is `y_hat`, `\\delta` is `delta`, `c_{\\text{FN}}` is
+`c_FN`. A layer and indices are kept apart from it: only the names in scope tell whether
+`W^{(1)}` is the array `W1` or the first of a list `W`.
+"""
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from typing import Any, NamedTuple
+
+
+@dataclass(frozen=True)
+class Node:
+    """One part of a formula. span: where it is in the TeX, from and to; equality ignores it."""
+
+    span: tuple[int, int] = field(default=(0, 0), compare=False, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Number(Node):
+    value: float
+
+
+@dataclass(frozen=True)
+class Symbol(Node):
+    name: str
+    layer: Node | None = None
+    indices: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True)
+class Call(Node):
+    """A function applied. primes: how often it is differentiated."""
+
+    function: str
+    arguments: tuple[Node, ...]
+    layer: Node | None = None
+    primes: int = 0
+
+
+class Term(NamedTuple):
+    """A term of a sum. sign: 1 or -1."""
+
+    sign: int
+    node: Node
+
+
+@dataclass(frozen=True)
+class Sum(Node):
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Product(Node):
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True)
+class Hadamard(Node):
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True)
+class Quotient(Node):
+    top: Node
+    bottom: Node
+
+
+@dataclass(frozen=True)
+class Power(Node):
+    base: Node
+    exponent: Node
+
+
+@dataclass(frozen=True)
+class Transpose(Node):
+    operand: Node
+
+
+@dataclass(frozen=True)
+class Root(Node):
+    operand: Node
+
+
+@dataclass(frozen=True)
+class Norm(Node):
+    """order: 1.0, 2.0 or "F" of the Frobenius norm."""
+
+    operand: Node
+    order: float | str = 2.0
+
+
+@dataclass(frozen=True)
+class Absolute(Node):
+    operand: Node
+
+
+@dataclass(frozen=True)
+class Reduce(Node):
+    """`\\sum_{letter=low}^{high} body`. how: sum, prod, max or mean."""
+
+    how: str
+    letter: str
+    low: Node
+    high: Node
+    body: Node
+
+
+@dataclass(frozen=True)
+class Condition(Node):
+    """`a < b <= c`: sides, and the relation between each and the next."""
+
+    sides: tuple[Node, ...]
+    relations: tuple[str, ...]
+
+
+class Case(NamedTuple):
+    """One row of cases. condition: None for "otherwise"."""
+
+    value: Node
+    condition: Condition | None
+
+
+@dataclass(frozen=True)
+class Cases(Node):
+    rows: tuple[Case, ...]
+
+
+@dataclass(frozen=True)
+class Indicator(Node):
+    condition: Condition
+
+
+@dataclass(frozen=True)
+class Matrix(Node):
+    rows: tuple[tuple[Node, ...], ...]
+
+
+@dataclass(frozen=True)
+class Derivative(Node):
+    """`∂top/∂bottoms`, one bottom for each order."""
+
+    top: Symbol
+    bottoms: tuple[Symbol, ...]
+
+
+@dataclass(frozen=True)
+class Ones(Node):
+    size: Node
+
+
+@dataclass(frozen=True)
+class Unit(Node):
+    index: Symbol
+
+
+@dataclass(frozen=True)
+class Identity(Node):
+    size: Node
+
+
+@dataclass(frozen=True)
+class Leaf(Node):
+    """A number written under a symbol. Only `entries` makes it, the reader never does."""
+
+    tex: str
+    symbol: str | None
+    value: float
+
+
+@dataclass(frozen=True)
+class ForAll:
+    """`\\quad l = first, \\dots, last` at the end of a chain. It runs down if last < first."""
+
+    letter: str
+    first: Node
+    last: Node
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A chain of sides with the relation between each and the next: = < > <= >= in."""
+
+    sides: tuple[Node, ...]
+    relations: tuple[str, ...]
+    where: ForAll | None = None
+
+
+@functools.cache
+def _field_names(kind: Any) -> tuple[str, ...]:
+    names = [f.name for f in fields(kind) if f.name != "span"]
+    return tuple(sorted(names, key=lambda name: name != "layer") if kind is Call else names)
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly below, in reading order."""
+    kind: Any = type(node)
+    for name in _field_names(kind):
+        yield from _nodes(getattr(node, name))
+
+
+def _nodes(value: Any) -> Iterator[Node]:
+    if isinstance(value, Node):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _nodes(part)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node itself, then everything below it, in reading order."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+class Visitor:
+    """Dispatches by class name, as `ast.NodeVisitor` does: a Sum goes to `visit_Sum`."""
+
+    def visit(self, node: Node, *arguments: Any) -> Any:
+        method = getattr(self, f"visit_{type(node).__name__}", self.generic_visit)
+        return method(node, *arguments)
+
+    def generic_visit(self, node: Node, *arguments: Any) -> Any:
+        raise NotImplementedError(f"{type(self).__name__} cannot visit a {type(node).__name__}")
