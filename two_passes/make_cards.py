@@ -1,6 +1,8 @@
-"""Make the pictures for links to the site again, one for each language: card.html, as a browser draws it.
+"""Make the pictures for links to the site again: card.html, as a browser draws it.
 
-The results are committed; run this only to change them: `python -m two_passes.make_cards`. It needs pillow.
+The results are committed; run this only to change them. It needs pillow:
+
+    python -m two_passes.make_cards
 """
 
 import io
@@ -29,9 +31,7 @@ def main() -> None:
     with chromium() as browser:
         page = browser.new_page(viewport={"width": 1200, "height": 630})
         for language, (headline, promise) in TEXTS.items():
-            page.set_content(
-                template.render(language=language, headline=headline, promise=promise)
-            )
+            page.set_content(template.render(language=language, headline=headline, promise=promise))
             picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
             picture = picture.quantize(24, dither=Image.Dither.NONE)
             picture.save(HERE / "theme" / "assets" / f"card-{language}.png", optimize=True)

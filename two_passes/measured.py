@@ -1,4 +1,4 @@
-"""The file of measurements, which the page `performance` draws: its shape is checked before anything runs."""
+"""The file of measurements, which the page `performance` draws: its shape is checked first."""
 
 from literate import files, schema
 from literate.registry import check

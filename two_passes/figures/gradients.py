@@ -1,16 +1,16 @@
-"""Figures that are tables: HTML, with the page's words in their headers."""
+"""Every parameter's gradient, computed three ways, as a table."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from math import isfinite
 
-from literate.registry import figure
-
 from literate.figures.common import Tex, fixed
 from literate.figures.confusion import word
-from literate.figures.values import Values, matrix, need, vector
+from literate.figures.values import Values, need
+from literate.registry import figure
 
-SHAPES = {"W1": (2, 2), "b1": (2,), "W2": (1, 2), "b2": (1,)}
+from two_passes.figures.network import PARAMETERS, numbered
+
 SOURCES = ("by_hand", "mx_grad", "finite_difference")
 
 
@@ -19,27 +19,21 @@ def plain(latex: str) -> str:
 
 
 def entries(values: Values, source: str) -> dict[str, float]:
-    """One source's nine gradients by data-symbol."""
+    """The nine gradients of one source by the names of their symbols."""
     given = values[source]
     if not isinstance(given, Mapping):
         raise ValueError(f"figure: {source} must be a dict with W1, b1, W2, b2, got {given!r}")
-    missing = [key for key in SHAPES if key not in given]
-    if missing:
+    if missing := [name for name in PARAMETERS if name not in given]:
         raise ValueError(f"figure: {source} lacks {', '.join(missing)}")
-    flat: dict[str, float] = {}
-    for key, shape in SHAPES.items():
-        name = f"dL_d{key.lower()}"
-        if len(shape) == 1:
-            numbers = vector(given[key], f"{source}[{key!r}]", *shape)
-            flat.update((f"{name}_{i + 1}", v) for i, v in enumerate(numbers))
-        else:
-            for i, row in enumerate(matrix(given[key], f"{source}[{key!r}]", *shape)):
-                flat.update((f"{name}_{i + 1}{j + 1}", v) for j, v in enumerate(row))
-    return flat
+    found = {}
+    for name, shape in PARAMETERS.items():
+        for symbol, number in numbered(given[name], f"{source}[{name!r}]", *shape).items():
+            found[f"dL_d{name.lower()}_{symbol.rpartition('_')[2]}"] = number
+    return found
 
 
-def agree(numbers: list[float], tolerance: float) -> bool:
-    """Whether all are finite and no further apart than the tolerance, relative where they are large."""
+def agree(numbers: Sequence[float], tolerance: float) -> bool:
+    """Whether all are finite and differ by at most the tolerance, relative if they are large."""
     if not all(map(isfinite, numbers)):
         return False
     return max(numbers) - min(numbers) <= tolerance * max(1.0, *map(abs, numbers))
@@ -49,46 +43,46 @@ def agree(numbers: list[float], tolerance: float) -> bool:
 def nine_gradients(values: Values, t: Values | None = None, tex: Tex | None = None) -> str:
     """Every parameter's gradient, computed three ways; a tick only where the three agree.
 
-    values: by_hand, mx_grad, finite_difference, each a dict with W1 (2, 2), b1 (2), W2 (1, 2), b2 (1);
-    optionally tolerance (1e-5: float32 by hand and by autodiff keeps 7 digits, of which another order of sums may cost two).
+    values: by_hand, mx_grad, finite_difference, each a dict with W1 (2, 2), b1 (2), W2 (1, 2),
+    b2 (1); optionally tolerance. Its default is 1e-5: float32 has 7 digits, of which another order
+    of the same sum may cost two.
     """
-    tex = tex or plain
     need(values, *SOURCES)
     columns = [entries(values, source) for source in SOURCES]
     tolerance = float(values.get("tolerance", 1e-5))
-    yes, no = word(t, "ng_agree"), word(t, "ng_differ")
-    rows: dict[str, list[str]] = {}
+    groups: dict[str, str] = {}
     for symbol in columns[0]:
-        stem, sub = symbol.removeprefix("dL_d").split("_")
-        letter, layer = stem
-        error = rf"\delta^{{({layer})}}_{{{sub[0]}}}"
-        source = (
-            ""
-            if letter == "b"
-            else rf"\,x_{{{sub[1]}}}"
-            if layer == "1"
-            else rf"\,a^{{(1)}}_{{{sub[1]}}}"
-        )
         numbers = [column[symbol] for column in columns]
-        cells = "".join(
-            f'<td class="tp-ng__number" data-value="{v!r}">{fixed(v, 6)}</td>' for v in numbers
-        )
-        ok = agree(numbers, tolerance)
-        glyph, kind, said = ("✓", "yes", yes) if ok else ("✕", "no", no)
-        rows.setdefault(stem, []).append(
-            f'<tr data-symbol="{symbol}"><th scope="row"><span class="tp-unseen">{symbol}</span>'
-            f'<span aria-hidden="true">{tex(rf"{letter}^{{({layer})}}_{{{sub}}}")}</span></th>'
-            f"<td>{tex(error + source)}</td>{cells}"
-            f'<td class="tp-ng__verdict"><span class="tp-ng__{kind}" role="img" aria-label="{said}">{glyph}</span></td></tr>'
-        )
-    heads = "".join(
+        verdict = _verdict(t, agree(numbers, tolerance))
+        stem = symbol.partition("_d")[2].partition("_")[0]
+        groups[stem] = groups.get(stem, "") + _row(symbol, numbers, verdict, tex or plain)
+    heads = [f'<th scope="col">{word(t, f"ng_{name}")}</th>' for name in ("parameter", "product")]
+    heads += [
         f'<th scope="col" class="tp-ng__number">{word(t, "ng_" + source)}</th>'
         for source in SOURCES
+    ]
+    body = "".join(f"<tbody>{rows}</tbody>" for rows in groups.values())
+    head = f"<thead><tr>{''.join(heads)}<td></td></tr></thead>"
+    return f'<table class="tp-ng">{head}{body}</table>'
+
+
+def _row(symbol: str, numbers: Sequence[float], verdict: str, tex: Tex) -> str:
+    """The parameter, the product that its gradient is, the three numbers, the verdict."""
+    letter, layer, _, *indices = symbol.removeprefix("dL_d")
+    product = rf"\delta^{{({layer})}}_{{{indices[0]}}}"
+    if letter == "w":
+        product += rf"\,x_{{{indices[1]}}}" if layer == "1" else rf"\,a^{{(1)}}_{{{indices[1]}}}"
+    parameter = tex(rf"{letter}^{{({layer})}}_{{{''.join(indices)}}}")
+    cells = "".join(
+        f'<td class="tp-ng__number" data-value="{v!r}">{fixed(v, 6)}</td>' for v in numbers
     )
     return (
-        '<table class="tp-ng"><thead>'
-        f'<tr><th scope="col">{word(t, "ng_parameter")}</th><th scope="col">{word(t, "ng_product")}</th>'
-        f"{heads}<td></td></tr></thead>"
-        + "".join(f"<tbody>{''.join(group)}</tbody>" for group in rows.values())
-        + "</table>"
+        f'<tr data-symbol="{symbol}"><th scope="row"><span class="tp-unseen">{symbol}</span>'
+        f'<span aria-hidden="true">{parameter}</span></th>'
+        f'<td>{tex(product)}</td>{cells}<td class="tp-ng__verdict">{verdict}</td></tr>'
     )
+
+
+def _verdict(t: Values | None, ok: bool) -> str:
+    glyph, kind, said = ("✓", "yes", "ng_agree") if ok else ("✕", "no", "ng_differ")
+    return f'<span class="tp-ng__{kind}" role="img" aria-label="{word(t, said)}">{glyph}</span>'

@@ -2,61 +2,65 @@
 
 from html import escape
 
-from literate.registry import figure
-
 from literate.figures.common import Tex
 from literate.figures.confusion import word
 from literate.figures.values import Values, need
+from literate.registry import figure
 
 WAYS = ("mlx_compiled", "mlx_eager", "mlx_openblas", "numpy", "torch_one", "torch_all", "jax")
 NETWORKS = ("two", "diagnosis", "digits")
 
 
 def shown(value: float) -> str:
-    """Three significant digits, whole numbers from a hundred on; what is next to nothing as that."""
+    """Three significant digits, whole numbers from a hundred on."""
     if 0 < abs(value) < 0.001:
         return "&lt; 0.001"
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
+def _table(heads: list[str], rows: dict[str, list[str]], t: Values | None) -> str:
+    """heads: words of the columns; rows: word → cells."""
+    head = "".join(f'<th scope="col">{word(t, f"bench_{name}")}</th>' for name in heads)
+    body = ""
+    for name, cells in rows.items():
+        data = "".join(f"<td>{cell}</td>" for cell in cells)
+        body += f'<tr><th scope="row">{word(t, f"bench_{name}")}</th>{data}</tr>'
+    return f'<table class="tp-measured"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
 @figure("measured")
 def measured(values: Values, t: Values | None = None, tex: Tex | None = None) -> str:
-    """One row a figure: its median, the least and the most, what the book promises. values: rows, as in the file."""
-    body = []
+    """A row for each figure: its median, the least and the most, what the book promises.
+
+    values: rows, as in the file.
+    """
+    out = {}
     for key, row in need(values, "rows")[0].items():
         unit = f" {escape(row['unit'])}" if row["unit"] else ""
         span = f"{shown(row['low'])}–{shown(row['high'])}" if row["n"] > 1 else ""
-        limit = row["limit"]
-        promised = "" if limit is None else f"≤ {shown(limit)}{unit}"
-        if limit is not None and row["value"] > limit:
-            promised += f' <span class="tp-measured__missed">✕ {word(t, "bench_missed")}</span>'
-        body.append(
-            f'<tr><th scope="row">{word(t, f"bench_{key}")}</th><td>{shown(row["value"])}{unit}</td><td>{span}</td><td>{promised}</td></tr>'
-        )
-    heads = "".join(
-        f'<th scope="col">{word(t, key)}</th>'
-        for key in ("bench_what", "bench_median", "bench_span", "bench_promised")
-    )
-    return f'<table class="tp-measured"><thead><tr>{heads}</tr></thead><tbody>{"".join(body)}</tbody></table>'
+        limit, promised = row["limit"], ""
+        if limit is not None:
+            promised = f"≤ {shown(limit)}{unit}"
+            if row["value"] > limit:
+                missed = word(t, "bench_missed")
+                promised += f' <span class="tp-measured__missed">✕ {missed}</span>'
+        out[key] = [f"{shown(row['value'])}{unit}", span, promised]
+    return _table(["what", "median", "span", "promised"], out, t)
 
 
 @figure("steps")
 def steps(values: Values, t: Values | None = None, tex: Tex | None = None) -> str:
-    """A row for each framework, a column for each network: microseconds a step, and how many times MLX compiled it is."""
+    """A row for each framework: microseconds a step, and how many times MLX compiled it is."""
     rows = need(values, "rows")[0]
-    body = []
+    out = {}
     for way in WAYS:
-        if f"two_{way}" not in rows:
-            continue
-        cells = []
-        for network in NETWORKS:
-            ratio = rows.get(f"{network}_{way}_ratio")
-            times = (
-                f' <span class="tp-measured__ratio">× {shown(ratio["value"])}</span>'
-                if ratio
-                else ""
-            )
-            cells.append(f"<td>{shown(rows[f'{network}_{way}']['value'])}{times}</td>")
-        body.append(f'<tr><th scope="row">{word(t, f"bench_{way}")}</th>{"".join(cells)}</tr>')
-    heads = "".join(f'<th scope="col">{word(t, f"bench_{network}")}</th>' for network in NETWORKS)
-    return f'<table class="tp-measured"><thead><tr><th scope="col">{word(t, "bench_steps")}</th>{heads}</tr></thead><tbody>{"".join(body)}</tbody></table>'
+        if f"two_{way}" in rows:
+            out[way] = [_step(rows, f"{network}_{way}") for network in NETWORKS]
+    return _table(["steps", *NETWORKS], out, t)
+
+
+def _step(rows: dict, key: str) -> str:
+    text, ratio = shown(rows[key]["value"]), rows.get(f"{key}_ratio")
+    if ratio:
+        text += f' <span class="tp-measured__ratio">× {shown(ratio["value"])}</span>'
+    return text
