@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from beartype import BeartypeConf, beartype
-from literate import book as books
+from literate import text
 from literate import commands
 from literate import snippets as program
 from literate.book import Book
@@ -53,7 +53,7 @@ def compiled_apart():
 
 @pytest.fixture(scope="session")
 def pages():
-    return books.sources(PROJECT)
+    return text.read_pages(PROJECT)
 
 
 @pytest.fixture(scope="session")

@@ -6,13 +6,13 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import PROJECT, SIZES
-from literate import book as books
+from literate import text
 
 pytestmark = pytest.mark.browser
 
 # every page there is
 PAGES = [
-    "" if p.slug == "index" else f"{p.slug}/" for p in books.sources(PROJECT) if p.language == "en"
+    "" if p.slug == "index" else f"{p.slug}/" for p in text.read_pages(PROJECT) if p.language == "en"
 ]
 BOTH = [folder + page for folder in ("", "en/") for page in PAGES]
 

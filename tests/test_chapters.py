@@ -5,9 +5,8 @@ import re
 
 import pytest
 from conftest import PROJECT
-from literate import book as books
 from literate import notebooks as notebook
-from literate.book import blocks, parted
+from literate.text import blocks, read_page, split_exercise
 from literate.markdown import makeExtension
 from markdown import Markdown
 
@@ -30,7 +29,7 @@ CHAPTERS = [
 @pytest.mark.parametrize("slug", CHAPTERS)
 @pytest.mark.parametrize("language", PROJECT.languages)
 def test_a_chapter_has_its_parts(slug, language):
-    page = books.read(PROJECT, PROJECT.docs / language / f"{slug}.md", language)
+    page = read_page(PROJECT, PROJECT.docs / language / f"{slug}.md", language)
     assert {"title", "description", "outcome", "builds_on", "minutes"} <= set(page.meta)
     ids = [
         line.split("{#")[1].rstrip("}") for line in page.text.splitlines() if line.startswith("## ")
@@ -62,9 +61,9 @@ def test_what_no_number_answers_is_answered_in_words(slug):
     It asks more than its box can take, asks why, or lets the reader say it. (That the other
     language has the answer too is `parity`'s.)
     """
-    for block in blocks(books.read(PROJECT, PROJECT.docs / "en" / f"{slug}.md", "en")):
+    for block in blocks(read_page(PROJECT, PROJECT.docs / "en" / f"{slug}.md", "en")):
         if not isinstance(block, str) and block[0].name == "exercise":
-            asked, inside = parted(block[1])
+            asked, inside = split_exercise(block[1])
             more = asked.count("?") > ("answer" in block[0].options) or re.search(
                 r"\b(why|say)\b", asked, re.I
             )
@@ -83,7 +82,7 @@ def test_an_answer_in_words_waits_in_the_solution(language, pages, book):
         p for p in pages if p.language == language and any(d.name == "answer" for d in p.directives)
     )
     exercises = [
-        (d, *parted(text))
+        (d, *split_exercise(text))
         for d, text in (b for b in blocks(page) if not isinstance(b, str))
         if d.name == "exercise"
     ]

@@ -6,7 +6,7 @@ import sys
 
 import yaml
 from conftest import PROJECT, ROOT
-from literate import book as books
+from literate import text as books
 from literate import mkdocs_plugin as site
 from literate import notebooks as notebook
 from literate.checks import languages as parity

@@ -19,7 +19,7 @@ from jaxtyping import install_import_hook
 from literate import notebooks as notebook
 from literate import runs as runner
 from literate import snippets as program
-from literate.book import ROLE
+from literate.text import ROLE
 from literate.registry import drawn_from
 from nbclient import NotebookClient
 

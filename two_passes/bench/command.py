@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from literate.commands import project_here
+from literate.project import Project
 from literate.runs import record
 
 from two_passes.bench import building, reading, steps
@@ -32,7 +32,7 @@ def machine() -> dict:
         command = ["sysctl", "-n", "machdep.cpu.brand_string"]
         name = subprocess.run(command, capture_output=True, text=True).stdout.strip()
     load = round(os.getloadavg()[0], 1)
-    return {"processor": name, "cores": os.cpu_count(), "load": load, **record(project_here())}
+    return {"processor": name, "cores": os.cpu_count(), "load": load, **record(Project.find(ROOT))}
 
 
 def bench(names: list[str]) -> int:

@@ -1,289 +1,19 @@
-"""The book as its pages see it: which snippets they name, what those printed, the words of both languages."""
+"""The book as its pages see it: snippets and their runs, values, what a page has so far."""
 
 import functools
 import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
-import yaml
-
-from literate import files as intake
-from literate import formula, runs, schema, snippets
-from literate.errors import Doubt, Fault, Faults
+from literate import formulas, runs, snippets
+from literate.errors import Fault, Faults
 from literate.project import Project, Words
 from literate.runs import Run
 from literate.snippets import Snippet
-
-# directive → (options it must have, options it may have, whether its argument names a snippet)
-DIRECTIVES = {
-    "snippet": ({"title"}, set(), True),
-    "pitfall": ({"title"}, {"cure"}, True),
-    "exercise": ({"title", "level"}, {"answer", "decimals"}, True),
-    "figure": ({"from", "alt"}, {"live"}, False),
-    "formula": (set(), set(), True),
-    "worked": ({"from"}, {"with", "at", "formula", "side"}, True),
-    "glossary": (set(), set(), False),
-    "cell": (set(), set(), False),
-    "hint": (set(), set(), False),
-    "answer": (set(), set(), False),
-}
-INSIDE = ("hint", "answer")  # these stand inside an exercise, each at most once
-WORDS = ("title", "alt")  # options that are prose
-_OPENING = re.compile(r"^(/{3,})[ \t]*([\w-]+)[ \t]*(?:\|[ \t]*(.*?))?[ \t]*$")
-_CLOSING = re.compile(r"^/{3,}[ \t]*$")
-_INNER = re.compile(
-    rf"^(/{{4,}})[ \t]*({'|'.join(INSIDE)})[ \t]*\n(.*?)\n\1[ \t]*(?:\n|\Z)", re.M | re.S
-)
-_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})")
-_KINDS = {"heading": "#", "row": r"\s*\|", "item": r"\s*([-*+]|\d+\.)\s", "paragraph": ""}
-ROLE = re.compile(r"\{\{\s*(\w+[.:]\w+)\.(\w+)((?:\[[^\]\s]+\])*)(?::([^{}\s]*))?\s*\}\}")
-
-
-@dataclass(frozen=True)
-class Directive:
-    line: int
-    name: str
-    argument: str
-    options: dict
-
-
-@dataclass
-class Source:
-    """One page's Markdown: its language, slug, text and the directives and roles in it."""
-
-    project: Project
-    path: Path
-    language: str
-    slug: str
-    text: str
-    directives: list[Directive] = field(default_factory=list)
-
-    @functools.cached_property
-    def place(self) -> str:
-        return self.project.place(self.path)
-
-    def at(self, needle: str) -> str:
-        """`file:line` of the first line that holds the text."""
-        for number, line in enumerate(self.text.splitlines(), 1):
-            if needle and needle in line:
-                return f"{self.place}:{number}"
-        return self.place
-
-    @functools.cached_property
-    def meta(self) -> dict:
-        match = re.match(r"---\n(.*?)\n---\n", self.text, re.S)
-        return (intake.read_yaml(match[1], self.place, 2) or {}) if match else {}
-
-    def snippets(self) -> list[tuple[str, str]]:
-        """(name, file:line) of every snippet that the page names, in order."""
-        found = []
-        for d in self.directives:
-            at = f"{self.place}:{d.line}"
-            if (
-                d.name in DIRECTIVES
-                and DIRECTIVES[d.name][2]
-                or d.name == "cell"
-                and "." in d.argument
-            ):
-                found.append((d.argument, at))
-            found += [(d.options[k], at) for k in ("cure", "from") if k in d.options]
-        found += [
-            (m[1], f"{self.place}:{n}")
-            for n, line in enumerate(self.text.splitlines(), 1)
-            for m in ROLE.finditer(line)
-        ]
-        return found
-
-
-def read(project: Project, path: Path, language: str) -> Source:
-    slug = path.relative_to(project.page_folder(language)).with_suffix("").as_posix()
-    text = project.read(path)
-    source = Source(project, path, language, slug, text)
-    source.directives = _directives(source)
-    return source
-
-
-def sources(project: Project) -> list[Source]:
-    """Every page of both languages. Raises Faults with those that cannot be read."""
-    pages, faults = [], []
-    for language in project.languages:
-        for path in sorted(project.page_folder(language).rglob("*.md")):
-            try:
-                pages.append(read(project, path, language))
-            except Fault as fault:
-                faults.append(fault)
-    if faults:
-        raise Faults(faults)
-    return pages
-
-
-def outside_fences(text: str):
-    """(number, line) of each line that is not inside a fenced block."""
-    fence = None
-    for number, line in enumerate(text.splitlines(), 1):
-        mark = _FENCE.match(line)
-        if fence:
-            if mark and mark[1].startswith(fence) and line.strip() == mark[1]:
-                fence = None
-        elif mark:
-            fence = mark[1]
-        else:
-            yield number, line
-
-
-def pieces(source: Source):
-    """(first line, kind, text) of what the prose is made of: headings, rows of tables, items of lists, paragraphs."""
-    front = re.match(r"(---\n.*?\n---\n)?", source.text, re.S)[0].count("\n")
-    piece, last, options = None, 0, False
-    for number, line in outside_fences(source.text):
-        directive = line.startswith("///")
-        options = directive or options and line.startswith("    ")
-        kind = (
-            None
-            if number <= front or options or not line.strip()
-            else next(k for k, form in _KINDS.items() if re.match(form, line))
-        )
-        if piece and kind == "paragraph" and piece[1] in ("item", kind) and number == last + 1:
-            piece = (*piece[:2], f"{piece[2]}\n{line}")
-        else:
-            if piece:
-                yield piece
-            piece = (number, kind, line) if kind else None
-        last = number
-    if piece:
-        yield piece
-
-
-def blocks(source: Source) -> list[str | tuple[Directive, str]]:
-    """A page as its prose and its directives with the text inside each, in order, less the front matter."""
-    lines = source.text.splitlines()
-    opens = {d.line: d for d in source.directives}
-    out: list[str | tuple[Directive, str]] = []
-    prose: list[str] = []
-    at = len(re.match(r"(---\n.*?\n---\n)?", source.text, re.S)[0].splitlines())
-    while at < len(lines):
-        if not (directive := opens.get(at + 1)):
-            prose.append(lines[at])
-            at += 1
-            continue
-        fence = re.match("/+", lines[at])[0]
-        start = at + 1
-        while start < len(lines) and re.match(r" {4}\S", lines[start]):
-            start += 1
-        end = next((n for n in range(start, len(lines)) if lines[n].rstrip() == fence), None)
-        if end is None:
-            raise Fault(
-                f"{source.place}:{at + 1}",
-                f"`/// {directive.name}` is not closed",
-                f"close it with a line `{fence}`",
-            )
-        out += ["\n".join(prose), (directive, "\n".join(lines[start:end]).strip("\n"))]
-        prose = []
-        at = end + 1
-    return [b for b in (*out, "\n".join(prose)) if not isinstance(b, str) or b.strip()]
-
-
-def parted(body: str) -> tuple[str, dict[str, str]]:
-    """The text of an exercise, and apart from it that of its `//// hint` and its `//// answer`."""
-    return _INNER.sub("", body).strip(), {m[2]: m[3].strip() for m in _INNER.finditer(body)}
-
-
-def _directives(source: Source) -> list[Directive]:
-    lines = source.text.splitlines()
-    found = []
-    around: list[list[str]] = []  # what is open: a fence, its directive, and those inside it so far
-    for number, line in outside_fences(source.text):
-        if _CLOSING.match(line):
-            if not around:
-                raise Fault(
-                    f"{source.place}:{number}",
-                    f"`{line.strip()}` closes nothing",
-                    "a directive opens with `/// name | argument`, and is closed once",
-                )
-            around = around[:-1] if around and line.strip() == around[-1][0] else around
-            continue
-        if not (match := _OPENING.match(line)):
-            continue
-        _, outer, *before = around[-1] if around else ("", "")
-        if match[2] in INSIDE and (outer != "exercise" or match[2] in before):
-            raise Fault(
-                f"{source.place}:{number}",
-                f"`{match[1]} {match[2]}` {'twice in' if outer == 'exercise' else 'outside'} an exercise",
-                f"an exercise has at most one `//// {match[2]}`, before the `///` that closes it",
-            )
-        if around:
-            around[-1].append(match[2])
-        around.append([match[1], match[2]])
-        options = []
-        for following in lines[number:]:
-            if not following.startswith("    ") or not following.strip():
-                break
-            options.append(following)
-        found.append(_directive(source, number, match[2], match[3] or "", "\n".join(options)))
-    return found
-
-
-def _directive(source: Source, number: int, name: str, argument: str, options: str) -> Directive:
-    at = f"{source.place}:{number}"
-    if name not in DIRECTIVES:
-        raise Fault(at, f"unknown directive `/// {name}`", f"there are: {', '.join(DIRECTIVES)}")
-    must, may, _ = DIRECTIVES[name]
-    try:
-        given = yaml.load(options, intake.LOADER) or {}
-    except (yaml.YAMLError, ValueError, TypeError) as error:
-        raise Fault(
-            at,
-            f"the options of `/// {name}` are not YAML: {' '.join(str(error).split())}",
-            "quote a value that holds `: ` or begins with a sign",
-        ) from None
-    if not isinstance(given, dict):
-        raise Fault(
-            at,
-            f"the options of `/// {name}` are not `key: value` lines",
-            "write one `    key: value` a line",
-        )
-    if missing := must - {key for key, value in given.items() if value not in (None, "")}:
-        raise Fault(
-            at,
-            f"`/// {name}` lacks `{min(missing)}:`",
-            f"add it below, indented by four: `    {min(missing)}: …`",
-        )
-    if unknown := set(given) - must - may:
-        raise Fault(
-            at,
-            f"`/// {name}` knows no option `{min(map(str, unknown))}`",
-            f"it takes: {', '.join(sorted(must | may)) or 'none'}",
-        )
-    for option in set(given) & set(schema.OPTIONS):
-        if schema.parts(given[option], option):
-            raise Fault(
-                at,
-                f"`{option}: {given[option]}` of `/// {name}`",
-                f"write {schema.WRITTEN[option]}",
-            )
-    for offset, line in enumerate(options.splitlines(), 1):
-        key, _, typed = line.strip().partition(":")
-        typed, value = typed.strip(), given.get(key)
-        if (
-            typed[:1] not in ("", '"', "'", "[", "{", "|", ">")
-            and (isinstance(value, str) or key in WORDS)
-            and value != typed
-        ):
-            raise Fault(
-                f"{source.place}:{number + offset}",
-                f"`{key}: {typed}` reads as `{value}`",
-                f'quote it: `{key}: "{typed}"`',
-            )
-    return Directive(number, name, argument.strip(), given)
-
-
-# ---- the book
-
+from literate.text import Page
 
 _SECTION = re.compile(r"^#+ .*\{#([\w-]+)\}[ \t]*$", re.M)
 
@@ -297,17 +27,16 @@ class Book:
 
     order: chapters in reading order, by slug. pages: all, of every language. page: the one being drawn.
     Of that page, so far: counts, of cards, figures and exercises; ids; cards, snippet → slug and number;
-    explained, the terms that are not used yet. doubts: found while pages are drawn.
+    explained, the terms that are not used yet.
     """
 
-    page: Source
+    page: Page
 
     def __init__(self, project: Project):
         self.project, self.order = project, project.order
         self.snippets: dict[str, Snippet] = {}
         self.runs: dict[str, Run] = {}
-        self.pages: list[Source] = []
-        self.doubts: list[Doubt] = []
+        self.pages: list[Page] = []
         self.counts: Counter[str] = Counter()
         self.ids: set[str] = set()
         self.cards: dict[str, tuple[str, str]] = {}
@@ -315,7 +44,7 @@ class Book:
 
     def prepare(
         self,
-        pages: list[Source],
+        pages: list[Page],
         more: Iterable[str] = (),
         say: Callable[[str], None] = _silent,
         between: Callable[[], None] = lambda: None,
@@ -325,25 +54,24 @@ class Book:
         between: called before each formula is checked; it may raise to end it there.
         """
         loaded = self._load(pages, more, say, between)
-        if faults := formula.unshown(self.project, pages):
+        if faults := formulas.unshown(self.project, pages):
             raise Faults(faults)
-        self.pages, self.doubts = pages, []
+        self.pages = pages
         self.runs = runs.run_all(self.project, list(loaded.values()), say)
         self.snippets = loaded
 
     def renew(
-        self, page: Source, more: Iterable[str] = (), say: Callable[[str], None] = _silent
+        self, page: Page, more: Iterable[str] = (), say: Callable[[str], None] = _silent
     ) -> None:
         """The same for one page, beside what is there. Raises Faults."""
         loaded = self._load([page], more, say)
         changed = [each for name, each in loaded.items() if self.snippets.get(name) != each]
         self.runs |= runs.run_all(self.project, changed, say)
         self.snippets |= loaded
-        self.doubts = [d for d in self.doubts if d.place.partition(":")[0] != page.place]
 
     def _load(
         self,
-        pages: list[Source],
+        pages: list[Page],
         more: Iterable[str],
         say: Callable[[str], None],
         between: Callable[[], None] = lambda: None,
@@ -366,7 +94,7 @@ class Book:
 
     def _check_formulas(
         self,
-        pages: list[Source],
+        pages: list[Page],
         loaded: list[Snippet],
         say: Callable[[str], None],
         between: Callable[[], None],
@@ -388,7 +116,7 @@ class Book:
             for snippet in () if faults else group:
                 between()
                 try:
-                    formula.report(snippet, shown.get(snippet.name, []))
+                    formulas.report(snippet, shown.get(snippet.name, []))
                 except Fault as fault:
                     faults.append(fault)
             if faults:
@@ -397,7 +125,7 @@ class Book:
 
     # ---- the page being drawn
 
-    def open(self, page: Source) -> None:
+    def open(self, page: Page) -> None:
         self.page, self.counts, self.cards, self.explained = page, Counter(), {}, None
         self.ids = set(_SECTION.findall(page.text))
         self.__dict__.pop("declared", None)
@@ -420,7 +148,7 @@ class Book:
     @functools.cached_property
     def declared(self) -> Any:
         """What the page may use in inline maths."""
-        return formula.declared(self.page, self)
+        return formulas.inline_maths(self.page, self.pages, self.snippets, self.runs)
 
     @property
     def chapter(self) -> int | None:

@@ -1,50 +1,53 @@
-"""What is wrong, told to a person: where, what was expected, what came, what to do.
+"""What is wrong, as a person reads it: where, what, and what to do.
 
-MkDocs ends a build that meets a PluginError with the error's own words and no traceback.
+MkDocs ends a build at a PluginError with the error's own words and without a traceback.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mkdocs.exceptions import PluginError
 
 
+def _message(place: str, what: str, cure: str) -> str:
+    return f"{place}: {what}\n    → {cure}"
+
+
 class Fault(PluginError):
-    """One fault of the book.
+    """Something that is surely wrong.
 
     place: file and line, `snippets/forward.py:41`.
-    what: what is wrong, with what was expected and what came.
+    what: what is wrong, with what was expected and what was found.
     cure: what to do about it.
     """
 
     def __init__(self, place: str, what: str, cure: str):
-        super().__init__(f"{place}: {what}\n    → {cure}")
+        super().__init__(_message(place, what, cure))
         self.place, self.what, self.cure = place, what, cure
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         return isinstance(other, Fault) and str(self) == str(other)
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash(str(self))
+
+
+class Faults(PluginError):
+    """All faults of one run, each once."""
+
+    def __init__(self, faults: Iterable[Fault]):
+        self.faults = list(dict.fromkeys(faults))
+        count = f"{len(self.faults)} fault{'s' * (len(self.faults) > 1)} found."
+        super().__init__("\n".join([*map(str, self.faults), count]))
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """What a machine can only suspect: printed by `make check`, never a reason to stop."""
+    """Something that may be wrong, and that only a person can judge. Never ends a build."""
 
     place: str
     what: str
     cure: str
 
     def __str__(self) -> str:
-        return f"doubt: {self.place}: {self.what}\n    → {self.cure}"
-
-
-class Faults(PluginError):
-    """Every fault found in one go, so that an author mends them in one go."""
-
-    def __init__(self, faults: list[Fault]):
-        self.faults = list(dict.fromkeys(faults))
-        n = len(self.faults)
-        super().__init__(
-            "\n".join(map(str, self.faults)) + f"\n{n} fault{'s' if n > 1 else ''} found."
-        )
+        return f"doubt: {_message(self.place, self.what, self.cure)}"

@@ -1,11 +1,11 @@
-"""KaTeX at build time: LaTeX to HTML with MathML inside, by the vendored script in an embedded JavaScript engine."""
+"""KaTeX when a page is built: LaTeX to HTML with MathML, by the vendored script in QuickJS."""
 
 import functools
-import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
-from literate.files import write_whole
+from literate.files import digest, kept, write_whole
 
 SCRIPT = Path(__file__).parent / "vendor" / "katex" / "katex.min.js"
 RENDER = """
@@ -24,19 +24,20 @@ class BadTeX(ValueError):
     """KaTeX cannot read the formula; the message says where."""
 
 
-@functools.lru_cache(maxsize=1)
-def _render():
-    import quickjs  # only where something is not in the cache
+@functools.cache
+def _script() -> Callable[[str, bool, bool], str]:
+    import quickjs  # only where a formula is not in the cache
 
     context = quickjs.Context()
     context.eval(SCRIPT.read_text("utf-8"))
     context.eval(RENDER)
-    return context.get("render")
+    render: Callable[[str, bool, bool], str] = context.get("render")
+    return render
 
 
-@functools.lru_cache(maxsize=1)
+@functools.cache
 def _version() -> str:
-    return hashlib.sha256(SCRIPT.read_bytes() + Path(__file__).read_bytes()).hexdigest()[:16]
+    return digest(SCRIPT.read_text("utf-8"), RENDER)
 
 
 class Katex:
@@ -47,25 +48,27 @@ class Katex:
         self.render = functools.cache(self._render)
 
     def _render(self, tex: str, display: bool = False, mathml: bool = True) -> str:
-        """KaTeX's HTML of a formula. mathml: for screen readers, where nothing beside it says the same. Raises BadTeX."""
-        key = hashlib.sha256(f"{_version()}\0{display}\0{mathml}\0{tex}".encode()).hexdigest()
-        path = self.folder / f"{key}.json"
-        try:
-            return json.loads(path.read_text("utf-8"))["html"]
-        except (OSError, ValueError):  # missing or incomplete: draw it again
-            answer = _render()(tex, display, mathml)
-        if error := json.loads(answer).get("error"):
-            raise BadTeX(error.removeprefix("KaTeX parse error: "))
-        write_whole(path, answer)
-        return json.loads(answer)["html"]
+        """KaTeX's HTML of a formula. Raises BadTeX.
+
+        mathml: for screen readers, where nothing beside the formula says the same.
+        """
+        path = self.folder / f"{digest(_version(), str(display), str(mathml), tex)}.json"
+        if (drawn := kept(path)) is None:
+            answer = _script()(tex, display, mathml)
+            drawn = json.loads(answer)
+            if "error" in drawn:
+                raise BadTeX(drawn["error"].removeprefix("KaTeX parse error: "))
+            write_whole(path, answer)
+        return str(drawn["html"])
 
     def inline(self, tex: str) -> str:
         """A symbol or short formula within a line, in an element that search leaves out."""
         return f"<tp-math data-search-exclude>{self.render(tex)}</tp-math>"
 
     def displayed(self, tex: str) -> str:
-        """A formula on a line of its own; it scrolls within itself where it is wider than the page."""
+        """A formula on a line of its own, which scrolls where it is wider than the page."""
         return (
-            '<div class="tp-formula" tabindex="0"><tp-math class="tp-math--display" data-search-exclude>'
+            '<div class="tp-formula" tabindex="0">'
+            '<tp-math class="tp-math--display" data-search-exclude>'
             f"{self.render(tex, True)}</tp-math></div>"
         )

@@ -25,7 +25,9 @@ from literate import notebooks as notebook
 from literate import directives as panes
 from literate import snippets as program
 from literate import runs as runner
-from literate.book import Book, Directive, Source, blocks
+from literate.book import Book
+from literate.text import Directive, blocks
+from literate.text import Page as Source
 from literate.errors import Fault
 from literate.files import write_whole
 
@@ -77,7 +79,7 @@ def _code(d: Directive, script: program.Module, page: Source) -> tuple[Path, int
     if "." in d.argument:
         snippet = program.load(project, d.argument, f"{page.place}:{d.line}")
         return snippet.path, snippet.line, snippet.code
-    line, _, text = script.region(d.argument)
+    line, text = script.region(d.argument)
     return script.path, line + 1, text
 
 
@@ -129,7 +131,7 @@ class _Kernel(AsyncKernelManager):
     home: Path
 
     def format_kernel_cmd(self, extra_arguments=None):
-        return [*runner.CHILD, "--kernel", self.connection_file, *extra_arguments]
+        return [*runner.WORKER, "--kernel", self.connection_file, *extra_arguments]
 
     async def start_kernel(self, **options):
         env = runner.environment(self.project, self.home) | {

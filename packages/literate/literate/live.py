@@ -29,10 +29,10 @@ from mkdocs.commands import build as mkdocs_build
 from mkdocs.config import load_config
 from mkdocs.exceptions import Abort, BuildError
 
-from literate import formula, publish, terms
+from literate import formulas, publish, terms
 from literate import labs as lab
-from literate import book as books
-from literate.book import Source
+from literate.text import Page as Source
+from literate.text import read_page
 from literate.errors import Fault
 from literate.registry import drawn_from
 from literate.server import Server
@@ -240,7 +240,7 @@ class Live:
         plugin, first = self.plugin, []
         for path in sorted(p for p in changed if p.suffix == ".md"):
             language = path.relative_to(project.docs).parts[0]
-            source = books.read(project, path, language)
+            source = read_page(project, path, language)
             if lab.is_lab(source) or lab.is_lab(plugin.pages[language, source.slug]):
                 raise _TakesAll
             plugin.pages[language, source.slug] = source
@@ -378,7 +378,7 @@ class Live:
             source.text,
             commit(project)["commit"],
             tuple((s, run_key(s.program)) for s in snippets),
-            tuple(formula.state(project, stem) for stem in sorted(homes)),
+            tuple(formulas.state(project, stem) for stem in sorted(homes)),
             terms.table(book, source.language, project.words[source.language])
             if source.slug == terms.GLOSSARY_PAGE
             else None,
@@ -398,8 +398,9 @@ class Live:
         return listed, twins, tuple(foot(project).items())
 
     def _declared(self) -> dict[tuple, frozenset]:
+        book = self.plugin.book
         return {
-            where: frozenset(formula.declared(p, self.plugin.book).names)
+            where: frozenset(formulas.inline_maths(p, book.pages, book.snippets, book.runs).names)
             for where, p in self.plugin.pages.items()
             if not lab.is_lab(p)
         }

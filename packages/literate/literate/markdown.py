@@ -19,11 +19,12 @@ from pymdownx.arithmatex import ArithmatexExtension
 from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block, type_any
 
-from literate.book import ROLE, Book
+from literate.book import Book
 from literate.directives.drawing import Drawing
-from literate.errors import Doubt, Fault
+from literate.errors import Fault
 from literate.katex import BadTeX
 from literate.registry import DIRECTIVES
+from literate.text import ROLE
 
 HAN = r"\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f「」『』（），。；：、？！"
 # A line break between two Chinese characters, with emphasis marks or a link's end between them
@@ -194,16 +195,15 @@ class _Terms(_OfBook):
 class _Marks(Postprocessor):
     """Marks that stayed text: a directive, emphasis that is not closed, a role with a typing error.
 
-    What is surely a mark is a fault; what may be prose, such as `$5` or `~5 s`, is a doubt.
+    What may be prose, such as `$5` or `~5 s`, is a doubt of `checks.lines`.
     """
 
     NO_PROSE = re.compile(r"<(pre|code|script|style|svg|tp-math)\b.*?</\1>|<[^>]+>", re.S)
-    SURE = re.compile(
-        r"\*|__|~~|`|\$(?!\d)|\{\{|\{\w+[.:][^}\s]*\}|\]\(|\[\^|\[!|(?<=\0)\s*\[[ xX]\]|\{#"
-        r"|(?:&lt;){3,}|={5,}|(?:&gt;){3,}|!!!|\?\?\?|:::|(?<![\w:]):[a-z_]+:(?!\w)|==(?!\s)|\[\["
-        r"|\]\[|\{%|%%|\^\^|\[TOC\]|\w~\w+~|\^\w+\^|[\U0001f300-\U0001faff]|[＊＄｀]|\\(?=\s|\0|$)"
+    MARKS = re.compile(
+        r"(?<![\s\d\0])\*|\*(?![\s\d*])|__\w|\w__|`|\$(?=[A-Za-z\\{(|])|\{\{|\{\w+[.:][^}\s]*\}|\]\("
+        r"|\[\^|\[!\w|\{#|(?<![\w:]):[a-z_]+:(?!\w)|==\w[^=\n]*==|\[\[[A-Za-z]|\{%|\[TOC\]|~~\S"
+        r"|\w~\w+~|\^\w+\^|[\U0001f300-\U0001faff]|[＊＄｀]|\\(?=\n|\0|$)"
     )
-    MAYBE = re.compile(r"\$|\[[ xX]\]|==|(?<!\w)~\w")
 
     def __init__(self, md: Markdown, book: Book):
         super().__init__(md)
@@ -211,27 +211,16 @@ class _Marks(Postprocessor):
 
     def run(self, text: str) -> str:
         if left := re.search(r"<(?:p|li|td|dd)>\s*(/{3,}[^<\n]*)", text):
-            raise Fault(
-                self.book.page.at(left[1].strip()),
-                f"`{left[1].strip()}` stayed text",
-                "leave an empty line before and after the options; "
-                "close it with as many slashes as it opens with",
-            )
+            found = left[1].strip()
+            cure = "leave an empty line before and after the options; close it with as many slashes"
+            raise Fault(self.book.page.at(found), f"`{found}` stayed text", cure)
         prose = self.NO_PROSE.sub(lambda found: "\0" * len(found[0]), text)
-        if sure := self.SURE.search(prose):
+        if left := self.MARKS.search(prose):
+            before = re.split(r"[\0\n]", prose[: left.start()])[-1][-12:]
+            around = html.unescape(before + re.split(r"[\0\n]", prose[left.start() :])[0][:24])
             cure = "close what is open; write marks in half-width, without spaces in them"
-            raise Fault(*self._left(prose, sure), cure)
-        cure = "if it is a mark, close it; if it is prose, leave it"
-        self.book.doubts += [
-            Doubt(*self._left(prose, found), cure) for found in self.MAYBE.finditer(prose)
-        ]
+            raise Fault(self.book.page.at(around), f"`{around}` stayed text", cure)
         return text
-
-    def _left(self, prose: str, found: re.Match[str]) -> tuple[str, str]:
-        """Where it is, and the text around it."""
-        before = re.split(r"[\0\n]", prose[: found.start()])[-1][-12:]
-        around = html.unescape(before + re.split(r"[\0\n]", prose[found.start() :])[0][:24])
-        return self.book.page.at(around), f"`{around}` stayed text"
 
 
 class Literate(Extension):

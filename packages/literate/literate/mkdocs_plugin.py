@@ -19,17 +19,15 @@ from mkdocs.structure.nav import Navigation, Section
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils import get_relative_url
 
-from literate import book as books
-from literate import scripts, search, styles, terms
-from literate import files as intake
+from literate import checks, scripts, search, styles, terms
 from literate import labs as lab
-from literate.checks import pages as manuscript
 from literate import notebooks as notebook
-from literate.checks import languages as parity
-from literate.book import Book, Source
-from literate.errors import Fault, Faults
+from literate.book import Book
+from literate.text import Page as Source
+from literate.text import read_pages
+from literate.errors import Fault
 from literate.files import write_whole
-from literate.registry import CHECKS, OWN_PAGES, drawn_from
+from literate.registry import OWN_PAGES, drawn_from
 from literate.project import THEME, Options, Project
 from literate.provenance import commit, foot, forget
 
@@ -67,7 +65,7 @@ class Literate(BasePlugin[Options]):
     def _gather(self, files, config):
         """Read all pages, run what they name, and add what a reader may download."""
         project = self.project
-        self.pages = {(p.language, p.slug): p for p in books.sources(project)}
+        self.pages = {(p.language, p.slug): p for p in read_pages(project)}
         self.check()
         self.book.prepare(list(self.pages.values()), drawn_from(), log.info)
         config.nav = [
@@ -119,25 +117,8 @@ class Literate(BasePlugin[Options]):
 
     def check(self, slug: str | None = None) -> None:
         """What can be said of the pages before anything runs, or of one of them. Raises Faults."""
-        project = self.project
         pages = {where: page for where, page in self.pages.items() if slug in (None, page.slug)}
-        faults = (
-            intake.links_out(project.root, project.docs, project.snippets)
-            + intake.strays(project)
-            + [fault for one in CHECKS.values() for fault in one(project, pages)]
-            + parity.missing(project, self.pages, self.slugs)
-        )
-        if not faults:
-            faults = [
-                fault for page in pages.values() for fault in manuscript.faults(page, self.slugs)
-            ]
-        if not faults:
-            faults = parity.differences(project, pages) + [
-                fault for page in pages.values() for fault in parity.typed_numbers(page)
-            ]
-            faults += terms.faults(project, list(pages.values()), self.slugs)
-        if faults:
-            raise Faults(faults)
+        checks.run(self.project, pages)
 
     @event_priority(-50)
     def _place(self, files, config):

@@ -8,14 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from literate.book import ROLE, Book, Directive, Source, blocks, parted
+from literate.book import Book
 from literate.registry import DIRECTIVES
 from literate.snippets import Snippet, assemble, layout
+from literate.text import ROLE, Directive, Page, blocks, split_exercise
 
 Cell = dict[str, Any]
 
 
-def shown_on(page: Source, book: Book) -> list[Snippet]:
+def shown_on(page: Page, book: Book) -> list[Snippet]:
     """The snippets whose code a page shows, in its order, each once."""
     names = []
     for d in page.directives:
@@ -27,7 +28,7 @@ def shown_on(page: Source, book: Book) -> list[Snippet]:
 # ---- the program
 
 
-def py(page: Source, book: Book) -> str:
+def py(page: Page, book: Book) -> str:
     """All code of a chapter as one program; the error of a line that must fail is printed."""
     imports, steps = assemble(shown_on(page, book))
     out = ["\n".join(imports)]
@@ -96,7 +97,7 @@ class Passage:
         return cell
 
 
-def ipynb(page: Source, book: Book) -> str:
+def ipynb(page: Page, book: Book) -> str:
     """A chapter as a notebook in its language: prose, formulas, code and outputs of this build."""
     book.open(page)
     imports, steps = assemble(shown_on(page, book))
@@ -115,7 +116,7 @@ def ipynb(page: Source, book: Book) -> str:
 def _cells(
     written: Directive, body: str, book: Book, before: Mapping[str, list[str]]
 ) -> list[Cell]:
-    body, inside = parted(body)
+    body, inside = split_exercise(body)
     text, inner = plain(body, book), {name: plain(each, book) for name, each in inside.items()}
     passage = Passage(book, written.argument, written.options, text, inner, before)
     make = DIRECTIVES[written.name].cells
@@ -150,7 +151,7 @@ _METADATA = {
 }
 
 
-def write(cells: list[Cell], page: Source) -> str:
+def write(cells: list[Cell], page: Page) -> str:
     """The file's text. The id of a cell comes from its place: two builds give the same bytes."""
     for number, cell in enumerate(cells):
         cell["id"] = hashlib.sha256(f"{page.slug} {number}".encode()).hexdigest()[:8]

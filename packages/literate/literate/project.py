@@ -1,26 +1,27 @@
-"""One book: where its files are and what its `mkdocs.yml` says of it. Handed down to whatever needs it."""
+"""One book: where its files are and what its `mkdocs.yml` says. Handed down in place of globals."""
 
 import functools
 import importlib
 import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-import yaml
 from markdown.extensions.toc import slugify_unicode
-from mkdocs.config import base
+from mkdocs.config import base, load_config
 from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort, ConfigurationError
 
 from literate import files, schema
 from literate.errors import Fault
 from literate.katex import Katex
 
 THEME = Path(__file__).with_name("theme")
+CONFIG = "mkdocs.yml"
 
 
-class Options(base.Config):
+class Options(base.Config):  # type: ignore[no-untyped-call]
     """What `plugins: - literate:` of mkdocs.yml takes."""
 
     languages = c.ListOfItems(c.Type(str), default=["en"])
@@ -35,59 +36,91 @@ class Options(base.Config):
     reviewed = c.Type(str, default="docs/agreed.yml")
 
 
-class Words(dict):
-    """The words of the theme in one language; one that is missing is reported."""
+class Words(dict[str, Any]):
+    """The words of the interface in one language. Raises Fault for a word that is missing."""
 
-    place = ""
+    def __init__(self, place: str, words: dict[str, Any]):
+        super().__init__(words)
+        self.place = place
 
-    def __missing__(self, key: str):
-        raise Fault(self.place, f"the word `{key}` is missing", "put it back, in every language")
+    def __missing__(self, key: str) -> Any:
+        raise Fault(self.place, f"the word `{key}` is missing", "add it, in every language")
 
 
 class Project:
-    """root: the folder of mkdocs.yml; cache: what runs, checks and drawings leave for the next build."""
+    """A book.
 
-    def __init__(
-        self, config_file: Path, docs: Path, options: Options, nav: list, name: str, description: str
-    ):
-        self.config_file, self.docs, self.nav = config_file, docs, nav
-        self.name, self.description = name, description  # where the words have none in a language
-        self.key = slugify_unicode(name, "-")  # of what a reader's device keeps of this book
-        self.root = config_file.parent
+    root: the folder of mkdocs.yml. docs, snippets: folders of pages and of code.
+    package: the name by which snippets import each other.
+    cache: what runs, checks and drawings leave for the next build.
+    languages: language → what the addresses of its pages begin with; the first one's is empty.
+    key: distinguishes what a reader's device stores of this book from that of another.
+    """
+
+    def __init__(self, config: MkDocsConfig, options: Options):
+        self.config_file = Path(config.config_file_path or CONFIG).resolve()
+        self.docs = Path(config.docs_dir).resolve()
+        self.name, self.description = config.site_name, config.site_description or ""
+        self.key = slugify_unicode(self.name, "-")
+        self.nav: list[Any] = config.nav or []
+        self.root = self.config_file.parent
         self.options = options
-        self.snippets = self.root / options.snippets
         self.package = options.snippets
+        self.snippets = self.root / options.snippets
         self.cache = Path(os.environ.get("LITERATE_CACHE", self.root / ".cache" / "literate"))
-        self.glossary, self.redirects, self.reviewed = (
-            self.root / getattr(options, name) for name in ("glossary", "redirects", "reviewed")
-        )
-        first, *others = options.languages
-        # language → what the addresses of its pages begin with
-        self.languages: dict[str, str] = {first: ""} | {code: f"{code}/" for code in others}
+        self.glossary = self.root / options.glossary
+        self.redirects = self.root / options.redirects
+        self.reviewed = self.root / options.reviewed
+        self.languages = {code: f"{code}/" if n else "" for n, code in enumerate(options.languages)}
         self.numbered = tuple(options.numbered)
         self.templates = dict(options.templates)
         self.commands = tuple(options.commands)
+        self.theme_folders = [*config.theme.dirs]  # where its templates may be
         self.katex = Katex(self.cache)
-        self.theme_folders: list[str] = []  # where its templates may be, before the engine's
+        if not self.languages:
+            raise self._fault("languages", "no language", "write `languages: [en]`")
+        if not self.snippets.is_dir():
+            what = f"the folder of snippets `{self.package}/` is missing"
+            raise self._fault("snippets", what, "make it, or name another as `snippets:`")
 
     @classmethod
     def of(cls, config: MkDocsConfig) -> "Project":
-        """The book that a MkDocs configuration describes; its extensions are loaded."""
-        options = config.plugins["literate"].config
-        made = cls(
-            Path(config.config_file_path).resolve(),
-            Path(config.docs_dir).resolve(),
-            options,
-            config.nav,
-            config.site_name,
-            config.site_description or "",
-        )
-        made.theme_folders = [*config.theme.dirs]
-        if str(made.root) not in sys.path:  # its snippets and extensions are modules there
+        """The book that a MkDocs configuration describes, its extensions loaded. Raises Fault."""
+        if "literate" not in config.plugins:
+            raise Fault(CONFIG, "the plugin `literate` is not among `plugins:`", "add it")
+        options: Any = config.plugins["literate"].config
+        made = cls(config, options)
+        if str(made.root) not in sys.path:  # snippets and extensions are modules below it
             sys.path.insert(0, str(made.root))
         for name in options.extensions:
-            importlib.import_module(name)
+            try:
+                importlib.import_module(name)
+            except ImportError as error:
+                what = f"the extension `{name}` cannot be imported: {error}"
+                cure = f"name a module that can be imported from the folder of {CONFIG}"
+                raise made._fault(name, what, cure) from None
         return made
+
+    @classmethod
+    def find(cls, folder: Path | None = None) -> "Project":
+        """The book of the nearest mkdocs.yml, from a folder (default: the current one) upwards.
+
+        Raises Fault.
+        """
+        path = nearest_config(folder or Path.cwd())
+        files.read(path, path.parent)
+        try:
+            return cls.of(load_config(str(path)))
+        except (Abort, ConfigurationError) as error:
+            what = " ".join(str(error).split()) or "MkDocs cannot read it"
+            raise Fault(CONFIG, what, f"fix it; `git diff {CONFIG}` shows what changed") from None
+
+    def _fault(self, key: str, what: str, cure: str) -> Fault:
+        """A fault of mkdocs.yml, at the first line that has the key."""
+        at, text = self.place(self.config_file), self.config_file.read_text("utf-8")
+        return Fault(files.at_offset(at, text, text.find(key)) if key in text else at, what, cure)
+
+    # ---- pages
 
     @functools.cached_property
     def first(self) -> str:
@@ -97,93 +130,118 @@ class Project:
     @functools.cached_property
     def parts(self) -> dict[str, list[str]]:
         """Part of the book → its pages, as the navigation lists them."""
-        return {k: v for item in self.nav or () if isinstance(item, dict) for k, v in item.items()}
+        return {k: v for item in self.nav if isinstance(item, dict) for k, v in item.items()}
 
     @functools.cached_property
     def order(self) -> list[str]:
         """The numbered chapters in reading order."""
         return [slug for part in self.numbered for slug in self.parts.get(part, [])]
 
-    def page_folder(self, language: str) -> Path:
-        """Where the pages of a language are; with one language that is the docs folder itself."""
-        return self.docs / language if len(self.languages) > 1 else self.docs
-
     @functools.cached_property
-    def code(self) -> list[Path]:
-        """Folders of code that draws pages: the engine's, and those of the book's extensions."""
-        modules = [sys.modules[name] for name in self.options.extensions]
-        return [Path(__file__).parent, *(Path(m.__file__).parent for m in modules)]
+    def slugs(self) -> list[str]:
+        """Every page that the navigation lists, in order."""
+        parts = ([*item.values()] if isinstance(item, dict) else [[item]] for item in self.nav)
+        return [slug for part in parts for pages in part for slug in pages]
+
+    def page_folder(self, language: str) -> Path:
+        """The folder of a language's pages: of several languages each has its own in docs/."""
+        return self.docs / language if len(self.languages) > 1 else self.docs
 
     # ---- files
 
     def place(self, path: Path) -> str:
-        """How a message names a file: from the root of the book."""
+        """A file as messages name it: from the root of the book."""
         return files.place(path, self.root)
 
     def read(self, path: Path) -> str:
+        """A file's text. Raises Fault."""
         return files.read(path, self.root)
 
-    def read_yaml(self, path: Path, shape: str) -> dict:
-        """One of the book's own files of facts; an optional one that is absent is empty. shape: see `schema`. Raises Fault."""
+    def read_yaml(self, path: Path, shape: str) -> dict[str, Any]:
+        """A file of facts; one that is absent is empty. shape: its schema. Raises Fault."""
         return _yaml(path, self.root, shape, path.stat().st_mtime_ns) if path.is_file() else {}
+
+    @functools.cached_property
+    def code(self) -> list[Path]:
+        """Folders of code that draws pages: the engine's, and those of the book's extensions."""
+        modules = [sys.modules[name].__file__ for name in self.options.extensions]
+        return [Path(__file__).parent, *(Path(file).parent for file in modules if file)]
 
     # ---- words and symbols
 
     @functools.cached_property
     def words_file(self) -> Path:
-        """The book's own words; the file may be absent."""
+        """The book's own words; it may be absent."""
         return self.root / (self.options.words or "words.yml")
 
     @property
-    def own_words(self) -> dict[str, dict]:
+    def own_words(self) -> dict[str, dict[str, Any]]:
         """Language → the book's own words in it."""
-        own = self.read_yaml(self.words_file, "WORDS")
+        own = self.read_yaml(self.words_file, "words")
         return {language: own.get(language, {}) for language in self.languages}
 
     @property
     def words(self) -> dict[str, Words]:
-        """Language → all words of the interface in it: the engine's, in English if it has none in the language, and the book's."""
-        engine, out = _words_of_the_engine(), {}
+        """Language → all words of the interface: the engine's, replaced by the book's own.
+
+        The engine speaks English in a language that it does not know.
+        """
+        engine = self.read_yaml(THEME / "words.yml", "words")
+        site = {"site_name": self.name, "site_description": self.description}
+        out = {}
         for language, own in self.own_words.items():
             foreign = {"language_name": language, "locale": language.replace("-", "_")}
-            site = {"site_name": self.name, "site_description": self.description}
-            out[language] = Words(site | engine.get(language, engine["en"] | foreign) | own)
-            out[language].place = self.place(self.words_file)
+            said = engine.get(language) or (engine["en"] | foreign if engine else {})
+            out[language] = Words(self.place(self.words_file), site | said | own)
         return out
 
-    @property
-    def terms(self) -> dict[str, dict]:
-        return self.read_yaml(self.glossary, "GLOSSARY").get("terms", {})
+    def _glossary(self, key: str) -> dict[str, dict[str, Any]]:
+        entries: dict[str, dict[str, Any]] = self.read_yaml(self.glossary, "glossary").get(key, {})
+        return entries
 
     @property
-    def banned(self) -> dict[str, dict]:
-        """Word that the book does not use → what it uses."""
-        return self.read_yaml(self.glossary, "GLOSSARY").get("mainland", {})
+    def terms(self) -> dict[str, dict[str, Any]]:
+        """Key of a term → its word and its meaning in each language."""
+        return self._glossary("terms")
 
     @property
-    def symbols(self) -> dict[str, dict]:
-        """Code name → its TeX and what it means in each language."""
-        return self.read_yaml(self.glossary, "GLOSSARY").get("symbols", {})
+    def banned(self) -> dict[str, dict[str, Any]]:
+        """Word that the book does not use → the one it uses."""
+        return self._glossary("mainland")
 
-    def symbols_of(self, module: str) -> Mapping[str, dict]:
-        """The symbols as one module of snippets means them: a scoped `module.name` before the plain name."""
-        plain = {n: e for n, e in self.symbols.items() if "." not in n}
+    @property
+    def opposites(self) -> list[list[dict[str, str]]]:
+        """Pairs of opposites; of each side, a pattern of the words that say it in a language."""
+        pairs: list[list[dict[str, str]]] = self.read_yaml(self.glossary, "glossary").get(
+            "opposites", []
+        )
+        return pairs
+
+    @property
+    def symbols(self) -> dict[str, dict[str, Any]]:
+        """Name in code → its TeX and what it means in each language."""
+        return self._glossary("symbols")
+
+    def symbols_of(self, module: str) -> dict[str, dict[str, Any]]:
+        """The symbols as one module means them: `module.name` goes before a plain `name`."""
+        before, every = f"{module}.", self.symbols
         scoped = {
-            n.removeprefix(f"{module}."): e
-            for n, e in self.symbols.items()
-            if n.startswith(f"{module}.")
+            name.removeprefix(before): e for name, e in every.items() if name.startswith(before)
         }
-        return plain | scoped
+        return {name: entry for name, entry in every.items() if "." not in name} | scoped
 
 
-@functools.cache
-def _words_of_the_engine() -> dict[str, dict]:
-    return yaml.safe_load((THEME / "words.yml").read_text("utf-8"))
+def nearest_config(folder: Path) -> Path:
+    """The nearest mkdocs.yml, from a folder upwards. Raises Fault."""
+    for each in (folder, *folder.parents):
+        if (each / CONFIG).is_file():
+            return each / CONFIG
+    raise Fault(CONFIG, "no such file here or above", "run it in the folder of a book")
 
 
 @functools.lru_cache(maxsize=16)
-def _yaml(path: Path, root: Path, shape: str, stamp: int) -> dict:
+def _yaml(path: Path, root: Path, shape: str, stamp: int) -> dict[str, Any]:
     text, at = files.read(path, root), files.place(path, root)
-    value = files.read_yaml(text, at) or {}
-    schema.check(value, shape, text, at)
-    return value
+    value = files.read_yaml(text, at)
+    schema.check({} if value is None else value, shape, text, at)
+    return value or {}

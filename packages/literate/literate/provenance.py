@@ -1,14 +1,33 @@
-"""What a page tells of the run that made it: commit, date, MLX, device, platform, Python."""
+"""What a page was made from and with: the commit, and the machine that its programs ran on."""
 
 import functools
+import platform
 import subprocess
 from pathlib import Path
+from typing import Any
 
-from literate import runs as runner
+from literate import mlx_backend
+from literate.errors import Fault
+from literate.project import Project
 
 
-def commit(project) -> dict:
-    """See `_commit`; asked once until `forget`."""
+@functools.cache
+def machine() -> dict[str, str]:
+    """Python and platform, and MLX with its device where it is installed. Raises Fault."""
+    try:
+        mlx = mlx_backend.facts()
+    except RuntimeError as error:
+        cure = "run `make check` again after `rm -r .venv`"
+        raise Fault("mlx", f"does not start: {error}", cure) from None
+    system = {"Darwin": "macOS"}.get(platform.system(), platform.system())
+    return mlx | {"platform": f"{system} {platform.machine()}", "python": platform.python_version()}
+
+
+def commit(project: Project) -> dict[str, Any]:
+    """The commit, whether files changed since, its date, and that date in seconds.
+
+    Git is asked once, until `forget`.
+    """
     return _commit(project.root)
 
 
@@ -18,13 +37,13 @@ def forget() -> None:
 
 
 @functools.lru_cache(maxsize=4)
-def _commit(root: Path) -> dict:
-    """The commit that a page is made from, whether files changed since, its date, and that date in seconds."""
-
-    def git(*args: str) -> str:
-        return subprocess.run(
-            ["git", *args], cwd=root, capture_output=True, text=True
-        ).stdout.strip()
+def _commit(root: Path) -> dict[str, Any]:
+    def git(*arguments: str) -> str:
+        try:
+            command = ["git", *arguments]
+            return subprocess.run(command, cwd=root, capture_output=True, text=True).stdout.strip()
+        except FileNotFoundError:  # no git here
+            return ""
 
     return {
         "commit": git("rev-parse", "--short=7", "HEAD") or "—",
@@ -34,6 +53,6 @@ def _commit(root: Path) -> dict:
     }
 
 
-def foot(project) -> dict:
-    """The run record at a page's foot."""
-    return {**runner.record(project), **{k: v for k, v in commit(project).items() if k != "epoch"}}
+def foot(project: Project) -> dict[str, Any]:
+    """What the foot of a page says."""
+    return machine() | {key: value for key, value in commit(project).items() if key != "epoch"}

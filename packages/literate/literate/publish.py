@@ -13,8 +13,8 @@ from pathlib import Path
 
 from mkdocs.utils import get_relative_url
 
-from literate import book as books
 from literate import snippets as program
+from literate.text import read_pages
 from literate.errors import Fault, Faults
 from literate.provenance import commit
 from literate.files import write_whole
@@ -130,9 +130,9 @@ def _with_head(page: str, address: str) -> str:
 
 def redirects(project) -> dict[str, str]:
     """Old address → new one, as slugs with or without a section. Raises Faults."""
-    moved = project.read_yaml(project.redirects, "REDIRECTS")
+    moved = project.read_yaml(project.redirects, "redirects")
     lines = project.read(project.redirects).splitlines()
-    pages = books.sources(project)
+    pages = read_pages(project)
     slugs = {page.slug for page in pages}
     sections = {
         f"{page.slug}#{name}"
@@ -181,7 +181,7 @@ def _lead_on(project, site: Path, moved: dict[str, str]) -> None:
 def _sections(project) -> dict[str, dict[str, str]]:
     """Page → those of its sections that are on another now, each with its address from there."""
     sections: dict[str, dict[str, str]] = {}
-    for old, new in project.read_yaml(project.redirects, "REDIRECTS").items():
+    for old, new in project.read_yaml(project.redirects, "redirects").items():
         page, _, section = old.partition("#")
         if section:
             sections.setdefault(page, {})[section] = _url(new, page)

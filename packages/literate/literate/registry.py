@@ -10,7 +10,7 @@ import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from jsonschema import Draft202012Validator
 
@@ -78,13 +78,12 @@ class OwnPage:
 
 
 DIRECTIVES: dict[str, DirectiveType] = {}
-CHECKS: dict[str, Callable[..., Iterable[Fault | Doubt]]] = {}
+CHECKS: dict[str, "Check"] = {}
 FIGURES: dict[str, FigureType] = {}
 OWN_PAGES: dict[str, OwnPage] = {}
 
 
 Draw = TypeVar("Draw", bound=Callable[..., str])
-Check = TypeVar("Check", bound=Callable[..., Iterable[Fault | Doubt]])
 
 
 def directive(
@@ -100,14 +99,22 @@ def directive(
     return register
 
 
-def check(name: str) -> Callable[[Check], Check]:
+class Check(NamedTuple):
+    stage: int
+    find: Callable[..., Iterable[Fault | Doubt]]
+
+
+Find = TypeVar("Find", bound=Callable[..., Iterable[Fault | Doubt]])
+
+
+def check(name: str, stage: int = 3) -> Callable[[Find], Find]:
     """Register `function(project, pages)`, called before anything runs: it yields what is wrong.
 
-    pages: (language, slug) → page.
+    pages: (language, slug) → page. stage: what it may rely on, see `literate.checks`.
     """
 
-    def register(function: Check) -> Check:
-        CHECKS[name] = function
+    def register(function: Find) -> Find:
+        CHECKS[name] = Check(stage, function)
         return function
 
     return register

@@ -1,11 +1,12 @@
-"""From a snippet's name to its formula, its code and the program that runs.
+"""From a snippet's name to its formulas, its code and the program that runs.
 
-A snippet is a top-level function or class of `snippets/*.py`. Its docstring holds one summary line, its formulas
-between `$$` lines, and its example as a doctest. A region (`network:weights`) is a run of top-level definitions
-between `# --8<-- [start:weights]` and `# --8<-- [end:weights]`.
+A snippet is a top-level function or class of a file of snippets. Its docstring holds one summary
+line, its formulas between `$$` lines, and its example as a doctest. A region (`network:weights`) is
+a run of top-level definitions between `# --8<-- [start:weights]` and `# --8<-- [end:weights]`.
 
-What a page displays, what its copy button gives, what is run and what is tested are one text: the definition without
-docstring and annotations, then the example. The program puts in front of it the imports and definitions it needs.
+What a page shows, what its copy button gives, what is run and what is tested are one text: the
+definition without docstring and annotations, then the example. Its program begins with the imports
+and definitions that it needs. Nothing is run to read it.
 """
 
 import ast
@@ -15,39 +16,28 @@ import functools
 import re
 import symtable
 import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from literate import files as intake
-from literate.strip import displayed
+from mathdoctest import signature, source
+from mathdoctest.errors import SourceError
+
 from literate.errors import Fault
+from literate.expected import Tolerance, tolerance
+from literate.files import UNFINISHED
+from literate.project import Project
+from literate.strip import displayed
 
-
-_FORMULA = re.compile(r"^[ \t]*\$\$[ \t]*\n(.*?)\n[ \t]*\$\$[ \t]*$", re.M | re.S)
-_TOLERANCE = re.compile(
-    r"^Tolerance:\s*([\d.e-]+)(?:,\s*counts\s+(\d+))?\s*\((.+?)\)\s*$", re.M | re.S
-)
-_NOT_SHOWN = re.compile(rf"{intake.UNFINISHED}|[\u3000-\u9fff\uff00-\uffef]+")
+_NOT_SHOWN = re.compile(rf"{UNFINISHED}|[\u3000-\u9fff\uff00-\uffef]+")
 _MARKER = re.compile(r"#\s*--8<--\s*\[(start|end):(\w+)\]\s*$")
-
-
-LOOSEST = 0.5  # relative: the digits of rounding noise
-
-
-@dataclass(frozen=True)
-class Tolerance:
-    """How far a printed number may be from the expected one on another device."""
-
-    relative: float = 1e-5  # float32 keeps 7 digits; the order of summation on CPU, Metal and CUDA may cost the last two
-    absolute: float = 1e-6  # what float32 leaves of a sum that cancels to 0
-    counts: int = (
-        0  # by how much a whole number may differ: a count of what fell one way or the other
-    )
+_UNDEFINED = {"__name__", "__file__"}  # names that need no definition, beside the builtins
+Definition = ast.FunctionDef | ast.ClassDef
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One symbol of a signature: its name in code and its shape (`"out in"`, `""` for a scalar, None if not an array)."""
+    """A parameter. shape: `"out in"`, `""` of a scalar, None of what is not an array."""
 
     name: str
     shape: str | None
@@ -55,23 +45,42 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Snippet:
-    name: str  # forward.weighted_sum, network:weights
-    path: Path
-    where: str  # the file, as messages name it
+    """A snippet, as its page shows it and as it runs.
+
+    name: forward.weighted_sum, or network:weights.
+    code: the definition as displayed; empty where the docstring is the whole body.
+    example: the example's lines as displayed. expected: what it prints.
+    error: the error that it must raise, as `TypeError: …`.
+    signature: the parameters, then the returned value as `return`.
+    definitions: (key, text) of what the program has before the example, in order.
+    """
+
+    name: str
     module: "Module" = field(compare=False, repr=False)
     line: int
-    summary: str
-    formulas: tuple[str, ...]
-    code: str  # the definition as displayed; empty where the docstring is the whole body
-    example: str  # the example's lines as displayed
-    expected: str  # what the example prints
-    error: str | None  # the error it must raise, as `TypeError: …`
-    tolerance: Tolerance
-    signature: tuple[Parameter, ...]  # parameters, then the returned value as `return`
+    code: str
     imports: tuple[str, ...]
-    definitions: tuple[
-        tuple[str, str], ...
-    ]  # (key, text) of what the program needs in front, in order
+    definitions: tuple[tuple[str, str], ...]
+    summary: str = ""
+    formulas: tuple[str, ...] = ()
+    example: str = ""
+    expected: str = ""
+    error: str | None = None
+    tolerance: Tolerance = Tolerance()
+    signature: tuple[Parameter, ...] = ()
+
+    @property
+    def path(self) -> Path:
+        return self.module.path
+
+    @property
+    def where(self) -> str:
+        """The file, as messages name it."""
+        return self.module.where
+
+    @property
+    def place(self) -> str:
+        return f"{self.where}:{self.line}"
 
     @property
     def displayed(self) -> str:
@@ -79,13 +88,9 @@ class Snippet:
 
     @property
     def program(self) -> str:
-        """The whole program: runs by itself in a fresh interpreter and prints what the page shows."""
-        blocks = ["\n".join(self.imports)] if self.imports else []
-        return layout(blocks + [text for _, text in self.definitions] + [self.example]) + "\n"
-
-    @property
-    def place(self) -> str:
-        return f"{self.where}:{self.line}"
+        """What prints the expected output in a fresh interpreter."""
+        definitions = (text for _, text in self.definitions)
+        return layout(["\n".join(self.imports), *definitions, self.example]) + "\n"
 
     @property
     def slug(self) -> str:
@@ -93,344 +98,282 @@ class Snippet:
 
 
 def slug(name: str) -> str:
-    """The address of a snippet on its page: forward.weighted_sum stands at `#weighted-sum`."""
+    """The id of a snippet on its page: of forward.weighted_sum it is `weighted-sum`."""
     return re.split("[.:]", name)[1].strip("_").replace("_", "-").lower()
 
 
-def layout(blocks: list[str]) -> str:
-    """Join blocks of code: two blank lines before a definition, none between one-line assignments, else one."""
-    out = ""
-    previous = ""
+def layout(blocks: Iterable[str]) -> str:
+    """Join blocks of code: two empty lines before a definition, none between assignments of one
+    line, else one."""
+    out = previous = ""
     for block in filter(None, blocks):
-        if previous:
-            out += (
-                "\n\n\n" if _is_definition(block) else "\n" if _short(block, previous) else "\n\n"
-            )
-        out += block
+        if block.lstrip().startswith(("def ", "class ", "@")):
+            space = "\n\n\n"
+        elif "\n" in block + previous or previous.startswith(("import ", "from ")):
+            space = "\n\n"
+        else:
+            space = "\n"
+        out += space * bool(previous) + block
         previous = block
     return out
 
 
-def _is_definition(block: str) -> bool:
-    return block.lstrip().startswith(("def ", "class ", "@"))
-
-
-def _short(block: str, previous: str) -> bool:
-    one_line = "\n" not in block and "\n" not in previous
-    return one_line and not previous.startswith(("import ", "from "))
-
-
-# ---- one module of snippets ---------------------------------------------------------------------------------------
+# ---- one file of snippets
 
 
 class Module:
-    """A file of `snippets/`: its text, its top-level definitions by name, its imports and regions."""
+    """A file of snippets: its text, its top-level definitions by name, its imports and regions.
 
-    def __init__(self, project, path: Path):
-        self.project, self.path = project, path
-        self.name = path.stem
+    file: the same file, as mathdoctest reads it.
+    imported: name → (import line, the file of snippets that it comes from, if it does).
+    """
+
+    def __init__(self, project: Project, path: Path):
+        self.project, self.path, self.name = project, path, path.stem
         self.where = project.place(path)
         self.text = project.read(path)
         self.lines = self.text.splitlines()
         try:
-            self.tree = ast.parse(self.text)
-        except SyntaxError as error:
-            raise Fault(
-                f"{self.where}:{error.lineno}", f"not Python: {error.msg}", "mend the syntax"
-            ) from None
+            self.file = source.module(path)
+        except SourceError as error:
+            raise Fault(f"{self.where}:{error.line}", error.what, error.hint) from None
         for number, line in enumerate(self.lines, 1):
             if found := _NOT_SHOWN.search(line):
-                raise Fault(
-                    f"{self.where}:{number}",
-                    f"`{found[0]}` in a program, which the pages of both languages show",
-                    "say it in English, and finish it",
-                )
+                what = f"`{found[0]}` in a program, which the pages of all languages show"
+                raise Fault(f"{self.where}:{number}", what, "write it in English, and finish it")
         self.defined: dict[str, ast.stmt] = {}
-        self.imported: dict[
-            str, tuple[str, str | None]
-        ] = {}  # name → (import line, snippets module or None)
-        for node in self.tree.body:
-            self._take(node)
+        self.imported: dict[str, tuple[str, str | None]] = {}
+        for node in self.file.tree.body:
+            self._add(node)
 
-    def _take(self, node: ast.stmt) -> None:
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            if node.name in self.defined:
-                raise Fault(
-                    f"{self.where}:{node.lineno}",
-                    f"`{node.name}` is defined twice, at line {self.defined[node.name].lineno} too",
-                    "keep one, or rename it",
-                )
-            self.defined[node.name] = node
-        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            for name in (n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)):
+    def _add(self, node: ast.stmt) -> None:
+        at = self.at(node)
+        match node:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                if name in self.defined:
+                    first = self.defined[name].lineno
+                    what = f"`{name}` is defined twice, at line {first} too"
+                    raise Fault(at, what, "keep one, or rename it")
                 self.defined[name] = node
-        elif isinstance(node, ast.Import):
-            for alias in node.names:
-                line = f"import {alias.name}" + (f" as {alias.asname}" if alias.asname else "")
-                self.imported[alias.asname or alias.name.split(".")[0]] = (line, None)
-        elif isinstance(node, ast.ImportFrom):
-            self._take_from(node)
-        elif not (
-            self.name.startswith("lab_")
-            or isinstance(node, ast.Expr)
-            and isinstance(node.value, ast.Constant)
-        ):
-            raise Fault(
-                f"{self.where}:{node.lineno}",
-                "a statement at the top level, which no page shows and no program runs",
-                "put it in a function, or in its example",
-            )
+            case ast.Assign() | ast.AnnAssign():
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                names = [n for target in targets for n in ast.walk(target)]
+                self.defined |= {n.id: node for n in names if isinstance(n, ast.Name)}
+            case ast.Import():
+                for alias in node.names:
+                    name = alias.asname or alias.name.split(".")[0]
+                    self.imported[name] = (f"import {ast.unparse(alias)}", None)
+            case ast.ImportFrom():
+                self._add_from(node)
+            case ast.Expr(value=ast.Constant()):
+                pass
+            case _ if not self.name.startswith("lab_"):
+                what = "a statement at the top level, which no page shows and no program runs"
+                raise Fault(at, what, "put it in a function, or in its example")
 
-    def _take_from(self, node: ast.ImportFrom) -> None:
-        source = node.module or ""
-        ours = source.partition(".")[2] if source.split(".")[0] == self.project.package else None
+    def _add_from(self, node: ast.ImportFrom) -> None:
+        package, _, inner = (node.module or "").partition(".")
+        home = inner if inner and package == self.project.package else None
         for alias in node.names:
-            if ours and alias.asname:
-                raise Fault(
-                    f"{self.where}:{node.lineno}",
-                    f"`as {alias.asname}`: the copied program would need a second name",
-                    f"import {alias.name} from {source} under its own name",
-                )
-            line = f"from {source} import {alias.name}" + (
-                f" as {alias.asname}" if alias.asname else ""
-            )
-            self.imported[alias.asname or alias.name] = (line, ours)
+            if home and alias.asname:
+                what = f"`as {alias.asname}`: the copied program would need a second name"
+                cure = f"import {alias.name} from {node.module} under its own name"
+                raise Fault(self.at(node), what, cure)
+            line = f"from {node.module or ''} import {ast.unparse(alias)}"
+            self.imported[alias.asname or alias.name] = (line, home)
+
+    def at(self, node: ast.stmt) -> str:
+        return f"{self.where}:{node.lineno}"
 
     def source(self, node: ast.stmt) -> str:
         """A definition as displayed: no docstrings, no annotations, comments kept."""
         return "\n".join(displayed(node, self.lines)).rstrip()
 
-    def region(self, name: str) -> tuple[int, list[ast.stmt], str]:
-        marks = {}
-        for number, line in enumerate(self.lines, 1):
-            if (mark := _MARKER.search(line)) and mark[2] == name:
-                marks[mark[1]] = number
+    def dedented(self, tex: str, line: int) -> str:
+        """A formula of a docstring without the indentation that its first line has in the file."""
+        first = self.lines[line - 1]
+        return textwrap.dedent(first[: len(first) - len(first.lstrip())] + tex)
+
+    def region(self, name: str) -> tuple[int, str]:
+        """The line before a region and its text. Raises Fault."""
+        found = [(n, m) for n, m in enumerate(map(_MARKER.search, self.lines), 1) if m]
+        marks = {mark[1]: number for number, mark in found if mark[2] == name}
         if set(marks) != {"start", "end"}:
-            known = sorted({m[2] for m in map(_MARKER.search, self.lines) if m})
-            raise Fault(
-                self.where,
-                f"no region `{name}`",
-                f"regions here: {', '.join(known) or 'none'}; mark it with "
-                f"`# --8<-- [start:{name}]` and `# --8<-- [end:{name}]`",
-            )
-        nodes = [n for n in self.tree.body if marks["start"] < n.lineno < marks["end"]]
+            known = ", ".join(sorted({mark[2] for _, mark in found})) or "none"
+            cure = f"`# --8<-- [start:{name}]` and `# --8<-- [end:{name}]`"
+            cure = f"regions here: {known}; mark it with {cure}"
+            raise Fault(self.where, f"no region `{name}`", cure)
         text = "\n".join(self.lines[marks["start"] : marks["end"] - 1]).strip("\n")
-        return marks["start"], nodes, text
+        return marks["start"], text
 
 
-@functools.lru_cache(maxsize=None)
-def _module(project, path: Path, stamp: tuple) -> Module:
+@functools.cache
+def _module(project: Project, path: Path, _: tuple[int, int]) -> Module:
     return Module(project, path)
 
 
-def module(project, name: str, asked_at: str = "") -> Module:
-    """The module `snippets/<name>.py`, read again when the file changes."""
+def module(project: Project, name: str, asked_at: str = "") -> Module:
+    """A file of snippets, read again when it changes. Raises Fault.
+
+    asked_at: file and line of what asks for it, for the message.
+    """
     path = project.snippets / f"{name}.py"
     if not path.is_file():
-        known = ", ".join(
-            sorted(p.stem for p in project.snippets.glob("*.py") if p.stem != "__init__")
-        )
-        raise Fault(
-            asked_at or project.package,
-            f"there is no {project.package}/{name}.py",
-            f"modules: {known}",
-        )
-    stat = path.stat()
-    return _module(project, path, (stat.st_mtime_ns, stat.st_size))
+        what, known = f"{project.package}/{name}.py is missing", ", ".join(modules(project))
+        raise Fault(asked_at or project.package, what, f"files: {known}")
+    return _module(project, path, source.stamp(path))
 
 
-# ---- what a text needs ------------------------------------------------------------------------------------------------
+def modules(project: Project) -> list[str]:
+    """The names of all files of snippets."""
+    return sorted(p.stem for p in project.snippets.glob("*.py") if p.stem != "__init__")
 
 
-def names_used(text: str, at: str) -> tuple[set[str], set[str]]:
+# ---- what a text needs
+
+
+def _names_used(text: str, at: str) -> tuple[set[str], set[str]]:
     """The global names that a piece of code reads, and those it assigns at its top level."""
     try:
         table = symtable.symtable(text, at, "exec")
     except SyntaxError as error:
-        raise Fault(
-            at, f"the displayed code is not Python: {error.msg}: {error.text}", "mend the syntax"
-        ) from None
-    assigned = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported()}
-    read = {s.get_name() for s in table.get_symbols() if s.is_referenced()}
+        what = f"the displayed code is not Python: {error.msg}: {error.text}"
+        raise Fault(at, what, "fix the syntax") from None
+    top = table.get_symbols()
+    assigned = {s.get_name() for s in top if s.is_assigned() or s.is_imported()}
+    read = {s.get_name() for s in top if s.is_referenced()}
     inner = list(table.get_children())
     while inner:
-        child = inner.pop()
-        read |= {
-            s.get_name()
-            for s in child.get_symbols()
-            if s.is_global() and s.is_referenced() and not s.is_local() and not s.is_parameter()
-        }
-        inner += child.get_children()
+        scope = inner.pop()
+        read |= {s.get_name() for s in scope.get_symbols() if s.is_global() and s.is_referenced()}
+        inner += scope.get_children()
     return read, assigned
 
 
 class _Closure:
-    """Everything a snippet needs in front of it, from its own module and the ones it imports from."""
+    """The imports and definitions that a snippet needs, of its own file and of those it imports.
 
-    def __init__(self, project):
-        self.project = project
-        self.imports: dict[str, None] = {}
-        self.wanted: dict[str, dict[str, ast.stmt]] = {}  # module → key → node
-        self.order: list[str] = []  # modules, dependencies first
-        self.owner: dict[str, str] = {}  # global name → module that defines it
+    owner: global name → the file that defines it.
+    found: file → line → text, what is needed first coming first.
+    """
+
+    def __init__(self) -> None:
+        self.imports: set[str] = set()
+        self.owner: dict[str, str] = {}
+        self.found: dict[str, dict[int, str]] = {}
 
     def need(self, names: set[str], home: Module, at: str) -> None:
         for name in sorted(names):
             if name in home.defined:
                 self.define(name, home, at)
             elif name in home.imported:
-                line, ours = home.imported[name]
-                if ours is None:
-                    self.imports[line] = None
+                line, other = home.imported[name]
+                if other is None:
+                    self.imports.add(line)
                 else:
-                    self.need({name}, module(home.project, ours, at), at)
-            elif not hasattr(builtins, name) and name not in ("__name__", "__file__"):
-                raise Fault(
-                    at,
-                    f"the name `{name}` is not defined in {home.where}",
-                    "define or import it at the top level",
-                )
+                    self.need({name}, module(home.project, other, at), at)
+            elif not hasattr(builtins, name) and name not in _UNDEFINED:
+                what = f"the name `{name}` is not defined in {home.where}"
+                raise Fault(at, what, "define or import it at the top level")
 
     def define(self, name: str, home: Module, at: str) -> None:
-        if self.owner.setdefault(name, home.name) != home.name:
-            raise Fault(
-                at,
-                f"`{name}` is defined in both {self.owner[name]}.py and {home.name}.py",
-                "rename one of them",
-            )
-        node = home.defined[name]
-        mine = self.wanted.setdefault(home.name, {})
-        if (key := f"{home.name}.{name}:{node.lineno}") in mine:
+        owner = self.owner.get(name)
+        if owner == home.name:
             return
-        mine[key] = node
+        if owner:
+            what = f"`{name}` is defined in both {owner}.py and {home.name}.py"
+            raise Fault(at, what, "rename one of them")
+        self.owner[name] = home.name
+        node = home.defined[name]
         text = home.source(node)
-        reads, _ = names_used(text, f"{home.where}:{node.lineno}")
-        self.need(reads - {name}, home, f"{home.where}:{node.lineno}")
-        if home.name not in self.order:
-            self.order.append(home.name)
+        read, _ = _names_used(text, home.at(node))
+        self.need(read - {name}, home, home.at(node))
+        self.found.setdefault(home.name, {})[node.lineno] = text
 
     def definitions(self) -> tuple[tuple[str, str], ...]:
-        out: dict[tuple, tuple[str, str]] = {}
-        for name in self.order:
-            home = module(self.project, name)
-            for node in sorted(self.wanted[name].values(), key=lambda n: n.lineno):
-                out[name, node.lineno] = (f"{name}:{node.lineno}", home.source(node))
-        return tuple(out.values())
+        return tuple(
+            (f"{name}:{line}", text)
+            for name, texts in self.found.items()
+            for line, text in sorted(texts.items())
+        )
 
 
-# ---- a snippet ------------------------------------------------------------------------------------------------------------
+# ---- a snippet
 
 
-def load(project, name: str, asked_at: str = "") -> Snippet:
-    """The snippet `module.function` or the region `module:region`.
+def load(project: Project, name: str, asked_at: str = "") -> Snippet:
+    """The snippet `module.function` or the region `module:region`. Raises Fault.
 
-    asked_at: file and line of the page that names it, for the message. Raises Fault.
+    asked_at: file and line of the page that names it, for the message.
     """
     if not (match := re.fullmatch(r"(\w+)([.:])(\w+)", name)):
-        raise Fault(
-            asked_at or name,
-            f"`{name}` is not a snippet's name",
-            "write module.function or module:region",
-        )
+        cure = "write module.function or module:region"
+        raise Fault(asked_at or name, f"`{name}` is not a snippet's name", cure)
     home = module(project, match[1], asked_at)
-    return (
-        _region(name, home, match[3])
-        if match[2] == ":"
-        else _definition(name, home, match[3], asked_at)
-    )
+    if match[2] == ":":
+        return _region(name, home, match[3])
+    node = home.defined.get(match[3])
+    if isinstance(node, Definition):
+        return _definition(name, home, node)
+    known = ", ".join(n for n, node in home.defined.items() if isinstance(node, Definition))
+    what = f"{home.where} has no function or class `{match[3]}`"
+    raise Fault(asked_at or home.where, what, f"it has: {known or 'none'}")
 
 
 def _region(name: str, home: Module, region: str) -> Snippet:
-    line, nodes, text = home.region(region)
+    line, text = home.region(region)
     at = f"{home.where}:{line}"
-    reads, assigned = names_used(text, at)
-    closure = _Closure(home.project)
-    closure.need(reads - assigned, home, at)
-    return Snippet(
-        name,
-        home.path,
-        home.where,
-        home,
-        line,
-        "",
-        (),
-        text,
-        "",
-        "",
-        None,
-        Tolerance(),
-        (),
-        tuple(sorted(closure.imports)),
-        (*closure.definitions(), (name, text)),
-    )
+    read, assigned = _names_used(text, at)
+    closure = _Closure()
+    closure.need(read - assigned, home, at)
+    definitions = (*closure.definitions(), (name, text))
+    return Snippet(name, home, line, text, tuple(sorted(closure.imports)), definitions)
 
 
-def _definition(name: str, home: Module, wanted: str, asked_at: str) -> Snippet:
-    node = home.defined.get(wanted)
-    if not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-        known = [
-            n for n, d in home.defined.items() if isinstance(d, (ast.FunctionDef, ast.ClassDef))
-        ]
-        raise Fault(
-            asked_at or home.where,
-            f"{home.where} has no function or class `{wanted}`",
-            f"it has: {', '.join(known)}",
-        )
-    at = f"{home.where}:{node.lineno}"
-    docstring = ast.get_docstring(node) or ""
-    formulas = tuple(map(_dedent, _FORMULA.findall(docstring)))
-    if docstring.count("$$") != 2 * len(formulas):
-        raise Fault(
-            at,
-            f"`{name}`: a `$$` that opens or closes no formula",
-            "write each `$$` on a line of its own, in pairs",
-        )
-    if formulas and isinstance(node, ast.ClassDef):
-        raise Fault(
-            at,
-            f"`{name}`: a formula of a class, which nothing would check",
-            "write it in the docstring of a function",
-        )
+def _definition(name: str, home: Module, node: Definition) -> Snippet:
+    at, docstring = home.at(node), ast.get_docstring(node) or ""
+    formulas = tuple(home.dedented(*each) for each in source.formulas(node))
     example, expected, error = _example(docstring, at)
     only_docstring = len(node.body) == 1 and bool(docstring)
     code = "" if only_docstring else home.source(node)
-    if not example and not code:
-        raise Fault(
-            at, f"`{name}` has neither code nor example", "give it a body or a `>>>` example"
-        )
-    closure = _Closure(home.project)
-    reads, assigned = names_used(example, at)
+    for wrong, what, cure in (
+        (
+            source.has_unpaired_mark(node),
+            "a `$$` that opens or closes no formula",
+            "write each `$$` on a line of its own, in pairs",
+        ),
+        (
+            formulas and isinstance(node, ast.ClassDef),
+            "a formula of a class, which nothing would check",
+            "write it in the docstring of a function",
+        ),
+        (not example and not code, "neither code nor example", "give it a body or an example"),
+    ):
+        if wrong:
+            raise Fault(at, f"`{name}`: {what}", cure)
+    closure = _Closure()
+    read, assigned = _names_used(example, at)
     if not only_docstring:
-        closure.define(wanted, home, at)
-    closure.need(reads - assigned, home, at)
-    if clash := assigned & set(closure.owner):
-        raise Fault(
-            at,
-            f"the example assigns `{min(clash)}`, which is defined in {closure.owner[min(clash)]}.py",
-            "use another name in the example",
-        )
+        closure.define(node.name, home, at)
+    closure.need(read - assigned, home, at)
+    if clash := sorted(assigned & set(closure.owner)):
+        what = f"the example assigns `{clash[0]}`, which {closure.owner[clash[0]]}.py defines"
+        raise Fault(at, what, "use another name in the example")
     return Snippet(
         name,
-        home.path,
-        home.where,
         home,
         node.lineno,
+        code,
+        tuple(sorted(closure.imports)),
+        closure.definitions(),
         docstring.partition("\n")[0],
         formulas,
-        code,
         example,
         expected,
         error,
-        _tolerance(docstring, at),
+        tolerance(docstring, at),
         _signature(node),
-        tuple(sorted(closure.imports)),
-        closure.definitions(),
     )
-
-
-def _dedent(text: str) -> str:
-    return textwrap.dedent(text).strip()
 
 
 def _example(docstring: str, at: str) -> tuple[str, str, str | None]:
@@ -438,75 +381,41 @@ def _example(docstring: str, at: str) -> tuple[str, str, str | None]:
     try:
         examples = doctest.DocTestParser().get_examples(docstring)
     except ValueError as error:
-        raise Fault(
-            at, f"the example is not a doctest: {error}", "write `>>> ` before and the output below"
-        ) from None
-    # A doctest drops the bare `...` that ends a block: a blank line stands for it
-    source = "".join(
-        e.source + ("\n" if e.source.rstrip().splitlines()[-1].startswith(" ") else "")
-        for e in examples
-    ).rstrip("\n")
+        cure = "write `>>> ` before each line and the output below"
+        raise Fault(at, f"the example is not a doctest: {error}", cure) from None
+    # doctest drops the `...` that ends a block: an empty line takes its place
+    blocks = [e.source + "\n" * e.source.splitlines()[-1].startswith(" ") for e in examples]
     expected = "".join(e.want for e in examples if e.exc_msg is None).replace("<BLANKLINE>", "")
     raised = [e.exc_msg for e in examples if e.exc_msg is not None]
     if raised and examples[-1].exc_msg is None:
-        raise Fault(
-            at, "the example goes on after the error that it expects", "put the failing line last"
-        )
-    return source, expected, raised[-1].strip() if raised else None
+        what = "the example goes on after the error that it expects"
+        raise Fault(at, what, "put the failing line last")
+    return "".join(blocks).rstrip("\n"), expected, raised[-1].strip() if raised else None
 
 
-def _tolerance(docstring: str, at: str) -> Tolerance:
-    if "Tolerance:" not in docstring:
-        return Tolerance()
-    if not (found := _TOLERANCE.search(docstring)):
-        raise Fault(
-            at,
-            "a tolerance without its reason",
-            "write `Tolerance: 1e-3 (why)`, or `Tolerance: 1e-3, counts 2 (why)`",
-        )
-    try:
-        relative = float(found[1])
-    except ValueError:
-        relative = 1.0
-    if not 0 < relative <= LOOSEST:
-        raise Fault(
-            at,
-            f"a tolerance of {found[1]}, which would let a wrong number pass",
-            f"the loosest is {LOOSEST:g}; what cannot be told closer is no output to show",
-        )
-    return Tolerance(relative, counts=int(found[2] or 0))
-
-
-def _signature(node: ast.FunctionDef | ast.ClassDef) -> tuple[Parameter, ...]:
+def _signature(node: Definition) -> tuple[Parameter, ...]:
     if isinstance(node, ast.ClassDef):
         return ()
-    args = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-    out = [Parameter(a.arg, _shape(a.annotation)) for a in args]
-    if node.returns is not None and not (
-        isinstance(node.returns, ast.Constant) and node.returns.value is None
-    ):
-        out.append(Parameter("return", _shape(node.returns)))
-    return tuple(out)
-
-
-def _shape(annotation: ast.expr | None) -> str | None:
-    """`Float[mx.array, "out in"]` → `out in`; a plain `float` is a scalar; anything else has no shape."""
-    if isinstance(annotation, ast.Subscript) and isinstance(annotation.slice, ast.Tuple):
-        last = annotation.slice.elts[-1]
-        return str(last.value) if isinstance(last, ast.Constant) else None
-    return "" if isinstance(annotation, ast.Name) and annotation.id in ("float", "int") else None
+    arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+    shapes = [(each.arg, [signature.shape(each.annotation)]) for each in arguments]
+    if node.returns and ast.unparse(node.returns) != "None":
+        shapes.append(("return", signature.returned(node)))
+    return tuple(
+        Parameter(name, shape[0].text if len(shape) == 1 and shape[0] else None)
+        for name, shape in shapes
+    )
 
 
 def assemble(snippets: list[Snippet]) -> tuple[list[str], list[tuple[Snippet, list[str]]]]:
     """A chapter's whole program: its imports, then for each snippet the definitions not yet given.
 
-    Each snippet's own blocks are in the order in which the page shows them; every definition stands once.
+    The snippets are in the order of the page; every definition is there once.
     """
-    imports = sorted({line for s in snippets for line in s.imports})
+    imports = sorted({line for snippet in snippets for line in snippet.imports})
     given: set[str] = set()
     steps = []
     for snippet in snippets:
-        new = [text for key, text in snippet.definitions if text not in given]
+        new = [text for _, text in snippet.definitions if text not in given]
         given |= set(new)
         steps.append((snippet, new))
     return imports, steps

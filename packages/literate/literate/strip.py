@@ -1,51 +1,39 @@
-"""A definition as a page shows it: no docstrings, no annotations, the author's comments and line breaks kept."""
+"""A definition without docstrings and annotations; comments and line breaks are the author's."""
 
 import ast
 
 
 def displayed(node: ast.stmt, lines: list[str]) -> list[str]:
     """The lines of a definition as a page shows them. node: of the tree parsed from `lines`."""
-    if isinstance(node, ast.FunctionDef):
-        return _function(node, lines)
-    if isinstance(node, ast.ClassDef):
-        return _class(node, lines)
-    if isinstance(node, ast.AnnAssign) and node.value is not None:
-        first = lines[node.lineno - 1].encode()
-        value = lines[node.value.lineno - 1].encode()[node.value.col_offset :].decode()
-        rest = lines[node.value.lineno : node.end_lineno]
-        return [first[: node.target.end_col_offset].decode() + " = " + value, *rest]
-    return lines[node.lineno - 1 : node.end_lineno]
+    match node:
+        case ast.FunctionDef():
+            header = f"def {node.name}({_arguments(node.args, lines)}):"
+            decorators = [lines[d.lineno - 1] for d in node.decorator_list]
+            return [*decorators, " " * node.col_offset + header, *_body(node, lines)]
+        case ast.ClassDef():
+            return [*lines[_first_line(node) - 1 : node.lineno], *_body(node, lines)]
+        case ast.AnnAssign(target=target, value=ast.expr() as value):
+            first, last = lines[node.lineno - 1].encode(), lines[value.lineno - 1].encode()
+            assigned = first[: target.end_col_offset] + b" = " + last[value.col_offset :]
+            return [assigned.decode(), *lines[value.lineno : node.end_lineno]]
+    return lines[_first_line(node) - 1 : node.end_lineno]
 
 
-def _function(node: ast.FunctionDef, lines: list[str]) -> list[str]:
-    indent = " " * node.col_offset
-    header = f"{indent}def {node.name}({_arguments(node.args, lines)}):"
-    decorators = [lines[d.lineno - 1] for d in node.decorator_list]
-    return [*decorators, header, *_body(node, lines)]
-
-
-def _class(node: ast.ClassDef, lines: list[str]) -> list[str]:
-    first = node.decorator_list[0].lineno if node.decorator_list else node.lineno
-    return [*lines[first - 1 : node.lineno], *_body(node, lines)]
+def _first_line(node: ast.stmt) -> int:
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(d.lineno for d in decorators)])
 
 
 def _body(node: ast.FunctionDef | ast.ClassDef, lines: list[str]) -> list[str]:
-    """The lines of a body less its docstring; nested definitions and annotated assignments are displayed in turn."""
-    body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
+    """A body without its docstring; definitions and annotated assignments in it stripped."""
+    documented = ast.get_docstring(node, clean=False) is not None
+    first = node.body[0]
+    at = (first.end_lineno or first.lineno) + 1 if documented else _first_line(first)
     out: list[str] = []
-    at = (node.body[0].end_lineno if body is not node.body else node.body[0].lineno - 1) + 1
-    if body is node.body:
-        at = node.body[0].lineno - len(getattr(node.body[0], "decorator_list", []))
-    for child in body:
-        start = (
-            child.decorator_list[0].lineno
-            if getattr(child, "decorator_list", None)
-            else child.lineno
-        )
-        out += lines[at - 1 : start - 1]
-        nested = isinstance(child, (ast.FunctionDef, ast.ClassDef, ast.AnnAssign))
-        out += displayed(child, lines) if nested else lines[start - 1 : child.end_lineno]
-        at = child.end_lineno + 1
+    for child in node.body[documented:]:
+        out += lines[at - 1 : _first_line(child) - 1]  # comments and empty lines before it
+        out += displayed(child, lines)
+        at = (child.end_lineno or child.lineno) + 1
     while out and not out[0].strip():
         out.pop(0)
     return out
@@ -54,20 +42,18 @@ def _body(node: ast.FunctionDef | ast.ClassDef, lines: list[str]) -> list[str]:
 def _arguments(args: ast.arguments, lines: list[str]) -> str:
     """The parameters without annotations; defaults as the author typed them."""
     text = "\n".join(lines)
+
+    def parameter(arg: ast.arg, default: ast.expr | None) -> str:
+        return f"{arg.arg}={ast.get_source_segment(text, default)}" if default else arg.arg
+
     positional = [*args.posonlyargs, *args.args]
-    defaults = [None] * (len(positional) - len(args.defaults)) + list(args.defaults)
-    parts = [_parameter(a, d, text) for a, d in zip(positional, defaults)]
+    missing: list[ast.expr | None] = [None] * (len(positional) - len(args.defaults))
+    parts = list(map(parameter, positional, [*missing, *args.defaults]))
     if args.posonlyargs:
         parts.insert(len(args.posonlyargs), "/")
     if args.vararg:
-        parts.append("*" + args.vararg.arg)
+        parts.append(f"*{args.vararg.arg}")
     elif args.kwonlyargs:
         parts.append("*")
-    parts += [_parameter(a, d, text) for a, d in zip(args.kwonlyargs, args.kw_defaults)]
-    if args.kwarg:
-        parts.append("**" + args.kwarg.arg)
-    return ", ".join(parts)
-
-
-def _parameter(arg: ast.arg, default: ast.expr | None, text: str) -> str:
-    return arg.arg if default is None else f"{arg.arg}={ast.get_source_segment(text, default)}"
+    parts += map(parameter, args.kwonlyargs, args.kw_defaults)
+    return ", ".join([*parts, f"**{args.kwarg.arg}"] if args.kwarg else parts)

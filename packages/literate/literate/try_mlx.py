@@ -1,7 +1,7 @@
-"""What another MLX would change: `make try-mlx MLX=0.31.2`.
+"""What another MLX would change: `make try-mlx MLX=0.31.2`. For books whose snippets use MLX.
 
-The version gets an environment of its own below .cache/, which lends everything else from this one. Every snippet and
-every formula is run there, and what came is told page by page beside what came here.
+The version gets an environment of its own in .cache/, which takes all other packages from this one.
+Every snippet and every formula is run there, and what differs is listed page by page.
 """
 
 import json
@@ -11,147 +11,125 @@ import subprocess
 import sys
 import sysconfig
 import venv
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from literate import book as books
-from literate import formula
-from literate import snippets as program
-from literate import runs as runner
-from literate.book import ROLE, Book
+from literate import formulas, runs, snippets
+from literate.book import Book
 from literate.errors import Fault
+from literate.project import Project
+from literate.provenance import machine
 from literate.registry import drawn_from
-from literate.snippets import Snippet
 from literate.runs import Run
+from literate.text import ROLE, read_pages
+from literate.snippets import Snippet
+from literate.text import ROLE, read_pages
+
+Entry = dict[str, Any]  # of one snippet: `run`; what is wrong with it, `judged` and `formula`
 
 
-# The first and last of each minor version, on Linux with a CPU: all alike. Add a version here when it has been tried.
-TRIED = ("0.29.4", "0.30.0", "0.30.6", "0.31.0", "0.31.2", "0.32.0", "0.32.4")
-TOO_OLD = "0.29.3"  # the newest that changes a page: core/training-loop, for want of mx.median
-
-
-def try_mlx(project, version: str | None) -> int:
-    """Tell what MLX `version`, or the newest, changes. 0 where no page says anything else, else 1."""
+def try_mlx(project: Project, version: str | None) -> int:
+    """List what MLX `version`, or the newest, changes. 0 where no page changes, else 1."""
     place = project.root / ".cache" / "try-mlx" / (version or "newest")
-    python = _environment(place, version)
-    env = {
-        **os.environ,
-        "LITERATE_CACHE": str(place / "cache"),
-        "JUPYTER_PATH": os.path.join(sysconfig.get_path("data"), "share", "jupyter"),
-    }
-    subprocess.run(
-        [python, "-m", "literate", "try-mlx", "--inside", str(place / "found.json")],
-        cwd=project.root,
-        env=env,
-        check=True,
-    )
+    jupyter = os.path.join(sysconfig.get_path("data"), "share", "jupyter")
+    more = {"LITERATE_CACHE": str(place / "cache"), "JUPYTER_PATH": jupyter}
+    literate = [_environment(place, version), "-m", "literate"]
+
+    def there(*arguments: str, check: bool) -> int:
+        command, env = [*literate, *arguments], os.environ | more
+        return subprocess.run(command, cwd=project.root, env=env, check=check).returncode
+
+    there("try-mlx", "--inside", str(place / "found.json"), check=True)
     found = json.loads((place / "found.json").read_text("utf-8"))
     here = Book(project)
-    here.prepare(books.sources(project), drawn_from(), print)
-    told = changes(project, here, found["snippets"])
-    print(f"\nMLX {runner.record(project)['mlx']} here, {found['mlx']} there:")
-    for line in told:
-        print(f"  {line}")
-    if told:
-        print(f"{len(told)} change{'s' * (len(told) > 1)}.")
+    here.prepare(read_pages(project), drawn_from(), print)
+    changed = changes(here, found["snippets"])
+    print(f"\nMLX {machine()['mlx']} here, {found['mlx']} there:", *changed, sep="\n  ")
+    if changed:
+        print(f"{len(changed)} change{'s' * (len(changed) > 1)}.")
         return 1
-    digits = sum(
-        found["snippets"][name]["run"]["output"] != run.output for name, run in here.runs.items()
-    )
-    print(
-        f"  every output, error, number and formula of {len(here.runs)} snippets holds; {digits} differ in digits within their tolerance"
-    )
-    return subprocess.run(
-        [python, "-m", "literate", "check"], cwd=project.root, env=env
-    ).returncode  # labs, worked lines, pages
+    outputs = {name: entry["run"]["output"] for name, entry in found["snippets"].items()}
+    digits = sum(outputs[name] != run.output for name, run in here.runs.items())
+    print(f"  every output, error, number and formula of {len(here.runs)} snippets holds;")
+    print(f"  {digits} differ in digits within their tolerance")
+    return there("check", check=False)  # notebooks, worked lines, pages
 
 
 def _environment(place: Path, version: str | None) -> str:
     """A Python that finds this MLX first and every other package of this environment after it."""
-    python = str(place / "bin" / "python")
-    if not version or not (place / "bin" / "python").exists():
-        venv.create(place, with_pip=True, clear=True)
-        wanted = ("mlx[cpu]" if sys.platform == "linux" else "mlx") + (
-            f"=={version}" if version else ""
-        )
-        done = subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wanted],
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode:
-            raise Fault(
-                f"mlx {version or ''}".strip(),
-                f"cannot be installed: {done.stderr.strip().splitlines()[-1]}",
-                "name a version that exists: MLX=0.31.2",
-            )
-        site = next(place.glob("lib/python*/site-packages"))
-        (site / "others.pth").write_text(sysconfig.get_path("purelib") + "\n", "utf-8")
-    return python
+    python = place / "bin" / "python"
+    if version and python.exists():
+        return str(python)
+    venv.create(place, with_pip=True, clear=True)
+    wanted = "mlx[cpu]" if sys.platform == "linux" else "mlx"
+    wanted += f"=={version}" if version else ""
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    done = subprocess.run([*pip, wanted], capture_output=True, text=True)
+    if done.returncode:
+        what = f"cannot be installed: {done.stderr.strip().splitlines()[-1]}"
+        raise Fault(wanted, what, "name a version that exists: MLX=0.31.2")
+    site = next(place.glob("lib/python*/site-packages"))
+    (site / "others.pth").write_text(sysconfig.get_path("purelib") + "\n", "utf-8")
+    return str(python)
 
 
-def inside(project, out: Path) -> int:
-    """In the tried environment: every run, how it is judged, and what its formulas say."""
-    names = dict.fromkeys(
-        [name for page in books.sources(project) for name, _ in page.snippets()] + drawn_from()
-    )
-    snippets = [program.load(project, name) for name in names]
-    at = {fault.place: fault.what for fault in runner.attempt(project, snippets, print)}
-    found = {
-        s.name: {
-            "run": asdict(run),
-            "judged": _said(runner.judge, s, run),
-            "formula": _said(formula.report, s),
-        }
-        if (run := runner.cached(project, s.program))
-        else {"run": None, "judged": at.get(s.place, "did not run"), "formula": None}
-        for s in snippets
-    }
-    out.write_text(json.dumps({"mlx": runner.record(project)["mlx"], "snippets": found}), "utf-8")
+def inside(project: Project, out: Path) -> int:
+    """In the tried environment: write every run, and what is wrong with it or its formulas."""
+    named = [name for page in read_pages(project) for name, _ in page.snippets()]
+    loaded = [snippets.load(project, name) for name in dict.fromkeys(named + drawn_from())]
+    faults = {fault.place: fault.what for fault in runs.attempt(project, loaded, print)}
+    found: dict[str, Entry] = {}
+    for snippet in loaded:
+        if run := runs.cached(project, snippet.program):
+            judged = _fault_of(runs.judge, project, snippet, run)
+            formula = _fault_of(formulas.report, snippet)
+            found[snippet.name] = {"run": asdict(run), "judged": judged, "formula": formula}
+        else:
+            judged = faults.get(snippet.place, "did not run")
+            found[snippet.name] = {"run": None, "judged": judged, "formula": None}
+    out.write_text(json.dumps({"mlx": machine()["mlx"], "snippets": found}), "utf-8")
     return 0
 
 
-def _said(check, *arguments) -> str | None:
+def _fault_of(check: Callable[..., object], *arguments: object) -> str | None:
     try:
         check(*arguments)
     except Fault as fault:
         return fault.what
+    return None
 
 
-def changes(project, here: Book, there: dict[str, dict]) -> list[str]:
-    """One line for each thing that a page would say otherwise, with the page and the place of the snippet."""
+def changes(here: Book, there: dict[str, Entry]) -> list[str]:
+    """One line for each thing that differs on a page, with the page and the snippet's place."""
     out = []
-    for page in (p for p in here.pages if p.language == "en"):
+    other = Book(here.project)
+    other.snippets = here.snippets
+    other.runs = {name: Run(**entry["run"]) for name, entry in there.items() if entry["run"]}
+    for page in (page for page in here.pages if page.language == here.project.first):
         here.open(page)
+        other.open(page)
         for name in dict.fromkeys(name for name, _ in page.snippets()):
-            out += [
-                f"{page.slug}: {here.snippets[name].place}: {what}"
-                for what in _changed(here.snippets[name], there[name])
-            ]
-        theirs = Book(project)
-        theirs.snippets, theirs.runs = (
-            here.snippets,
-            {n: Run(**e["run"]) for n, e in there.items() if e["run"]},
-        )
-        theirs.open(page)
+            snippet = here.snippets[name]
+            changed = _changed(snippet, there[name])
+            out += [f"{page.slug}: {snippet.place}: {what}" for what in changed]
         for match in ROLE.finditer(page.text):
-            ours, their = here.role(match), _role(theirs, match)
-            if ours != their:
-                out.append(
-                    f"{page.slug}: {page.at(match[0])}: the number {match[0]} reads {their}, here {ours}"
-                )
+            ours, theirs = here.role(match), _role(other, match)
+            if ours != theirs:
+                what = f"the number {match[0]} is {theirs}, here {ours}"
+                out.append(f"{page.slug}: {page.at(match[0])}: {what}")
     return list(dict.fromkeys(out))
 
 
-def _role(book: Book, match: re.Match) -> str:
+def _role(book: Book, match: re.Match[str]) -> str:
     try:
-        return book.role(match)
+        return str(book.role(match))
     except (Fault, KeyError):
         return "nothing"
 
 
-def _changed(snippet: Snippet, entry: dict) -> list[str]:
+def _changed(snippet: Snippet, entry: Entry) -> list[str]:
     kind = "error" if snippet.error or "raised" in (entry["judged"] or "") else "output"
-    return [f"{kind}: {entry['judged']}"] * bool(entry["judged"]) + [
-        f"formula: {entry['formula']}"
-    ] * bool(entry["formula"])
+    found = {kind: entry["judged"], "formula": entry["formula"]}
+    return [f"{key}: {what}" for key, what in found.items() if what]

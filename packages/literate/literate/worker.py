@@ -1,9 +1,12 @@
-"""Run one program in this fresh process, `python child.py program.py values.json`; or be a lab's kernel, `… --kernel FILE`.
+"""Run one program in this fresh process, `python worker.py program.py values.json`.
 
-Prints what the program prints; leaves beside it the error that ended it, if any, and the values that its top-level
-variables had at the end, in full precision: pages and figures draw their numbers from these. An audit hook, the same on
-every platform and in both, refuses what a page's code has no business to do: to write outside its own folder, to read a file
-that a reader does not have, to ask the network, to start a process, which no hook would see.
+Or be the kernel of a notebook: `python worker.py --kernel FILE`. Prints what the program prints.
+Leaves in the second file the error that ended it, if any, and the values of its top-level variables
+in full precision: pages and figures take their numbers from these. An audit hook, the same on every
+platform, refuses what a page's code has no reason to do: to write outside its own folder, to read a
+file that a reader does not have, to use the network, to start a process, which no hook would see.
+
+A stand-alone script: it imports nothing of the package.
 """
 
 import _posixsubprocess
@@ -17,222 +20,166 @@ import threading
 import time
 import traceback
 import types
+from collections.abc import Callable, Sequence
+from typing import Any
 
-LIMIT = 200_000  # numbers kept of one variable; a larger array is no number for a page
+LIMIT = 200_000  # numbers kept of one variable; a larger array is too much for a page
+REFUSED = "refused.json"  # what was refused first, in the folder of the run: code may catch it
+MLX = os.path.join(os.path.dirname(os.path.realpath(__file__)), "mlx_backend.py")
 
-# Audited events that change a file → which of their arguments are its paths; `open` is told apart by how it opens
-WRITES = {
-    "os.mkdir": (0,),
-    "os.remove": (0,),
-    "os.rmdir": (0,),
-    "os.rename": (0, 1),
-    "os.link": (1,),
-    "os.symlink": (1,),
-    "os.truncate": (0,),
-    "os.chmod": (0,),
-    "os.chown": (0,),
-    "os.utime": (0,),
-    "shutil.rmtree": (0,),
-    "sqlite3.connect": (0,),
-}
-NETWORK = {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"}
-STARTS = {
-    "subprocess.Popen",
-    "os.system",
-    "os.exec",
-    "os.posix_spawn",
-    "os.spawn",
-    "os.fork",
-    "os.forkpty",
-}
-LOADS = ("load", "import_function")
-SAVES = (
-    "save",
-    "savez",
-    "savez_compressed",
-    "save_safetensors",
-    "save_gguf",
-    "export_function",
-    "exporter",
-    "export_to_dot",
-)
-REFUSED = "refused.json"  # in the folder of a run: what was refused first, for the code could catch the error, or end
+# Audited events that change files → which of their arguments are paths
+_FIRST = "mkdir remove rmdir truncate chmod chown utime".split()
+_WRITES: dict[str, tuple[int, ...]] = {f"os.{name}": (0,) for name in _FIRST}
+_WRITES |= {"os.rename": (0, 1), "os.link": (1,), "os.symlink": (1,)}
+_WRITES |= {"shutil.rmtree": (0,), "sqlite3.connect": (0,)}
+_NETWORK = {f"socket.{name}" for name in ("connect", "getaddrinfo", "gethostbyname", "sendto")}
+_STARTS = {f"os.{name}" for name in ("system", "exec", "posix_spawn", "spawn", "fork", "forkpty")}
+_STARTS.add("subprocess.Popen")
 
 
 class Guard:
-    """The audit hook. shown: tells from a file's name whether its code is the page's."""
+    """The audit hook. shown: whether a file of this name holds the page's code."""
 
-    def __init__(self, shown):
+    def __init__(self, shown: Callable[[str], bool]):
         self.shown, self.folder, self.refused = shown, os.path.realpath(os.getcwd()), False
         home = os.path.realpath(os.path.expanduser("~"))
         book = os.path.realpath(os.environ["LITERATE_ROOT"])
-        engine = os.path.dirname(os.path.realpath(__file__))
+        here = os.path.realpath(__file__)
+        engine = os.path.dirname(here)
         self.own = [each for each in (home, book, engine) if os.path.dirname(each) != each]
-        packages = [
-            each
-            for each in map(os.path.realpath, filter(None, sys.path))
-            if not _within(each, [book, engine]) or "site-packages" in each
-        ]
-        self.read = [
-            self.folder,
-            os.path.realpath(__file__),
-            *map(os.path.realpath, (sys.prefix, sys.base_prefix)),
-            *packages,
-        ]
+        path = map(os.path.realpath, filter(None, sys.path))
+        packages = [p for p in path if "site-packages" in p or not _within(p, [book, engine])]
+        python = map(os.path.realpath, (sys.prefix, sys.base_prefix))
+        self.read = [self.folder, here, *python, *packages]
 
-    def __call__(self, event: str, arguments: tuple) -> None:
-        if event == "open" and _writes(*arguments[1:3]):
-            self.inside(arguments[0])
-        elif event == "open":
-            self.there(arguments[0])
-        elif event in WRITES:
-            for place in WRITES[event]:
-                self.inside(arguments[place])
-        elif event in NETWORK:
-            self.refuse("asks the network: a page's code has what it needs beside it")
-        elif event in STARTS:
+    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open":
+            self.opened(*arguments)
+        elif event in _WRITES:
+            for place in _WRITES[event]:
+                self.written(arguments[place])
+        elif event in _NETWORK:
+            self.refuse("uses the network: a page's code has what it needs beside it")
+        elif event in _STARTS:
             self.refuse("starts a process, which nothing would watch")
 
-    def inside(self, path) -> None:
-        if isinstance(path, int) or path == ":memory:":
-            return  # a file that is open already; a database that is none
-        real = os.path.realpath(os.fsdecode(path))
-        if real != os.devnull and os.path.commonpath([real, self.folder]) != self.folder:
-            self.refuse(f"writes outside its own folder: {os.fsdecode(path)}")
+    def opened(self, path: Any, mode: str | None, flags: int) -> None:
+        changing = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+        if bool(set(mode) & set("wax+")) if mode else bool(flags & changing):
+            self.written(path)
+        elif not isinstance(path, int):
+            # What is read is there for every reader: no file of this user, none of the book
+            # beside the run's own
+            real = os.path.realpath(os.fsdecode(path))
+            if _within(real, self.own) and not _within(real, self.read):
+                self.refuse(f"reads a file that a reader does not have: {os.fsdecode(path)}")
 
-    def there(self, path) -> None:
-        """What is read is there for every reader: no file of this user, none of the book beside the run's own."""
-        if isinstance(path, int):
-            return
+    def written(self, path: Any) -> None:
+        if isinstance(path, int) or path == ":memory:":
+            return  # a file that is open already; a database without a file
         real = os.path.realpath(os.fsdecode(path))
-        if _within(real, self.own) and not _within(real, self.read):
-            self.refuse(f"reads a file that a reader does not have: {os.fsdecode(path)}")
+        if real != os.devnull and not _within(real, [self.folder]):
+            self.refuse(f"writes outside its own folder: {os.fsdecode(path)}")
 
     def refuse(self, what: str) -> None:
         if not self.refused:
             self.refused = True
             with open(os.path.join(self.folder, REFUSED), "w", encoding="utf-8") as out:
-                json.dump({"what": what, "line": self.line(sys._getframe(2))}, out)
+                json.dump({"what": what, "line": self.line()}, out)
         raise PermissionError(what)
 
-    def line(self, frame) -> str:
-        """The line of the page's code that led here."""
+    def line(self) -> str:
+        """The line of the page's code that is being run."""
+        frame: types.FrameType | None = sys._getframe()
         while frame and not self.shown(frame.f_code.co_filename):
             frame = frame.f_back
         return linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip() if frame else ""
 
 
-def _within(path: str, folders: list[str]) -> bool:
+def _within(path: str, folders: Sequence[str]) -> bool:
     return any(path == folder or path.startswith(folder + os.sep) for folder in folders)
 
 
-def _writes(mode: str | None, flags: int) -> bool:
-    return (
-        bool(set(mode or "") & set("wax+"))
-        if mode
-        else bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND))
-    )
+def watch(shown: Callable[[str], bool], mlx: bool) -> None:
+    """From here on, refuse. mlx: whether the code may use MLX, whose files are then watched."""
+    if mlx:
+        runpy.run_path(MLX)["watch"]()
+    fork_exec = _posixsubprocess.fork_exec
 
-
-def watch(shown) -> None:
-    """From here on nothing is refused in silence; and MLX computes where it is told to."""
-    import mlx.core as mx
-
-    if os.environ.get("LITERATE_DEVICE") == "cpu":
-        mx.set_default_device(mx.cpu)
-    for names, mode in ((LOADS, "r"), (SAVES, "w")):
-        for name in names:
-            if hasattr(mx, name):
-                setattr(mx, name, _audited(getattr(mx, name), mode))
-    fork_exec = (
-        _posixsubprocess.fork_exec
-    )  # what multiprocessing starts a process with, past every audited event
-
-    def started(*args):
+    def started(*args: Any) -> int:
+        """What multiprocessing starts a process with, past every audited event."""
         sys.audit("os.fork")
-        return fork_exec(*args)
+        return int(fork_exec(*args))
 
-    _posixsubprocess.fork_exec = started
+    vars(_posixsubprocess)["fork_exec"] = started
     sys.addaudithook(Guard(shown))
 
 
-def _audited(opens, mode: str):
-    """MLX reads and writes from C++, where nothing is audited: say it for it."""
-
-    def audited(file, *args, **kwargs):
-        if isinstance(file, (str, os.PathLike)):
-            sys.audit("open", file, mode, 0)
-        return opens(file, *args, **kwargs)
-
-    return audited
-
-
 def _end_with(parent: int) -> None:
-    """If who started this process is killed, nobody is left to end a program that hangs."""
+    """If the process that started this one is killed, nothing else ends a program that hangs."""
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(9)
 
 
-def plain(value, left=LIMIT):
-    """`value` as numbers, strings, lists and dicts; None where it is something else."""
-    if isinstance(value, (bool, str, int)) or value is None:
+def plain(value: Any, limit: int = LIMIT) -> Any:
+    """A value as numbers, strings, lists and dicts; None where it is something else."""
+    if isinstance(value, bool | str | int) or value is None:
         return value
     if isinstance(value, numbers.Real):
         return float(value)
-    if hasattr(value, "tolist") and getattr(value, "size", LIMIT + 1) <= left:
-        return plain(value.tolist(), left)
-    if isinstance(value, (list, tuple)) and len(value) <= left:
-        return [plain(v, left) for v in value]
+    if hasattr(value, "tolist") and getattr(value, "size", limit + 1) <= limit:
+        return plain(value.tolist(), limit)
+    if isinstance(value, list | tuple) and len(value) <= limit:
+        return [plain(each, limit) for each in value]
     if isinstance(value, dict):
-        return {str(k): plain(v, left) for k, v in value.items()}
+        return {str(key): plain(each, limit) for key, each in value.items()}
     return None
 
 
-def main(program: str, report: str) -> int:
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    linecache.getlines(program)  # now, for the program may go to another folder
-    watch(lambda name: name == program)
-    error, error_line, found = None, None, {}
-    try:
-        found = runpy.run_path(program, run_name="__main__")
-    except BaseException as raised:  # SystemExit too: a snippet has no business to leave early
-        error = "".join(traceback.format_exception_only(type(raised), raised)).strip()
-        steps = [s for s in traceback.extract_tb(raised.__traceback__) if s.filename == program]
-        error_line = steps[-1].lineno if steps else None
-    values = {
+def _values(found: dict[str, Any]) -> dict[str, Any]:
+    """The top-level variables of a program, as far as `plain` can tell them."""
+    kept = {
         name: plain(value)
         for name, value in found.items()
-        if not name.startswith("_")
-        and not callable(value)
-        and not isinstance(value, types.ModuleType)
+        if not (name.startswith("_") or callable(value) or isinstance(value, types.ModuleType))
     }
+    return {name: value for name, value in kept.items() if value is not None}
+
+
+def main(program: str, report: str) -> int:
+    """Run a program; 1 if an error ended it."""
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    text = "".join(linecache.getlines(program))  # now: the program may go to another folder
+    watch(lambda name: name == program, "mlx" in text)
+    error, line, found = None, None, {}
+    try:
+        found = runpy.run_path(program, run_name="__main__")
+    except BaseException as raised:  # SystemExit too: a snippet has no reason to leave early
+        error = "".join(traceback.format_exception_only(type(raised), raised)).strip()
+        steps = [s for s in traceback.extract_tb(raised.__traceback__) if s.filename == program]
+        line = steps[-1].lineno if steps else None
     with open(report, "w", encoding="utf-8") as out:
-        json.dump(
-            {
-                "error": error,
-                "line": error_line,
-                "values": {k: v for k, v in values.items() if v is not None},
-            },
-            out,
-        )
+        json.dump({"error": error, "line": line, "values": _values(found)}, out)
     return 1 if error else 0
 
 
 def kernel(arguments: list[str]) -> None:
-    """A kernel that runs the cells of a lab in this folder, watched once it stands."""
-    from ipykernel.compiler import get_tmp_directory
+    """A kernel that runs the cells of a notebook in this folder, watched once it has started."""
+    from ipykernel.compiler import get_tmp_directory  # optional: only notebooks need them
     from ipykernel.kernelapp import IPKernelApp
 
-    app = IPKernelApp.instance()
+    app: Any = IPKernelApp.instance()
     app.initialize(arguments)
-    watch(lambda name: name.startswith(get_tmp_directory()))
+    cells = get_tmp_directory()  # type: ignore[no-untyped-call]
+    watch(lambda name: name.startswith(cells), mlx=True)
     app.start()
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "--kernel":
-        sys.exit(kernel(["-f", *sys.argv[2:]]))
+        kernel(["-f", *sys.argv[2:]])
+        sys.exit()
     code = main(sys.argv[1], sys.argv[2])
     sys.stdout.flush()
     os._exit(code)  # no thread of the program can keep the process alive

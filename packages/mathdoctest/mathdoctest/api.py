@@ -116,21 +116,22 @@ def _found(function: Any) -> Function:
 
 def _files(target: str | Path) -> list[Path]:
     path = Path(target)
-    if path.is_dir():
-        return sorted(path.rglob("*.py"))
-    if path.exists() or path.suffix == ".py" or not re.fullmatch(r"\w+(\.\w+)*", str(target)):
-        return [path]
+    if not path.exists() and re.fullmatch(r"\w+(\.(?!py$)\w+)*", str(target)):
+        path = _path_of(str(target))
+    return sorted(path.rglob("*.py")) if path.is_dir() else [path]
+
+
+def _path_of(module: str) -> Path:
+    """The file of a module, or the folder of a package."""
     try:
-        spec = importlib.util.find_spec(str(target))
+        spec = importlib.util.find_spec(module)
     except Exception as error:
         what = f"cannot be imported: {type(error).__name__}: {error}"
-        raise SourceError(path, what, "fix the package") from None
-    if spec is None:
-        raise SourceError(path, "no such module", "give a module's name or a path")
-    folders = spec.submodule_search_locations
-    if folders:
-        return [file for folder in folders for file in sorted(Path(folder).rglob("*.py"))]
-    return [Path(spec.origin)] if spec.origin and spec.origin.endswith(".py") else []
+        raise SourceError(Path(module), what, "fix the package") from None
+    places = [*(spec.submodule_search_locations or ()), spec.origin] if spec else [None]
+    if places[0] is None:
+        raise SourceError(Path(module), "no such module", "give a module's name or a path")
+    return Path(places[0])
 
 
 def _readings(path: Path) -> Iterator[Reading]:

@@ -44,8 +44,8 @@ def examine(
     time_limit: float = execute.TIME_LIMIT,
 ) -> set[str]:
     """Every chain on every draw: the ways in which they were compared. Raises Mismatch."""
-    scope = Scope(function, _tied(function, symbols))
-    calculus = bool(scope.tied) or any(
+    scope = Scope(function, _meanings(function, symbols))
+    calculus = bool(scope.meanings) or any(
         isinstance(n, Derivative) or isinstance(n, Call) and n.primes for n in function.nodes
     )
     ways: set[str] = set()
@@ -63,7 +63,7 @@ def examine(
     return ways
 
 
-def _tied(function: Function, symbols: SymbolTable) -> dict[str, Derivative]:
+def _meanings(function: Function, symbols: SymbolTable) -> dict[str, Derivative]:
     """Left side → the derivative that it stands for."""
     texts = {n: symbols[n].stands_for for n in function.lefts if n in symbols}
     nodes = {name: reader.expression(tex) for name, tex in texts.items() if tex}
@@ -97,12 +97,11 @@ class Trial:
         for name, shape in self.function.parameters.items():
             given[name] = self._argument(name, self.graph.value(name, self.function), shape)
         try:
-            result = execute.call(code, given, time_limit)
+            parts = execute.call(lambda: _parts(code(**given)), time_limit)
         except TimeoutError as error:
             raise CodeFailed(str(error)) from None
         except (Exception, SystemExit) as error:
             raise CodeFailed(f"the code raised `{type(error).__name__}: {error}`") from None
-        parts = [_plain(r) for r in (result if isinstance(result, tuple) else (result,))]
         if len(parts) not in (1, len(lefts)):
             what = f"{len(parts)} values are returned, but the formulas define {len(lefts)}"
             raise Differs(f"{what}: {', '.join(lefts)}")
@@ -142,10 +141,10 @@ class Trial:
         ev, left = self.names.evaluator(numpy, constants), chain.sides[0]
         if chain.relations == ("in",):
             return _check_shape(chain, ev)
-        pinned, ways = self._returned(chain, ev), {"return"}
-        sides: Sides = [("what the code returns", pinned)] if pinned is not None else []
+        returned, ways = self._returned(chain, ev), {"return"}
+        sides: Sides = [("what the code returns", returned)] if returned is not None else []
         for place, side in enumerate(chain.sides):
-            is_name = place == 0 and pinned is not None and isinstance(left, Symbol | Call)
+            is_name = place == 0 and returned is not None and isinstance(left, Symbol | Call)
             if not is_name and self._is_ready(side):
                 name = "the right side" if place else "the left side"
                 for way, value in self._values(side, ev):
@@ -185,7 +184,7 @@ class Trial:
     def _meant(self, left: Node, ev: Evaluator) -> Iterator[tuple[str, Value]]:
         """The derivative that a δ stands for, or the slope that f′ means by f."""
         if isinstance(left, Symbol):
-            if node := self.scope.tied.get(self.function.full_name(left)):
+            if node := self.scope.meanings.get(self.function.full_name(left)):
                 bottom = node.bottoms[0]
                 below = Symbol(bottom.name, bottom.layer, left.indices, span=left.span)
                 yield from self._values(Derivative(node.top, (below,), span=left.span), ev)
@@ -267,8 +266,8 @@ class Trial:
             holds = {"<": gap < 0, ">": gap > 0, "<=": gap <= slack, ">=": gap >= -slack}
             if not np.all(holds.get(relation, np.abs(gap) <= slack)):
                 raise Differs(f"`{relation}` does not hold on a draw")
-        pinned = self._returned(chain, self.names.evaluator(numpy, ev.constants))
-        if pinned is not None and not np.allclose(pinned.array, values[0], RELATIVE, ABSOLUTE):
+        returned = self._returned(chain, self.names.evaluator(numpy, ev.constants))
+        if returned is not None and not np.allclose(returned.array, values[0], RELATIVE, ABSOLUTE):
             raise Differs("the left side is not what the code returns")
 
 
@@ -307,8 +306,14 @@ def _factors(node: Node) -> list[Node]:
     return [*_factors(node.left), node.right] if isinstance(node, Product) else [node]
 
 
+def _parts(result: Any) -> list[Any]:
+    """What a function returned, in NumPy: here MLX computes it, and may raise."""
+    return [_plain(part) for part in (result if isinstance(result, tuple) else (result,))]
+
+
 def _plain(value: Any) -> Any:
-    """What a function returned, in NumPy; a list of arrays stays a list."""
+    if value is None:
+        raise TypeError("it returns None")
     if isinstance(value, list) and value and not isinstance(value[0], int | float):
         return list(map(_plain, value))
     return np.array(value).astype(np.float64)

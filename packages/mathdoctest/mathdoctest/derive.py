@@ -4,14 +4,13 @@ Parameters are drawn. Every quantity that a formula in scope defines is computed
 """
 
 import functools
-from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from mathdoctest import backends, resolve
-from mathdoctest.backends import ELEMENTWISE, Backend, numpy
-from mathdoctest.evaluate import Array, Data, Evaluator, Indices, Outside, Wrong
+from mathdoctest.backends import ELEMENTWISE, Backend
+from mathdoctest.evaluate import Array, Curve, Data, Evaluator, Indices, Outside, Wrong
 from mathdoctest.sample import Draw, Drawn
 from mathdoctest.scope import Function, Scope
 from mathdoctest.signature import Shape
@@ -32,19 +31,12 @@ class Graph:
     """Values by name.
 
     library: what computes them. derive: whether a parameter that another formula in scope defines
-    is computed rather than drawn. added: what is added to a quantity, to differentiate along it.
+    is computed, not drawn. added: what is added to a quantity, to differentiate along it.
     """
 
-    def __init__(
-        self,
-        scope: Scope,
-        draw: Draw,
-        library: Backend = numpy,
-        derive: bool = False,
-        added: Mapping[str, Any] | None = None,
-    ):
+    def __init__(self, scope: Scope, draw: Draw, library: Backend, derive: bool):
         self.scope, self.draw, self.library, self.derive = scope, draw, library, derive
-        self.added = added or {}
+        self.added: dict[Quantity, Array] = {}
         self.returned: dict[str, Any] = {}  # by the function under test
         self.differentiator = backends.differentiators()[0]
         self._known: dict[str, Any] = {}  # computed so far
@@ -89,13 +81,11 @@ class Graph:
         real = isinstance(value, np.ndarray) and value.dtype.kind == "f"
         return self.library.array(value) if real else value
 
-    def _plus(self, name: str, value: Any) -> Any:
-        if name not in self.added:
-            return value
-        extra = self.added[name]
+    def _plus(self, name: str, value: Any, element: int | None = None) -> Any:
         if isinstance(value, list):
-            return [v + e for v, e in zip(value, extra, strict=True)]
-        return value + extra
+            return [self._plus(name, v, place) for place, v in enumerate(value)]
+        added = self.added.get(Quantity(name, element))
+        return value if added is None else value + added
 
     def _defined(self, name: str, function: Function, chains: list[Statement]) -> Any:
         if name in self._computing:
@@ -121,9 +111,8 @@ class Graph:
             free = [letter for letter in letters if letter not in constants]
             for letter, axis in zip(free, axes, strict=False):
                 ev.bind(letter, np.arange(1, self.draw.size(axis) + 1))
-        side = next(
-            (s for s in reversed(chain.sides[1:]) if not has_derivative(s)), chain.sides[-1]
-        )
+        plain = [side for side in chain.sides[1:] if not has_derivative(side)]
+        side = plain[-1] if plain else chain.sides[-1]
         found = ev.value(side)
         lead = tuple(values.size for _, values in ev.letters.values())
         array = self.library.broadcast(found.array, lead + found.shape)
@@ -137,10 +126,12 @@ class Graph:
         listed = shape.kind == "list"
         axes = tuple(map(self.draw.size, shape.axes))
         parts: list[Any] = [None] * (len(self.draw.layers) if listed else axes[0])
-        origin, extra = Names(self, function).origin(name, shape), self.added.get(name)
+        origin, added = Names(self, function).origin(name, shape), self.added.get(Quantity(name))
 
         def put(at: int, value: Any) -> None:
-            parts[at - origin] = value if extra is None else value + extra[at - origin]
+            place = at - origin
+            step = None if listed or added is None else added[place]
+            parts[place] = self._plus(name, value, place) if step is None else value + step
             zero = next(p for p in parts if p is not None) * 0
             filled = [zero if p is None else p for p in parts]
             self._known[name] = parts if listed else self.library.stack(filled, axis=0)
@@ -168,15 +159,10 @@ class Graph:
         if key not in self._jacobians:
 
             def quantity(*steps: Any) -> Any:
-                added: dict[str, Any] = {}
+                other = Graph(self.scope, self.draw, backend, self.derive)
+                other.returned, other._computing = self.returned, self._computing
                 for bottom, step in zip(bottoms, steps, strict=True):
-                    whole, name = self.value(bottom.name, asker), bottom.name
-                    if isinstance(whole, list):
-                        zeros = [backend.array(np.zeros(np.shape(w))) for w in whole]
-                        step = [step if n == bottom.element else z for n, z in enumerate(zeros)]
-                    added[name] = added[name] + step if name in added else step
-                other = Graph(self.scope, self.draw, backend, self.derive, added)
-                other.returned = self.returned
+                    other.added[bottom] = other.added.get(bottom, 0) + step
                 return top.of(other.value(top.name, asker))
 
             points = [np.zeros(np.shape(b.of(self.value(b.name, asker)))) for b in bottoms]
@@ -242,6 +228,7 @@ class Names:
         return 0 if shape is not None and shape.axes[:1] == ("T+1",) else 1
 
     def _single(self, name: str) -> bool:
+        """Whether all axes have the literal size 1: without indices it is a scalar."""
         shape = self.asker.parameters.get(name)
         return shape is not None and set(shape.axes) == {"1"}
 
@@ -276,7 +263,10 @@ class Names:
             raise Wrong(f"{name} is not an array", symbol)
         value = _as_array(quantity.of(whole))
         origin = 1 if element is not None else self.origin(name, self._shape(name))
-        return Data(value, self.entrywise(value), origin, single=self._single(name)), indices
+        entry = self.entrywise(value)
+        if self._single(name) and not indices and not entry:
+            value = value.reshape(())
+        return Data(value, entry, origin), indices
 
     # ---- time
 
@@ -304,9 +294,7 @@ class Names:
 
     # ---- functions
 
-    def function(
-        self, call: Call, layer: int | None, primes: int, library: Backend
-    ) -> Callable[[Array], Array]:
+    def function(self, call: Call, layer: int | None, primes: int, library: Backend) -> Curve:
         """What computes a function, or its slope, on arrays of any shape. Raises Wrong."""
         name = call.function
         if not primes and (drawn := self._drawn(call, layer)):
@@ -314,11 +302,13 @@ class Names:
         if defined := self.graph.scope.named_function(name, primes, self.asker):
             return self.by_formula(*defined, library)
         if primes:
-            return lambda array: backends.slope(
-                lambda lib, x: self.function(call, layer, primes - 1, lib)(x), library, array
-            )
+
+            def below(lib: Backend, x: Array) -> Array:
+                return self.function(call, layer, primes - 1, lib)(x)
+
+            return lambda array: backends.slope(below, library, array)
         if name in ELEMENTWISE:
-            computed: Callable[[Array], Array] = getattr(library, name)
+            computed: Curve = getattr(library, name)
             return computed
         what = "is neither built in, nor an input, nor defined by a formula in scope"
         raise Wrong(f"the function `{name}` {what}", call)
@@ -334,9 +324,7 @@ class Names:
             value = value[at]
         return value if isinstance(value, Drawn) else None
 
-    def by_formula(
-        self, function: Function, chain: Statement, library: Backend
-    ) -> Callable[[Array], Array]:
+    def by_formula(self, function: Function, chain: Statement, library: Backend) -> Curve:
         """A function as its own formula defines it."""
 
         def apply(array: Array) -> Array:
@@ -353,8 +341,8 @@ class Names:
         below = [Quantity(self.graph.canonical(q.name), q.element) for q, _ in found]
         given = [indices, *(each for _, each in found)]
         array = self.graph.jacobian(top, below, self.asker)
-        ranks = [np.ndim(q.of(self.graph.value(top.name, self.asker))) for q in [top]]
-        ranks += [np.ndim(q.of(self.graph.value(q.name, self.asker))) for q in below]
+        values = [q.of(self.graph.value(q.name, self.asker)) for q in (top, *below)]
+        ranks = list(map(np.ndim, values))
         if self.asker.entry and not any(given):
             if not ranks[0] and len(below) == 1 and array.shape == self.entry_shape:
                 return Data(array, True), ()  # a scalar along each entry
@@ -362,9 +350,8 @@ class Names:
                 return Data(_diagonal(array, ranks[0], len(given), node), True), ()
         shape: list[int] = []
         place = 0
-        for quantity, each, rank, symbol in zip(
-            [top, *below], given, ranks, [node.top, *node.bottoms], strict=True
-        ):
+        symbols = [node.top, *node.bottoms]
+        for quantity, each, rank, symbol in zip([top, *below], given, ranks, symbols, strict=True):
             axes = array.shape[place : place + rank]
             place += rank
             if not each and self._single(quantity.name):

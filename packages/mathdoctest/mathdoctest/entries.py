@@ -158,14 +158,6 @@ class Part(NamedTuple):
     at: Callable[[Place], Node]
 
 
-class Found(NamedTuple):
-    """What a symbol stands for: the run's name, the value, the indices that are left on it."""
-
-    name: str
-    value: Any
-    indices: Indices
-
-
 @dataclass
 class _Spelling(Visitor):
     """Visits the nodes of a formula; each becomes a `Part`. For the fields see `entry`."""
@@ -212,7 +204,8 @@ class _Spelling(Visitor):
         single = set(sizes) == {1} and not indices and self._is_single(node)
         return Part(() if single else sizes[len(indices) :], False, lambda at: self._leaf(node, at))
 
-    def _find(self, node: Symbol) -> Found:
+    def _find(self, node: Symbol) -> tuple[str, Any, Indices]:
+        """The run's name of a symbol, the value there, and the indices that are left on it."""
         full, indices = self.function.full_name(node), node.indices
         if time := self._time(indices):
             made = time == "_t" and node.name in self.function.lefts
@@ -224,9 +217,9 @@ class _Spelling(Visitor):
         for name in wanted:
             mapped = self.names.get(name, name)
             if not isinstance(mapped, str):
-                return Found(name, mapped, ())
+                return name, mapped, ()
             if mapped in self.values:
-                return Found(mapped, self.values[mapped], indices)
+                return mapped, self.values[mapped], indices
         raise self._missing(wanted[0], node)
 
     def _missing(self, name: str, node: Node) -> Wrong:
@@ -387,7 +380,8 @@ class _Spelling(Visitor):
             return self._index(high)
         for symbol in walk(node.body):
             if isinstance(symbol, Symbol) and letter in symbol.indices:
-                return _sizes(self._find(symbol).value)[symbol.indices.index(letter)]
+                _, value, _ = self._find(symbol)
+                return _sizes(value)[symbol.indices.index(letter)]
         raise Wrong(f"the values do not say how far {node.letter} runs", node)
 
 

@@ -9,40 +9,20 @@ nothing is broadcast but over letters.
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from operator import eq, ge, gt, le, lt
 from typing import Any, Protocol
 
 import numpy as np
 
+from mathdoctest import syntax
 from mathdoctest.backends import Backend, numpy
-from mathdoctest.syntax import (
-    Absolute,
-    Call,
-    Cases,
-    Condition,
-    Derivative,
-    Hadamard,
-    Identity,
-    Indicator,
-    Matrix,
-    Node,
-    Norm,
-    Number,
-    Ones,
-    Power,
-    Product,
-    Quotient,
-    Reduce,
-    Root,
-    Sum,
-    Symbol,
-    Transpose,
-    Unit,
-    Visitor,
-    walk,
-)
+from mathdoctest.syntax import Call, Node, Number, Symbol, Visitor, walk
 
 Array = Any  # of either backend
 Indices = tuple[Node, ...]
+Curve = Callable[[Array], Array]  # a function of arrays of any shape
+
+COMPARISONS = {"=": eq, "<": lt, ">": gt, "<=": le, ">=": ge}
 
 
 class Wrong(ValueError):
@@ -62,14 +42,13 @@ class Data:
     """What a name stands for.
 
     entry: one value for each entry, whatever the shape. origin: what its first axis counts from.
-    ready: it has the leading axes already. single: of literal size 1, a scalar without index.
+    ready: it has the leading axes already.
     """
 
     value: Array
     entry: bool = False
     origin: int = 1
     ready: bool = False
-    single: bool = False
 
 
 @dataclass
@@ -105,11 +84,11 @@ class Names(Protocol):
 
     def data(self, symbol: Symbol, evaluator: "Evaluator") -> tuple[Data, Indices]: ...
 
-    def function(
-        self, call: Call, layer: int | None, primes: int, library: Backend
-    ) -> Callable[[Array], Array]: ...
+    def function(self, call: Call, layer: int | None, primes: int, library: Backend) -> Curve: ...
 
-    def derivative(self, node: Derivative, evaluator: "Evaluator") -> tuple[Data, Indices]: ...
+    def derivative(
+        self, node: syntax.Derivative, evaluator: "Evaluator"
+    ) -> tuple[Data, Indices]: ...
 
 
 @dataclass
@@ -155,7 +134,7 @@ class Evaluator(Visitor):
 
     def index(self, node: Node) -> Any:
         """An index as an array of whole numbers over the leading axes."""
-        if isinstance(node, Sum):
+        if isinstance(node, syntax.Sum):
             return sum(term.sign * self.index(term.node) for term in node.terms)
         if isinstance(node, Number):
             return self._whole_numbers(int(node.value))
@@ -198,7 +177,7 @@ class Evaluator(Visitor):
         if len(indices) > len(array.shape):
             raise Wrong(f"{len(indices)} indices on an array of {len(array.shape)} axes", node)
         if not indices:
-            kept = () if data.single else tuple(array.shape)
+            kept = tuple(array.shape)
             return Value(lib.reshape(array, (1,) * self.depth + kept), len(kept))
         where = []
         for place, part in enumerate(indices):
@@ -236,7 +215,7 @@ class Evaluator(Visitor):
                     return self._constant(math.pi)
         return self._gathered(node, *self.names.data(node, self))
 
-    def visit_Derivative(self, node: Derivative) -> Value:
+    def visit_Derivative(self, node: syntax.Derivative) -> Value:
         return self._gathered(node, *self.names.derivative(node, self))
 
     def _gathered(self, node: Node, data: Data, indices: Indices) -> Value:
@@ -245,7 +224,7 @@ class Evaluator(Visitor):
 
     # ---- sums and products
 
-    def visit_Sum(self, node: Sum) -> Value:
+    def visit_Sum(self, node: syntax.Sum) -> Value:
         out: Value | None = None
         for sign, part in node.terms:
             found = self.value(part)
@@ -256,15 +235,15 @@ class Evaluator(Visitor):
         assert out is not None
         return out
 
-    def _wide(self, array: Array, rank: int) -> Array:
+    def _with_axes(self, array: Array, rank: int) -> Array:
         """A scalar with axes for a value of this rank."""
         return self.library.reshape(array, tuple(array.shape) + (1,) * rank)
 
-    def visit_Product(self, node: Product) -> Value:
+    def visit_Product(self, node: syntax.Product) -> Value:
         a, b = self.value(node.left), self.value(node.right)
         if not a.rank or not b.rank:
             whole, factor = (b, a) if not a.rank else (a, b)
-            return whole.like(self._wide(factor.array, whole.rank) * whole.array)
+            return whole.like(self._with_axes(factor.array, whole.rank) * whole.array)
         lib = self.library
         left, right = self._as_matrix(a), self._as_matrix(b)
         if left.shape[-1] != right.shape[-2]:
@@ -289,17 +268,17 @@ class Evaluator(Visitor):
         lead = tuple(value.array.shape[: self.depth])
         return self.library.reshape(value.array, lead + ((1, -1) if value.row else (-1, 1)))
 
-    def visit_Hadamard(self, node: Hadamard) -> Value:
+    def visit_Hadamard(self, node: syntax.Hadamard) -> Value:
         a, b = self.value(node.left), self.value(node.right)
         if not a.fits(b):
             raise Wrong(f"an entrywise product of {a.described()} and {b.described()}", node)
         return a.like(a.array * b.array)
 
-    def visit_Quotient(self, node: Quotient) -> Value:
+    def visit_Quotient(self, node: syntax.Quotient) -> Value:
         a, b = self.value(node.top), self.scalar(node.bottom)
-        return a.like(a.array / self._wide(b, a.rank))
+        return a.like(a.array / self._with_axes(b, a.rank))
 
-    def visit_Power(self, node: Power) -> Value:
+    def visit_Power(self, node: syntax.Power) -> Value:
         if node.base == Symbol("e") and not self.names.has("e"):
             return Value(self.library.exp(self.scalar(node.exponent)))
         a, b = self.scalar(node.base), self.scalar(node.exponent)
@@ -307,7 +286,7 @@ class Evaluator(Visitor):
             return Value(a * a)  # exact, and smooth at 0
         return Value(self.library.power(a, b))
 
-    def visit_Transpose(self, node: Transpose) -> Value:
+    def visit_Transpose(self, node: syntax.Transpose) -> Value:
         a = self.value(node.operand)
         if a.rank == 2:
             return Value(self.library.swap(a.array, -1, -2), 2)
@@ -315,14 +294,14 @@ class Evaluator(Visitor):
             raise Wrong("the transpose of a scalar", node)
         return Value(a.array, 1, not a.row)
 
-    def visit_Root(self, node: Root) -> Value:
+    def visit_Root(self, node: syntax.Root) -> Value:
         return Value(self.library.sqrt(self.scalar(node.operand)))
 
-    def visit_Absolute(self, node: Absolute) -> Value:
+    def visit_Absolute(self, node: syntax.Absolute) -> Value:
         a = self.value(node.operand)
         return a.like(self.library.abs(a.array))
 
-    def visit_Norm(self, node: Norm) -> Value:
+    def visit_Norm(self, node: syntax.Norm) -> Value:
         a, lib = self.value(node.operand), self.library
         if (a.rank, node.order) not in ((1, 2.0), (1, 1.0), (2, "F")):
             what = f"a norm of order {node.order} of {a.described()}"
@@ -356,14 +335,14 @@ class Evaluator(Visitor):
         n = a.shape[-1] if a.rank else 0
         one = self.library.array(np.eye(n))
         if node.function == "diag" and a.rank == 1:
-            return Value(self._wide(a.array, 1) * one, 2)
+            return Value(self._with_axes(a.array, 1) * one, 2)
         if node.function == "tr" and a.shape == (n, n):
             return Value(self.library.sum(a.array * one, axis=(-2, -1)))
         raise Wrong(f"{node.function} of {a.described()}", node)
 
     # ---- sums and the like over a range
 
-    def visit_Reduce(self, node: Reduce) -> Value:
+    def visit_Reduce(self, node: syntax.Reduce) -> Value:
         lib, how, letter = self.library, node.how, node.letter
         if self.is_bound(letter):
             raise Wrong(f"{letter} is bound already", node)
@@ -393,12 +372,12 @@ class Evaluator(Visitor):
             out = out / lib.array(count.reshape(count.shape + wide).astype(float))
         return found.like(out)
 
-    def _layer_by_layer(self, node: Reduce, first: int, last: int) -> Value:
+    def _layer_by_layer(self, node: syntax.Reduce, first: int, last: int) -> Value:
         """Over elements of lists, whose shapes differ."""
-        found = [
-            replace(self, constants=self.constants | {node.letter: number}).value(node.body)
-            for number in range(first, last + 1)
-        ]
+        found = []
+        for number in range(first, last + 1):
+            inner = replace(self, constants=self.constants | {node.letter: number})
+            found.append(inner.value(node.body))
         total = found[0].array
         for each in found[1:]:
             if node.how == "prod":
@@ -411,21 +390,19 @@ class Evaluator(Visitor):
 
     # ---- conditions
 
-    def holds(self, condition: Condition) -> Any:
+    def holds(self, condition: syntax.Condition) -> Any:
         """A condition as an array of truths over the leading axes."""
         values = [np.array(self.scalar(side)) for side in condition.sides]
         out: Any = True
         for relation, a, b in zip(condition.relations, values, values[1:], strict=False):
-            out = out & RELATIONS[relation](a, b)
+            out = out & COMPARISONS[relation](a, b)
         return out
 
-    def visit_Indicator(self, node: Indicator) -> Value:
+    def visit_Indicator(self, node: syntax.Indicator) -> Value:
         return Value(self.library.array(self.holds(node.condition).astype(float)))
 
-    def visit_Cases(self, node: Cases) -> Value:
-        conditions = [
-            None if row.condition is None else self.holds(row.condition) for row in node.rows
-        ]
+    def visit_Cases(self, node: syntax.Cases) -> Value:
+        conditions: list[Any] = [row.condition and self.holds(row.condition) for row in node.rows]
         known = [c.astype(int) for c in conditions if c is not None]
         once: Any = sum(np.broadcast_arrays(*known))
         if (once > 1).any():
@@ -443,7 +420,7 @@ class Evaluator(Visitor):
 
     # ---- matrices written out
 
-    def visit_Matrix(self, node: Matrix) -> Value:
+    def visit_Matrix(self, node: syntax.Matrix) -> Value:
         width = len(node.rows[0])
         if any(len(row) != width for row in node.rows):
             raise Wrong("rows of different lengths", node)
@@ -455,29 +432,20 @@ class Evaluator(Visitor):
             return Value(flat, 1)
         return Value(lib.reshape(flat, lead + (len(node.rows), width)), 2)
 
-    def visit_Ones(self, node: Ones) -> Value:
+    def visit_Ones(self, node: syntax.Ones) -> Value:
         n = self.whole(node.size)
         return Value(self.library.array(np.ones((1,) * self.depth + (n,))), 1)
 
-    def visit_Identity(self, node: Identity) -> Value:
+    def visit_Identity(self, node: syntax.Identity) -> Value:
         n = self.whole(node.size)
         return Value(self.library.array(np.eye(n).reshape((1,) * self.depth + (n, n))), 2)
 
-    def visit_Unit(self, node: Unit) -> Value:
+    def visit_Unit(self, node: syntax.Unit) -> Value:
         name = node.index.name
         if name not in self.letters:
             raise Wrong(f"the unit vector's {name} has no range", node)
         _, values = self.letters[name]
         return Value(self.library.array(np.eye(int(values.max()))[self.index(node.index) - 1]), 1)
-
-
-RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
-    "=": lambda a, b: a == b,
-    "<": lambda a, b: a < b,
-    ">": lambda a, b: a > b,
-    "<=": lambda a, b: a <= b,
-    ">=": lambda a, b: a >= b,
-}
 
 
 def _in_layer(node: Node, letter: str) -> bool:

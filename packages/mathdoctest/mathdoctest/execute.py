@@ -91,13 +91,13 @@ def _module(path: Path) -> ModuleType:
     return made
 
 
-def call(function: Callable[..., Any], arguments: dict[str, Any], time_limit: float) -> Any:
+def call(function: Callable[[], Any], time_limit: float) -> Any:
     """What the function returns. Raises TimeoutError after time_limit seconds.
 
     Only the main thread can be interrupted; in any other there is no limit.
     """
     if threading.current_thread() is not threading.main_thread():
-        return function(**arguments)
+        return function()
 
     def stop(*_: Any) -> None:
         raise TimeoutError(f"the code is still running after {time_limit:g} s")
@@ -105,7 +105,7 @@ def call(function: Callable[..., Any], arguments: dict[str, Any], time_limit: fl
     before = signal.signal(signal.SIGALRM, stop)
     try:
         signal.setitimer(signal.ITIMER_REAL, time_limit)
-        return function(**arguments)
+        return function()
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

@@ -28,10 +28,7 @@ _TOKEN = re.compile(
     re.X | re.S,
 )
 _GREEK = re.compile(r"\\(alpha|beta|gamma|delta|epsilon|eta|theta|lambda|mu|sigma|rho|phi)")
-_FUNCTIONS = {
-    **{"log": "exp", "exp": "log", "tanh": "sin", "sin": "cos", "cos": "sin"},
-    **{"max": "min", "min": "max"},
-}
+_FUNCTIONS = dict(log="exp", exp="log", tanh="sin", sin="cos", cos="sin", max="min", min="max")
 _NAMED = {"ReLU": "sigmoid", "sigmoid": "ReLU"}
 _STRICT = {r"\le": "<", r"\ge": ">", "<": r"\le", ">": r"\ge"}
 _REVERSED = {r"\le": r"\ge", r"\ge": r"\le", "<": ">", ">": "<"}

@@ -9,40 +9,14 @@ from typing import Any
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedInput, VisitError
 
-from mathdoctest.syntax import (
-    Absolute,
-    Call,
-    Case,
-    Cases,
-    Condition,
-    Derivative,
-    ForAll,
-    Hadamard,
-    Identity,
-    Indicator,
-    Matrix,
-    Node,
-    Norm,
-    Number,
-    Ones,
-    Power,
-    Product,
-    Quotient,
-    Reduce,
-    Root,
-    Statement,
-    Sum,
-    Symbol,
-    Term,
-    Transpose,
-    Unit,
-)
+from mathdoctest import syntax
+from mathdoctest.syntax import Node, Number, Statement, Symbol
 
 GRAMMAR = Path(__file__).with_name("grammar.lark")
 RELATIONS = {"=": "=", "<": "<", ">": ">", r"\le": "<=", r"\leq": "<=", r"\ge": ">=", r"\geq": ">="}
 WITHOUT_PARENTHESES = ("log", "exp", "tanh", "sin", "cos")  # these may stand before a bare factor
 REDUCTIONS = {"sum": "sum", "prod": "prod", "max": "max", "mathbb{E}": "mean"}
-BOLD = {"1": Ones, "e": Unit, "I": Identity}
+BOLD = {"1": syntax.Ones, "e": syntax.Unit, "I": syntax.Identity}
 
 Span = tuple[int, int]
 
@@ -128,6 +102,19 @@ class _Group(_Pending):
     inner: Span = (0, 0)
 
 
+def _node(kind: Any) -> Any:
+    """A rule whose children are the fields of a node."""
+    return lambda self, span, *children: kind(*children, span=span)
+
+
+def _rows(kind: Any) -> Any:
+    return lambda self, span, *rows: kind(rows, span=span)
+
+
+def _script(kind: str) -> Any:
+    return lambda self, span, value=None: (kind, value)
+
+
 def _with_span(method: Any, _: str, children: list[Any], meta: Any) -> Any:
     return method((meta.start_pos, meta.end_pos), *children)
 
@@ -167,7 +154,7 @@ class _Reader(Transformer[Token, Any]):
         return Statement(
             tuple(p for p in parts if isinstance(p, Node)),
             tuple(p for p in parts if isinstance(p, str)),
-            next((p for p in parts if isinstance(p, ForAll)), None),
+            next((p for p in parts if isinstance(p, syntax.ForAll)), None),
         )
 
     continuation = statement
@@ -175,8 +162,8 @@ class _Reader(Transformer[Token, Any]):
     def member(self, span: Span, left: Node, size: Node) -> Statement:
         return Statement((left, size), ("in",))
 
-    def forall(self, span: Span, letter: Symbol, first: Node, last: Node) -> ForAll:
-        return ForAll(letter.name, first, last)
+    def forall(self, span: Span, letter: Symbol, first: Node, last: Node) -> syntax.ForAll:
+        return syntax.ForAll(letter.name, first, last)
 
     def single(self, span: Span, statement: Statement) -> list[Statement]:
         return [statement]
@@ -203,8 +190,8 @@ class _Reader(Transformer[Token, Any]):
             if isinstance(part, int):
                 sign = part
             else:
-                terms.append(Term(sign, part))
-        return Sum(tuple(terms), span=span) if len(terms) > 1 or sign < 0 else terms[0].node
+                terms.append(syntax.Term(sign, part))
+        return syntax.Sum(tuple(terms), span=span) if len(terms) > 1 or sign < 0 else terms[0].node
 
     def product(self, span: Span, *factors: Any) -> Node:
         """Left to right; a function takes what follows it."""
@@ -216,20 +203,20 @@ class _Reader(Transformer[Token, Any]):
                 nodes.append(self._factor(rest))
         out, *others = nodes
         for node in others:
-            out = Product(out, node, span=(out.span[0], node.span[1]))
+            out = syntax.Product(out, node, span=(out.span[0], node.span[1]))
         return replace(out, span=span)
 
     def hadamard(self, span: Span, *parts: Any) -> Node:
         *factors, right = parts
         left = self.product((span[0], factors[-1].span[1]), *factors)
-        return Hadamard(left, right, span=span)
+        return syntax.Hadamard(left, right, span=span)
 
     def times_big(self, span: Span, *parts: Any) -> Node:
         *factors, big = parts
-        return Product(self.product((span[0], big.span[0]), *factors), big, span=span)
+        return syntax.Product(self.product((span[0], big.span[0]), *factors), big, span=span)
 
     def big(self, span: Span, how: str, letter: Symbol, low: Node, high: Node, body: Node) -> Node:
-        return Reduce(how, letter.name, low, high, body, span=span)
+        return syntax.Reduce(how, letter.name, low, high, body, span=span)
 
     # ---- a factor with its scripts
 
@@ -237,76 +224,68 @@ class _Reader(Transformer[Token, Any]):
         if isinstance(base, _Pending):
             return replace(base, scripts=scripts, span=span)
         found = _collected(scripts, span)
-        text, indices = found.get("index", ("", ()))
         if isinstance(base, Symbol):
-            layer = found.get("layer")
+            text, indices = found.pop("index", ("", ()))
+            layer = found.pop("layer", None)
             base = replace(base, name=base.name + text, layer=layer, indices=indices, span=span)
         elif base in BOLD.values():
-            if len(indices) != 1 or base is Unit and not isinstance(indices[0], Symbol):
+            _, indices = found.pop("index", ("", ()))
+            if len(indices) != 1 or base is syntax.Unit and not isinstance(indices[0], Symbol):
                 raise NotInGrammar("a bold 1, e or I needs one index", span[0])
             base = base(indices[0], span=span)
-        elif isinstance(base, Norm) and indices and isinstance(indices[0], Symbol | Number):
-            index = indices[0]
-            order = index.value if isinstance(index, Number) else index.name
-            base = Norm(base.operand, order, span=span)
-        else:
-            _refuse_index(found, span)
+        elif isinstance(base, syntax.Norm):
+            match found.get("index"):
+                case _, (Number(order) | Symbol(order),):
+                    del found["index"]
+                    base = syntax.Norm(base.operand, order, span=span)
         return self._raised(base, found, span)
 
     def _raised(self, node: Node, found: dict[str, Any], span: Span) -> Node:
+        """A node with its power and its transpose; no other script may be left."""
         power = found.get("power")
+        if "index" in found or "layer" in found:
+            raise NotInGrammar("an index or a layer on what is not a symbol", span[0])
         if "prime" in found:
             raise NotInGrammar("a prime on what is not a function", span[0])
         if isinstance(power, Symbol) and power.name in ("T", "l"):
             raise NotInGrammar(r"write ^\top for the transpose, ^{(l)} for a layer", span[0])
         if power is not None:
-            node = Power(node, power, span=span)
-        return Transpose(node, span=span) if "transpose" in found else node
+            node = syntax.Power(node, power, span=span)
+        return syntax.Transpose(node, span=span) if "transpose" in found else node
 
     def _factor(self, rest: list[Any]) -> Node:
-        """The first factor of the rest, which it removes from it, with its argument."""
+        """The first factor of the rest, with its argument; both are removed from the rest."""
         first = rest.pop(0)
-        return self._applied(first, rest) if isinstance(first, _Function) else self._alone(first)
+        if isinstance(first, _Function):
+            return self._applied(first, rest)
+        if not isinstance(first, _Group):
+            node: Node = first
+            return node
+        if len(first.items) > 1:
+            raise NotInGrammar("a comma in parentheses that no function takes", first.span[0])
+        found = _collected(first.scripts, first.span)
+        return self._raised(replace(first.items[0], span=first.inner), found, first.span)
 
-    def _alone(self, item: Node | _Pending) -> Node:
-        """A factor that no function precedes."""
-        if isinstance(item, Node):
-            return item
-        if not isinstance(item, _Group):
-            return self._applied(item, [])
-        if len(item.items) > 1:
-            raise NotInGrammar("a comma in parentheses that no function takes", item.span[0])
-        found = _collected(item.scripts, item.span)
-        _refuse_index(found, item.span)
-        return self._raised(replace(item.items[0], span=item.inner), found, item.span)
-
-    def _applied(self, function: Any, rest: list[Any]) -> Node:
+    def _applied(self, function: _Function, rest: list[Any]) -> Node:
         name, start = function.name, function.span[0]
         found = _collected(function.scripts, function.span)
         if "index" in found or "transpose" in found:
             raise NotInGrammar(f"the function {name} with an index", start)
         if not rest or isinstance(rest[0], Token):
             raise NotInGrammar(f"the function {name} has nothing to apply to", start)
-        after = rest[0]
-        outer: tuple[tuple[str, Any], ...] = ()
-        if isinstance(after, _Group):
-            arguments, outer, end = rest.pop(0).items, after.scripts, after.inner[1]
-        elif name in WITHOUT_PARENTHESES:
-            arguments = (self._factor(rest),)
-            end = arguments[0].span[1]
-        else:
+        if not isinstance(rest[0], _Group) and name not in WITHOUT_PARENTHESES:
             raise NotInGrammar(f"write ({name}) with parentheses after it", start)
-        node: Node = Call(
-            name, arguments, found.get("layer"), found.get("prime", 0), span=(start, end)
-        )
+        after = rest[0] if isinstance(rest[0], _Group) else None
+        arguments = rest.pop(0).items if after else (self._factor(rest),)
+        span = start, after.inner[1] if after else arguments[0].span[1]
+        layer, primes = found.get("layer"), found.get("prime", 0)
+        node: Node = syntax.Call(name, arguments, layer, primes, span=span)
         if "power" in found:
-            node = Power(node, found["power"], span=node.span)
-        for kind, value in outer:
-            if kind not in ("power", "transpose"):
-                raise NotInGrammar(f"a {kind} after parentheses", after.inner[1])
-            span = (start, after.span[1])
-            node = Power(node, value, span=span) if value else Transpose(node, span=span)
-        return node
+            node = syntax.Power(node, found["power"], span=span)
+        if after is None:
+            return node
+        outer = _collected(after.scripts, after.span)
+        return self._raised(node, outer, (start, after.span[1]))
 
     def sub(self, span: Span, indices: Any) -> tuple[str, Any]:
         return "index", ("", indices if isinstance(indices, tuple) else (indices,))
@@ -314,17 +293,7 @@ class _Reader(Transformer[Token, Any]):
     def sub_text(self, span: Span, text: Symbol, indices: tuple[Node, ...] = ()) -> tuple[str, Any]:
         return "index", (f"_{text.name}", indices)
 
-    def layer(self, span: Span, layer: Node) -> tuple[str, Any]:
-        return "layer", layer
-
-    def top(self, span: Span) -> tuple[str, Any]:
-        return "transpose", None
-
-    def prime(self, span: Span) -> tuple[str, Any]:
-        return "prime", 1
-
-    def power(self, span: Span, exponent: Node) -> tuple[str, Any]:
-        return "power", exponent
+    layer, top, prime, power = map(_script, ("layer", "transpose", "prime", "power"))
 
     def by_commas(self, span: Span, *indices: Node) -> tuple[Node, ...]:
         return indices
@@ -339,6 +308,10 @@ class _Reader(Transformer[Token, Any]):
     def number(self, span: Span, number: Number) -> Number:
         return number
 
+    frac, sqrt = _node(syntax.Quotient), _node(syntax.Root)
+    norm, absolute = _node(syntax.Norm), _node(syntax.Absolute)
+    cases, matrix = _rows(syntax.Cases), _rows(syntax.Matrix)
+
     def name(self, span: Span, symbol: Symbol) -> Symbol | _Pending:
         return self.function(span, symbol) if symbol.name in self.functions else symbol
 
@@ -351,57 +324,36 @@ class _Reader(Transformer[Token, Any]):
     def group(self, span: Span, *items: Node) -> _Pending:
         return _Group(span, items=items, inner=span)
 
-    def frac(self, span: Span, top: Node, bottom: Node) -> Node:
-        return Quotient(top, bottom, span=span)
-
-    def sqrt(self, span: Span, operand: Node) -> Node:
-        return Root(operand, span=span)
-
-    def norm(self, span: Span, operand: Node) -> Node:
-        return Norm(operand, span=span)
-
-    def absolute(self, span: Span, operand: Node) -> Node:
-        return Absolute(operand, span=span)
-
     def derivative(self, span: Span, top: Any, *bottoms: Any) -> Node:
         return self.derivative_of_order(span, Number(1.0), top, *bottoms)
 
-    def derivative_of_order(self, span: Span, order: Number, top: Any, *bottoms: Any) -> Node:
-        along = [node for below in bottoms for node in below]
-        if len(along) != order.value:
-            what = f"a derivative of order {order.value:g} with {len(along)} below"
-            raise NotInGrammar(what, span[0])
-        return self._derivative(span, self._alone(top), *along)
-
     def gradient(self, span: Span, along: Any, top: Any) -> Node:
-        return self._derivative(span, self._alone(top), self._alone(along))
+        return self.derivative(span, top, [self._factor([along])])
 
-    def _derivative(self, span: Span, top: Node, *along: Node) -> Node:
-        symbols = [node for node in along if isinstance(node, Symbol)]
-        if not isinstance(top, Symbol) or len(symbols) < len(along):
+    def derivative_of_order(self, span: Span, order: Number, top: Any, *bottoms: Any) -> Node:
+        every = [self._factor([top]), *(node for below in bottoms for node in below)]
+        symbols = [node for node in every if isinstance(node, Symbol)]
+        if len(every) != order.value + 1:
+            what = f"a derivative of order {order.value:g} with {len(every) - 1} below"
+            raise NotInGrammar(what, span[0])
+        if len(symbols) < len(every):
             raise NotInGrammar("a derivative of or along what is not a symbol", span[0])
-        return Derivative(top, tuple(symbols), span=span)
+        return syntax.Derivative(symbols[0], tuple(symbols[1:]), span=span)
 
     def below(self, span: Span, item: Any) -> list[Node]:
-        node = self._alone(item)
-        if isinstance(node, Power) and isinstance(node.exponent, Number):
+        node = self._factor([item])
+        if isinstance(node, syntax.Power) and isinstance(node.exponent, Number):
             return [node.base] * int(node.exponent.value)
         return [node]
 
-    def condition(self, span: Span, *parts: Any) -> Condition:
-        return Condition(parts[::2], parts[1::2], span=span)
+    def condition(self, span: Span, *parts: Any) -> syntax.Condition:
+        return syntax.Condition(parts[::2], parts[1::2], span=span)
 
     def indicator(self, span: Span, *parts: Any) -> Node:
-        return Indicator(self.condition(span, *parts), span=span)
+        return syntax.Indicator(self.condition(span, *parts), span=span)
 
-    def case(self, span: Span, value: Node, condition: Condition | None = None) -> Case:
-        return Case(value, condition)
-
-    def cases(self, span: Span, *rows: Case) -> Node:
-        return Cases(rows, span=span)
-
-    def matrix(self, span: Span, *rows: tuple[Node, ...]) -> Node:
-        return Matrix(rows, span=span)
+    def case(self, span: Span, *parts: Any) -> syntax.Case:
+        return syntax.Case(parts[0], parts[1] if len(parts) > 1 else None)
 
 
 def _collected(scripts: tuple[tuple[str, Any], ...], span: Span) -> dict[str, Any]:
@@ -415,8 +367,3 @@ def _collected(scripts: tuple[tuple[str, Any], ...], span: Span) -> dict[str, An
         else:
             found[kind] = value
     return found
-
-
-def _refuse_index(found: dict[str, Any], span: Span) -> None:
-    if "index" in found or "layer" in found:
-        raise NotInGrammar("an index or a layer on what is not a symbol", span[0])

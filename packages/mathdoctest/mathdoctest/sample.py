@@ -55,7 +55,7 @@ class Draw:
     def __init__(self, scope: Scope, ranges: dict[str, str], seed: int, at_zero: bool = False):
         self.scope, self.ranges, self.seed, self.at_zero = scope, ranges, seed, at_zero
         # far out a function may be cut off, which nobody would notice near 0
-        self._wide = at_zero and seed == 4 and scope.own.entry
+        self._far_out = at_zero and seed == 4 and scope.own.entry
         reachable = _reachable(scope)
         self._same = _unified(reachable)
         every = [(n, s) for f in reversed(reachable) for n, s in f.parameters.items() if s]
@@ -133,7 +133,7 @@ class Draw:
         bounds = {"unit": (0.1, 0.9), "positive": (0.3, 2.0)}.get(self.ranges.get(name, ""))
         if bounds:
             return np.asarray(rng.uniform(*bounds, axes))
-        out = rng.uniform(-20, 20, axes) if self._wide else rng.normal(0, 0.5, axes)
+        out = rng.uniform(-20, 20, axes) if self._far_out else rng.normal(0, 0.5, axes)
         out = np.where(np.abs(out) < 0.05, 0.3, out)  # away from 0, where only an exact 0 belongs
         if self.at_zero and axes and out.size > 1:
             out.flat[int(rng.integers(out.size))] = 0.0
@@ -168,8 +168,9 @@ def _unified(reachable: list[Function]) -> dict[str, str]:
 
     seen: dict[str, Shape] = {}
     for function in reachable:
-        lefts = {n: function.shape_of_left(n) for n in function.lefts}
-        for name, shape in [*function.parameters.items(), *lefts.items()]:
+        known = function.parameters
+        lefts = {n: function.shape_of_left(n) for n in function.lefts if n not in known}
+        for name, shape in (known | lefts).items():
             if shape is None or shape.kind != "array" or shape.any_shape:
                 continue
             first = seen.setdefault(name, shape)
@@ -191,8 +192,8 @@ def _reachable(scope: Scope) -> list[Function]:
         if function in out:
             continue
         out.append(function)
-        tied = scope.tied.values() if function is scope.own else ()
-        nodes = [*function.nodes, *(n for node in tied for n in walk(node))]
+        meant = scope.meanings.values() if function is scope.own else ()
+        nodes = [*function.nodes, *(n for node in meant for n in walk(node))]
         symbols = [n for n in nodes if isinstance(n, Symbol)]
         for name in {*map(function.full_name, symbols), *function.parameters}:
             for each in (name, resolve.capital(name)):

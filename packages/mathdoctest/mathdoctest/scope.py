@@ -67,11 +67,8 @@ class Function:
     def entry(self) -> bool:
         """Whether its formulas are read entry by entry: shapes `...` without an index but time."""
         open_ones = {name for name, shape in self.parameters.items() if shape and shape.any_shape}
-        indexed = {
-            n.name
-            for n in self.nodes
-            if isinstance(n, Symbol) and n.indices and not resolve.is_time(n.indices)
-        }
+        symbols = [n for n in self.nodes if isinstance(n, Symbol) and n.indices]
+        indexed = {n.name for n in symbols if not resolve.is_time(n.indices)}
         return bool(open_ones) and not indexed & {*open_ones, *self.lefts}
 
     @functools.cached_property
@@ -108,15 +105,11 @@ def function(module: Module, name: str, formulas: list[str] | None = None) -> Fu
     found = source.formulas(node)
     if formulas is not None:
         lines = [f.line for f in found] or [node.lineno]
-        found = [
-            source.Displayed(tex, lines[min(place, len(lines) - 1)])
-            for place, tex in enumerate(formulas)
-        ]
+        lines += lines[-1:] * (len(formulas) - len(lines))
+        found = list(map(source.Displayed, formulas, lines))
     elif source.has_unpaired_mark(node):
-        what, hint = (
-            "a `$$` that opens or closes no formula",
-            "write each `$$` on a line of its own",
-        )
+        what = "a `$$` that opens or closes no formula"
+        hint = "write each `$$` on a line of its own"
         raise Mismatch(module.path, node.lineno, name, "", what, hint)
     functions = frozenset(signature.functions(node))
     for tex, line in found:
@@ -134,19 +127,20 @@ def _function(module: Module, name: str) -> Function:
     return function(module, name)
 
 
+Definition = tuple[Function, list[Statement]]
+
+
 class Scope:
     """The functions in reach of a function's formulas: those of its file, and those it imports.
 
     What is found is kept: make a new scope for each check.
-    tied: left side → the derivative that it stands for.
+    meanings: left side → the derivative that it stands for.
     """
 
-    def __init__(self, own: Function, tied: Mapping[str, Derivative] | None = None):
-        self.own, self.tied = own, tied or {}
+    def __init__(self, own: Function, meanings: Mapping[str, Derivative] | None = None):
+        self.own, self.meanings = own, meanings or {}
         self._neighbours: dict[Function, list[Function]] = {}
-        self._definitions: dict[
-            tuple[str, Function | None], tuple[Function, list[Statement]] | None
-        ] = {}
+        self._definitions: dict[tuple[str, Function | None], Definition | None] = {}
 
     @property
     def functions(self) -> list[Function]:
@@ -163,9 +157,7 @@ class Scope:
             self._neighbours[function] = [function, *(f for f in found if f.formulas)]
         return self._neighbours[function]
 
-    def definition(
-        self, name: str, asker: Function | None = None
-    ) -> tuple[Function, list[Statement]] | None:
+    def definition(self, name: str, asker: Function | None = None) -> Definition | None:
         """The function and the chains that define a quantity; the asker's own file comes last."""
         key = name, asker
         if key not in self._definitions:

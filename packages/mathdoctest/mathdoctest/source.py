@@ -86,9 +86,7 @@ class Module:
 
     def _literal(self, name: str) -> dict[str, Any]:
         for node in self.tree.body:
-            if isinstance(node, ast.Assign) and any(
-                isinstance(target, ast.Name) and target.id == name for target in node.targets
-            ):
+            if isinstance(node, ast.Assign) and name in map(ast.unparse, node.targets):
                 try:
                     return dict(ast.literal_eval(node.value))
                 except (ValueError, TypeError):
@@ -165,13 +163,11 @@ def _found(
             yield match, node.body[0].lineno + text[: match.start(group)].count("\n")
 
 
-def documented(tree: ast.Module) -> Iterator[tuple[str, Documented]]:
+def documented(node: ast.AST, name: str = "") -> Iterator[tuple[str, Documented]]:
     """(qualified name, node) of all that can have a docstring; the module's own name is ""."""
-    todo: list[tuple[str, ast.AST]] = [("", tree)]
-    while todo:
-        name, node = todo.pop(0)
-        if isinstance(node, Documented):
-            yield name, node
-        for child in ast.iter_child_nodes(node):
-            inner = getattr(child, "name", "") if isinstance(child, Documented) else ""
-            todo.append((f"{name}.{inner}".strip("."), child))
+    if isinstance(node, Documented):
+        yield name, node
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt | ast.ExceptHandler):
+            own = getattr(child, "name", None) if isinstance(child, Documented) else None
+            yield from documented(child, f"{name}.{own or ''}".strip("."))

@@ -53,15 +53,17 @@ class Sum(Node):
 
 
 @dataclass(frozen=True)
-class Product(Node):
+class _Factors(Node):
     left: Node
     right: Node
 
 
-@dataclass(frozen=True)
-class Hadamard(Node):
-    left: Node
-    right: Node
+class Product(_Factors):
+    """Juxtaposition, `\\cdot` or `\\times`: of numbers or of matrices."""
+
+
+class Hadamard(_Factors):
+    """`\\odot`: entry by entry."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +79,20 @@ class Power(Node):
 
 
 @dataclass(frozen=True)
-class Transpose(Node):
+class _Unary(Node):
     operand: Node
 
 
-@dataclass(frozen=True)
-class Root(Node):
-    operand: Node
+class Transpose(_Unary):
+    """`A^\\top`."""
+
+
+class Root(_Unary):
+    """`\\sqrt{x}`."""
+
+
+class Absolute(_Unary):
+    """`\\lvert x \\rvert`."""
 
 
 @dataclass(frozen=True)
@@ -92,11 +101,6 @@ class Norm(Node):
 
     operand: Node
     order: float | str = 2.0
-
-
-@dataclass(frozen=True)
-class Absolute(Node):
-    operand: Node
 
 
 @dataclass(frozen=True)
@@ -149,18 +153,23 @@ class Derivative(Node):
 
 
 @dataclass(frozen=True)
-class Ones(Node):
+class _Sized(Node):
     size: Node
+
+
+class Ones(_Sized):
+    """`\\mathbf{1}_n`: a column of ones."""
+
+
+class Identity(_Sized):
+    """`\\mathbf{I}_n`."""
 
 
 @dataclass(frozen=True)
 class Unit(Node):
+    """`\\mathbf{e}_i`: a column with a 1 at i."""
+
     index: Symbol
-
-
-@dataclass(frozen=True)
-class Identity(Node):
-    size: Node
 
 
 @dataclass(frozen=True)

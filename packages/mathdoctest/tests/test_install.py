@@ -55,11 +55,11 @@ def test_the_source_distribution_holds_the_package_and_its_tests(built):
 @pytest.mark.install
 def test_the_commands_of_the_readme_in_a_clean_environment(built, tmp_path):
     home = tmp_path / "venv"
-    venv.create(home, with_pip=True)
+    venv.create(home)
     binaries = home / "bin"
     (wheel,) = built.glob("*.whl")
-    install = [binaries / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-    subprocess.run([*install, str(wheel), "jaxtyping", "pytest"], check=True)
+    install = [sys.executable, "-m", "pip", "--python", home, "install", "-q", "--no-compile"]
+    subprocess.run([*install, wheel, "jaxtyping", "pytest"], check=True)
     absent = "import importlib.util as u; print(u.find_spec('mlx'), u.find_spec('literate'))"
     clean = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
     printed = subprocess.run(

@@ -1,163 +1,151 @@
-"""What a sentence says that is the same in every language: its numbers, names, code, formulas, links."""
+"""What a sentence says that is the same in every language: numbers, names, code, formulas, links.
+
+What differs is a `Difference`; it is sure where no faithful translation could differ so.
+"""
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from literate import terms
-from literate.checks import numerals
-from literate.book import ROLE
+from literate.checks.numbers import Number, in_digits, in_words
 from literate.terms import CHINESE
+from literate.text import INLINE, LINK, plain
 
-LINK = re.compile(r"\]\(([^)\s]+)")
-CODE = re.compile(r"`([^`\n]+)`")
-FORMULA = re.compile(r"\$([^$\n]+)\$")
-# A word that holds a capital or a figure, and begins with a letter
-NAME = re.compile(r"(?<![\w.])(?=[\w+-]*[A-Z0-9])[A-Za-z](?:[\w+]|-(?=\w))*(?![À-ɏ])", re.ASCII)
-_SIGN = re.compile(r"[⁰¹²³⁴-⁹₀-₉]+|[ŷδ∂∑∏η×±÷∞≈√σθα-ωΔΣ]")
-_LATIN = re.compile(
-    r"(?<![\w.])[a-z]{2,}(?![\w.])", re.ASCII
-)  # in Chinese a word of Latin letters is a name, or code
-IN_ORDER = (
-    "number",
-    "link",
-)  # a run's numbers, and where links lead: exchanged, nobody would notice
-# Pairs of opposites: in Chinese, in English. Of each, a sentence and its translation say the same one
-OPPOSITES = (
-    (
-        "大於|超過|以上",
-        "above|over|more than|greater|larger|or newer|or later",
-        "小於|低於|以下|(?<![看找得])不到",
-        "below|under|less than|smaller|fewer|or older",
-    ),
-    ("左", "left", "右", "right"),
-    ("前向", "forward", "反向", "back"),
-    ("輸入", "input", "輸出", "output"),
-    ("惡性", "malignant", "良性", "benign"),
-    ("權重", "weight", "偏差", "bias"),
-    ("太大", "too large", "太小", "too small"),
-    ("乘", "times|multipl|product", "除以", "divid"),
-    ("最大", "largest|most|maxim|highest", "最小", "smallest|least|minim|lowest"),
-    ("一列", "row", "一行", "column"),
-)
+_NAME = re.compile(r"(?<![\w.])[A-Za-z](?:[\w+]|-(?=\w))*(?![À-ɏ])", re.A)
+_SIGN = re.compile(r"[⁰¹²³⁴-⁹₀-₉]+|[ŷδ∂∑∏ηθσα-ωΔΣ±÷∞≈√≤≥]|(?<!\d)×")
+_TITLE = re.compile("[〈《][^〉》]*[〉》]")
+
+Pair = tuple[str, str]
+Opposites = Iterable[Sequence[Mapping[str, str]]]
 
 
-class Fact(NamedTuple):
-    kind: str
-    value: str
-    words: str = ""  # as they stand there, where a figure stands in words
+class Difference(NamedTuple):
+    """side: 0 or 1, the text that says it. what: to be followed by the place of the other one."""
+
+    sure: bool
+    side: int
+    what: str
 
 
-def of(text: str) -> dict[str, list[str]]:
-    """The facts of a piece of prose but those in words, by kind, in their order."""
-    bare, prose = ROLE.sub("", text), terms.plain(text)
-    return {
-        "number": [m[0] for m in ROLE.finditer(text)],
-        "link": LINK.findall(text),
-        "code": CODE.findall(bare),
-        "formula": FORMULA.findall(CODE.sub("", bare)),
-        "figure": numerals.figures(prose),
-        "name": NAME.findall(prose),
-        "sign": _SIGN.findall(prose),
-    }
+def differences(texts: Pair, languages: Pair, opposites: Opposites = ()) -> Iterator[Difference]:
+    """What one of two texts says and the other does not, or says otherwise."""
+    exact = _exact(texts[0]), _exact(texts[1])
+    for kind in exact[0]:
+        yield from _listed(kind, exact[0][kind], exact[1][kind])
+    prose = plain(texts[0]), plain(texts[1])
+    signs = _SIGN.findall(prose[0]), _SIGN.findall(prose[1])
+    both = Counter(signs[0]) - Counter(signs[1]) and Counter(signs[1]) - Counter(signs[0])
+    for found in _listed("sign", *signs):
+        yield found._replace(sure=bool(both))
+    yield from _numbers(prose, languages)
+    yield from _names(prose, languages)
+    yield from _opposites(prose, languages, opposites)
 
 
-def apart(
-    texts: tuple[str, str], languages: tuple[str, str], names: set[str]
-) -> list[tuple[int, Fact]]:
-    """What one of two texts says and the other does not, or says in place of something else: (0 or 1 for the one that says it, fact).
-    names: those that English takes over; other words of it begin with a capital, too."""
-    both = [of(text) for text in texts]
-    out = []
-    for one, other in ((0, 1), (1, 0)):
-        prose, across = terms.plain(texts[one]), terms.plain(texts[other])
-        spelled, there = numerals.words(across, languages[other]), both[other]
-        for kind in both[one]:
-            mine, theirs = Counter(both[one][kind]), Counter(there[kind])
-            only, instead = mine - theirs, theirs - mine
-            if kind == "figure":
-                only = [
-                    v
-                    for v in only
-                    if not _in_words(v, spelled)
-                    and not (v in theirs and v.isdigit() and int(v) <= 10)
-                ]
-                words = numerals.words(prose, languages[one])
-                only += [
-                    v
-                    for v in words
-                    if int(v) > 2
-                    and v not in spelled
-                    and not any(v in re.split("[/ ]", t) for t in theirs)
-                ]
-            elif kind == "name":
-                taken = (
-                    {*only, *_LATIN.findall(prose)}
-                    if languages[one] == CHINESE
-                    else names & {*only}
-                )
-                only = [
-                    v
-                    for v in taken
-                    if not (v in across if len(v) < 3 else v.lower() in across.lower())
-                ]
-            elif kind in IN_ORDER and mine == theirs and both[one][kind] != there[kind]:
-                only, instead = (
-                    [v for v, w in zip(both[0][kind], both[1][kind]) if v != w][: one == 0],
-                    True,
-                )
-            out += [
-                (one, Fact(kind, v, words.get(v, "") if kind == "figure" and v not in mine else ""))
-                for v in dict.fromkeys(only)
-                if v not in theirs or instead
-            ]
-    return out
+def _exact(text: str) -> dict[str, list[str]]:
+    """What is typed the same in every language, by kind."""
+    kinds: dict[str, list[str]] = {"role": [], "code": [], "formula": []}
+    for found in INLINE.finditer(text):
+        if found.lastgroup:
+            kinds[found.lastgroup].append(found[found.lastgroup])
+    return kinds | {"link": [found[1] for found in LINK.finditer(INLINE.sub("", text))]}
 
 
-def doubtful(texts: tuple[str, str], languages: tuple[str, str]) -> list[str]:
-    """What is seldom right, but may be: the same formulas, code or figures in another order; an opposite that one language alone says."""
-    both, prose = [of(text) for text in texts], dict(zip(languages, map(terms.plain, texts)))
-    out = [
-        f"{kind}s in another order: `{'`, `'.join(both[0][kind])}`, and `{'`, `'.join(both[1][kind])}`"
-        for kind in ("formula", "code", "figure")
-        if both[0][kind] != both[1][kind] and Counter(both[0][kind]) == Counter(both[1][kind])
+def _listed(kind: str, mine: list[str], theirs: list[str]) -> Iterator[Difference]:
+    """Sure: a value that the other text does not have, or has in place of another. The order may differ."""
+    counts = Counter(mine), Counter(theirs)
+    only = counts[0] - counts[1], counts[1] - counts[0]
+    for side in (0, 1):
+        for value in only[side]:
+            if only[1 - side] or value not in counts[1 - side]:
+                yield Difference(True, side, f"{kind} `{value}` is not in, or not as often in,")
+    if not any(only) and mine != theirs:
+        yield Difference(False, 0, f"{kind}s `{'`, `'.join(mine)}` are in another order in")
+
+
+# ---- numbers
+
+
+def _numbers(prose: Pair, languages: Pair) -> Iterator[Difference]:
+    """Sure: digits in place of others, both without a unit; a decimal in one language alone."""
+    digits = [list(in_digits(text)) for text in prose]
+    words = [
+        list(in_words(text, language)) for text, language in zip(prose, languages, strict=True)
     ]
-    for one, its, other, others in OPPOSITES:
-        said = [
-            [
-                bool(re.search(han, prose[CHINESE])),
-                bool(re.search(rf"(?i)\b(?:{word})", prose["en"])),
-            ]
-            for han, word in ((one, its), (other, others))
-        ]
-        if said in ([[True, False], [False, True]], [[False, True], [True, False]]):
-            out.append(
-                f"“{re.search(f'{one}|{other}', prose[CHINESE])[0]}” against “{re.search(rf'(?i){chr(92)}b(?:{its}|{others})', prose['en'])[0]}”"
+    said = [{v for n in (*d, *w) for v in n.values} for d, w in zip(digits, words, strict=True)]
+    spelled = [{v for n in w for v in n.values} for w in words]
+    left = [
+        [n for n in _without(digits[s], digits[1 - s]) if not n.values & spelled[1 - s]]
+        for s in (0, 1)
+    ]
+    vague = [
+        [n for n in words[s] if not n.values & said[1 - s] and not n.values & {"1", "2"}]
+        for s in (0, 1)
+    ]
+    sure = all(left) and all(n.plain for numbers in left for n in numbers)
+    for side in (0, 1):
+        for n in left[side]:
+            alone = not left[1 - side] and not vague[1 - side]
+            decimal = alone and n.plain and re.fullmatch(r"-?\d+\.\d+", min(n.values))
+            if left[1 - side] or vague[1 - side] or not n.values & said[1 - side]:
+                yield Difference(sure or bool(decimal), side, f"figure `{n.said}` is not in")
+        if vague[side] and (vague[1 - side] or left[1 - side]):
+            yield from (
+                Difference(False, side, f"figure “{n.said}” is not in") for n in vague[side]
             )
+    units = [{(min(n.values), n.unit) for n in numbers} for numbers in digits]
+    for side in (0, 1):
+        there = {value for value, _ in units[1 - side]}
+        for value, unit in units[side] - units[1 - side]:
+            if value in there:
+                yield Difference(False, side, f"figure `{f'{value} {unit}'.strip()}` is not in")
+
+
+def _without(mine: list[Number], theirs: list[Number]) -> list[Number]:
+    """The numbers that the other text does not have, or not as often."""
+    rest = Counter(n.values for n in theirs)
+    out = []
+    for n in mine:
+        if rest[n.values]:
+            rest[n.values] -= 1
+        else:
+            out.append(n)
     return out
 
 
-def _in_words(figure: str, said: dict[str, str]) -> bool:
-    """Whether a figure stands there as words: 1/3 as "a third", 5 % as "five percent"."""
-    parts = re.split("[/ ]", figure)
-    return figure in said or len(parts) > 1 and parts[-1 if "/" in figure else 0] in said
+# ---- names and opposites
 
 
-def names(project, pages) -> set[str]:
-    """The names that the Chinese prose says in Latin letters and that are no English words: the English says them too."""
-    said = {
-        language: {
-            word
-            for page in pages
-            if page.language == language
-            for _, line in terms.prose(page)
-            for word in re.findall(r"[\w+-]+", re.sub("[〈《][^〉》]*[〉》]", "", line))
-        }
-        for language in project.languages
-    }
-    return {
-        name
-        for word in said[CHINESE]
-        for name in NAME.findall(word)
-        if name.lower() not in said["en"] or name.islower()
-    }
+def _names(prose: Pair, languages: Pair) -> Iterator[Difference]:
+    """Latin words in Chinese; elsewhere words with two capitals, or a digit. Sure: a name written otherwise."""
+    words = [_NAME.findall(_TITLE.sub(" ", text)) for text in prose]
+    for side in (0, 1):
+        for name in dict.fromkeys(words[side]):
+            here = languages[side] == CHINESE or re.search(r"[A-Z].*[A-Z]|\d", name)
+            across, word = prose[1 - side], name
+            if len(name) > 2:
+                across, word = across.lower(), name.lower()
+            if here and word.removesuffix("s") not in across:
+                alike = any(_letters(w) == _letters(name) for w in words[1 - side])
+                sure = alike and len(_letters(name)) > 2
+                yield Difference(sure, side, f"name `{name}` is not in")
+
+
+def _letters(name: str) -> str:
+    return re.sub("[^a-z]", "", name.lower())
+
+
+def _opposites(prose: Pair, languages: Pair, opposites: Opposites) -> Iterator[Difference]:
+    """Of a pair of opposites one text says one alone, the other the other alone."""
+    for pair in opposites:
+        if not all(language in words for words in pair for language in languages):
+            continue
+        found = [
+            [re.search(rf"(?i)(?<![a-z])(?:{words[language]})", text) for words in pair]
+            for text, language in zip(prose, languages, strict=True)
+        ]
+        (one, other), (its, others) = found
+        if one and others and not other and not its or other and its and not one and not others:
+            here, there = (next(m[0] for m in side if m) for side in found)
+            yield Difference(False, 0, f"“{here}” against “{there}” in")

@@ -1,377 +1,204 @@
-"""What the Markdown of a page may not hold, told before anything runs: each rule is one that a reader would pay for."""
+"""One page: front matter, headings, tables and lists, fences, pairs of marks, repeated sentences."""
 
 import re
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from literate.book import Source, outside_fences, pieces
-from literate.errors import Fault
-from literate.files import UNFINISHED
+from literate.errors import Doubt, Fault
+from literate.files import links_out, strays
+from literate.project import Project
+from literate.registry import check
+from literate.text import INLINE, Page, fenced, headings, hollow, pieces
 
-# Fences that are run, or that hold no program. Any other way to write one is passed over by pytest-codeblocks in silence.
+Pages = Mapping[tuple[str, str], Page]
+
+# Fences that are run, or that have no program; pytest-codeblocks skips any other silently
 FENCES = ("python", "text")
-COMMANDS = ("sh", "shell")  # to type where one installs: a fresh clone in CI is what runs them
-INSTALLS = ("start", "contribute")
-_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})(.*)")
+COMMANDS = ("sh", "shell")  # on the pages that `commands:` of mkdocs.yml lists
+# Front matter: key → its type and how it is written
+MUST = {"title": (str, "words"), "description": (str, "words")}
+MUST_IN_CHAPTERS = {
+    "outcome": (str, "words"),
+    "builds_on": (list, "a list of pages, `[core/forward]`"),
+    "minutes": (int, "a whole number from 1"),
+}
+KNOWN = {*MUST, *MUST_IN_CHAPTERS, "lab", "template"}
 _INTERVAL = re.compile(r"[\[(]\s*[-−]?[\d.∞]+, *[-−]?[\d.∞]+\s*[\])]")  # [0, 1)
-_CODE = re.compile(r"`[^`]*`|\{\{.*?\}\}|\$[^$\n]+\$")
-_IMAGE = re.compile(r"!\[([^\]]*)\]\s*[(\[]\s*<?([^)\s>\]]*)")
-# HTML and attributes fetch or run what nothing checks, a comment hides what follows: all that a page holds is written in Markdown
-_MARKUP = re.compile(r"<(?:/?[a-z][\w-]*|!--)|\{[^}]*?\w+\s*=|javascript:", re.I)
-_APART = re.compile(r" {0,3}\[(?!\^)[^\]]+\]:")
 _ABOVE = re.compile(
     r"\s*$|\s*\||\s*(?:[-*+]|\d+\.)\s|///| {2,}\S"
-)  # what a row or an item may follow
+)  # what a table or a list may follow
 _RULE = re.compile(r"\s*\|(?:\s*:?-+:?\s*\|)+\s*$")
-_WHOLE_LINK = re.compile(r"(?<!!)\[([^\[\]]*)\]\(([^)]*)\)")
-_LEADS = re.compile(r"#[^\s\"]+|[\w./-]+\.md(#[^\s\"]+)?|mailto:[!-~]+|https://[!-~]+")
-# What no line of a page may hold → what is said of it, what to do. First as it is typed, then less code, numbers and formulas
-TYPED = {
-    r"(?:#{1,6}[^#\s]|\s*[•●▪◦‣０-９]).{0,23}": (
-        "stays text",
-        "a heading is `## …`, an item `- …` or `1. …`, each with a blank",
-    ),
-    r".*?(?P<it>`[^`]*\{\{[^`]*\}\}[^`]*`)": (
-        ": a number in code stays as it is typed",
-        "take the backticks away",
-    ),
-}
-BARE = {
-    r"&#?\w+;": ("is HTML", "type the character itself"),
-    UNFINISHED: (": what is not finished is not published", "finish it, or take it out"),
-    r"\\[()\[\]]": ("is no mark here", "write a formula as `$z$`"),
-    r"^(?!#).*?(?P<it>\{[#.:][^}]*\})": (
-        "gives an id or a class to what is no heading",
-        "take it out; only a heading has an id",
-    ),
-    r"\]\((?!\w+://)(?P<it>(?:[^)\s]*/)?(?:en|zh-TW)/[^)]*)": (
-        ": a link to the page in one language, whichever the reader reads",
-        "name the page beside this one: `other.md`",
-    ),
-    r"\]\((?!mailto:)(?P<it>\w+:(?!//\w)[^)]*)": ("is no address", "write `https://…`"),
-}
-_ID = re.compile(r"#+ .*\{#([\w-]+)\}\s*$")
+_SENTENCE = re.compile(r"(?<=[。！？.!?\n ])[^。！？\n]{9,}?(?:[。！？]|[.!?](?=\s|$))")
 _PAIRS = {"zh-TW": ("「」", "『』", "（）", "《》"), "en": ("“”", "()")}
-# Front matter that a page must have, and of what kind it is
-MUST = {"title": str, "description": str}
-MUST_IN_CHAPTERS = {"outcome": str, "builds_on": list, "minutes": int}
-KNOWN = {*MUST, *MUST_IN_CHAPTERS, "lab", "template"}
-TEMPLATES = {
-    "index": "home.html",
-    "frontier/live-lab": "live-lab.html",
-}  # page → its own, beside the one that all others have
-_KINDS = {str: "words", list: "a list of pages, `[core/forward]`", int: "a whole number"}
 
 
-def faults(page: Source, slugs: list[str]) -> list[Fault]:
-    """slugs: the pages that there are."""
-    lines = [
-        fault for number, line in outside_fences(page.text) for fault in _line(page, number, line)
-    ]
-    return (
-        _front(page, slugs)
-        + _fences(page)
-        + lines
-        + _ids(page)
-        + _depths(page)
-        + _blocks(page)
-        + _pairs(page)
-        + _again(page)
-    )
+@check("files", stage=1)
+def files(project: Project, pages: Pages) -> list[Fault]:
+    return links_out(project.root, project.docs, project.snippets) + strays(project)
 
 
-def _front(page: Source, slugs: list[str]) -> list[Fault]:
-    if not isinstance(page.meta, dict):
-        return [
-            Fault(
-                f"{page.place}:1",
-                "the front matter is not `key: value` lines",
-                "write `title: …` between two lines of `---`",
-            )
-        ]
-    if unknown := set(page.meta) - KNOWN:
-        return [
-            Fault(
-                page.at(f"{min(map(str, unknown))}:"),
-                f"the front matter knows no `{min(map(str, unknown))}:`",
-                f"it takes: {', '.join(sorted(KNOWN))}",
-            )
-        ]
-    must = MUST | (MUST_IN_CHAPTERS if page.slug.startswith("core/") else {})
-    out = []
-    for key, kind in (MUST | MUST_IN_CHAPTERS).items():
-        value, at = page.meta.get(key), page.at(f"{key}:")
+@check("navigation", stage=1)
+def navigation(project: Project, pages: Pages) -> Iterator[Fault]:
+    """Every slug of the navigation has its page in every language, and every page its slug there."""
+    for language in project.languages:
+        for slug in project.slugs:
+            path = project.page_folder(language) / f"{slug}.md"
+            if not path.is_file():
+                cure = "write it, in every language, or remove the slug from nav in mkdocs.yml"
+                yield Fault(project.place(path), "this page is missing", cure)
+    for page in pages.values():
+        if page.slug not in project.slugs:
+            cure = f"add `{page.slug}` to nav in mkdocs.yml"
+            yield Fault(page.place, "this page is not in the navigation", cure)
+
+
+# ---- front matter
+
+
+@check("front matter", stage=2)
+def front_matter(project: Project, pages: Pages) -> Iterator[Fault]:
+    for page in pages.values():
+        if isinstance(page.meta, dict):
+            yield from _keys(page)
+            yield from _builds_on(page)
+        else:
+            cure = "write `title: …` between two lines of `---`"
+            yield Fault(f"{page.place}:1", "the front matter is not `key: value` lines", cure)
+
+
+def _keys(page: Page) -> Iterator[Fault]:
+    if unknown := sorted(map(str, set(page.meta) - KNOWN)):
+        cure = f"it takes: {', '.join(sorted(KNOWN))}"
+        yield Fault(
+            page.at(f"{unknown[0]}:"), f"unknown key `{unknown[0]}:` of the front matter", cure
+        )
+    must = MUST | (MUST_IN_CHAPTERS if page.slug in page.project.order else {})
+    for key, (kind, how) in (MUST | MUST_IN_CHAPTERS).items():
+        value = page.meta.get(key)
         if value in (None, ""):
             if key in must:
-                out.append(
-                    Fault(
-                        f"{page.place}:1",
-                        f"the front matter lacks `{key}:`",
-                        f"between the two lines of `---` write `{key}: …`",
+                cure = f"between the two lines of `---` write `{key}: …`"
+                yield Fault(f"{page.place}:1", f"the front matter: missing `{key}:`", cure)
+        elif not isinstance(value, kind) or value is True or kind is int and value < 1:
+            cure = f"write {how}; quote words that YAML reads as something else"
+            yield Fault(page.at(f"{key}:"), f"`{key}: {value}` is not {how}", cure)
+    wanted = page.project.templates.get(page.slug)
+    if page.meta.get("template") != wanted:
+        what = f"`template: {page.meta.get('template')}`, but mkdocs.yml has `{wanted}`"
+        yield Fault(page.at("template:"), what, "give both the same")
+
+
+def _builds_on(page: Page) -> Iterator[Fault]:
+    slugs, named = page.project.slugs, page.meta.get("builds_on")
+    for slug in named if isinstance(named, list) else ():
+        at = page.at("builds_on:")
+        if slug not in slugs:
+            cure = f"pages: {', '.join(slugs)}"
+            yield Fault(at, f"`builds_on` names `{slug}`, which is not a page", cure)
+        elif slugs.index(slug) >= slugs.index(page.slug):
+            cure = "name a page that is before this one in nav"
+            yield Fault(at, f"`builds_on` names `{slug}`, which comes later", cure)
+
+
+# ---- headings
+
+
+@check("headings", stage=2)
+def sections(project: Project, pages: Pages) -> Iterator[Fault]:
+    """Each has its own id and its text, and is at most one level below the one above."""
+    for page in pages.values():
+        above, before, seen = 1, 0, dict[str, int]()
+        for line, level, _, id in headings(page):
+            at = f"{page.place}:{line}"
+            if level == 1:
+                cure = "its title is in the front matter; a section begins with `## `"
+                yield Fault(at, "a second title in the page", cure)
+            if level <= above and not "".join(page.lines[before : line - 1]).strip():
+                yield Fault(f"{page.place}:{before}", "an empty section", "write it, or remove it")
+            if level > above + 1:
+                what = f"a heading of {level} `#` below one of {above}"
+                yield Fault(at, what, f"write {above + 1} `#`")
+            if id and seen.setdefault(id, line) != line:
+                what = f"the id `{id}` is that of line {seen[id]} too"
+                yield Fault(at, what, "give each heading an id of its own")
+            above, before = level, line
+
+
+# ---- tables, lists and fences
+
+
+@check("tables and lists", stage=2)
+def tables_and_lists(project: Project, pages: Pages) -> Iterator[Fault]:
+    """Apart from the text above, else they stay text; a table has a rule, and rows of equal length."""
+    for page in pages.values():
+        head, last, in_list = 0, 0, False
+        for line, kind, text in pieces(page):
+            at = f"{page.place}:{line}"
+            if kind in ("row", "item") and not _ABOVE.match(page.lines[line - 2]):
+                what = (
+                    f"this {'table' if kind == 'row' else 'list'} begins right below a line of text"
+                )
+                yield Fault(at, f"{what}, and would stay text", "leave an empty line above it")
+            in_list = kind == "item" or in_list and text.startswith("    ")
+            if kind == "paragraph" and text.startswith("    ") and not in_list:
+                cure = "begin it at the line's start; write code in a fence"
+                yield Fault(at, "four spaces make this line code", cure)
+            if kind == "row":
+                cells = hollow(text).replace("\\|", "").strip().strip("|").count("|") + 1
+                first = line != last + 1
+                if first and not _RULE.match("".join(page.lines[line : line + 1])):
+                    cure = "write `|---|---|` below the first row"
+                    yield Fault(at, "a table without a rule below its head stays text", cure)
+                head, last = cells if first else head, line
+                if cells != head:
+                    cure = "give each row as many cells as the head has"
+                    yield Fault(at, f"a row of {cells} cells in a table of {head}", cure)
+
+
+@check("fences", stage=2)
+def fences(project: Project, pages: Pages) -> Iterator[Fault]:
+    for page in pages.values():
+        kinds = FENCES + (COMMANDS if page.slug in project.commands else ())
+        for line in fenced(page.text):
+            if line.fence == "open" and line.text.rstrip() not in {f"```{k}" for k in kinds}:
+                what = f"the fence `{line.text.strip()}` would not be run, silently"
+                cure = (
+                    f"write it at the line's start as one of: {', '.join(f'```{k}' for k in kinds)}"
+                )
+                yield Fault(f"{page.place}:{line.number}", what, cure)
+
+
+# ---- paragraphs
+
+
+@check("pairs of marks", stage=2)
+def pairs(project: Project, pages: Pages) -> Iterator[Fault | Doubt]:
+    """What opens is closed in the same piece; a quotation over several paragraphs opens each."""
+    for page in pages.values():
+        for line, kind, text in pieces(page):
+            text = _INTERVAL.sub("", INLINE.sub("", text))
+            for opens, closes in _PAIRS.get(page.language, ()):
+                counts = text.count(opens), text.count(closes)
+                if counts[0] != counts[1]:
+                    sure = counts[0] > counts[1] and not text.lstrip("> ").startswith(opens)
+                    what = f"{counts[0]} `{opens}` and {counts[1]} `{closes}` in one {kind}"
+                    report = Fault if sure else Doubt
+                    yield report(f"{page.place}:{line}", what, "close what is open")
+
+
+@check("sentences", stage=2)
+def sentences(project: Project, pages: Pages) -> Iterator[Doubt]:
+    """A sentence twice in one paragraph, a paragraph twice in a row, one that ends in a comma."""
+    for page in pages.values():
+        before: Any = None
+        for line, kind, text in pieces(page):
+            at, said = f"{page.place}:{line}", _SENTENCE.findall(f"\n{text}")
+            if kind == "paragraph":
+                if text == before or len({*said}) < len(said):
+                    yield Doubt(
+                        at, "the same sentence twice", "write it once, if it is not meant so"
                     )
-                )
-        elif (
-            not isinstance(value, kind)
-            or kind is list
-            and not all(isinstance(each, str) for each in value)
-        ):
-            out.append(
-                Fault(
-                    at,
-                    f"`{key}: {value}` is not {_KINDS[kind]}",
-                    "write it so; quote words that YAML reads as something else",
-                )
-            )
-        elif kind is list and (gone := [slug for slug in value if slug not in slugs]):
-            out.append(
-                Fault(
-                    at, f"`{key}` names `{gone[0]}`, which is no page", f"pages: {', '.join(slugs)}"
-                )
-            )
-        elif kind is list and (
-            later := [slug for slug in value if slugs.index(slug) >= slugs.index(page.slug)]
-        ):
-            out.append(
-                Fault(
-                    at,
-                    f"`{key}` names `{later[0]}`, which a reader comes to later",
-                    "name what stands before this page in nav",
-                )
-            )
-        elif kind is int and (value is True or value < 1):
-            out.append(Fault(at, f"`{key}: {value}`", "write how many, from 1"))
-    if page.meta.get("template") != TEMPLATES.get(page.slug):
-        out.append(
-            Fault(
-                page.at("template:"),
-                f"the template of this page is not `{page.meta.get('template')}`",
-                f"it is `{TEMPLATES.get(page.slug)}`",
-            )
-        )
-    return out
-
-
-def _ids(page: Source) -> list[Fault]:
-    """Two sections by one name: a link would lead to the first."""
-    out, seen = [], {}
-    for number, kind, text in pieces(page):
-        if kind == "heading" and (found := _ID.match(text)):
-            if found[1] in seen:
-                out.append(
-                    Fault(
-                        f"{page.place}:{number}",
-                        f"the id `{found[1]}` is that of line {seen[found[1]]} too",
-                        "give each heading an id of its own",
-                    )
-                )
-            seen.setdefault(found[1], number)
-    return out
-
-
-def _depths(page: Source) -> list[Fault]:
-    """A section is at most one deeper than the one it stands in."""
-    out, above, before, lines = [], 1, 0, page.text.splitlines()
-    for number, kind, text in pieces(page):
-        if kind == "heading":
-            deep = len(text) - len(text.lstrip("#"))
-            if deep == 1:
-                out.append(
-                    Fault(
-                        f"{page.place}:{number}",
-                        "a second title in the page",
-                        "its title stands in the front matter; a section begins with `## `",
-                    )
-                )
-            if deep <= above and not "".join(lines[before : number - 1]).strip():
-                out.append(
-                    Fault(
-                        f"{page.place}:{before}",
-                        "nothing stands in this section",
-                        "write it, or take the heading out",
-                    )
-                )
-            before = number
-            if deep > above + 1:
-                out.append(
-                    Fault(
-                        f"{page.place}:{number}",
-                        f"a heading of {deep} `#` below one of {above}",
-                        f"write {above + 1} `#`",
-                    )
-                )
-            above = deep
-    return out
-
-
-def _blocks(page: Source) -> list[Fault]:
-    """A table and a list stand apart from the text above, else both stay text. Below its head a table has a rule; and every row has
-    as many cells as the head: Markdown fills up in silence, and cuts off what is more."""
-    out, head, last, listed, lines = [], 0, 0, False, page.text.splitlines()
-    for number, kind, text in pieces(page):
-        if kind in ("row", "item") and not _ABOVE.match(lines[number - 2]):
-            out.append(
-                Fault(
-                    f"{page.place}:{number}",
-                    f"this {'table' if kind == 'row' else 'list'} begins right below a line of text, and would stay text",
-                    "leave a blank line above it",
-                )
-            )
-        if (
-            kind == "row"
-            and number != last + 1
-            and not _RULE.match(lines[number] if number < len(lines) else "")
-        ):
-            out.append(
-                Fault(
-                    f"{page.place}:{number}",
-                    "a table without a rule below its head stays text",
-                    "write `|---|---|` below the first row",
-                )
-            )
-        listed = kind == "item" or listed and text.startswith("    ")
-        if kind == "paragraph" and text.startswith("    ") and not listed:
-            out.append(
-                Fault(
-                    f"{page.place}:{number}",
-                    "a line that four blanks make into code",
-                    "begin it at the line's start; code stands in a fence",
-                )
-            )
-        if kind == "row":
-            cells = _CODE.sub("", text).replace("\\|", "").strip().strip("|").count("|") + 1
-            head = cells if number != last + 1 else head
-            if cells != head:
-                out.append(
-                    Fault(
-                        f"{page.place}:{number}",
-                        f"a row of {cells} cells in a table of {head}",
-                        "give each row as many cells as the head has",
-                    )
-                )
-            last = number
-    return out
-
-
-def _pairs(page: Source) -> list[Fault]:
-    """What opens is closed, in the same paragraph."""
-    bare = [
-        (number, kind, _INTERVAL.sub("", _CODE.sub("", text)))
-        for number, kind, text in pieces(page)
-    ]
-    return [
-        Fault(
-            f"{page.place}:{number}",
-            f"{text.count(opens)} `{opens}` and {text.count(closes)} `{closes}` in one {kind}",
-            "close what is open",
-        )
-        for number, kind, text in bare
-        for opens, closes in _PAIRS[page.language]
-        if text.count(opens) != text.count(closes)
-    ]
-
-
-def fence_lines(text: str) -> list[tuple[int, str]]:
-    """(number, line) of each line that opens a fence."""
-    out, mark = [], None
-    for number, line in enumerate(text.splitlines(), 1):
-        found = _FENCE.match(line)
-        if mark and found and found[1].startswith(mark) and not found[2].strip():
-            mark = None
-        elif not mark and found:
-            mark = found[1]
-            out.append((number, line))
-    return out
-
-
-def _fences(page: Source) -> list[Fault]:
-    allowed = FENCES + (COMMANDS if page.slug in INSTALLS else ())
-    return [
-        Fault(
-            f"{page.place}:{number}",
-            f"the fence `{line.strip()}` would not be run, and nobody would be told",
-            f"write it at the line's start as one of: {', '.join('```' + a for a in allowed)}",
-        )
-        for number, line in fence_lines(page.text)
-        if line.rstrip() not in {"```" + a for a in allowed}
-    ]
-
-
-_SENTENCE = re.compile(r"(?<=[。！？.!?\n ])[^。！？\n]{9,}?(?:[。！？]|[.!?](?=\s|$))")
-
-
-def _again(page: Source) -> list[Fault]:
-    """A sentence twice in one paragraph, a paragraph twice in a row; and one that ends where no sentence ends."""
-    out, before = [], ""
-    for number, kind, text in pieces(page):
-        said = _SENTENCE.findall(f"\n{text}")
-        if kind == "paragraph" and (text == before or len({*said}) < len(said)):
-            out.append(Fault(f"{page.place}:{number}", "says the same twice", "say it once"))
-        if kind == "paragraph" and text.rstrip()[-1] in "，、；,;":
-            out.append(
-                Fault(
-                    f"{page.place}:{number}",
-                    f"a paragraph that ends in `{text.rstrip()[-1]}`",
-                    "finish the sentence",
-                )
-            )
-        before = text
-    return out
-
-
-def _line(page: Source, number: int, line: str) -> list[Fault]:
-    at, bare = f"{page.place}:{number}", _CODE.sub("", line)
-    out = []
-    for alt, target in _IMAGE.findall(bare):
-        if not alt.strip():
-            out.append(
-                Fault(
-                    at,
-                    f"the image `{target}` has no words for those who do not see it",
-                    "say in the brackets what it shows: `![…](…)`",
-                )
-            )
-        if re.match(r"(\w+:)?//", target):
-            out.append(
-                Fault(
-                    at,
-                    f"`{target}` is fetched from another origin",
-                    "put the file beside the page: no request leaves the site",
-                )
-            )
-    if _APART.match(bare):
-        out.append(
-            Fault(
-                at,
-                f"the address of `{bare.strip().split(':')[0]}` stands apart from its link",
-                "write it in the link: `[words](address)`",
-            )
-        )
-    out += _held(at, re.match, TYPED, line) + _held(at, re.search, BARE, bare)
-    for words, target in _WHOLE_LINK.findall(_CODE.sub("x", line)):
-        if not words.strip() or not _LEADS.fullmatch(target):
-            out.append(
-                Fault(
-                    at,
-                    f"the link `[{words}]({target})` has no words, or no address that a page can have",
-                    "write `[words](other.md#its-id)` or `[words](https://…)`: https, no title, letters beyond ASCII percent-encoded",
-                )
-            )
-    if found := _MARKUP.search(bare):
-        out.append(
-            Fault(
-                at,
-                f"`{found[0].strip()}` in a page, which nothing checks: it may fetch, run or hide something",
-                "write Markdown: images as `![…](…)`, figures and programs as directives, a token such as `<pad>` as code",
-            )
-        )
-    return out
-
-
-def _held(at: str, find, rules: dict[str, tuple[str, str]], line: str) -> list[Fault]:
-    return [
-        Fault(
-            at,
-            f"`{(found.groupdict().get('it') or found[0]).strip()}` {what}".replace("` :", "`:"),
-            cure,
-        )
-        for rule, (what, cure) in rules.items()
-        if (found := find(rule, line))
-    ]
+                if text.rstrip()[-1] in "，、；,;":
+                    what = f"a paragraph that ends in `{text.rstrip()[-1]}`"
+                    yield Doubt(at, what, "finish the sentence, if it does not go on below")
+            before = text

@@ -7,13 +7,14 @@ from typing import Any
 
 from markupsafe import Markup
 
-from literate.book import Book, Source
+from literate.book import Book
 from literate.directives.parts import environment
 from literate.errors import Fault
 from literate.project import Project
 from literate.registry import DIRECTIVES
 from literate.runs import Run
 from literate.snippets import Snippet
+from literate.text import Page
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Drawing:
     kept: list[str] = field(default_factory=list)
 
     @property
-    def page(self) -> Source:
+    def page(self) -> Page:
         return self.book.page
 
     @property

@@ -8,12 +8,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
 from markupsafe import Markup
+from mathdoctest.resolve import stem
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from literate import formula
 from literate.errors import Fault
+from literate.formulas import names, tagged
 from literate.katex import BadTeX
 from literate.project import THEME, Project
 from literate.runs import Run
@@ -60,7 +61,7 @@ def _text(value: str) -> Markup:
 
 def raised(text: str) -> Markup:
     """`e^{2}` with a raised 2."""
-    return Markup(re.sub(r"\^\{([^}]*)\}", r"<sup>\1</sup>", _text(text)))
+    return Markup(re.sub(r"\^\{([^}]*)\}", r"<sup>\1</sup>", html.escape(text, quote=False)))
 
 
 # ---- code and its output
@@ -77,14 +78,14 @@ def linked(coloured: str, names: frozenset[str]) -> str:
     def mark(found: re.Match[str]) -> str:
         if found[1] not in names:
             return found[0]
-        return f'<span class="n" data-symbol="{formula.stem(found[1])}">{found[1]}</span>'
+        return f'<span class="n" data-symbol="{stem(found[1])}">{found[1]}</span>'
 
     return _NAME.sub(mark, coloured)
 
 
 def code(snippet: Snippet) -> Markup:
     """The code of a snippet as a page displays it."""
-    return Markup(linked(coloured(snippet.displayed), formula.names(snippet)))
+    return Markup(linked(coloured(snippet.displayed), names(snippet)))
 
 
 def code_pane(project: Project, language: str, displayed: str, whole: str) -> str:
@@ -100,9 +101,9 @@ def printed(run: Run) -> str:
 
 def formulas(project: Project, snippet: Snippet) -> Markup:
     """The displayed formulas of a snippet, their symbols marked. Raises Fault."""
-    tagged = [formula.tagged(tex, snippet) for tex in snippet.formulas]
+    marked = [tagged(tex, snippet) for tex in snippet.formulas]
     try:
-        return Markup("".join(map(project.katex.displayed, tagged)))
+        return Markup("".join(map(project.katex.displayed, marked)))
     except BadTeX as error:
         what = f"{snippet.name}: bad TeX: {error}"
         raise Fault(snippet.place, what, "fix the formula in the docstring") from None

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
+from mathdoctest.resolve import stem
 
-from literate import formula
 from literate.book import shown, size
 from literate.directives.drawing import Drawing
 from literate.directives.parts import WORDS, formulas
 from literate.errors import Fault
+from literate.formulas import report
 from literate.notebooks import Cell, Passage
 from literate.project import Project
 from literate.provenance import commit
@@ -60,7 +61,7 @@ def snippet(drawing: Drawing) -> str:
         rows=rows,
         languages=drawing.book.languages,
         inline=project.katex.inline,
-        stem=formula.stem,
+        stem=stem,
         axes=axes,
         source=_source(project, found),
     )
@@ -120,17 +121,17 @@ def axes(shape: str) -> str:
 
 def _checks(found: Snippet, words: Mapping[str, str]) -> list[Markup]:
     """What was checked of its formulas, in words."""
-    report = formula.report(found)
-    if report is None:
+    checked = report(found)
+    if checked is None:
         return []
     inputs = Markup(words["comma"]).join(
         Markup("<code>{}</code>").format(name) + (f" ({shape})" if shape else "")
-        for name, shape, _ in report.inputs
+        for name, shape, _ in checked.inputs
     )
-    said = [words["check_inputs"].format(draws=report.draws, inputs=inputs)] if inputs else []
-    said += [words[f"check_{way}"] for way in report.ways]
-    tolerance = {key: f"{getattr(report, key):g}" for key in ("relative", "absolute")}
-    said.append(words["check_tolerance"].format(**tolerance, seed=report.seed))
+    said = [words["check_inputs"].format(draws=checked.draws, inputs=inputs)] if inputs else []
+    said += [words[f"check_{way}"] for way in checked.ways]
+    tolerance = {key: f"{getattr(checked, key):g}" for key in ("relative", "absolute")}
+    said.append(words["check_tolerance"].format(**tolerance, seed=checked.seed))
     return list(map(Markup, said + [words["check_ran"]] * bool(found.example)))
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from literate.errors import Fault
 from literate.formula import tree
 from literate.formula.tree import Node, Statement, walk
-from literate.snippets import _FORMULA, Module, module
+from literate.snippets import Module, module
+from mathdoctest.source import _DOLLARS as _FORMULA
 
 
 # ---- shapes ---------------------------------------------------------------------------------------------------------------

@@ -16,13 +16,8 @@ STEP_OF_SLOPE = (
 exp, log, tanh, sin, cos, sign = np.exp, np.log, np.tanh, np.sin, np.cos, np.sign
 maximum, minimum, where, power = np.maximum, np.minimum, np.where, np.power
 sqrt, abs, sum, prod, max = np.sqrt, np.abs, np.sum, np.prod, np.max
-matmul, reshape, broadcast, stack, swap = (
-    np.matmul,
-    np.reshape,
-    np.broadcast_to,
-    np.stack,
-    np.swapaxes,
-)
+matmul, reshape, stack = np.matmul, np.reshape, np.stack
+broadcast, swap = np.broadcast_to, np.swapaxes
 erf = np.vectorize(math.erf, otypes=[np.float64])
 
 

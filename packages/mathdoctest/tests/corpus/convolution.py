@@ -146,6 +146,10 @@ def true_convolution(
     s_{ij} = \sum_{m=1}^{3} \sum_{n=1}^{3} v_{mn} u_{i-m+3,j-n+3}
         = \sum_{m=1}^{3} \sum_{n=1}^{3} v_{4-m,4-n} u_{i+m-1,j+n-1}
     $$
+
+    $$
+    S \in \mathbb{R}^{p \times q}
+    $$
     """
     p, q = U.shape[0] - 2, U.shape[1] - 2
     return sum(V[2 - m, 2 - n] * U[m : m + p, n : n + q] for m in range(3) for n in range(3))
@@ -158,6 +162,10 @@ def channels(
 
     $$
     z_{kij} = \sum_{r=1}^{c} \sum_{m=1}^{3} \sum_{n=1}^{3} k_{krmn} a_{r,i+m-1,j+n-1} + h_k
+    $$
+
+    $$
+    Z \in \mathbb{R}^{d \times p \times q}
     $$
     """
     p, q = A.shape[1] - 2, A.shape[2] - 2
@@ -175,6 +183,10 @@ def line(f: Float[mx.array, "p+2"], v: Float[mx.array, "3"]) -> Float[mx.array, 
     $$
     o_i = \sum_{m=1}^{3} v_m f_{i+m-1}
     $$
+
+    $$
+    o \in \mathbb{R}^{p}
+    $$
     """
     p = f.size - 2
     return sum(v[m] * f[m : m + p] for m in range(3))
@@ -186,6 +198,10 @@ def pooled(X: Float[mx.array, "p+2 q+2"]) -> Float[mx.array, "p q"]:
     $$
     \bar{x}_{ij} = \frac{1}{9} \sum_{m=1}^{3} \sum_{n=1}^{3} x_{i+m-1,j+n-1}
     $$
+
+    $$
+    \bar{X} \in \mathbb{R}^{p \times q}
+    $$
     """
     p, q = X.shape[0] - 2, X.shape[1] - 2
     return sum(X[m : m + p, n : n + q] for m in range(3) for n in range(3)) / 9
@@ -196,6 +212,10 @@ def max_pooled(X: Float[mx.array, "p+2 q+2"]) -> Float[mx.array, "p q"]:
 
     $$
     \hat{x}_{ij} = \max_{m=1}^{3} \max_{n=1}^{3} x_{i+m-1,j+n-1}
+    $$
+
+    $$
+    \hat{X} \in \mathbb{R}^{p \times q}
     $$
     """
     p, q = X.shape[0] - 2, X.shape[1] - 2

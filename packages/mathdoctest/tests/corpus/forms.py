@@ -10,7 +10,8 @@ def rotation(theta: float, x: Float[mx.array, "2"]) -> Float[mx.array, "2"]:
     r"""A vector turned by an angle.
 
     $$
-    y = \begin{bmatrix} \cos(\theta) & -\sin(\theta) \\ \sin(\theta) & \cos(\theta) \end{bmatrix} x
+    \tilde{x} = \begin{bmatrix} \cos(\theta) & -\sin(\theta) \\
+        \sin(\theta) & \cos(\theta) \end{bmatrix} x
     $$
     """
     c, s = mx.cos(mx.array(theta, mx.float64)), mx.sin(mx.array(theta, mx.float64))

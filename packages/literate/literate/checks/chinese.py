@@ -1,0 +1,142 @@
+"""Words and characters of Taiwan in the Chinese text."""
+
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from difflib import SequenceMatcher
+from typing import Any
+
+from literate import terms
+from literate.errors import Doubt, Fault
+from literate.project import Project
+from literate.registry import check
+from literate.terms import CHINESE
+from literate.text import Page, prose
+
+HAN = r"\u3400-\u9fff"
+# Simplified characters that Big5 has as rare variants, and characters in the first part of GB 2312
+# that Big5 lacks although they are not Simplified
+_IN_BIG5 = "与万优体党吨圣复宁岭庄异忏怀怜惊扰机极构气泞洁洼确离种篱网虮赶适"
+_NOT_SIMPLIFIED = "酶酞墒傈"
+
+Lines = list[tuple[str, str]]  # `file:line`, text
+
+
+@check("Chinese", stage=3)
+def chinese(project: Project, pages: Mapping[tuple[str, str], Page]) -> Iterator[Fault | Doubt]:
+    if CHINESE not in project.languages:
+        return
+    order = {slug: number for number, slug in enumerate(project.slugs)}
+    mine = (page for page in pages.values() if page.language == CHINESE)
+    on_pages = [
+        (f"{page.place}:{number}", line)
+        for page in sorted(mine, key=lambda page: order.get(page.slug, len(order)))
+        for number, line in prose(page)
+    ]
+    in_words = [
+        (f"{project.place(path)}:{text.line}", text.said)
+        for path in (project.glossary, project.words_file)
+        for text in terms.texts(project, path)
+        if text.language == CHINESE
+    ]
+    for at, line in on_pages + in_words:
+        yield from _words(project, line, at)
+        yield from _characters(line, at)
+        yield from _mainland(project, line, at)
+    yield from _other_names(project, on_pages)
+
+
+def _words(project: Project, line: str, at: str) -> Iterator[Fault]:
+    """The words that the glossary bans."""
+    for word, entry in project.banned.items():
+        rest = functools.reduce(lambda text, but: text.replace(but, ""), entry.get("but", ()), line)
+        if word in rest:
+            cure = f"write 「{entry['use']}」, or allow a longer word under `but:` in the glossary"
+            yield Fault(at, f"「{word}」 is a word of the Mainland", cure)
+
+
+def _characters(line: str, at: str) -> Iterator[Fault | Doubt]:
+    every = sorted(set(re.findall(f"[{HAN}]", line)))
+    if simplified := "".join(filter(is_simplified, every)):
+        yield Fault(at, f"Simplified: {simplified}", "write it in Traditional characters")
+    elif rare := "".join(c for c in every if not _first_byte(c, "big5")):
+        cure = "write it in Traditional characters, if it is not the character of a name"
+        yield Doubt(at, f"not among the characters of Big5: {rare}", cure)
+
+
+def is_simplified(character: str) -> bool:
+    """Whether a character occurs in Simplified script alone."""
+    if character in _IN_BIG5:
+        return True
+    mainland = _first_byte(character, "gb2312")
+    if not mainland or _first_byte(character, "big5"):
+        return False
+    common = mainland < 0xD8 and character not in _NOT_SIMPLIFIED
+    return common or not _first_byte(character, "big5hkscs")
+
+
+@functools.lru_cache(maxsize=8192)
+def _first_byte(character: str, encoding: str) -> int:
+    encoded = character.encode(encoding, "ignore")
+    return encoded[0] if encoded else 0
+
+
+# ---- words of the Mainland, by OpenCC
+
+
+@functools.cache
+def _converter() -> Any:
+    try:
+        from opencc import OpenCC  # optional: `literate-book[zh]`
+    except ImportError:
+        return None
+    return OpenCC("s2twp")
+
+
+def _mainland(project: Project, line: str, at: str) -> Iterator[Doubt]:
+    """What OpenCC would write otherwise, where the glossary does not have it."""
+    if not (converter := _converter()):
+        return
+    rest = line
+    for word in _allowed(project):
+        rest = rest.replace(word, "\0" * len(word))
+    converted = converter.convert(rest)
+    for tag, i, j, k, n in SequenceMatcher(None, rest, converted, False).get_opcodes():
+        if tag != "equal":
+            what = f"「{line[max(i - 1, 0) : j + 1]}」 may be a word of the Mainland"
+            cure = f"OpenCC writes 「{converted[k:n]}」; leave it where it means something else"
+            yield Doubt(at, what, cure)
+            return
+
+
+def _allowed(project: Project) -> list[str]:
+    """The words of the glossary, the longest first."""
+    words = [entry["use"] for entry in project.banned.values()]
+    for entry in project.terms.values():
+        words += [entry[CHINESE], *entry.get("aliases", {}).get(CHINESE, ())]
+    return sorted(words, key=len, reverse=True)
+
+
+# ---- one word for one idea
+
+
+def _other_names(project: Project, lines: Lines) -> Iterator[Fault]:
+    """Another name of a term is in the book once, as （又稱…）."""
+    names = [
+        (alias, entry[CHINESE])
+        for entry in project.terms.values()
+        for alias in entry.get("aliases", {}).get(CHINESE, ())
+        if re.search(f"[{HAN}]", alias)
+    ]
+    given: dict[str, str] = {}
+    for at, line in lines:
+        for alias, word in names:
+            rest = line.replace(word, "")
+            if alias not in rest:
+                continue
+            if alias not in given and re.search(rf"（又稱[^）]*{alias}", rest):
+                given[alias] = at
+                continue
+            why = f"was named at {given[alias]}" if alias in given else "is not given as （又稱…）"
+            cure = f"write 「{word}」: one word for one idea"
+            yield Fault(at, f"「{alias}」 for 「{word}」: it {why}", cure)

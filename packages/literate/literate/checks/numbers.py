@@ -1,0 +1,126 @@
+"""The numbers of a sentence: in digits, and in words of the languages that `numbers.yml` has."""
+
+import functools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+_DATA: dict[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text("utf-8"))
+# 2-2-1, 12:30, 1.2.3, 3/4, 1,000.5, 1e-3; with their sign
+_FIGURE = re.compile(
+    r"(?P<minus>(?<![\w\])}.])[-−]|負 ?|(?<!\d )\b(?:minus|negative) )?(?<![\w.])(?<![A-Za-z_]-)"
+    r"(?P<digits>\d+(?:-\d+){2,}|\d+(?::\d+)+|\d+(?:\.\d+){2,}|\d+/\d+"
+    r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:e[-+]?\d+)?)",
+    re.ASCII,
+)
+_UNITS = [(u, re.compile(rf"\s(?:{words})(?![A-Za-z])")) for u, words in _DATA["units"].items()]
+_FACTORS = [
+    (v, re.compile(rf"\s?(?:{words})(?!\w)", re.A)) for words, v in _DATA["factors"].items()
+]
+_SHARE = re.compile("(.)成([一二三四五六七八九])?")
+_PARTS = re.compile("{0}分之{0}".format("([零〇一二兩三四五六七八九十百千萬]+)"))
+_VAGUE = r"(?!(?:ten|dozen|hundred|thousand|million|billion)s\b)"
+
+
+class Number(NamedTuple):
+    """One number as a sentence has it.
+
+    values: all that it may mean. plain: digits that nothing follows that another language may say otherwise.
+    """
+
+    said: str
+    values: frozenset[str]
+    plain: bool = False
+    unit: str = ""
+
+
+def in_digits(prose: str) -> Iterator[Number]:
+    for found in _FIGURE.finditer(prose):
+        digits = found["digits"].replace(",", "")
+        after, factor = _factor(prose, found.end())
+        if factor != 1 or "/" in digits or "e" in digits:
+            over, _, under = digits.partition("/")
+            digits = _written(float(over) * factor / (float(under or 1) or 1))
+        unit = next((name for name, words in _UNITS if words.match(prose, after)), None)
+        letter = bool(re.match(r"[A-Za-z]", prose[after : after + 1]))
+        date = re.match(r"\d{4}-|\d+:", digits)
+        plain = factor == 1 and unit is None and not letter and not date
+        value = "-" * bool(found["minus"]) + digits
+        yield Number(prose[found.start() : after], frozenset([value]), plain, unit or "")
+
+
+def in_words(prose: str, language: str) -> Iterator[Number]:
+    """Numbers in words. Each value may be its inverse, as "third" is 3 and 1/3."""
+    table = _DATA["words"].get(language)
+    if not table:
+        return
+    if language == "zh-TW":
+        for pattern, value in ((_SHARE, _share), (_PARTS, _fraction)):
+            for found in pattern.finditer(prose):
+                if found[1][-1] in table:
+                    yield Number(found[0], frozenset([_written(value(found, table))]))
+            prose = pattern.sub(" ", prose)
+    for found in _pattern(language).finditer(prose):
+        parts = [table.get(w, table.get(w.lower())) for w in _word(language).findall(found[0])]
+        values = _values(parts)
+        _, factor = _factor(prose, found.end())
+        every = {v * factor for v in values} | {factor / v for v in values if v}
+        if len(values) == 2 and values[1]:
+            every.add(values[0] / values[1])  # two thirds
+        if len(parts) > 1 and max(parts) < 10:
+            every.add(int("".join(map(str, parts))))  # 一九八六
+        yield Number(found[0], frozenset(map(_written, every)))
+
+
+def _written(value: float) -> str:
+    return f"{value:.12g}"
+
+
+def _factor(prose: str, at: int) -> tuple[int, float]:
+    """Where what multiplies a number ends, and by how much."""
+    found = ((words.match(prose, at), value) for value, words in _FACTORS)
+    return next(((match.end(), value) for match, value in found if match), (at, 1))
+
+
+@functools.cache
+def _word(language: str) -> re.Pattern[str]:
+    words = sorted(_DATA["words"][language], key=len, reverse=True)
+    if language == "zh-TW":
+        return re.compile(f"[{''.join(words)}]")
+    small = "|".join(word for word in words if word.islower())
+    names = "|".join(word for word in words if not word.islower())
+    return re.compile(rf"\b{_VAGUE}((?i:{small})|{names})(?:fold|(?:ie)?ths?|s)?\b")
+
+
+@functools.cache
+def _pattern(language: str) -> re.Pattern[str]:
+    word = _word(language).pattern
+    return re.compile(f"{word}+" if language == "zh-TW" else f"{word}(?:(?:[- ]| and ){word})*")
+
+
+def _share(found: re.Match[str], table: dict[str, int]) -> float:
+    return table[found[1]] / 10 + table.get(found[2], 0) / 100
+
+
+def _fraction(found: re.Match[str], table: dict[str, int]) -> float:
+    under, over = (_values([table[char] for char in found[n]])[-1] for n in (1, 2))
+    return over / (under or 1)
+
+
+def _values(parts: list[int]) -> list[int]:
+    """[3, 100, 2, 10, 5] is 325; [5, 6] are two numbers."""
+    out: list[int] = []
+    stack: list[int] = []
+    for n in parts:
+        if n >= 10 and set(str(n)) == {"1", "0"}:
+            below = 0
+            while stack and stack[-1] < n:
+                below += stack.pop()
+            n *= below or 1
+        elif stack and stack[-1] % 10 ** len(str(n)):
+            out, stack = [*out, sum(stack)], []
+        stack.append(n)
+    return [*out, sum(stack)]

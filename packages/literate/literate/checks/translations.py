@@ -1,0 +1,169 @@
+"""The languages of a page are one page: the same structure, and piece by piece the same facts."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import zip_longest
+from typing import Any
+
+from literate import terms
+from literate.checks.facts import differences
+from literate.errors import Doubt, Fault
+from literate.project import Project
+from literate.registry import check
+from literate.terms import CHINESE
+from literate.text import WORDS, Page, fenced, headings, pieces, plain
+
+Pages = Mapping[tuple[str, str], Page]
+Marked = dict[str, list[tuple[int, Any]]]  # kind → line and value, in order
+
+SHARED = ("builds_on", "minutes", "lab", "template")  # front matter that is not prose
+_HAN = r"\u3400-\u9fff"
+_CELL = re.compile(r"(?:`[^`]*`|\$[^$\n]+\$|\\\||[^|])+")
+_TITLE = re.compile("[〈《][^〉》]*[〉》]")
+
+
+def twins(project: Project, pages: Pages) -> Iterator[tuple[Page, Page]]:
+    """Each page of the first language, with itself in another."""
+    first, *others = project.languages
+    for (language, slug), page in pages.items():
+        if language == first:
+            yield from ((page, pages[other, slug]) for other in others if (other, slug) in pages)
+
+
+@check("structure", stage=3)
+def structure(project: Project, pages: Pages) -> Iterator[Fault]:
+    """Front matter, headings, directives and fences."""
+    for page, twin in twins(project, pages):
+        for key in SHARED:
+            mine, theirs = page.meta.get(key), twin.meta.get(key)
+            if mine != theirs:
+                what = f"`{key}: {theirs}`, but {page.place} has `{mine}`"
+                yield Fault(f"{twin.place}:1", what, "give both the same")
+        yield from _ordered(page, twin, _skeleton(page), _skeleton(twin))
+
+
+@check("translation", stage=4)
+def translation(project: Project, pages: Pages) -> Iterator[Fault | Doubt]:
+    """Paragraphs, items and rows; where they are the same, what each says."""
+    for page, twin in twins(project, pages):
+        apart = list(_ordered(page, twin, _layout(page), _layout(twin)))
+        yield from apart
+        for mine, theirs in zip(units(page), units(twin), strict=False) if not apart else ():
+            places = f"{page.place}:{mine[0]}", f"{twin.place}:{theirs[0]}"
+            yield from _facts(project, (mine[1], theirs[1]), (page.language, twin.language), places)
+
+
+@check("translation of words", stage=4)
+def translation_of_words(project: Project, pages: Pages) -> Iterator[Fault | Doubt]:
+    """The entries of the glossary and of the book's words."""
+    first, *others = project.languages
+    for path in (project.glossary, project.words_file):
+        mine = terms.entries(project, path, first)
+        for other in others:
+            theirs = terms.entries(project, path, other)
+            for key, (line, said) in mine.items():
+                places = f"{project.place(path)}:{line}", f"{project.place(path)}:{theirs[key][0]}"
+                yield from _facts(project, (said, theirs[key][1]), (first, other), places)
+
+
+def _facts(
+    project: Project, texts: tuple[str, str], languages: tuple[str, str], places: tuple[str, str]
+) -> Iterator[Fault | Doubt]:
+    for sure, side, what in differences(texts, languages, project.opposites):
+        kind, cure = (Fault, "let both say the same") if sure else (Doubt, "look again at both")
+        yield kind(places[side], f"{what} {places[1 - side]}", cure)
+
+
+def units(page: Page) -> list[tuple[int, str]]:
+    """Line and text of the smallest parts that a translation has in the same order: paragraphs, items,
+    cells, headings, titles."""
+    out = [(1, str(page.meta.get(key, ""))) for key in ("title", "description", "outcome")]
+    out += [(d.line, str(d.options.get(key, ""))) for d in page.directives for key in WORDS]
+    for line, kind, text in pieces(page):
+        out += [(line, part) for part in (_cells(text) if kind == "row" else [text])]
+    return out
+
+
+def _cells(row: str) -> list[str]:
+    return _CELL.findall(row.strip().strip("|"))
+
+
+def _ordered(page: Page, twin: Page, mine: Marked, theirs: Marked) -> Iterator[Fault]:
+    """The first place of each kind where the two differ."""
+    for kind in mine:
+        for a, b in zip_longest(mine[kind], theirs[kind]):
+            if not a or not b or a[1] != b[1]:
+                here = f"{twin.place}:{b[0]}" if b else twin.place
+                there = f"{page.place}:{a[0]}" if a else page.place
+                values = b[1] if b else "(none)", a[1] if a else "(none)"
+                what = f"{kind} `{values[0]}`, but {there} has `{values[1]}`"
+                yield Fault(here, what, "let both have the same, in the same order")
+                break
+
+
+def _skeleton(page: Page) -> Marked:
+    def options(given: dict[str, Any]) -> str:
+        return ", ".join(f"{k}: {v}" for k, v in sorted(given.items()) if k not in WORDS)
+
+    return {
+        "heading": [(h.line, f"{'#' * h.level} #{h.id}") for h in headings(page)],
+        "directive": [
+            (d.line, f"{d.name} | {d.argument} ({options(d.options)})") for d in page.directives
+        ],
+        "fence": [(line.number, line.text.strip()) for line in fenced(page.text) if line.fence],
+    }
+
+
+def _layout(page: Page) -> Marked:
+    out: Marked = {"row of a table": [], "item of a list": []}
+    starts, counts, section = {"top": 1}, Counter({"top": 0}), "top"
+    ids = {heading.line: heading.id for heading in headings(page)}
+    for line, kind, text in pieces(page):
+        if kind == "heading" and ids.get(line):
+            section = ids[line]
+            starts[section], counts[section] = line, 0
+        elif kind == "row":
+            out["row of a table"].append((line, f"{len(_cells(text))} cells"))
+        elif kind == "item":
+            out["item of a list"].append((line, "1." if text.lstrip()[0].isdigit() else "-"))
+        counts[section] += kind == "paragraph"
+    out["paragraphs"] = [(starts[id], f"{n} in #{id}") for id, n in counts.items()]
+    return out
+
+
+# ---- what is not translated
+
+
+@check("untranslated", stage=4)
+def untranslated(project: Project, pages: Pages) -> Iterator[Fault | Doubt]:
+    """A text in English where Chinese belongs, and the other way round."""
+    if len(project.languages) < 2:
+        return
+    for page in pages.values():
+        for line, text in units(page):
+            yield from _foreign(text, page.language, f"{page.place}:{line}")
+    for path in (project.glossary, project.words_file):
+        for text in terms.texts(project, path):
+            at = f"{project.place(path)}:{text.line}"
+            yield from _foreign(text.said, text.language, at)
+
+
+def _foreign(text: str, language: str, at: str) -> Iterator[Fault | Doubt]:
+    """Sure: a text without a word of its language, of three words or more."""
+    text = _TITLE.sub(" ", plain(text.split("{#")[0]).strip("# \n"))
+    han = re.search(rf"[{_HAN}]", text)
+    if language == CHINESE:
+        runs = re.findall(r"[A-Za-z]{2,}(?: [A-Za-z]{2,})+", text)
+        for run in runs:
+            words = run.split()
+            sure = not han and len(words) > 2 and sum(map(str.islower, words)) > 1
+            phrase = run == text and any(map(str.islower, words))
+            if sure or phrase or len(words) > 3:
+                cure = "say it in Chinese; put the title of a work in 〈〉, a sample in `code`"
+                yield (Fault if sure else Doubt)(at, f"`{run}` is not translated", cure)
+                return
+    elif found := re.search(rf"[{_HAN}\u3000-\u303f\uff00-\uffef]+", text):
+        sure = not han or not re.search("[A-Za-z]{2}", text)
+        cure = "say it in the language, with its punctuation"
+        yield (Fault if sure else Doubt)(at, f"`{found[0]}` in a text in {language}", cure)

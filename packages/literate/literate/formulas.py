@@ -1,0 +1,290 @@
+"""The formulas of snippets: whether each holds, its symbols marked, and what prose may repeat."""
+
+import ast
+import functools
+import importlib.metadata
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import mathdoctest
+from mathdoctest import Mismatch, Report, marks, reader, resolve, scope, source, symbols
+from mathdoctest.errors import SourceError
+from mathdoctest.marks import CONSTANTS, INDICES
+from mathdoctest.reader import NotInGrammar
+from mathdoctest.scope import Function
+from mathdoctest.syntax import Node, Statement, Symbol, walk
+
+from literate import runs, snippets
+from literate.errors import Fault
+from literate.files import digest, kept, write_whole
+from literate.project import Project
+from literate.runs import Run
+from literate.snippets import Snippet
+
+if TYPE_CHECKING:
+    from literate.text import Page
+
+State = tuple[tuple[Path, int, int], ...]
+SHOWING = ("snippet", "formula")  # the directives that show a snippet's formulas
+_SIGNS = (r"\log", r"\odot", r"\ln 2")  # what a sentence may name without a declaration
+
+
+def function(project: Project, name: str) -> Function:
+    """The function `module.function` with its formulas read. Raises Fault."""
+    home, _, inner = name.partition(".")
+    return _function(project, snippets.module(project, home).file, inner)
+
+
+@functools.lru_cache(maxsize=512)
+def _function(project: Project, file: source.Module, name: str) -> Function:
+    try:
+        return scope.function(file, name)
+    except (Mismatch, SourceError) as error:
+        raise _fault(project, error) from None
+
+
+def all_with_formulas(project: Project) -> dict[str, str]:
+    """Every function that has a formula → the place of its first one."""
+    found = {}
+    for home in snippets.modules(project):
+        module = snippets.module(project, home)
+        for name, node in module.file.functions.items():
+            if source.formulas(node) or source.has_unpaired_mark(node):
+                lines = [line for _, line in source.formulas(node)] or [node.lineno]
+                found[f"{home}.{name}"] = f"{module.where}:{lines[0]}"
+    return found
+
+
+def unshown(project: Project, pages: "Iterable[Page]") -> list[Fault]:
+    """Formulas that no page shows, and that nobody reads."""
+    shown = {d.argument for page in pages for d in page.directives if d.name in SHOWING}
+    cure = "name it in a page of each language, `/// snippet | {0}`, or remove it"
+    return [
+        Fault(place, f"no page shows the formula of `{name}`", cure.format(name))
+        for name, place in all_with_formulas(project).items()
+        if name not in shown
+    ]
+
+
+# ---- whether they hold
+
+_verdicts: dict[tuple[str, State], Report | Fault] = {}
+
+
+def report(snippet: Snippet, shown_at: Sequence[str] = ()) -> Report | None:
+    """What was compared of a snippet's formulas; None where it has none.
+
+    The verdict is kept, in memory and on disk, as long as nothing that it depends on changes.
+    shown_at: the places of the pages that show it, for the message. Raises Fault.
+    """
+    if not snippet.formulas:
+        return None
+    key = snippet.name, state(snippet.module.project, snippet.module.name)
+    if key not in _verdicts:
+        if len(_verdicts) > 2000:
+            _verdicts.clear()
+        _verdicts[key] = _verdict(snippet, shown_at)
+    found = _verdicts[key]
+    if isinstance(found, Fault):
+        raise found
+    return found
+
+
+def state(project: Project, home: str) -> State:
+    """What the verdicts on a file of snippets depend on, as it is now. Raises Fault."""
+    glossary = [project.glossary] if project.glossary.is_file() else []
+    return tuple((path, *source.stamp(path)) for path in [*glossary, *_sources(project, home)])
+
+
+def _sources(project: Project, home: str) -> list[Path]:
+    try:
+        return source.depends_on(project.snippets / f"{home}.py")
+    except SourceError as error:
+        raise _fault(project, error) from None
+
+
+def _verdict(snippet: Snippet, shown_at: Sequence[str]) -> Report | Fault:
+    project = snippet.module.project
+    try:
+        path = _kept_at(project, snippet)  # before the check: a file may be saved while it runs
+        if held := kept(path):
+            inputs = tuple(tuple(each) for each in held["inputs"])
+            return Report(**held | {"inputs": inputs, "ways": tuple(held["ways"])})
+        if faults := runs.attempt(project, [snippet]):
+            return faults[0]
+        table = symbols.parse(project.symbols, snippet.module.name)
+        one = function(project, snippet.name)
+        found = mathdoctest.check(one, table, time_limit=runs.TIME_LIMIT)
+    except (Mismatch, SourceError) as error:
+        return _fault(project, error, shown_at)
+    except Fault as fault:
+        return fault
+    write_whole(path, json.dumps(asdict(found)))
+    return found
+
+
+def _fault(project: Project, error: Mismatch | SourceError, shown_at: Sequence[str] = ()) -> Fault:
+    place = f"{project.place(error.path)}:{error.line or 1}"
+    if isinstance(error, SourceError):
+        return Fault(place, error.what, error.hint)
+    formula = f"`{' '.join(error.formula.split())}`: " if error.formula else ""
+    draw = [f"seed {error.seed}"] if error.seed is not None else []
+    draw += [", ".join(f"{name} = {size}" for name, size in error.sizes.items())]
+    seed = f" ({'; '.join(filter(None, draw))})" if error.seed is not None else ""
+    pages = f"; shown in {', '.join(shown_at)}" if shown_at else ""
+    what = f"{error.path.stem}.{error.function}: {formula}{error.what}{seed}{pages}"
+    glossary = f" in {project.place(project.glossary)}" if "declare `" in error.hint else ""
+    return Fault(place, what, error.hint + glossary)
+
+
+@functools.cache
+def _checker() -> str:
+    """The hash of the checker, and of the versions of what it computes with."""
+    files = [*Path(mathdoctest.__file__).parent.rglob("*.py"), Path(__file__)]
+    files.append(Path(mathdoctest.__file__).with_name("grammar.lark"))
+    versions = []
+    for name in ("mlx", "numpy", "lark"):
+        try:
+            versions.append(importlib.metadata.version(name))
+        except importlib.metadata.PackageNotFoundError:  # MLX is optional
+            versions.append("")
+    return digest(*(path.read_text("utf-8") for path in sorted(files)), *versions)
+
+
+def _kept_at(project: Project, snippet: Snippet) -> Path:
+    table = json.dumps(project.symbols, sort_keys=True, ensure_ascii=False)
+    texts = [path.read_text("utf-8") for path in _sources(project, snippet.module.name)]
+    return project.cache / "formulas" / f"{digest(_checker(), snippet.name, table, *texts)}.json"
+
+
+# ---- symbols marked
+
+
+def names(snippet: Snippet) -> frozenset[str]:
+    """The names in code that are symbols of the snippet's formulas."""
+    return marks.names(function_of(snippet)) if snippet.formulas else frozenset()
+
+
+def function_of(snippet: Snippet) -> Function:
+    """The snippet's function, as it was when the snippet was loaded. Raises Fault."""
+    return _function(snippet.module.project, snippet.module.file, snippet.name.split(".")[1])
+
+
+def tagged(tex: str, snippet: Snippet) -> str:
+    """One of the snippet's formulas with `\\htmlData{symbol=…}` around symbols and derivatives."""
+    one = function_of(snippet)
+    formula = one.formulas[snippet.formulas.index(tex)]
+    text, opened, closed = reader.normal(formula.tex), dict[int, str](), dict[int, str]()
+    for start, end, name in marks.marks(one, formula):
+        # braces, so that a symbol keeps its spacing
+        opened[start] = opened.get(start, "") + rf"{{\htmlData{{symbol={name}}}{{"
+        closed[end] = closed.get(end, "") + "}}"
+    places = range(len(text) + 1)
+    return "".join(closed.get(k, "") + opened.get(k, "") + text[k : k + 1] for k in places)
+
+
+# ---- inline maths
+
+
+class InlineMaths:
+    """What a page may write in inline maths.
+
+    shown, before: the functions whose formulas the page, and the pages before it, show.
+    names: the symbols that they declare, to which more may be added.
+    """
+
+    def __init__(self, project: Project, shown: Iterable[str], before: Iterable[str]):
+        own = [function(project, name) for name in shown]
+        every = [*own, *(function(project, name) for name in before)]
+        self.names: set[str] = set().union(*map(_declared, every))
+        self.statements = [statement for each in own for statement in each.statements]
+
+    def fault(self, tex: str) -> tuple[str, str] | None:
+        """What is wrong and the cure, where inline maths says more than the formulas do."""
+        bare = re.sub(r"\\(,|;|!|quad)", " ", tex).strip()
+        if bare in _SIGNS:
+            return None
+        applied = frozenset({"sigma", "f", *re.findall(r"\\operatorname\s*\{(\w+)\}", bare)})
+        try:
+            return self._compare(bare, applied)
+        except NotInGrammar:
+            pass
+        try:
+            return self._compare(bare, frozenset())
+        except NotInGrammar as error:
+            what = f"inline maths outside the grammar: {error}"
+            return what, "write it in the grammar of the formulas, or say it in words"
+
+    def _compare(self, tex: str, functions: frozenset[str]) -> tuple[str, str] | None:
+        if re.search(r"[=<>]|\\[lg]eq?(?![a-z])", tex):
+            return self._equation(reader.statements(tex, functions)[0])
+        return self._unknown(reader.expression(tex, functions))
+
+    def _unknown(self, node: Node) -> tuple[str, str] | None:
+        for each in walk(node):
+            if isinstance(each, Symbol) and each.name not in INDICES | CONSTANTS:
+                if not resolve.is_known(each, self.names):
+                    what = f"the symbol `{each.name}` is declared by no formula of this page or of "
+                    cure = "use a symbol of such a formula, or show the formula that declares it"
+                    return what + "the pages before it", cure
+        return None
+
+    def _equation(self, written: Statement) -> tuple[str, str] | None:
+        left, right = written.sides[0], written.sides[-1]
+        if len(written.sides) == 2 and written.relations == ("=",) and left != right:
+            for shown in self.statements:
+                if "=" in shown.relations and left in shown.sides and right in shown.sides:
+                    return None
+        what = "an inline equation that repeats no formula of this page"
+        return what, "write it as the formula of a snippet and show that, or say it in words"
+
+
+@functools.lru_cache(maxsize=512)
+def _declared(one: Function) -> frozenset[str]:
+    """The symbols that a function's formulas and signature declare."""
+    shapes = [shape for shape in (*one.parameters.values(), *one.returned) if shape]
+    last = [statement.where.last for statement in one.statements if statement.where]
+    return frozenset(
+        {*one.parameters, *one.lefts}
+        | {axis for shape in shapes for axis in shape.axes}
+        | {one.full_name(node) for node in one.nodes if isinstance(node, Symbol)}
+        | {node.name for node in last if isinstance(node, Symbol)}
+    )
+
+
+def inline_maths(
+    page: "Page", pages: "Iterable[Page]", loaded: Mapping[str, Snippet], results: Mapping[str, Run]
+) -> InlineMaths:
+    """What a page may use, by what it and the pages before it show.
+
+    pages: all there are; a page outside the order of chapters comes after all. loaded, results: the
+    snippets that pages name and their runs: what is drawn from a run or set in code counts too.
+    """
+
+    def shown(one: "Page") -> list[str]:
+        named = [d.argument for d in one.directives if d.name in SHOWING]
+        return [name for name in named if loaded[name].formulas]
+
+    order = page.project.order
+    earlier = order[: order.index(page.slug)] if page.slug in order else None
+    before = [
+        name
+        for other in pages
+        if other.language == page.language and other is not page
+        if earlier is None or other.slug in earlier
+        for name in shown(other)
+    ]
+    found = InlineMaths(page.project, shown(page), before)
+    for name, _ in page.snippets():
+        values = _names_in(loaded[name].displayed) | results[name].values.keys()
+        found.names |= values & page.project.symbols.keys()
+    return found
+
+
+@functools.lru_cache(maxsize=1024)
+def _names_in(code: str) -> frozenset[str]:
+    return frozenset(n.id for n in ast.walk(ast.parse(code)) if isinstance(n, ast.Name))

@@ -1,0 +1,329 @@
+"""The one reader of Markdown: a page, and what it is made of.
+
+A page has front matter, then prose with fences and directives (`/// name | argument`).
+"""
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from literate import files
+from literate.errors import Fault, Faults
+from literate.project import Project
+from literate.registry import DIRECTIVES
+
+WORDS = ("title", "alt")  # options of directives that are prose
+ROLE = re.compile(r"\{\{\s*(\w+[.:]\w+)\.(\w+)((?:\[[^\]\s]+\])*)(?::([^{}\s]*))?\s*\}\}")
+# What is in a sentence and is not words; a formula is delimited as pymdownx.arithmatex does it
+INLINE = re.compile(
+    r"(?P<tick>`+)(?!`)(?P<code>.+?)(?<!`)(?P=tick)(?!`)"
+    r"|(?<!\\)\$(?!\s)(?P<formula>[^$\n]+?)(?<![\s\\])\$"
+    r"|(?P<role>\{\{.*?\}\})"
+)
+LINK = re.compile(r"\]\(([^)\s]*)[^)]*\)")
+_MARKUP = re.compile(rf"{LINK.pattern}|\{{[#:.][^}}]*\}}|</?[A-Za-z][^<>]*>")
+_FRONT = re.compile(r"---\n(.*?)^---[ \t]*\n", re.M | re.S)
+_FENCE = re.compile(r"[ \t]*(`{3,}(?!.*`)|~{3,})(.*)")
+_HEADING = re.compile(r"(#{1,6})\s*(.*?)\s*(?:\{#([\w-]+)\})?\s*$")
+_KINDS = {"heading": "#", "row": r"\s*\|", "item": r"\s*([-*+]|\d+\.)\s", "paragraph": ""}
+_OPENING = re.compile(r"(/{3,})[ \t]*([\w-]+)[ \t]*(?:\|[ \t]*(.*?))?[ \t]*$")
+_CLOSING = re.compile(r"/{3,}[ \t]*$")
+
+
+class Line(NamedTuple):
+    """fence: "" outside of fences, else "open", "inside" or "close"."""
+
+    number: int
+    text: str
+    fence: str
+
+
+class Piece(NamedTuple):
+    """A heading, a row of a table, an item of a list or a paragraph. line: its first."""
+
+    line: int
+    kind: str
+    text: str
+
+
+class Heading(NamedTuple):
+    line: int
+    level: int
+    title: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Directive:
+    """One directive on a page. line, end: of the lines that open and close it."""
+
+    line: int
+    name: str
+    argument: str
+    options: dict[str, Any]
+    end: int = 0
+
+
+@dataclass
+class Page:
+    """The Markdown of one page in one language."""
+
+    project: Project
+    path: Path
+    language: str
+    slug: str
+    text: str
+    directives: list[Directive] = field(default_factory=list)
+
+    @functools.cached_property
+    def place(self) -> str:
+        return self.project.place(self.path)
+
+    @functools.cached_property
+    def lines(self) -> list[str]:
+        return self.text.splitlines()
+
+    def at(self, needle: str) -> str:
+        """`file:line` of the first line that contains the text; without one, the file."""
+        number = line_of(needle, self.text)
+        return f"{self.place}:{number}" if number else self.place
+
+    @functools.cached_property
+    def front(self) -> int:
+        """How many lines the front matter takes."""
+        found = _FRONT.match(self.text)
+        return found[0].count("\n") if found else 0
+
+    @functools.cached_property
+    def meta(self) -> dict[str, Any]:
+        """The front matter. Raises Fault."""
+        found = _FRONT.match(self.text)
+        return (files.read_yaml(found[1], self.place, 2) or {}) if found else {}
+
+    def snippets(self) -> list[tuple[str, str]]:
+        """Name and `file:line` of every snippet that the page names, in order."""
+        found = []
+        for d in self.directives:
+            kind = DIRECTIVES[d.name]
+            names = [d.argument] * (kind.names_snippet or d.name == "cell" and "." in d.argument)
+            names += [str(d.options[key]) for key in ("cure", "from") if key in d.options]
+            found += [(name, f"{self.place}:{d.line}") for name in names]
+        for number, line in enumerate(self.lines, 1):
+            found += [(role[1], f"{self.place}:{number}") for role in ROLE.finditer(line)]
+        return found
+
+
+def read_page(project: Project, path: Path, language: str) -> Page:
+    """Read a page with its directives. Raises Fault."""
+    slug = path.relative_to(project.page_folder(language)).with_suffix("").as_posix()
+    page = Page(project, path, language, slug, project.read(path))
+    if page.text.startswith("---\n") and not page.front:
+        raise Fault(f"{page.place}:1", "the front matter is not closed", "end it with `---`")
+    page.directives = _directives(page)
+    return page
+
+
+def read_pages(project: Project) -> list[Page]:
+    """Every page of every language. Raises Faults."""
+    pages, faults = [], []
+    for language in project.languages:
+        for path in sorted(project.page_folder(language).rglob("*.md")):
+            try:
+                pages.append(read_page(project, path, language))
+            except Fault as fault:
+                faults.append(fault)
+    if faults:
+        raise Faults(faults)
+    return pages
+
+
+def line_of(needle: str, text: str) -> int | None:
+    """The number of the first line that contains the needle."""
+    lines = enumerate(text.splitlines(), 1)
+    return next((number for number, line in lines if needle and needle in line), None)
+
+
+# ---- lines and pieces
+
+
+def fenced(text: str) -> Iterator[Line]:
+    """Every line, and where it is seen from the fences."""
+    mark = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        found = _FENCE.match(line)
+        if not mark:
+            mark = found[1] if found else ""
+            yield Line(number, line, "open" if found else "")
+        elif found and found[1].startswith(mark) and not found[2].strip():
+            mark = ""
+            yield Line(number, line, "close")
+        else:
+            yield Line(number, line, "inside")
+
+
+def outside_fences(text: str) -> Iterator[tuple[int, str]]:
+    """Number and text of each line that is not in a fence."""
+    return ((line.number, line.text) for line in fenced(text) if not line.fence)
+
+
+def pieces(page: Page) -> Iterator[Piece]:
+    """What the prose is made of, in order; without front matter, fences and directives' options."""
+    piece, last, options = None, 0, False
+    for number, line in outside_fences(page.text):
+        directive = line.startswith("///")
+        options = directive or options and line.startswith("    ")
+        kind = None
+        if number > page.front and not options and line.strip():
+            kind = next(kind for kind, form in _KINDS.items() if re.match(form, line))
+        continues = piece and piece.kind in ("item", "paragraph") and number == last + 1
+        if piece and continues and kind == "paragraph":
+            piece = piece._replace(text=f"{piece.text}\n{line}")
+        else:
+            if piece:
+                yield piece
+            piece = Piece(number, kind, line) if kind else None
+        last = number
+    if piece:
+        yield piece
+
+
+def headings(page: Page) -> list[Heading]:
+    """The headings of a page; the id of one that has none is empty."""
+    found = [(p.line, _HEADING.match(p.text)) for p in pieces(page) if p.kind == "heading"]
+    return [Heading(line, len(m[1]), m[2], m[3] or "") for line, m in found if m]
+
+
+def prose(page: Page) -> Iterator[tuple[int, str]]:
+    """Number and words of each line that readers see: no fences, of a directive only its words."""
+    inside = False
+    for number, line in outside_fences(page.text):
+        inside = line.startswith("///") or inside and line.startswith("    ")
+        if inside:
+            key, _, line = line.strip().partition(": ")
+            if key not in WORDS:
+                continue
+        yield number, plain(line)
+
+
+def plain(text: str) -> str:
+    """The words alone: without code, formulas, roles, addresses, ids and HTML."""
+    return _MARKUP.sub(" ", INLINE.sub(" ", text))
+
+
+def hollow(text: str) -> str:
+    """The text with its marks, and a dot for what is in code, formulas and roles."""
+    return INLINE.sub(lambda m: "`·`" if m["code"] else "$·$" if m["formula"] else "·", text)
+
+
+# ---- directives
+
+
+def blocks(page: Page) -> list[str | tuple[Directive, str]]:
+    """A page as its prose and its directives with their text, in order, without front matter."""
+    out: list[str | tuple[Directive, str]] = []
+    at = page.front
+    for d in page.directives:
+        if d.line <= at:  # inside of the one before
+            continue
+        body = page.lines[d.line + len(_options(page, d.line)) : d.end - 1]
+        out += ["\n".join(page.lines[at : d.line - 1]), (d, "\n".join(body).strip("\n"))]
+        at = d.end
+    out.append("\n".join(page.lines[at:]))
+    return [block for block in out if not isinstance(block, str) or block.strip()]
+
+
+def split_exercise(body: str) -> tuple[str, dict[str, str]]:
+    """The text of a directive, and of each directive inside it by name: `hint`, `answer`."""
+    names = "|".join(name for name, kind in DIRECTIVES.items() if kind.inside)
+    inner = re.compile(rf"^(/{{4,}})[ \t]*({names})[ \t]*\n(.*?)\n\1[ \t]*(?:\n|\Z)", re.M | re.S)
+    return inner.sub("", body).strip(), {m[2]: m[3].strip() for m in inner.finditer(body)}
+
+
+def _directives(page: Page) -> list[Directive]:
+    """Every directive, in the order in which they open. Raises Fault."""
+    found: list[Directive] = []
+    opened: list[tuple[int, str]] = []  # place in `found`, slashes
+    inner: dict[int, set[str]] = {}  # place in `found` → names of the directives inside
+    for number, line in outside_fences(page.text):
+        at = f"{page.place}:{number}"
+        if _CLOSING.match(line):
+            if not opened:
+                cure = "a directive opens with `/// name | argument` and is closed once"
+                raise Fault(at, f"`{line.strip()}` closes nothing", cure)
+            place, slashes = opened[-1]
+            if line.strip() == slashes:
+                found[place] = replace(found[place], end=number)
+                opened.pop()
+        elif match := _OPENING.match(line):
+            slashes, name, argument = match.groups()
+            found.append(_directive(page, number, name, argument or ""))
+            if outer := DIRECTIVES[name].inside:
+                inside = opened and found[opened[-1][0]].name == outer
+                if not inside or name in inner[opened[-1][0]]:
+                    what = f"`{slashes} {name}` {'twice in' if inside else 'outside'} an {outer}"
+                    cure = f"an {outer} has at most one `//// {name}`, before its closing `///`"
+                    raise Fault(at, what, cure)
+            if opened:
+                inner[opened[-1][0]].add(name)
+            opened.append((len(found) - 1, slashes))
+            inner[len(found) - 1] = set()
+    for place, slashes in opened:
+        d = found[place]
+        what = f"`/// {d.name}` is not closed"
+        raise Fault(f"{page.place}:{d.line}", what, f"close it with a line `{slashes}`")
+    return found
+
+
+def _options(page: Page, number: int) -> list[str]:
+    """The lines of options below the line that opens a directive."""
+    options = []
+    for line in page.lines[number:]:
+        if not line.startswith("    ") or not line.strip():
+            break
+        options.append(line)
+    return options
+
+
+def _directive(page: Page, number: int, name: str, argument: str) -> Directive:
+    """A directive whose options are those that its type takes. Raises Fault."""
+    at = f"{page.place}:{number}"
+    if name not in DIRECTIVES:
+        cure = f"there are: {', '.join(DIRECTIVES)}"
+        raise Fault(at, f"unknown directive `/// {name}`", cure)
+    kind, lines = DIRECTIVES[name], _options(page, number)
+    try:
+        options = yaml.load("\n".join(lines), files.LOADER) or {}
+    except (yaml.YAMLError, ValueError, TypeError) as error:
+        what = f"the options of `/// {name}` are not YAML: {' '.join(str(error).split())}"
+        raise Fault(at, what, "quote a value that holds `: ` or begins with a sign") from None
+    if not isinstance(options, dict):
+        what = f"the options of `/// {name}` are not `key: value` lines"
+        raise Fault(at, what, "write one `    key: value` a line")
+    given = {key for key, value in options.items() if value not in (None, "")}
+    if missing := sorted(kind.required - given):
+        cure = f"add it below, indented by four: `    {missing[0]}: …`"
+        raise Fault(at, f"`/// {name}`: missing `{missing[0]}:`", cure)
+    known = kind.required | kind.optional
+    if unknown := sorted(map(str, set(options) - known)):
+        cure = f"it takes: {', '.join(sorted(known)) or 'none'}"
+        raise Fault(at, f"`/// {name}`: unknown option `{unknown[0]}`", cure)
+    for key, value in options.items():
+        if how := kind.how_to_write(key, value):
+            raise Fault(at, f"`/// {name}`: `{key}: {value}`", f"write {how}")
+    for offset, line in enumerate(lines, 1):
+        _compare_typed(f"{page.place}:{number + offset}", line, options)
+    return Directive(number, name, argument.strip(), options)
+
+
+def _compare_typed(at: str, line: str, options: dict[str, Any]) -> None:
+    """Raise a Fault where YAML reads an option other than it is typed: `title: 2.50` as 2.5."""
+    key, _, typed = line.strip().partition(":")
+    typed, value = typed.strip(), options.get(key)
+    quoted = typed[:1] in ("", '"', "'", "[", "{", "|", ">")
+    if not quoted and (isinstance(value, str) or key in WORDS) and value != typed:
+        raise Fault(at, f"`{key}: {typed}` reads as `{value}`", f'quote it: `{key}: "{typed}"`')
