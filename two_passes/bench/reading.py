@@ -148,11 +148,8 @@ def measure(figures) -> None:
         plain = books.for_mkdocs(Path(folder) / "plain")
         timed(*LITERATE, "build", cwd=ours)
         timed(Path(sys.executable).with_name("mkdocs"), "build", "-q", cwd=plain)
-        with (
-            served(ours / "site") as (mine, log),
-            served(plain / "site") as (other, _),
-            chromium() as browser,
-        ):
+        ours, theirs = served(ours / "site"), served(plain / "site")
+        with ours as (mine, log), theirs as (other, _), chromium() as browser:
             _weigh(figures, browser, mine, log)
             figures.add("drag", [drag(browser, mine + LAB) for _ in range(3)], "ms")
             turns = [("", mine), ("_material", other)]
