@@ -18,16 +18,20 @@ from literate.text import Page
 _SECTION = re.compile(r"^#+ .*\{#([\w-]+)\}[ \t]*$", re.M)
 
 
-def _silent(text: str) -> None:
+Call = Callable[..., None]
+Names = Iterable[str]
+
+
+def _silent(*said: str) -> None:
     pass
 
 
 class Book:
     """What every page draws from. `prepare` reads the pages, loads what they name and runs it.
 
-    order: chapters in reading order, by slug. pages: all, of every language. page: the one being drawn.
-    Of that page, so far: counts, of cards, figures and exercises; ids; cards, snippet → slug and number;
-    explained, the terms that are not used yet.
+    order: chapters in reading order, by slug. pages: all, of every language. page: the one that is
+    drawn, and of it, so far: counts, of cards, figures and exercises; ids; cards, snippet → slug
+    and number; explained, the terms that are not used yet.
     """
 
     page: Page
@@ -43,11 +47,7 @@ class Book:
         self.explained: Any = None
 
     def prepare(
-        self,
-        pages: list[Page],
-        more: Iterable[str] = (),
-        say: Callable[[str], None] = _silent,
-        between: Callable[[], None] = lambda: None,
+        self, pages: list[Page], more: Names = (), say: Call = _silent, between: Call = _silent
     ) -> None:
         """Load and run every snippet that the pages name, and `more`. Raises Faults.
 
@@ -60,9 +60,7 @@ class Book:
         self.runs = runs.run_all(self.project, list(loaded.values()), say)
         self.snippets = loaded
 
-    def renew(
-        self, page: Page, more: Iterable[str] = (), say: Callable[[str], None] = _silent
-    ) -> None:
+    def renew(self, page: Page, more: Names = (), say: Call = _silent) -> None:
         """The same for one page, beside what is there. Raises Faults."""
         loaded = self._load([page], more, say)
         changed = [each for name, each in loaded.items() if self.snippets.get(name) != each]
@@ -70,11 +68,7 @@ class Book:
         self.snippets |= loaded
 
     def _load(
-        self,
-        pages: list[Page],
-        more: Iterable[str],
-        say: Callable[[str], None],
-        between: Callable[[], None] = lambda: None,
+        self, pages: list[Page], more: Names, say: Call, between: Call = _silent
     ) -> dict[str, Snippet]:
         """The snippets that the pages name, their formulas checked. Raises Faults."""
         named = dict.fromkeys(more, "mkdocs.yml")
@@ -93,16 +87,12 @@ class Book:
         return loaded
 
     def _check_formulas(
-        self,
-        pages: list[Page],
-        loaded: list[Snippet],
-        say: Callable[[str], None],
-        between: Callable[[], None],
+        self, pages: list[Page], loaded: list[Snippet], say: Call, between: Call
     ) -> list[Fault]:
         """Every formula against its code, before all other runs: it takes a second.
 
-        The file that was saved last comes first; after a file with faults come no others, for they may
-        depend on it.
+        The file that was saved last comes first; after a file with faults come no others, for they
+        may depend on it.
         """
         shown: dict[str, list[str]] = {}
         for page in pages:

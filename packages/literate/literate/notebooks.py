@@ -83,7 +83,7 @@ class Passage:
         return prose_cell("\n\n".join(filter(None, texts)))
 
     def code(self, name: str = "") -> Cell:
-        """A snippet: the definitions that it is the first to need, what the page displays, outputs."""
+        """A snippet: definitions that it is the first to need, what the page displays, outputs."""
         name = name or self.argument
         snippet, run = self.book.snippet(name)
         cell = source_cell(layout([*self.before.get(name, ()), snippet.displayed]))

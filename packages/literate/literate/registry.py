@@ -17,6 +17,8 @@ from jsonschema import Draft202012Validator
 from literate.errors import Doubt, Fault
 
 Schema = Mapping[str, Any]
+# An option that has no schema of its own
+WORDS: Schema = {"not": {"type": ["array", "object"]}, "description": "words"}
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class DirectiveType:
     draw: from a `Drawing` to markup. required, optional: names of its options.
     names_snippet: whether its argument is the name of a snippet. shows_code: whether it shows it.
     inside: the directive that it may only appear in, at most once.
-    options: JSON Schema of its options; `description` says how to write the option.
+    options: JSON Schema of those that are not words; `description` says how to write the option.
     cells: from a `Passage` to the cells of the notebook; without it, the prose alone.
     """
 
@@ -42,7 +44,7 @@ class DirectiveType:
 
     def how_to_write(self, option: str, value: Any) -> str | None:
         """How an option is written, where its value does not match its schema; else None."""
-        schema = self.options.get(option, {})
+        schema = self.options.get(option, WORDS)
         if Draft202012Validator(schema).is_valid(value):
             return None
         return str(schema.get("description", "another value"))
@@ -52,7 +54,8 @@ class DirectiveType:
 class FigureType:
     """draw: `function(values, words, tex)`, which draws the variables of a run as SVG or HTML.
 
-    live: what its option `live:` may be; then it is drawn with `live=True`, for a script to write into.
+    live: what its option `live:` may be; with it, it is drawn with `live=True`, for a script that
+    writes into it.
     """
 
     draw: Callable[..., str]

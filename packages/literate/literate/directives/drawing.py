@@ -65,10 +65,11 @@ class Drawing:
         return Markup(f'<raw n="{len(self.kept) - 1}"/>')
 
     def render(self, **values: Any) -> str:
-        """The markup that the directive's template makes of these values."""
+        """The markup that the directive's template makes of these values and of its own."""
         template = environment(self.project).get_template(f"directives/{self.name}.html")
-        own = {"t": self.words, "raw": self.raw, "has_prose": bool(self.prose)}
-        return template.render(own, argument=self.argument, options=self.options, **values)
+        own = {"argument": self.argument, "options": self.options, "has_prose": bool(self.prose)}
+        own |= {"words": self.words, "languages": self.book.languages, "raw": self.raw}
+        return template.render(own, inline=self.project.katex.inline, **values)
 
     def fill(self, element: etree.Element, stash: Callable[[str], str]) -> None:
         """Draw the directive into an element of the page. stash: keeps HTML, returns its mark."""

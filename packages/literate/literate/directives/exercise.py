@@ -5,7 +5,6 @@ import re
 from typing import Any
 
 from literate.directives.drawing import Drawing
-from literate.directives.parts import WORDS
 from literate.notebooks import Cell, Passage
 from literate.registry import directive
 
@@ -33,7 +32,6 @@ def cells(passage: Passage) -> list[Cell]:
     names_snippet=True,
     shows_code=True,
     options={
-        "title": WORDS,
         "level": {"enum": [1, 2, 3], "description": "1, 2 or 3"},
         "decimals": {"enum": [*range(7)], "description": "a whole number from 0 to 6"},
     },

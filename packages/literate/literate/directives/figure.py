@@ -1,21 +1,12 @@
 """`/// figure | name`: a figure drawn from the numbers of a run."""
 
 from literate.directives.drawing import Drawing
-from literate.directives.parts import SNIPPET, WORDS
+from literate.directives.parts import SNIPPET
 from literate.figures import FIGURES
 from literate.registry import directive
 
 
-@directive(
-    "figure",
-    required=("from", "alt"),
-    optional=("live",),
-    options={
-        "from": SNIPPET,
-        "alt": WORDS,
-        "live": {"type": "string", "minLength": 1, "description": "one word"},
-    },
-)
+@directive("figure", required=("from", "alt"), optional=("live",), options={"from": SNIPPET})
 def figure(drawing: Drawing) -> str:
     name, source, live = drawing.argument, drawing.options["from"], drawing.options.get("live")
     _, run = drawing.snippet(source)

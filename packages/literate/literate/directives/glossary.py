@@ -10,16 +10,14 @@ from literate.registry import directive
 
 @directive("glossary")
 def glossary(drawing: Drawing) -> str:
-    book, project, which = drawing.book, drawing.project, drawing.argument
+    project, which = drawing.project, drawing.argument
     if which not in ("terms", "symbols"):
         raise drawing.fault(f"`/// glossary | {which}`", "write `terms` or `symbols`")
     return drawing.render(
-        languages=book.languages,
         groups=terms.groups(project) if which == "terms" else [],
         terms=project.terms,
         symbols=project.symbols,
         chapters=dict(_chapters(drawing)) if which == "terms" else {},
-        inline=project.katex.inline,
     )
 
 

@@ -20,8 +20,7 @@ from literate.project import THEME, Project
 from literate.runs import Run
 from literate.snippets import Snippet
 
-# Options that are words, or the name of a snippet
-WORDS = {"not": {"type": ["array", "object"]}, "description": "words"}
+# An option that is the name of a snippet
 SNIPPET = {"type": "string", "minLength": 1, "description": "`module.function`"}
 
 _NAME = re.compile(r'<span class="n">(\w+)</span>')
@@ -34,18 +33,22 @@ class _Joined(Extension):
         return re.sub(r"\n\s*", " ", re.sub(r"\n\s*(?=[<{]|$)", "", source))
 
 
-@functools.lru_cache(maxsize=4)
 def environment(project: Project) -> Environment:
-    """Templates of directives, `directives/NAME.html`: the book's theme first, then the engine's."""
+    """Templates of directives, `directives/NAME.html`: the book's, else the engine's."""
+    return _environment(*project.theme_folders, str(THEME))
+
+
+@functools.cache
+def _environment(*folders: str) -> Environment:
     made = Environment(
-        loader=FileSystemLoader([*project.theme_folders, THEME]),
+        loader=FileSystemLoader(folders),
         autoescape=True,
         finalize=_escaped,
         undefined=StrictUndefined,
         extensions=[_Joined],
     )
     made.filters |= {"output": printed, "text": _text, "raised": raised}
-    made.globals["code"] = code
+    made.globals |= {"code": code, "stem": stem}
     return made
 
 

@@ -1,7 +1,7 @@
 """`/// pitfall | module.function`: a mistake, what comes of it, and the right form."""
 
 from literate.directives.drawing import Drawing
-from literate.directives.parts import SNIPPET, WORDS
+from literate.directives.parts import SNIPPET
 from literate.notebooks import Cell, Passage
 from literate.registry import directive
 
@@ -19,7 +19,7 @@ def cells(passage: Passage) -> list[Cell]:
     optional=("cure",),
     names_snippet=True,
     shows_code=True,
-    options={"title": WORDS, "cure": SNIPPET},
+    options={"cure": SNIPPET},
     cells=cells,
 )
 def pitfall(drawing: Drawing) -> str:

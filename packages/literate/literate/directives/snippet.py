@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
-from mathdoctest.resolve import stem
 
 from literate.book import shown, size
 from literate.directives.drawing import Drawing
-from literate.directives.parts import WORDS, formulas
+from literate.directives.parts import formulas
 from literate.errors import Fault
 from literate.formulas import report
 from literate.notebooks import Cell, Passage
@@ -37,14 +36,7 @@ def cells(passage: Passage) -> list[Cell]:
     return [head, passage.code(), passage.prose(passage.text)]
 
 
-@directive(
-    "snippet",
-    required=("title",),
-    names_snippet=True,
-    shows_code=True,
-    options={"title": WORDS},
-    cells=cells,
-)
+@directive("snippet", required=("title",), names_snippet=True, shows_code=True, cells=cells)
 def snippet(drawing: Drawing) -> str:
     found, run = drawing.snippet()
     project, cards = drawing.project, drawing.book.cards
@@ -59,9 +51,6 @@ def snippet(drawing: Drawing) -> str:
         formulas=formulas(project, found),
         checks=_checks(found, drawing.words),
         rows=rows,
-        languages=drawing.book.languages,
-        inline=project.katex.inline,
-        stem=stem,
         axes=axes,
         source=_source(project, found),
     )

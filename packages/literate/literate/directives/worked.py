@@ -2,19 +2,24 @@
 
 from typing import Any
 
-from mathdoctest import scope, source, symbols
+from mathdoctest import symbols
 from mathdoctest.entries import entry
 from mathdoctest.evaluate import Wrong
 
 from literate.directives.drawing import Drawing
 from literate.directives.parts import SNIPPET
+from literate.formulas import function_of
 from literate.notebooks import Cell, Passage
 from literate.registry import directive
 from literate.worked import Line, line
 
 _PLACE = {"type": "integer", "minimum": 1}
 _PLACES = {"type": "array", "items": _PLACE}
-_CHOICE = {"type": "object", "additionalProperties": {"anyOf": [_PLACE, _PLACES]}}
+_CHOICE = {
+    "type": "object",
+    "propertyNames": {"type": "string"},
+    "additionalProperties": {"anyOf": [_PLACE, _PLACES]},
+}
 _SIGNS = str.maketrans({"×": r"\times ", "÷": r"\div ", "−": "-"})
 
 
@@ -59,20 +64,21 @@ def worked(drawing: Drawing) -> str:
 def _lines(drawing: Drawing) -> list[Line]:
     """One line for each formula and each choice of indices in `at:`. Raises Fault."""
     project, options = drawing.project, drawing.options
-    home, _, name = drawing.argument.partition(".")
-    drawing.snippet()
+    found, _ = drawing.snippet()
     _, run = drawing.snippet(options["from"])
+    if not found.formulas:
+        cure = "name a function that has a formula in its docstring"
+        raise drawing.fault(f"`{found.name}` has no formula", cure)
+    one, known = function_of(found), symbols.parse(project.symbols, found.module.name)
     names, side = options.get("with") or {}, int(options.get("side", 0)) - 1
-    known = symbols.parse(project.symbols, home)
     try:
-        function = scope.function(source.module(project.snippets / f"{home}.py"), name)
         return [
-            line(entry(function, run.values, names, at, known, nth, side))
+            line(entry(one, run.values, names, at, known, nth, side))
             for nth in _every(options.get("formula", 1))
             for at in _every(options.get("at", {}))
         ]
     except Wrong as error:
-        cannot = f"`{drawing.argument}` cannot be worked with the values of `{options['from']}`"
+        cannot = f"`{found.name}` cannot be worked with the values of `{options['from']}`"
         cure = "the page `contribute` explains its options"
         raise drawing.fault(f"{cannot}: {error}", cure) from None
 

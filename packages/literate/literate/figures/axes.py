@@ -94,7 +94,7 @@ def base(box: Box, across: Scale, ticks: Sequence[float]) -> list[str]:
     return drawn
 
 
-def axes(
+def frame(
     box: Box, across: Scale, up: Scale, x_ticks: Sequence[float], y_ticks: Sequence[float]
 ) -> str:
     """Hairlines at the ticks, numerals at the left and below, a firm base line."""

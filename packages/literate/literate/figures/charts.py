@@ -5,23 +5,8 @@ from math import isfinite
 
 from literate.registry import figure
 
-from .axes import (
-    LINES,
-    SIZE,
-    SYMBOL,
-    TALL,
-    WIDE,
-    Box,
-    Scale,
-    apart,
-    axes,
-    constant,
-    decades,
-    level,
-    line,
-    number,
-    steps,
-)
+from . import axes
+from .axes import SIZE, SYMBOL, TALL, WIDE, Box, Scale, constant, level, number
 from .common import DIGIT, Tex, digits, path, special, svg, tag, text
 from .values import Values, need, scalar, series, vector
 
@@ -41,7 +26,9 @@ class Chart:
         self.width, self.height, most = width, height, 6 if width > 500 else 5
         low, high = self._range()
         self.y_ticks = (
-            decades(low, high, most) if self.logarithmic else steps(min(low, 0), high, most)
+            axes.decades(low, high, most)
+            if self.logarithmic
+            else axes.steps(min(low, 0), high, most)
         )
         names = [*self.curves, *map(constant, self.marks)]
         right = 14 + DIGIT * SIZE * max(map(len, names))
@@ -50,7 +37,7 @@ class Chart:
         first, last = min(self.epochs), max(self.epochs)
         self.across = Scale(first, last if last > first else first + 1, box[0], box[2])
         self.up = Scale(self.y_ticks[0], self.y_ticks[-1], box[3], box[1], self.logarithmic)
-        self.x_ticks = [v for v in steps(first, last, most) if first <= v <= self.across.high]
+        self.x_ticks = [v for v in axes.steps(first, last, most) if first <= v <= self.across.high]
 
     def _range(self) -> tuple[float, float]:
         every = [v for item in [*self.curves.values(), self.marks] for v in item]
@@ -64,10 +51,10 @@ class Chart:
         ends = [self._end(name) for name in self.curves]
         whole = [i for i, item in enumerate(self.curves.values()) if up.shows(item[-1])]
         wanted = [*(ends[i][1] for i in whole), *map(up, self.marks)]
-        heights = apart(wanted, SIZE + 2.5, box[1], box[3])
+        heights = axes.apart(wanted, SIZE + 2.5, box[1], box[3])
         placed = dict(zip(whole, heights, strict=False))  # labels in the right margin
         drawn = [
-            axes(box, self.across, up, self.x_ticks, self.y_ticks),
+            axes.frame(box, self.across, up, self.x_ticks, self.y_ticks),
             text(box[0] - 8, 15, "L", "tp-m", SYMBOL, "end"),
             *(level(box, up(value), "tp-reference") for value in self.marks),
         ]
@@ -91,7 +78,7 @@ class Chart:
     def _curve(self, i: int, name: str, end: tuple[float, float], label: float | None) -> str:
         """label: the height of its name in the margin; None where it breaks off before."""
         (x, y), item, right = end, self.curves[name], self.box[2]
-        parts = [line(self.epochs, item, self.across, self.up)]
+        parts = [axes.line(self.epochs, item, self.across, self.up)]
         parts.append(tag("circle", cx=x, cy=y, r=2.5, class_="tp-dot"))
         if label is not None:
             if abs(label - y) > 2:
@@ -102,7 +89,7 @@ class Chart:
             room = right - x > DIGIT * SIZE * len(words) + 7
             side = (7, None) if room else (-7, "end")
             parts.append(digits(x + side[0], y + 4.5, words, SIZE, side[1]))
-        css, value = f"tp-line-{i % LINES}", repr(item[-1])
+        css, value = f"tp-line-{i % axes.LINES}", repr(item[-1])
         return tag("g", *parts, class_=css, data_curve=name, data_value=value)
 
 

@@ -1,6 +1,7 @@
 """What all figures share: numbers in few characters, SVG pieces, maths symbols."""
 
 import math
+import re
 from collections.abc import Callable
 from html import escape
 
@@ -34,8 +35,8 @@ def fixed(number: float, decimals: int, width: int = 99) -> str:
 
     width: how many characters there may be.
     """
-    if text := special(number):
-        return text
+    if words := special(number):
+        return words
     number += 0.0  # -0.0 is 0
     for places in range(decimals, -1, -1):
         text = f"{number:.{places}f}"
@@ -94,12 +95,8 @@ def digits(
 
 def path(css: str, *steps: str | float) -> str:
     """A line, as its commands and coordinates: `path("tp-axis", "M", 0, 4, "H", 20)`."""
-    words, before = "", ""
-    for step in steps:
-        now = step if isinstance(step, str) else pad(step)
-        words += f" {now}" if not isinstance(step, str) and before != "command" else now
-        before = "command" if isinstance(step, str) else "number"
-    return tag("path", d=words, class_=css)
+    words = " ".join(each if isinstance(each, str) else pad(each) for each in steps)
+    return tag("path", d=re.sub(" ?([A-Za-z]) ?", r"\1", words), class_=css)
 
 
 def rect(

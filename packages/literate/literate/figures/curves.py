@@ -4,7 +4,7 @@ from math import isfinite
 
 from literate.registry import figure
 
-from .axes import SYMBOL, TALL, WIDE, Box, Scale, axes, line, steps
+from .axes import SYMBOL, TALL, WIDE, Box, Scale, frame, line, steps
 from .common import Tex, path, svg, tag
 from .values import Values, need, rising, series
 
@@ -39,7 +39,7 @@ def plot(
     """
     across = Scale(z[0], z[-1], box[0], box[2])
     up = Scale(ticks[0], ticks[-1], box[3], box[1])
-    parts = [axes(box, across, up, x_ticks or [], ticks)]
+    parts = [frame(box, across, up, x_ticks or [], ticks)]
     if z[0] < 0 < z[-1]:
         parts.append(path("tp-hair", "M", across(0), box[1], "V", box[3]))
     stretches = [(0, len(z))] if x_ticks is None else split_at_jumps(item)
