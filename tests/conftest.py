@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from beartype import BeartypeConf, beartype
 from literate import text
-from literate import commands
+from literate import cli
 from literate import snippets as program
 from literate.book import Book
 from literate.provenance import commit
@@ -34,7 +34,7 @@ REPO_URL = "https://github.com/example/two-passes"
 
 
 with contextlib.chdir(ROOT):
-    PROJECT = commands.project_here()
+    PROJECT = cli.project_here()
 
 # an int is a float, as everywhere in Python
 enforced = beartype(conf=BeartypeConf(is_pep484_tower=True))
@@ -81,7 +81,7 @@ def site(tmp_path_factory, request) -> Path:
             with pytest.MonkeyPatch.context() as patch:
                 patch.setenv("SITE_URL", SITE_URL)
                 patch.setenv("REPO_URL", REPO_URL)
-                assert commands.build(place) == 0
+                assert cli.build(place) == 0
     return place
 
 

@@ -1,95 +1,24 @@
-"""The checker of formulas.
+"""The formulas of the book, checked against their functions; the rules that hold for them.
 
-Its grammar, its rules, each hole that was once found; every gradient three ways; the corpus.
+The checker's own tests are in packages/mathdoctest/tests.
 """
 
 import ast
-import logging
+import json
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from conftest import PROJECT, ROOT
-from lark import Lark
+from literate import formulas
 from literate import snippets as program
 from literate.errors import Fault
-from literate.formula import check, page, tree
-from literate.formula.scope import Scope, function
 from literate.snippets import Module
+from mathdoctest import Mismatch, check, execute, scope, symbols
+from mathdoctest.syntax import Call, Derivative, Symbol
 
-NAMES = page.all_with_formulas(PROJECT)
-CORPUS = [
-    (path, name)
-    for path in sorted((ROOT / "tests" / "corpus").glob("*.py"))
-    for name, node in Module(PROJECT, path).defined.items()
-    if isinstance(node, ast.FunctionDef) and "$$" in (ast.get_docstring(node) or "")
-]
-
-
-# ---- the grammar ----
-
-
-def test_the_grammar_is_lalr_without_a_conflict(caplog):
-    with caplog.at_level(logging.DEBUG, "lark"):
-        logging.getLogger("lark").setLevel(logging.DEBUG)
-        Lark(tree.GRAMMAR.read_text("utf-8"), parser="lalr", start=["start", "expr"], debug=True)
-    assert not [r.message for r in caplog.records if "conflict" in r.message.lower()]
-
-
-@pytest.mark.parametrize(
-    "tex",
-    [
-        r"x^T = x",
-        r"\delta^l = x",
-        r"a / b = c",
-        r"\sum_i x_i = y",
-        r"\sum_{i=1} x_i = y",
-        r"x \unknown y = z",
-        r"\log = x",
-        r"x' = y",
-        r"\hat{ab} = x",
-        r"a = ",
-        r"\frac{a} = b",
-        r"\operatorname{ReLU} = x",
-        r"(a, b) = c",
-        r"x_{i_{j}} = y",
-        r"\mathbf{1} = x",
-    ],
-)
-def test_outside_the_grammar_is_an_error_that_names_the_place(tex):
-    with pytest.raises(tree.NotInGrammar) as raised:
-        tree.statements(tex)
-    assert 0 <= raised.value.at <= len(tex)
-
-
-@pytest.mark.parametrize(
-    "tex, same",
-    [
-        (r"\log(z)^2", r"(\log(z))^2"),
-        (r"\log z y", r"\log(z) y"),
-        (r"a b \odot c d", r"(a b) \odot (c d)"),
-        (r"\sum_{i=1}^{n} x_i y + b", r"(\sum_{i=1}^{n} (x_i y)) + b"),
-        (r"-a b", r"-(a b)"),
-        (r"w (x + b)", r"(w)(x + b)"),
-        (r"\left( a + b \right)", "(a + b)"),
-        (r"a \cdot b", "a b"),
-        (r"x_{ij}", r"x_{i,j}"),
-    ],
-)
-def test_read_as_a_mathematician_would(tex, same):
-    assert tree.expression(tex) == tree.expression(same)
-
-
-def test_indices_side_by_side_are_separate_and_keep_their_order():
-    assert tree.expression("w_{ij}") != tree.expression("w_{ji}")
-    assert len(tree.expression("w_{12}").parts[2]) == 2
-    assert tree.expression(r"\hat{y}") != tree.expression("y")
-    assert (
-        tree.expression("f(x)", frozenset("f")).kind == "call"
-        and tree.expression("f(x)").kind == "multiply"
-    )
+NAMES = formulas.all_with_formulas(PROJECT)
 
 
 # ---- every formula of the book ----
@@ -97,22 +26,23 @@ def test_indices_side_by_side_are_separate_and_keep_their_order():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_formula_holds(name):
-    assert "return" in page.report(program.load(PROJECT, name)).ways
+    assert "return" in formulas.report(program.load(PROJECT, name)).ways
 
 
-def _is_gradient(one) -> bool:
+def _is_gradient(one: scope.Function) -> bool:
     """Its left side is a derivative, a slope f′ or a δ."""
+    lefts = [statement.sides[0] for statement in one.statements]
     return any(
-        s.sides[0].kind == "derivative"
-        or s.sides[0].kind == "call"
-        and s.sides[0].parts[2]
-        or s.sides[0].kind == "symbol"
-        and s.sides[0].parts[0] == "delta"
-        for s in one.statements
+        isinstance(left, Derivative)
+        or isinstance(left, Call)
+        and left.primes
+        or isinstance(left, Symbol)
+        and left.name == "delta"
+        for left in lefts
     )
 
 
-GRADIENTS = [n for n in NAMES if _is_gradient(page.of_name(PROJECT, n))]
+GRADIENTS = [n for n in NAMES if _is_gradient(formulas.function(PROJECT, n))]
 
 
 @pytest.mark.parametrize("name", GRADIENTS)
@@ -122,7 +52,7 @@ def test_every_gradient_three_ways(name):
     Such a function is found by the left side of its formula.
     """
     assert {"return", "autodiff", "difference"} <= set(
-        page.report(program.load(PROJECT, name)).ways
+        formulas.report(program.load(PROJECT, name)).ways
     )
 
 
@@ -157,7 +87,7 @@ def gradients_without_formula(modules: list[Module]) -> list[str]:
                 isinstance(node, ast.FunctionDef)
                 and _returns_gradients(node)
                 and len(node.body) > 1
-                and not _is_gradient(function(home, name))
+                and not _is_gradient(formulas.function(PROJECT, f"{home.name}.{name}"))
             ):
                 found.append(
                     f"{home.where}:{node.lineno}: {name} returns gradients, "
@@ -256,17 +186,19 @@ WRONG = {  # (function, what its formulas are changed to) → what the message m
 }
 
 
+def _wrong_slope(y_hat, y):
+    return y / y_hat + (1 - y) / (1 - y_hat)
+
+
 @pytest.mark.parametrize("hole", WRONG)
-def test_what_is_wrong_is_found(hole):
+def test_what_is_wrong_is_found(hole, monkeypatch):
     name, texts, says = WRONG[hole]
-    one = page.of_name(PROJECT, name)
-    call = (
-        (lambda y_hat, y: y / y_hat + (1 - y) / (1 - y_hat)) if "both" in hole else check.code(one)
-    )
-    with pytest.raises((check.Mismatch, check.Wrong, Fault)) as raised:
-        changed = function(one.module, one.node.name, texts)
-        check.declared(changed)
-        check.examine(changed, call)
+    one = formulas.function(PROJECT, name)
+    if "both" in hole:
+        monkeypatch.setattr(execute, "load", lambda *_: _wrong_slope)
+    with pytest.raises(Mismatch) as raised:
+        changed = scope.function(one.module, one.name, texts)
+        check(changed, symbols.parse(PROJECT.symbols, one.module.name))
     assert says in str(raised.value), str(raised.value)
 
 
@@ -297,40 +229,7 @@ def test_one_chapter_or_one_snippet_alone():
     assert none.returncode == 1 and "has no function or class `nothing`" in none.stderr
 
 
-# ---- the corpus: what chapters 0 to 29 need and no page shows yet ----
-
-
-@pytest.mark.parametrize("path, name", CORPUS, ids=[f"{p.stem}.{n}" for p, n in CORPUS])
-def test_corpus(path: Path, name: str):
-    one = function(Module(PROJECT, path), name)
-    ways = check.checked(one).ways
-    if _is_gradient(one):
-        assert "autodiff" in ways
-
-
-def test_the_corpus_is_large_and_has_each_form():
-    texts = [f.tex for path, name in CORPUS for f in function(Module(PROJECT, path), name).formulas]
-    assert len(texts) >= 60
-    everything = "\n".join(texts)
-    for form in (
-        r"\begin{aligned}",
-        r"\begin{cases}",
-        r"\max",
-        r"\operatorname{",
-        r"\|",
-        r"\mathbb{E}",
-        r"\odot",
-        r"\top",
-        r"\nabla",
-        r"\partial^2",
-        r"\begin{bmatrix}",
-        "t = 1",
-        "l = ",
-        r"\mathbb{1}[",
-        r"\in \mathbb{R}",
-    ):
-        assert form in everything, f"no formula of the corpus has {form}"
-    assert re.search(r"\\sum_\{\w=1\}\^\{?\w\}?\s*\\sum", everything)
+# ---- verdicts are kept ----
 
 
 def test_a_module_that_a_neighbour_leans_on_is_read_again(tmp_path, monkeypatch):
@@ -344,13 +243,44 @@ def test_a_module_that_a_neighbour_leans_on_is_read_again(tmp_path, monkeypatch)
         'def g(u: float) -> float:\n    r"""$$\n    g = h\n    $$"""\n    return h(u)\n',
     }.items():
         (tmp_path / "snippets" / f"{name}.py").write_text(text)
-    g = function(program.module(PROJECT, "b"), "g")
+    g = formulas.function(PROJECT, "b.g")
 
     def near() -> list[str]:
-        return [f.tex for one in Scope(g).functions for f in one.formulas]
+        return [f.tex for one in scope.Scope(g).functions for f in one.formulas]
 
     assert near() == ["g = h", "h = 2 u"]
     (tmp_path / "snippets" / "c.py").write_text(
         'def h(u: float) -> float:\n    r"""$$\n    h = 31 u\n    $$"""\n    return 31 * u\n'
     )
     assert near() == ["g = h", "h = 31 u"]
+
+
+def test_a_verdict_is_kept_until_a_file_or_a_symbol_changes(tmp_path, monkeypatch):
+    monkeypatch.setattr(PROJECT, "root", tmp_path)
+    monkeypatch.setattr(PROJECT, "snippets", tmp_path / "snippets")
+    monkeypatch.setattr(PROJECT, "cache", tmp_path / "cache")
+    monkeypatch.setattr(PROJECT, "glossary", tmp_path / "glossary.yml")
+    (tmp_path / "snippets").mkdir()
+
+    def put(by: str, code: str) -> None:
+        entries = {"symbols": {"y": {"tex": "y", "by": [by]}, "u": {"tex": "u"}}}
+        (tmp_path / "glossary.yml").write_text(json.dumps(entries))
+        text = f'def y(u: float) -> float:\n    r"""$$\n    y = 2 u\n    $$"""\n    return {code}\n'
+        (tmp_path / "snippets" / "a.py").write_text(text)
+
+    def report() -> object:
+        return formulas.report(program.load(PROJECT, "a.y"), ["docs/x.md:1"])
+
+    put("a.y", "2 * u")
+    assert report().ways == ("return",)
+    kept = list((tmp_path / "cache" / "formulas").iterdir())
+    assert len(kept) == 1
+    kept[0].write_text(kept[0].read_text()[:20])
+    formulas._verdicts.clear()
+    assert report().ways == ("return",), "half a file is not trusted"
+    put("a.y", "3 * u")
+    with pytest.raises(Fault, match=r"(?s)a\.py:3: a\.y: `y = 2 u`: .*shown in docs/x\.md:1.*→ "):
+        report()
+    put("a.z", "2 * u")
+    with pytest.raises(Fault, match="names `y`.*by a.z[\\s\\S]*in glossary.yml"):
+        report()

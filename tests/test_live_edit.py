@@ -23,7 +23,7 @@ def live(copy, tmp_path):
     with copy.serving(port, TMPDIR=str(scratch)) as process:
         copy.address = f"http://127.0.0.1:{port}/"
         wait_until(lambda: "Serving on " in copy.said.read_text(), 120)
-        copy.served = next(scratch.glob("two-passes-*/served"))
+        copy.served = next(scratch.glob("literate-serve-*/served"))
         copy.process = process
         yield copy
 

@@ -11,13 +11,13 @@ from collections import Counter
 
 import pytest
 from conftest import PROJECT
-from literate.errors import Fault
-from literate.formula import check, mutate, page
-from literate.formula.evaluate import Wrong
-from literate.formula.scope import function
+from literate import formulas
+from mathdoctest import Mismatch, check, execute, hints, mutate, symbols
+from mathdoctest.scope import Function, function
 
 pytestmark = pytest.mark.mutation
-NAMES = page.all_with_formulas(PROJECT)
+NAMES = formulas.all_with_formulas(PROJECT)
+TABLE = PROJECT.symbols
 
 # (function, mutant) → why it says the same
 SAME_FORMULAS = {
@@ -58,26 +58,33 @@ SAME_CODE = {
 }
 
 
+@pytest.fixture(autouse=True)
+def without_hints(monkeypatch):
+    """A hint for each mutant found would take most of the time."""
+    monkeypatch.setattr(hints, "guess", lambda *_: None)
+
+
 def _formula_mutants() -> list[tuple]:
     out = []
-    for name in NAMES:
-        one = page.of_name(PROJECT, name)
+    for name, at in NAMES.items():
+        one = formulas.function(PROJECT, name)
         for place, formula in enumerate(one.formulas):
             found = mutate.mutants(formula.tex)
             assert len(found) >= 5, (
-                f"{one.place}: `{formula.tex}` has {len(found)} mutants: "
-                "too few to say that it is checked"
+                f"{at}: `{formula.tex}` has {len(found)} mutants: too few to say that it is checked"
             )
             out += [(one, place, mutant) for mutant in found]
     return out
 
 
-def _lives(one, call=None) -> bool:
-    try:
-        check.declared(one)
-        check.examine(one, call)
-    except (check.Mismatch, Wrong, Fault):
-        return False
+def _lives(one: Function, call=None) -> bool:
+    with pytest.MonkeyPatch.context() as patch:
+        if call:
+            patch.setattr(execute, "load", lambda *_: call)
+        try:
+            check(one, symbols.parse(TABLE, one.module.name))
+        except Mismatch:
+            return False
     return True
 
 
@@ -96,11 +103,11 @@ def test_formula_mutants_die():
         texts[place] = mutant.tex
         made[mutant.kind] += 1
         try:
-            lives = _lives(function(one.module, one.node.name, texts), check.code(one))
-        except Fault:
+            lives = _lives(function(one.module, one.name, texts))
+        except Mismatch:  # outside the grammar
             lives = False
         if lives:
-            living.append((one.name, " ".join(mutant.tex.split())))
+            living.append((one.qualified, " ".join(mutant.tex.split())))
         else:
             killed[mutant.kind] += 1
     _told(made, killed)
@@ -111,7 +118,7 @@ def test_formula_mutants_die():
 
 
 def test_the_list_of_equal_formulas_holds_no_dead_entry():
-    texts = {(one.name, " ".join(m.tex.split())) for one, _, m in _formula_mutants()}
+    texts = {(one.qualified, " ".join(m.tex.split())) for one, _, m in _formula_mutants()}
     assert set(SAME_FORMULAS) <= texts
 
 
@@ -213,8 +220,8 @@ def _compiled(one, node: ast.FunctionDef):
     for argument in (*bare.args.args, *bare.args.kwonlyargs):
         argument.annotation = None
     tree = ast.fix_missing_locations(ast.Module([bare], []))
-    space = dict(check.code(one).__globals__)
-    exec(compile(tree, one.module.where, "exec"), space)
+    space = dict(execute.load(one.module.path, one.name).__globals__)
+    exec(compile(tree, one.name, "exec"), space)
     return space[node.name]
 
 
@@ -227,7 +234,7 @@ def _changed_line(was: ast.FunctionDef, now: ast.FunctionDef) -> str:
 def test_code_mutants_die():
     every = [
         (one, *mutant)
-        for one in (page.of_name(PROJECT, n) for n in NAMES)
+        for one in (formulas.function(PROJECT, n) for n in NAMES)
         for mutant in _code_mutants(one.node)
     ]
     made, killed, living = Counter(), Counter(), []
@@ -239,7 +246,7 @@ def test_code_mutants_die():
             # the mutant itself does not run: MLX refused it, and so would any use of it
             lives = False
         if lives:
-            living.append((one.name, _changed_line(one.node, node)))
+            living.append((one.qualified, _changed_line(one.node, node)))
         else:
             killed[kind] += 1
     _told(made, killed)

@@ -103,7 +103,7 @@ def test_expected_error_is_its_last_line(snippets):
 @pytest.mark.parametrize(
     "name, text, says",
     [
-        ("gone.f", "x = 1", "there is no snippets/gone.py"),
+        ("gone.f", "x = 1", "snippets/gone.py is missing"),
         ("a.missing", "def f():\n    return 1", "no function or class `missing`"),
         ("a:region", "x = 1", "no region `region`"),
         ("a.f", "def f():\n    return unknown", "the name `unknown` is not defined"),

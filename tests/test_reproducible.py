@@ -200,7 +200,7 @@ def test_half_of_what_is_kept_is_not_believed(here, tmp_path):
 
 
 def test_a_site_that_was_being_put_in_place_comes_back(tmp_path):
-    from literate import commands
+    from literate import site_folder
 
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
@@ -209,7 +209,7 @@ def test_a_site_that_was_being_put_in_place_comes_back(tmp_path):
     (left / "old/index.html").write_text("the last good one")
     mine = tmp_path / f".site-{os.getpid()}-x"
     mine.mkdir()
-    commands._sweep(tmp_path / "site")
+    site_folder._sweep(tmp_path / "site")
     assert (
         (tmp_path / "site/index.html").read_text() == "the last good one"
         and not left.exists()

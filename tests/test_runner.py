@@ -14,7 +14,8 @@ from conftest import PROJECT, Copy
 from literate import runs as runner
 from literate import snippets as program
 from literate.errors import Fault
-from literate.snippets import Tolerance
+from literate.expected import Tolerance, differs
+from literate.provenance import machine
 
 
 def test_output_values_and_error_come_back():
@@ -72,7 +73,7 @@ def test_a_program_that_misbehaves_is_named(text, says, monkeypatch):
     ],
 )
 def test_only_rounding_is_forgiven(expected, got, agrees):
-    assert (runner.differs(expected, got, Tolerance()) is None) == agrees
+    assert (differs(expected, got, Tolerance()) is None) == agrees
 
 
 def test_leaving_early_is_an_error():
@@ -93,7 +94,7 @@ def test_the_key_follows_what_the_run_depends_on(tmp_path, monkeypatch):
     monkeypatch.setenv("MLX_DISABLE_COMPILE", "1")
     third = runner.key(PROJECT, text)
     assert third != second, "the environment"
-    monkeypatch.setattr(runner, "record", lambda project: {"mlx": "0"})
+    monkeypatch.setattr(runner, "machine", lambda: {"mlx": "0"})
     fourth = runner.key(PROJECT, text)
     assert fourth != third, "MLX, device and Python"
     monkeypatch.setattr(runner, "_engine", lambda: "other")
@@ -134,7 +135,7 @@ def test_a_broken_cache_file_is_run_again(tmp_path, monkeypatch):
     ],
 )
 def test_rounding_is_forgiven(want, have):
-    assert runner.differs(want, have, Tolerance()) is None
+    assert differs(want, have, Tolerance()) is None
 
 
 @pytest.mark.parametrize(
@@ -150,7 +151,7 @@ def test_rounding_is_forgiven(want, have):
     ],
 )
 def test_more_than_rounding_is_not(want, have, says):
-    assert says in runner.differs(want, have, Tolerance())
+    assert says in differs(want, have, Tolerance())
 
 
 def test_an_expected_error_that_no_longer_comes_is_a_fault(monkeypatch):
@@ -162,9 +163,9 @@ def test_an_expected_error_that_no_longer_comes_is_a_fault(monkeypatch):
 
 
 def test_counts_may_differ_where_the_snippet_says_so():
-    assert runner.differs("[[88, 2]] 0.965", "[[87, 3]] 0.966", Tolerance(0.01, counts=1)) is None
-    assert runner.differs("[[88, 2]] 0.965", "[[86, 4]] 0.965", Tolerance(0.01, counts=1))
-    assert runner.differs("2.0", "3.0", Tolerance(0.01, counts=1)), "a decimal is no count"
+    assert differs("[[88, 2]] 0.965", "[[87, 3]] 0.966", Tolerance(0.01, counts=1)) is None
+    assert differs("[[88, 2]] 0.965", "[[86, 4]] 0.965", Tolerance(0.01, counts=1))
+    assert differs("2.0", "3.0", Tolerance(0.01, counts=1)), "a decimal is no count"
 
 
 # ---- what MLX compiles ----
@@ -207,9 +208,7 @@ def _kept() -> list[Path]:
 def test_half_a_library_in_the_shared_folder_is_never_loaded(compiling):
     assert runner.run(PROJECT, FUSED, "here").output == PRINTS
     (library,) = _kept()
-    planted = compiling / library.relative_to(
-        PROJECT.cache / "compiled" / runner.record(PROJECT)["platform"]
-    )
+    planted = compiling / library.relative_to(PROJECT.cache / "compiled" / machine()["platform"])
     planted.parent.mkdir(parents=True)
     planted.write_bytes(library.read_bytes()[:5000])
     alone = subprocess.run(
@@ -225,7 +224,7 @@ def test_half_a_library_in_the_shared_folder_is_never_loaded(compiling):
     assert [path.name for path in _kept()] == [library.name] and runner.run(
         PROJECT, FUSED, "here"
     ).output == PRINTS
-    assert not list(compiling.glob("two-passes-*"))
+    assert not list(compiling.glob("literate-*"))
 
 
 @pytest.fixture

@@ -72,8 +72,8 @@ def test_edits_are_shown_and_a_fault_is_survived(copy, tmp_path):
         text = wait_for(address, lambda text: "SECOND-EDIT" in text and "tp-fault" not in text)
         assert "array([0.389361], dtype=float32)" in text
         assert process.poll() is None
-        assert list(scratch.glob("two-passes-*"))
-    assert not list(scratch.glob("two-passes-*")), (
+        assert list(scratch.glob("literate-serve-*"))
+    assert not list(scratch.glob("literate-serve-*")), (
         "the served folder is left where the process is told to end"
     )
 

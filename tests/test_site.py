@@ -13,9 +13,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 import nbformat
 import pytest
 from conftest import PROJECT, REPO_URL, ROOT, SITE_URL, SUBPATH
-from literate import runs as runner
 from literate import styles
-from literate.provenance import commit
+from literate.provenance import commit, machine
 
 VOID = {
     "img",
@@ -235,7 +234,8 @@ def test_search_index_of_each_language(site):
 
 def test_what_jieba_kept_is_never_loaded_from_a_shared_folder():
     ask = (
-        "import jieba; from literate import search; search.user_dictionary(); "
+        "import jieba; from literate import search; "
+        "from literate.project import Project; search.user_dictionary(Project.find()); "
         "jieba.initialize(); print(jieba.dt.tmp_dir)"
     )
     done = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True)
@@ -245,7 +245,7 @@ def test_what_jieba_kept_is_never_loaded_from_a_shared_folder():
 
 
 def test_foot_tells_the_run(built):
-    record = runner.record(PROJECT)
+    record = machine()
     for path, page in built.items():
         if path == "404.html":
             continue

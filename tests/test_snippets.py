@@ -19,7 +19,8 @@ from jaxtyping import install_import_hook
 from literate import notebooks as notebook
 from literate import runs as runner
 from literate import snippets as program
-from literate.text import ROLE
+from literate.book import ROLE
+from literate.expected import Tolerance, differs
 from literate.registry import drawn_from
 from nbclient import NotebookClient
 
@@ -33,10 +34,10 @@ def shown(book, pages) -> list[program.Snippet]:
 class Tolerant(doctest.OutputChecker):
     """The runner's own judge: text equal, numbers within the snippet's tolerance."""
 
-    tolerance = program.Tolerance()
+    tolerance = Tolerance()
 
     def check_output(self, want, got, flags):
-        return runner.differs(want, got, self.tolerance) is None
+        return differs(want, got, self.tolerance) is None
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +167,7 @@ def test_chapter_programs_print_what_the_page_shows(book, pages, tmp_path):
             run.output + (run.error + "\n" if run.error else "")
             for run in (book.runs[s.name] for s in notebook.shown_on(page, book))
         )
-        assert runner.differs(wanted, result.stdout, program.Tolerance()) is None, page.slug
+        assert differs(wanted, result.stdout, Tolerance()) is None, page.slug
 
 
 def test_chapter_notebooks_run_in_a_kernel(book, pages, tmp_path):
@@ -190,9 +191,7 @@ def test_chapter_notebooks_run_in_a_kernel(book, pages, tmp_path):
         ).execute()
         after = [_text(c) for c in nb.cells if c.cell_type == "code"]
         for number, (was, now) in enumerate(zip(before, after, strict=True)):
-            assert runner.differs(was, now, program.Tolerance()) is None, (
-                f"{page.slug}, code cell {number}"
-            )
+            assert differs(was, now, Tolerance()) is None, f"{page.slug}, code cell {number}"
 
 
 def _text(cell) -> str:
@@ -250,7 +249,7 @@ def test_the_text_a_lab_cell_gives_to_copy_runs_by_itself(pages, tmp_path):
     cells = [
         program.load(PROJECT, d.argument).code
         if "." in d.argument
-        else script.region(d.argument)[2]
+        else script.region(d.argument)[1]
         for d in page.directives
         if d.name == "cell"
     ]

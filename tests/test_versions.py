@@ -14,6 +14,11 @@ from conftest import PROJECT, ROOT
 from literate import runs as runner
 from literate import try_mlx as versions
 
+# The first and last of each minor version, on Linux with a CPU: all alike
+TRIED = ("0.29.4", "0.30.0", "0.30.6", "0.31.0", "0.31.2", "0.32.0", "0.32.4")
+# The newest that changes a page: core/training-loop uses mx.median
+TOO_OLD = "0.29.3"
+
 
 def _there(book):
     return {
@@ -43,9 +48,9 @@ def test_a_number_an_output_an_error_and_a_formula_that_change_are_told_with_the
     }
     told = "\n".join(versions.changes(book, there))
     assert (
-        "core/forward: docs/en/core/forward.md:" in told
-        and "reads 0.500000, here 0.389361" in told
-        and "reads nothing" in told
+        "core/forward: docs/zh-TW/core/forward.md:" in told
+        and "is 0.500000, here 0.389361" in told
+        and "is nothing, here" in told
     )
     assert "core/layers: snippets/forward.py:" in told and "formula: `z_i` is another" in told
     assert (
@@ -94,7 +99,7 @@ def test_without_a_compiler_every_page_says_the_same(book, tmp_path, monkeypatch
 def test_the_versions_that_were_tried_are_told_the_same_everywhere():
     for path in ("README.md", "docs/en/start.md", "docs/zh-TW/start.md"):
         told = re.findall(r"\b0\.\d\d\.\d\b", (ROOT / path).read_text("utf-8"))
-        assert set(told) == {*versions.TRIED, versions.TOO_OLD}, path
-    assert f"mlx=={versions.TRIED[-1]}" in (ROOT / "pyproject.toml").read_text("utf-8"), (
+        assert set(told) == {*TRIED, TOO_OLD}, path
+    assert f"mlx=={TRIED[-1]}" in (ROOT / "pyproject.toml").read_text("utf-8"), (
         "another MLX is locked: run make try-mlx for it and the three minor versions before it"
     )

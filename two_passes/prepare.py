@@ -15,7 +15,7 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-PACKAGES = ("packages/literate", ".")  # each leans on those before it
+PACKAGES = ("packages/mathdoctest", "packages/literate", ".")  # each leans on those before it
 LOCKS = ("requirements-build.txt", "requirements.txt")
 OLDEST, BEYOND = (3, 11, 5), (3, 15)
 FAILED = "Setting up stopped at {}: the lines above say why. The next make will do it anew."

@@ -1,14 +1,12 @@
-"""The live site of `make serve`: what is made again after a save, and how a browser learns of it.
+"""The live site of `serve`: what is made again after a save.
 
-The first build is a whole one; what it made is kept: config, files, navigation, templates. After a save the pages that
-depend on it are made again, first those that a browser shows, then the others and the search index. What a page depends on
-is its key (`Live._key`): it is made again when that is another. A file that comes or goes, settings, theme, words, a lab:
-these take a whole build, and a change of the engine itself a new process.
+The first build is a whole one. After a save the pages that depend on it are made again, first those
+that a browser shows, then the others and the search index. What a page depends on is asked of the
+plugin (`text_key`, `frame_key`). A file that comes or goes, settings, theme, words and labs take a
+whole build, and a change of the code that draws a new process.
 
-What a build makes stands in a folder aside. Only what is good goes from there to the folder that is served, so a fault
-leaves the last good page in place; the server (`live_server`) adds what is wrong to it.
-
-It leans on MkDocs' `_populate_page`, `_build_page` and `_build_theme_template`: MkDocs is pinned.
+A build writes to a folder of its own. Only what is good goes from there to the folder that is
+served, so that a fault leaves the last good page in place; the server shows the fault on it.
 """
 
 import contextlib
@@ -22,395 +20,270 @@ import sys
 import tempfile
 import time
 import traceback
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from mkdocs.commands import build as mkdocs_build
-from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, BuildError
 
-from literate import formulas, publish, terms
-from literate import labs as lab
-from literate.text import Page as Source
-from literate.text import read_page
+from literate import mkdocs_parts
+from literate.console import Messages
 from literate.errors import Fault
-from literate.registry import drawn_from
+from literate.mkdocs_plugin import NeedsWholeBuild, Where, plugin_of
+from literate.project import Project
+from literate.provenance import commit, forget
 from literate.server import Server
-from literate.provenance import commit, foot, forget
-from literate.runs import key as run_key
+from literate.text import Page, read_page
 
-ENGINE = Path(__file__).parent
-# What editors leave while they save, and what is no source of a page
-_PASSING = re.compile(r"^[.#]|~$|\.(swp|swx|tmp|pyc)$|^4913$|^__pycache__$")
+# What editors leave while they save, and what no page is made from
+_IGNORED = re.compile(r"^[.#]|~$|\.(swp|swx|tmp|pyc)$|^4913$|^__pycache__$")
+_CODE = (".py", ".lark")
+ENGINE = ("literate.cli", "literate.mkdocs_plugin", "literate.live")
 
-
-class _TakesAll(Exception):
-    """What changed has no page of its own: the whole site is built."""
+Stamp = tuple[int, int]
 
 
 class _Superseded(Exception):
     """Another save came while pages were made that nobody looks at: it goes first."""
 
 
-# ---- files, as they were and as they are --------------------------------------------------------------------------------
-
-
-def stamps(project) -> dict[Path, tuple[int, int]]:
+def stamps(project: Project) -> dict[Path, Stamp]:
     """Every source of the site with its time and size."""
     found = {project.config_file: _stamp(project.config_file.stat())}
-    todo = [project.docs, project.snippets, *project.code]
-    while todo:
-        with os.scandir(todo.pop()) as entries:
+    folders = [project.docs, project.snippets, *project.code]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
             for entry in entries:
-                if _PASSING.search(entry.name):
+                if _IGNORED.search(entry.name):
                     continue
                 if entry.is_dir():
-                    todo.append(Path(entry.path))
+                    folders.append(Path(entry.path))
                 else:
                     with contextlib.suppress(FileNotFoundError):
                         found[Path(entry.path)] = _stamp(entry.stat())
-    found.pop(project.reviewed, None)  # `make agree` changes no page
+    found.pop(project.reviewed, None)  # `agree` changes no page
     return found
 
 
-def _stamp(stat: os.stat_result) -> tuple[int, int]:
+def _stamp(stat: os.stat_result) -> Stamp:
     return stat.st_mtime_ns, stat.st_size
 
 
-def _changed(before: dict, now: dict) -> set[Path]:
-    return {path for path in before.keys() | now.keys() if before.get(path) != now.get(path)}
-
-
-# ---- the builds -----------------------------------------------------------------------------------------------------------
+def _do_nothing() -> None:
+    pass
 
 
 class Live:
-    """The site as it was last built, and what of it a save makes anew."""
+    """The site as it was last built, and which of its pages a save makes again."""
 
-    def __init__(self, project, served: Path, aside: Path, server: Server, told):
-        self.project = project
-        self.served, self.aside, self.server, self.told = served, aside, server, told
-        self.config = None  # of the last whole build; None where it was not good
-        self.seen: dict[Path, tuple] = {}  # sources when last looked at
-        self.good: dict[Path, tuple] = {}  # sources that the whole served site was made from
-        self.keys: dict[tuple, tuple] = {}  # page → what its text was drawn from
-        self.around: dict[tuple, tuple] = {}  # page → what its frame was drawn from
-        self.declared: dict[
-            tuple, frozenset
-        ] = {}  # page → symbols that it might use when it was drawn
-        self.made: set[tuple] = set()  # pages made since search and the like were
+    def __init__(self, project: Project, folder: Path, server: Server, messages: Messages):
+        self.project, self.server, self.messages = project, server, messages
+        self.served, self.built = folder / "served", folder / "built"
+        self.config: MkDocsConfig | None = None  # of the last whole build, if it was good
+        self.seen: dict[Path, Stamp] = {}  # sources when last looked at
+        self.good: dict[Path, Stamp] = {}  # sources that the whole served site was made from
+        self.texts: dict[Where, tuple[object, ...]] = {}  # page → what its text was drawn from
+        self.frames: dict[Where, tuple[object, ...]] = {}  # page → what its frame was drawn from
+        self.made: set[Where] = set()  # pages made since the search index was
 
     def update(self) -> None:
-        """Bring what is served up to date with the sources; a fault is told on the pages and the site lives on."""
-        project = self.project
-        now = stamps(project)
+        """Bring what is served up to date with the sources; a fault is shown on the pages and the
+        site lives on.
+        """
+        now = stamps(self.project)
         if now == self.seen:
             return
         started, self.seen = time.perf_counter(), now
-        changed = _changed(self.good, now)
-        self.told.wrong.clear()
+        self.messages.wrong.clear()
         try:
-            if self.config and any(
-                any(map(path.is_relative_to, self.project.code)) and path.suffix in (".py", ".lark")
-                for path in changed
-            ):
-                self._restart()
-            try:
-                if not self._in_parts(changed, now):
-                    raise _TakesAll
-                pages = self._renew(changed)
-            except _TakesAll:
-                pages = self._whole()
+            pages = self._make_changed(now)
         except _Superseded:
-            self.seen = {}  # what was left undone is done with the next
+            self.seen = {}  # what was left undone is done with the next save
             return
         except (Abort, BuildError) as error:
-            return self._tell(self._cause(error))
-        except (
-            Exception
-        ) as error:  # a fault of the engine: the site lives on, and the next save builds all of it
+            return self._show(self._cause(error))
+        except Exception as error:  # a bug of the engine: the next save builds all of it
             traceback.print_exc()
             self.config = None
-            return self._tell(f"{type(error).__name__}: {error}")
+            return self._show(f"{type(error).__name__}: {error}")
         self.good = now
         self.server.fault(None)
-        print(
-            f"{pages} page{'s' * (pages != 1)} in {time.perf_counter() - started:.2f} s", flush=True
-        )
+        count = f"{pages} page{'s' * (pages != 1)}"
+        print(f"{count} in {time.perf_counter() - started:.2f} s", flush=True)
 
-    def _tell(self, fault: str) -> None:
+    def _show(self, fault: str) -> None:
         print(fault, file=sys.stderr, flush=True)
         self.server.fault(fault)
 
-    def _cause(self, error: Exception) -> str:
-        """What was wrong: MkDocs ends a build with `Aborted …`; the fault itself is its context, or was told before."""
-        cause = error.__context__ if isinstance(error.__context__, BuildError) else error
-        if isinstance(error, Abort) and cause is error and self.told.wrong:
-            return "\n".join(self.told.wrong)
-        return str(cause).strip()
+    def _cause(self, error: BaseException) -> str:
+        """What was wrong: MkDocs ends a build with `Aborted …`; the fault is its context, or was
+        logged before.
+        """
+        if isinstance(error.__context__, BuildError):
+            return str(error.__context__).strip()
+        if isinstance(error, Abort) and self.messages.wrong:
+            return "\n".join(self.messages.wrong)
+        return str(error).strip()
+
+    def _make_changed(self, now: dict[Path, Stamp]) -> int:
+        """Make again what depends on the files that changed. Returns how many pages."""
+        changed = {p for p in self.good.keys() | now.keys() if self.good.get(p) != now.get(p)}
+        code = [path for path in changed if path.suffix in _CODE and self._draws(path)]
+        if self.config and code:
+            self._restart()
+        if self.config and self.good.keys() == now.keys() and self._is_text(changed):
+            with contextlib.suppress(NeedsWholeBuild):
+                return self._make_pages(self.config, changed)
+        return self._make_all()
+
+    def _draws(self, path: Path) -> bool:
+        return any(map(path.is_relative_to, self.project.code))
+
+    def _is_text(self, changed: set[Path]) -> bool:
+        """Whether only pages and snippets changed, and the commit did not: its date is in every
+        page.
+        """
+        project = self.project
+        before = commit(project)
+        forget()
+        if any(before[key] != commit(project)[key] for key in ("commit", "date")):
+            return False
+        docs, snippets = project.docs, project.snippets
+        return all(
+            path.suffix == ".md" and path.is_relative_to(docs) or path.is_relative_to(snippets)
+            for path in changed
+        )
 
     def _restart(self) -> None:
-        """A new process for a new engine, if it can be loaded at all."""
-        project = self.project
+        """Begin a new process with the new code, if it can be loaded at all. Raises Fault."""
+        modules = ", ".join((*ENGINE, *self.project.options.extensions))
         tried = subprocess.run(
-            [
-                sys.executable,
-                "-c",
-                "import literate.commands, literate.mkdocs_plugin, literate.live",
-            ],
-            cwd=project.root,
+            [sys.executable, "-c", f"import {modules}"],
+            cwd=self.project.root,
             capture_output=True,
             text=True,
         )
         if tried.returncode:
-            raise Fault(
-                "literate/",
-                tried.stderr.strip().splitlines()[-1],
-                "mend the engine; the site waits for it",
-            )
-        print("the engine has changed: starting anew", flush=True)
+            places = re.findall(r'File "([^<].*?)", line (\d+)', tried.stderr)
+            place = ":".join(places[-1]) if places else modules
+            what = tried.stderr.strip().splitlines()[-1]
+            raise Fault(place, what, "fix the code; the site waits for it")
+        print("the code has changed: starting again", flush=True)
         self.server.server_close()
         shutil.rmtree(self.served.parent, ignore_errors=True)
         os.execv(sys.executable, [sys.executable, "-m", "literate", *sys.argv[1:]])
 
-    # ---- all of it
+    # ---- all pages
 
-    def _whole(self) -> int:
-        project = self.project
+    def _make_all(self) -> int:
         self.config = None
-        config = load_config(
-            str(project.config_file),
-            strict=True,
-            site_dir=str(self.aside),
-            site_url=self.server.url,
-        )
-        mkdocs_build.build(config, serve_url=self.server.url)
-        publish.finish(project, self.aside)
-        self.config, self.plugin = config, config.plugins["literate"]
-        self._publish(
-            {path.relative_to(self.aside) for path in self.aside.rglob("*") if path.is_file()},
-            whole=True,
-        )
-        self.keys = {where: self._key(source) for where, source in self.plugin.pages.items()}
-        self.around = {where: self._around(source) for where, source in self.plugin.pages.items()}
-        self.declared = self._declared()
+        config = mkdocs_parts.load(self.project.config_file, self.built, self.server.url)
+        plugin = plugin_of(config)
+        plugin.reviewing = False  # an author writes one language after the other
+        mkdocs_parts.whole(config, self.server.url)
+        self.config, self.plugin, self.project = config, plugin, plugin.project
+        files = (path for path in self.built.rglob("*") if path.is_file())
+        names = {path.relative_to(self.built) for path in files}
+        self._publish(names)
+        self._remove_all_but(names)
+        self.texts = {where: plugin.text_key(page) for where, page in plugin.pages.items()}
+        self.frames = {where: plugin.frame_key(page) for where, page in plugin.pages.items()}
         self.made.clear()
-        return len(self.keys)
+        return len(self.texts)
 
-    def _publish(self, names: set[Path], whole: bool = False) -> None:
-        """Put files where they are served, those that are other than what stands there. whole: and remove all others."""
-        fresh = {name for name in names if not _same(self.aside / name, self.served / name)}
+    def _publish(self, names: Iterable[Path]) -> None:
+        """Put files where they are served, those that differ from what is there."""
+        fresh = {name for name in names if not _same(self.built / name, self.served / name)}
         for name in fresh:
             place = self.served / name
             place.parent.mkdir(parents=True, exist_ok=True)
             beside = place.with_name(f".{place.name}")
-            shutil.copyfile(self.aside / name, beside)
+            shutil.copyfile(self.built / name, beside)
             os.replace(beside, place)
-        if whole:
-            for path in sorted(self.served.rglob("*"), reverse=True):
-                if path.is_file() and path.relative_to(self.served) not in names:
-                    path.unlink()
-                elif path.is_dir() and not any(path.iterdir()):
-                    path.rmdir()
         self.server.fresh(fresh)
 
-    # ---- what depends on a change
+    def _remove_all_but(self, names: set[Path]) -> None:
+        for path in sorted(self.served.rglob("*"), reverse=True):
+            if path.is_file() and path.relative_to(self.served) not in names:
+                path.unlink()
+            elif path.is_dir() and not any(path.iterdir()):
+                path.rmdir()
 
-    def _in_parts(self, changed: set[Path], now: dict) -> bool:
-        """Whether the change is of chapters' text and of snippets only."""
-        project = self.project
-        if not self.config or self.good.keys() != now.keys() or self._moved():
-            return False
-        return all(
-            path.suffix == ".md"
-            and path.is_relative_to(project.docs)
-            or path.is_relative_to(project.snippets)
-            for path in changed
-        )
+    # ---- the pages that a save concerns
 
-    def _moved(self) -> bool:
-        """Whether another commit is checked out: its date stands in every page and in the site's map."""
-        project = self.project
-        before = commit(project)
-        forget()
-        return any(before[k] != commit(project)[k] for k in ("commit", "date"))
-
-    def _renew(self, changed: set[Path]) -> int:
-        project = self.project
-        plugin, first = self.plugin, []
-        for path in sorted(p for p in changed if p.suffix == ".md"):
-            language = path.relative_to(project.docs).parts[0]
-            source = read_page(project, path, language)
-            if lab.is_lab(source) or lab.is_lab(plugin.pages[language, source.slug]):
-                raise _TakesAll
-            plugin.pages[language, source.slug] = source
-            plugin.page_of(source).meta = source.meta
-            first.append(source)
-        plugin.book.pages = list(plugin.pages.values())
+    def _make_pages(self, config: MkDocsConfig, changed: set[Path]) -> int:
+        plugin = self.plugin
+        saved = [self._read(path) for path in sorted(changed) if path.suffix == ".md"]
+        for page in saved:
+            plugin.replace(page)
         viewed = self.server.viewed()
-        for source in sorted(
-            first + [p for p in plugin.book.pages if self._url(p) in viewed and p not in first],
-            key=lambda p: self._url(p) not in viewed,
-        ):
-            plugin.check(source.slug)
-            plugin.book.renew(source, drawn_from(source.slug), _say)
-            self._make([source])
+        also = [p for p in plugin.pages.values() if self._address(p) in viewed and p not in saved]
+        for page in saved:
+            plugin.prepare_first(page, _say)
+        for page in sorted(saved + also, key=lambda page: self._address(page) not in viewed):
+            if page not in saved:
+                plugin.prepare_first(page, _say)
+            self._make(config, [page])
         self.server.settle()
         plugin.check()
-        plugin.book.prepare(plugin.book.pages, drawn_from(), _say, self._give_way)
-        self._make(list(plugin.pages.values()), self._give_way)
-        self._make_undeclared()
-        self._finish()
+        plugin.prepare(_say, self._give_way)
+        self._make(config, plugin.pages.values(), self._give_way)
+        mkdocs_parts.check_anchors(config, plugin.files)
+        self._stop_if_wrong()
+        if self.made:
+            names = map(Path, plugin.finish(config))
+            self._publish([name for name in names if (self.built / name).is_file()])
         count = len(self.made)
         self.made.clear()
         return count
 
-    def _give_way(self) -> None:
+    def _read(self, path: Path) -> Page:
         project = self.project
-        if self.server.stirred() and stamps(project) != self.seen:
+        several = len(project.languages) > 1
+        language = path.relative_to(project.docs).parts[0] if several else project.first
+        return read_page(project, path, language)
+
+    def _address(self, page: Page) -> str:
+        return urlsplit(self.server.url).path + self.plugin.url(page)
+
+    def _give_way(self) -> None:
+        if self.server.changed_again() and stamps(self.project) != self.seen:
             raise _Superseded
 
-    def _make(self, sources: list[Source], between=lambda: None) -> None:
-        """Make again those of the pages that are out of date, and serve them. between: called before each."""
-        drawn = [s for s in sources if self.keys.get((s.language, s.slug)) != self._key(s)]
-        for source in drawn:
+    def _make(
+        self,
+        config: MkDocsConfig,
+        pages: Iterable[Page],
+        between: Callable[[], None] = _do_nothing,
+    ) -> None:
+        """Make again those of the pages that are out of date, and serve them. between: called
+        before each; it may raise.
+        """
+        plugin, by = self.plugin, {(page.language, page.slug): page for page in pages}
+        late = {w: p for w, p in by.items() if self.texts.get(w) != plugin.text_key(p)}
+        for where, page in late.items():
             between()
-            self._draw(source)
-        framed = drawn + [
-            s
-            for s in sources
-            if s not in drawn and self.around.get((s.language, s.slug)) != self._around(s)
-        ]
-        for source in framed:
+            self.texts.pop(where, None)  # until it is served, no key says that it is up to date
+            plugin.draw(page, config)
+        for where, page in by.items():
+            if where not in late and self.frames.get(where) == plugin.frame_key(page):
+                continue
             between()
-            self._frame(source)
+            self.frames.pop(where, None)
+            names = plugin.frame(page, config)
+            self._stop_if_wrong()
+            self.texts[where], self.frames[where] = plugin.text_key(page), plugin.frame_key(page)
+            self.made.add(where)
+            self._publish(map(Path, names))
 
-    def _draw(self, source: Source) -> None:
-        """A page's text, and the files to take along. Until it is served, no key says that it is up to date."""
-        plugin, where = self.plugin, (source.language, source.slug)
-        self.keys.pop(where, None)
-        if lab.is_lab(source):
-            raise _TakesAll
-        mkdocs_build._populate_page(plugin.page_of(source), self.config, plugin.files)
-        made = plugin.generated(source)
-        if list(made) != plugin.beside[where]:
-            raise _TakesAll
-        for path, text in made.items():
-            file = plugin.files.get_file_from_path(path)
-            file.content_string = text
-            file.copy_file()
-
-    def _frame(self, source: Source) -> None:
-        """A page's text in its frame; then it is served."""
-        project = source.project
-        plugin, where = self.plugin, (source.language, source.slug)
-        self.around.pop(where, None)
-        page = plugin.page_of(source)
-        mkdocs_build._build_page(
-            page, self.config, plugin.files.documentation_pages(), plugin.nav, plugin.env
-        )
-        if self.told.wrong:
-            raise BuildError("\n".join(self.told.wrong))
-        publish.finish(project, self.aside, page.file.dest_uri)
-        self.keys[where], self.around[where] = self._key(source), self._around(source)
-        self.made.add(where)
-        self._publish(
-            {
-                Path(plugin.files.get_file_from_path(path).dest_uri)
-                for path in [page.file.src_uri, *plugin.beside[where]]
-            }
-        )
-
-    def _make_undeclared(self) -> None:
-        """Draw again the pages whose inline maths may use other symbols now: a symbol can be gone with an earlier page's formula."""
-        now = self._declared()
-        late = [
-            self.plugin.pages[where]
-            for where, symbols in now.items()
-            if self.declared.get(where) != symbols
-        ]
-        for source in late:
-            self._draw(source)
-            self._frame(source)
-        self.declared = now
-
-    def _finish(self) -> None:
-        """What is made from many pages: links' anchors, the page of a wrong address, the map, the search index, the worker's commit."""
-        project = self.project
-        plugin, config = self.plugin, self.config
-        for file in plugin.files.documentation_pages():
-            file.page.validate_anchor_links(
-                files=plugin.files, log_level=config.validation.links.anchors
-            )
-        if self.told.wrong:
-            raise BuildError("\n".join(self.told.wrong))
-        if not self.made:
-            return
-        for template in config.theme.static_templates:
-            mkdocs_build._build_theme_template(
-                template, plugin.env, plugin.files, config, plugin.nav
-            )
-        config.plugins.on_post_build(config=config)
-        plugin.files.get_file_from_path(publish.WORKER).copy_file()
-        publish.finish(project, self.aside, "404.html", publish.WORKER)
-        names = (
-            {Path(publish.WORKER)}
-            | {Path(name) for name in config.theme.static_templates}
-            | {Path("sitemap.xml.gz")}
-        )
-        names |= {
-            Path(folder) / "search" / "search_index.json" for folder in project.languages.values()
-        }
-        self._publish({name for name in names if (self.aside / name).is_file()})
-
-    # ---- what a page is made from
-
-    def _key(self, source: Source) -> tuple:
-        """All that a page's text is drawn from."""
-        project = source.project
-        book = self.plugin.book
-        names = dict.fromkeys([name for name, _ in source.snippets()] + drawn_from(source.slug))
-        snippets = [book.snippets[name] for name in names]
-        homes = {s.path.stem for s in snippets if s.formulas} | (
-            {source.meta["lab"]} if lab.is_lab(source) else set()
-        )
-        return (
-            source.text,
-            commit(project)["commit"],
-            tuple((s, run_key(s.program)) for s in snippets),
-            tuple(formulas.state(project, stem) for stem in sorted(homes)),
-            terms.table(book, source.language, project.words[source.language])
-            if source.slug == terms.GLOSSARY_PAGE
-            else None,
-        )
-
-    def _around(self, source: Source) -> tuple:
-        """All that its frame is drawn from: the titles of the others, the record at its foot."""
-        project = source.project
-        listed = tuple(
-            (p.slug, p.meta.get("title"), p.meta.get("description"))
-            for p in self.plugin.pages.values()
-            if p.language == source.language
-        )
-        twins = tuple(
-            p.meta.get("title") for p in self.plugin.pages.values() if p.slug == source.slug
-        )
-        return listed, twins, tuple(foot(project).items())
-
-    def _declared(self) -> dict[tuple, frozenset]:
-        book = self.plugin.book
-        return {
-            where: frozenset(formulas.inline_maths(p, book.pages, book.snippets, book.runs).names)
-            for where, p in self.plugin.pages.items()
-            if not lab.is_lab(p)
-        }
-
-    def _url(self, source: Source) -> str:
-        return urlsplit(self.server.url).path + self.plugin.page_of(source).url
+    def _stop_if_wrong(self) -> None:
+        if self.messages.wrong:
+            raise BuildError("\n".join(self.messages.wrong))
 
 
 def _say(text: str) -> None:
-    """Which snippets run, where any does."""
+    """Which snippets run, if any does."""
     if text.startswith(("running ", "ran ")):
         print(text, flush=True)
 
@@ -423,38 +296,18 @@ def _same(one: Path, other: Path) -> bool:
     )
 
 
-def serve(project, port: int, told) -> None:
-    """The live site until it is ended. Raises Fault where the port is taken."""
+def serve(project: Project, port: int, messages: Messages) -> None:
+    """Serve the live site until the process is told to end. Raises Fault if the port is taken."""
     os.chdir(project.root)
     for end in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C: the folder that is served is removed
         signal.signal(end, signal.default_int_handler)
-    logging.getLogger(
-        "mkdocs.livereload"
-    ).propagate = False  # a request for a page that is not there is no fault of the build
-    with tempfile.TemporaryDirectory(prefix="two-passes-") as folder:
-        served, aside = Path(folder) / "served", Path(folder) / "aside"
+    # a request for a page that is not there is no fault of the build
+    logging.getLogger("mkdocs.livereload").propagate = False
+    with tempfile.TemporaryDirectory(prefix="literate-serve-") as folder:
+        served = Path(folder) / "served"
         served.mkdir()
         server = Server(port, served)
-        try:
-            server.server_bind()
-            server.server_activate()
-        except OSError as error:
-            raise Fault(
-                f"127.0.0.1:{port}",
-                f"cannot listen: {error.strerror}",
-                f"end what uses the port, or `python -m literate serve --port {port + 1}`",
-            ) from None
-        live = Live(project, served, aside, server, told)
-        server.builder = live.update
-        for path in (project.docs, project.snippets, *project.code, project.config_file):
-            server.watch(path)
-        server.observer.start()
-        try:
-            live.update()
-            server.serve_thread.start()
-            print(f"Serving on {server.url}", flush=True)
-            server._build_loop()
-        except KeyboardInterrupt:
-            pass
-        finally:
-            server.shutdown()
+        server.listen()
+        live = Live(project, Path(folder), server, messages)
+        watched = (project.docs, project.snippets, *project.code, project.config_file)
+        server.run(live.update, watched)

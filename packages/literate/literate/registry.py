@@ -30,6 +30,8 @@ class DirectiveType:
     inside: the directive that it may only appear in, at most once.
     options: JSON Schema of those that are not words; `description` says how to write the option.
     cells: from a `Passage` to the cells of the notebook; without it, the prose alone.
+    made_from: from the book and the page to what else it draws than the snippets that it names:
+    when that changes, the live site draws the page again.
     """
 
     name: str
@@ -41,6 +43,7 @@ class DirectiveType:
     inside: str | None = None
     options: Mapping[str, Schema] = field(default_factory=dict)
     cells: Callable[..., list[dict[str, Any]]] | None = None
+    made_from: Callable[..., object] | None = None
 
     def how_to_write(self, option: str, value: Any) -> str | None:
         """How an option is written, where its value does not match its schema; else None."""

@@ -1,41 +1,71 @@
-"""Search in the page's own language: word breaks that know our terms, and one index per language."""
+"""Search in the language of the page: word breaks that know the book's Chinese terms, and one index
+for each language.
+"""
 
 import json
 import logging
 import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
-import jieba
+from mkdocs.config.defaults import MkDocsConfig
 
 from literate.errors import Fault
 from literate.files import write_whole
+from literate.project import Project
+
+WORKER = "assets/javascripts/workers/search.*.js"
+_loaded = ""  # the dictionary that jieba has in this process
 
 
-_loaded = ""  # the dictionary that this process' jieba knows
+def plugin(config: MkDocsConfig) -> Any:
+    """Material's search plugin, if the book has it."""
+    found = config.plugins.get("material/search")
+    return found if found and found.config.enabled else None
 
 
-def user_dictionary(project) -> str | None:
-    """A jieba dictionary of the glossary's Chinese terms, so that 雅可比矩陣 stays one word; None where jieba has it.
+def entries(config: MkDocsConfig) -> list[dict[str, Any]]:
+    """What Material's search has read so far."""
+    found = plugin(config)
+    return found.search_index.entries if found else []
 
-    To load it again would weigh its words twice, and break other words elsewhere than a clean build does.
+
+def chinese(languages: Iterable[str]) -> list[str]:
+    """Those of the languages that are Chinese."""
+    return [language for language in languages if language.startswith("zh")]
+
+
+def prepare(project: Project, config: MkDocsConfig) -> None:
+    """Let the search of a Chinese book break words as its glossary does."""
+    found = plugin(config)
+    if found and chinese(project.languages):
+        found.config.jieba_dict_user = user_dictionary(project)
+
+
+def user_dictionary(project: Project) -> str | None:
+    """A jieba dictionary of the glossary's Chinese terms, so that 雅可比矩陣 stays one word.
+
+    None if jieba has it already.
+
+    To load it twice would weigh its words twice, and break other words elsewhere than a clean build
+    does.
     """
+    import jieba  # for a Chinese book only: loading it takes time
+
     global _loaded
-    words = set()
-    for entry in project.terms.values():
-        words.update([entry["zh-TW"], *(entry.get("aliases") or {}).get("zh-TW", [])])
-    text = "".join(
-        f"{word}\n"
-        for word in sorted(
-            {part for word in words for part in re.findall(r"[\u4e00-\u9fff]{2,}", word)}
-        )
-    )
+    said: list[str] = []
+    for language in chinese(project.languages):
+        for entry in project.terms.values():
+            said += [entry[language], *(entry.get("aliases") or {}).get(language, [])]
+    words = {part for word in said for part in re.findall(r"[\u4e00-\u9fff]{2,}", word)}
+    text = "".join(f"{word}\n" for word in sorted(words))
     if text == _loaded:
         return None
     jieba.setLogLevel(logging.WARNING)
     jieba.dt.initialized = False  # start from its own dictionary
-    jieba.dt.tmp_dir = str(
-        project.cache
-    )  # it loads what it kept there by marshal, unchecked: never from a folder that others can write to
+    # what jieba keeps there it loads by marshal, unchecked: no folder that others can write to
+    jieba.dt.tmp_dir = str(project.cache)
     _loaded = text
     path = project.cache / "jieba.txt"
     write_whole(path, text)
@@ -43,68 +73,56 @@ def user_dictionary(project) -> str | None:
 
 
 def readable(html: str) -> str:
-    """A page less its drawn maths, pictures and forms, which hold no words, and less the spans that only colour code.
+    """A page without its drawn maths, pictures and forms, which hold no words, and without spans
+    that only colour code.
 
-    Material reads what is left tag by tag; the rest would take most of a build's time. It knows no tables: a row with
-    an address, such as a term of the glossary, is a find of its own, and a word ends where its cell does.
+    Material reads what is left tag by tag; the rest would take most of a build's time. It knows no
+    tables: a row with an address, such as a term of the glossary, becomes a section, and a word
+    ends where its cell does.
     """
     html = re.sub(r"<(tp-math|svg|form|button)\b.*?</\1>", "", html, flags=re.S)
-    html = re.sub(
-        r'<tr (id="[^"]+")><th\b[^>]*>(.*?)</th>(.*?)</tr>',
-        r"<h3 \1>\2</h3><p>\3</p>",
-        html,
-        flags=re.S,
-    )
+    row = re.compile(r'<tr (id="[^"]+")><th\b[^>]*>(.*?)</th>(.*?)</tr>', re.S)
+    html = row.sub(r"<h3 \1>\2</h3><p>\3</p>", html)
     html = re.sub(r"(?=</t[hd]>|<span\b[^>]* lang=)", " ", html)
     return re.sub(r"</?span\b[^>]*>", "", html)
 
 
-_SEGMENT = (
-    "for(let o=s+1;o<t.length;o++)t.slice(s,o)in e",
-    "for(let o=s+1;o<=t.length;o++)t.slice(s,o)in e",
-)
+_LAST_LEFT_OUT = "for(let o=s+1;o<t.length;o++)t.slice(s,o)in e"
+_LAST_TAKEN = "for(let o=s+1;o<=t.length;o++)t.slice(s,o)in e"
 
 
-def mend_worker(site: Path) -> None:
-    """Material cuts a Chinese query into words of the index, but never looks its last character up: 「梯度消失」 would be searched
-    as 「梯度」. The one comparison that is off by one is mended in the copy that is published."""
-    for path in (site / "assets" / "javascripts" / "workers").glob("search.*.js"):
-        text = path.read_text("utf-8")
-        if _SEGMENT[1] in text:
-            continue  # a live edit: the file was not copied anew
-        if text.count(_SEGMENT[0]) != 1:
-            raise Fault(
-                path.name,
-                "Material's search cuts Chinese in another way than the one mended in literate/search.py",
-                "see whether it now finds 梯度消失 as one word; then delete `mend_worker`, else mend it anew",
-            )
-        write_whole(path, text.replace(*_SEGMENT))
+def fixed_worker(name: str, text: str) -> str:
+    """Material's search worker, which splits a Chinese query into words of the index.
+
+    It never looks the last character up: 「梯度消失」 would be searched as 「梯度」. The
+    comparison that is off by one is fixed in the copy that is published. Raises Fault if Material
+    has changed it.
+    """
+    if text.count(_LAST_LEFT_OUT) != 1:
+        what = "Material's search splits Chinese in another way than literate/search.py fixes"
+        cure = (
+            "see whether it finds 梯度消失 as one word: then delete `fixed_worker`, else change it"
+        )
+        raise Fault(name, what, cure)
+    return text.replace(_LAST_LEFT_OUT, _LAST_TAKEN)
 
 
-def split(project, site: Path) -> None:
-    """Part the index that Material wrote: each language's at its own root, with addresses from there."""
+def split(project: Project, site: Path) -> None:
+    """Split the index that Material wrote: each language's at its own root, with addresses from
+    there.
+    """
     path = site / "search" / "search_index.json"
     if not path.is_file():
         return
     index = json.loads(path.read_text("utf-8"))
-    for language, folder in project.languages.items():
+    prefixes = project.languages.values()
+    for prefix in prefixes:
+        # the first language has no prefix: its pages are those that no other prefix begins
+        others = tuple(other for other in prefixes if other != prefix and other.startswith(prefix))
         mine = [
-            d | {"location": d["location"].removeprefix(folder)}
-            for d in index["docs"]
-            if _language(project, d["location"]) == language
+            entry | {"location": entry["location"].removeprefix(prefix)}
+            for entry in index["docs"]
+            if entry["location"].startswith(prefix) and not entry["location"].startswith(others)
         ]
-        write_whole(
-            site / folder / "search" / "search_index.json",
-            json.dumps({**index, "docs": mine}, ensure_ascii=False, separators=(",", ":")),
-        )
-
-
-def _language(project, location: str) -> str:
-    return next(
-        (
-            language
-            for language, folder in project.languages.items()
-            if folder and location.startswith(folder)
-        ),
-        next(iter(project.languages)),
-    )
+        text = json.dumps({**index, "docs": mine}, ensure_ascii=False, separators=(",", ":"))
+        write_whole(site / prefix / "search" / "search_index.json", text)

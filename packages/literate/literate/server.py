@@ -1,12 +1,15 @@
-"""The server of `make serve`: it hears of changed files, tells a browser when its page has changed, and shows a fault on it.
+"""The server of `serve`: it learns of changed files, tells a browser when its page has changed, and
+shows a fault on it.
 
-It leans on the inside of MkDocs' own server: MkDocs is pinned.
+It uses what MkDocs' own server keeps to itself (the version of MkDocs is pinned).
 """
 
 import html
 import os
 import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from mkdocs.livereload import LiveReloadServer, _timestamp
@@ -14,37 +17,66 @@ from watchdog import events
 from watchdog.observers import Observer
 
 from literate import publish
+from literate.errors import Fault
 
-QUIET = (
-    0.02  # seconds without another change before a build: an editor may write more than one file
+QUIET = 0.02  # seconds without another change before a build: an editor may write several files
+SHOWN_BY_ALL = (".css", ".js", ".svg", ".woff2", ".png")
+NOT_BUILT = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+    "<title>Not built yet</title></head><body></body></html>"
 )
 
 
 class Server(LiveReloadServer):
-    """MkDocs' own, but the system tells of changed files, a page is reloaded only where it has changed, and it shows a fault."""
+    """MkDocs' own, but the system reports changed files, only a page that has changed is reloaded,
+    and a fault is shown.
+    """
 
     def __init__(self, port: int, root: Path):
         path = urlsplit(os.environ.get("SITE_URL") or "/").path
-        super().__init__(
-            builder=lambda: None, host="127.0.0.1", port=port, root=str(root), mount_path=path
-        )
-        self.observer = Observer()
-        self.told: str | None = None  # the fault that stands on every page
+        super().__init__(lambda: None, "127.0.0.1", port, str(root), mount_path=path)
+        self.observer = Observer()  # type: ignore[assignment]
+        self.shown_fault: str | None = None  # on every page
         self.epochs: dict[str, int] = {}  # page → when its file changed last
         self.everywhere = 0  # when something changed that all pages show
         self.waiting: list[str] = []  # pages that a browser shows: each asks for its next epoch
-        self.reloading: set[str] = (
-            set()
-        )  # those that were told of a new one and have not asked again
+        self.reloading: set[str] = set()  # those that know of a new one and have not asked again
         self.error_handler = self._missing
 
-    def watch(self, path, func=None, *, recursive=True):
-        handler = events.FileSystemEventHandler()
-        handler.on_any_event = self._stir
-        self.observer.schedule(handler, str(path), recursive=recursive)
-        self._watched_paths[str(path)] = 1
+    def listen(self) -> None:
+        """Take the port. Raises Fault."""
+        try:
+            self.server_bind()
+            self.server_activate()
+        except OSError as error:
+            port = self.server_address[1]
+            cure = f"end what uses the port, or `python -m literate serve --port {port + 1}`"
+            what = f"cannot listen: {error.strerror}"
+            raise Fault(f"127.0.0.1:{port}", what, cure) from None
 
-    def _stir(self, event) -> None:
+    def run(self, update: Callable[[], None], watched: Iterable[Path]) -> None:
+        """Build, serve, and build again after each change, until the process is told to end."""
+        self.builder = update
+        for path in watched:
+            self.watch(str(path))
+        self.observer.start()
+        try:
+            update()
+            self.serve_thread.start()
+            print(f"Serving on {self.url}", flush=True)
+            self._build_loop()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            self.shutdown()
+
+    def watch(self, path: str, func: None = None, *, recursive: bool = True) -> None:
+        handler = events.FileSystemEventHandler()
+        handler.on_any_event = self._on_change  # type: ignore[method-assign]
+        self.observer.schedule(handler, path, recursive=recursive)
+        self._watched_paths[path] = 1
+
+    def _on_change(self, event: events.FileSystemEvent) -> None:
         if event.event_type not in (events.EVENT_TYPE_OPENED, events.EVENT_TYPE_CLOSED_NO_WRITE):
             with self._rebuild_cond:
                 self._want_rebuild = True
@@ -62,48 +94,57 @@ class Server(LiveReloadServer):
                     self._want_rebuild = False
             self.builder()
 
-    def stirred(self) -> bool:
-        """Whether a file was touched since the build at work began."""
+    # ---- what a build asks and tells
+
+    def changed_again(self) -> bool:
+        """Whether a file was written since the build at work began."""
         return self._want_rebuild
 
     def viewed(self) -> set[str]:
+        """The addresses that a browser shows."""
         with self._epoch_cond:
             return set(self.waiting)
 
     def settle(self) -> None:
-        """Let the browsers that were just told fetch their page before this process is busy with the others."""
+        """Let the browsers that were just told fetch their page before this process is busy with
+        the others.
+        """
         with self._epoch_cond:
             self._epoch_cond.wait_for(lambda: not self.reloading, timeout=1)
 
     def fresh(self, names: set[Path]) -> None:
         """These files of the site have other bytes now."""
         with self._epoch_cond:
-            self._visible_epoch = self._wanted_epoch = max(_timestamp(), self._visible_epoch + 1)
+            epoch = self._next_epoch()
             for name in names:
                 if name.suffix == ".html":
                     page = self.mount_path + name.as_posix().removesuffix("index.html")
-                    self.epochs[page] = self._visible_epoch
+                    self.epochs[page] = epoch
                     self.reloading |= {page} & set(self.waiting)
-                elif name.suffix in (".css", ".js", ".svg", ".woff2", ".png"):
-                    self.everywhere = self._visible_epoch
+                elif name.suffix in SHOWN_BY_ALL:
+                    self.everywhere = epoch
             self._epoch_cond.notify_all()
 
-    def fault(self, told: str | None) -> None:
-        if told != self.told:
-            self.told = told
+    def fault(self, text: str | None) -> None:
+        """Show a fault on every page, or none."""
+        if text != self.shown_fault:
+            self.shown_fault = text
             with self._epoch_cond:
-                self.everywhere = self._visible_epoch = self._wanted_epoch = max(
-                    _timestamp(), self._visible_epoch + 1
-                )
+                self.everywhere = self._next_epoch()
                 self._epoch_cond.notify_all()
 
-    def _serve_request(self, environ, start_response):
-        if not (asked := re.fullmatch(r"/livereload/([0-9]+)/[0-9]+", environ["PATH_INFO"])):
+    def _next_epoch(self) -> int:
+        self._visible_epoch = self._wanted_epoch = max(_timestamp(), self._visible_epoch + 1)
+        return self._visible_epoch
+
+    # ---- requests
+
+    def _serve_request(self, environ: Any, start_response: Any) -> Iterable[bytes] | None:
+        asked = re.fullmatch(r"/livereload/([0-9]+)/[0-9]+", environ["PATH_INFO"])
+        if not asked:
             return super()._serve_request(environ, start_response)
-        page, epoch = (
-            urlsplit(environ.get("HTTP_REFERER", "")).path.removesuffix("index.html"),
-            int(asked[1]),
-        )
+        page = urlsplit(environ.get("HTTP_REFERER", "")).path.removesuffix("index.html")
+        epoch = int(asked[1])
 
         def newest() -> int:
             return max(self.epochs.get(page, 0), self.everywhere)
@@ -120,16 +161,20 @@ class Server(LiveReloadServer):
         return [b"%d" % newest()]
 
     def _inject_js_into_html(self, content: bytes, epoch: int) -> bytes:
-        if self.told:
+        if self.shown_fault:
             before, end, after = content.rpartition(b"</body>")
-            box = f'<div class="tp-fault" role="alert"><pre>{html.escape(self.told)}</pre></div>'
+            text = html.escape(self.shown_fault)
+            box = f'<div class="tp-fault" role="alert"><pre>{text}</pre></div>'
             content = before + box.encode() + end + after
-        return publish.live(super()._inject_js_into_html(content, epoch).decode()).encode()
+        page: bytes = super()._inject_js_into_html(content, epoch)  # type: ignore[no-untyped-call]
+        return publish.live(page.decode()).encode()
 
     def _missing(self, code: int) -> bytes:
-        """The site's page for a wrong address; before the first good build, one that only tells."""
+        """The site's page for a wrong address; before the first good build, an empty one that shows
+        the fault.
+        """
         try:
             content = (Path(self.root) / "404.html").read_bytes()
         except OSError:
-            content = b'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Two Passes</title></head><body></body></html>'
+            content = NOT_BUILT.encode()
         return self._inject_js_into_html(content, self._visible_epoch)

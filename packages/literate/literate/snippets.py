@@ -245,7 +245,11 @@ def _names_used(text: str, at: str) -> tuple[set[str], set[str]]:
     inner = list(table.get_children())
     while inner:
         scope = inner.pop()
-        read |= {s.get_name() for s in scope.get_symbols() if s.is_global() and s.is_referenced()}
+        for symbol in scope.get_symbols():
+            # symtable says that all names of a function called `top` are global
+            local = symbol.is_local() or symbol.is_parameter()
+            if symbol.is_global() and symbol.is_referenced() and not local:
+                read.add(symbol.get_name())
         inner += scope.get_children()
     return read, assigned
 

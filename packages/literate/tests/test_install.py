@@ -19,7 +19,7 @@ BUILD = "import sys; from flit_core import buildapi; buildapi.build_wheel(sys.ar
 def wheels(tmp_path_factory) -> Path:
     """A folder with the wheels of this package and of what it depends on in this repository."""
     folder = tmp_path_factory.mktemp("dist")
-    for package in PACKAGE.parent.iterdir():
+    for package in sorted(path.parent for path in PACKAGE.parent.glob("*/pyproject.toml")):
         source = folder / package.name
         shutil.copytree(package, source, ignore=shutil.ignore_patterns(".*", "__pycache__"))
         subprocess.run([sys.executable, "-c", BUILD, str(folder)], cwd=source, check=True)

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from literate import terms
+from literate.book import Book
 from literate.directives.drawing import Drawing
 from literate.registry import directive
 
 
-@directive("glossary")
+@directive("glossary", made_from=lambda book, page: list(_chapters(book, page.language)))
 def glossary(drawing: Drawing) -> str:
     project, which = drawing.project, drawing.argument
     if which not in ("terms", "symbols"):
@@ -17,13 +18,12 @@ def glossary(drawing: Drawing) -> str:
         groups=terms.groups(project) if which == "terms" else [],
         terms=project.terms,
         symbols=project.symbols,
-        chapters=dict(_chapters(drawing)) if which == "terms" else {},
+        chapters=dict(_chapters(drawing.book, drawing.page.language)) if which == "terms" else {},
     )
 
 
-def _chapters(drawing: Drawing) -> Iterator[tuple[str, dict[str, Any]]]:
+def _chapters(book: Book, language: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Term → slug, number and title of the chapter that explains it."""
-    book, language = drawing.book, drawing.page.language
     titles = {page.slug: page.meta["title"] for page in book.pages if page.language == language}
     for term, slug in terms.chapters(book).items():
         number = book.order.index(slug) + 1 if slug in book.order else None

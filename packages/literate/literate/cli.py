@@ -1,0 +1,203 @@
+"""The commands: `python -m literate check | build | serve | agree | try-mlx | new`.
+
+A fault is reported once, with its place and what to do, and ends the command with status 1; nothing
+good is lost.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort, BuildError
+
+from literate import console, formulas, mkdocs_parts, new, review, site_folder, snippets
+from literate.errors import Fault, Faults
+from literate.files import read
+from literate.mkdocs_plugin import plugin_of
+from literate.project import Project, nearest_config
+from literate.text import read_pages
+
+
+def main(arguments: list[str] | None = None) -> int:
+    given = _parser().parse_args(arguments)
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # Material's notice: MkDocs is pinned
+    try:
+        return _run(given)
+    except (Fault, Faults) as fault:
+        print(f"\n{fault}", file=sys.stderr)
+        return 1
+    except Exception as error:  # unforeseen: the engine should have named the place
+        kept = Path(".cache") / "traceback.txt"
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text(traceback.format_exc(), "utf-8")
+        print(
+            f"\n{type(error).__name__}: {error}\n    → a bug of the engine, which should have named"
+            f" the place; undo the last change, and report it with {kept}",
+            file=sys.stderr,
+        )
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m literate", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    def command(name: str, what: str, argument: str = "", **options: str) -> None:
+        one = commands.add_parser(name, help=what, description=what)
+        if argument:
+            one.add_argument(argument, **options)  # type: ignore[arg-type]
+
+    one_page = "only the formulas of a page (core/forward) or a snippet (forward.weighted_sum)"
+    section = "a page (core/forward) or a section of it (core/forward#the-network); default: all"
+    command("check", "check the book; nothing is written", "name", nargs="?", help=one_page)
+    command("build", "build the site; on any fault the last good one stays")
+    command("serve", "serve the live site on 127.0.0.1")
+    commands.choices["serve"].add_argument("--port", type=int, default=8000)
+    command("agree", "record that all languages say the same now", "name", nargs="?", help=section)
+    command("try-mlx", "show what another MLX would change", "version", nargs="?")
+    # in the environment that is tried: the file for its results
+    commands.choices["try-mlx"].add_argument("--inside", type=Path, help=argparse.SUPPRESS)
+    command("new", "make a small book in a new folder", "folder")
+    commands.choices["new"].set_defaults(port=0)
+    return parser
+
+
+def _run(given: argparse.Namespace) -> int:
+    match given.command:
+        case "check":
+            return check_formulas(given.name) if given.name else check()
+        case "build":
+            return build()
+        case "serve":
+            return serve(given.port)
+        case "agree":
+            return agree(given.name)
+        case "try-mlx":
+            return try_mlx(given.version, given.inside)
+        case _:
+            return new.make(Path(given.folder))
+
+
+# ---- the book of the working directory --------------------------------------------------------
+
+
+def loaded(site_dir: Path | None = None) -> MkDocsConfig:
+    """MkDocs' configuration of the book. Raises Fault or Faults."""
+    path = nearest_config(Path.cwd())
+    os.chdir(path.parent)  # MkDocs and its plugins resolve some paths from here
+    read(path, path.parent)
+    return mkdocs_parts.load(path, site_dir)
+
+
+def project_here() -> Project:
+    """The book of the working directory. Raises Fault or Faults."""
+    return Project.of(loaded())
+
+
+# ---- the commands -----------------------------------------------------------------------------
+
+
+def build(place: Path | None = None) -> int:
+    """Build the site beside its place, and put it there only when all of it is good."""
+    root = nearest_config(Path.cwd()).parent
+    place = place or root / "site"
+    try:
+        with site_folder.replaced(place) as fresh:
+            config = loaded(fresh)
+            console.listen(Path(config.docs_dir))
+            mkdocs_parts.whole(config)
+    except (Abort, BuildError) as error:
+        return _failed(error, f"{place.name}/ is left as it was")
+    print(f"built {place.name}/")
+    return 0
+
+
+def check() -> int:
+    """Find all that a build would refuse, and write no page: snippets, formulas, languages, ids,
+    links, anchors.
+    """
+    with tempfile.TemporaryDirectory(prefix="literate-") as folder:
+        config = loaded(Path(folder))
+        messages = console.listen(Path(config.docs_dir))
+        plugin = plugin_of(config)
+        plugin.reviewing = False  # last, so that other faults are reported before
+        try:
+            pages = mkdocs_parts.read_pages(config)
+            doubts = [] if messages.wrong else plugin.review()
+        except (Abort, BuildError) as error:
+            return _failed(error, "nothing was written")
+    if messages.wrong:
+        return _failed(None, "nothing was written")
+    print(*doubts, f"checked {pages} pages: all good", sep="\n")
+    return 0
+
+
+def _failed(error: BaseException | None, state: str) -> int:
+    if error is not None and str(error).strip():
+        print(str(error).strip(), file=sys.stderr)
+    print(f"failed; {state}.", file=sys.stderr)
+    return 1
+
+
+def check_formulas(name: str) -> int:
+    """Check the formulas of one page (core/forward) or one snippet (forward.weighted_sum), and
+    report each.
+    """
+    project = project_here()
+    pages = [page for page in read_pages(project) if page.slug == name]
+    named = dict.fromkeys(each for page in pages for each, _ in page.snippets()) or [name]
+    faults, checked = [], 0
+    for snippet in [snippets.load(project, each) for each in named]:
+        try:
+            found = formulas.report(snippet, [page.at(snippet.name) for page in pages])
+        except Fault as fault:
+            faults.append(fault)
+            continue
+        if found:
+            count = len(snippet.formulas)
+            checked += count
+            ways = f"{', '.join(found.ways)} on {found.draws} draws"
+            print(f"{snippet.place}: {snippet.name}: {_counted(count, 'formula')} hold: {ways}")
+    if faults:
+        raise Faults(faults)
+    good = f"checked {_counted(checked, 'formula')} of {name}: all good"
+    print(good if checked else f"{name} has no formula")
+    return 0
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
+
+
+def agree(name: str | None) -> int:
+    """Record that all languages of a section, a page, or the book were read side by side and say
+    the same.
+    """
+    taken, left = review.agree(project_here(), name)
+    print(*taken, f"recorded {_counted(len(taken), 'section')} in docs/agreed.yml", sep="\n")
+    for each in left:
+        print(each, file=sys.stderr)
+    return 1 if left else 0
+
+
+def try_mlx(version: str | None, inside: Path | None) -> int:
+    """Show what another MLX would change."""
+    from literate import try_mlx as versions  # optional: it needs MLX
+
+    project = project_here()
+    return versions.inside(project, inside) if inside else versions.try_mlx(project, version)
+
+
+def serve(port: int) -> int:
+    """Serve the live site. A fault is shown in the terminal and on the page; the next good save is
+    shown.
+    """
+    from literate import live  # loads the server, which saves other commands a second
+
+    project = project_here()
+    live.serve(project, port, console.listen(project.docs))
+    return 0

@@ -1,0 +1,223 @@
+"""The kernel of the labs: cells run once for all languages, watched as the program of a page is,
+their outputs kept.
+
+It needs Jupyter, which a book without labs does not.
+"""
+
+import hashlib
+import html
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import mkdocs_jupyter.config
+import mkdocs_jupyter.plugin
+import nbformat
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbconvert.exporters.templateexporter import default_filters
+from nbconvert.preprocessors import ExecutePreprocessor
+from nbformat import NotebookNode
+
+from literate import runs
+from literate.errors import Fault
+from literate.files import write_whole
+from literate.project import Project
+
+TEMPLATES = Path(__file__).parent / "labs_templates"
+
+
+def install(project: Project) -> None:
+    """Let mkdocs-jupyter use our template and our way to execute."""
+
+    def preprocess(_: Any, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        _execute(project, nb)
+        return nb, resources
+
+    ExecutePreprocessor.preprocess = preprocess  # type: ignore[assignment, method-assign]
+    default_filters["show_output"] = show_output
+    mkdocs_jupyter.config.settings.templates_dir = str(TEMPLATES)
+    # It would convert the notebook once more for its contents, which come from the prose
+    mkdocs_jupyter.plugin._get_nb_toc_tokens = lambda path, depth: ([], None)
+
+
+def executed(project: Project, path: Path) -> str:
+    """The notebook as the reader downloads it: with its outputs, without the page's HTML."""
+    nb = nbformat.read(path, 4)  # type: ignore[no-untyped-call]
+    _execute(project, nb)
+    for cell in nb.cells:
+        cell.metadata.pop("html", None)
+        cell.metadata.pop("at", None)
+    return f"{nbformat.writes(nb)}\n"  # type: ignore[no-untyped-call]
+
+
+def show_output(output: NotebookNode) -> str:
+    """One output of a cell as HTML: pictures and tables as they are, text as printed."""
+    data: Mapping[str, str] = output.get("data", {})
+    for kind in ("image/svg+xml", "text/html"):
+        if kind in data:
+            return f'<div class="tp-cell__rich">{data[kind]}</div>'
+    streamed = output.output_type == "stream"
+    text = output.text.rstrip() if streamed else data.get("text/plain", "")
+    return f'<pre tabindex="0"><code>{html.escape(text, quote=False)}</code></pre>'
+
+
+# ---- outputs, kept ----------------------------------------------------------------------------
+
+
+def _code_cells(nb: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in nb.cells if cell.cell_type == "code"]
+
+
+def _program(nb: NotebookNode) -> str:
+    return "\n".join(cell.source for cell in _code_cells(nb))
+
+
+def _outputs(project: Project, nb: NotebookNode) -> Path:
+    """Where the outputs of these cells are kept: by all that they depend on, this file too."""
+    made_from = runs.key(project, _program(nb)).encode() + Path(__file__).read_bytes()
+    return project.cache / "labs" / f"{hashlib.sha256(made_from).hexdigest()}.json"
+
+
+def _execute(project: Project, nb: NotebookNode) -> None:
+    """In place of nbconvert's own: outputs are kept under the hash of all code cells; an error
+    names the lab's cell.
+    """
+    code = _code_cells(nb)
+    for cell in code:
+        path = project.root / cell.metadata["at"][0]
+        place = _at(project, cell)
+        if fault := runs.not_locked(project, cell.source, "the cell", path, place):
+            raise fault
+    path = _outputs(project, nb)
+    try:
+        kept = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):  # missing, or not whole: run it again
+        _run(project, nb)
+        kept = [_joined(cell.outputs) for cell in code]
+        write_whole(path, json.dumps(kept))
+    for number, (cell, outputs) in enumerate(zip(code, kept, strict=True), 1):
+        cell.outputs = list(map(nbformat.from_dict, outputs))
+        cell.execution_count = number
+        cell.metadata.pop("execution", None)  # when it ran: differs in two builds
+
+
+def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Neighbouring pieces of one stream as one: where a kernel splits what is printed depends on
+    how busy the machine is.
+    """
+    out: list[NotebookNode] = []
+    for output in outputs:
+        last = out[-1] if out else None
+        both_stream = last and output.output_type == last.output_type == "stream"
+        if last and both_stream and output.name == last.name:
+            last.text += output.text
+        else:
+            out.append(output)
+    return out
+
+
+# ---- runs -------------------------------------------------------------------------------------
+
+
+class _Kernel(AsyncKernelManager):
+    """A kernel that is watched as a page's program is, in a folder of its own."""
+
+    home: Path
+    project: Project
+
+    def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
+        return [*runs.WORKER, "--kernel", self.connection_file, *(extra_arguments or [])]
+
+    async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
+        no_start_up_files = {"IPYTHONDIR": str(self.home / "ipython")}
+        env = runs.environment(self.project, self.home) | no_start_up_files
+        await super().start_kernel(**options, cwd=str(self.home), env=env)
+
+
+class _Stop(Exception):
+    """A cell did what the engine does not allow, which is no error of its own."""
+
+
+class _Client(NotebookClient):
+    """Runs the cells in order; knows which one runs and how much it printed."""
+
+    cell: NotebookNode
+    printed = 0
+    home = Path()
+
+    async def async_execute_cell(self, cell: NotebookNode, *given: Any, **options: Any) -> Any:
+        if cell.cell_type == "code":
+            self.cell, self.printed = cell, 0
+        done = await super().async_execute_cell(cell, *given, **options)
+        if self.printed > runs.OUTPUT_LIMIT or runs.refused(self.home):
+            raise _Stop
+        return done
+
+    def process_message(self, msg: Any, cell: NotebookNode, cell_index: int) -> Any:
+        self.printed += len(msg["content"].get("text", ""))
+        if self.printed > runs.OUTPUT_LIMIT and msg["msg_type"] == "stream":
+            return None  # counted, not kept
+        return super().process_message(msg, cell, cell_index)
+
+
+def _run(project: Project, nb: NotebookNode) -> None:
+    """Run all code cells; their outputs are in the notebook then. Raises Fault."""
+    with runs.folder(project, _program(nb)) as home:
+        # sockets of its own: nobody else can listen
+        kernel = _Kernel(
+            kernel_name="python3",
+            transport="ipc",
+            ip=str(home / "kernel"),
+            connection_file=str(home / "kernel.json"),
+        )
+        client = _Client(nb, km=kernel, timeout=int(runs.TIME_LIMIT))
+        kernel.home = client.home = home
+        kernel.project = project
+        try:
+            client.execute()
+        except (_Stop, CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+            raise _fault(project, client, error) from None
+        finally:
+            run_sync(kernel.shutdown_kernel)(now=True)
+
+
+def _fault(project: Project, client: _Client, error: Exception) -> Fault:
+    cell, line = client.cell, ""
+    if said := runs.refused(client.home):
+        line = said["line"]
+        what, cure = f"the cell {said['what']} at `{line}`", runs.KEEPS_TO
+    elif client.printed > runs.OUTPUT_LIMIT:
+        most = f"a page shows at most {runs.OUTPUT_LIMIT:,}"
+        what, cure = f"the cell printed {client.printed:,} characters; {most}", "print less"
+    elif isinstance(error, CellExecutionError):
+        line = _raised(error)
+        what = f"the cell raised `{error.ename}: {error.evalue}`"
+        cure = "fix the lab's script"
+    elif isinstance(error, CellTimeoutError):
+        what = f"the cell is still running after {runs.TIME_LIMIT:g} s"
+        cure = "make it shorter, or look for an endless loop"
+    else:
+        what, cure = "the cell ended the kernel", "let it end by itself, without os._exit"
+    return Fault(_at(project, cell, line), what, cure)
+
+
+def _raised(error: CellExecutionError) -> str:
+    """The line that raised, as IPython's traceback marks it: `----> 3 the line`."""
+    text = re.sub(r"\x1b\[[\d;]*m", "", error.traceback)
+    marked = re.findall(r"^-+> \d+ (.*)$", text, re.M)
+    return marked[-1].strip() if marked else ""
+
+
+def _at(project: Project, cell: NotebookNode, line: str = "") -> str:
+    """Where a line of a cell is: in its own text, else in one that it calls; without a line, the
+    cell.
+    """
+    path, first = cell.metadata["at"]
+    file = project.root / path
+    found = runs.line_of(project, file, line, first) or runs.line_of(project, file, line)
+    return found or f"{path}:{first}"

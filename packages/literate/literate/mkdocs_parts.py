@@ -1,0 +1,120 @@
+"""MkDocs' build in parts: the only module that calls what MkDocs keeps to itself (its version is
+pinned).
+
+The live site renders one page at a time, and `check` only reads the pages; MkDocs has no public
+function for either.
+"""
+
+import logging
+import re
+from pathlib import Path
+
+import jinja2
+from mkdocs.commands import build
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort, ConfigurationError
+from mkdocs.structure.files import Files, get_files, set_exclusions
+from mkdocs.structure.nav import Navigation, get_navigation
+from mkdocs.structure.pages import Page
+
+from literate import search, settings
+from literate.errors import Fault, Faults
+
+FIX = "fix it; `git diff mkdocs.yml` shows what changed"
+_CONFIG_VALUE = re.compile(r"Config value '([^']+)': (?:.*option '([^']+)': )?(.*)", re.S)
+
+
+class _Messages(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage())
+
+
+def load(file: Path, site_dir: Path | None = None, site_url: str | None = None) -> MkDocsConfig:
+    """MkDocs' configuration of a book. Raises Fault or Faults with all that is wrong in it."""
+    messages, logger = _Messages(), logging.getLogger("mkdocs.config")
+    logger.addHandler(messages)
+    logger.propagate = False
+    others = {"site_dir": str(site_dir) if site_dir else None, "site_url": site_url}
+    try:
+        config = load_config(str(file), strict=True, **others)
+    except ConfigurationError as error:
+        line = re.search(r"line (\d+)", str(error))
+        place = f"{file.name}:{line[1]}" if line else file.name
+        raise Fault(place, " ".join(str(error).split()), FIX) from None
+    except Abort as error:
+        raise Faults([_fault(file, text) for text in messages.texts or [str(error)]]) from None
+    finally:
+        logger.removeHandler(messages)
+        logger.propagate = True
+    if "literate" not in config.plugins:
+        cure = "add `- literate` below `plugins:`: it makes the site"
+        raise Fault(settings.place(file, "plugins"), "the plugin `literate` is missing", cure)
+    return config
+
+
+def _fault(file: Path, message: str) -> Fault:
+    found = _CONFIG_VALUE.match(message)
+    name, what = (found[2] or found[1], found[3]) if found else ("", message)
+    return Fault(settings.place(file, name), " ".join(what.split()), FIX)
+
+
+def read_pages(config: MkDocsConfig) -> int:
+    """The first half of a build: every page read, every link and anchor resolved, nothing written.
+    Returns how many.
+    """
+    if found := search.plugin(config):
+        found.config.enabled = False  # its word breaker takes a second to load
+    config = config.plugins.on_config(config)
+    config.plugins.on_pre_build(config=config)
+    files = get_files(config)
+    files.add_files_from_theme(config.theme.get_env(), config)
+    files = config.plugins.on_files(files, config=config)
+    set_exclusions(files, config)
+    config.plugins.on_nav(get_navigation(files, config), config=config, files=files)
+    pages = list(files.documentation_pages())
+    for file in pages:
+        read_page(_page(file.page), config, files)
+    check_anchors(config, files)
+    return len(pages)
+
+
+def _page(page: Page | None) -> Page:
+    assert page is not None  # every page is in the navigation
+    return page
+
+
+def read_page(page: Page, config: MkDocsConfig, files: Files) -> None:
+    """Draw the text of a page."""
+    build._populate_page(page, config, files)
+
+
+def write_page(
+    page: Page, config: MkDocsConfig, files: Files, nav: Navigation, env: jinja2.Environment
+) -> None:
+    """Draw the frame of a page around its text, and write both."""
+    build._build_page(page, config, files.documentation_pages(), nav, env)
+
+
+def write_templates(
+    config: MkDocsConfig, files: Files, nav: Navigation, env: jinja2.Environment
+) -> set[str]:
+    """Write what is no page, such as the map of the site. Returns the names."""
+    for template in config.theme.static_templates:
+        build._build_theme_template(template, env, files, config, nav)
+    return {*config.theme.static_templates, "sitemap.xml.gz"}
+
+
+def check_anchors(config: MkDocsConfig, files: Files) -> None:
+    """Log a warning for each link to a section that is not there."""
+    level = config.validation.links.anchors
+    for file in files.documentation_pages():
+        _page(file.page).validate_anchor_links(files=files, log_level=level)
+
+
+def whole(config: MkDocsConfig, serve_url: str | None = None) -> None:
+    build.build(config, serve_url=serve_url)

@@ -1,0 +1,98 @@
+"""The settings of mkdocs.yml that the checks and the pages rest on.
+
+A setting that the book does not mention is set. One that says otherwise is a Fault: it would turn a
+check off, or take something from a page, without a word.
+"""
+
+import logging
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.utils.yaml import yaml_load
+from pathspec.gitignore import GitIgnoreSpec
+
+from literate import search
+from literate.errors import Fault
+from literate.project import Options
+
+EXTENSIONS = (
+    "attr_list",
+    "tables",
+    "footnotes",
+    "toc",
+    "pymdownx.superfences",
+    "pymdownx.highlight",
+    "literate.markdown",
+)
+LINKS = ("not_found", "anchors", "absolute_links", "unrecognized_links")
+NAV = ("omitted_files", "not_found")
+NOTEBOOKS = {"execute": True, "allow_errors": False, "cache": False, "ignore_h1_titles": True}
+HELD: dict[str, Any] = {
+    "theme": {"name": "material", "font": False},
+    "validation": {"links": dict.fromkeys(LINKS, "warn"), "nav": dict.fromkeys(NAV, "warn")},
+    "plugins": {"mkdocs-jupyter": NOTEBOOKS},
+    "markdown_extensions": {"toc": {"permalink": True}},
+    "extra_javascript": [],
+    "extra_css": [],
+}
+CHINESE: dict[str, Any] = {"plugins": {"search": {"pipeline": []}}}  # a stemmer knows no Chinese
+
+
+def hold(config: MkDocsConfig, options: Options) -> None:
+    """Set what the configuration leaves open. Raises Fault where it contradicts, or names what is
+    missing.
+    """
+    file = Path(config.config_file_path)
+    _names_its_languages(file, Path(config.docs_dir), options)
+    with open(file, "rb") as text:
+        written = yaml_load(text)
+    _agrees(file, written, HELD)
+    config.theme["font"] = False
+    config.validation.links.update(dict.fromkeys(LINKS, logging.WARNING))
+    config.validation.nav.update(dict.fromkeys(NAV, logging.WARNING))
+    if "mkdocs-jupyter" in config.plugins:
+        config.plugins["mkdocs-jupyter"].config.update(NOTEBOOKS)
+    if search.chinese(options.languages):
+        _agrees(file, written, CHINESE)
+        if found := search.plugin(config):
+            found.config.pipeline = []
+    missing = [name for name in EXTENSIONS if name not in config.markdown_extensions]
+    config.markdown_extensions += missing
+    config.mdx_configs.setdefault("toc", {})["permalink"] = True
+    facts = GitIgnoreSpec.from_lines(["*.yml"])  # the glossary and the records are no pages
+    config.exclude_docs = config.exclude_docs + facts if config.exclude_docs else facts
+
+
+def _agrees(file: Path, written: Any, held: Mapping[str, Any], within: str = "") -> None:
+    if isinstance(written, list):  # of plugins, of extensions: a name, or a name and its options
+        each = (one if isinstance(one, dict) else {one: None} for one in written)
+        written = {name: given for one in each for name, given in one.items()}
+    if not isinstance(written, dict):
+        return
+    for key, value in held.items():
+        given = written.get(key)
+        if isinstance(value, dict):
+            _agrees(file, given, value, f"{within}{key}.")
+        elif given not in (None, value):
+            what = f"`{within}{key}` is {given!r}"
+            cure = f"it must be {value!r}: checks and pages rest on it"
+            raise Fault(place(file, key), what, cure)
+
+
+def _names_its_languages(file: Path, docs: Path, options: Options) -> None:
+    if len(options.languages) == 1 and (apart := sorted(docs.glob("*/index.md"))):
+        if not (docs / "index.md").is_file():
+            what = f"one language, but its pages are in folders such as `{apart[0].parent.name}/`"
+            cure = "name the language of each folder: `languages: [zh-TW, en]`"
+            raise Fault(place(file, "literate"), what, cure)
+
+
+def place(file: Path, key: str) -> str:
+    """`mkdocs.yml:12`, the first line with a setting or an item; the file if it has none."""
+    lines = file.read_text("utf-8").splitlines() if file.is_file() else []
+    found = re.compile(rf"(?:^|[\s{{,\[-])['\"]?{re.escape(key)}['\"]?\s*(?:[:,\]}}]|$)")
+    line = next((f":{n}" for n, text in enumerate(lines, 1) if found.search(text)), "")
+    return f"{file.name}{line}"

@@ -1,0 +1,189 @@
+"""What the templates read as `tp`: words, the pages around a page, what was checked, the run
+record.
+"""
+
+import functools
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlencode
+
+from markdown import Markdown
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page as MkDocsPage
+from mkdocs.utils import get_relative_url
+
+from literate import labs, notebooks
+from literate.book import Book
+from literate.project import Project
+from literate.provenance import commit, foot
+from literate.registry import OWN_PAGES
+from literate.text import Page
+
+# What a template of no page reads where that of a page reads something of it
+NO_PAGE: dict[str, Any] = {
+    "number": None,
+    "parts": [],
+    "others": [],
+    "root": ".",
+    "own": None,
+    "downloads": None,
+    "builds_on": [],
+    "report_url": None,
+}
+
+
+class Context:
+    """pages: (language, slug) → page; drawn: the same → MkDocs' page; navs: language → its
+    navigation.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        book: Book,
+        pages: dict[tuple[str, str], Page],
+        drawn: dict[tuple[str, str], MkDocsPage],
+        navs: dict[str, Navigation],
+    ):
+        self.project, self.book, self.pages = project, book, pages
+        self.drawn, self.navs = drawn, navs
+
+    def no_page(self, language: str) -> dict[str, Any]:
+        """For a template without a page, such as that of a wrong address."""
+        return NO_PAGE | self._shared(language)
+
+    def of(self, page: Page, config: MkDocsConfig) -> dict[str, Any]:
+        """For the template of a page, while the book is open at it."""
+        own = OWN_PAGES.get(page.slug)
+        return {
+            **self._shared(page.language),
+            **self.around(page),
+            "slug": page.slug,
+            "outcome": _inline(page.meta.get("outcome", ""), config),
+            "minutes": page.meta.get("minutes"),
+            "downloads": self._downloads(page),
+            "checked": self._checked(page),
+            "report_url": _report(page, config),
+            "own": own.context(self.book) if own and own.context else None,
+        }
+
+    def around(self, page: Page) -> dict[str, Any]:
+        """Of this, what comes from other pages and from the run: when it changes, the page is
+        framed again.
+        """
+        here = self.drawn[page.language, page.slug]
+        entry = functools.partial(self._entry, page.language, here)
+        order, parts = self.book.order, self.project.parts
+        neighbours = [
+            self._slug_of(page.language, near) for near in (here.previous_page, here.next_page)
+        ]
+        return {
+            "number": self._number(page.slug),
+            "total": len(order),
+            "part": next((key for key, slugs in parts.items() if page.slug in slugs), None),
+            "others": [
+                self._other(language, page, here)
+                for language in self.project.languages
+                if language != page.language
+            ],
+            "builds_on": [entry(slug) for slug in page.meta.get("builds_on") or []],
+            "previous": entry(neighbours[0]) if neighbours[0] else None,
+            "next": entry(neighbours[1]) if neighbours[1] else None,
+            "parts": [
+                {
+                    "key": key,
+                    "title": self._part_title(key, page.language),
+                    "count": len(slugs),
+                    "chapters": [entry(slug) for slug in slugs],
+                }
+                for key, slugs in parts.items()
+            ],
+            "root": get_relative_url(self.project.languages[page.language] or ".", here.url),
+            "foot": foot(self.project),
+        }
+
+    def titles(self, language: str) -> list[str]:
+        """The titles that the navigation shows beside those of the parts."""
+        return [str(page.title) for page in self.navs[language].pages]
+
+    # ---- parts of it
+
+    def _shared(self, language: str) -> dict[str, Any]:
+        languages, words = self.project.languages, self.project.words
+        return {
+            "lang": language,
+            "prefix": languages[language],
+            "languages": [{"code": code, "prefix": prefix} for code, prefix in languages.items()],
+            "t": SimpleNamespace(**words[language]),
+            "all": words,
+            "key": self.project.key,
+            "foot": foot(self.project),
+        }
+
+    def _number(self, slug: str) -> int | None:
+        return self.book.order.index(slug) + 1 if slug in self.book.order else None
+
+    def _slug_of(self, language: str, page: MkDocsPage | None) -> str | None:
+        if page is None:
+            return None
+        return next(
+            slug for (of, slug), one in self.drawn.items() if of == language and one is page
+        )
+
+    def _entry(self, language: str, here: MkDocsPage, slug: str) -> dict[str, Any]:
+        target = self.drawn[language, slug]
+        return {
+            "title": target.title,
+            "number": self._number(slug),
+            "url": get_relative_url(target.url, here.url),
+            "slug": slug,
+            "description": self.pages[language, slug].meta.get("description", ""),
+        }
+
+    def _other(self, language: str, page: Page, here: MkDocsPage) -> dict[str, Any]:
+        """The same page in another language."""
+        twin = self.drawn[language, page.slug]
+        return {
+            "lang": language,
+            "name": self.project.words[language]["language_name"],
+            "url": get_relative_url(twin.url, here.url),
+            "title": twin.title,
+        }
+
+    def _part_title(self, key: str, language: str) -> str:
+        return self.project.words[language].get(f"part_{key}") or key.capitalize()
+
+    def _downloads(self, page: Page) -> dict[str, str | None] | None:
+        name = page.slug.split("/")[-1]
+        if labs.is_lab(page):
+            return {"py": None, "ipynb": f"{name}.ipynb"}
+        chapter = page.slug in self.book.order and notebooks.shown_on(page, self.book)
+        return {"py": f"{name}.py", "ipynb": f"{name}.ipynb"} if chapter else None
+
+    def _checked(self, page: Page) -> str | None:
+        """What was checked of a page's content, in words: no more than what there is."""
+        names = [name for name, _ in page.snippets()]
+        if any(self.book.snippets[name].formulas for name in names):
+            return self.book.t["checked_formulas"]
+        return self.book.t["checked_ran"] if names or labs.is_lab(page) else None
+
+
+def _inline(text: str, config: MkDocsConfig) -> str:
+    """Inline Markdown of the front matter as HTML."""
+    if not text:
+        return ""
+    markdown = Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs)
+    html: str = markdown.convert(text)
+    return html.removeprefix("<p>").removesuffix("</p>")
+
+
+def _report(page: Page, config: MkDocsConfig) -> str | None:
+    """The address that opens an issue with page and commit filled in; None if no repository is
+    known.
+    """
+    if not config.repo_url:
+        return None
+    title = f"[{page.language}] {page.slug}: "
+    body = f"{page.place} @ {commit(page.project)['commit']}\n\n"
+    return f"{config.repo_url.rstrip('/')}/issues/new?{urlencode({'title': title, 'body': body})}"

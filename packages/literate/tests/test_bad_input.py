@@ -1,0 +1,114 @@
+"""What is wrong in a book is said with its place and what to do, by either command, without a traceback."""
+
+import re
+import shutil
+
+import pytest
+from running import STATISTICS, Book, copied
+
+OPTIONS = "      numbered: [chapters]  # the parts of nav whose pages are chapters\n"
+CASES = {
+    "languages": ("mkdocs.yml", OPTIONS, f"      languages: []\n{OPTIONS}", r"mkdocs\.yml:\d+: "),
+    "option": ("mkdocs.yml", OPTIONS, f"      langs: [en]\n{OPTIONS}", r"mkdocs\.yml:16: .*langs"),
+    "type": ("mkdocs.yml", OPTIONS, "      numbered: 3\n", r"mkdocs\.yml:16: .*list"),
+    "snippets": (
+        "mkdocs.yml",
+        OPTIONS,
+        f"      snippets: code\n{OPTIONS}",
+        r"mkdocs\.yml:16: .*`code/`",
+    ),
+    "extension": (
+        "mkdocs.yml",
+        OPTIONS,
+        f"      extensions: [nothing]\n{OPTIONS}",
+        r"mkdocs\.yml:16: .*`nothing`",
+    ),
+    "setting": (
+        "mkdocs.yml",
+        "theme:\n",
+        "validation: {links: {anchors: ignore}}\ntheme:\n",
+        r"mkdocs\.yml:\d+: `validation\.links\.anchors` is 'ignore'",
+    ),
+    "theme": ("mkdocs.yml", "material", "readthedocs", r"mkdocs\.yml:\d+: `theme\.name`"),
+    "nav": ("mkdocs.yml", "nav:\n", "pages:\n", r"mkdocs\.yml:\d+: .*pages"),
+    "twice": (
+        "mkdocs.yml",
+        "  - index\n",
+        "  - index\n  - index\n",
+        r"mkdocs\.yml:\d+: nav: `index` appears twice",
+    ),
+    "empty part": ("mkdocs.yml", "plugins:", "  - more:\nplugins:", r"mkdocs\.yml:\d+: "),
+    "yaml": ("mkdocs.yml", "site_name:", "site_name: [", r"mkdocs\.yml:\d+: "),
+    "directive": (
+        "docs/chapters/least-squares.md",
+        "/// snippet | line.slope",
+        "/// snipet | line.slope",
+        r"docs/chapters/least-squares\.md:14: unknown directive",
+    ),
+    "directive's option": (
+        "docs/chapters/least-squares.md",
+        "    title: The best slope\n",
+        "    title: The best slope\n    colour: red\n",
+        r"docs/chapters/least-squares\.md:\d+: .*`colour`",
+    ),
+    "link": (
+        "docs/index.md",
+        "(chapters/least-squares.md)",
+        "(chapters/gone.md)",
+        r"docs/index\.md:\d+: .*gone",
+    ),
+    "code": (
+        "snippets/line.py",
+        "(x * y).sum()",
+        "(x + y).sum()",
+        r"snippets/line\.py:\d+: line\.slope",
+    ),
+}
+
+
+def said(book: Book, *command: str) -> str:
+    done = book.run(*command)
+    text = done.stdout + done.stderr
+    assert done.returncode == 1, text
+    assert "Traceback" not in text and "bug of the engine" not in text, text
+    assert "\n    → " in text, text
+    return text
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_fault_is_said_with_its_place(tmp_path, case):
+    name, old, new, expected = CASES[case]
+    book = copied(STATISTICS, tmp_path / "book")
+    book.replace(name, old, new)
+    assert re.search(rf"^(error: |ERROR +-  )?{expected}", said(book, "literate", "check"), re.M)
+
+
+@pytest.mark.parametrize("case", ["setting", "twice", "snippets", "directive", "code"])
+def test_mkdocs_itself_says_the_same(tmp_path, case):
+    name, old, new, expected = CASES[case]
+    book = copied(STATISTICS, tmp_path / "book")
+    book.replace(name, old, new)
+    assert re.search(expected, said(book, "mkdocs", "build", "--strict"))
+    assert not (book.folder / "site").exists() or not list((book.folder / "site").glob("*.html"))
+
+
+def test_languages_that_the_options_do_not_name(tmp_path):
+    book = copied(STATISTICS, tmp_path / "book")
+    for language in ("en", "zh-TW"):
+        shutil.copytree(STATISTICS / "docs", book.folder / "pages" / language)
+    shutil.rmtree(book.folder / "docs")
+    (book.folder / "pages").rename(book.folder / "docs")
+    assert re.search(r"mkdocs\.yml:\d+: one language, but", said(book, "literate", "check"))
+
+
+def test_a_folder_without_a_book(tmp_path):
+    assert "mkdocs.yml: no such file here or above" in said(Book(tmp_path), "literate", "check")
+
+
+def test_a_failed_build_leaves_the_last_good_site(tmp_path):
+    book = copied(STATISTICS, tmp_path / "book")
+    (book.folder / "site").mkdir()
+    (book.folder / "site" / "index.html").write_text("the last good one")
+    book.replace("snippets/line.py", "(x * y).sum()", "(x + y).sum()")
+    assert "site/ is left as it was" in said(book, "literate", "build")
+    assert (book.folder / "site" / "index.html").read_text() == "the last good one"
