@@ -2,8 +2,8 @@
 
 Stages, each of which relies on the ones before: 1 the files are there; 2 each page, the glossary
 and the book's words by themselves; 3 the languages have the same structure, and the words are those
-of the glossary; 4 every language says the same. The live site runs 1 to 3: while one language is being
-written, the others may wait.
+of the glossary; 4 every language says the same. The live site runs 1 to 3: while one language
+is being written, the others may wait.
 
 A fault is surely wrong: it is red and stops a build. A doubt is what a machine can only suspect
 about two languages or about marks in prose: `make check` shows it until its section is reviewed.
