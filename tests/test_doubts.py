@@ -6,6 +6,7 @@ from literate import review
 from literate.checks import chinese, facts
 from literate.errors import Fault
 from literate.project import Project
+from literate.registry import CHECKS
 from mkdocs.config import load_config
 
 LANGUAGES = ("zh-TW", "en")
@@ -110,7 +111,7 @@ def test_simplified_is_told_from_traditional():
 PROSE = """
 It costs $5 or $10, and takes ~5 s. Press [x] where a == b, or x * y, or 5*3.
 
-We saw it, then this:
+We saw it, then this,
 
 Say 1) one, 2) two. What??? It is over!!!
 
@@ -121,10 +122,13 @@ She said “one.
 
 
 @pytest.fixture
-def single(tmp_path):
+def single(tmp_path, monkeypatch):
     """A book of one language with one page of this text."""
 
     def made(text: str) -> Project:
+        for name, found in list(CHECKS.items()):  # those that this book registers are its own
+            if found.find.__module__.startswith("two_passes"):
+                monkeypatch.delitem(CHECKS, name)
         for name in ("docs", "snippets"):
             (tmp_path / name).mkdir()
         settings = "site_name: One\nnav: [index]\nplugins: [literate]\n"
@@ -139,7 +143,7 @@ def single(tmp_path):
 def test_marks_that_may_be_prose_are_asked_about(single):
     stale, doubts = review.look(single(PROSE))
     lines = {int(doubt.place.split(":")[1]) for doubt in doubts}
-    assert not stale and lines == {6, 8, 10, 12}, [str(doubt) for doubt in doubts]
+    assert not stale and lines == {6, 8, 10}, [str(doubt) for doubt in doubts]
 
 
 def test_a_book_of_one_language_is_not_compared_and_not_reviewed(single):
@@ -151,6 +155,6 @@ def test_a_book_of_one_language_is_not_compared_and_not_reviewed(single):
 
 def test_words_of_the_mainland_are_asked_about_by_opencc():
     pytest.importorskip("opencc")
-    (doubt,) = chinese.mainland(PROJECT, "請點擊這裡的屏幕截圖。", "x.md:1")
+    (doubt,) = chinese.mainland(PROJECT, "請看屏幕。", "x.md:1")
     assert "屏幕" in doubt.what and "螢幕" in doubt.cure
     assert not list(chinese.mainland(PROJECT, "激活函數的參數，都在網路裡。", "x.md:1"))

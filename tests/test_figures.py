@@ -5,7 +5,7 @@ import json
 import math
 
 import pytest
-from conftest import PROJECT
+from conftest import PROJECT, ROOT
 from drawings import (
     CSS,
     DIGIT,
@@ -28,6 +28,9 @@ from drawings import (
 from literate.figures import FIGURES
 
 from two_passes.bench.command import RECORD
+
+STYLES = (CSS, ROOT / "two_passes" / "theme" / "assets" / "extra.css")
+RULES = "\n".join(path.read_text("utf-8") for path in STYLES)
 
 FORWARD = {
     "x": [0.5, 0.2], "y": 1,
@@ -119,7 +122,7 @@ def test_what_holds_for_every_figure(name):
     assert_pure(lambda values: draw(name, values), SAMPLES[name])
     for missing in REQUIRED[name]:
         assert_names_what_is_missing(lambda values: draw(name, values), SAMPLES[name], missing)
-    assert_every_class_has_a_rule(draw(name, SAMPLES[name]), CSS.read_text("utf-8"))
+    assert_every_class_has_a_rule(draw(name, SAMPLES[name]), RULES)
 
 
 def test_the_network_is_a_picture():
@@ -129,7 +132,7 @@ def test_the_network_is_a_picture():
 
 def test_a_gradient_that_differs_has_a_rule():
     values = SAMPLES["nine_gradients"] | {"mx_grad": GRADIENTS | {"b2": [0.0]}}
-    assert_every_class_has_a_rule(draw("nine_gradients", values), CSS.read_text("utf-8"))
+    assert_every_class_has_a_rule(draw("nine_gradients", values), RULES)
 
 
 # Network

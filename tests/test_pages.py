@@ -13,7 +13,7 @@ from pytest_codeblocks import extract_from_buffer
 
 
 def fences(text: str) -> list[str]:
-    return [line.text.strip() for line in fenced(text) if line.fence == "open"]
+    return [line.strip() for _, line, fence in fenced(text) if fence == "open"]
 
 
 def test_every_fence_is_one_that_runs_or_has_no_program():

@@ -25,7 +25,7 @@ def page(tmp_path, monkeypatch):
 
 def fences(markdown: str) -> list[tuple[int, str]]:
     lines = text.fenced(textwrap.dedent(markdown))
-    return [(line.number, line.fence) for line in lines if line.fence]
+    return [(number, fence) for number, _, fence in lines if fence]
 
 
 def test_a_page_knows_its_place_slug_and_lines(page):

@@ -1,5 +1,3 @@
-"""What `extensions:` of mkdocs.yml loads: each module registers what it holds."""
+"""What the engine loads for this book (`extensions:` of mkdocs.yml): what registers itself."""
 
-from two_passes import home, live_lab, measured  # noqa: F401
-from two_passes.figures import gradients, network  # noqa: F401
-from two_passes.figures import measured as measured_figures  # noqa: F401
+from two_passes import figures, home, live_lab, measured  # noqa: F401

@@ -1,33 +1,33 @@
-"""What the home page shows beside its prose: the network, one formula as code and output."""
+"""The home page beside its text: the network with numbers, a formula as code and output."""
 
-from literate import directives as panes
 from literate.book import Book
-from literate.registry import FIGURES, own_page
+from literate.directives.parts import coloured, printed
+from literate.figures import FIGURES
+from literate.registry import own_page
 
 NETWORK = "trace.both_passes"  # the run whose numbers are on the wires
 STRIP = "backward.output_error"  # the formula, its code and its output
 AGREEMENT = "backward.three_ways"  # nine gradients, three ways
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def values(book: Book) -> dict:
-    _, run = book.snippet(NETWORK)
-    strip, strip_run = book.snippet(STRIP)
-    _, agreement = book.snippet(AGREEMENT)
-    hand = _flat(agreement.values["by_hand"])
-    others = (_flat(agreement.values[k]) for k in ("mx_grad", "finite_difference"))
+    """What the template reads: see theme/home.html."""
+    inline = book.project.katex.inline
+    strip, run = book.snippet(STRIP)
+    line = strip.code.splitlines()[-1].strip().removeprefix("return ").partition("  #")[0]
+    ways = book.runs[AGREEMENT].values
+    by_hand, *others = (_flat(ways[way]) for way in ("by_hand", "mx_grad", "finite_difference"))
+    apart = [abs(h - o) for other in others for h, o in zip(by_hand, other, strict=True)]
     return {
-        "network_svg": FIGURES["network"](run.values, book.t, book.project.katex.inline, live=True),
+        "network_svg": FIGURES["network"](book.runs[NETWORK].values, live=True),
         "strip": {
-            "formula": book.project.katex.inline(strip.formulas[0]),
-            "output": panes.printed(strip_run),
-            "code": panes.coloured(
-                strip.code.splitlines()[-1].strip().removeprefix("return ").partition("  #")[0]
-            ),
+            "formula": inline(strip.formulas[0]),
+            "output": printed(run),
+            "code": coloured(line),
         },
-        "gradients": len(hand),
-        "max_difference": _power(
-            max(abs(h - o) for other in others for h, o in zip(hand, other, strict=True))
-        ),
+        "gradients": len(by_hand),
+        "max_difference": _power(max(apart)),
     }
 
 
@@ -41,9 +41,7 @@ def _flat(value) -> list[float]:
 def _power(value: float) -> str:
     """4.1e-08 as 4.1 × 10⁻⁸."""
     digits, exponent = f"{value:.1e}".split("e")
-    return (
-        f"{digits} × 10{str(int(exponent)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
-    )
+    return f"{digits} × 10{str(int(exponent)).translate(RAISED)}"
 
 
 own_page("index", snippets=(NETWORK, STRIP, AGREEMENT), context=values)

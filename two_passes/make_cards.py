@@ -1,7 +1,8 @@
-"""Make the pictures for links to the site again: card.html in each language, drawn by a browser.
+"""Make the pictures for links to the site again: card.html, as a browser draws it.
 
-The results are committed; run this only to change them: `python -m two_passes.make_cards`. It needs
-pillow.
+The results are committed; run this only to change them. It needs pillow:
+
+    python -m two_passes.make_cards
 """
 
 import io

@@ -39,7 +39,7 @@ def of_size(folder: Path, count: int) -> Path:
     if count < len(mine):
         listed = [*mine[: count - 1], "core/formulas"]
         _remove(folder, mine[count - 1 :])
-    for path in (folder / "docs" / code for code in Project.find().languages):
+    for path in (folder / "docs" / code for code in Project.find(ROOT).languages):
         for slug in listed[len(mine) :]:
             text = (path / f"{slug.rpartition('-')[0]}.md").read_text("utf-8")
             (path / f"{slug}.md").write_text(_ALIAS.sub("", text), "utf-8")
@@ -54,7 +54,7 @@ def _edit(path: Path, change: Callable[[str], str]) -> None:
 
 def _remove(folder: Path, slugs: list[str]) -> None:
     """Remove chapters: links to them become text, their formulas move to a page of formulas."""
-    project = Project.find()
+    project = Project.find(ROOT)
     names = "|".join(slug.split("/")[-1] for slug in slugs)
     link = re.compile(
         rf"\[([^\]\n]+)\]\((?:\.\./)?(?:core/)?(?:{names})\.md[^)]*\)(?:\{{[^}}]*\}})?"
@@ -70,9 +70,7 @@ def _remove(folder: Path, slugs: list[str]) -> None:
             (pages / f"{slug}.md").unlink()
         for path in pages.rglob("*.md"):
             _edit(path, cut)
-            page = read_page(
-                project, project.page_folder(language) / path.relative_to(pages), language
-            )
+            page = read_page(project, ROOT / path.relative_to(folder), language)
             shown |= {d.argument for d in page.directives if d.name in ("snippet", "formula")}
     missing = [name for name in all_with_formulas(project) if name not in shown]
     formulas = "".join(f"\n/// formula | {name}\n///\n" for name in missing)
@@ -89,7 +87,7 @@ def _remove(folder: Path, slugs: list[str]) -> None:
 
 def texts() -> dict[str, str]:
     """Every chapter as plain Markdown: its notebook, with code and output in fences."""
-    project = Project.find()
+    project = Project.find(ROOT)
     book, pages, out = Book(project), read_pages(project), {}
     book.prepare(pages, drawn_from())
     for page in pages:
@@ -109,7 +107,7 @@ def _markdown(cell: dict) -> str:
 
 def drawn(text: str) -> str:
     """Markdown whose formulas are drawn, as this book serves them."""
-    katex = Project.find().katex
+    katex = Project.find(ROOT).katex
     pieces = re.split(r"(```.*?```|`[^`\n]*`)", text, flags=re.S)
     for k in range(0, len(pieces), 2):  # the others are code
         block = re.compile(r"^\$\$\n(.*?)\n\$\$$", re.M | re.S)

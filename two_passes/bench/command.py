@@ -9,8 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from literate.project import Project
-from literate.runs import record
+from literate import provenance
 
 from two_passes.bench import building, reading, steps
 from two_passes.bench.figures import Figures
@@ -32,7 +31,7 @@ def machine() -> dict:
         command = ["sysctl", "-n", "machdep.cpu.brand_string"]
         name = subprocess.run(command, capture_output=True, text=True).stdout.strip()
     load = round(os.getloadavg()[0], 1)
-    return {"processor": name, "cores": os.cpu_count(), "load": load, **record(Project.find())}
+    return {"processor": name, "cores": os.cpu_count(), "load": load, **provenance.machine()}
 
 
 def bench(names: list[str]) -> int:

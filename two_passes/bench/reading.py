@@ -15,11 +15,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from literate.cli import build
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from two_passes.bench import books
-from two_passes.bench.processes import DATA, timed
+from two_passes.bench.processes import DATA, LITERATE, timed
 
 PATH = "core/forward/"
 LAB = "en/frontier/live-lab/"
@@ -145,11 +144,12 @@ def _weigh(figures, browser: Browser, address: str, log: list[tuple[str, int]]) 
 def measure(figures) -> None:
     seen = defaultdict(list)
     with tempfile.TemporaryDirectory(prefix="two-passes-") as folder:
-        ours, plain = Path(folder) / "ours", Path(folder) / "plain"
-        mkdocs = Path(sys.executable).with_name("mkdocs")
-        timed(mkdocs, "build", "-q", "-d", plain, cwd=books.for_mkdocs(Path(folder) / "source"))
-        build(ours)
-        with served(ours) as (mine, log), served(plain) as (other, _), chromium() as browser:
+        ours = books.of_size(Path(folder) / "ours", len(books.chapters()))
+        plain = books.for_mkdocs(Path(folder) / "plain")
+        timed(*LITERATE, "build", cwd=ours)
+        timed(Path(sys.executable).with_name("mkdocs"), "build", "-q", cwd=plain)
+        ours, theirs = served(ours / "site"), served(plain / "site")
+        with ours as (mine, log), theirs as (other, _), chromium() as browser:
             _weigh(figures, browser, mine, log)
             figures.add("drag", [drag(browser, mine + LAB) for _ in range(3)], "ms")
             turns = [("", mine), ("_material", other)]

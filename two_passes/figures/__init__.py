@@ -1,1 +1,5 @@
-"""Figures of this book alone: its 2-2-1 network, its nine gradients, its measurements."""
+"""Figures that only this book has: its network, its nine gradients, what was measured."""
+
+from two_passes.figures import gradients, measured, network
+
+__all__ = ["gradients", "measured", "network"]

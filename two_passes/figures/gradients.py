@@ -1,91 +1,88 @@
-"""The nine gradients of the 2-2-1 network, each computed three ways, as a table."""
+"""Every parameter's gradient, computed three ways, as a table."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
-from itertools import groupby
 from math import isfinite
 
 from literate.figures.common import Tex, fixed
 from literate.figures.confusion import word
-from literate.figures.values import Values, matrix, need, vector
+from literate.figures.values import Values, need
 from literate.registry import figure
 
-SHAPES: dict[str, tuple[int, ...]] = {"W1": (2, 2), "b1": (2,), "W2": (1, 2), "b2": (1,)}
+from two_passes.figures.network import PARAMETERS, numbered
+
 SOURCES = ("by_hand", "mx_grad", "finite_difference")
-
-
-def entries(values: Values, source: str) -> dict[str, float]:
-    """One source's nine gradients by data-symbol."""
-    given = values[source]
-    if not isinstance(given, Mapping):
-        raise ValueError(f"figure: {source} must be a dict with W1, b1, W2, b2, got {given!r}")
-    if missing := [key for key in SHAPES if key not in given]:
-        raise ValueError(f"figure: {source} has no {', '.join(missing)}")
-    flat: dict[str, float] = {}
-    for key, (rows, *columns) in SHAPES.items():
-        name, at = f"dL_d{key.lower()}_", f"{source}[{key!r}]"
-        if columns:
-            for i, row in enumerate(matrix(given[key], at, rows, *columns), 1):
-                flat |= {f"{name}{i}{j}": number for j, number in enumerate(row, 1)}
-        else:
-            flat |= {f"{name}{i}": v for i, v in enumerate(vector(given[key], at, rows), 1)}
-    return flat
-
-
-def agree(numbers: list[float], tolerance: float) -> bool:
-    """Whether all are finite and no further apart than the tolerance, relative to large ones."""
-    if not all(map(isfinite, numbers)):
-        return False
-    return max(numbers) - min(numbers) <= tolerance * max(1.0, *map(abs, numbers))
 
 
 def plain(latex: str) -> str:
     return f"<code>{escape(latex)}</code>"
 
 
-def _row(symbol: str, numbers: list[float], same: bool, said: str, tex: Tex) -> str:
-    """same: whether the numbers agree. said: the words for that."""
-    (letter, layer), sub = symbol.removeprefix("dL_d").split("_")
-    error = rf"\delta^{{({layer})}}_{{{sub[0]}}}"
-    before = {"b1": "", "b2": "", "w1": r"\,x_{%s}", "w2": r"\,a^{(1)}_{%s}"}[letter + layer]
-    source = before % sub[1] if before else ""
-    cells = "".join(
-        f'<td class="tp-ng__number" data-value="{v!r}">{fixed(v, 6)}</td>' for v in numbers
-    )
-    kind, glyph = ("yes", "✓") if same else ("no", "✕")
-    verdict = f'<span class="tp-ng__{kind}" role="img" aria-label="{said}">{glyph}</span>'
-    return (
-        f'<tr data-symbol="{symbol}"><th scope="row"><span class="tp-unseen">{symbol}</span>'
-        f'<span aria-hidden="true">{tex(rf"{letter}^{{({layer})}}_{{{sub}}}")}</span></th>'
-        f'<td>{tex(error + source)}</td>{cells}<td class="tp-ng__verdict">{verdict}</td></tr>'
-    )
+def entries(values: Values, source: str) -> dict[str, float]:
+    """The nine gradients of one source by the names of their symbols."""
+    given = values[source]
+    if not isinstance(given, Mapping):
+        raise ValueError(f"figure: {source} must be a dict with W1, b1, W2, b2, got {given!r}")
+    if missing := [name for name in PARAMETERS if name not in given]:
+        raise ValueError(f"figure: {source} lacks {', '.join(missing)}")
+    found = {}
+    for name, shape in PARAMETERS.items():
+        for symbol, number in numbered(given[name], f"{source}[{name!r}]", *shape).items():
+            found[f"dL_d{name.lower()}_{symbol.rpartition('_')[2]}"] = number
+    return found
+
+
+def agree(numbers: Sequence[float], tolerance: float) -> bool:
+    """Whether all are finite and differ by at most the tolerance, relative if they are large."""
+    if not all(map(isfinite, numbers)):
+        return False
+    return max(numbers) - min(numbers) <= tolerance * max(1.0, *map(abs, numbers))
 
 
 @figure("nine_gradients")
 def nine_gradients(values: Values, t: Values | None = None, tex: Tex | None = None) -> str:
     """Every parameter's gradient, computed three ways; a tick only where the three agree.
 
-    values: by_hand, mx_grad, finite_difference, each a dict with W1 (2, 2), b1 (2), W2 (1, 2) and
-    b2 (1); optionally tolerance (1e-5: float32 keeps 7 digits, of which another order of the sums
-    may cost two).
+    values: by_hand, mx_grad, finite_difference, each a dict with W1 (2, 2), b1 (2), W2 (1, 2),
+    b2 (1); optionally tolerance. Its default is 1e-5: float32 has 7 digits, of which another order
+    of the same sum may cost two.
     """
     need(values, *SOURCES)
     columns = [entries(values, source) for source in SOURCES]
-    tolerance = float(str(values.get("tolerance", 1e-5)))
-    said = {True: word(t, "ng_agree"), False: word(t, "ng_differ")}
-    bodies = ""
-    for _, group in groupby(columns[0], lambda symbol: symbol.split("_")[1]):
-        rows = ""
-        for symbol in group:
-            numbers = [column[symbol] for column in columns]
-            same = agree(numbers, tolerance)
-            rows += _row(symbol, numbers, same, said[same], tex or plain)
-        bodies += f"<tbody>{rows}</tbody>"
-    heads = "".join(
+    tolerance = float(values.get("tolerance", 1e-5))
+    groups: dict[str, str] = {}
+    for symbol in columns[0]:
+        numbers = [column[symbol] for column in columns]
+        verdict = _verdict(t, agree(numbers, tolerance))
+        stem = symbol.partition("_d")[2].partition("_")[0]
+        groups[stem] = groups.get(stem, "") + _row(symbol, numbers, verdict, tex or plain)
+    heads = [f'<th scope="col">{word(t, f"ng_{name}")}</th>' for name in ("parameter", "product")]
+    heads += [
         f'<th scope="col" class="tp-ng__number">{word(t, "ng_" + source)}</th>'
         for source in SOURCES
+    ]
+    body = "".join(f"<tbody>{rows}</tbody>" for rows in groups.values())
+    head = f"<thead><tr>{''.join(heads)}<td></td></tr></thead>"
+    return f'<table class="tp-ng">{head}{body}</table>'
+
+
+def _row(symbol: str, numbers: Sequence[float], verdict: str, tex: Tex) -> str:
+    """The parameter, the product that its gradient is, the three numbers, the verdict."""
+    letter, layer, _, *indices = symbol.removeprefix("dL_d")
+    product = rf"\delta^{{({layer})}}_{{{indices[0]}}}"
+    if letter == "w":
+        product += rf"\,x_{{{indices[1]}}}" if layer == "1" else rf"\,a^{{(1)}}_{{{indices[1]}}}"
+    parameter = tex(rf"{letter}^{{({layer})}}_{{{''.join(indices)}}}")
+    cells = "".join(
+        f'<td class="tp-ng__number" data-value="{v!r}">{fixed(v, 6)}</td>' for v in numbers
     )
     return (
-        f'<table class="tp-ng"><thead><tr><th scope="col">{word(t, "ng_parameter")}</th>'
-        f'<th scope="col">{word(t, "ng_product")}</th>{heads}<td></td></tr></thead>{bodies}</table>'
+        f'<tr data-symbol="{symbol}"><th scope="row"><span class="tp-unseen">{symbol}</span>'
+        f'<span aria-hidden="true">{parameter}</span></th>'
+        f'<td>{tex(product)}</td>{cells}<td class="tp-ng__verdict">{verdict}</td></tr>'
     )
+
+
+def _verdict(t: Values | None, ok: bool) -> str:
+    glyph, kind, said = ("✓", "yes", "ng_agree") if ok else ("✕", "no", "ng_differ")
+    return f'<span class="tp-ng__{kind}" role="img" aria-label="{word(t, said)}">{glyph}</span>'

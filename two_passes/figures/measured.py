@@ -1,8 +1,6 @@
 """Tables of what `make bench` measured: every number from its file."""
 
-from collections.abc import Iterable, Mapping
 from html import escape
-from typing import Any
 
 from literate.figures.common import Tex
 from literate.figures.confusion import word
@@ -11,65 +9,58 @@ from literate.registry import figure
 
 WAYS = ("mlx_compiled", "mlx_eager", "mlx_openblas", "numpy", "torch_one", "torch_all", "jax")
 NETWORKS = ("two", "diagnosis", "digits")
-COLUMNS = ("bench_what", "bench_median", "bench_span", "bench_promised")
 
 
 def shown(value: float) -> str:
-    """Three significant digits, whole numbers from 100 on; a very small one as that."""
+    """Three significant digits, whole numbers from a hundred on."""
     if 0 < abs(value) < 0.001:
         return "&lt; 0.001"
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
-def _table(heads: Iterable[str], rows: Iterable[tuple[str, list[str]]]) -> str:
-    head = "".join(f'<th scope="col">{each}</th>' for each in heads)
+def _table(heads: list[str], rows: dict[str, list[str]], t: Values | None) -> str:
+    """heads: words of the columns; rows: word → cells."""
+    head = "".join(f'<th scope="col">{word(t, f"bench_{name}")}</th>' for name in heads)
     body = ""
-    for name, cells in rows:
-        body += f'<tr><th scope="row">{name}</th><td>{"</td><td>".join(cells)}</td></tr>'
+    for name, cells in rows.items():
+        data = "".join(f"<td>{cell}</td>" for cell in cells)
+        body += f'<tr><th scope="row">{word(t, f"bench_{name}")}</th>{data}</tr>'
     return f'<table class="tp-measured"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-
-
-def _cells(row: Mapping[str, Any], missed: str) -> list[str]:
-    """Median, least to most, and what the book promises of one figure."""
-    unit = f" {escape(row['unit'])}" if row["unit"] else ""
-    span = f"{shown(row['low'])}–{shown(row['high'])}" if row["n"] > 1 else ""
-    limit = row["limit"]
-    promised = "" if limit is None else f"≤ {shown(limit)}{unit}"
-    if limit is not None and row["value"] > limit:
-        promised += f' <span class="tp-measured__missed">✕ {missed}</span>'
-    return [shown(row["value"]) + unit, span, promised]
 
 
 @figure("measured")
 def measured(values: Values, t: Values | None = None, tex: Tex | None = None) -> str:
-    """A row for each figure. values: rows, as in the file."""
-    rows: Any = need(values, "rows")[0]
-    missed = word(t, "bench_missed")
-    return _table(
-        (word(t, key) for key in COLUMNS),
-        ((word(t, f"bench_{key}"), _cells(row, missed)) for key, row in rows.items()),
-    )
+    """A row for each figure: its median, the least and the most, what the book promises.
+
+    values: rows, as in the file.
+    """
+    out = {}
+    for key, row in need(values, "rows")[0].items():
+        unit = f" {escape(row['unit'])}" if row["unit"] else ""
+        span = f"{shown(row['low'])}–{shown(row['high'])}" if row["n"] > 1 else ""
+        limit, promised = row["limit"], ""
+        if limit is not None:
+            promised = f"≤ {shown(limit)}{unit}"
+            if row["value"] > limit:
+                missed = word(t, "bench_missed")
+                promised += f' <span class="tp-measured__missed">✕ {missed}</span>'
+        out[key] = [f"{shown(row['value'])}{unit}", span, promised]
+    return _table(["what", "median", "span", "promised"], out, t)
 
 
 @figure("steps")
 def steps(values: Values, t: Values | None = None, tex: Tex | None = None) -> str:
-    """A row for each framework, a column for each network.
+    """A row for each framework: microseconds a step, and how many times MLX compiled it is."""
+    rows = need(values, "rows")[0]
+    out = {}
+    for way in WAYS:
+        if f"two_{way}" in rows:
+            out[way] = [_step(rows, f"{network}_{way}") for network in NETWORKS]
+    return _table(["steps", *NETWORKS], out, t)
 
-    Microseconds for a step, and how many times as long as with MLX compiled.
-    """
-    rows: Any = need(values, "rows")[0]
 
-    def cell(network: str, way: str) -> str:
-        ratio = rows.get(f"{network}_{way}_ratio")
-        span = '<span class="tp-measured__ratio">× {}</span>'
-        times = " " + span.format(shown(ratio["value"])) if ratio else ""
-        return shown(rows[f"{network}_{way}"]["value"]) + times
-
-    return _table(
-        (word(t, f"bench_{key}") for key in ("steps", *NETWORKS)),
-        (
-            (word(t, f"bench_{way}"), [cell(network, way) for network in NETWORKS])
-            for way in WAYS
-            if f"two_{way}" in rows
-        ),
-    )
+def _step(rows: dict, key: str) -> str:
+    text, ratio = shown(rows[key]["value"]), rows.get(f"{key}_ratio")
+    if ratio:
+        text += f' <span class="tp-measured__ratio">× {shown(ratio["value"])}</span>'
+    return text

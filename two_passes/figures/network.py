@@ -1,4 +1,4 @@
-"""The 2-2-1 network: lanes and cells have an upper row, forward, and a lower row, backward."""
+"""The 2-2-1 network: every lane and cell has an upper row, forward, and a lower one, backward."""
 
 from dataclasses import dataclass
 
@@ -6,42 +6,34 @@ from literate.figures.common import DIGIT, Symbol, Tex, digits, pad, rect, short
 from literate.figures.sheet import Cell, Point, Sheet
 from literate.figures.values import Values, matrix, need, scalar, vector
 from literate.registry import figure
+from mathdoctest.resolve import stem
 
-FORWARD = ("x", "y", "W1", "b1", "W2", "b2", "z1", "a1", "z2", "y_hat", "L")
-BACKWARD = ("delta2", "delta1", "dL_dW1", "dL_db1", "dL_dW2", "dL_db2")
+SINGLE = ("y", "y_hat", "L")
+PARAMETERS = {"W1": (2, 2), "b1": (2,), "W2": (1, 2), "b2": (1,)}
+FORWARD = {"x": (2,), **PARAMETERS, "z1": (2,), "a1": (2,), "z2": (1,)}
+BACKWARD = {f"dL_d{name}": shape for name, shape in PARAMETERS.items()}
+BACKWARD |= {"delta1": (2,), "delta2": (1,)}
+
+
+def numbered(value: object, name: str, rows: int, columns: int | None = None) -> dict[str, float]:
+    """The entries of a vector or a matrix, by the names that symbols have: `w1_12`."""
+    if columns is None:
+        numbers = enumerate(vector(value, name, rows), 1)
+        return {f"{stem(name)}_{i}": number for i, number in numbers}
+    table = enumerate(matrix(value, name, rows, columns), 1)
+    return {f"{stem(name)}_{i}{j}": v for i, row in table for j, v in enumerate(row, 1)}
 
 
 def quantities(values: Values) -> tuple[dict[str, float], bool]:
-    """Every quantity by its data-symbol name, and whether the gradients are there."""
-    need(values, *FORWARD)
+    """Every quantity by the name of its symbol, and whether the gradients are there."""
+    need(values, *SINGLE, *FORWARD)
     both = any(name in values for name in BACKWARD)
     if both:
         need(values, *BACKWARD)
-    q: dict[str, float] = {name: scalar(values[name], name) for name in ("y", "y_hat", "L")}
-
-    def put(stem: str, name: str, rows: int, columns: int | None = None) -> None:
-        if columns is None:
-            q.update((f"{stem}_{i + 1}", v) for i, v in enumerate(vector(values[name], name, rows)))
-        else:
-            for i, row in enumerate(matrix(values[name], name, rows, columns)):
-                q.update((f"{stem}_{i + 1}{j + 1}", v) for j, v in enumerate(row))
-
-    put("x", "x", 2)
-    for stem, name, *shape in (
-        ("w1", "W1", 2, 2),
-        ("b1", "b1", 2),
-        ("w2", "W2", 1, 2),
-        ("b2", "b2", 1),
-    ):
-        put(stem, name, *shape)
-        if both:
-            put(f"dL_d{stem}", f"dL_d{name}", *shape)
-    for stem, rows in (("z1", 2), ("a1", 2), ("z2", 1)):
-        put(stem, stem, rows)
-    if both:
-        put("delta1", "delta1", 2)
-        put("delta2", "delta2", 1)
-    return q, both
+    found = {name: scalar(values[name], name) for name in SINGLE}
+    for name, shape in (FORWARD | (BACKWARD if both else {})).items():
+        found |= numbered(values[name], name, *shape)
+    return found, both
 
 
 def symbol_of(name: str) -> Symbol:
@@ -72,7 +64,7 @@ class NetworkSheet(Sheet):
         return self.chip[1] + (self.chip[2] if self.both else 0)
 
     def put_chip(self, name: str, cx: float, cy: float, width: float | None = None) -> None:
-        """Symbol and value above the wire, ∂ and gradient below; without gradients one row on it."""
+        """Symbol and value above the middle of a wire, ∂ and gradient below; else one row on it."""
         w, up, low = self.chip
         w = width or w
         if not self.both and not self.live:  # no gradient to line up with
@@ -83,9 +75,8 @@ class NetworkSheet(Sheet):
         self.cells.append(rect(x, top, w, self.chip_height(), "tp-gap", data_chip=name))
         self.put(name, (x, top, w, up), 0.68 * up, inset=4)
         if self.both:
-            self.cells.append(
-                tag("path", d=f"M{pad(x + 4)} {pad(cy)}h{pad(w - 8)}", class_="tp-hair")
-            )
+            line = f"M{pad(x + 4)} {pad(cy)}h{pad(w - 8)}"
+            self.cells.append(tag("path", d=line, class_="tp-hair"))
             self.cell(f"dL_d{name}", (x, cy, w, low), 0.74 * low, Symbol("∂"), "tp-bwd", 4)
 
     def neuron(
@@ -137,6 +128,7 @@ def wide(q: dict[str, float], both: bool, live: bool) -> str:
         values=q, both=both, symbol=17, script=12, value=13, chip=(96, 25, 19), live=live
     )
     row, arrow = (31, 28) if both else (36, 26)
+    on_wire = s.chip[1] if both else s.chip[1] / 2  # from the top of a chip to its wire
     high = row * (1 + both)
     first = 1 + s.chip_height() + arrow + high / 2  # centre line of the first unit
     second = first + high + (118 if both else 104)
@@ -161,25 +153,17 @@ def wide(q: dict[str, float], both: bool, live: bool) -> str:
         s.put_chip(f"w1_{3 - j}{j}", *along(*slant, 0.26))
         s.put_chip(f"w2_1{j}", *along(*to_out, 0.5))
         s.input(f"x_{j}", in_[0], y - high / 2, in_[1], high)
-        s.neuron(
-            hidden[0],
-            y - high / 2,
-            hidden[1],
-            row,
-            (f"z1_{j}", f"a1_{j}", f"delta1_{j}"),
-            stacked=False,
-        )
+        names = (f"z1_{j}", f"a1_{j}", f"delta1_{j}")
+        s.neuron(hidden[0], y - high / 2, hidden[1], row, names, stacked=False)
         centre = hidden[0] + hidden[1] / 2
         edge = y - inward * high / 2
         s.wire(f"b1_{j}", (centre, edge - inward * arrow), (centre, edge), "-")
         chip_top = edge - arrow - s.chip_height() if j == 1 else edge + arrow
-        s.put_chip(f"b1_{j}", centre, chip_top + (s.chip[1] if both else s.chip[1] / 2), 92)
+        s.put_chip(f"b1_{j}", centre, chip_top + on_wire, 92)
     s.neuron(out[0], middle - high / 2, out[1], row, ("z2_1", "y_hat", "delta2_1"), stacked=False)
     centre, edge = out[0] + out[1] / 2, middle - high / 2
     s.wire("b2_1", (centre, edge - arrow), (centre, edge), "-")
-    s.put_chip(
-        "b2_1", centre, edge - arrow - s.chip_height() + (s.chip[1] if both else s.chip[1] / 2), 92
-    )
+    s.put_chip("b2_1", centre, edge - arrow - s.chip_height() + on_wire, 92)
     s.wire("L", (right[2], middle), (loss[0], middle), "|")
     s.loss(loss[0], middle - 30, loss[1], 60)
     return s.drawn(960, height, "tp-net tp-net--wide")
@@ -191,8 +175,8 @@ def tall(q: dict[str, float], both: bool, live: bool) -> str:
     )
     width, row, arrow, chip = 358, 30, 28, s.chip_height()
     high = row * (2 + both)
-    on_wire = s.chip[1] if both else s.chip[1] / 2  # from a chip's top to its wire
-    inputs = (1, 50 if live else 38)  # top edge, height: a finger's width where they are held
+    on_wire = s.chip[1] if both else s.chip[1] / 2
+    inputs = (1, 50 if live else 38)  # top edge, height: enough for a finger where they are moved
     below = inputs[0] + inputs[1]
     hidden = below + (196 if both else 158)
     out = hidden + high + arrow + 2 * chip + 8 + arrow
@@ -210,19 +194,13 @@ def tall(q: dict[str, float], both: bool, live: bool) -> str:
         s.wire(f"w1_{j}{j}", *upright, "-")
         s.wire(f"w1_{3 - j}{j}", *slant, "-")
         s.wire(f"w2_1{j}", *to_out, "-")
-        share = (124 - 76) / (width - 2 * 76)  # the two chips stand side by side
+        share = (124 - 76) / (width - 2 * 76)  # the two chips are side by side
         s.put_chip(f"w1_{j}{j}", mirror(52, j), below + 0.62 * (hidden - below))
         s.put_chip(f"w1_{3 - j}{j}", mirror(124, j), below + share * (hidden - below))
         s.put_chip(f"w2_1{j}", to_out[0][0], out - arrow - chip + on_wire)
         s.input(f"x_{j}", mirror(75, j) - 48, inputs[0], 96, inputs[1])
-        s.neuron(
-            mirror(75, j) - 67,
-            hidden,
-            134,
-            row,
-            (f"z1_{j}", f"a1_{j}", f"delta1_{j}"),
-            stacked=True,
-        )
+        names = (f"z1_{j}", f"a1_{j}", f"delta1_{j}")
+        s.neuron(mirror(75, j) - 67, hidden, 134, row, names, stacked=True)
         at = mirror(46, j)
         s.wire(f"b1_{j}", (at, hidden + high + arrow), (at, hidden + high), "-")
         s.put_chip(f"b1_{j}", mirror(51, j), hidden + high + arrow + on_wire, 96)
@@ -238,9 +216,9 @@ def tall(q: dict[str, float], both: bool, live: bool) -> str:
 def network(
     values: Values, t: Values | None = None, tex: Tex | None = None, live: bool = False
 ) -> str:
-    """The network with its forward values, and its gradients where they are given.
+    """The network with its forward values, and with its gradients if they are given.
 
-    Wide and tall, of which CSS shows one. live: the live lab writes its own numbers into it.
+    live: for the live lab, which writes its own numbers into it.
     """
     q, both = quantities(values)
     return wide(q, both, live) + tall(q, both, live)

@@ -367,7 +367,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.book.renew(page, drawn_from(page.slug), say)
 
     def text_key(self, page: Page) -> tuple[object, ...]:
-        """All that the text of a page is drawn from: while it is the same, the text is up to date."""
+        """All that the text of a page is drawn from: what is the same needs no new drawing."""
         project = self.project
         named = [name for name, _ in page.snippets()] + drawn_from(page.slug)
         used = [self.book.snippets[name] for name in dict.fromkeys(named)]
@@ -391,7 +391,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return self.context.around(page), self.context.titles(page.language)
 
     def draw(self, page: Page, config: MkDocsConfig) -> None:
-        """Draw the text of a page, and write the files that belong to it. Raises NeedsWholeBuild."""
+        """Draw the text of a page, and write its files. Raises NeedsWholeBuild."""
         where = page.language, page.slug
         if labs.is_lab(page):
             raise NeedsWholeBuild
@@ -411,7 +411,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return {drawn.file.dest_uri, *map(self._dest, self.downloads[where])}
 
     def finish(self, config: MkDocsConfig) -> set[str]:
-        """Write what is made from many pages. Returns the names of the files that may have changed."""
+        """Write what is made from many pages. Returns the names of files that may have changed."""
         names = mkdocs_parts.write_templates(config, self.files, self.nav, self.env)
         config.plugins.on_post_build(config=config)
         worker = scripts.filled(config.theme, self.project.key)[scripts.WORKER]

@@ -6,6 +6,7 @@ again replaces what it named before.
 """
 
 import importlib
+import itertools
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -121,6 +122,19 @@ def check(name: str, stage: int = 3) -> Callable[[Find], Find]:
 
     def register(function: Find) -> Find:
         CHECKS[name] = Check(stage, function)
+        return function
+
+    return register
+
+
+def page_check(name: str) -> Callable[[Find], Find]:
+    """Register `function(page)`, called for each page in stage 2."""
+
+    def register(function: Find) -> Find:
+        def find(project: Any, pages: Mapping[Any, Any]) -> Iterable[Fault | Doubt]:
+            return itertools.chain.from_iterable(map(function, pages.values()))
+
+        CHECKS[name] = Check(2, find)
         return function
 
     return register

@@ -1,12 +1,14 @@
 """Review: which section of a page was last read side by side with which of its translation.
 
-`docs/agreed.yml` has a digest of each section in every language, from the time when somebody read them side by
-side (`make agree`). A section that has changed since is reported until that is done again, and the doubts of the
-checks are shown for such sections alone. Each entry of the glossary and of the book's words is a section too.
+`docs/agreed.yml` has a digest of each section in every language, from the time when somebody read
+them side by side (`make agree`). A section that has changed since is reported until that is done
+again; the doubts of the checks are shown for such sections alone. Each entry of the glossary and of
+the book's words is a section too.
 """
 
 import hashlib
 from dataclasses import replace
+from itertools import zip_longest
 from typing import NamedTuple
 
 import yaml
@@ -18,8 +20,9 @@ from literate.text import Page, headings, read_pages
 
 TOP = "top"  # what is before the first heading, with the front matter
 _NOTE = (
-    "# What of each section was last read side by side in both languages: a hash of its text, first in {}.\n"
-    "# Written by `make agree`; a section that has changed since is named by `make check` and stops `make build`.\n"
+    "# What of each section was last read side by side in both languages: a hash of its text, first"
+    " in {}.\n# Written by `make agree`; a section that has changed since is named by `make check`"
+    " and stops `make build`.\n"
 )
 
 
@@ -87,8 +90,7 @@ class Review:
         """Whether each language of a section is not as it is recorded; all, where nothing is."""
         digests = [version.digest for version in self.now[slug, name]]
         before = self.known.get(slug, {}).get(name, "").split()
-        before += [""] * (len(digests) - len(before))
-        return [digest != old for digest, old in zip(digests, before, strict=False)]
+        return [digest != old for digest, old in zip_longest(digests, before)][: len(digests)]
 
     def stale(self, slug: str, name: str) -> Fault:
         """What to do about a section that is not recorded as it is."""
@@ -130,7 +132,7 @@ def agree(project: Project, asked: str | None = None) -> tuple[list[str], list[F
     """Record that the languages say the same, of all there is, of one page (`core/forward`,
     `glossary.yml`) or of one section (`core/forward#the-network`).
 
-    What has changed in one language alone, or has a doubt, is recorded only if its section is named.
+    What only one language has changed, or has a doubt, is recorded only if its section is named.
     Returns the sections recorded, and what is left. Raises Fault, Faults.
     """
     if len(project.languages) < 2:
@@ -138,7 +140,7 @@ def agree(project: Project, asked: str | None = None) -> tuple[list[str], list[F
         raise Fault(at, "the book has one language", "there is nothing to compare")
     slug, _, section = (asked or "").partition("#")
     review = Review(project)
-    _known(project, review, slug, section)
+    _known(review, slug, section)
     taken: list[str] = []
     left: list[Fault | Doubt] = []
     for (one, name), doubts in review.open.items():
@@ -160,13 +162,11 @@ def agree(project: Project, asked: str | None = None) -> tuple[list[str], list[F
     return taken, left
 
 
-def _known(project: Project, review: Review, slug: str, section: str) -> None:
+def _known(review: Review, slug: str, section: str) -> None:
     """Raise a Fault if there is no such page or section."""
-    slugs = dict.fromkeys(one for one, _ in review.now)
+    at, slugs = f"PAGE={slug}#{section}".rstrip("#"), dict.fromkeys(one for one, _ in review.now)
     if slug and slug not in slugs:
-        at = f"{project.place(project.page_folder(project.first))}/{slug}.md"
         raise Fault(at, "there is no such page", f"pages: {', '.join(slugs)}")
     if section and (slug, section) not in review.now:
         names = ", ".join(name for one, name in review.now if one == slug)
-        at = next(versions[0].place for (one, _), versions in review.now.items() if one == slug)
         raise Fault(at, f"there is no section `{section}`", f"sections: {names}")

@@ -1,7 +1,7 @@
-"""The site's script: the modules of `assets/js/`, joined into one file, so that a page requests one.
+"""The site's script: the modules of `assets/js/`, joined into one file that a page requests.
 
-The modules are ES modules that also work unjoined. Joining them keeps two rules, which `joined` checks: an import is one
-line without renaming (`import { a, b } from "./x.js";`), and no two modules declare the same name.
+They are ES modules that also work unjoined. To be joined they keep two rules: an import is one line
+without renaming (`import { a, b } from "./x.js";`), and no two modules declare the same name.
 """
 
 import re
@@ -16,7 +16,7 @@ SCRIPT = "assets/tp.js"
 ENTRY = "assets/js/main.js"
 WORKER = "sw.js"
 PARTS = ("assets/js/*.js", WORKER)  # files of the theme that the build writes anew
-KEY = "BOOK_KEY"  # in the scripts: the name under which a reader's device keeps what belongs to this book
+KEY = "BOOK_KEY"  # in the scripts: what a reader's device stores is named after the book
 
 IMPORT = re.compile(r'^import (?:[\w{}, ]+ from )?"(\.[^"]+)";\n', re.M)
 LOADED_LATER = re.compile(r'\bimport\("(\.[^"]+)"\)')

@@ -1,4 +1,4 @@
-"""The glossary and the book's words: terms explained at first use, the glossary's page, every text."""
+"""The glossary and the book's words: terms explained at first use, every text."""
 
 import functools
 import html
@@ -71,9 +71,11 @@ def any_of(words: list[str], language: str) -> str:
 
 
 def chapters(book: "Book") -> dict[str, str]:
-    """Term → the chapter that explains it: the one that its entry names; else the first that has it in
-    bold, as a new word is; else the first that uses it. In all languages: a word may have other senses
-    in one."""
+    """Term → the chapter that explains it.
+
+    The one that its entry names; else the first that has it in bold, as a new word is; else the
+    first that uses it. In all languages: a word may have other senses in one.
+    """
     text = {
         (page.language, page.slug): "\n".join(line for _, line in prose(page))
         for page in book.pages
@@ -133,8 +135,8 @@ def table(book: "Book", language: str, t: Mapping[str, str]) -> str:
                 if other != language
             )
             rows.append(
-                f'<tr id="{key}"><th scope="row"><a href="#{key}">{html.escape(entry[language])}</a>'
-                f"{others}</th><td>{said}</td></tr>"
+                f'<tr id="{key}"><th scope="row"><a href="#{key}">'
+                f"{html.escape(entry[language])}</a>{others}</th><td>{said}</td></tr>"
             )
     return (
         f'<table class="tp-glossary"><thead><tr><th scope="col">{t["term"]}</th><th scope="col">'
@@ -148,42 +150,42 @@ def table(book: "Book", language: str, t: Mapping[str, str]) -> str:
 class Text(NamedTuple):
     """One text of the glossary or of the book's words. entry: the term, symbol or word it is of."""
 
+    path: Path
+    line: int
     entry: str
     language: str
     said: str
-    line: int
 
 
-def texts(project: Project, path: Path) -> list[Text]:
-    """Every text of the glossary, or of the file of words, with its language."""
-    if not path.is_file():
-        return []
-    node = yaml.compose(project.read(path), files.Loader)
-    found = _texts(project, node, (), "") if node else ()
-    return [_named(text, *keys) for keys, text in found if keys[0] != "opposites"]
+def texts(project: Project) -> Iterator[tuple[str, Text]]:
+    """`file:line` and text of every text of the glossary and of the book's words."""
+    for path in filter(Path.is_file, (project.glossary, project.words_file)):
+        for text in _texts(path, project.read(path), tuple(project.languages)):
+            yield f"{project.place(path)}:{text.line}", text
 
 
-def _texts(
-    project: Project, node: Any, keys: tuple[str, ...], language: str
-) -> Iterator[tuple[tuple[str, ...], Text]]:
-    """Keys and text of every string below a key that is a language."""
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            is_language = key.value in project.languages
-            below = keys if is_language else (*keys, key.value)
-            yield from _texts(project, value, below, key.value if is_language else language)
-    elif isinstance(node, yaml.SequenceNode):
-        for each in node.value:
-            yield from _texts(project, each, keys, language)
-    elif language:
-        yield keys, Text("", language, node.value, node.start_mark.line + 1)
+@functools.lru_cache(maxsize=8)
+def _texts(path: Path, content: str, languages: tuple[str, ...]) -> list[Text]:
+    found: list[Text] = []
 
+    def walk(node: Any, keys: tuple[str, ...], language: str) -> None:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                if key.value in languages:
+                    walk(value, keys, key.value)
+                else:
+                    walk(value, (*keys, key.value), language)
+        elif isinstance(node, yaml.SequenceNode):
+            for each in node.value:
+                walk(each, keys, language)
+        elif language and keys[0] != "opposites":
+            entry = keys[1:2] if keys[0] == "terms" else keys[:2]
+            found.append(
+                Text(path, node.start_mark.line + 1, ".".join(entry), language, node.value)
+            )
 
-def _named(text: Text, *keys: str) -> Text:
-    """Its entry: of a term its key, of a symbol `symbols.key`, of a word `group.word`."""
-    if keys[0] in ("terms", "symbols"):
-        keys = keys[1:2] if keys[0] == "terms" else keys[:2]
-    return text._replace(entry=".".join(keys))
+    walk(yaml.compose(content, files.Loader), (), "")
+    return found
 
 
 def flat(words: Mapping[str, Any], group: str = "") -> dict[str, Any]:
@@ -196,8 +198,9 @@ def flat(words: Mapping[str, Any], group: str = "") -> dict[str, Any]:
 
 
 def entries(project: Project, path: Path, language: str) -> dict[str, tuple[int, str]]:
-    """Entry of the glossary or of the file of words → its line and all that it says in a language."""
-    lines = {t.entry: t.line for t in reversed(texts(project, path)) if t.language == language}
+    """Entry of the glossary or of the file of words → its line and what it says in a language."""
+    every = [t for _, t in texts(project) if t.path == path and t.language == language]
+    lines = {text.entry: text.line for text in reversed(every)}
     if path == project.glossary:
         said = {
             key: [

@@ -5,7 +5,7 @@ A page has front matter, then prose with fences and directives (`/// name | argu
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,14 +33,6 @@ _HEADING = re.compile(r"(#{1,6})\s*(.*?)\s*(?:\{#([\w-]+)\})?\s*$")
 _KINDS = {"heading": "#", "row": r"\s*\|", "item": r"\s*([-*+]|\d+\.)\s", "paragraph": ""}
 _OPENING = re.compile(r"(/{3,})[ \t]*([\w-]+)[ \t]*(?:\|[ \t]*(.*?))?[ \t]*$")
 _CLOSING = re.compile(r"/{3,}[ \t]*$")
-
-
-class Line(NamedTuple):
-    """fence: "" outside of fences, else "open", "inside" or "close"."""
-
-    number: int
-    text: str
-    fence: str
 
 
 class Piece(NamedTuple):
@@ -91,7 +83,10 @@ class Page:
     def at(self, needle: str) -> str:
         """`file:line` of the first line that contains the text; without one, the file."""
         number = line_of(needle, self.text)
-        return f"{self.place}:{number}" if number else self.place
+        return self.on(number) if number else self.place
+
+    def on(self, line: int) -> str:
+        return f"{self.place}:{line}"
 
     @functools.cached_property
     def front(self) -> int:
@@ -102,8 +97,9 @@ class Page:
     @functools.cached_property
     def meta(self) -> dict[str, Any]:
         """The front matter. Raises Fault."""
-        found = _FRONT.match(self.text)
-        return (files.read_yaml(found[1], self.place, 2) or {}) if found else {}
+        return (
+            files.read_yaml("\n".join(self.lines[1 : max(self.front - 1, 1)]), self.place, 2) or {}
+        )
 
     def snippets(self) -> list[tuple[str, str]]:
         """Name and `file:line` of every snippet that the page names, in order."""
@@ -112,10 +108,13 @@ class Page:
             kind = DIRECTIVES[d.name]
             names = [d.argument] * (kind.names_snippet or d.name == "cell" and "." in d.argument)
             names += [str(d.options[key]) for key in ("cure", "from") if key in d.options]
-            found += [(name, f"{self.place}:{d.line}") for name in names]
+            found += [(name, self.on(d.line)) for name in names]
         for number, line in enumerate(self.lines, 1):
-            found += [(role[1], f"{self.place}:{number}") for role in ROLE.finditer(line)]
+            found += [(role[1], self.on(number)) for role in ROLE.finditer(line)]
         return found
+
+
+Pages = Mapping[tuple[str, str], Page]  # by language and slug
 
 
 def read_page(project: Project, path: Path, language: str) -> Page:
@@ -151,24 +150,24 @@ def line_of(needle: str, text: str) -> int | None:
 # ---- lines and pieces
 
 
-def fenced(text: str) -> Iterator[Line]:
-    """Every line, and where it is seen from the fences."""
+def fenced(text: str) -> Iterator[tuple[int, str, str]]:
+    """Number and text of every line, and "" outside of fences, else "open", "inside" or "close"."""
     mark = ""
     for number, line in enumerate(text.splitlines(), 1):
         found = _FENCE.match(line)
         if not mark:
             mark = found[1] if found else ""
-            yield Line(number, line, "open" if found else "")
+            yield number, line, "open" if found else ""
         elif found and found[1].startswith(mark) and not found[2].strip():
             mark = ""
-            yield Line(number, line, "close")
+            yield number, line, "close"
         else:
-            yield Line(number, line, "inside")
+            yield number, line, "inside"
 
 
 def outside_fences(text: str) -> Iterator[tuple[int, str]]:
     """Number and text of each line that is not in a fence."""
-    return ((line.number, line.text) for line in fenced(text) if not line.fence)
+    return ((number, line) for number, line, fence in fenced(text) if not fence)
 
 
 def pieces(page: Page) -> Iterator[Piece]:
@@ -247,35 +246,32 @@ def split_exercise(body: str) -> tuple[str, dict[str, str]]:
 def _directives(page: Page) -> list[Directive]:
     """Every directive, in the order in which they open. Raises Fault."""
     found: list[Directive] = []
-    opened: list[tuple[int, str]] = []  # place in `found`, slashes
-    inner: dict[int, set[str]] = {}  # place in `found` → names of the directives inside
+    opened: list[tuple[int, str, set[str]]] = []  # place in `found`, slashes, names inside
     for number, line in outside_fences(page.text):
-        at = f"{page.place}:{number}"
         if _CLOSING.match(line):
             if not opened:
                 cure = "a directive opens with `/// name | argument` and is closed once"
-                raise Fault(at, f"`{line.strip()}` closes nothing", cure)
-            place, slashes = opened[-1]
+                raise Fault(page.on(number), f"`{line.strip()}` closes nothing", cure)
+            place, slashes, _ = opened[-1]
             if line.strip() == slashes:
                 found[place] = replace(found[place], end=number)
                 opened.pop()
         elif match := _OPENING.match(line):
             slashes, name, argument = match.groups()
-            found.append(_directive(page, number, name, argument or ""))
+            made = _directive(page, number, name, argument or "")
             if outer := DIRECTIVES[name].inside:
-                inside = opened and found[opened[-1][0]].name == outer
-                if not inside or name in inner[opened[-1][0]]:
+                inside = bool(opened) and found[opened[-1][0]].name == outer
+                if not inside or name in opened[-1][2]:
                     what = f"`{slashes} {name}` {'twice in' if inside else 'outside'} an {outer}"
                     cure = f"an {outer} has at most one `//// {name}`, before its closing `///`"
-                    raise Fault(at, what, cure)
+                    raise Fault(page.on(number), what, cure)
             if opened:
-                inner[opened[-1][0]].add(name)
-            opened.append((len(found) - 1, slashes))
-            inner[len(found) - 1] = set()
-    for place, slashes in opened:
-        d = found[place]
-        what = f"`/// {d.name}` is not closed"
-        raise Fault(f"{page.place}:{d.line}", what, f"close it with a line `{slashes}`")
+                opened[-1][2].add(name)
+            opened.append((len(found), slashes, set()))
+            found.append(made)
+    for place, slashes, _ in opened:
+        what = f"`/// {found[place].name}` is not closed"
+        raise Fault(page.on(found[place].line), what, f"close it with a line `{slashes}`")
     return found
 
 
@@ -304,17 +300,16 @@ def _directive(page: Page, number: int, name: str, argument: str) -> Directive:
     if not isinstance(options, dict):
         what = f"the options of `/// {name}` are not `key: value` lines"
         raise Fault(at, what, "write one `    key: value` a line")
-    given = {key for key, value in options.items() if value not in (None, "")}
-    if missing := sorted(kind.required - given):
-        cure = f"add it below, indented by four: `    {missing[0]}: …`"
-        raise Fault(at, f"`/// {name}`: missing `{missing[0]}:`", cure)
     known = kind.required | kind.optional
-    if unknown := sorted(map(str, set(options) - known)):
-        cure = f"it takes: {', '.join(sorted(known)) or 'none'}"
-        raise Fault(at, f"`/// {name}`: unknown option `{unknown[0]}`", cure)
+    given = {key for key, value in options.items() if value not in (None, "")}
+    wrong = [(f"missing `{key}:`", f"add a line `    {key}: …`") for key in kind.required - given]
+    takes = f"it takes: {', '.join(sorted(known)) or 'none'}"
+    wrong += [(f"unknown option `{key}`", takes) for key in options if key not in known]
     for key, value in options.items():
         if how := kind.how_to_write(key, value):
-            raise Fault(at, f"`/// {name}`: `{key}: {value}`", f"write {how}")
+            wrong.append((f"`{key}: {value}`", f"write {how}"))
+    for what, cure in wrong:
+        raise Fault(at, f"`/// {name}`: {what}", cure)
     for offset, line in enumerate(lines, 1):
         _compare_typed(f"{page.place}:{number + offset}", line, options)
     return Directive(number, name, argument.strip(), options)

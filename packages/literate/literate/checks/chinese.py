@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -11,7 +11,7 @@ from literate.errors import Doubt, Fault
 from literate.project import Project
 from literate.registry import check
 from literate.terms import CHINESE
-from literate.text import Page, prose
+from literate.text import Pages, prose
 
 HAN = r"\u3400-\u9fff"
 # Simplified characters that Big5 has as rare variants, and characters in the first part of GB 2312
@@ -23,22 +23,17 @@ Lines = list[tuple[str, str]]  # `file:line`, text
 
 
 @check("Chinese", stage=3)
-def chinese(project: Project, pages: Mapping[tuple[str, str], Page]) -> Iterator[Fault | Doubt]:
+def chinese(project: Project, pages: Pages) -> Iterator[Fault | Doubt]:
     if CHINESE not in project.languages:
         return
     order = {slug: number for number, slug in enumerate(project.slugs)}
     mine = (page for page in pages.values() if page.language == CHINESE)
     on_pages = [
-        (f"{page.place}:{number}", line)
+        (page.on(number), line)
         for page in sorted(mine, key=lambda page: order.get(page.slug, len(order)))
         for number, line in prose(page)
     ]
-    in_words = [
-        (f"{project.place(path)}:{text.line}", text.said)
-        for path in (project.glossary, project.words_file)
-        for text in terms.texts(project, path)
-        if text.language == CHINESE
-    ]
+    in_words = [(at, text.said) for at, text in terms.texts(project) if text.language == CHINESE]
     for at, line in on_pages + in_words:
         yield from _words(project, line, at)
         yield from _characters(line, at)
@@ -51,7 +46,7 @@ def _words(project: Project, line: str, at: str) -> Iterator[Fault]:
     for word, entry in project.banned.items():
         rest = functools.reduce(lambda text, but: text.replace(but, ""), entry.get("but", ()), line)
         if word in rest:
-            cure = f"write 「{entry['use']}」, or allow a longer word under `but:` in the glossary"
+            cure = f"write 「{entry['use']}」, or allow a longer word under its `but:`"
             yield Fault(at, f"「{word}」 is a word of the Mainland", cure)
 
 
@@ -104,8 +99,10 @@ def mainland(project: Project, line: str, at: str) -> Iterator[Doubt]:
     for tag, i, j, k, n in SequenceMatcher(None, rest, converted, False).get_opcodes():
         if tag != "equal":
             what = f"「{line[max(i - 1, 0) : j + 1]}」 may be a word of the Mainland"
-            cure = f"OpenCC writes 「{converted[k:n]}」; leave it where it means something else"
-            yield Doubt(at, what, cure)
+            other = converted[max(k - 1, 0) : n + 1].replace("\0", "")
+            yield Doubt(
+                at, what, f"OpenCC writes 「{other}」; leave it where another word is meant"
+            )
             return
 
 
@@ -126,13 +123,12 @@ def _other_names(project: Project, lines: Lines) -> Iterator[Fault]:
         (alias, entry[CHINESE])
         for entry in project.terms.values()
         for alias in entry.get("aliases", {}).get(CHINESE, ())
-        if re.search(f"[{HAN}]", alias)
     ]
     given: dict[str, str] = {}
     for at, line in lines:
         for alias, word in names:
             rest = line.replace(word, "")
-            if alias not in rest:
+            if alias.isascii() or alias not in rest:
                 continue
             if alias not in given and re.search(rf"（又稱[^）]*{alias}", rest):
                 given[alias] = at

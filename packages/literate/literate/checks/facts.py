@@ -1,7 +1,4 @@
-"""What a sentence says that is the same in every language: numbers, names, code, formulas, links.
-
-What differs is a `Difference`; it is sure where no faithful translation could differ so.
-"""
+"""What a sentence says that is the same in every language: numbers, names, code, links."""
 
 import re
 from collections import Counter
@@ -17,43 +14,50 @@ _SIGN = re.compile(r"[⁰¹²³⁴-⁹₀-₉]+|[ŷδ∂∑∏ηθσα-ωΔΣ±�
 _TITLE = re.compile("[〈《][^〉》]*[〉》]")
 
 Pair = tuple[str, str]
-Opposites = Iterable[Sequence[Mapping[str, str]]]
 
 
 class Difference(NamedTuple):
-    """side: 0 or 1, the text that says it. what: to be followed by the place of the other one."""
+    """What one text says.
+
+    sure: no faithful translation differs so. side: 0 or 1, the text that says it.
+    what: to be followed by the place of the other text.
+    """
 
     sure: bool
     side: int
     what: str
 
 
-def differences(texts: Pair, languages: Pair, opposites: Opposites = ()) -> Iterator[Difference]:
+def differences(
+    texts: Pair, languages: Pair, opposites: Iterable[Sequence[Mapping[str, str]]] = ()
+) -> Iterator[Difference]:
     """What one of two texts says and the other does not, or says otherwise."""
-    exact = _exact(texts[0]), _exact(texts[1])
-    for kind in exact[0]:
-        yield from _listed(kind, exact[0][kind], exact[1][kind])
     prose = plain(texts[0]), plain(texts[1])
-    signs = _SIGN.findall(prose[0]), _SIGN.findall(prose[1])
-    both = Counter(signs[0]) - Counter(signs[1]) and Counter(signs[1]) - Counter(signs[0])
-    for found in _listed("sign", *signs):
-        yield found._replace(sure=bool(both))
+    mine, theirs = _typed(texts[0]), _typed(texts[1])
+    for kind in mine:
+        yield from _listed(kind, mine[kind], theirs[kind])
+    yield from _listed("sign", _SIGN.findall(prose[0]), _SIGN.findall(prose[1]), alone=False)
     yield from _numbers(prose, languages)
     yield from _names(prose, languages)
-    yield from _opposites(prose, languages, opposites)
+    for pair in opposites:
+        yield from _opposite(prose, languages, pair)
 
 
-def _exact(text: str) -> dict[str, list[str]]:
+def _typed(text: str) -> dict[str, list[str]]:
     """What is typed the same in every language, by kind."""
     kinds: dict[str, list[str]] = {"role": [], "code": [], "formula": []}
     for found in INLINE.finditer(text):
-        if found.lastgroup:
-            kinds[found.lastgroup].append(found[found.lastgroup])
+        kinds[found.lastgroup or ""].append(found[found.lastgroup or ""])
     return kinds | {"link": [found[1] for found in LINK.finditer(INLINE.sub("", text))]}
 
 
-def _listed(kind: str, mine: list[str], theirs: list[str]) -> Iterator[Difference]:
-    """Sure: a value that the other text does not have, or has in place of another. The order may differ."""
+def _listed(
+    kind: str, mine: list[str], theirs: list[str], alone: bool = True
+) -> Iterator[Difference]:
+    """Sure: a value in place of another; if `alone`, also one that the other text does not have.
+
+    The order may differ, and how often: a language may say "it".
+    """
     counts = Counter(mine), Counter(theirs)
     only = counts[0] - counts[1], counts[1] - counts[0]
     for side in (0, 1):
@@ -61,76 +65,56 @@ def _listed(kind: str, mine: list[str], theirs: list[str]) -> Iterator[Differenc
             gone = value not in counts[1 - side]
             if gone or only[1 - side]:
                 what = f"{kind} `{value}` is {'not' if gone else 'less often'} in"
-                yield Difference(True, side, what)
+                yield Difference(alone or bool(only[1 - side]), side, what)
     if not any(only) and mine != theirs:
         yield Difference(False, 0, f"{kind}s `{'`, `'.join(mine)}` are in another order in")
-
-
-# ---- numbers
 
 
 def _numbers(prose: Pair, languages: Pair) -> Iterator[Difference]:
     """Sure: digits in place of others, both without a unit; a decimal in one language alone."""
     digits = [list(in_digits(text)) for text in prose]
-    words = [
-        list(in_words(text, language)) for text, language in zip(prose, languages, strict=True)
-    ]
-    said = [{v for n in (*d, *w) for v in n.values} for d, w in zip(digits, words, strict=True)]
-    spelled = [{v for n in w for v in n.values} for w in words]
-    left = [
-        [n for n in _without(digits[s], digits[1 - s]) if not n.values & spelled[1 - s]]
-        for s in (0, 1)
-    ]
-    vague = [
-        [n for n in words[s] if not n.values & said[1 - s] and not n.values & {"1", "2"}]
-        for s in (0, 1)
-    ]
-    sure = all(left) and all(n.plain for numbers in left for n in numbers)
-    for side in (0, 1):
+    words = [list(in_words(*each)) for each in zip(prose, languages, strict=True)]
+    spelled = [{value for n in numbers for value in n.values} for numbers in words]
+    said = [spelled[side] | {n.value for n in digits[side]} for side in (0, 1)]
+    counts = [Counter(n.value for n in numbers) for numbers in digits]
+    left: list[list[Number]] = []
+    vague: list[list[Number]] = []  # in words; a language says "one" and "both" in many ways
+    for side, other in ((0, 1), (1, 0)):
+        only = counts[side] - counts[other]
+        here = {n.value: n for n in digits[side]}
+        left.append([here[value] for value in only if value not in spelled[other]])
+        alone = (n for n in words[side] if not n.values & said[other])
+        vague.append([n for n in alone if not n.values & {"1", "2"}])
+    exchanged = all(left) and all(n.plain for numbers in left for n in numbers)
+    for side, other in ((0, 1), (1, 0)):
+        instead = left[other] or vague[other]
         for n in left[side]:
-            alone = not left[1 - side] and not vague[1 - side]
-            decimal = alone and n.plain and re.search(r"\d\.\d+$", n.said)
-            if left[1 - side] or vague[1 - side] or not n.values & said[1 - side]:
-                yield Difference(sure or bool(decimal), side, f"figure `{n.said}` is not in")
-        if vague[side] and (vague[1 - side] or left[1 - side]):
-            yield from (
-                Difference(False, side, f"figure “{n.said}” is not in") for n in vague[side]
-            )
-    units = [{(min(n.values), n.unit) for n in numbers} for numbers in digits]
-    for side in (0, 1):
-        there = {value for value, _ in units[1 - side]}
-        for value, unit in units[side] - units[1 - side]:
-            if value in there:
-                yield Difference(False, side, f"figure `{f'{value} {unit}'.strip()}` is not in")
-
-
-def _without(mine: list[Number], theirs: list[Number]) -> list[Number]:
-    """The numbers that the other text does not have, or not as often."""
-    rest = Counter(n.values for n in theirs)
-    out = []
-    for n in mine:
-        if rest[n.values]:
-            rest[n.values] -= 1
-        else:
-            out.append(n)
-    return out
-
-
-# ---- names and opposites
+            decimal = not instead and n.plain and re.search(r"\d\.\d+$", n.said)
+            if instead or n.value not in said[other]:
+                yield Difference(exchanged or bool(decimal), side, f"figure `{n.said}` is not in")
+        for n in vague[side] if instead else ():
+            yield Difference(False, side, f"figure “{n.said}” is not in")
+        units = {(n.value, n.unit) for n in digits[other]}
+        for n in digits[side]:
+            if n.value in counts[other] and (n.value, n.unit) not in units:
+                yield Difference(False, side, f"figure `{f'{n.said} {n.unit}'.strip()}` is not in")
 
 
 def _names(prose: Pair, languages: Pair) -> Iterator[Difference]:
-    """Latin words in Chinese; elsewhere words with two capitals, or a digit. Sure: a name written otherwise."""
+    """Latin words in Chinese; elsewhere words with two capitals, or a digit.
+
+    Sure: the same letters, written otherwise.
+    """
     words = [_NAME.findall(_TITLE.sub(" ", text)) for text in prose]
-    for side in (0, 1):
+    for side, other in ((0, 1), (1, 0)):
+        letters = {_letters(word) for word in words[other]}
         for name in dict.fromkeys(words[side]):
-            here = languages[side] == CHINESE or re.search(r"[A-Z].*[A-Z]|\d", name)
-            across, word = prose[1 - side], name
+            across, word = prose[other], name.removesuffix("s")
             if len(name) > 2:
-                across, word = across.lower(), name.lower()
-            if here and word.removesuffix("s") not in across:
-                alike = any(_letters(w) == _letters(name) for w in words[1 - side])
-                sure = alike and len(_letters(name)) > 2
+                across, word = across.lower(), word.lower()
+            foreign = languages[side] == CHINESE or re.search(r"[A-Z].*[A-Z]|\d", name)
+            if foreign and word not in across:
+                sure = len(_letters(name)) > 2 and _letters(name) in letters
                 yield Difference(sure, side, f"name `{name}` is not in")
 
 
@@ -138,16 +122,15 @@ def _letters(name: str) -> str:
     return re.sub("[^a-z]", "", name.lower())
 
 
-def _opposites(prose: Pair, languages: Pair, opposites: Opposites) -> Iterator[Difference]:
-    """Of a pair of opposites one text says one alone, the other the other alone."""
-    for pair in opposites:
-        if not all(language in words for words in pair for language in languages):
-            continue
-        found = [
+def _opposite(
+    prose: Pair, languages: Pair, pair: Sequence[Mapping[str, str]]
+) -> Iterator[Difference]:
+    """One text says one of the two alone, the other text the other alone."""
+    if all(language in words for words in pair for language in languages):
+        (one, other), (its, others) = (
             [re.search(rf"(?i)(?<![a-z])(?:{words[language]})", text) for words in pair]
             for text, language in zip(prose, languages, strict=True)
-        ]
-        (one, other), (its, others) = found
-        if one and others and not other and not its or other and its and not one and not others:
-            here, there = (next(m[0] for m in side if m) for side in found)
-            yield Difference(False, 0, f"“{here}” against “{there}” in")
+        )
+        if bool(one) != bool(other) and bool(one) == bool(others) and bool(other) == bool(its):
+            here, there = one or other, its or others
+            yield Difference(False, 0, f"“{here and here[0]}” against “{there and there[0]}” in")

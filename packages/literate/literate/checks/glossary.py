@@ -1,19 +1,19 @@
 """The glossary and the book's words: complete in every language, and consistent."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from literate import snippets, terms
-from literate.checks.lines import rules
+from literate import schema, snippets, terms
+from literate.checks.lines import broken
 from literate.errors import Doubt, Fault
 from literate.katex import BadTeX
 from literate.project import Project
 from literate.registry import check
-from literate.text import Page, line_of, prose
+from literate.text import Pages, line_of, prose
 
-Pages = Mapping[tuple[str, str], Page]
+_ONE = "one word for one idea, in the glossary and on the pages"
 
 
 def _places(project: Project, path: Path) -> Callable[[str], str]:
@@ -34,48 +34,45 @@ def words(project: Project, pages: Pages) -> Iterator[Fault]:
             yield Fault(at, f"`{key}` is missing in {missing[0]}", "write it in every language")
         elif len({*forms.values()}) > 1:
             what = ", but ".join(f"{form or 'nothing'} in {one}" for one, form in forms.items())
-            cure = "keep every {name} that is filled in, in every language"
-            yield Fault(at, f"`{key}` takes {what}", cure)
+            yield Fault(at, f"`{key}` takes {what}", "let it be the same in every language")
 
 
 def _form(said: Any) -> str | None:
     if isinstance(said, list):
         return f"{len(said)} texts"
-    names = re.findall(r"\{\w*\}", said) if isinstance(said, str) and said else None
-    return None if names is None else " ".join(sorted(names))
+    return (
+        " ".join(sorted(re.findall(r"\{\w*\}", said))) if said and isinstance(said, str) else None
+    )
 
 
-@check("terms", stage=2)
+@check("glossary", stage=2)
 def glossary(project: Project, pages: Pages) -> Iterator[Fault]:
-    """A term has a word, a meaning and a group in every language, and no word of another term."""
-    place, entries = _places(project, project.glossary), project.terms
-    if entries and "group" not in next(iter(entries.values())):
-        at = place(f"  {next(iter(entries))}")
-        cure = f"give it `group: {{{': …, '.join(project.languages)}: …}}`"
-        yield Fault(at, "the first term begins no group", cure)
+    """Every term and symbol is in every language; no word is that of two terms."""
+    place, languages = _places(project, project.glossary), [*project.languages]
+    each = {"required": languages}
+    term = {
+        "required": [*languages, "means"],
+        "properties": {"means": each, "group": each, "chapter": {"enum": project.slugs}},
+    }
+    for name, entries, shape in (("", project.terms, term), ("symbol ", project.symbols, each)):
+        for key, entry in entries.items():
+            if error := schema.differs(entry, shape):
+                where = "".join(f" → {step}" for step in error.absolute_path)
+                cure = "an entry is in every language, as the entries beside it"
+                yield Fault(place(f"  {key}"), f"the {name}`{key}`{where}: {error.message}", cure)
     meant: dict[tuple[str, str], str] = {}
-    for key, entry in entries.items():
-        at = place(f"  {key}")
-        for language in project.languages:
-            needed = {"word": entry, "meaning": entry.get("means", {})}
-            needed |= {"group": entry["group"]} if "group" in entry else {}
-            for what, texts in needed.items():
-                if not texts.get(language):
-                    cure = "a term has a word and a meaning in every language, a group its title"
-                    yield Fault(at, f"`{key}`: missing {what} in {language}", cure)
-                elif texts[language] != texts[language].strip():
-                    yield Fault(at, f"`{key}`: a space around `{texts[language]}`", "remove it")
-            for word in (entry.get(language), *entry.get("aliases", {}).get(language, ())):
-                if word and (other := meant.setdefault((language, word), key)) != key:
-                    yield Fault(at, f"`{word}` is a word of `{other}` too", "one word for one idea")
-        if entry.get("chapter", project.slugs[0]) not in project.slugs:
-            cure = f"pages: {', '.join(project.slugs)}"
-            yield Fault(at, f"`{key}`: missing chapter `{entry['chapter']}`", cure)
+    for key, entry in project.terms.items():
+        if not meant and "group" not in entry:
+            yield Fault(place(f"  {key}"), "the first term begins no group", "give it a `group:`")
+        for language in languages:
+            for word in (entry.get(language, key), *entry.get("aliases", {}).get(language, ())):
+                if (other := meant.setdefault((language, word), key)) != key:
+                    yield Fault(place(f"  {key}"), f"`{word}` is a word of `{other}` too", _ONE)
 
 
 @check("symbols", stage=2)
 def symbols(project: Project, pages: Pages) -> Iterator[Fault]:
-    """A symbol has valid TeX, a meaning in every language, and functions that exist."""
+    """A symbol has valid TeX, and functions that exist."""
     place = _places(project, project.glossary)
     for key, entry in project.symbols.items():
         at = place(f"  {key}")
@@ -86,34 +83,25 @@ def symbols(project: Project, pages: Pages) -> Iterator[Fault]:
         for name in entry.get("by", ()):
             module, _, function = name.partition(".")
             if function not in snippets.module(project, module, at).defined:
-                what = f"the symbol `{key}`: missing function `{name}`"
-                yield Fault(at, what, "name the functions that compute it")
-        for language in project.languages:
-            if not entry.get(language):
-                what = f"the symbol `{key}`: missing meaning in {language}"
-                yield Fault(at, what, "say in every language what it is")
+                yield Fault(at, f"the symbol `{key}`: missing function `{name}`", "name another")
 
 
 @check("plain texts", stage=3)
 def plain_texts(project: Project, pages: Pages) -> Iterator[Fault | Doubt]:
-    """The texts of glossary and words are plain, and keep the rules of words."""
-    for path in (project.glossary, project.words_file):
-        quotes = '|"' if path == project.words_file else ""
-        markup = re.compile(rf"<\w|&#?\w+;|\*\*|`{quotes}")
-        for text in terms.texts(project, path):
-            at = f"{project.place(path)}:{text.line}"
-            if found := markup.search(text.said):
-                what = f"`{found[0]}` in {path.name}, which is plain text"
-                yield Fault(at, what, "remove it; quotation marks are “ ” and 「」")
-            for where in ("words", "marks"):
-                for rule in rules(project, text.language, where):
-                    yield from rule.report(text.said, at)
+    """The texts of glossary and words are plain, and keep the rules of lines."""
+    for at, text in terms.texts(project):
+        own = r"|^\s|\s\Z" if text.path == project.glossary else '|"'
+        if found := re.search(rf"<\w|&#?\w+;|\*\*|`{own}", text.said):
+            what = f"`{found[0]}` in {text.path.name}, which is plain text"
+            yield Fault(at, what, "remove it; quotation marks are “ ” and 「」")
+        for where in ("words", "marks"):
+            yield from broken(project, text.language, where, text.said, at)
 
 
 @check("terms in use", stage=4)
 def unused(project: Project, pages: Pages) -> Iterator[Doubt]:
     """Terms that several pages of one language use and none of another."""
-    said = {language: [""] for language in project.languages}
+    said: dict[str, list[str]] = {language: [""] for language in project.languages}
     for (language, _), page in pages.items():
         said[language].append("\n".join(line for _, line in prose(page)).lower())
     for key, entry in project.terms.items():
@@ -121,9 +109,8 @@ def unused(project: Project, pages: Pages) -> Iterator[Doubt]:
             language: sum(terms.bare(entry[language]).lower() in text for text in texts)
             for language, texts in said.items()
         }
-        no, yes = min(used, key=lambda one: used[one]), max(used, key=lambda one: used[one])
+        no, *_, yes = sorted(used, key=lambda one: used[one]) * 2
         if not used[no] and used[yes] > 2:
-            what = f"no page in {no} says `{entry[no]}`; in {yes} {used[yes]} say `{entry[yes]}`"
-            cure = "let glossary and pages use the same word"
             line = terms.entries(project, project.glossary, no)[key][0]
-            yield Doubt(f"{project.place(project.glossary)}:{line}", what, cure)
+            what = f"no page in {no} says `{entry[no]}`; in {yes} {used[yes]} say `{entry[yes]}`"
+            yield Doubt(f"{project.place(project.glossary)}:{line}", what, _ONE)

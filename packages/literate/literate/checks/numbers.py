@@ -20,15 +20,19 @@ _UNITS = [(u, re.compile(rf"\s(?:{words})(?![A-Za-z])")) for u, words in _DATA["
 _FACTORS = [
     (v, re.compile(rf"\s?(?:{words})(?!\w)", re.A)) for words, v in _DATA["factors"].items()
 ]
-_SHARE = re.compile("(.)成([一二三四五六七八九])?")
-_PARTS = re.compile("{0}分之{0}".format("([零〇一二兩三四五六七八九十百千萬]+)"))
+_HAN = "[零〇一二兩三四五六七八九十百千萬]"
+_PART = re.compile(
+    "(?P<tenths>[一二兩三四五六七八九])成(?P<hundredths>[一二三四五六七八九])?"
+    f"|(?P<under>{_HAN}+)分之(?P<over>{_HAN}+)"
+)
 _VAGUE = r"(?!(?:ten|dozen|hundred|thousand|million|billion)s\b)"
 
 
 class Number(NamedTuple):
     """One number as a sentence has it.
 
-    values: all that it may mean. plain: digits that nothing follows that another language may say otherwise.
+    values: all that it may mean. plain: digits, with nothing behind that another language may say
+    otherwise.
     """
 
     said: str
@@ -36,37 +40,37 @@ class Number(NamedTuple):
     plain: bool = False
     unit: str = ""
 
+    @property
+    def value(self) -> str:
+        return min(self.values)
+
 
 def in_digits(prose: str) -> Iterator[Number]:
     for found in _FIGURE.finditer(prose):
         digits = found["digits"].replace(",", "")
-        after, factor = _factor(prose, found.end())
+        end, factor = _factor(prose, found.end())
         if factor != 1 or "/" in digits or "e" in digits:
             over, _, under = digits.partition("/")
             digits = _written(float(over) * factor / (float(under or 1) or 1))
-        unit = next((name for name, words in _UNITS if words.match(prose, after)), None)
-        letter = bool(re.match(r"[A-Za-z]", prose[after : after + 1]))
-        date = re.match(r"\d{4}-|\d+:", digits)
-        plain = factor == 1 and unit is None and not letter and not date
+        unit = next((name for name, words in _UNITS if words.match(prose, end)), None)
+        other = factor != 1 or unit is not None or re.match(r"\d{4}-|\d+:", digits)
+        plain = not other and not re.match("[A-Za-z]", prose[end : end + 1])
         value = "-" * bool(found["minus"]) + digits
-        yield Number(prose[found.start() : after], frozenset([value]), plain, unit or "")
+        yield Number(prose[found.start() : end], frozenset([value]), plain, unit or "")
 
 
 def in_words(prose: str, language: str) -> Iterator[Number]:
-    """Numbers in words. Each value may be its inverse, as "third" is 3 and 1/3."""
+    """Numbers in words. Each may mean its inverse, as "third" is 3 and 1/3."""
     table = _DATA["words"].get(language)
     if not table:
         return
     if language == "zh-TW":
-        for pattern, value in ((_SHARE, _share), (_PARTS, _fraction)):
-            for found in pattern.finditer(prose):
-                if found[1][-1] in table:
-                    yield Number(found[0], frozenset([_written(value(found, table))]))
-            prose = pattern.sub(" ", prose)
+        for found in _PART.finditer(prose):
+            yield Number(found[0], frozenset([_written(_part(found, table))]))
+        prose = _PART.sub(" ", prose)
     for found in _pattern(language).finditer(prose):
         parts = [table.get(w, table.get(w.lower())) for w in _word(language).findall(found[0])]
-        values = _values(parts)
-        _, factor = _factor(prose, found.end())
+        values, (_, factor) = _values(parts), _factor(prose, found.end())
         every = {v * factor for v in values} | {factor / v for v in values if v}
         if len(values) == 2 and values[1]:
             every.add(values[0] / values[1])  # two thirds
@@ -102,12 +106,11 @@ def _pattern(language: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\d)(?<!\d ){several}")  # 120 萬, 1.2 million are digits
 
 
-def _share(found: re.Match[str], table: dict[str, int]) -> float:
-    return table[found[1]] / 10 + table.get(found[2], 0) / 100
-
-
-def _fraction(found: re.Match[str], table: dict[str, int]) -> float:
-    under, over = (_values([table[char] for char in found[n]])[-1] for n in (1, 2))
+def _part(found: re.Match[str], table: dict[str, int]) -> float:
+    """九成五 is 0.95, 三分之二 is 2/3."""
+    if tenths := found["tenths"]:
+        return table[tenths] / 10 + table.get(found["hundredths"], 0) / 100
+    under, over = (_values([table[c] for c in found[name]])[-1] for name in ("under", "over"))
     return over / (under or 1)
 
 

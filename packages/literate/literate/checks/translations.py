@@ -1,8 +1,7 @@
 """The languages of a page are one page: the same structure, and piece by piece the same facts."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
 
@@ -12,9 +11,8 @@ from literate.errors import Doubt, Fault
 from literate.project import Project
 from literate.registry import check
 from literate.terms import CHINESE
-from literate.text import WORDS, Page, fenced, headings, pieces, plain
+from literate.text import WORDS, Page, Pages, fenced, headings, pieces, plain
 
-Pages = Mapping[tuple[str, str], Page]
 Marked = dict[str, list[tuple[int, Any]]]  # kind → line and value, in order
 
 SHARED = ("builds_on", "minutes", "lab", "template")  # front matter that is not prose
@@ -35,11 +33,6 @@ def twins(project: Project, pages: Pages) -> Iterator[tuple[Page, Page]]:
 def structure(project: Project, pages: Pages) -> Iterator[Fault]:
     """Front matter, headings, directives and fences."""
     for page, twin in twins(project, pages):
-        for key in SHARED:
-            mine, theirs = page.meta.get(key), twin.meta.get(key)
-            if mine != theirs:
-                what = f"`{key}: {theirs}`, but {page.place} has `{mine}`"
-                yield Fault(f"{twin.place}:1", what, "give both the same")
         yield from _ordered(page, twin, _skeleton(page), _skeleton(twin))
 
 
@@ -50,7 +43,7 @@ def translation(project: Project, pages: Pages) -> Iterator[Fault | Doubt]:
         apart = list(_ordered(page, twin, _layout(page), _layout(twin)))
         yield from apart
         for mine, theirs in zip(units(page), units(twin), strict=False) if not apart else ():
-            places = f"{page.place}:{mine[0]}", f"{twin.place}:{theirs[0]}"
+            places = page.on(mine[0]), twin.on(theirs[0])
             yield from _facts(project, (mine[1], theirs[1]), (page.language, twin.language), places)
 
 
@@ -77,8 +70,7 @@ def _facts(
 
 
 def units(page: Page) -> list[tuple[int, str]]:
-    """Line and text of the smallest parts that a translation has in the same order: paragraphs, items,
-    cells, headings, titles."""
+    """Line and text of the parts that a translation has in the same order: paragraphs, cells…"""
     out = [(1, str(page.meta.get(key, ""))) for key in ("title", "description", "outcome")]
     out += [(d.line, str(d.options.get(key, ""))) for d in page.directives for key in WORDS]
     for line, kind, text in pieces(page):
@@ -95,42 +87,43 @@ def _ordered(page: Page, twin: Page, mine: Marked, theirs: Marked) -> Iterator[F
     for kind in mine:
         for a, b in zip_longest(mine[kind], theirs[kind]):
             if not a or not b or a[1] != b[1]:
-                here = f"{twin.place}:{b[0]}" if b else twin.place
-                there = f"{page.place}:{a[0]}" if a else page.place
-                values = b[1] if b else "(none)", a[1] if a else "(none)"
-                what = f"{kind} `{values[0]}`, but {there} has `{values[1]}`"
+                here, value = (twin.on(b[0]), b[1]) if b else (twin.place, "(none)")
+                there, other = (page.on(a[0]), a[1]) if a else (page.place, "(none)")
+                what = f"{kind} `{value}`, but {there} has `{other}`"
                 yield Fault(here, what, "let both have the same, in the same order")
                 break
 
 
 def _skeleton(page: Page) -> Marked:
-    def options(given: dict[str, Any]) -> str:
-        return ", ".join(f"{k}: {v}" for k, v in sorted(given.items()) if k not in WORDS)
-
+    directives = []
+    for d in page.directives:
+        options = (f"{k}: {v}" for k, v in sorted(d.options.items()) if k not in WORDS)
+        directives.append((d.line, f"{d.name} | {d.argument} ({', '.join(options)})"))
     return {
+        "front matter": [(1, f"{key}: {page.meta.get(key)}") for key in SHARED],
         "heading": [(h.line, f"{'#' * h.level} #{h.id}") for h in headings(page)],
-        "directive": [
-            (d.line, f"{d.name} | {d.argument} ({options(d.options)})") for d in page.directives
-        ],
-        "fence": [(line.number, line.text.strip()) for line in fenced(page.text) if line.fence],
+        "directive": directives,
+        "fence": [(number, line.strip()) for number, line, fence in fenced(page.text) if fence],
     }
 
 
 def _layout(page: Page) -> Marked:
-    out: Marked = {"row of a table": [], "item of a list": []}
-    starts, counts, section = {"top": 1}, Counter({"top": 0}), "top"
+    rows, items, sections = [], [], [(1, "top")]
+    counts = [0]
     ids = {heading.line: heading.id for heading in headings(page)}
     for line, kind, text in pieces(page):
-        if kind == "heading" and ids.get(line):
-            section = ids[line]
-            starts[section], counts[section] = line, 0
+        if kind == "heading":
+            sections.append((line, ids.get(line, "")))
+            counts.append(0)
         elif kind == "row":
-            out["row of a table"].append((line, f"{len(_cells(text))} cells"))
+            rows.append((line, f"{len(_cells(text))} cells"))
         elif kind == "item":
-            out["item of a list"].append((line, "1." if text.lstrip()[0].isdigit() else "-"))
-        counts[section] += kind == "paragraph"
-    out["paragraphs"] = [(starts[id], f"{n} in #{id}") for id, n in counts.items()]
-    return out
+            items.append((line, "1." if text.lstrip()[0].isdigit() else "-"))
+        else:
+            counts[-1] += 1
+    each = zip(sections, counts, strict=True)
+    paragraphs = [(line, f"{count} in #{id}") for (line, id), count in each]
+    return {"row of a table": rows, "item of a list": items, "paragraphs": paragraphs}
 
 
 # ---- what is not translated
@@ -142,12 +135,10 @@ def untranslated(project: Project, pages: Pages) -> Iterator[Fault | Doubt]:
     if len(project.languages) < 2:
         return
     for page in pages.values():
-        for line, text in units(page):
-            yield from _foreign(text, page.language, f"{page.place}:{line}")
-    for path in (project.glossary, project.words_file):
-        for text in terms.texts(project, path):
-            at = f"{project.place(path)}:{text.line}"
-            yield from _foreign(text.said, text.language, at)
+        for line, said in units(page):
+            yield from _foreign(said, page.language, page.on(line))
+    for at, text in terms.texts(project):
+        yield from _foreign(text.said, text.language, at)
 
 
 def _foreign(text: str, language: str, at: str) -> Iterator[Fault | Doubt]:

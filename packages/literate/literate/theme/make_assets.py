@@ -13,19 +13,23 @@ from pathlib import Path
 
 ASSETS = Path(__file__).parent / "assets"
 
-# What our code, outputs and figures use: Latin-1, Greek, ŷ, subscripts, arrows, operators. It has no ∇ and no ⁽ ⁾.
+# What code, outputs and figures use: Latin-1, Greek, ŷ, subscripts, arrows, operators.
+# The font has no ∇ and no ⁽ ⁾.
 MONO = [
-    *range(0x20, 0x7F), *range(0xA0, 0x100), *range(0x391, 0x3CA), *range(0x2080, 0x208A), *range(0x2190, 0x2194),
+    *range(0x20, 0x7F), *range(0xA0, 0x100), *range(0x391, 0x3CA),
+    *range(0x2080, 0x208A), *range(0x2190, 0x2194),
     *map(ord, "ŷ⁰⁴⁵⁶⁷⁸⁹⁻∂∑−√≈≠≤≥∞⊙⊤′″…–—‘’“”•✓✕▸"),
 ]  # fmt: skip
 
-# The families that chapters set; script, fraktur, sans and typewriter letters are left out, and so are their rules.
+# The families that chapters use; script, fraktur, sans and typewriter letters are left out, with
+# their rules.
 KATEX = {
     "AMS-Regular", "Caligraphic-Regular", "Main-Regular", "Main-Bold", "Main-Italic", "Math-Italic",
     "Size1-Regular", "Size2-Regular", "Size3-Regular", "Size4-Regular",
 }  # fmt: skip
 
-# What formulas set: ASCII, Greek, the signs of the grammar and their neighbours, what tall brackets and roots are made of.
+# What formulas use: ASCII, Greek, the signs of the grammar and their neighbours, what tall brackets
+# and roots are made of.
 # A test holds the built pages to it.
 MATHS = [
     *range(0x20, 0x7F), 0xA0, *range(0x391, 0x3CA), *range(0x239B, 0x23B4), *range(0x2308, 0x230C),
@@ -63,7 +67,7 @@ def mono(package: Path) -> None:
 
 
 def katex(package: Path) -> None:
-    """KaTeX's style sheet with woff2 only, and only for the families above, each cut to what formulas set. Its licence is MIT."""
+    """KaTeX's style sheet (MIT): woff2 only, the families above, cut to what formulas use."""
     home = ASSETS / "katex"
     (home / "fonts").mkdir(parents=True, exist_ok=True)
     rules = re.findall(r"[^{}]+\{[^{}]*\}", (package / "dist/katex.min.css").read_text())
