@@ -1,4 +1,6 @@
-"""What is wrong in a book is said with its place and what to do, by either command, without a traceback."""
+"""What is wrong in a book is said with its place and what to do, by either command, without a
+traceback.
+"""
 
 import re
 import shutil

@@ -102,7 +102,10 @@ def test_it_is_served(tmp_path, server):
 
 def test_a_page_that_moved_leaves_its_address(tmp_path):
     book = copied(STATISTICS, tmp_path / "statistics")
-    moved = "old/page: chapters/least-squares\nchapters/mean-and-variance#old: chapters/least-squares#one-slope\n"
+    moved = (
+        "old/page: chapters/least-squares\n"
+        "chapters/mean-and-variance#old: chapters/least-squares#one-slope\n"
+    )
     (book.folder / "docs" / "redirects.yml").write_text(moved)
     book.good("literate", "build")
     old = (book.folder / "site" / "old" / "page" / "index.html").read_text("utf-8")

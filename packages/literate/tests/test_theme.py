@@ -36,7 +36,9 @@ def test_every_word_is_read_somewhere():
     read = {name for names in read for name in names if name}
     read |= set(re.findall(r"""[\["']([a-z]\w*)["']""", texts[".py"]))
     prefixes = tuple(re.findall(r"""f["'](\w+_)\{""", texts[".py"]))
-    assert [word for word in WORDS["en"] if word not in read and not word.startswith(prefixes)] == []
+    assert [
+        word for word in WORDS["en"] if word not in read and not word.startswith(prefixes)
+    ] == []
 
 
 # ---- scripts
