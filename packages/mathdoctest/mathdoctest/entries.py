@@ -159,7 +159,7 @@ class Part(NamedTuple):
 
 
 @dataclass
-class _Spelling(Visitor):
+class _Spelling(Visitor[Part]):
     """Visits the nodes of a formula; each becomes a `Part`. For the fields see `entry`."""
 
     function: Function

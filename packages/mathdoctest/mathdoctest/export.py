@@ -37,7 +37,7 @@ def is_e(node: Node) -> bool:
 
 
 @dataclass(frozen=True)
-class Exporter(Visitor):
+class Exporter(Visitor[Exported]):
     """Exports trees.
 
     argument: the letter of a function's own formula, exported as the name `argument`.
