@@ -150,8 +150,6 @@ class Book:
         """The words of the theme in the language of the page."""
         return self.project.words[self.page.language]
 
-    t = words
-
     @property
     def languages(self) -> list[str]:
         """That of the page, then the others."""
