@@ -10,9 +10,9 @@ import subprocess
 import time
 
 import pytest
-import yaml
 from conftest import PROJECT, ROOT, SUBPATH, Copy, shown
 from literate import publish
+from mkdocs.utils.yaml import yaml_load
 from test_site import Page
 
 # ---- shut ----
@@ -64,13 +64,6 @@ def test_the_policy_is_in_force(browser, address):
 # ---- old addresses ----
 
 
-class _Lenient(yaml.SafeLoader):
-    """YAML with tags of which the values do not matter here."""
-
-
-_Lenient.add_multi_constructor("", lambda loader, suffix, node: None)
-
-
 def git(*arguments: str) -> str:
     return subprocess.run(
         ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
@@ -94,7 +87,7 @@ def history() -> set[str]:
         )
     had = set()
     for commit in git("log", "--format=%h", "--", "mkdocs.yml").split():
-        had |= slugs(yaml.load(git("show", f"{commit}:mkdocs.yml"), Loader=_Lenient)["nav"])
+        had |= slugs(yaml_load(git("show", f"{commit}:mkdocs.yml"))["nav"])
     # each once, however many commits have it
     texts = {
         tuple(line.split()[2:])
