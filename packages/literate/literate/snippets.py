@@ -1,8 +1,8 @@
 """From a snippet's name to its formulas, its code and the program that runs.
 
 A snippet is a top-level function or class of a file of snippets. Its docstring holds one summary
-line, its formulas between `$$` lines, and its example as a doctest. A region (`statistics:sample`) is
-a run of top-level definitions between `# --8<-- [start:weights]` and `# --8<-- [end:weights]`.
+line, its formulas between `$$` lines, and its example as a doctest. A region (`data:sample`) is
+a run of top-level definitions between `# --8<-- [start:sample]` and `# --8<-- [end:sample]`.
 
 What a page shows, what its copy button gives, what is run and what is tested are one text: the
 definition without docstring and annotations, then the example. Its program begins with the imports
