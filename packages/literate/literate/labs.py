@@ -1,7 +1,7 @@
 """Labs: pages that are notebooks, which mkdocs-jupyter executes and draws.
 
 A lab's prose is a page in each language, its code once, as regions of the script that the front
-matter names (`lab: lab_breast_cancer`). From both a notebook for each language is assembled. Its
+matter names (`lab: lab_survey`). From both a notebook for each language is assembled. Its
 cells run in one kernel, once for all languages (see `lab_kernel`), and the executed notebook is
 what the reader downloads.
 """

@@ -150,7 +150,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
         def drawn(text: str) -> str:
             extensions, options = config.markdown_extensions, config.mdx_configs
-            markdown = Markdown(extensions=extensions, extension_configs=options)
+            markdown: Any = Markdown(extensions=extensions, extension_configs=options)
             html = markdown.convert(text)
             tokens.extend(markdown.toc_tokens)
             return links.resolved(html)

@@ -165,8 +165,8 @@ class Context:
         """What was checked of a page's content, in words: no more than what there is."""
         names = [name for name, _ in page.snippets()]
         if any(self.book.snippets[name].formulas for name in names):
-            return self.book.t["checked_formulas"]
-        return self.book.t["checked_ran"] if names or labs.is_lab(page) else None
+            return str(self.book.words["checked_formulas"])
+        return str(self.book.words["checked_ran"]) if names or labs.is_lab(page) else None
 
 
 def _inline(text: str, config: MkDocsConfig) -> str:
