@@ -87,7 +87,7 @@ class Links:
 
 
 def assemble(page: Page, book: Book, drawn: Callable[[str], str]) -> None:
-    """Write the lab's notebook, not yet executed, below `folder`. drawn(text): HTML of prose."""
+    """Write the lab's notebook, not yet executed. drawn(text): the HTML of prose."""
     project = page.project
     book.open(page)
     script = snippets.module(project, page.meta["lab"], page.place)
