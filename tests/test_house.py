@@ -241,7 +241,7 @@ def make(*arguments, **environment):
         ("serve", "literate serve"),
         ("build", "literate build"),
         ("check", "literate check"),
-        ("bench", "literate bench"),
+        ("bench", "two_passes bench"),
     ],
 )
 def test_make_sets_up_and_then_runs_in_the_environment(target, command):

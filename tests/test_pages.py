@@ -153,7 +153,8 @@ def test_chinese_has_full_width_punctuation(pages):
         for number, line in outside_fences(page.text):
             prose = re.sub(r"`[^`]*`|\$[^$]*\$|\{\{.*?\}\}|\]\([^)]*\)|\{[#:].*?\}", "", line)
             found = re.search(
-                r"[\u4e00-\u9fff][,;:!?](?:\s|$|[\u4e00-\u9fff])|[\u4e00-\u9fff]\.(?:\s|$)|[\u4e00-\u9fff]\s*\([\u4e00-\u9fff]",
+                r"[\u4e00-\u9fff][,;:!?](?:\s|$|[\u4e00-\u9fff])|[\u4e00-\u9fff]\.(?:\s|$)"
+                r"|[\u4e00-\u9fff]\s*\([\u4e00-\u9fff]",
                 prose,
             )
             assert (
