@@ -168,7 +168,11 @@ FILES = {
         link_out,
         r"snippets/forward\.py: a link out of the tree",
     ),
-    "a glossary that is gone": (GLOSSARY, Path.unlink, r"docs/glossary\.yml: this file is missing"),
+    "a glossary that is gone": (
+        GLOSSARY,
+        Path.unlink,
+        r"the left side names `\w+`, which is unknown",
+    ),
     "a word of the theme that is gone": (
         STRINGS,
         NO_LAB,
@@ -177,7 +181,7 @@ FILES = {
     "a configuration that is gone": (
         "mkdocs.yml",
         Path.unlink,
-        r"mkdocs\.yml: this file is missing",
+        r"mkdocs\.yml: no such file here or above",
     ),
     "a folder named as a page": (
         EN,

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,10 @@ from jsonschema.exceptions import ValidationError, best_match
 from literate.errors import Fault
 
 FOLDER = Path(__file__).with_name("schemas")
+_UNKNOWN = re.compile(  # what jsonschema says of a key that a schema does not name
+    r"Additional properties are not allowed \((.*) (?:was|were) unexpected\)"
+    r"|(.*) do(?:es)? not match any of the regexes: .*"
+)
 
 
 @functools.cache
@@ -42,8 +47,9 @@ def check(value: Any, schema: str | Mapping[str, Any], text: str, at: str) -> No
     if error := differs(value, _named(schema) if isinstance(schema, str) else schema):
         path = [*error.absolute_path]
         where = " → ".join(map(str, path)) or "the file"
+        what = _UNKNOWN.sub(r"unknown key \1\2", error.message)[:200]
         cure = "write it as the entries beside it; the head of the file lists what is allowed"
-        raise Fault(f"{at}:{_line(text, path)}", f"`{where}`: {error.message[:200]}", cure)
+        raise Fault(f"{at}:{_line(text, path)}", f"`{where}`: {what}", cure)
 
 
 def _line(text: str, path: list[str | int]) -> int:
