@@ -349,14 +349,14 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         named = [name for name, _ in page.snippets()] + drawn_from(page.slug)
         used = [self.book.snippets[name] for name in dict.fromkeys(named)]
         modules = sorted({snippet.path.stem for snippet in used if snippet.formulas})
-        types = [DIRECTIVES[directive.name] for directive in page.directives]
+        others = [(DIRECTIVES[d.name].made_from, d) for d in page.directives]
         return (
             page.text,
             commit(project)["commit"],
             tuple((snippet, runs.key(project, snippet.program)) for snippet in used),
             tuple(formulas.state(project, module) for module in modules),
             frozenset(self._inline_symbols(page)),
-            [each.made_from(self.book, page) for each in types if each.made_from],
+            [made_from(self.book, page, d) for made_from, d in others if made_from],
         )
 
     def _inline_symbols(self, page: Page) -> set[str]:

@@ -31,8 +31,8 @@ class DirectiveType:
     inside: the directive that it may only appear in, at most once.
     options: JSON Schema of those that are not words; `description` says how to write the option.
     cells: from a `Passage` to the cells of the notebook; without it, the prose alone.
-    made_from: from the book and the page to what else it draws than the snippets that it names:
-    when that changes, the live site draws the page again.
+    made_from: from the book, the page and the directive as written to what it draws beside the
+    snippets that it names: when that changes, the live site draws the page again.
     """
 
     name: str

@@ -7,9 +7,14 @@ from literate import terms
 from literate.book import Book
 from literate.directives.drawing import Drawing
 from literate.registry import directive
+from literate.text import Directive, Page
 
 
-@directive("glossary", made_from=lambda book, page: list(_chapters(book, page.language)))
+def _made_from(book: Book, page: Page, written: Directive) -> object:
+    return list(_chapters(book, page.language)) if written.argument == "terms" else None
+
+
+@directive("glossary", made_from=_made_from)
 def glossary(drawing: Drawing) -> str:
     project, which = drawing.project, drawing.argument
     if which not in ("terms", "symbols"):
