@@ -1,7 +1,6 @@
 """The glossary and the book's words: terms explained at first use, every text."""
 
 import functools
-import html
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -105,43 +104,6 @@ def groups(project: Project) -> list[tuple[dict[str, str], list[str]]]:
             out.append((entry.get("group", {}), []))
         out[-1][1].append(key)
     return out
-
-
-def table(book: "Book", language: str, t: Mapping[str, str]) -> str:
-    """All terms: the word in each language, what it means, the chapter that explains it."""
-    terms, languages = book.project.terms, book.project.languages
-    titles = {p.slug: p.meta["title"] for p in book.pages if p.language == language}
-    explained, rows = chapters(book), []
-    for title, keys in groups(book.project):
-        rows.append(
-            '<tr class="tp-glossary__group" data-search-exclude><th colspan="2" scope="colgroup">'
-            f"{html.escape(title[language])}</th></tr>"
-        )
-        for key in keys:
-            entry = terms[key]
-            said = html.escape(entry["means"][language])
-            if also := t["comma"].join(entry.get("aliases", {}).get(language, ())):
-                words = html.escape(t["also"].format(words=also))
-                said += f' <span class="tp-glossary__also">{words}</span>'
-            if slug := explained.get(key):
-                number = f"{book.order.index(slug) + 1}&nbsp;" if slug in book.order else ""
-                said += (
-                    ' <a class="tp-glossary__chapter" data-search-exclude '
-                    f'href="../{slug}/">{number}{html.escape(titles[slug])}</a>'
-                )
-            others = "".join(
-                f'<span lang="{other}">{html.escape(entry[other])}</span>'
-                for other in languages
-                if other != language
-            )
-            rows.append(
-                f'<tr id="{key}"><th scope="row"><a href="#{key}">'
-                f"{html.escape(entry[language])}</a>{others}</th><td>{said}</td></tr>"
-            )
-    return (
-        f'<table class="tp-glossary"><thead><tr><th scope="col">{t["term"]}</th><th scope="col">'
-        f"{t['meaning']}</th></tr></thead><tbody>{''.join(rows)}</tbody></table>"
-    )
 
 
 # ---- every text
