@@ -4,7 +4,7 @@
 #   PAGE=slug   with `make agree`: only this page, or section of it: core/forward#exercises
 #   MLX=0.31.2  with `make try-mlx`: that version (default: the newest)
 #   ALL=1       with `make test`: the long suites whole
-#   ONLY=name with `make bench`: only training, building or reading
+#   ONLY=name  with `make bench`: only training, building or reading
 #   PEERS=1     with `make bench`: install PyTorch, JAX, Sphinx and Zensical first, below .cache/
 
 VENV ?= .venv
@@ -41,7 +41,7 @@ agree: setup ## both languages of PAGE=core/forward, or of all pages, say the sa
 bench: setup ## timings as ratios, into snippets/data/performance.json
 	@test -z "$(PEERS)" || test -x $(PEERS_HOME)/bin/zensical || { "$(VENV)/bin/python" -m venv $(PEERS_HOME) && \
 	  "$(VENV)/bin/python" two_passes/bench/peers.py | $(PEERS_HOME)/bin/python -m pip install --quiet -r /dev/stdin; }
-	@$(RUN) literate bench$(if $(ONLY), $(ONLY))
+	@$(RUN) two_passes bench$(if $(ONLY), $(ONLY))
 
 try-mlx: setup ## what MLX=0.31.2, or the newest, would change, page by page
 	@$(RUN) literate try-mlx $(MLX)

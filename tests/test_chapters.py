@@ -103,7 +103,7 @@ def test_an_answer_in_words_waits_in_the_solution(language, pages, book):
         for c in json.loads(notebook.ipynb(page, book))["cells"]
         if c["cell_type"] == "markdown"
     ]
-    assert [c for c in cells if c.startswith(f"**{book.t['solution']}**") and words in c]
+    assert [c for c in cells if c.startswith(f"**{book.words['solution']}**") and words in c]
     assert not [c for c in cells if asked[:12] in c and words in c]
     assert not re.search(r"^/{3,}", "\n".join(cells), re.M)
 

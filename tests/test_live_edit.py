@@ -125,12 +125,13 @@ def test_only_what_changed_is_made_and_written(live):
 
 
 def test_a_fault_of_the_engine_is_told_and_mended(live):
-    live.replace("two_passes/home.py", "def snippets(", "def snippets((")
+    home = "two_passes/home.py"
+    live.replace(home, "import own_page", "import (own_page")
     wait_for(live.address, lambda text: "tp-fault" in text and "SyntaxError" in text)
-    live.replace("two_passes/home.py", "def snippets((", "def snippets(")
+    live.replace(home, "import (own_page", "import own_page")
     wait_for(live.address, lambda text: "tp-fault" not in text)
-    # a new engine, a new process at the same place
-    live.replace("two_passes/home.py", "return [NETWORK", "return [  NETWORK")
+    # new code, a new process at the same place
+    live.replace(home, "import own_page", "import own_page  # again")
     wait_until(lambda: live.said.read_text().count("Serving on ") == 2)
     assert "tp-home" in wait_for(live.address, lambda text: "tp-home" in text)
 

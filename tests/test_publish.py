@@ -10,10 +10,9 @@ import subprocess
 import time
 
 import pytest
-import yaml
 from conftest import PROJECT, ROOT, SUBPATH, Copy, shown
 from literate import publish
-from test_pages import _Lenient
+from mkdocs.utils.yaml import yaml_load
 from test_site import Page
 
 # ---- shut ----
@@ -88,7 +87,7 @@ def history() -> set[str]:
         )
     had = set()
     for commit in git("log", "--format=%h", "--", "mkdocs.yml").split():
-        had |= slugs(yaml.load(git("show", f"{commit}:mkdocs.yml"), Loader=_Lenient)["nav"])
+        had |= slugs(yaml_load(git("show", f"{commit}:mkdocs.yml"))["nav"])
     # each once, however many commits have it
     texts = {
         tuple(line.split()[2:])

@@ -60,7 +60,7 @@ def page(book: Book) -> dict:
         "parameters": list(given),
         "others": OTHERS,
         "optimizers": list(OPTIMIZERS),
-        "words": book.t["lab"],
+        "words": book.words["lab"],
         "tex": {symbol: inline(tex_of(symbol)) for symbol in (*given, *OTHERS, "eta")},
     }
 

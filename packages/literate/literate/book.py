@@ -150,8 +150,6 @@ class Book:
         """The words of the theme in the language of the page."""
         return self.project.words[self.page.language]
 
-    t = words
-
     @property
     def languages(self) -> list[str]:
         """That of the page, then the others."""
@@ -168,7 +166,7 @@ class Book:
         return self.snippets[name], self.runs[name]
 
     def value(self, name: str, variable: str, indexes: str = "") -> Any:
-        """A value that a run left: `value("trace.forward_pass", "z1", "[0]")`. Raises Fault."""
+        """A value that a run left: `value("statistics.sample", "means", "[0]")`. Raises Fault."""
         _, run = self.snippet(name)
         at = self.page.at(f"{name}.{variable}")
         if variable not in run.values:

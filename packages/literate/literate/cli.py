@@ -51,8 +51,8 @@ def _parser() -> argparse.ArgumentParser:
         if argument:
             one.add_argument(argument, **options)  # type: ignore[arg-type]
 
-    one_page = "only the formulas of a page (core/forward) or a snippet (forward.weighted_sum)"
-    section = "a page (core/forward) or a section of it (core/forward#the-network); default: all"
+    one_page = "only the formulas of a page (chapters/mean) or a snippet (statistics.mean)"
+    section = "a page (chapters/mean) or a section of it (chapters/mean#the-formula); default: all"
     command("check", "check the book; nothing is written", "name", nargs="?", help=one_page)
     command("build", "build the site; on any fault the last good one stays")
     command("serve", "serve the live site on 127.0.0.1")
@@ -148,7 +148,7 @@ def _failed(error: BaseException | None, state: str) -> int:
 
 
 def check_formulas(name: str) -> int:
-    """Check the formulas of one page (core/forward) or one snippet (forward.weighted_sum), and
+    """Check the formulas of one page (chapters/mean) or one snippet (statistics.mean), and
     report each.
     """
     project = project_here()

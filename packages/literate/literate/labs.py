@@ -1,7 +1,7 @@
 """Labs: pages that are notebooks, which mkdocs-jupyter executes and draws.
 
 A lab's prose is a page in each language, its code once, as regions of the script that the front
-matter names (`lab: lab_breast_cancer`). From both a notebook for each language is assembled. Its
+matter names (`lab: lab_survey`). From both a notebook for each language is assembled. Its
 cells run in one kernel, once for all languages (see `lab_kernel`), and the executed notebook is
 what the reader downloads.
 """
@@ -87,7 +87,7 @@ class Links:
 
 
 def assemble(page: Page, book: Book, drawn: Callable[[str], str]) -> None:
-    """Write the lab's notebook, not yet executed, below `folder`. drawn(text): HTML of prose."""
+    """Write the lab's notebook, not yet executed. drawn(text): the HTML of prose."""
     project = page.project
     book.open(page)
     script = snippets.module(project, page.meta["lab"], page.place)

@@ -10,6 +10,7 @@ served, so that a fault leaves the last good page in place; the server shows the
 """
 
 import contextlib
+import filecmp
 import logging
 import os
 import re
@@ -42,6 +43,7 @@ _CODE = (".py", ".lark")
 ENGINE = ("literate.cli", "literate.mkdocs_plugin", "literate.live")
 
 Stamp = tuple[int, int]
+Call = Callable[[], None]
 
 
 class _Superseded(Exception):
@@ -68,10 +70,6 @@ def stamps(project: Project) -> dict[Path, Stamp]:
 
 def _stamp(stat: os.stat_result) -> Stamp:
     return stat.st_mtime_ns, stat.st_size
-
-
-def _do_nothing() -> None:
-    pass
 
 
 class Live:
@@ -252,7 +250,7 @@ class Live:
             raise _Superseded
 
     def _make(
-        self, config: MkDocsConfig, pages: Iterable[Page], between: Callable[[], None] = _do_nothing
+        self, config: MkDocsConfig, pages: Iterable[Page], between: Call = lambda: None
     ) -> None:
         """Make again those of the pages that are out of date, and serve them. between: called
         before each; it may raise.
@@ -286,11 +284,7 @@ def _say(text: str) -> None:
 
 
 def _same(one: Path, other: Path) -> bool:
-    return (
-        other.is_file()
-        and one.stat().st_size == other.stat().st_size
-        and one.read_bytes() == other.read_bytes()
-    )
+    return other.is_file() and filecmp.cmp(one, other, shallow=False)
 
 
 def serve(project: Project, port: int, messages: Messages) -> None:

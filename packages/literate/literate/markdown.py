@@ -1,6 +1,6 @@
 """The Python-Markdown extension: what is on a page.
 
-Directives (`/// snippet | forward.weighted_sum`), roles (`{{trace.forward_pass.z1[0]:.6f}}`),
+Directives (`/// snippet | statistics.mean`), roles (`{{statistics.sample.means[0]:.6f}}`),
 inline maths drawn by KaTeX, Chinese lines joined without a space, and headings with explicit ids.
 """
 

@@ -21,7 +21,6 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import TableOfContents, get_toc
-from mkdocs.utils.templates import TemplateContext
 
 from literate import (
     checks,
@@ -117,8 +116,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         made = scripts.filled(config.theme, self.project.key)
         made[scripts.WORKER] = publish.worker(self.project, made[scripts.WORKER])
         made[styles.SHEET] = styles.sheet(config.theme)
-        made |= publish.moved_pages(self.project, self.moved)
-        for texts in self.downloads.values():
+        for texts in (publish.moved_pages(self.project, self.moved), *self.downloads.values()):
             made |= texts
         for file in list(files):
             if any(fnmatch(file.src_uri, part) for part in (*styles.PARTS, *scripts.PARTS)):
@@ -150,7 +148,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
         def drawn(text: str) -> str:
             extensions, options = config.markdown_extensions, config.mdx_configs
-            markdown = Markdown(extensions=extensions, extension_configs=options)
+            markdown: Any = Markdown(extensions=extensions, extension_configs=options)
             html = markdown.convert(text)
             tokens.extend(markdown.toc_tokens)
             return links.resolved(html)
@@ -166,45 +164,37 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     @event_priority(-50)
     def _place(self, files: Files, config: MkDocsConfig) -> Files:
         """The first language is at the root of the site: drop its folder from every address."""
-        first = f"{self.project.first}/"
-        for file in files:
-            if len(self.project.languages) > 1 and file.src_uri.startswith(first):
-                file.dest_uri = file.dest_uri.removeprefix(first)
-                path = os.path.normpath(os.path.join(config.site_dir, file.dest_uri))
-                file.__dict__["abs_dest_path"] = path
-                file.url = file._get_url()
+        first = f"{self.project.first}/" if len(self.project.languages) > 1 else "//"
+        for file in [file for file in files if file.src_uri.startswith(first)]:
+            file.dest_uri = file.dest_uri.removeprefix(first)
+            path = os.path.normpath(os.path.join(config.site_dir, file.dest_uri))
+            file.__dict__["abs_dest_path"] = path
+            file.url = file._get_url()
         return files
 
     on_files = CombinedEvent(_gather, _place)
 
-    def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
+    def on_nav(self, nav: Navigation, files: Files, **_: Any) -> Navigation:
         self.nav, self.files = nav, files
         self.sources = {labs.name(page): page for page in self.pages.values()}
         navs = navigation.for_each_language(self.project, nav)
         drawn = {}
-        for each in navs.values():
-            for page in each.pages:
-                source = self.source(page)
-                drawn[source.language, source.slug] = page
+        for page in [page for each in navs.values() for page in each.pages]:
+            source = self.source(page)
+            drawn[source.language, source.slug] = page
         self.context = Context(self.project, self.book, self.pages, drawn, navs)
         return nav
 
-    def on_page_markdown(
-        self, markdown: str, page: MkDocsPage, config: MkDocsConfig, files: Files
-    ) -> str:
+    def on_page_markdown(self, markdown: str, page: MkDocsPage, **_: Any) -> str:
         source = self.source(page)
         self.book.open(source)
         self.book.explained = terms.Explained(source) if source.slug in self.book.order else None
         page.meta = source.meta
-        names = {p.slug.split("/")[-1] for p in self.pages.values() if labs.is_lab(p)}
-        if not names:
-            return markdown
-        link = rf"(\([\w./-]*\b(?:{'|'.join(map(re.escape, names))}))\.md(?=[)#])"
-        return re.sub(link, r"\1.ipynb", markdown)
+        names = "|".join(re.escape(slug.split("/")[-1]) for _, slug in self.lab_links)
+        link = re.compile(rf"(\([\w./-]*\b(?:{names}))\.md(?=[)#])")
+        return link.sub(r"\1.ipynb", markdown) if names else markdown
 
-    def on_page_content(
-        self, html: str, page: MkDocsPage, config: MkDocsConfig, files: Files
-    ) -> str:
+    def on_page_content(self, html: str, page: MkDocsPage, **_: Any) -> str:
         """Tell MkDocs the ids that are not of Markdown's own elements, and keep what belongs
         together on one line.
         """
@@ -228,21 +218,19 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         permalink = self.project.words[source.language]["permalink"]
         return html.replace('title="Permanent link"', f'title="{permalink}"')
 
-    def on_env(self, env: jinja2.Environment, config: MkDocsConfig, files: Files) -> None:
+    def on_env(self, env: jinja2.Environment, **_: Any) -> None:
         self.env = env
         self.indexed: dict[str, list[dict[str, Any]]] = {}
 
     @event_priority(50)
     def _before_search(
-        self, context: TemplateContext, page: MkDocsPage, config: MkDocsConfig, nav: Navigation
-    ) -> TemplateContext:
+        self, context: Any, page: MkDocsPage, config: MkDocsConfig, nav: Navigation
+    ) -> Any:
         source = self.source(page)
         self.book.open(source)
         self._speak(source.language, config)
-        made = self.context.of(source, config)
-        context["nav"] = self.context.navs[source.language]
-        context["base_url"] = made["root"]
-        context["tp"] = made  # type: ignore[typeddict-unknown-key]
+        tp = self.context.of(source, config)
+        context |= {"nav": self.context.navs[source.language], "base_url": tp["root"], "tp": tp}
         self.whole_content = page.content
         page.content = search.readable(page.content or "")
         search.entries(config).clear()
@@ -250,36 +238,25 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     @event_priority(-50)
     def _after_search(
-        self, context: TemplateContext, page: MkDocsPage, config: MkDocsConfig, nav: Navigation
-    ) -> TemplateContext:
+        self, context: Any, page: MkDocsPage, config: MkDocsConfig, nav: Navigation
+    ) -> Any:
         page.content = self.whole_content
         self.indexed[page.file.src_uri] = list(search.entries(config))
         return context
 
     on_page_context = CombinedEvent(_before_search, _after_search)
 
-    def on_pre_template(
-        self, template: jinja2.Template, template_name: str, config: MkDocsConfig
-    ) -> jinja2.Template:
-        self._speak(self.project.first, config)
-        return template
-
-    def on_template_context(
-        self, context: TemplateContext, template_name: str, config: MkDocsConfig
-    ) -> TemplateContext:
-        context["nav"] = self.context.navs[self.project.first]
-        made = self.context.no_page(self.project.first)
-        context["tp"] = made  # type: ignore[typeddict-unknown-key]
-        return context
+    def on_template_context(self, context: Any, config: MkDocsConfig, **_: Any) -> Any:
+        first = self.project.first
+        self._speak(first, config)
+        return context | {"nav": self.context.navs[first], "tp": self.context.no_page(first)}
 
     @event_priority(-100)
-    def on_post_template(
-        self, output_content: str, template_name: str, config: MkDocsConfig
-    ) -> str:
+    def on_post_template(self, output_content: str, template_name: str, **_: Any) -> str:
         return self._published(output_content, template_name)
 
     @event_priority(-100)
-    def on_post_page(self, output: str, page: MkDocsPage, config: MkDocsConfig) -> str:
+    def on_post_page(self, output: str, page: MkDocsPage, **_: Any) -> str:
         source = self.source(page)
         if labs.is_lab(source):
             from literate import lab_kernel  # optional: it needs Jupyter
@@ -365,7 +342,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.book.renew(page, drawn_from(page.slug), say)
 
     def text_key(self, page: Page) -> tuple[object, ...]:
-        """All that the text of a page is drawn from: what is the same needs no new drawing."""
+        """All that the text of a page is drawn from: until it differs, the text is up to date."""
         project = self.project
         named = [name for name, _ in page.snippets()] + drawn_from(page.slug)
         used = [self.book.snippets[name] for name in dict.fromkeys(named)]
@@ -389,7 +366,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return self.context.around(page), self.context.titles(page.language)
 
     def draw(self, page: Page, config: MkDocsConfig) -> None:
-        """Draw the text of a page, and write its files. Raises NeedsWholeBuild."""
+        """Draw the text of a page, and write the files for it. Raises NeedsWholeBuild."""
         where = page.language, page.slug
         if labs.is_lab(page):
             raise NeedsWholeBuild
@@ -406,10 +383,10 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         where = page.language, page.slug
         drawn = self.context.drawn[where]
         mkdocs_parts.write_page(drawn, config, self.files, self.nav, self.env)
-        return {drawn.file.dest_uri, *map(self._dest, self.downloads[where])}
+        return {drawn.file.dest_uri, *(self._file(n).dest_uri for n in self.downloads[where])}
 
     def finish(self, config: MkDocsConfig) -> set[str]:
-        """Write what is made from many pages. Returns the names of files that may have changed."""
+        """Write what is made from many pages. Returns the names of files that may differ."""
         names = mkdocs_parts.write_templates(config, self.files, self.nav, self.env)
         config.plugins.on_post_build(config=config)
         worker = scripts.filled(config.theme, self.project.key)[scripts.WORKER]
@@ -418,16 +395,15 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         indexes = {f"{prefix}search/search_index.json" for prefix in prefixes}
         return names | indexes | {scripts.WORKER}
 
-    def _write(self, name: str, text: str) -> None:
+    def _file(self, name: str) -> File:
         file = self.files.get_file_from_path(name)
         assert file is not None
+        return file
+
+    def _write(self, name: str, text: str) -> None:
+        file = self._file(name)
         file.content_string = text
         file.copy_file()
-
-    def _dest(self, name: str) -> str:
-        file = self.files.get_file_from_path(name)
-        assert file is not None
-        return file.dest_uri
 
 
 def plugin_of(config: MkDocsConfig) -> Literate:

@@ -28,7 +28,7 @@ def check(project: Project) -> None:
             if not isinstance(slug, str) or slug in found:
                 name = slug if isinstance(slug, str) else next(iter(slug), "")
                 wrong = "appears twice" if slug in found else "is no slug"
-                cure = "write each page once, as `- core/forward`; its front matter has its title"
+                cure = "write each page once, as `- chapters/mean`; its front matter has its title"
                 raise _fault(project, name, f"`{name}` {wrong}", cure)
             found.append(slug)
 

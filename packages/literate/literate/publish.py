@@ -195,8 +195,8 @@ def with_moved_sections(text: str, slug: str, moved: dict[str, str]) -> str:
 
 
 def _url(address: str, page: str) -> str:
-    """A page's address from another page: `core/loss#how-wrong` from core/backward is
-    `../loss/#how-wrong`.
+    """A page's address from another page: `chapters/variance#why` from chapters/mean is
+    `../variance/#why`.
     """
     slug, mark, section = address.partition("#")
     return get_relative_url(f"{slug}/", f"{page}/") + mark + section

@@ -129,8 +129,8 @@ def look(project: Project) -> tuple[list[Fault], list[Doubt]]:
 
 
 def agree(project: Project, asked: str | None = None) -> tuple[list[str], list[Fault | Doubt]]:
-    """Record that the languages say the same, of all there is, of one page (`core/forward`,
-    `glossary.yml`) or of one section (`core/forward#the-network`).
+    """Record that the languages say the same, of all there is, of one page (`chapters/mean`,
+    `glossary.yml`) or of one section (`chapters/mean#the-formula`).
 
     What only one language has changed, or has a doubt, is recorded only if its section is named.
     Returns the sections recorded, and what is left. Raises Fault, Faults.

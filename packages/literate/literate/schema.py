@@ -51,6 +51,8 @@ def _line(text: str, path: list[str | int]) -> int:
     node = yaml.compose(text)
     line = node.start_mark.line if node else 0
     for step in path:
+        if not isinstance(node, yaml.CollectionNode):
+            break
         if isinstance(node, yaml.MappingNode):
             pairs = [pair for pair in node.value if pair[0].value == str(step)]
             if not pairs:

@@ -1,8 +1,8 @@
 """From a snippet's name to its formulas, its code and the program that runs.
 
 A snippet is a top-level function or class of a file of snippets. Its docstring holds one summary
-line, its formulas between `$$` lines, and its example as a doctest. A region (`network:weights`) is
-a run of top-level definitions between `# --8<-- [start:weights]` and `# --8<-- [end:weights]`.
+line, its formulas between `$$` lines, and its example as a doctest. A region (`data:sample`) is
+a run of top-level definitions between `# --8<-- [start:sample]` and `# --8<-- [end:sample]`.
 
 What a page shows, what its copy button gives, what is run and what is tested are one text: the
 definition without docstring and annotations, then the example. Its program begins with the imports
@@ -48,7 +48,7 @@ class Parameter:
 class Snippet:
     """A snippet, as its page shows it and as it runs.
 
-    name: forward.weighted_sum, or network:weights.
+    name: statistics.mean, or statistics:sample.
     code: the definition as displayed; empty where the docstring is the whole body.
     example: the example's lines as displayed. expected: what it prints.
     error: the error that it must raise, as `TypeError: …`.
@@ -99,7 +99,7 @@ class Snippet:
 
 
 def slug(name: str) -> str:
-    """The id of a snippet on its page: of forward.weighted_sum it is `weighted-sum`."""
+    """The id of a snippet on its page: of statistics.mean it is `mean`."""
     return re.split("[.:]", name)[1].strip("_").replace("_", "-").lower()
 
 

@@ -3,6 +3,7 @@ record.
 """
 
 import functools
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
@@ -20,17 +21,7 @@ from literate.provenance import commit, foot
 from literate.registry import OWN_PAGES
 from literate.text import Page
 
-# What a template of no page reads where that of a page reads something of it
-NO_PAGE: dict[str, Any] = {
-    "number": None,
-    "parts": [],
-    "others": [],
-    "root": ".",
-    "own": None,
-    "downloads": None,
-    "builds_on": [],
-    "report_url": None,
-}
+Entry = Callable[[str], dict[str, Any]]
 
 
 class Context:
@@ -51,7 +42,7 @@ class Context:
 
     def no_page(self, language: str) -> dict[str, Any]:
         """For a template without a page, such as that of a wrong address."""
-        return NO_PAGE | self._shared(language)
+        return self._shared(language) | {"root": "."}
 
     def of(self, page: Page, config: MkDocsConfig) -> dict[str, Any]:
         """For the template of a page, while the book is open at it."""
@@ -75,9 +66,6 @@ class Context:
         here = self.drawn[page.language, page.slug]
         entry = functools.partial(self._entry, page.language, here)
         order, parts = self.book.order, self.project.parts
-        neighbours = [
-            self._slug_of(page.language, near) for near in (here.previous_page, here.next_page)
-        ]
         return {
             "number": self._number(page.slug),
             "total": len(order),
@@ -88,8 +76,8 @@ class Context:
                 if language != page.language
             ],
             "builds_on": [entry(slug) for slug in page.meta.get("builds_on") or []],
-            "previous": entry(neighbours[0]) if neighbours[0] else None,
-            "next": entry(neighbours[1]) if neighbours[1] else None,
+            "previous": self._beside(here.previous_page, entry),
+            "next": self._beside(here.next_page, entry),
             "parts": [
                 {
                     "key": key,
@@ -124,12 +112,8 @@ class Context:
     def _number(self, slug: str) -> int | None:
         return self.book.order.index(slug) + 1 if slug in self.book.order else None
 
-    def _slug_of(self, language: str, page: MkDocsPage | None) -> str | None:
-        if page is None:
-            return None
-        return next(
-            slug for (of, slug), one in self.drawn.items() if of == language and one is page
-        )
+    def _beside(self, page: MkDocsPage | None, entry: Entry) -> dict[str, Any] | None:
+        return next((entry(slug) for (_, slug), one in self.drawn.items() if one is page), None)
 
     def _entry(self, language: str, here: MkDocsPage, slug: str) -> dict[str, Any]:
         target = self.drawn[language, slug]
@@ -165,8 +149,8 @@ class Context:
         """What was checked of a page's content, in words: no more than what there is."""
         names = [name for name, _ in page.snippets()]
         if any(self.book.snippets[name].formulas for name in names):
-            return self.book.t["checked_formulas"]
-        return self.book.t["checked_ran"] if names or labs.is_lab(page) else None
+            return str(self.book.words["checked_formulas"])
+        return str(self.book.words["checked_ran"]) if names or labs.is_lab(page) else None
 
 
 def _inline(text: str, config: MkDocsConfig) -> str:

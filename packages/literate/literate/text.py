@@ -170,25 +170,26 @@ def outside_fences(text: str) -> Iterator[tuple[int, str]]:
     return ((number, line) for number, line, fence in fenced(text) if not fence)
 
 
-def pieces(page: Page) -> Iterator[Piece]:
+def pieces(page: Page) -> tuple[Piece, ...]:
     """What the prose is made of, in order; without front matter, fences and directives' options."""
-    piece, last, options = None, 0, False
-    for number, line in outside_fences(page.text):
-        directive = line.startswith("///")
-        options = directive or options and line.startswith("    ")
-        kind = None
-        if number > page.front and not options and line.strip():
+    return _pieces(page.text, page.front)
+
+
+@functools.lru_cache(maxsize=512)  # many checks ask
+def _pieces(text: str, front: int) -> tuple[Piece, ...]:
+    found: list[Piece] = []
+    last, options = 0, False
+    for number, line in outside_fences(text):
+        options = line.startswith("///") or options and line.startswith("    ")
+        if number > front and not options and line.strip():
             kind = next(kind for kind, form in _KINDS.items() if re.match(form, line))
-        continues = piece and piece.kind in ("item", "paragraph") and number == last + 1
-        if piece and continues and kind == "paragraph":
-            piece = piece._replace(text=f"{piece.text}\n{line}")
-        else:
-            if piece:
-                yield piece
-            piece = Piece(number, kind, line) if kind else None
-        last = number
-    if piece:
-        yield piece
+            continues = found and found[-1].kind in ("item", "paragraph") and number == last + 1
+            if continues and kind == "paragraph":
+                found[-1] = found[-1]._replace(text=f"{found[-1].text}\n{line}")
+            else:
+                found.append(Piece(number, kind, line))
+            last = number
+    return tuple(found)
 
 
 def headings(page: Page) -> list[Heading]:

@@ -37,7 +37,8 @@ def test_the_wheel_holds_the_package(wheels):
     files = {
         path.relative_to(PACKAGE).as_posix()
         for path in (PACKAGE / "literate").rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file()
+        if not any(re.match(r"\.|__pycache__", part) for part in path.relative_to(PACKAGE).parts)
     }
     assert files <= names, files - names
     assert "# literate" in metadata and "License-Expression: MIT" in metadata

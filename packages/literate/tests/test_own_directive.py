@@ -14,7 +14,7 @@ from literate import directive
 @directive("quiz", required=["answer"], cells=lambda passage: [passage.prose(passage.argument)])
 def quiz(drawing):
     question, answer = escape(drawing.argument), escape(drawing.options["answer"])
-    return f"""<section class="quiz"><h4>{question}</h4><prose/>
+    return f"""<section class="quiz"><p>{question}</p><prose/>
     <details><summary>Answer</summary><p>{answer}</p></details></section>"""
 '''
 PAGE = """/// quiz | What does the mean not say?
@@ -40,4 +40,4 @@ def test_a_quiz(tmp_path):
     assert any("What does the mean not say?" in cell["source"] for cell in notebook["cells"])
     book.replace("docs/chapters/mean-and-variance.md", "    answer: How", "    reply: How")
     done = book.run("literate", "check")
-    assert done.returncode == 1 and "docs/chapters/mean-and-variance.md:16: " in done.stderr
+    assert done.returncode == 1 and "docs/chapters/mean-and-variance.md:" in done.stderr

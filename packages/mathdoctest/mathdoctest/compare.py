@@ -5,6 +5,7 @@ is in a formula, this is done a second time, with every parameter that another f
 computed from it.
 """
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -49,17 +50,15 @@ def examine(
         isinstance(n, Derivative) or isinstance(n, Call) and n.primes for n in function.nodes
     )
     ways: set[str] = set()
-    for seed in range(draws):
-        for derive in (False, True) if calculus else (False,):
-            at, trial = function.formulas[0], Trial(scope, ranges(symbols), seed, derive)
-            try:
-                with np.errstate(all="ignore"), backends.guard():
-                    trial.run(code, time_limit)
-                    for at in function.formulas:
-                        for chain in at.statements:
-                            ways |= trial.check(chain)
-            except (ArithmeticError, ValueError, IndexError, KeyError, TypeError) as error:
-                raise _mismatch(function, at, trial, error) from error
+    for seed, derive in itertools.product(range(draws), (False, True) if calculus else (False,)):
+        at, trial = function.formulas[0], Trial(scope, ranges(symbols), seed, derive)
+        try:
+            with np.errstate(all="ignore"), backends.guard():
+                trial.run(code, time_limit)
+                for at in function.formulas:
+                    ways = ways.union(*map(trial.check, at.statements))
+        except (ArithmeticError, ValueError, IndexError, KeyError, TypeError) as error:
+            raise _mismatch(function, at, trial, error) from error
     return ways
 
 
@@ -71,16 +70,12 @@ def _meanings(function: Function, symbols: SymbolTable) -> dict[str, Derivative]
 
 
 def _mismatch(function: Function, formula: Formula, trial: "Trial", error: Exception) -> Mismatch:
-    node = error.node if isinstance(error, Wrong) else None
-    return Mismatch(
-        function.module.path,
-        formula.line + (formula.tex[: node.span[0]].count("\n") if node else 0),
-        function.name,
-        formula.tex,
-        str(error) if isinstance(error, Wrong) else f"cannot be computed: {error}",
-        seed=trial.draw.seed,
-        sizes=trial.draw.sizes,
-    )
+    what, start = f"cannot be computed: {error}", 0
+    if isinstance(error, Wrong):
+        what, start = str(error), error.node.span[0] if error.node else 0
+    line, draw = formula.line + formula.tex[:start].count("\n"), trial.draw
+    place = function.module.path, line, function.name, formula.tex
+    return Mismatch(*place, what, seed=draw.seed, sizes=draw.sizes)
 
 
 class Trial:
@@ -93,9 +88,9 @@ class Trial:
 
     def run(self, code: Callable[..., Any], time_limit: float) -> None:
         """Call the code with the inputs drawn."""
-        given, lefts = {}, self.function.lefts
-        for name, shape in self.function.parameters.items():
-            given[name] = self._argument(name, self.graph.value(name, self.function), shape)
+        own, lefts = self.function, self.function.lefts
+        values = {name: self.graph.value(name, own) for name in own.parameters}
+        given = {n: self._argument(n, v, own.parameters[n]) for n, v in values.items()}
         try:
             parts = execute.call(lambda: _parts(code(**given)), time_limit)
         except CodeFailed:
@@ -107,9 +102,8 @@ class Trial:
         if len(parts) not in (1, len(lefts)):
             what = f"{len(parts)} values are returned, but the formulas define {len(lefts)}"
             raise Differs(f"{what}: {', '.join(lefts)}")
-        parts = parts * len(lefts) if len(parts) == 1 else parts
-        self.graph.returned = dict(zip(lefts, parts, strict=True))
-        self.names = Names(self.graph, self.function, returned=True)
+        self.graph.returned = dict(zip(lefts, itertools.cycle(parts), strict=False))
+        self.names = Names(self.graph, own, returned=True)
 
     def _argument(self, name: str, value: Any, shape: Shape | None) -> Any:
         if isinstance(value, list):
@@ -128,9 +122,8 @@ class Trial:
             return self._compare(chain, {})
         ev, letter = self.names.evaluator(numpy, {}), chain.where.letter
         low, high = sorted(map(ev.whole, (chain.where.first, chain.where.last)))
-        ways: set[str] = set()
-        for number in range(low, high + 1):
-            ways |= self._compare(chain, {letter: number})
+        every = (self._compare(chain, {letter: number}) for number in range(low, high + 1))
+        ways: set[str] = set().union(*every)
         for number, which in ((low - 1, "begins too late"), (high + 1, "ends too early")):
             try:
                 self._compare(chain, {letter: number})
@@ -156,13 +149,12 @@ class Trial:
             built_in = getattr(numpy, left.function)  # a name with a meaning of its own
             sides.append((rf"\{left.function}", Value(built_in(ev.value(left.arguments[0]).array))))
         for way, value in self._meant(left, ev) if self.derive else ():
-            name = f"the derivative that the left side stands for, by {WAYS[way]}"
-            sides.append((name, value))
+            sides.append((f"the derivative that the left side stands for, by {WAYS[way]}", value))
             ways.add(way)
         if len(sides) < 2 and all(map(self._is_ready, chain.sides)):
             what = "the right side is only a derivative, and none is taken here"
             raise Differs(f"nothing to compare: {what}")
-        if any(relation != "=" for relation in chain.relations):
+        if set(chain.relations) != {"="}:
             self._check_order(chain, ev)
         else:
             _check_equal(sides, ev)
@@ -218,7 +210,7 @@ class Trial:
                 raise Wrong("the argument on the left is not a parameter of the function", left)
             data = Data(whole, self.function.entry and np.ndim(whole) > 0)
         elif isinstance(left, Derivative):
-            whole, indices = self._derivative_returned(left, whole, ev)
+            whole, indices = self._slope_returned(left, whole, ev)
             data = Data(whole, self.names.entrywise(whole))
         elif isinstance(left, Symbol):
             data, indices = self.names.data(left, ev)
@@ -230,9 +222,7 @@ class Trial:
         self._bind(indices, data, ev)
         return ev.gather(data, indices, left)
 
-    def _derivative_returned(
-        self, left: Derivative, whole: Any, ev: Evaluator
-    ) -> tuple[Any, Indices]:
+    def _slope_returned(self, left: Derivative, whole: Any, ev: Evaluator) -> tuple[Any, Indices]:
         indices = tuple(i for symbol in (left.top, *left.bottoms) for i in symbol.indices)
         layer = left.bottoms[0].layer
         if isinstance(whole, list) and layer:
@@ -256,8 +246,7 @@ class Trial:
                 continue
             if not ev.is_bound(index.name) and not self._is_fixed(index):
                 if place >= len(axes):
-                    what = f"{len(indices)} indices on an array of {len(axes)} axes"
-                    raise Wrong(what, index)
+                    raise Wrong(f"{len(indices)} indices on an array of {len(axes)} axes", index)
                 origin = data.origin if place == 0 else 1
                 ev.bind(index.name, np.arange(origin, origin + axes[place]))
 
@@ -287,8 +276,8 @@ def _check_equal(sides: Sides, ev: Evaluator) -> None:
     for name, other in others:
         if not other.fits(first):
             if other.rank or np.any(np.asarray(other.array) != 0):
-                found = f"{first_name} is {first.described()}, {name} is {other.described()}"
-                raise Differs(found)
+                shapes = first.described(), other.described()
+                raise Differs(f"{first_name} is {shapes[0]}, {name} is {shapes[1]}")
             other = Value(np.zeros((1,) * ev.depth + first.shape), first.rank)
         a, b = np.broadcast_arrays(np.asarray(first.array), np.asarray(other.array))
         close = np.abs(a - b) <= ABSOLUTE + RELATIVE * np.maximum(np.abs(a), np.abs(b))
@@ -310,7 +299,7 @@ def _factors(node: Node) -> list[Node]:
 
 def _parts(result: Any) -> list[Any]:
     """What a function returned, in NumPy: here MLX computes it, and may raise."""
-    return [_plain(part) for part in (result if isinstance(result, tuple) else (result,))]
+    return list(map(_plain, result if isinstance(result, tuple) else (result,)))
 
 
 def _plain(value: Any) -> Any:

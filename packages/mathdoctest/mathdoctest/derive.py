@@ -63,27 +63,24 @@ class Graph:
             if defined and (name not in own.parameters or computed):
                 self._known[name] = self._defined(name, *defined)
             else:
-                self._known[name] = self._plus(name, self._ready(self._draw(name, asker)))
+                self._known[name] = self._plus(name, self._draw(name, asker))
         return self._known[name]
 
     def _draw(self, name: str, asker: Function) -> Any:
-        known = (self.scope.own.parameters, asker.parameters, self.draw.inputs)
-        shape = next((shapes[name] for shapes in known if name in shapes), None)
+        shapes = {**self.draw.inputs, **asker.parameters, **self.scope.own.parameters}
+        shape = shapes.get(name)
         if shape and shape.any_shape and self.derive:
             shape = self.draw.inputs.get(name, shape)
         if shape is None:
             raise Wrong(f"`{name}` is neither an input nor defined by a formula in scope")
         return self.draw.value(name, shape)
 
-    def _ready(self, value: Any) -> Any:
-        if isinstance(value, list):
-            return list(map(self._ready, value))
-        real = isinstance(value, np.ndarray) and value.dtype.kind == "f"
-        return self.library.array(value) if real else value
-
     def _plus(self, name: str, value: Any, element: int | None = None) -> Any:
+        """A value as an array of the library, and what is added to it."""
         if isinstance(value, list):
             return [self._plus(name, v, place) for place, v in enumerate(value)]
+        if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+            value = self.library.array(value)
         added = self.added.get(Quantity(name, element))
         return value if added is None else value + added
 
@@ -103,17 +100,16 @@ class Graph:
         names, left = Names(self, function), chain.sides[0]
         ev = names.evaluator(self.library, constants)
         shape = function.shape_of_left(function.left(chain) or "")
-        axes = list(shape.axes) if shape else []
+        axes = shape.axes if shape else ()
         if isinstance(left, Symbol):
-            if constants and left.layer is None:
-                axes = axes[1:]
-            letters = [i.name for i in left.indices if isinstance(i, Symbol)]
-            free = [letter for letter in letters if letter not in constants]
+            axes = axes[1:] if constants and left.layer is None else axes
+            free = [
+                i.name for i in left.indices if isinstance(i, Symbol) and i.name not in constants
+            ]
             for letter, axis in zip(free, axes, strict=False):
                 ev.bind(letter, np.arange(1, self.draw.size(axis) + 1))
-        plain = [side for side in chain.sides[1:] if not has_derivative(side)]
-        side = plain[-1] if plain else chain.sides[-1]
-        found = ev.value(side)
+        plain = (s for s in reversed(chain.sides[1:]) if not has_derivative(s))
+        found = ev.value(next(plain, chain.sides[-1]))
         lead = tuple(values.size for _, values in ev.letters.values())
         array = self.library.broadcast(found.array, lead + found.shape)
         return self.library.reshape(array, names.entry_shape) if function.entry else array
@@ -130,10 +126,9 @@ class Graph:
 
         def put(at: int, value: Any) -> None:
             place = at - origin
-            step = None if listed or added is None else added[place]
-            parts[place] = self._plus(name, value, place) if step is None else value + step
-            zero = next(p for p in parts if p is not None) * 0
-            filled = [zero if p is None else p for p in parts]
+            value = self._plus(name, value, place)
+            parts[place] = value if listed or added is None else value + added[place]
+            filled = [value * 0 if p is None else p for p in parts]
             self._known[name] = parts if listed else self.library.stack(filled, axis=0)
 
         for chain in sorted(chains, key=lambda c: c.where is not None):
@@ -144,7 +139,7 @@ class Graph:
                 put(_start(chain.sides[0]), value)
             else:
                 ev = Evaluator(Names(self, function), self.library)
-                first, last = ev.whole(chain.where.first), ev.whole(chain.where.last)
+                first, last = map(ev.whole, (chain.where.first, chain.where.last))
                 step = 1 if first <= last else -1
                 for at in range(first, last + step, step):
                     put(at, self._single(function, chain, {chain.where.letter: at}))
@@ -184,10 +179,8 @@ class Names:
     @functools.cached_property
     def entry_shape(self) -> tuple[int, ...]:
         """The common shape of what has the shape `...`."""
-        shapes = self.asker.parameters.items()
-        arrays = [self.graph.value(n, self.asker) for n, s in shapes if s and s.any_shape]
-        found: list[tuple[int, ...]] = [np.shape(a) for a in arrays]
-        return max(found, key=len)
+        names = [n for n, shape in self.asker.parameters.items() if shape and shape.any_shape]
+        return max((np.shape(self.graph.value(n, self.asker)) for n in names), key=len)
 
     def evaluator(self, library: Backend, constants: dict[str, int]) -> Evaluator:
         """An evaluator of these names. Entry by entry, the entries are its first letter."""
@@ -205,9 +198,8 @@ class Names:
         return name in self.asker.parameters or name in self._returned
 
     def _value(self, name: str) -> Any:
-        if name in self._returned:
-            return self._returned[name]
-        return self.graph.value(name, self.asker)
+        known = self._returned
+        return known[name] if name in known else self.graph.value(name, self.asker)
 
     def _shape(self, name: str) -> Shape | None:
         if name in self.asker.parameters:
@@ -221,11 +213,11 @@ class Names:
 
     def origin(self, name: str, shape: Shape | None) -> int:
         """What the first axis, or the list, counts from."""
-        if shape is not None and shape.kind == "list":
+        if shape and shape.kind == "list":
             lefts = [s.sides[0] for s in self.asker.statements]
             starts = [n.name for n in lefts if isinstance(n, Symbol) and n.layer == Number(0.0)]
             return 0 if name in starts else 1
-        return 0 if shape is not None and shape.axes[:1] == ("T+1",) else 1
+        return 0 if shape and shape.axes[:1] == ("T+1",) else 1
 
     def _single(self, name: str) -> bool:
         """Whether all axes have the literal size 1: without indices it is a scalar."""
@@ -253,17 +245,16 @@ class Names:
         what = "is neither an input, nor returned, nor defined by a formula in scope"
         raise Wrong(f"`{name}` {what}", symbol)
 
-    def data(self, symbol: Symbol, evaluator: Evaluator) -> tuple[Data, Indices]:
-        if self._counts_steps(symbol, evaluator):
+    def data(self, symbol: Symbol, ev: Evaluator) -> tuple[Data, Indices]:
+        if self._counts_steps(symbol, ev):
             return self._at_step(symbol), ()
-        quantity, indices = self._located(symbol, evaluator)
+        quantity, indices = self._located(symbol, ev)
         name, element = quantity
-        whole = self._value(name)
-        if isinstance(whole, Drawn) or isinstance(whole, list) and element is None:
+        found = quantity.of(self._value(name))
+        if isinstance(found, Drawn | list):
             raise Wrong(f"{name} is not an array", symbol)
-        value = _as_array(quantity.of(whole))
+        value, entry = _as_array(found), self.entrywise(found)
         origin = 1 if element is not None else self.origin(name, self._shape(name))
-        entry = self.entrywise(value)
         if self._single(name) and not indices and not entry:
             value = value.reshape(())
         return Data(value, entry, origin), indices
@@ -274,10 +265,9 @@ class Names:
         """Whether this is v_t, v_{t-1} or v_0 of a function that does one step."""
         if not self.asker.step or symbol.layer is not None or ev.is_bound(resolve.TIME):
             return False
-        if not resolve.is_time(symbol.indices):
-            return False
         computed = symbol.name in self.asker.lefts and symbol.name not in self.asker.parameters
-        return computed or not isinstance(symbol.indices[0], Number)
+        is_time = resolve.is_time(symbol.indices)
+        return is_time and (computed or not isinstance(symbol.indices[0], Number))
 
     def _at_step(self, symbol: Symbol) -> Data:
         name, back = symbol.name, resolve.steps_back(symbol.indices[0])
@@ -289,8 +279,8 @@ class Names:
             raise Wrong(f"`{name}_t` outside the step that makes it", symbol)
         if not state and not given:
             raise Wrong(f"`{name}` is not an input", symbol)
-        value = _as_array(self._returned[name] if now else self.graph.value(name, self.asker))
-        return Data(value, self.entrywise(value))
+        value = self._returned[name] if now else self.graph.value(name, self.asker)
+        return Data(_as_array(value), self.entrywise(value))
 
     # ---- functions
 
@@ -335,33 +325,29 @@ class Names:
 
     # ---- derivatives
 
-    def derivative(self, node: Derivative, evaluator: Evaluator) -> tuple[Data, Indices]:
-        top, indices = self._located(node.top, evaluator)
-        found = [self._located(bottom, evaluator) for bottom in node.bottoms]
+    def derivative(self, node: Derivative, ev: Evaluator) -> tuple[Data, Indices]:
+        top, indices = self._located(node.top, ev)
+        found = [self._located(bottom, ev) for bottom in node.bottoms]
         below = [Quantity(self.graph.canonical(q.name), q.element) for q, _ in found]
         given = [indices, *(each for _, each in found)]
         array = self.graph.jacobian(top, below, self.asker)
-        values = [q.of(self.graph.value(q.name, self.asker)) for q in (top, *below)]
-        ranks = list(map(np.ndim, values))
+        every = [top, *below]
+        shapes = [np.shape(q.of(self.graph.value(q.name, self.asker))) for q in every]
         if self.asker.entry and not any(given):
-            if not ranks[0] and len(below) == 1 and array.shape == self.entry_shape:
+            if not shapes[0] and len(below) == 1 and array.shape == self.entry_shape:
                 return Data(array, True), ()  # a scalar along each entry
-            if ranks[0]:
-                return Data(_diagonal(array, ranks[0], len(given), node), True), ()
-        shape: list[int] = []
-        place = 0
-        symbols = [node.top, *node.bottoms]
-        for quantity, each, rank, symbol in zip([top, *below], given, ranks, symbols, strict=True):
-            axes = array.shape[place : place + rank]
-            place += rank
-            if not each and self._single(quantity.name):
-                axes = ()
-            elif not each and axes and any(given):
-                raise Wrong(f"`{quantity.name}` has {rank} axes and no index here", symbol)
-            shape += axes
+            if shapes[0]:
+                return Data(_diagonal(array, len(shapes[0]), len(given), node), True), ()
+        kept: tuple[int, ...] = ()
+        symbols = (node.top, *node.bottoms)
+        for (name, _), each, axes, symbol in zip(every, given, shapes, symbols, strict=True):
+            if each or not self._single(name):
+                if axes and any(given) and not each:
+                    raise Wrong(f"`{name}` has {len(axes)} axes and no index here", symbol)
+                kept += axes
         first = top.name if indices else below[0].name
         origin = self.origin(first, self._shape(first))
-        return Data(np.reshape(array, shape), False, origin), tuple(i for g in given for i in g)
+        return Data(np.reshape(array, kept), False, origin), tuple(i for g in given for i in g)
 
 
 class Applied(Names):
@@ -374,10 +360,10 @@ class Applied(Names):
     def has(self, name: str) -> bool:
         return name == self.argument or super().has(name)
 
-    def data(self, symbol: Symbol, evaluator: Evaluator) -> tuple[Data, Indices]:
+    def data(self, symbol: Symbol, ev: Evaluator) -> tuple[Data, Indices]:
         if symbol.name == self.argument and symbol.layer is None:
             return Data(self.array, ready=True), symbol.indices
-        return super().data(symbol, evaluator)
+        return super().data(symbol, ev)
 
 
 def argument_of(chain: Statement) -> str:
@@ -411,10 +397,9 @@ def _diagonal(array: np.ndarray, rank: int, order: int, node: Node) -> np.ndarra
     n = int(np.prod(shape))
     if array.size != n**order:
         raise Wrong("entry by entry, but not of one shape", node)
-    flat = array.reshape((n,) * order)
-    on = (np.arange(n),) * order
-    off = flat.copy()
+    off, on = array.reshape((n,) * order).copy(), (np.arange(n),) * order
+    slopes = off[on].reshape(shape)
     off[on] = 0
     if np.abs(off).max(initial=0) > 1e-9:
         raise Wrong("an entry that depends on other entries, taken entry by entry", node)
-    return flat[on].reshape(shape)
+    return slopes

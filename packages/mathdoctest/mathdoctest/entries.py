@@ -5,45 +5,32 @@ Sums are written out, and an entry of a matrix product is the sum that it is. A 
 symbol is a `Leaf`.
 """
 
+import functools
 import math
+import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from mathdoctest import syntax
 from mathdoctest.backends import ELEMENTWISE, Backend, numpy
-from mathdoctest.evaluate import Data, Evaluator, Indices, Wrong
+from mathdoctest.evaluate import Curve, Data, Evaluator, Indices, Wrong
 from mathdoctest.latex import tex
 from mathdoctest.resolve import capital, derivative_name, digits, name_in_code, slope_name, stem
 from mathdoctest.scope import Function, Scope
 from mathdoctest.symbols import SymbolTable
-from mathdoctest.syntax import (
-    Call,
-    Derivative,
-    Hadamard,
-    Leaf,
-    Node,
-    Number,
-    Ones,
-    Power,
-    Product,
-    Quotient,
-    Reduce,
-    Root,
-    Sum,
-    Symbol,
-    Term,
-    Transpose,
-    Visitor,
-    walk,
-)
+from mathdoctest.syntax import Call, Derivative, Leaf, Node, Number, Product, Sum, Symbol, walk
 
 TOLERANCE = 2e-5  # relative: what float32 and another order of the same sum may cost
 MOST = 8  # terms of a sum that is written out
 
-Elementwise = Callable[[Any], Any]  # of arrays
 Place = tuple[int, ...]  # the number of an entry along each axis, from 1
+
+_OPERATIONS: dict[type[Node], Callable[[float, float], float]] = {
+    Product: operator.mul, syntax.Quotient: operator.truediv, syntax.Power: operator.pow
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -69,13 +56,10 @@ class Entry:
                 return shown(value) if symbol else value
             case Sum(terms):
                 return sum(sign * self.number(term, shown) for sign, term in terms)
-            case Product(left, right):
-                return self.number(left, shown) * self.number(right, shown)
-            case Quotient(top, bottom):
-                return self.number(top, shown) / self.number(bottom, shown)
-            case Power(base, exponent):
-                return float(self.number(base, shown) ** self.number(exponent, shown))
-            case Root(operand):
+            case Product(a, b) | syntax.Quotient(a, b) | syntax.Power(a, b):
+                apply = _OPERATIONS[type(node)]
+                return float(apply(self.number(a, shown), self.number(b, shown)))
+            case syntax.Root(operand):
                 return math.sqrt(self.number(operand, shown))
             case Call(_, arguments):
                 return self._called(node, [self.number(each, shown) for each in arguments])
@@ -86,10 +70,10 @@ class Entry:
             return max(arguments) if node.function == "max" else min(arguments)
         return float(self._function(node, None, node.primes, numpy)(np.array(arguments[0])))
 
-    def _function(self, call: Call, _: int | None, primes: int, library: Backend) -> Elementwise:
+    def _function(self, call: Call, _: int | None, primes: int, library: Backend) -> Curve:
         """What computes a function that is built in or that a formula in reach defines."""
         if call.function in ELEMENTWISE and not primes:
-            built_in: Elementwise = getattr(library, call.function)
+            built_in: Curve = getattr(library, call.function)
             return built_in
         found = Scope(self.function).named_function(call.function, primes, self.function)
         if found is None:
@@ -105,18 +89,18 @@ class _Argument:
 
     argument: Node
     value: Any
-    function: Callable[[Call, int | None, int, Backend], Elementwise]
+    function: Callable[[Call, int | None, int, Backend], Curve]
     sizes: Mapping[str, int] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
         return self.argument == Symbol(name)
 
-    def data(self, symbol: Symbol, evaluator: Evaluator) -> tuple[Data, Indices]:
+    def data(self, symbol: Symbol, ev: Evaluator) -> tuple[Data, Indices]:
         if symbol != self.argument:
             raise Wrong(f"`{symbol.name}` is not the argument of the function", symbol)
         return Data(self.value), ()
 
-    def derivative(self, node: Derivative, evaluator: Evaluator) -> tuple[Data, Indices]:
+    def derivative(self, node: Derivative, ev: Evaluator) -> tuple[Data, Indices]:
         raise Wrong("a derivative in the formula of a function", node)
 
 
@@ -151,15 +135,15 @@ def entry(
 
 
 class Part(NamedTuple):
-    """A node over the values of a run: the sizes of its axes, whether it is a row, its entries."""
+    """A node over the values of a run: its entries, the sizes of its axes, whether it is a row."""
 
-    sizes: Place
-    row: bool
     at: Callable[[Place], Node]
+    sizes: Place = ()
+    row: bool = False
 
 
 @dataclass
-class _Spelling(Visitor):
+class _Spelling(syntax.Visitor[Part]):
     """Visits the nodes of a formula; each becomes a `Part`. For the fields see `entry`."""
 
     function: Function
@@ -169,12 +153,11 @@ class _Spelling(Visitor):
     point: Place
     symbols: SymbolTable
 
-    def generic_visit(self, node: Node, *arguments: Any) -> Part:
+    def generic_visit(self, node: Node) -> Part:
         raise Wrong(f"a {type(node).__name__} cannot be written out in numbers", node)
 
-    def entry(self, node: Node, at: Place) -> Node:
-        part: Part = self.visit(node)
-        return part.at(at)
+    def entry(self, node: Node, at: Place = ()) -> Node:
+        return self.visit(node).at(at)
 
     def left(self, node: Node, at: Place) -> Leaf:
         """The result: a symbol, a derivative, or the value that `names` gives to `f(x) = …`."""
@@ -190,19 +173,20 @@ class _Spelling(Visitor):
     # ---- symbols
 
     def visit_Number(self, node: Number) -> Part:
-        return Part((), False, lambda at: node)
+        return Part(lambda at: node)
 
     def visit_Symbol(self, node: Symbol) -> Part:
         if node.name in self.letters and not node.indices:
-            return Part((), False, lambda at: Number(float(self.letters[node.name])))
+            return Part(lambda at: Number(float(self.letters[node.name])))
         if node == Symbol("e") and "e" not in self.values:
-            return Part((), False, lambda at: Leaf("e", None, math.e))
+            return Part(lambda at: Leaf("e", None, math.e))
+        leaf = functools.partial(self._leaf, node)
         if self.function.entry:
-            return Part((), False, lambda at: self._leaf(node, at))
+            return Part(leaf)
         _, value, indices = self._find(node)
         sizes = _sizes(value)
         single = set(sizes) == {1} and not indices and self._is_single(node)
-        return Part(() if single else sizes[len(indices) :], False, lambda at: self._leaf(node, at))
+        return Part(leaf, () if single else sizes[len(indices) :])
 
     def _find(self, node: Symbol) -> tuple[str, Any, Indices]:
         """The run's name of a symbol, the value there, and the indices that are left on it."""
@@ -256,10 +240,10 @@ class _Spelling(Visitor):
         if self.function.entry:
             time = self._time(node.indices)
             shown = self._tex(*(() if time else (name,)), node=node) + (time or "")
-            return Leaf(shown, stem(name), _single(_at(value, self.point), name))
+            return Leaf(shown, stem(name), _number(value, self.point, name))
         place = (*map(self._index, indices), *at)
         shown = _indexed(self._tex(name, node=node), place)
-        return Leaf(shown, _named(name, place), _single(_at(value, place), name))
+        return Leaf(shown, _named(name, place), _number(value, place, name))
 
     def _tex(self, *names: str, node: Symbol) -> str:
         """The TeX of the first of the names that has one; w2 is an entry of W2."""
@@ -269,7 +253,7 @@ class _Spelling(Visitor):
         return next(filter(None, found), node.name)
 
     def visit_Derivative(self, node: Derivative) -> Part:
-        return Part((), False, lambda at: self._slope(node, at))
+        return Part(functools.partial(self._slope, node))
 
     def _slope(self, node: Derivative, at: Place) -> Leaf:
         """A derivative: the run's variable is named after both, dL_dW1."""
@@ -290,7 +274,7 @@ class _Spelling(Visitor):
             raise self._missing(wanted, node)
         value = self.values[name]
         places = places[len(places) - len(_sizes(value)) :]
-        found = _single(_at(value, self.point if self.function.entry else places), name)
+        found = _number(value, self.point if self.function.entry else places, name)
         shown = rf"\frac{{\partial {texs[0]}}}{{\partial {texs[1]}}}"
         return Leaf(shown, _named(name, places), found)
 
@@ -298,47 +282,41 @@ class _Spelling(Visitor):
 
     def visit_Sum(self, node: Sum) -> Part:
         parts = [(sign, self.visit(term)) for sign, term in node.terms]
-        sizes, row, _ = parts[0][1]
-        return Part(sizes, row, lambda at: _sum((sign, part.at(at)) for sign, part in parts))
+        _, first = parts[0]
+        return first._replace(at=lambda at: _sum((sign, part.at(at)) for sign, part in parts))
 
-    def visit_Hadamard(self, node: Hadamard) -> Part:
-        left, right = self.visit(node.left), self.visit(node.right)
-        return Part(left.sizes, left.row, lambda at: Product(left.at(at), right.at(at)))
+    def visit_Hadamard(self, node: syntax.Hadamard) -> Part:
+        left = self.visit(node.left)
+        return left._replace(at=lambda at: Product(left.at(at), self.entry(node.right, at)))
 
-    def visit_Transpose(self, node: Transpose) -> Part:
-        sizes, row, entry = self.visit(node.operand)
-        row = not row and len(sizes) != 2
-        return Part(sizes[::-1], row, lambda at: entry(at[::-1]))
+    def visit_Transpose(self, node: syntax.Transpose) -> Part:
+        entry, sizes, row = self.visit(node.operand)
+        return Part(lambda at: entry(at[::-1]), sizes[::-1], not row and len(sizes) != 2)
 
-    def visit_Quotient(self, node: Quotient) -> Part:
-        top, bottom = self.visit(node.top), self.visit(node.bottom)
-        return Part(top.sizes, top.row, lambda at: Quotient(top.at(at), bottom.at(())))
+    def visit_Quotient(self, node: syntax.Quotient) -> Part:
+        top = self.visit(node.top)
+        return top._replace(at=lambda at: syntax.Quotient(top.at(at), self.entry(node.bottom)))
 
-    def visit_Power(self, node: Power) -> Part:
-        base, exponent = self.visit(node.base), self.visit(node.exponent)
-        return Part((), False, lambda at: Power(base.at(at), exponent.at(())))
+    def visit_Power(self, node: syntax.Power) -> Part:
+        base, exponent = node.base, node.exponent
+        return Part(lambda at: syntax.Power(self.entry(base, at), self.entry(exponent)))
 
-    def visit_Root(self, node: Root) -> Part:
-        operand = self.visit(node.operand)
-        return Part((), False, lambda at: Root(operand.at(at)))
+    def visit_Root(self, node: syntax.Root) -> Part:
+        return Part(lambda at: syntax.Root(self.entry(node.operand, at)))
 
     def visit_Call(self, node: Call) -> Part:
-        parts = [self.visit(argument) for argument in node.arguments]
+        parts = list(map(self.visit, node.arguments))
+        call = functools.partial(replace, node, layer=None)
+        return parts[0]._replace(at=lambda at: call(arguments=tuple(p.at(at) for p in parts)))
 
-        def at(place: Place) -> Node:
-            return replace(node, arguments=tuple(p.at(place) for p in parts), layer=None)
-
-        return Part(parts[0].sizes, parts[0].row, at)
-
-    def visit_Ones(self, node: Ones) -> Part:
-        return Part((1,), False, lambda at: self.generic_visit(node).at(at))
+    def visit_Ones(self, node: syntax.Ones) -> Part:
+        return Part(lambda at: self.generic_visit(node).at(at), (1,))
 
     def visit_Product(self, node: Product) -> Part:
-        left: Part = self.visit(node.left)
-        right: Part = self.visit(node.right)
+        left, right = self.visit(node.left), self.visit(node.right)
         a, b = left.sizes, right.sizes
-        if isinstance(node.left, Ones):  # a column of ones repeats the row after it
-            return Part((1, *b[-1:]), False, lambda at: right.at(at[1:]))
+        if isinstance(node.left, syntax.Ones):  # a column of ones repeats the row after it
+            return Part(lambda at: right.at(at[1:]), (1, *b[-1:]))
         is_outer = right.row and len(a) == 1 and not left.row
 
         def at(place: Place) -> Node:
@@ -352,28 +330,25 @@ class _Spelling(Visitor):
 
         if not a or not b:
             return (left if a else right)._replace(at=at)
-        if is_outer:
-            return Part((a[0], b[-1]), False, at)
         kept = (a[:1] if len(a) == 2 else ()) + (b[-1:] if len(b) == 2 else ())
-        return Part(kept, left.row and len(b) == 2, at)
+        return Part(at, (a[0], b[-1]) if is_outer else kept, left.row and len(b) == 2)
 
-    def visit_Reduce(self, node: Reduce) -> Part:
-        return Part((), False, lambda at: self._reduced(node))
+    def visit_Reduce(self, node: syntax.Reduce) -> Part:
+        return Part(lambda at: self._reduced(node))
 
-    def _reduced(self, node: Reduce) -> Node:
+    def _reduced(self, node: syntax.Reduce) -> Node:
         if node.how not in ("sum", "mean"):
             raise Wrong(f"a {node.how} cannot be written out in numbers", node)
-        outer, first, terms = self.letters, self._index(node.low), []
-        self.letters = {**outer, node.letter: first}
-        last = self._last(node)
-        for number in range(first, last + 1):
-            self.letters = {**outer, node.letter: number}
-            terms.append(self.entry(node.body, ()))
-        self.letters = outer
-        total = _few(terms)
-        return total if node.how == "sum" else Quotient(total, Number(float(len(terms))))
 
-    def _last(self, node: Reduce) -> int:
+        def inner(number: int) -> "_Spelling":
+            return replace(self, letters=self.letters | {node.letter: number})
+
+        first = self._index(node.low)
+        numbers = range(first, inner(first)._last(node) + 1)
+        total = _few([inner(number).entry(node.body) for number in numbers])
+        return total if node.how == "sum" else syntax.Quotient(total, Number(float(len(numbers))))
+
+    def _last(self, node: syntax.Reduce) -> int:
         """How far the letter runs: its bound, or the size of the axis that it indexes."""
         high, letter = node.high, Symbol(node.letter)
         if not isinstance(high, Symbol) or high.name in self.letters or high.indices:
@@ -387,9 +362,9 @@ class _Spelling(Visitor):
 
 def _sum(terms: Iterable[tuple[int, Node]]) -> Node:
     """A sum, in which a sum that is added becomes its terms."""
-    out: list[Term] = []
+    out: list[syntax.Term] = []
     for sign, node in terms:
-        out += node.terms if sign > 0 and isinstance(node, Sum) else [Term(sign, node)]
+        out += node.terms if sign > 0 and isinstance(node, Sum) else [syntax.Term(sign, node)]
     return out[0].node if len(out) == 1 and out[0].sign > 0 else Sum(tuple(out))
 
 
@@ -403,17 +378,14 @@ def _sizes(value: Any) -> Place:
     return (len(value), *_sizes(value[0])) if isinstance(value, list) else ()
 
 
-def _at(value: Any, place: Place) -> Any:
+def _number(value: Any, place: Place, name: str) -> float:
+    """The number at a place of a value."""
     for index in place:
         if not isinstance(value, list):
             break
         if not 1 <= index <= len(value):
             raise Wrong(f"there is no entry {index} among {len(value)}")
         value = value[index - 1]
-    return value
-
-
-def _single(value: Any, name: str) -> float:
     while isinstance(value, list) and len(value) == 1:
         value = value[0]
     if not isinstance(value, (int, float)):

@@ -6,10 +6,11 @@ column), two for a matrix. So a formula with free indices is computed for all of
 nothing is broadcast but over letters.
 """
 
+import functools
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from operator import eq, ge, gt, le, lt
+from operator import add, eq, ge, gt, le, lt, mul
 from typing import Any, Protocol
 
 import numpy as np
@@ -61,7 +62,7 @@ class Value:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return tuple(self.array.shape[len(self.array.shape) - self.rank :])
+        return tuple(self.array.shape[self.array.ndim - self.rank :])
 
     def described(self) -> str:
         sizes = "×".join(map(str, self.shape))
@@ -82,17 +83,15 @@ class Names(Protocol):
 
     def has(self, name: str) -> bool: ...
 
-    def data(self, symbol: Symbol, evaluator: "Evaluator") -> tuple[Data, Indices]: ...
+    def data(self, symbol: Symbol, ev: "Evaluator") -> tuple[Data, Indices]: ...
 
     def function(self, call: Call, layer: int | None, primes: int, library: Backend) -> Curve: ...
 
-    def derivative(
-        self, node: syntax.Derivative, evaluator: "Evaluator"
-    ) -> tuple[Data, Indices]: ...
+    def derivative(self, node: syntax.Derivative, ev: "Evaluator") -> tuple[Data, Indices]: ...
 
 
 @dataclass
-class Evaluator(Visitor):
+class Evaluator(Visitor[Value]):
     """Evaluates nodes with a backend.
 
     letters: letter → (its axis, its values). constants: letters bound to one number: layers.
@@ -104,12 +103,11 @@ class Evaluator(Visitor):
     letters: dict[str, tuple[int, np.ndarray]] = field(default_factory=dict)
     constants: dict[str, int] = field(default_factory=dict)
     depth: int = 0
-    mask: np.ndarray | None = None
+    mask: Any = True
 
     def value(self, node: Node) -> Value:
         """The value of a node. Raises Wrong."""
-        value: Value = self.visit(node)
-        return value
+        return self.visit(node)
 
     def scalar(self, node: Node) -> Array:
         found = self.value(node)
@@ -125,7 +123,9 @@ class Evaluator(Visitor):
         self.depth += 1
 
     def letter(self, letter: str) -> np.ndarray:
-        """A letter's values along its axis."""
+        """A letter's values along its axis, or the one number that it is bound to."""
+        if letter in self.constants:
+            return self._whole_number(self.constants[letter])
         axis, values = self.letters[letter]
         return values.reshape([1] * axis + [-1] + [1] * (self.depth - axis - 1))
 
@@ -137,24 +137,21 @@ class Evaluator(Visitor):
         if isinstance(node, syntax.Sum):
             return sum(term.sign * self.index(term.node) for term in node.terms)
         if isinstance(node, Number):
-            return self._whole_numbers(int(node.value))
+            return self._whole_number(int(node.value))
         if not isinstance(node, Symbol):
             raise Wrong("an index is a letter, a number, or a sum of them", node)
         name = node.name
-        if not node.indices:
-            if name in self.constants:
-                return self._whole_numbers(self.constants[name])
-            if name in self.letters:
-                return self.letter(name)
-            if name in self.names.sizes:
-                return self._whole_numbers(self.names.sizes[name])
+        if self.is_bound(name) and not node.indices:
+            return self.letter(name)
+        if name in self.names.sizes and not node.indices:
+            return self._whole_number(self.names.sizes[name])
         data, _ = self.names.data(node, self)
         found = np.array(data.value)
         if (found != np.round(found)).any() or found.dtype.kind == "f" and found.ndim:
             raise Wrong(f"the index {name} is not a whole number", node)
         return np.array(self.gather(data, node.indices, node).array).astype(int)
 
-    def _whole_numbers(self, number: int) -> np.ndarray:
+    def _whole_number(self, number: int) -> np.ndarray:
         return np.full((1,) * self.depth, number)
 
     def whole(self, node: Node) -> int:
@@ -176,27 +173,27 @@ class Evaluator(Visitor):
             return Value(lib.reshape(array, (-1,) + (1,) * (self.depth - 1)))
         if len(indices) > len(array.shape):
             raise Wrong(f"{len(indices)} indices on an array of {len(array.shape)} axes", node)
-        if not indices:
-            kept = tuple(array.shape)
-            return Value(lib.reshape(array, (1,) * self.depth + kept), len(kept))
-        where = []
-        for place, part in enumerate(indices):
-            size = array.shape[place]
-            at = self.index(part) - (data.origin if place == 0 else 1)
-            beyond = (at < 0) | (at >= size)
-            if self.mask is not None:
-                beyond = beyond & self.mask
-            if beyond.any():
-                raise Outside(f"an index leaves its axis, which has {size}", part)
-            where.append(np.clip(at, 0, size - 1))
         kept = tuple(array.shape[len(indices) :])
-        taken = lib.take(array, tuple(where))
-        return Value(lib.reshape(taken, tuple(taken.shape[: self.depth]) + kept), len(kept))
+        lead: tuple[int, ...] = (1,) * self.depth
+        if indices:
+            where = []
+            for place, part in enumerate(indices):
+                size = array.shape[place]
+                at = self.index(part) - (data.origin if place == 0 else 1)
+                if (((at < 0) | (at >= size)) & self.mask).any():
+                    raise Outside(f"an index leaves its axis, which has {size}", part)
+                where.append(np.clip(at, 0, size - 1))
+            array = lib.take(array, tuple(where))
+            lead = tuple(array.shape[: self.depth])
+        return Value(lib.reshape(array, lead + kept), len(kept))
 
     # ---- numbers and names
 
-    def _constant(self, number: float) -> Value:
-        return Value(self.library.array(np.full((1,) * self.depth, float(number))))
+    def _constant(self, array: Any) -> Value:
+        """The same number, vector or matrix for every value of the letters."""
+        array = np.asarray(array)
+        lead = (1,) * self.depth
+        return Value(self.library.array(array.reshape(lead + array.shape)), array.ndim)
 
     def visit_Number(self, node: Number) -> Value:
         return self._constant(node.value)
@@ -204,15 +201,11 @@ class Evaluator(Visitor):
     def visit_Symbol(self, node: Symbol) -> Value:
         name = node.name
         if node.layer is None and not node.indices:
-            if name in self.constants:
-                return self._constant(self.constants[name])
-            if name in self.letters:
+            if self.is_bound(name):
                 return Value(self.library.array(self.letter(name)))
-            if not self.names.has(name):
-                if name in self.names.sizes:
-                    return self._constant(self.names.sizes[name])
-                if name == "pi":
-                    return self._constant(math.pi)
+            number = ({"pi": math.pi} | dict(self.names.sizes)).get(name)
+            if number is not None and not self.names.has(name):
+                return self._constant(number)
         return self._gathered(node, *self.names.data(node, self))
 
     def visit_Derivative(self, node: syntax.Derivative) -> Value:
@@ -225,14 +218,14 @@ class Evaluator(Visitor):
     # ---- sums and products
 
     def visit_Sum(self, node: syntax.Sum) -> Value:
-        out: Value | None = None
-        for sign, part in node.terms:
+        (sign, first), *rest = node.terms
+        out = self.value(first)
+        out = out.like(sign * out.array)
+        for sign, part in rest:
             found = self.value(part)
-            if out is not None and not out.fits(found):
+            if not out.fits(found):
                 raise Wrong(f"a sum of {out.described()} and {found.described()}", part)
-            signed = found.array if sign > 0 else -found.array
-            out = found.like(signed if out is None else out.array + signed)
-        assert out is not None
+            out = out.like(out.array + sign * found.array)
         return out
 
     def _with_axes(self, array: Array, rank: int) -> Array:
@@ -248,19 +241,12 @@ class Evaluator(Visitor):
         left, right = self._as_matrix(a), self._as_matrix(b)
         if left.shape[-1] != right.shape[-2]:
             raise Wrong(f"a product of {a.described()} and {b.described()}", node)
-        leads = tuple(left.shape[:-2]), tuple(right.shape[:-2])
-        if self.depth > 1 and leads[0] != leads[1]:
-            lead = np.broadcast_shapes(*leads)
-            left = lib.broadcast(left, lead + tuple(left.shape[-2:]))
-            right = lib.broadcast(right, lead + tuple(right.shape[-2:]))
-        product = lib.matmul(left, right)
-        *lead_axes, height, width = product.shape
-        column = b.rank == 1 and not b.row
-        if a.row and column:
-            return Value(lib.reshape(product, tuple(lead_axes)))
-        if a.row:
-            return Value(lib.reshape(product, (*lead_axes, width)), 1, True)
-        return Value(lib.reshape(product, (*lead_axes, height)), 1) if column else Value(product, 2)
+        lead = np.broadcast_shapes(left.shape[:-2], right.shape[:-2])
+        both = (lib.broadcast(m, lead + tuple(m.shape[-2:])) for m in (left, right))
+        to_row, to_column = a.row, b.rank == 1 and not b.row
+        kept = left.shape[-2:-1] * (not to_row) + right.shape[-1:] * (not to_column)
+        product = lib.reshape(lib.matmul(*both), lead + kept)
+        return Value(product, len(kept), to_row and not to_column)
 
     def _as_matrix(self, value: Value) -> Array:
         if value.rank == 2:
@@ -355,37 +341,25 @@ class Evaluator(Visitor):
         inner.bind(letter, np.arange(first.min(), last.max() + 1))
         values = inner.letter(letter)
         inside = (values >= first[..., None]) & (values <= last[..., None])
-        if self.mask is not None or not inside.all():
-            inner.mask = inside if self.mask is None else inside & self.mask[..., None]
+        inner.mask = inside & np.expand_dims(self.mask, -1)
         found = inner.value(node.body)
         lead = list(found.array.shape[: inner.depth])
         lead[self.depth] = values.size
         array = lib.broadcast(found.array, tuple(lead) + found.shape)
-        wide = (1,) * found.rank
-        if inner.mask is not None:
-            neutral = np.full((1,) * array.ndim, {"prod": 1.0, "max": -np.inf}.get(how, 0.0))
-            keep = inside.reshape(inside.shape + wide)
-            array = lib.where(keep, array, lib.array(neutral))
+        neutral = lib.array({"prod": 1.0, "max": -np.inf}.get(how, 0.0))
+        array = lib.where(inside.reshape(inside.shape + (1,) * found.rank), array, neutral)
         out = getattr(lib, "sum" if how == "mean" else how)(array, axis=self.depth)
         if how == "mean":  # over as many as each bound takes in
-            count = inside.sum(-1)
-            out = out / lib.array(count.reshape(count.shape + wide).astype(float))
+            out = out / self._with_axes(lib.array(inside.sum(-1)), found.rank)
         return found.like(out)
 
     def _layer_by_layer(self, node: syntax.Reduce, first: int, last: int) -> Value:
         """Over elements of lists, whose shapes differ."""
-        found = []
-        for number in range(first, last + 1):
-            inner = replace(self, constants=self.constants | {node.letter: number})
-            found.append(inner.value(node.body))
-        total = found[0].array
-        for each in found[1:]:
-            if node.how == "prod":
-                total = total * each.array
-            elif node.how == "max":
-                total = self.library.maximum(total, each.array)
-            else:
-                total = total + each.array
+        every = [{node.letter: number} for number in range(first, last + 1)]
+        inner = [replace(self, constants=self.constants | each) for each in every]
+        found = [each.value(node.body) for each in inner]
+        combine = {"prod": mul, "max": self.library.maximum}.get(node.how, add)
+        total = functools.reduce(combine, (each.array for each in found))
         return found[0].like(total / len(found) if node.how == "mean" else total)
 
     # ---- conditions
@@ -399,23 +373,21 @@ class Evaluator(Visitor):
         return out
 
     def visit_Indicator(self, node: syntax.Indicator) -> Value:
-        return Value(self.library.array(self.holds(node.condition).astype(float)))
+        return Value(self.library.array(self.holds(node.condition)))
 
     def visit_Cases(self, node: syntax.Cases) -> Value:
         conditions: list[Any] = [row.condition and self.holds(row.condition) for row in node.rows]
         known = [c.astype(int) for c in conditions if c is not None]
-        once: Any = sum(np.broadcast_arrays(*known))
+        once: Any = sum(known)
         if (once > 1).any():
             raise Wrong("a value for which two cases hold", node)
         if len(known) == len(node.rows) and (once < 1).any():
             raise Wrong("a value for which no case holds", node)
-        out = None
-        for row, condition in reversed(list(zip(node.rows, conditions, strict=True))):
-            found = self.scalar(row.value)
-            if out is not None:
-                condition = once == 0 if condition is None else condition
-                found = self.library.where(condition, found, out)
-            out = found
+        *rows, last = node.rows
+        out = self.scalar(last.value)
+        for row, condition in reversed(list(zip(rows, conditions, strict=False))):
+            condition = once == 0 if condition is None else condition
+            out = self.library.where(condition, self.scalar(row.value), out)
         return Value(out)
 
     # ---- matrices written out
@@ -433,12 +405,10 @@ class Evaluator(Visitor):
         return Value(lib.reshape(flat, lead + (len(node.rows), width)), 2)
 
     def visit_Ones(self, node: syntax.Ones) -> Value:
-        n = self.whole(node.size)
-        return Value(self.library.array(np.ones((1,) * self.depth + (n,))), 1)
+        return self._constant(np.ones(self.whole(node.size)))
 
     def visit_Identity(self, node: syntax.Identity) -> Value:
-        n = self.whole(node.size)
-        return Value(self.library.array(np.eye(n).reshape((1,) * self.depth + (n, n))), 2)
+        return self._constant(np.eye(self.whole(node.size)))
 
     def visit_Unit(self, node: syntax.Unit) -> Value:
         name = node.index.name

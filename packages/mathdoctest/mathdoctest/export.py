@@ -12,21 +12,8 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mathdoctest.syntax import (
-    Call,
-    Cases,
-    Leaf,
-    Node,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Root,
-    Sum,
-    Symbol,
-    Term,
-    Visitor,
-)
+from mathdoctest import syntax
+from mathdoctest.syntax import Call, Leaf, Node, Number, Power, Sum, Symbol, Term
 
 Exported = float | str | list[Any]
 
@@ -37,7 +24,7 @@ def is_e(node: Node) -> bool:
 
 
 @dataclass(frozen=True)
-class Exporter(Visitor):
+class Exporter(syntax.Visitor[Exported]):
     """Exports trees.
 
     argument: the letter of a function's own formula, exported as the name `argument`.
@@ -52,10 +39,9 @@ class Exporter(Visitor):
 
     def export(self, node: Node) -> Exported:
         """A node as nested lists. Raises ValueError for a node that is not made of numbers."""
-        exported: Exported = self.visit(node)
-        return exported
+        return self.visit(node)
 
-    def generic_visit(self, node: Node, *arguments: Any) -> Exported:
+    def generic_visit(self, node: Node) -> Exported:
         raise ValueError(f"a {type(node).__name__} cannot be exported")
 
     def _operation(self, name: str, *operands: Exported) -> Exported:
@@ -80,17 +66,15 @@ class Exporter(Visitor):
 
     def visit_Sum(self, node: Sum) -> Exported:
         (sign, first), *rest = node.terms
-        total = self.export(first)
-        if sign < 0:
-            total = self._operation("negative", total)
+        total = self.export(first) if sign > 0 else self._operation("negative", self.export(first))
         for sign, term in rest:
             total = self._operation("+" if sign > 0 else "-", total, self.export(term))
         return total
 
-    def visit_Product(self, node: Product) -> Exported:
+    def visit_Product(self, node: syntax.Product) -> Exported:
         return self._operation("*", self.export(node.left), self.export(node.right))
 
-    def visit_Quotient(self, node: Quotient) -> Exported:
+    def visit_Quotient(self, node: syntax.Quotient) -> Exported:
         return self._operation("/", self.export(node.top), self.export(node.bottom))
 
     def visit_Power(self, node: Power) -> Exported:
@@ -102,10 +86,10 @@ class Exporter(Visitor):
             return self._operation("*", base, base)
         return self._operation("power", base, exponent)
 
-    def visit_Root(self, node: Root) -> Exported:
+    def visit_Root(self, node: syntax.Root) -> Exported:
         return self._operation("sqrt", self.export(node.operand))
 
-    def visit_Cases(self, node: Cases) -> Exported:
+    def visit_Cases(self, node: syntax.Cases) -> Exported:
         """One `where` inside the other; the last row's condition is what remains."""
         *rows, last = node.rows
         exported = self.export(last.value)
@@ -119,18 +103,12 @@ class Exporter(Visitor):
     def visit_Call(self, node: Call) -> Exported:
         if node.layer is not None:
             raise ValueError(f"the function {node.function} of one layer cannot be exported")
-        exponent = _softplus(node)
-        if exponent is not None:
-            return self._operation("softplus", self.export(exponent))
+        match node:  # log(1 + e^u), which an evaluator computes without overflow as softplus
+            case Call("log", (Sum((Term(1, Number(1.0)), Term(1, Power(e, u)))),), None, 0) if is_e(
+                e
+            ):
+                return self._operation("softplus", self.export(u))
         arguments = map(self.export, node.arguments)
         if not node.primes and (node.function in ("max", "min") or node.function in self.built_in):
             return self._operation(node.function, *arguments)
         return ["call", node.function + "'" * node.primes, *arguments]
-
-
-def _softplus(node: Call) -> Node | None:
-    """The u of log(1 + e^u), which an evaluator computes without overflow."""
-    match node:
-        case Call("log", (Sum((Term(1, Number(1.0)), Term(1, Power(base, u)))),), None, 0):
-            return u if is_e(base) else None
-    return None

@@ -13,10 +13,8 @@ def tex(node: Node) -> str:
         case Leaf():
             return node.tex
         case Sum(terms):
-            signs = [
-                "-" if sign < 0 else "+" if place else "" for place, (sign, _) in enumerate(terms)
-            ]
-            return "".join(sign + tex(term.node) for sign, term in zip(signs, terms, strict=True))
+            text = "".join(("-" if sign < 0 else "+") + tex(term) for sign, term in terms)
+            return text.removeprefix("+")
         case Power(base, exponent):
             return f"{_operand(base)}^{{{tex(exponent)}}}"
         case Root(operand):

@@ -2,6 +2,7 @@
 
 import functools
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -57,13 +58,8 @@ def name_of(token: str) -> str:
 
 @functools.cache
 def parser() -> Lark:
-    return Lark(
-        GRAMMAR.read_text("utf-8"),
-        parser="lalr",
-        start=["start", "expr"],
-        propagate_positions=True,
-        maybe_placeholders=False,
-    )
+    options = dict(parser="lalr", propagate_positions=True, maybe_placeholders=False)
+    return Lark(GRAMMAR.read_text("utf-8"), start=["start", "expr"], **options)
 
 
 @functools.lru_cache(maxsize=8192)
@@ -151,11 +147,9 @@ class _Reader(Transformer[Token, Any]):
     # ---- chains
 
     def statement(self, span: Span, *parts: Any) -> Statement:
-        return Statement(
-            tuple(p for p in parts if isinstance(p, Node)),
-            tuple(p for p in parts if isinstance(p, str)),
-            next((p for p in parts if isinstance(p, syntax.ForAll)), None),
-        )
+        *rest, where = parts if isinstance(parts[-1], syntax.ForAll) else (*parts, None)
+        sides = tuple(part for part in rest if isinstance(part, Node))
+        return Statement(sides, tuple(part for part in rest if isinstance(part, str)), where)
 
     continuation = statement
 
@@ -164,9 +158,6 @@ class _Reader(Transformer[Token, Any]):
 
     def forall(self, span: Span, letter: Symbol, first: Node, last: Node) -> syntax.ForAll:
         return syntax.ForAll(letter.name, first, last)
-
-    def single(self, span: Span, statement: Statement) -> list[Statement]:
-        return [statement]
 
     def aligned(self, span: Span, *rows: Statement) -> list[Statement]:
         out: list[Statement] = []
@@ -177,21 +168,17 @@ class _Reader(Transformer[Token, Any]):
                 at = row.sides[0].span[0]
                 raise NotInGrammar("the first row of `aligned` has no left side", at)
             else:
-                chain = out.pop()
-                sides, relations = chain.sides + row.sides, chain.relations + row.relations
-                out.append(Statement(sides, relations, row.where or chain.where))
+                sides, relations = out[-1].sides + row.sides, out[-1].relations + row.relations
+                out[-1] = Statement(sides, relations, row.where or out[-1].where)
         return out
 
     # ---- sums and products
 
     def expr(self, span: Span, *parts: Any) -> Node:
-        terms, sign = [], 1
-        for part in parts:
-            if isinstance(part, int):
-                sign = part
-            else:
-                terms.append(syntax.Term(sign, part))
-        return syntax.Sum(tuple(terms), span=span) if len(terms) > 1 or sign < 0 else terms[0].node
+        """Terms with a sign between them, and perhaps one before the first."""
+        parts = parts if isinstance(parts[0], int) else (1, *parts)
+        terms = tuple(map(syntax.Term, parts[::2], parts[1::2]))
+        return syntax.Sum(terms, span=span) if len(terms) > 1 or parts[0] < 0 else terms[0].node
 
     def product(self, span: Span, *factors: Any) -> Node:
         """Left to right; a function takes what follows it."""
@@ -237,7 +224,7 @@ class _Reader(Transformer[Token, Any]):
             match found.get("index"):
                 case _, (Number(order) | Symbol(order),):
                     del found["index"]
-                    base = syntax.Norm(base.operand, order, span=span)
+                    base = replace(base, order=order, span=span)
         return self._raised(base, found, span)
 
     def _raised(self, node: Node, found: dict[str, Any], span: Span) -> Node:
@@ -305,9 +292,6 @@ class _Reader(Transformer[Token, Any]):
 
     # ---- bases
 
-    def number(self, span: Span, number: Number) -> Number:
-        return number
-
     frac, sqrt = _node(syntax.Quotient), _node(syntax.Root)
     norm, absolute = _node(syntax.Norm), _node(syntax.Absolute)
     cases, matrix = _rows(syntax.Cases), _rows(syntax.Matrix)
@@ -324,8 +308,8 @@ class _Reader(Transformer[Token, Any]):
     def group(self, span: Span, *items: Node) -> _Pending:
         return _Group(span, items=items, inner=span)
 
-    def derivative(self, span: Span, top: Any, *bottoms: Any) -> Node:
-        return self.derivative_of_order(span, Number(1.0), top, *bottoms)
+    def derivative(self, span: Span, *parts: Any) -> Node:
+        return self.derivative_of_order(span, Number(1.0), *parts)
 
     def gradient(self, span: Span, along: Any, top: Any) -> Node:
         return self.derivative(span, top, [self._factor([along])])
@@ -352,18 +336,16 @@ class _Reader(Transformer[Token, Any]):
     def indicator(self, span: Span, *parts: Any) -> Node:
         return syntax.Indicator(self.condition(span, *parts), span=span)
 
-    def case(self, span: Span, *parts: Any) -> syntax.Case:
-        return syntax.Case(parts[0], parts[1] if len(parts) > 1 else None)
+    def case(self, span: Span, value: Node, condition: Any = None) -> syntax.Case:
+        return syntax.Case(value, condition)
 
 
 def _collected(scripts: tuple[tuple[str, Any], ...], span: Span) -> dict[str, Any]:
     """The scripts of a base by kind: each at most once, but primes, which are counted."""
-    found: dict[str, Any] = {}
-    for kind, value in scripts:
+    found, counts = dict(scripts), Counter(kind for kind, _ in scripts)
+    for kind, count in counts.items():
         if kind == "prime":
-            found[kind] = found.get(kind, 0) + 1
-        elif kind in found:
+            found[kind] = count
+        elif count > 1:
             raise NotInGrammar(f"two scripts of one kind ({kind})", span[0])
-        else:
-            found[kind] = value
     return found

@@ -8,7 +8,9 @@ A name is written as in code: `\\hat{y}` is `y_hat`, `\\delta` is `delta`, `c_{\
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
+
+Visited = TypeVar("Visited")
 
 
 @dataclass(frozen=True)
@@ -205,34 +207,28 @@ def _field_names(kind: Any) -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: name != "layer") if kind is Call else names)
 
 
-def children(node: Node) -> Iterator[Node]:
-    """The nodes directly below, in reading order."""
-    kind: Any = type(node)
-    for name in _field_names(kind):
-        yield from _nodes(getattr(node, name))
-
-
-def _nodes(value: Any) -> Iterator[Node]:
-    if isinstance(value, Node):
-        yield value
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _nodes(part)
-
-
 def walk(node: Node) -> Iterator[Node]:
     """The node itself, then everything below it, in reading order."""
     yield node
-    for child in children(node):
-        yield from walk(child)
+    kind: Any = type(node)
+    for name in _field_names(kind):
+        yield from _walked(getattr(node, name))
 
 
-class Visitor:
+def _walked(value: Any) -> Iterator[Node]:
+    if isinstance(value, Node):
+        yield from walk(value)
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _walked(part)
+
+
+class Visitor(Generic[Visited]):
     """Dispatches by class name, as `ast.NodeVisitor` does: a Sum goes to `visit_Sum`."""
 
-    def visit(self, node: Node, *arguments: Any) -> Any:
-        method = getattr(self, f"visit_{type(node).__name__}", self.generic_visit)
-        return method(node, *arguments)
+    def visit(self, node: Node) -> Visited:
+        found: Visited = getattr(self, f"visit_{type(node).__name__}", self.generic_visit)(node)
+        return found
 
-    def generic_visit(self, node: Node, *arguments: Any) -> Any:
+    def generic_visit(self, node: Node) -> Visited:
         raise NotImplementedError(f"{type(self).__name__} cannot visit a {type(node).__name__}")

@@ -3,19 +3,21 @@
 import pytest
 from test_api import NUMPY
 from test_command import TWO
-from test_readme import PLUGIN
+from test_readme import PACKAGE, PLUGIN
 
 OPTIONS = [*PLUGIN, "-p", "no:cacheprovider"]
 
 
 @pytest.fixture
-def run(pytester):
-    return lambda *arguments: pytester.runpytest_inprocess(*OPTIONS, *arguments)
+def run(pytester, monkeypatch):
+    """In a process of its own: MLX cannot be imported twice in one."""
+    monkeypatch.setenv("PYTHONPATH", str(PACKAGE))
+    return lambda *arguments: pytester.runpytest_subprocess(*OPTIONS, *arguments)
 
 
 def test_one_test_for_each_formula(pytester, run):
     pytester.makepyfile(model=NUMPY, two=TWO.format("a + b, a - b"), plain="def f():\n    pass\n")
-    result = run("--mathdoctest", "-v", "-p", "no:randomly")
+    result = run("--mathdoctest", "-v")
     result.assert_outcomes(passed=4)
     result.stdout.fnmatch_lines(
         [

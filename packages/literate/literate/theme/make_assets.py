@@ -75,7 +75,7 @@ def katex(package: Path) -> None:
     kept = []
     for rule in rules:
         if rule.startswith("@font-face"):
-            name = re.search(r"KaTeX_([\w-]+)\.woff2", rule)[1]
+            (name,) = re.findall(r"KaTeX_([\w-]+)\.woff2", rule)
             if name not in KATEX:
                 continue
             cut(
