@@ -127,12 +127,16 @@ def check() -> int:
         plugin.reviewing = False  # last, so that other faults are reported before
         try:
             pages = mkdocs_parts.read_pages(config)
-            doubts = [] if messages.wrong else plugin.review()
+            stale, doubts = ([], []) if messages.wrong else review.look(plugin.project)
         except (Abort, BuildError) as error:
             return _failed(error, "nothing was written")
     if messages.wrong:
         return _failed(None, "nothing was written")
-    print(*doubts, f"checked {pages} pages: all good", sep="\n")
+    for doubt in doubts:  # all of them are in sections that are to be reviewed
+        print(doubt)
+    if stale:
+        return _failed(Faults(stale), "nothing was written")
+    print(f"checked {pages} pages: all good")
     return 0
 
 

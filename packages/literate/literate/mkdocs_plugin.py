@@ -39,7 +39,7 @@ from literate import (
     terms,
 )
 from literate.book import Book
-from literate.errors import Doubt, Faults
+from literate.errors import Faults
 from literate.files import write_whole
 from literate.project import THEME, Options, Project
 from literate.provenance import commit, forget
@@ -299,14 +299,12 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """The book's page of one of MkDocs'."""
         return self.sources[page.file.src_uri]
 
-    def review(self) -> list[Doubt]:
-        """What a person should look at. Raises Faults with the sections that one language has
-        changed and another has not followed.
+    def review(self) -> None:
+        """Raise Faults with the sections that one language has changed and another has not
+        followed.
         """
-        stale, doubts = review.look(self.project)
-        if stale:
+        if stale := review.look(self.project)[0]:
             raise Faults(stale)
-        return doubts
 
     def check(self, slug: str | None = None) -> None:
         """Check the pages, or one in each language, before anything runs. Raises Faults."""
