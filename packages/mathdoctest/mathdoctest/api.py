@@ -163,8 +163,8 @@ def _check_definitions(function: Function) -> None:
             name, primes = left.function, left.primes
             other = Scope(function).named_function(name, primes, function, without=function)
             if other and other[0].qualified != function.qualified:
-                what = f"the left side defines `{name}{primes * chr(39)}`"
-                what += f", as {other[0].qualified} does"
+                defined = name + "'" * primes
+                what = f"the left side defines `{defined}`, as {other[0].qualified} does"
                 raise _mismatch(function, what, "define a function once")
 
 
@@ -172,15 +172,13 @@ def _check_declared(function: Function, symbols: SymbolTable) -> None:
     """A formula for another quantity must not pass because of its value."""
     for name in function.lefts:
         lefts = [s.sides[0] for s in function.defines(name)]
-        plain = [left for left in lefts if isinstance(left, Symbol)]
-        if not plain:
-            continue
+        indices = [left.indices for left in lefts if isinstance(left, Symbol)]
         symbol = symbols.get(name)
-        if symbol is None and any(left.indices for left in plain):
+        if symbol is None and any(indices):
             symbol = symbols.get(resolve.capital(name))  # x̃_{nj} is an entry of X̃
-        if symbol is None or function.qualified not in symbol.by:
-            by = ", ".join(symbol.by) if symbol else ""
-            known = f"is declared by {by or 'nothing'}" if symbol else "is unknown"
+        if indices and (symbol is None or function.qualified not in symbol.by):
+            by = ", ".join(symbol.by) or "nothing" if symbol else ""
+            known = f"is declared by {by}" if symbol else "is unknown"
             fix = f"fix the left side, or declare `{name}` by {function.qualified}"
             raise _mismatch(function, f"the left side names `{name}`, which {known}", fix)
 
@@ -195,10 +193,10 @@ def _guess(
 
     def holds(changed: list[str]) -> bool:
         try:
-            examine(scope.function(function.module, function.name, changed), code, symbols, 2)
+            one = scope.function(function.module, function.name, changed)
+            return bool(examine(one, code, symbols, 2))
         except Mismatch:
             return False
-        return True
 
     return hints.guess(texts, texts.index(error.formula), holds)
 

@@ -17,8 +17,9 @@ from mathdoctest.derive import Graph, Names, argument_of, has_derivative
 from mathdoctest.errors import Mismatch
 from mathdoctest.evaluate import Data, Evaluator, Indices, Outside, Value, Wrong
 from mathdoctest.sample import Draw
-from mathdoctest.scope import Formula, Function, Scope
+from mathdoctest.scope import Function, Scope
 from mathdoctest.signature import Shape
+from mathdoctest.source import Formula
 from mathdoctest.symbols import SymbolTable, ranges
 from mathdoctest.syntax import Call, Derivative, Node, Number, Product, Statement, Symbol
 
@@ -46,9 +47,8 @@ def examine(
 ) -> set[str]:
     """Every chain on every draw: the ways in which they were compared. Raises Mismatch."""
     scope = Scope(function, _meanings(function, symbols))
-    calculus = bool(scope.meanings) or any(
-        isinstance(n, Derivative) or isinstance(n, Call) and n.primes for n in function.nodes
-    )
+    primes = [n.primes for n in function.nodes if isinstance(n, Call)]
+    calculus = scope.meanings or any(primes) or any(map(has_derivative, function.nodes))
     ways: set[str] = set()
     for seed, derive in itertools.product(range(draws), (False, True) if calculus else (False,)):
         at, trial = function.formulas[0], Trial(scope, ranges(symbols), seed, derive)
@@ -95,10 +95,10 @@ class Trial:
             parts = execute.call(lambda: _parts(code(**given)), time_limit)
         except CodeFailed:
             raise
-        except TimeoutError as error:
-            raise CodeFailed(str(error)) from None
         except (Exception, SystemExit) as error:
-            raise CodeFailed(f"the code raised `{type(error).__name__}: {error}`") from None
+            raised = f"the code raised `{type(error).__name__}: {error}`"
+            what = str(error) if isinstance(error, TimeoutError) else raised
+            raise CodeFailed(what) from None
         if len(parts) not in (1, len(lefts)):
             what = f"{len(parts)} values are returned, but the formulas define {len(lefts)}"
             raise Differs(f"{what}: {', '.join(lefts)}")

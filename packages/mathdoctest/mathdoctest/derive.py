@@ -103,9 +103,8 @@ class Graph:
         axes = shape.axes if shape else ()
         if isinstance(left, Symbol):
             axes = axes[1:] if constants and left.layer is None else axes
-            free = [
-                i.name for i in left.indices if isinstance(i, Symbol) and i.name not in constants
-            ]
+            letters = [i.name for i in left.indices if isinstance(i, Symbol)]
+            free = [letter for letter in letters if letter not in constants]
             for letter, axis in zip(free, axes, strict=False):
                 ev.bind(letter, np.arange(1, self.draw.size(axis) + 1))
         plain = (s for s in reversed(chain.sides[1:]) if not has_derivative(s))

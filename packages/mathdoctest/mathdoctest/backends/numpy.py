@@ -9,9 +9,8 @@ import numpy as np
 WAY = "difference"
 STEP = 1e-6  # of a first derivative: its error is about STEP², its rounding about 1e-16 / STEP
 STEP_OF_SECOND = 1e-3
-STEP_OF_SLOPE = (
-    2e-4  # with five points the error is about STEP⁴, so that it can be differenced again
-)
+# with five points the error is about STEP⁴, so that it can be differenced again
+STEP_OF_SLOPE = 2e-4
 
 exp, log, tanh, sin, cos, sign = np.exp, np.log, np.tanh, np.sin, np.cos, np.sign
 maximum, minimum, where, power = np.maximum, np.minimum, np.where, np.power
