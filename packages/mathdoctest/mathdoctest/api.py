@@ -3,7 +3,7 @@
 import importlib.util
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from mathdoctest import execute, hints, reader, resolve, scope, signature, sourc
 from mathdoctest import symbols as declarations
 from mathdoctest.compare import ABSOLUTE, DRAWS, RELATIVE, CodeFailed, examine
 from mathdoctest.errors import Mismatch, SourceError
+from mathdoctest.execute import TIME_LIMIT, Code
 from mathdoctest.sample import Draw
 from mathdoctest.scope import Function, Scope
 from mathdoctest.symbols import Declarations, SymbolTable
@@ -54,11 +55,11 @@ class Reading:
 
 
 def check(
-    function: Callable[..., Any] | Function,
+    function: Code | Function,
     symbols: Declarations | None = None,
     *,
     draws: int = DRAWS,
-    time_limit: float = execute.TIME_LIMIT,
+    time_limit: float = TIME_LIMIT,
 ) -> Report:
     """Compare the formulas in a function's docstring with what the function computes.
 
@@ -186,15 +187,12 @@ def _check_declared(function: Function, symbols: SymbolTable) -> None:
 # ---- what was found
 
 
-def _guess(
-    function: Function, error: Mismatch, code: Callable[..., Any], symbols: SymbolTable
-) -> str | None:
-    texts = [f.tex for f in function.formulas]
+def _guess(one: Function, error: Mismatch, code: Code, table: SymbolTable) -> str | None:
+    texts = [f.tex for f in one.formulas]
 
     def holds(changed: list[str]) -> bool:
         try:
-            one = scope.function(function.module, function.name, changed)
-            return bool(examine(one, code, symbols, 2))
+            return bool(examine(scope.function(one.module, one.name, changed), code, table, 2))
         except Mismatch:
             return False
 

@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from mathdoctest import backends, execute, reader
+from mathdoctest import backends, reader
 from mathdoctest.backends import ELEMENTWISE, Backend, numpy
 from mathdoctest.derive import Graph, Names, argument_of, has_derivative
 from mathdoctest.errors import Mismatch
 from mathdoctest.evaluate import Data, Evaluator, Indices, Outside, Value, Wrong
+from mathdoctest.execute import TIME_LIMIT, Code, call
 from mathdoctest.sample import Draw
 from mathdoctest.scope import Function, Scope
 from mathdoctest.signature import Shape
@@ -39,26 +40,22 @@ class CodeFailed(Wrong):
 
 
 def examine(
-    function: Function,
-    code: Callable[..., Any],
-    symbols: SymbolTable,
-    draws: int = DRAWS,
-    time_limit: float = execute.TIME_LIMIT,
+    one: Function, code: Code, table: SymbolTable, draws: int = DRAWS, limit: float = TIME_LIMIT
 ) -> set[str]:
     """Every chain on every draw: the ways in which they were compared. Raises Mismatch."""
-    scope = Scope(function, _meanings(function, symbols))
-    primes = [n.primes for n in function.nodes if isinstance(n, Call)]
-    calculus = scope.meanings or any(primes) or any(map(has_derivative, function.nodes))
+    scope = Scope(one, _meanings(one, table))
+    primes = [n.primes for n in one.nodes if isinstance(n, Call)]
+    calculus = scope.meanings or any(primes) or any(map(has_derivative, one.nodes))
     ways: set[str] = set()
     for seed, derive in itertools.product(range(draws), (False, True) if calculus else (False,)):
-        at, trial = function.formulas[0], Trial(scope, ranges(symbols), seed, derive)
+        at, trial = one.formulas[0], Trial(scope, ranges(table), seed, derive)
         try:
             with np.errstate(all="ignore"), backends.guard():
-                trial.run(code, time_limit)
-                for at in function.formulas:
+                trial.run(code, limit)
+                for at in one.formulas:
                     ways = ways.union(*map(trial.check, at.statements))
         except (ArithmeticError, ValueError, IndexError, KeyError, TypeError) as error:
-            raise _mismatch(function, at, trial, error) from error
+            raise _mismatch(one, at, trial, error) from error
     return ways
 
 
@@ -86,13 +83,13 @@ class Trial:
         self.draw = Draw(scope, ranges, seed, at_zero=not derive and seed % 2 == 0)
         self.graph = Graph(scope, self.draw, numpy, derive)
 
-    def run(self, code: Callable[..., Any], time_limit: float) -> None:
+    def run(self, code: Code, limit: float) -> None:
         """Call the code with the inputs drawn."""
         own, lefts = self.function, self.function.lefts
         values = {name: self.graph.value(name, own) for name in own.parameters}
         given = {n: self._argument(n, v, own.parameters[n]) for n, v in values.items()}
         try:
-            parts = execute.call(lambda: _parts(code(**given)), time_limit)
+            parts = call(lambda: _parts(code(**given)), limit)
         except CodeFailed:
             raise
         except (Exception, SystemExit) as error:

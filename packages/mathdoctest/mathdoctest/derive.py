@@ -49,10 +49,8 @@ class Graph:
         return resolve.canonical(name, self.draw.inputs)
 
     def has(self, name: str, asker: Function) -> bool:
-        name = self.canonical(name)
-        if name in asker.parameters or name in self._known or name in self.draw.inputs:
-            return True
-        return self.scope.definition(name, asker) is not None
+        name, known = self.canonical(name), (asker.parameters, self._known, self.draw.inputs)
+        return any(name in names for names in known) or bool(self.scope.definition(name, asker))
 
     def value(self, name: str, asker: Function) -> Any:
         """The value of a name, as one function's formulas understand it. Raises Wrong."""
@@ -121,7 +119,7 @@ class Graph:
         listed = shape.kind == "list"
         axes = tuple(map(self.draw.size, shape.axes))
         parts: list[Any] = [None] * (len(self.draw.layers) if listed else axes[0])
-        origin, added = Names(self, function).origin(name, shape), self.added.get(Quantity(name))
+        origin, added = Names(self, function).origin(name), self.added.get(Quantity(name))
 
         def put(at: int, value: Any) -> None:
             place = at - origin
@@ -210,8 +208,9 @@ class Names:
             return defined[0].shape_of_left(name)
         return self.graph.scope.own.parameters.get(name)
 
-    def origin(self, name: str, shape: Shape | None) -> int:
+    def origin(self, name: str) -> int:
         """What the first axis, or the list, counts from."""
+        shape = self._shape(name)
         if shape and shape.kind == "list":
             lefts = [s.sides[0] for s in self.asker.statements]
             starts = [n.name for n in lefts if isinstance(n, Symbol) and n.layer == Number(0.0)]
@@ -236,7 +235,7 @@ class Names:
             for name in (symbol.name, resolve.capital(symbol.name)):
                 if self.has(name) and isinstance(whole := self._value(name), list):
                     layer = ev.whole(symbol.layer)
-                    at = layer - self.origin(name, self._shape(name))
+                    at = layer - self.origin(name)
                     if not 0 <= at < len(whole):
                         raise Outside(f"{name} has no layer {layer}", symbol.layer)
                     return Quantity(name, at), symbol.indices
@@ -253,7 +252,7 @@ class Names:
         if isinstance(found, Drawn | list):
             raise Wrong(f"{name} is not an array", symbol)
         value, entry = _as_array(found), self.entrywise(found)
-        origin = 1 if element is not None else self.origin(name, self._shape(name))
+        origin = 1 if element is not None else self.origin(name)
         if self._single(name) and not indices and not entry:
             value = value.reshape(())
         return Data(value, entry, origin), indices
@@ -344,8 +343,7 @@ class Names:
                 if axes and any(given) and not each:
                     raise Wrong(f"`{name}` has {len(axes)} axes and no index here", symbol)
                 kept += axes
-        first = top.name if indices else below[0].name
-        origin = self.origin(first, self._shape(first))
+        origin = self.origin(top.name if indices else below[0].name)
         return Data(np.reshape(array, kept), False, origin), tuple(i for g in given for i in g)
 
 

@@ -18,6 +18,7 @@ _OPTION = re.compile(r"^[ \t]*:\w[\w-]*:.*$", re.M)
 _INSTALLED = {Path(sysconfig.get_path(kind)) for kind in ("stdlib", "purelib", "platlib")}
 
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+Found = tuple[re.Match[str], int]  # in a docstring, and its line in the file
 
 
 class Displayed(NamedTuple):
@@ -61,17 +62,16 @@ class Module:
         self.roots: dict[Path, None] = {}
         for node in ast.walk(self.tree):
             if isinstance(node, ast.ImportFrom):
-                self._add_from(node)
+                self._add(node.names, node.module or "", node.level)
             elif isinstance(node, ast.Import):
-                for alias in node.names:
-                    self._find(alias.name)
+                self._add(node.names)
         self.symbols: dict[str, Any] = self._literal("SYMBOLS")
 
-    def _add_from(self, node: ast.ImportFrom) -> None:
-        for alias in node.names:
-            if found := self._find(node.module or "", node.level):
+    def _add(self, names: list[ast.alias], home: str = "", level: int = 0) -> None:
+        for alias in names:
+            if (home or level) and (found := self._find(home, level)):
                 self.imported[alias.name] = found
-            self._find(f"{node.module or ''}.{alias.name}".lstrip("."), node.level)
+            self._find(f"{home}.{alias.name}".lstrip("."), level)
 
     def _find(self, dotted: str, level: int = 0) -> Path | None:
         """The file of a module, in the folders above this one."""
@@ -154,13 +154,10 @@ def has_unpaired_mark(node: Documented) -> bool:
     return text.count("$$") != 2 * len(_DOLLARS.findall(text))
 
 
-def _found(
-    pattern: re.Pattern[str], node: Documented, group: int
-) -> Iterator[tuple[re.Match[str], int]]:
-    text = ast.get_docstring(node, clean=False)
-    if text is not None:
-        for match in pattern.finditer(text):
-            yield match, node.body[0].lineno + text[: match.start(group)].count("\n")
+def _found(pattern: re.Pattern[str], node: Documented, group: int) -> Iterator[Found]:
+    text = ast.get_docstring(node, clean=False) or ""
+    for match in pattern.finditer(text):
+        yield match, node.body[0].lineno + text[: match.start(group)].count("\n")
 
 
 def documented(node: ast.AST, name: str = "") -> Iterator[tuple[str, Documented]]:
