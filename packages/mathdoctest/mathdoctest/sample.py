@@ -92,10 +92,8 @@ class Draw:
         root = self._same.get(axis, axis)
         if root.isdigit():
             self.sizes[axis] = int(root)
-        if axis not in self.sizes:
-            if root not in self.sizes:
-                self.sizes[root] = int(self._free.pop(0))
-            self.sizes[axis] = self.sizes[root]
+        elif axis not in self.sizes:
+            self.sizes[root] = self.sizes[axis] = self.sizes.get(root) or int(self._free.pop(0))
         return self.sizes[axis]
 
     # ---- values
@@ -184,18 +182,13 @@ def _unified(reachable: list[Function]) -> dict[str, str]:
 
 def _reachable(scope: Scope) -> list[Function]:
     """The function under test and those whose formulas its own need."""
-    out: list[Function] = []
-    todo = [scope.own]
-    while todo:
-        function = todo.pop(0)
-        if function in out:
-            continue
-        out.append(function)
+    out = [scope.own]
+    for function in out:  # the list grows
         meant = scope.meanings.values() if function is scope.own else ()
         nodes = [*function.nodes, *(n for node in meant for n in walk(node))]
         symbols = [n for n in nodes if isinstance(n, Symbol)]
         for name in {*map(function.full_name, symbols), *function.parameters}:
             for each in (name, resolve.capital(name)):
-                if defined := scope.definition(each, function):
-                    todo.append(defined[0])
+                defined = scope.definition(each, function)
+                out += [defined[0]] if defined and defined[0] not in out else []
     return out

@@ -121,13 +121,10 @@ def _module(path: Path, _: tuple[int, int]) -> Module:
 
 def depends_on(path: Path) -> list[Path]:
     """The file, and the user's own files that it imports, directly or through others."""
-    todo, seen = [path], {path: None}
-    while todo:
-        for source in module(todo.pop()).sources:
-            if source not in seen:
-                seen[source] = None
-                todo.append(source)
-    return [path, *sorted(seen.keys() - {path})]
+    found = [path]
+    for file in found:  # the list grows
+        found += module(file).sources.keys() - set(found)
+    return [path, *sorted(found[1:])]
 
 
 # ---- docstrings

@@ -59,8 +59,7 @@ def jacobian(quantity: Callable[..., Any], points: list[np.ndarray]) -> np.ndarr
             out.append((along(up, place + 1) - along(down, place + 1)) / (2 * h))
         joined = np.array(out).reshape(points[place].shape + out[0].shape)
         axes = points[place].ndim
-        inner = np.add.reduce([p.ndim for p in points[place + 1 :]], dtype=int)
-        first = out[0].ndim - int(inner)
+        first = out[0].ndim - int(sum([p.ndim for p in points[place + 1 :]], dtype=int))
         return np.moveaxis(joined, range(axes), range(first, first + axes))
 
     return along([p.copy() for p in points], 0)
