@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mathdoctest import backends, resolve
-from mathdoctest.backends import ELEMENTWISE, Backend
-from mathdoctest.evaluate import Array, Curve, Data, Evaluator, Indices, Outside, Wrong
+from mathdoctest.backends import Backend
+from mathdoctest.evaluate import Array, Curve, Data, Evaluator, Indices, Wrong
 from mathdoctest.sample import Draw, Drawn
 from mathdoctest.scope import Function, Scope
 from mathdoctest.signature import Shape
@@ -199,10 +199,8 @@ class Names:
         return known[name] if name in known else self.graph.value(name, self.asker)
 
     def _shape(self, name: str) -> Shape | None:
-        if name in self.asker.parameters:
-            return self.asker.parameters[name]
-        if name in self.asker.lefts:
-            return self.asker.shape_of_left(name)
+        if name in {*self.asker.parameters, *self.asker.lefts}:
+            return self.asker.shape(name)
         name = self.graph.canonical(name)
         if defined := self.graph.scope.definition(name, self.asker):
             return defined[0].shape_of_left(name)
@@ -237,7 +235,7 @@ class Names:
                     layer = ev.whole(symbol.layer)
                     at = layer - self.origin(name)
                     if not 0 <= at < len(whole):
-                        raise Outside(f"{name} has no layer {layer}", symbol.layer)
+                        raise Wrong(f"{name} has no layer {layer}", symbol.layer)
                     return Quantity(name, at), symbol.indices
         name = symbol.name + resolve.layer_number(symbol)
         what = "is neither an input, nor returned, nor defined by a formula in scope"
@@ -295,9 +293,8 @@ class Names:
                 return self.function(call, layer, primes - 1, lib)(x)
 
             return lambda array: backends.slope(below, library, array)
-        if name in ELEMENTWISE:
-            computed: Curve = getattr(library, name)
-            return computed
+        if built_in := backends.built_in(library, name):
+            return built_in
         what = "is neither built in, nor an input, nor defined by a formula in scope"
         raise Wrong(f"the function `{name}` {what}", call)
 
@@ -308,7 +305,7 @@ class Names:
         if isinstance(value, list):
             at = (layer or 0) - 1
             if not 0 <= at < len(value):
-                raise Outside(f"{call.function} has no layer {layer}", call)
+                raise Wrong(f"{call.function} has no layer {layer}", call)
             value = value[at]
         return value if isinstance(value, Drawn) else None
 
@@ -377,10 +374,9 @@ def has_derivative(node: Node) -> bool:
 
 def _start(left: Node) -> int:
     """The number of the layer or of the step on a left side."""
-    if isinstance(left, Symbol):
-        for place in (left.layer, *left.indices[:1]):
-            if isinstance(place, Number):
-                return int(place.value)
+    match left:
+        case Symbol(layer=Number(value)) | Symbol(indices=(Number(value), *_)):
+            return int(value)
     raise Wrong("the start of a sequence needs a number", left)
 
 

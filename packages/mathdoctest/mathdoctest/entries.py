@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mathdoctest import syntax
-from mathdoctest.backends import ELEMENTWISE, Backend
+from mathdoctest import backends, syntax
+from mathdoctest.backends import Backend
 from mathdoctest.evaluate import Curve, Data, Evaluator, Indices, Value, Wrong
 from mathdoctest.latex import tex
 from mathdoctest.resolve import capital, derivative_name, digits, name_in_code, slope_name, stem
@@ -79,8 +79,7 @@ class _Names:
 
     def function(self, call: Call, layer: int | None, primes: int, library: Backend) -> Curve:
         """What computes a function that is built in or that a formula in reach defines."""
-        if call.function in ELEMENTWISE and not primes:
-            built_in: Curve = getattr(library, call.function)
+        if not primes and (built_in := backends.built_in(library, call.function)):
             return built_in
         found = Scope(self.owner).named_function(call.function, primes, self.owner)
         if found is None:
@@ -170,8 +169,9 @@ class _Spelling(syntax.Visitor[Part]):
         if self.function.entry:
             return Part(leaf)
         _, value, indices = self._find(node)
-        sizes = _sizes(value)
-        single = set(sizes) == {1} and not indices and self._is_single(node)
+        sizes, shape = _sizes(value), self.function.shape(self.function.full_name(node))
+        is_scalar = shape is None or set(shape.axes) == {"1"}
+        single = set(sizes) == {1} and not indices and is_scalar
         return Part(leaf, () if single else sizes[len(indices) :])
 
     def _find(self, node: Symbol) -> tuple[str, Any, Indices]:
@@ -214,12 +214,6 @@ class _Spelling(syntax.Visitor[Part]):
                 return self.letters[name]
         letter = node.name if isinstance(node, Symbol) else type(node).__name__
         raise Wrong(f"the index {letter} has no number: give it in `at`", node)
-
-    def _is_single(self, node: Symbol) -> bool:
-        function, name = self.function, self.function.full_name(node)
-        left = function.shape_of_left(name) if name in function.lefts else None
-        shape = function.parameters.get(name) or left
-        return shape is None or set(shape.axes) == {"1"}
 
     def _leaf(self, node: Symbol, at: Place) -> Leaf:
         name, value, indices = self._find(node)

@@ -34,10 +34,6 @@ class Wrong(ValueError):
         self.node = node
 
 
-class Outside(Wrong):
-    """An index beyond the end of its axis."""
-
-
 @dataclass
 class Data:
     """What a name stands for.
@@ -181,7 +177,7 @@ class Evaluator(Visitor[Value]):
                 size = array.shape[place]
                 at = self.index(part) - (data.origin if place == 0 else 1)
                 if (((at < 0) | (at >= size)) & self.mask).any():
-                    raise Outside(f"an index leaves its axis, which has {size}", part)
+                    raise Wrong(f"an index leaves its axis, which has {size}", part)
                 where.append(np.clip(at, 0, size - 1))
             array = lib.take(array, tuple(where))
             lead = tuple(array.shape[: self.depth])

@@ -176,14 +176,12 @@ class _Reader(Transformer[Token, Any]):
 
     def product(self, span: Span, *factors: Any) -> Node:
         """Left to right; a function takes what follows it."""
-        rest, nodes = list(factors), []
+        rest = list(factors)
+        out = self._factor(rest)
         while rest:
             if isinstance(rest[0], Token):
                 rest.pop(0)
-            else:
-                nodes.append(self._factor(rest))
-        out, *others = nodes
-        for node in others:
+            node = self._factor(rest)
             out = syntax.Product(out, node, span=(out.span[0], node.span[1]))
         return replace(out, span=span)
 
@@ -194,6 +192,7 @@ class _Reader(Transformer[Token, Any]):
 
     def times_big(self, span: Span, *parts: Any) -> Node:
         *factors, big = parts
+        factors = factors[:-1] if isinstance(factors[-1], Token) else factors
         return syntax.Product(self.product((span[0], big.span[0]), *factors), big, span=span)
 
     def big(self, span: Span, how: str, letter: Symbol, low: Node, high: Node, body: Node) -> Node:

@@ -165,9 +165,8 @@ def _unified(reachable: list[Function]) -> dict[str, str]:
 
     seen: dict[str, Shape] = {}
     for function in reachable:
-        known = function.parameters
-        lefts = {n: function.shape_of_left(n) for n in function.lefts if n not in known}
-        for name, shape in (known | lefts).items():
+        for name in dict.fromkeys([*function.parameters, *function.lefts]):
+            shape = function.shape(name)
             if shape is None or shape.kind != "array" or shape.any_shape:
                 continue
             first = seen.setdefault(name, shape)

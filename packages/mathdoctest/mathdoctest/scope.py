@@ -81,6 +81,11 @@ class Function:
         """Whether it computes all of a quantity that runs over layers or time."""
         return self._returns_list or not self.step
 
+    def shape(self, name: str) -> Shape | None:
+        """The shape of a parameter, or of what a left side names."""
+        left = self.shape_of_left(name) if name in self.lefts else None
+        return self.parameters.get(name, left)
+
     def shape_of_left(self, name: str) -> Shape | None:
         """The shape of what a left side names, or of the array of such entries."""
         if len(self.returned) == 1:
@@ -133,31 +138,26 @@ class Scope:
 
     def __init__(self, own: Function, meanings: Mapping[str, Derivative] | None = None):
         self.own, self.meanings = own, meanings or {}
-        self._neighbours: dict[Function, list[Function]] = {}
-        self._definitions: dict[tuple[str, Function | None], Definition | None] = {}
+        self.neighbours = functools.cache(self._neighbours)
+        self.definition = functools.cache(self._definition)
 
     @property
     def functions(self) -> list[Function]:
         return self.neighbours(self.own)
 
-    def neighbours(self, function: Function) -> list[Function]:
+    def _neighbours(self, function: Function) -> list[Function]:
         """The function, then those with formulas of its file and of what that imports."""
-        if function not in self._neighbours:
-            home = function.module
-            names = [(home, name) for name in home.functions if name != function.name]
-            names += [(source.module(path), name) for name, path in home.imported.items()]
-            found = [_function(other, name) for other, name in names if name in other.functions]
-            self._neighbours[function] = [function, *(f for f in found if f.formulas)]
-        return self._neighbours[function]
+        home = function.module
+        names = [(home, name) for name in home.functions if name != function.name]
+        names += [(source.module(path), name) for name, path in home.imported.items()]
+        found = [_function(other, name) for other, name in names if name in other.functions]
+        return [function, *(f for f in found if f.formulas)]
 
-    def definition(self, name: str, asker: Function | None = None) -> Definition | None:
+    def _definition(self, name: str, asker: Function) -> Definition | None:
         """The function and the chains that define a quantity; the asker's own file comes last."""
-        key = name, asker
-        if key not in self._definitions:
-            near = [*self.functions, *(self.neighbours(asker) if asker else ())]
-            found = ((each, _defining(each, name)) for each in near)
-            self._definitions[key] = next(((f, chains) for f, chains in found if chains), None)
-        return self._definitions[key]
+        near = [*self.functions, *self.neighbours(asker)]
+        found = ((each, _defining(each, name)) for each in near)
+        return next(((f, chains) for f, chains in found if chains), None)
 
     def named_function(
         self, name: str, primes: int, asker: Function, without: Function | None = None
