@@ -3,7 +3,7 @@
 import importlib.util
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from mathdoctest import execute, hints, reader, resolve, scope, signature, sourc
 from mathdoctest import symbols as declarations
 from mathdoctest.compare import ABSOLUTE, DRAWS, RELATIVE, CodeFailed, examine
 from mathdoctest.errors import Mismatch, SourceError
+from mathdoctest.execute import TIME_LIMIT, Code
 from mathdoctest.sample import Draw
 from mathdoctest.scope import Function, Scope
 from mathdoctest.symbols import Declarations, SymbolTable
@@ -54,11 +55,11 @@ class Reading:
 
 
 def check(
-    function: Callable[..., Any] | Function,
+    function: Code | Function,
     symbols: Declarations | None = None,
     *,
     draws: int = DRAWS,
-    time_limit: float = execute.TIME_LIMIT,
+    time_limit: float = TIME_LIMIT,
 ) -> Report:
     """Compare the formulas in a function's docstring with what the function computes.
 
@@ -163,8 +164,8 @@ def _check_definitions(function: Function) -> None:
             name, primes = left.function, left.primes
             other = Scope(function).named_function(name, primes, function, without=function)
             if other and other[0].qualified != function.qualified:
-                what = f"the left side defines `{name}{primes * chr(39)}`"
-                what += f", as {other[0].qualified} does"
+                defined = name + "'" * primes
+                what = f"the left side defines `{defined}`, as {other[0].qualified} does"
                 raise _mismatch(function, what, "define a function once")
 
 
@@ -172,15 +173,13 @@ def _check_declared(function: Function, symbols: SymbolTable) -> None:
     """A formula for another quantity must not pass because of its value."""
     for name in function.lefts:
         lefts = [s.sides[0] for s in function.defines(name)]
-        plain = [left for left in lefts if isinstance(left, Symbol)]
-        if not plain:
-            continue
+        indices = [left.indices for left in lefts if isinstance(left, Symbol)]
         symbol = symbols.get(name)
-        if symbol is None and any(left.indices for left in plain):
+        if symbol is None and any(indices):
             symbol = symbols.get(resolve.capital(name))  # x̃_{nj} is an entry of X̃
-        if symbol is None or function.qualified not in symbol.by:
-            by = ", ".join(symbol.by) if symbol else ""
-            known = f"is declared by {by or 'nothing'}" if symbol else "is unknown"
+        if indices and (symbol is None or function.qualified not in symbol.by):
+            by = ", ".join(symbol.by) or "nothing" if symbol else ""
+            known = f"is declared by {by}" if symbol else "is unknown"
             fix = f"fix the left side, or declare `{name}` by {function.qualified}"
             raise _mismatch(function, f"the left side names `{name}`, which {known}", fix)
 
@@ -188,19 +187,16 @@ def _check_declared(function: Function, symbols: SymbolTable) -> None:
 # ---- what was found
 
 
-def _guess(
-    function: Function, error: Mismatch, code: Callable[..., Any], symbols: SymbolTable
-) -> str | None:
-    texts = [f.tex for f in function.formulas]
+def _guess(one: Function, error: Mismatch, code: Code, table: SymbolTable) -> str | None:
+    texts = [f.tex for f in one.formulas]
     if error.formula not in texts:  # of another function, which this one uses
         return None
 
     def holds(changed: list[str]) -> bool:
         try:
-            examine(scope.function(function.module, function.name, changed), code, symbols, 2)
+            return bool(examine(scope.function(one.module, one.name, changed), code, table, 2))
         except Mismatch:
             return False
-        return True
 
     return hints.guess(texts, texts.index(error.formula), holds)
 

@@ -6,31 +6,31 @@ computed from it.
 """
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from mathdoctest import backends, execute, reader
-from mathdoctest.backends import ELEMENTWISE, Backend, numpy
+from mathdoctest import backends, reader
+from mathdoctest.backends import Backend, numpy
 from mathdoctest.derive import Graph, Names, argument_of, has_derivative
 from mathdoctest.errors import Mismatch
-from mathdoctest.evaluate import Data, Evaluator, Indices, Outside, Value, Wrong
+from mathdoctest.evaluate import Curve, Data, Evaluator, Indices, Value, Wrong
+from mathdoctest.execute import TIME_LIMIT, Code, call
 from mathdoctest.sample import Draw
-from mathdoctest.scope import Formula, Function, Scope
+from mathdoctest.scope import Function, Scope
 from mathdoctest.signature import Shape
+from mathdoctest.source import Formula
 from mathdoctest.symbols import SymbolTable, ranges
 from mathdoctest.syntax import Call, Derivative, Node, Number, Product, Statement, Symbol
 
 DRAWS = 6
 RELATIVE, ABSOLUTE = 2e-5, 2e-6  # MLX's float64 exp, sigmoid, erf … have float32's accuracy
-WAYS = {"autodiff": "automatic differentiation", "difference": "finite differences"}
+WAYS = {
+    "": "", "autodiff": " by automatic differentiation", "difference": " by finite differences"
+}  # fmt: skip
 
-Sides = list[tuple[str, Value]]
-
-
-class Differs(Wrong):
-    """Two sides differ."""
+Sides = list[tuple[str, str, Value]]  # what it is, the way in which derivatives are taken, value
 
 
 class CodeFailed(Wrong):
@@ -38,27 +38,22 @@ class CodeFailed(Wrong):
 
 
 def examine(
-    function: Function,
-    code: Callable[..., Any],
-    symbols: SymbolTable,
-    draws: int = DRAWS,
-    time_limit: float = execute.TIME_LIMIT,
+    one: Function, code: Code, table: SymbolTable, draws: int = DRAWS, limit: float = TIME_LIMIT
 ) -> set[str]:
     """Every chain on every draw: the ways in which they were compared. Raises Mismatch."""
-    scope = Scope(function, _meanings(function, symbols))
-    calculus = bool(scope.meanings) or any(
-        isinstance(n, Derivative) or isinstance(n, Call) and n.primes for n in function.nodes
-    )
+    scope = Scope(one, _meanings(one, table))
+    primes = [n.primes for n in one.nodes if isinstance(n, Call)]
+    calculus = scope.meanings or any(primes) or any(map(has_derivative, one.nodes))
     ways: set[str] = set()
     for seed, derive in itertools.product(range(draws), (False, True) if calculus else (False,)):
-        at, trial = function.formulas[0], Trial(scope, ranges(symbols), seed, derive)
+        at, trial = one.formulas[0], Trial(scope, ranges(table), seed, derive)
         try:
             with np.errstate(all="ignore"), backends.guard():
-                trial.run(code, time_limit)
-                for at in function.formulas:
+                trial.run(code, limit)
+                for at in one.formulas:
                     ways = ways.union(*map(trial.check, at.statements))
         except (ArithmeticError, ValueError, IndexError, KeyError, TypeError) as error:
-            raise _mismatch(function, at, trial, error) from error
+            raise _mismatch(one, at, trial, error) from error
     return ways
 
 
@@ -86,22 +81,22 @@ class Trial:
         self.draw = Draw(scope, ranges, seed, at_zero=not derive and seed % 2 == 0)
         self.graph = Graph(scope, self.draw, numpy, derive)
 
-    def run(self, code: Callable[..., Any], time_limit: float) -> None:
+    def run(self, code: Code, limit: float) -> None:
         """Call the code with the inputs drawn."""
         own, lefts = self.function, self.function.lefts
         values = {name: self.graph.value(name, own) for name in own.parameters}
         given = {n: self._argument(n, v, own.parameters[n]) for n, v in values.items()}
         try:
-            parts = execute.call(lambda: _parts(code(**given)), time_limit)
+            parts = call(lambda: _parts(code(**given)), limit)
         except CodeFailed:
             raise
-        except TimeoutError as error:
-            raise CodeFailed(str(error)) from None
         except (Exception, SystemExit) as error:
-            raise CodeFailed(f"the code raised `{type(error).__name__}: {error}`") from None
+            raised = f"the code raised `{type(error).__name__}: {error}`"
+            what = str(error) if isinstance(error, TimeoutError) else raised
+            raise CodeFailed(what) from None
         if len(parts) not in (1, len(lefts)):
             what = f"{len(parts)} values are returned, but the formulas define {len(lefts)}"
-            raise Differs(f"{what}: {', '.join(lefts)}")
+            raise Wrong(f"{what}: {', '.join(lefts)}")
         self.graph.returned = dict(zip(lefts, itertools.cycle(parts), strict=False))
         self.names = Names(self.graph, own, returned=True)
 
@@ -129,36 +124,34 @@ class Trial:
                 self._compare(chain, {letter: number})
             except Wrong:
                 continue
-            raise Differs(f"it also holds for {letter} = {number}: the range {which}")
+            raise Wrong(f"it also holds for {letter} = {number}: the range {which}")
         return ways
 
     def _compare(self, chain: Statement, constants: dict[str, int]) -> set[str]:
         ev, left = self.names.evaluator(numpy, constants), chain.sides[0]
         if chain.relations == ("in",):
             return _check_shape(chain, ev)
-        returned, ways = self._returned(chain, ev), {"return"}
-        sides: Sides = [("what the code returns", returned)] if returned is not None else []
+        returned = self._returned(chain, ev)
+        sides: Sides = [("what the code returns", "", returned)] if returned else []
         for place, side in enumerate(chain.sides):
-            is_name = place == 0 and returned is not None and isinstance(left, Symbol | Call)
+            is_name = place == 0 and returned and isinstance(left, Symbol | Call)
             if not is_name and self._is_ready(side):
                 name = "the right side" if place else "the left side"
-                for way, value in self._values(side, ev):
-                    sides.append((f"{name} by {WAYS[way]}" if way else name, value))
-                    ways.add(way or "return")
-        if isinstance(left, Call) and left.function in ELEMENTWISE and not left.primes:
-            built_in = getattr(numpy, left.function)  # a name with a meaning of its own
-            sides.append((rf"\{left.function}", Value(built_in(ev.value(left.arguments[0]).array))))
+                sides += ((name, way, value) for way, value in self._values(side, ev))
+        built_in = isinstance(left, Call) and backends.built_in(numpy, left.function)
+        if isinstance(left, Call) and built_in and not left.primes:  # a name with its own meaning
+            at = ev.value(left.arguments[0]).array
+            sides.append((rf"\{left.function}", "", Value(built_in(at))))
         for way, value in self._meant(left, ev) if self.derive else ():
-            sides.append((f"the derivative that the left side stands for, by {WAYS[way]}", value))
-            ways.add(way)
+            sides.append(("the derivative that the left side stands for,", way, value))
         if len(sides) < 2 and all(map(self._is_ready, chain.sides)):
             what = "the right side is only a derivative, and none is taken here"
-            raise Differs(f"nothing to compare: {what}")
+            raise Wrong(f"nothing to compare: {what}")
         if set(chain.relations) != {"="}:
             self._check_order(chain, ev)
         else:
-            _check_equal(sides, ev)
-        return ways
+            _check_equal([(name + WAYS[way], value) for name, way, value in sides], ev)
+        return {"return", *(way or "return" for _, way, _ in sides)}
 
     def _is_ready(self, side: Node) -> bool:
         """A side with a derivative waits for the draw in which quantities depend on each other."""
@@ -188,11 +181,10 @@ class Trial:
                     at = ev.value(left.arguments[0]).array
                     yield backend.WAY, Value(np.array(backend.slope(function, at)))
 
-    def _antiderivative(self, slope: Call, backend: Backend) -> Callable[[Any], Any] | None:
+    def _antiderivative(self, slope: Call, backend: Backend) -> Curve | None:
         """The function whose slope this is, if it is known."""
         name, primes = slope.function, slope.primes - 1
-        if name in ELEMENTWISE and not primes:
-            built_in: Callable[[Any], Any] = getattr(backend, name)
+        if not primes and (built_in := backends.built_in(backend, name)):
             return built_in
         defined = self.scope.named_function(name, primes, self.function)
         return self.names.by_formula(*defined, backend) if defined else None
@@ -228,7 +220,7 @@ class Trial:
         if isinstance(whole, list) and layer:
             at = ev.whole(layer)
             if not 1 <= at <= len(whole):
-                raise Outside(f"there is no layer {at}", left)
+                raise Wrong(f"there is no layer {at}", left)
             whole = whole[at - 1]
         if len(indices) > np.ndim(whole):  # ∂L/∂w_{1j} of a function that returns that one row
             indices = tuple(i for i in indices if not self._is_fixed(i))
@@ -256,10 +248,10 @@ class Trial:
             gap, slack = a - b, ABSOLUTE + RELATIVE * np.abs(b)
             holds = {"<": gap < 0, ">": gap > 0, "<=": gap <= slack, ">=": gap >= -slack}
             if not np.all(holds.get(relation, np.abs(gap) <= slack)):
-                raise Differs(f"`{relation}` does not hold on a draw")
+                raise Wrong(f"`{relation}` does not hold on a draw")
         returned = self._returned(chain, self.names.evaluator(numpy, ev.constants))
         if returned is not None and not np.allclose(returned.array, values[0], RELATIVE, ABSOLUTE):
-            raise Differs("the left side is not what the code returns")
+            raise Wrong("the left side is not what the code returns")
 
 
 def _check_shape(chain: Statement, ev: Evaluator) -> set[str]:
@@ -267,30 +259,30 @@ def _check_shape(chain: Statement, ev: Evaluator) -> set[str]:
     shape, wanted = ev.value(left).shape, tuple(map(ev.whole, _factors(right)))
     if shape != wanted:
         found, expected = (" × ".join(map(str, sizes)) for sizes in (shape, wanted))
-        raise Differs(f"the shape is {found}, not {expected}")
+        raise Wrong(f"the shape is {found}, not {expected}")
     return {"shape"}
 
 
-def _check_equal(sides: Sides, ev: Evaluator) -> None:
+def _check_equal(sides: list[tuple[str, Value]], ev: Evaluator) -> None:
     (first_name, first), *others = sides
     for name, other in others:
         if not other.fits(first):
             if other.rank or np.any(np.asarray(other.array) != 0):
                 shapes = first.described(), other.described()
-                raise Differs(f"{first_name} is {shapes[0]}, {name} is {shapes[1]}")
+                raise Wrong(f"{first_name} is {shapes[0]}, {name} is {shapes[1]}")
             other = Value(np.zeros((1,) * ev.depth + first.shape), first.rank)
         a, b = np.broadcast_arrays(np.asarray(first.array), np.asarray(other.array))
         close = np.abs(a - b) <= ABSOLUTE + RELATIVE * np.maximum(np.abs(a), np.abs(b))
         close |= np.isnan(a) & np.isnan(b) | (a == b)
         if not np.isfinite(a).all():
             what = "the inputs leave the range where the function is finite"
-            raise Differs(f"{what}: declare a range for the symbol")
+            raise Wrong(f"{what}: declare a range for the symbol")
         if not close.all():
             index = tuple(np.argwhere(~close)[0])
             place = [str(n + 1) for n, size in zip(index, a.shape, strict=True) if size > 1]
             entry = f"entry ({', '.join(place)}): " if place else ""
             left, right = (f"{each[index]:.6g}".replace("-", "−") for each in (a, b))
-            raise Differs(f"{entry}{first_name} is {left}, {name} is {right}")
+            raise Wrong(f"{entry}{first_name} is {left}, {name} is {right}")
 
 
 def _factors(node: Node) -> list[Node]:

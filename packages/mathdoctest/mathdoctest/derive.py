@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mathdoctest import backends, resolve
-from mathdoctest.backends import ELEMENTWISE, Backend
-from mathdoctest.evaluate import Array, Curve, Data, Evaluator, Indices, Outside, Wrong
+from mathdoctest.backends import Backend
+from mathdoctest.evaluate import Array, Curve, Data, Evaluator, Indices, Wrong
 from mathdoctest.sample import Draw, Drawn
 from mathdoctest.scope import Function, Scope
 from mathdoctest.signature import Shape
@@ -49,10 +49,8 @@ class Graph:
         return resolve.canonical(name, self.draw.inputs)
 
     def has(self, name: str, asker: Function) -> bool:
-        name = self.canonical(name)
-        if name in asker.parameters or name in self._known or name in self.draw.inputs:
-            return True
-        return self.scope.definition(name, asker) is not None
+        name, known = self.canonical(name), (asker.parameters, self._known, self.draw.inputs)
+        return any(name in names for names in known) or bool(self.scope.definition(name, asker))
 
     def value(self, name: str, asker: Function) -> Any:
         """The value of a name, as one function's formulas understand it. Raises Wrong."""
@@ -103,9 +101,8 @@ class Graph:
         axes = shape.axes if shape else ()
         if isinstance(left, Symbol):
             axes = axes[1:] if constants and left.layer is None else axes
-            free = [
-                i.name for i in left.indices if isinstance(i, Symbol) and i.name not in constants
-            ]
+            letters = [i.name for i in left.indices if isinstance(i, Symbol)]
+            free = [letter for letter in letters if letter not in constants]
             for letter, axis in zip(free, axes, strict=False):
                 ev.bind(letter, np.arange(1, self.draw.size(axis) + 1))
         plain = (s for s in reversed(chain.sides[1:]) if not has_derivative(s))
@@ -122,7 +119,7 @@ class Graph:
         listed = shape.kind == "list"
         axes = tuple(map(self.draw.size, shape.axes))
         parts: list[Any] = [None] * (len(self.draw.layers) if listed else axes[0])
-        origin, added = Names(self, function).origin(name, shape), self.added.get(Quantity(name))
+        origin, added = Names(self, function).origin(name), self.added.get(Quantity(name))
 
         def put(at: int, value: Any) -> None:
             place = at - origin
@@ -202,17 +199,16 @@ class Names:
         return known[name] if name in known else self.graph.value(name, self.asker)
 
     def _shape(self, name: str) -> Shape | None:
-        if name in self.asker.parameters:
-            return self.asker.parameters[name]
-        if name in self.asker.lefts:
-            return self.asker.shape_of_left(name)
+        if name in {*self.asker.parameters, *self.asker.lefts}:
+            return self.asker.shape(name)
         name = self.graph.canonical(name)
         if defined := self.graph.scope.definition(name, self.asker):
             return defined[0].shape_of_left(name)
         return self.graph.scope.own.parameters.get(name)
 
-    def origin(self, name: str, shape: Shape | None) -> int:
+    def origin(self, name: str) -> int:
         """What the first axis, or the list, counts from."""
+        shape = self._shape(name)
         if shape and shape.kind == "list":
             lefts = [s.sides[0] for s in self.asker.statements]
             starts = [n.name for n in lefts if isinstance(n, Symbol) and n.layer == Number(0.0)]
@@ -237,9 +233,9 @@ class Names:
             for name in (symbol.name, resolve.capital(symbol.name)):
                 if self.has(name) and isinstance(whole := self._value(name), list):
                     layer = ev.whole(symbol.layer)
-                    at = layer - self.origin(name, self._shape(name))
+                    at = layer - self.origin(name)
                     if not 0 <= at < len(whole):
-                        raise Outside(f"{name} has no layer {layer}", symbol.layer)
+                        raise Wrong(f"{name} has no layer {layer}", symbol.layer)
                     return Quantity(name, at), symbol.indices
         name = symbol.name + resolve.layer_number(symbol)
         what = "is neither an input, nor returned, nor defined by a formula in scope"
@@ -254,7 +250,7 @@ class Names:
         if isinstance(found, Drawn | list):
             raise Wrong(f"{name} is not an array", symbol)
         value, entry = _as_array(found), self.entrywise(found)
-        origin = 1 if element is not None else self.origin(name, self._shape(name))
+        origin = 1 if element is not None else self.origin(name)
         if self._single(name) and not indices and not entry:
             value = value.reshape(())
         return Data(value, entry, origin), indices
@@ -297,9 +293,8 @@ class Names:
                 return self.function(call, layer, primes - 1, lib)(x)
 
             return lambda array: backends.slope(below, library, array)
-        if name in ELEMENTWISE:
-            computed: Curve = getattr(library, name)
-            return computed
+        if built_in := backends.built_in(library, name):
+            return built_in
         what = "is neither built in, nor an input, nor defined by a formula in scope"
         raise Wrong(f"the function `{name}` {what}", call)
 
@@ -310,7 +305,7 @@ class Names:
         if isinstance(value, list):
             at = (layer or 0) - 1
             if not 0 <= at < len(value):
-                raise Outside(f"{call.function} has no layer {layer}", call)
+                raise Wrong(f"{call.function} has no layer {layer}", call)
             value = value[at]
         return value if isinstance(value, Drawn) else None
 
@@ -345,8 +340,7 @@ class Names:
                 if axes and any(given) and not each:
                     raise Wrong(f"`{name}` has {len(axes)} axes and no index here", symbol)
                 kept += axes
-        first = top.name if indices else below[0].name
-        origin = self.origin(first, self._shape(first))
+        origin = self.origin(top.name if indices else below[0].name)
         return Data(np.reshape(array, kept), False, origin), tuple(i for g in given for i in g)
 
 
@@ -380,10 +374,9 @@ def has_derivative(node: Node) -> bool:
 
 def _start(left: Node) -> int:
     """The number of the layer or of the step on a left side."""
-    if isinstance(left, Symbol):
-        for place in (left.layer, *left.indices[:1]):
-            if isinstance(place, Number):
-                return int(place.value)
+    match left:
+        case Symbol(layer=Number(value)) | Symbol(indices=(Number(value), *_)):
+            return int(value)
     raise Wrong("the start of a sequence needs a number", left)
 
 

@@ -7,16 +7,15 @@ symbol is a `Leaf`.
 
 import functools
 import math
-import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from mathdoctest import syntax
-from mathdoctest.backends import ELEMENTWISE, Backend, numpy
-from mathdoctest.evaluate import Curve, Data, Evaluator, Indices, Wrong
+from mathdoctest import backends, syntax
+from mathdoctest.backends import Backend
+from mathdoctest.evaluate import Curve, Data, Evaluator, Indices, Value, Wrong
 from mathdoctest.latex import tex
 from mathdoctest.resolve import capital, derivative_name, digits, name_in_code, slope_name, stem
 from mathdoctest.scope import Function, Scope
@@ -27,10 +26,6 @@ TOLERANCE = 2e-5  # relative: what float32 and another order of the same sum may
 MOST = 8  # terms of a sum that is written out
 
 Place = tuple[int, ...]  # the number of an entry along each axis, from 1
-
-_OPERATIONS: dict[type[Node], Callable[[float, float], float]] = {
-    Product: operator.mul, syntax.Quotient: operator.truediv, syntax.Power: operator.pow
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,47 +44,26 @@ class Entry:
 
     def number(self, node: Node, shown: Callable[[float], float] = float) -> float:
         """The value of a tree of numbers. shown: the value of a leaf as a reader sees it."""
-        match node:
-            case Number(value):
-                return value
-            case Leaf(symbol=symbol, value=value):
-                return shown(value) if symbol else value
-            case Sum(terms):
-                return sum(sign * self.number(term, shown) for sign, term in terms)
-            case Product(a, b) | syntax.Quotient(a, b) | syntax.Power(a, b):
-                apply = _OPERATIONS[type(node)]
-                return float(apply(self.number(a, shown), self.number(b, shown)))
-            case syntax.Root(operand):
-                return math.sqrt(self.number(operand, shown))
-            case Call(_, arguments):
-                return self._called(node, [self.number(each, shown) for each in arguments])
-        raise Wrong(f"a {type(node).__name__} is not part of a tree of numbers")
-
-    def _called(self, node: Call, arguments: list[float]) -> float:
-        if node.function in ("max", "min"):
-            return max(arguments) if node.function == "max" else min(arguments)
-        return float(self._function(node, None, node.primes, numpy)(np.array(arguments[0])))
-
-    def _function(self, call: Call, _: int | None, primes: int, library: Backend) -> Curve:
-        """What computes a function that is built in or that a formula in reach defines."""
-        if call.function in ELEMENTWISE and not primes:
-            built_in: Curve = getattr(library, call.function)
-            return built_in
-        found = Scope(self.function).named_function(call.function, primes, self.function)
-        if found is None:
-            raise Wrong(f"the function {call.function} is not known here", call)
-        definition, body = found[1].sides[0], found[1].sides[-1]
-        (argument,) = definition.arguments if isinstance(definition, Call) else ()
-        return lambda x: Evaluator(_Argument(argument, x, self._function)).value(body).array
+        return float(_Numbers(_Names(self.function), shown=shown).value(node).array)
 
 
 @dataclass
-class _Argument:
-    """The names inside a function's own formula: its argument, over no letters."""
+class _Numbers(Evaluator):
+    """Evaluates a tree of numbers."""
 
-    argument: Node
-    value: Any
-    function: Callable[[Call, int | None, int, Backend], Curve]
+    shown: Callable[[float], float] = float
+
+    def visit_Leaf(self, node: Leaf) -> Value:
+        return Value(np.array(self.shown(node.value) if node.symbol else node.value))
+
+
+@dataclass
+class _Names:
+    """The names in a tree of numbers: functions. In a function's own formula, its argument too."""
+
+    owner: Function
+    argument: Node | None = None
+    value: Any = None
     sizes: Mapping[str, int] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
@@ -102,6 +76,17 @@ class _Argument:
 
     def derivative(self, node: Derivative, ev: Evaluator) -> tuple[Data, Indices]:
         raise Wrong("a derivative in the formula of a function", node)
+
+    def function(self, call: Call, layer: int | None, primes: int, library: Backend) -> Curve:
+        """What computes a function that is built in or that a formula in reach defines."""
+        if not primes and (built_in := backends.built_in(library, call.function)):
+            return built_in
+        found = Scope(self.owner).named_function(call.function, primes, self.owner)
+        if found is None:
+            raise Wrong(f"the function {call.function} is not known here", call)
+        definition, body = found[1].sides[0], found[1].sides[-1]
+        (argument,) = definition.arguments if isinstance(definition, Call) else ()
+        return lambda x: Evaluator(_Names(self.owner, argument, x)).value(body).array
 
 
 def entry(
@@ -184,8 +169,9 @@ class _Spelling(syntax.Visitor[Part]):
         if self.function.entry:
             return Part(leaf)
         _, value, indices = self._find(node)
-        sizes = _sizes(value)
-        single = set(sizes) == {1} and not indices and self._is_single(node)
+        sizes, shape = _sizes(value), self.function.shape(self.function.full_name(node))
+        is_scalar = shape is None or set(shape.axes) == {"1"}
+        single = set(sizes) == {1} and not indices and is_scalar
         return Part(leaf, () if single else sizes[len(indices) :])
 
     def _find(self, node: Symbol) -> tuple[str, Any, Indices]:
@@ -229,12 +215,6 @@ class _Spelling(syntax.Visitor[Part]):
         letter = node.name if isinstance(node, Symbol) else type(node).__name__
         raise Wrong(f"the index {letter} has no number: give it in `at`", node)
 
-    def _is_single(self, node: Symbol) -> bool:
-        function, name = self.function, self.function.full_name(node)
-        left = function.shape_of_left(name) if name in function.lefts else None
-        shape = function.parameters.get(name) or left
-        return shape is None or set(shape.axes) == {"1"}
-
     def _leaf(self, node: Symbol, at: Place) -> Leaf:
         name, value, indices = self._find(node)
         if self.function.entry:
@@ -257,14 +237,13 @@ class _Spelling(syntax.Visitor[Part]):
 
     def _slope(self, node: Derivative, at: Place) -> Leaf:
         """A derivative: the run's variable is named after both, dL_dW1."""
-        names, texs = [], []
+        names, texs, entry = list[str](), list[str](), self.function.entry
         places: Place = ()
         for each in (node.top, *node.bottoms):
             name = self.function.full_name(each)
             name = str(self.names.get(name, name))
-            place = () if self.function.entry else tuple(map(self._index, each.indices))
-            if each is node.bottoms[-1] and not self.function.entry:
-                place = place or at
+            place = () if entry else tuple(map(self._index, each.indices))
+            place = place or at if each is node.bottoms[-1] and not entry else place
             names.append(name)
             texs.append(_indexed(self._tex(name, node=each), place))
             places += place
@@ -274,7 +253,7 @@ class _Spelling(syntax.Visitor[Part]):
             raise self._missing(wanted, node)
         value = self.values[name]
         places = places[len(places) - len(_sizes(value)) :]
-        found = _number(value, self.point if self.function.entry else places, name)
+        found = _number(value, self.point if entry else places, name)
         shown = rf"\frac{{\partial {texs[0]}}}{{\partial {texs[1]}}}"
         return Leaf(shown, _named(name, places), found)
 

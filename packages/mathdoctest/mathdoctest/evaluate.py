@@ -10,7 +10,7 @@ import functools
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from operator import add, eq, ge, gt, le, lt, mul
+from operator import add, and_, eq, ge, gt, le, lt, mul
 from typing import Any, Protocol
 
 import numpy as np
@@ -32,10 +32,6 @@ class Wrong(ValueError):
     def __init__(self, what: str, node: Node | None = None):
         super().__init__(what)
         self.node = node
-
-
-class Outside(Wrong):
-    """An index beyond the end of its axis."""
 
 
 @dataclass
@@ -181,7 +177,7 @@ class Evaluator(Visitor[Value]):
                 size = array.shape[place]
                 at = self.index(part) - (data.origin if place == 0 else 1)
                 if (((at < 0) | (at >= size)) & self.mask).any():
-                    raise Outside(f"an index leaves its axis, which has {size}", part)
+                    raise Wrong(f"an index leaves its axis, which has {size}", part)
                 where.append(np.clip(at, 0, size - 1))
             array = lib.take(array, tuple(where))
             lead = tuple(array.shape[: self.depth])
@@ -301,21 +297,20 @@ class Evaluator(Visitor[Value]):
 
     def visit_Call(self, node: Call) -> Value:
         lib, name = self.library, node.function
-        given = [self.value(a) for a in node.arguments]
-        if name in ("max", "min") and len(given) == 2:
-            a, b = given
+        a, *others = map(self.value, node.arguments)
+        if name in ("max", "min") and len(others) == 1:
+            (b,) = others
             if a.shape != b.shape:
                 raise Wrong(rf"\{name} of {a.described()} and {b.described()}", node)
             return a.like((lib.maximum if name == "max" else lib.minimum)(a.array, b.array))
-        if name in ("diag", "tr") and len(given) == 1:
-            return self._diagonal(node, given[0])
+        if name in ("diag", "tr") and not others:
+            return self._diagonal(node, a)
         layer = None if node.layer is None else self.whole(node.layer)
         function = self.names.function(node, layer, node.primes, lib)
-        if len(given) != 1:
+        if others:
             raise Wrong(f"{name} takes one argument", node)
-        array = function(given[0].array)
-        whole = array.shape == given[0].array.shape
-        return Value(array, given[0].rank if whole else 0, given[0].row)
+        array = function(a.array)
+        return Value(array, a.rank if array.shape == a.array.shape else 0, a.row)
 
     def _diagonal(self, node: Call, a: Value) -> Value:
         n = a.shape[-1] if a.rank else 0
@@ -335,7 +330,8 @@ class Evaluator(Visitor[Value]):
         first, last = self.index(node.low), self.index(node.high)
         if last.min() < first.min():
             raise Wrong(f"the range of {letter} is empty", node)
-        if any(_in_layer(part, letter) for part in walk(node.body)):
+        layers = [n.layer for n in walk(node.body) if isinstance(n, Symbol | Call) and n.layer]
+        if any(Symbol(letter) in walk(layer) for layer in layers):
             return self._layer_by_layer(node, int(first.min()), int(last.max()))
         inner = replace(self, letters=dict(self.letters))
         inner.bind(letter, np.arange(first.min(), last.max() + 1))
@@ -367,21 +363,18 @@ class Evaluator(Visitor[Value]):
     def holds(self, condition: syntax.Condition) -> Any:
         """A condition as an array of truths over the leading axes."""
         values = [np.array(self.scalar(side)) for side in condition.sides]
-        out: Any = True
-        for relation, a, b in zip(condition.relations, values, values[1:], strict=False):
-            out = out & COMPARISONS[relation](a, b)
-        return out
+        pairs = zip(condition.relations, values, values[1:], strict=False)
+        return functools.reduce(and_, (COMPARISONS[relation](a, b) for relation, a, b in pairs))
 
     def visit_Indicator(self, node: syntax.Indicator) -> Value:
         return Value(self.library.array(self.holds(node.condition)))
 
     def visit_Cases(self, node: syntax.Cases) -> Value:
         conditions: list[Any] = [row.condition and self.holds(row.condition) for row in node.rows]
-        known = [c.astype(int) for c in conditions if c is not None]
-        once: Any = sum(known)
+        once: Any = sum(c.astype(int) for c in conditions if c is not None)
         if (once > 1).any():
             raise Wrong("a value for which two cases hold", node)
-        if len(known) == len(node.rows) and (once < 1).any():
+        if None not in (row.condition for row in node.rows) and (once < 1).any():
             raise Wrong("a value for which no case holds", node)
         *rows, last = node.rows
         out = self.scalar(last.value)
@@ -397,12 +390,10 @@ class Evaluator(Visitor[Value]):
         if any(len(row) != width for row in node.rows):
             raise Wrong("rows of different lengths", node)
         entries = [self.scalar(entry) for row in node.rows for entry in row]
-        lead = np.broadcast_shapes(*(tuple(e.shape) for e in entries))
-        lib = self.library
+        lead, lib = np.broadcast_shapes(*(e.shape for e in entries)), self.library
         flat = lib.stack([lib.broadcast(e, lead) for e in entries], axis=-1)
-        if width == 1:
-            return Value(flat, 1)
-        return Value(lib.reshape(flat, lead + (len(node.rows), width)), 2)
+        kept = (len(node.rows), width) if width > 1 else (len(node.rows),)
+        return Value(lib.reshape(flat, lead + kept), len(kept))
 
     def visit_Ones(self, node: syntax.Ones) -> Value:
         return self._constant(np.ones(self.whole(node.size)))
@@ -416,10 +407,3 @@ class Evaluator(Visitor[Value]):
             raise Wrong(f"the unit vector's {name} has no range", node)
         _, values = self.letters[name]
         return Value(self.library.array(np.eye(int(values.max()))[self.index(node.index) - 1]), 1)
-
-
-def _in_layer(node: Node, letter: str) -> bool:
-    """Whether the letter picks a layer of this symbol or function."""
-    if not isinstance(node, Symbol | Call) or node.layer is None:
-        return False
-    return any(isinstance(n, Symbol) and n.name == letter for n in walk(node.layer))

@@ -14,12 +14,14 @@ from typing import Any
 from mathdoctest import source
 from mathdoctest.errors import SourceError
 
+Code = Callable[..., Any]
+
 TIME_LIMIT = 60.0  # seconds
 
 _imported: dict[Path, list[tuple[Path, tuple[int, int]]]] = {}  # file → what it was made from
 
 
-def load(path: Path, name: str) -> Callable[..., Any]:
+def load(path: Path, name: str) -> Code:
     """A top-level function of a file. Leaves no bytecode. Raises SourceError."""
     files = [file for file in source.depends_on(path) if not source.is_installed(file)]
     for file in files:
@@ -29,7 +31,7 @@ def load(path: Path, name: str) -> Callable[..., Any]:
             _imported[file] = made_from
     try:
         with _importing(files):
-            found: Callable[..., Any] = getattr(_module(path), name)
+            found: Code = getattr(_module(path), name)
     except (Exception, SystemExit) as error:
         what = f"cannot be imported: {type(error).__name__}: {error}"
         raise SourceError(path, what, "fix the module") from None

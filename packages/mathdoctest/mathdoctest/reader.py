@@ -79,23 +79,17 @@ def _read(tex: str, start: str, functions: frozenset[str]) -> Any:
 
 @dataclass(frozen=True)
 class _Pending:
-    """A factor whose meaning depends on its neighbours. scripts: (kind, value) of each."""
+    """A factor whose meaning depends on its neighbours: a function, or parentheses.
+
+    name: of a function. items, inner: what is in the parentheses, and their span without scripts.
+    scripts: (kind, value) of each.
+    """
 
     span: Span
-    scripts: tuple[tuple[str, Any], ...] = ()
-
-
-@dataclass(frozen=True)
-class _Function(_Pending):
     name: str = ""
-
-
-@dataclass(frozen=True)
-class _Group(_Pending):
-    """Parentheses. inner: their span without the scripts."""
-
     items: tuple[Node, ...] = ()
     inner: Span = (0, 0)
+    scripts: tuple[tuple[str, Any], ...] = ()
 
 
 def _node(kind: Any) -> Any:
@@ -182,14 +176,12 @@ class _Reader(Transformer[Token, Any]):
 
     def product(self, span: Span, *factors: Any) -> Node:
         """Left to right; a function takes what follows it."""
-        rest, nodes = list(factors), []
+        rest = list(factors)
+        out = self._factor(rest)
         while rest:
             if isinstance(rest[0], Token):
                 rest.pop(0)
-            else:
-                nodes.append(self._factor(rest))
-        out, *others = nodes
-        for node in others:
+            node = self._factor(rest)
             out = syntax.Product(out, node, span=(out.span[0], node.span[1]))
         return replace(out, span=span)
 
@@ -200,6 +192,7 @@ class _Reader(Transformer[Token, Any]):
 
     def times_big(self, span: Span, *parts: Any) -> Node:
         *factors, big = parts
+        factors = factors[:-1] if isinstance(factors[-1], Token) else factors
         return syntax.Product(self.product((span[0], big.span[0]), *factors), big, span=span)
 
     def big(self, span: Span, how: str, letter: Symbol, low: Node, high: Node, body: Node) -> Node:
@@ -243,33 +236,32 @@ class _Reader(Transformer[Token, Any]):
     def _factor(self, rest: list[Any]) -> Node:
         """The first factor of the rest, with its argument; both are removed from the rest."""
         first = rest.pop(0)
-        if isinstance(first, _Function):
+        if isinstance(first, Node):
+            return first
+        if first.name:
             return self._applied(first, rest)
-        if not isinstance(first, _Group):
-            node: Node = first
-            return node
         if len(first.items) > 1:
             raise NotInGrammar("a comma in parentheses that no function takes", first.span[0])
         found = _collected(first.scripts, first.span)
         return self._raised(replace(first.items[0], span=first.inner), found, first.span)
 
-    def _applied(self, function: _Function, rest: list[Any]) -> Node:
+    def _applied(self, function: _Pending, rest: list[Any]) -> Node:
         name, start = function.name, function.span[0]
         found = _collected(function.scripts, function.span)
         if "index" in found or "transpose" in found:
             raise NotInGrammar(f"the function {name} with an index", start)
         if not rest or isinstance(rest[0], Token):
             raise NotInGrammar(f"the function {name} has nothing to apply to", start)
-        if not isinstance(rest[0], _Group) and name not in WITHOUT_PARENTHESES:
+        after = None if isinstance(rest[0], Node) or rest[0].name else rest.pop(0)
+        if not after and name not in WITHOUT_PARENTHESES:
             raise NotInGrammar(f"write ({name}) with parentheses after it", start)
-        after = rest[0] if isinstance(rest[0], _Group) else None
-        arguments = rest.pop(0).items if after else (self._factor(rest),)
+        arguments = after.items if after else (self._factor(rest),)
         span = start, after.inner[1] if after else arguments[0].span[1]
         layer, primes = found.get("layer"), found.get("prime", 0)
         node: Node = syntax.Call(name, arguments, layer, primes, span=span)
         if "power" in found:
             node = syntax.Power(node, found["power"], span=span)
-        if after is None:
+        if not after:
             return node
         outer = _collected(after.scripts, after.span)
         return self._raised(node, outer, (start, after.span[1]))
@@ -300,13 +292,13 @@ class _Reader(Transformer[Token, Any]):
         return self.function(span, symbol) if symbol.name in self.functions else symbol
 
     def function(self, span: Span, symbol: Symbol) -> _Pending:
-        return _Function(span, name=symbol.name)
+        return _Pending(span, symbol.name)
 
     def bold(self, span: Span, token: Token) -> Any:
         return BOLD[token.rstrip("} ")[-1]]
 
     def group(self, span: Span, *items: Node) -> _Pending:
-        return _Group(span, items=items, inner=span)
+        return _Pending(span, items=items, inner=span)
 
     def derivative(self, span: Span, *parts: Any) -> Node:
         return self.derivative_of_order(span, Number(1.0), *parts)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.random import Generator, default_rng
 
 from mathdoctest import backends, resolve
 from mathdoctest.backends import Backend
@@ -64,8 +65,8 @@ class Draw:
         self._drawn: dict[str, Any] = {}
         taken = _constants(scope.own)
         order = [n for n in SIZES if n not in taken]
-        self._free = [*np.random.default_rng([seed, 7]).permutation(order[:5]), *order[5:]]
-        self.layers = np.random.default_rng([seed, 8]).permutation([2, 3, 4, 5])[: DEPTH + 1]
+        self._free = [*default_rng([seed, 7]).permutation(order[:5]), *order[5:]]
+        self.layers = default_rng([seed, 8]).permutation([2, 3, 4, 5])[: DEPTH + 1]
         self.sizes_of(scope.own)
 
     # ---- sizes
@@ -91,10 +92,8 @@ class Draw:
         root = self._same.get(axis, axis)
         if root.isdigit():
             self.sizes[axis] = int(root)
-        if axis not in self.sizes:
-            if root not in self.sizes:
-                self.sizes[root] = int(self._free.pop(0))
-            self.sizes[axis] = self.sizes[root]
+        elif axis not in self.sizes:
+            self.sizes[root] = self.sizes[axis] = self.sizes.get(root) or int(self._free.pop(0))
         return self.sizes[axis]
 
     # ---- values
@@ -102,11 +101,11 @@ class Draw:
     def value(self, name: str, shape: Shape) -> Any:
         """An array in NumPy, a number, a `Drawn` function or a list of them."""
         if name not in self._drawn:
-            rng = np.random.default_rng([self.seed, zlib.crc32(name.encode())])
+            rng = default_rng([self.seed, zlib.crc32(name.encode())])
             self._drawn[name] = self._value(name, shape, rng)
         return self._drawn[name]
 
-    def _value(self, name: str, shape: Shape, rng: np.random.Generator) -> Any:
+    def _value(self, name: str, shape: Shape, rng: Generator) -> Any:
         if shape.kind == "callable":
             base = name.removesuffix("_prime")
             if base != name:
@@ -121,15 +120,13 @@ class Draw:
         axes = ("...",) if shape.any_shape else shape.axes
         return self._array(name, tuple(map(self.size, axes)), shape, rng)
 
-    def _array(
-        self, name: str, axes: tuple[int, ...], shape: Shape, rng: np.random.Generator
-    ) -> np.ndarray:
+    def _array(self, name: str, axes: tuple[int, ...], shape: Shape, rng: Generator) -> np.ndarray:
         within = self.ranges.get(name)
         if shape.whole or within in self.sizes:
             return rng.integers(1, (self.size(within) if within else 5) + 1, axes)
         return self._numbers(name, axes, rng)
 
-    def _numbers(self, name: str, axes: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+    def _numbers(self, name: str, axes: tuple[int, ...], rng: Generator) -> np.ndarray:
         bounds = {"unit": (0.1, 0.9), "positive": (0.3, 2.0)}.get(self.ranges.get(name, ""))
         if bounds:
             return np.asarray(rng.uniform(*bounds, axes))
@@ -139,7 +136,7 @@ class Draw:
             out.flat[int(rng.integers(out.size))] = 0.0
         return out
 
-    def _list(self, name: str, element: Shape, rng: np.random.Generator) -> list[Any]:
+    def _list(self, name: str, element: Shape, rng: Generator) -> list[Any]:
         if element.kind == "callable":
             return [Drawn(ENTRYWISE[i]) for i in rng.permutation(len(ENTRYWISE))[:DEPTH]]
         out = []
@@ -168,9 +165,8 @@ def _unified(reachable: list[Function]) -> dict[str, str]:
 
     seen: dict[str, Shape] = {}
     for function in reachable:
-        known = function.parameters
-        lefts = {n: function.shape_of_left(n) for n in function.lefts if n not in known}
-        for name, shape in (known | lefts).items():
+        for name in dict.fromkeys([*function.parameters, *function.lefts]):
+            shape = function.shape(name)
             if shape is None or shape.kind != "array" or shape.any_shape:
                 continue
             first = seen.setdefault(name, shape)
@@ -185,18 +181,13 @@ def _unified(reachable: list[Function]) -> dict[str, str]:
 
 def _reachable(scope: Scope) -> list[Function]:
     """The function under test and those whose formulas its own need."""
-    out: list[Function] = []
-    todo = [scope.own]
-    while todo:
-        function = todo.pop(0)
-        if function in out:
-            continue
-        out.append(function)
+    out = [scope.own]
+    for function in out:  # the list grows
         meant = scope.meanings.values() if function is scope.own else ()
         nodes = [*function.nodes, *(n for node in meant for n in walk(node))]
         symbols = [n for n in nodes if isinstance(n, Symbol)]
         for name in {*map(function.full_name, symbols), *function.parameters}:
             for each in (name, resolve.capital(name)):
-                if defined := scope.definition(each, function):
-                    todo.append(defined[0])
+                defined = scope.definition(each, function)
+                out += [defined[0]] if defined and defined[0] not in out else []
     return out

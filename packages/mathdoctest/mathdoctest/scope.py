@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from mathdoctest import reader, resolve, signature, source
 from mathdoctest.errors import Mismatch, SourceError
 from mathdoctest.signature import Shape
-from mathdoctest.source import Formula as Formula
-from mathdoctest.source import Module
+from mathdoctest.source import Formula, Module
 from mathdoctest.syntax import Call, Derivative, Node, Statement, Symbol, walk
 
 
@@ -82,6 +81,11 @@ class Function:
         """Whether it computes all of a quantity that runs over layers or time."""
         return self._returns_list or not self.step
 
+    def shape(self, name: str) -> Shape | None:
+        """The shape of a parameter, or of what a left side names."""
+        left = self.shape_of_left(name) if name in self.lefts else None
+        return self.parameters.get(name, left)
+
     def shape_of_left(self, name: str) -> Shape | None:
         """The shape of what a left side names, or of the array of such entries."""
         if len(self.returned) == 1:
@@ -100,8 +104,7 @@ def function(module: Module, name: str, formulas: list[str] | None = None) -> Fu
         known = ", ".join(module.functions) or "none"
         raise SourceError(module.path, f"no function `{name}`", f"functions here: {known}")
     node = module.functions[name]
-    parameters = signature.parameters(node)
-    made = Function(name, module, node, parameters, signature.returned(node))
+    made = Function(name, module, node, signature.parameters(node), signature.returned(node))
     found = source.formulas(node)
     if formulas is not None:
         lines = [f.line for f in found] or [node.lineno]
@@ -116,17 +119,13 @@ def function(module: Module, name: str, formulas: list[str] | None = None) -> Fu
         try:
             made.formulas.append(Formula(tex, line, reader.statements(tex, functions)))
         except reader.NotInGrammar as error:
-            at = line + reader.normal(tex)[: error.at].count("\n")
+            line += reader.normal(tex)[: error.at].count("\n")
             hint = "write it as grammar.lark allows"
-            raise Mismatch(module.path, at, name, tex, str(error), hint) from None
+            raise Mismatch(module.path, line, name, tex, str(error), hint) from None
     return made
 
 
-@functools.lru_cache(maxsize=2048)
-def _function(module: Module, name: str) -> Function:
-    return function(module, name)
-
-
+_function = functools.lru_cache(maxsize=2048)(function)
 Definition = tuple[Function, list[Statement]]
 
 
@@ -139,32 +138,26 @@ class Scope:
 
     def __init__(self, own: Function, meanings: Mapping[str, Derivative] | None = None):
         self.own, self.meanings = own, meanings or {}
-        self._neighbours: dict[Function, list[Function]] = {}
-        self._definitions: dict[tuple[str, Function | None], Definition | None] = {}
+        self.neighbours = functools.cache(self._neighbours)
+        self.definition = functools.cache(self._definition)
 
     @property
     def functions(self) -> list[Function]:
         return self.neighbours(self.own)
 
-    def neighbours(self, function: Function) -> list[Function]:
+    def _neighbours(self, function: Function) -> list[Function]:
         """The function, then those with formulas of its file and of what that imports."""
-        if function not in self._neighbours:
-            home = function.module
-            names = [(home, name) for name in home.functions if name != function.name]
-            imported = [(source.module(path), name) for name, path in home.imported.items()]
-            names += [(other, name) for other, name in imported if name in other.functions]
-            found = [_function(*each) for each in names]
-            self._neighbours[function] = [function, *(f for f in found if f.formulas)]
-        return self._neighbours[function]
+        home = function.module
+        names = [(home, name) for name in home.functions if name != function.name]
+        names += [(source.module(path), name) for name, path in home.imported.items()]
+        found = [_function(other, name) for other, name in names if name in other.functions]
+        return [function, *(f for f in found if f.formulas)]
 
-    def definition(self, name: str, asker: Function | None = None) -> Definition | None:
+    def _definition(self, name: str, asker: Function) -> Definition | None:
         """The function and the chains that define a quantity; the asker's own file comes last."""
-        key = name, asker
-        if key not in self._definitions:
-            near = [*self.functions, *(self.neighbours(asker) if asker else ())]
-            found = ((each, _defining(each, name)) for each in near)
-            self._definitions[key] = next(((f, chains) for f, chains in found if chains), None)
-        return self._definitions[key]
+        near = [*self.functions, *self.neighbours(asker)]
+        found = ((each, _defining(each, name)) for each in near)
+        return next(((f, chains) for f, chains in found if chains), None)
 
     def named_function(
         self, name: str, primes: int, asker: Function, without: Function | None = None
@@ -191,8 +184,5 @@ def _defining(function: Function, name: str) -> list[Statement]:
     if {name, left} & function.parameters.keys():
         return []
     chains = [s for s in function.defines(left) if isinstance(s.sides[0], Symbol)]
-    if chains and not function.sequence:
-        first = chains[0].sides[0]
-        if isinstance(first, Symbol) and resolve.is_time(first.indices):
-            return []
-    return chains
+    first = chains[0].sides[0] if chains and not function.sequence else None
+    return [] if isinstance(first, Symbol) and resolve.is_time(first.indices) else chains

@@ -18,6 +18,7 @@ _OPTION = re.compile(r"^[ \t]*:\w[\w-]*:.*$", re.M)
 _INSTALLED = {Path(sysconfig.get_path(kind)) for kind in ("stdlib", "purelib", "platlib")}
 
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+Found = tuple[re.Match[str], int]  # in a docstring, and its line in the file
 
 
 class Displayed(NamedTuple):
@@ -61,17 +62,16 @@ class Module:
         self.roots: dict[Path, None] = {}
         for node in ast.walk(self.tree):
             if isinstance(node, ast.ImportFrom):
-                self._add_from(node)
+                self._add(node.names, node.module or "", node.level)
             elif isinstance(node, ast.Import):
-                for alias in node.names:
-                    self._find(alias.name)
+                self._add(node.names)
         self.symbols: dict[str, Any] = self._literal("SYMBOLS")
 
-    def _add_from(self, node: ast.ImportFrom) -> None:
-        for alias in node.names:
-            if found := self._find(node.module or "", node.level):
+    def _add(self, names: list[ast.alias], home: str = "", level: int = 0) -> None:
+        for alias in names:
+            if (home or level) and (found := self._find(home, level)):
                 self.imported[alias.name] = found
-            self._find(f"{node.module or ''}.{alias.name}".lstrip("."), node.level)
+            self._find(f"{home}.{alias.name}".lstrip("."), level)
 
     def _find(self, dotted: str, level: int = 0) -> Path | None:
         """The file of a module, in the folders above this one."""
@@ -121,13 +121,10 @@ def _module(path: Path, _: tuple[int, int]) -> Module:
 
 def depends_on(path: Path) -> list[Path]:
     """The file, and the user's own files that it imports, directly or through others."""
-    todo, seen = [path], {path: None}
-    while todo:
-        for source in module(todo.pop()).sources:
-            if source not in seen:
-                seen[source] = None
-                todo.append(source)
-    return [path, *sorted(seen.keys() - {path})]
+    found = [path]
+    for file in found:  # the list grows
+        found += module(file).sources.keys() - set(found)
+    return [path, *sorted(found[1:])]
 
 
 # ---- docstrings
@@ -154,13 +151,10 @@ def has_unpaired_mark(node: Documented) -> bool:
     return text.count("$$") != 2 * len(_DOLLARS.findall(text))
 
 
-def _found(
-    pattern: re.Pattern[str], node: Documented, group: int
-) -> Iterator[tuple[re.Match[str], int]]:
-    text = ast.get_docstring(node, clean=False)
-    if text is not None:
-        for match in pattern.finditer(text):
-            yield match, node.body[0].lineno + text[: match.start(group)].count("\n")
+def _found(pattern: re.Pattern[str], node: Documented, group: int) -> Iterator[Found]:
+    text = ast.get_docstring(node, clean=False) or ""
+    for match in pattern.finditer(text):
+        yield match, node.body[0].lineno + text[: match.start(group)].count("\n")
 
 
 def documented(node: ast.AST, name: str = "") -> Iterator[tuple[str, Documented]]:

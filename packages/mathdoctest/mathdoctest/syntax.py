@@ -8,31 +8,37 @@ A name is written as in code: `\\hat{y}` is `y_hat`, `\\delta` is `delta`, `c_{\
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, dataclass_transform
 
 Visited = TypeVar("Visited")
 
 
-@dataclass(frozen=True)
-class Node:
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+class _Frozen:
+    """Makes every class below it a frozen dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    def __init_subclass__(cls) -> None:
+        dataclass(frozen=True)(cls)
+
+
+class Node(_Frozen):
     """One part of a formula. span: where it is in the TeX, from and to; equality ignores it."""
 
     span: tuple[int, int] = field(default=(0, 0), compare=False, kw_only=True)
 
 
-@dataclass(frozen=True)
 class Number(Node):
     value: float
 
 
-@dataclass(frozen=True)
 class Symbol(Node):
     name: str
     layer: Node | None = None
     indices: tuple[Node, ...] = ()
 
 
-@dataclass(frozen=True)
 class Call(Node):
     """A function applied. primes: how often it is differentiated."""
 
@@ -49,12 +55,10 @@ class Term(NamedTuple):
     node: Node
 
 
-@dataclass(frozen=True)
 class Sum(Node):
     terms: tuple[Term, ...]
 
 
-@dataclass(frozen=True)
 class _Factors(Node):
     left: Node
     right: Node
@@ -68,19 +72,16 @@ class Hadamard(_Factors):
     """`\\odot`: entry by entry."""
 
 
-@dataclass(frozen=True)
 class Quotient(Node):
     top: Node
     bottom: Node
 
 
-@dataclass(frozen=True)
 class Power(Node):
     base: Node
     exponent: Node
 
 
-@dataclass(frozen=True)
 class _Unary(Node):
     operand: Node
 
@@ -97,7 +98,6 @@ class Absolute(_Unary):
     """`\\lvert x \\rvert`."""
 
 
-@dataclass(frozen=True)
 class Norm(Node):
     """order: 1.0, 2.0 or "F" of the Frobenius norm."""
 
@@ -105,7 +105,6 @@ class Norm(Node):
     order: float | str = 2.0
 
 
-@dataclass(frozen=True)
 class Reduce(Node):
     """`\\sum_{letter=low}^{high} body`. how: sum, prod, max or mean."""
 
@@ -116,7 +115,6 @@ class Reduce(Node):
     body: Node
 
 
-@dataclass(frozen=True)
 class Condition(Node):
     """`a < b <= c`: sides, and the relation between each and the next."""
 
@@ -131,22 +129,18 @@ class Case(NamedTuple):
     condition: Condition | None
 
 
-@dataclass(frozen=True)
 class Cases(Node):
     rows: tuple[Case, ...]
 
 
-@dataclass(frozen=True)
 class Indicator(Node):
     condition: Condition
 
 
-@dataclass(frozen=True)
 class Matrix(Node):
     rows: tuple[tuple[Node, ...], ...]
 
 
-@dataclass(frozen=True)
 class Derivative(Node):
     """`∂top/∂bottoms`, one bottom for each order."""
 
@@ -154,7 +148,6 @@ class Derivative(Node):
     bottoms: tuple[Symbol, ...]
 
 
-@dataclass(frozen=True)
 class _Sized(Node):
     size: Node
 
@@ -167,14 +160,12 @@ class Identity(_Sized):
     """`\\mathbf{I}_n`."""
 
 
-@dataclass(frozen=True)
 class Unit(Node):
     """`\\mathbf{e}_i`: a column with a 1 at i."""
 
     index: Symbol
 
 
-@dataclass(frozen=True)
 class Leaf(Node):
     """A number written under a symbol. Only `entries` makes it, the reader never does."""
 
@@ -183,8 +174,7 @@ class Leaf(Node):
     value: float
 
 
-@dataclass(frozen=True)
-class ForAll:
+class ForAll(_Frozen):
     """`\\quad l = first, \\dots, last` at the end of a chain. It runs down if last < first."""
 
     letter: str
@@ -192,8 +182,7 @@ class ForAll:
     last: Node
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(_Frozen):
     """A chain of sides with the relation between each and the next: = < > <= >= in."""
 
     sides: tuple[Node, ...]

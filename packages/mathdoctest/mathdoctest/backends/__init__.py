@@ -18,6 +18,11 @@ Backend = ModuleType
 ELEMENTWISE = ("exp", "log", "tanh", "sin", "cos", "sign", "erf", "softplus")
 
 
+def built_in(library: Backend, name: str) -> Callable[[Any], Any] | None:
+    """The elementwise function of this name, if a library has one."""
+    return getattr(library, name) if name in ELEMENTWISE else None
+
+
 @functools.cache
 def with_mlx() -> Backend | None:
     """The backend of MLX; None where MLX is not installed."""

@@ -9,9 +9,8 @@ import numpy as np
 WAY = "difference"
 STEP = 1e-6  # of a first derivative: its error is about STEP², its rounding about 1e-16 / STEP
 STEP_OF_SECOND = 1e-3
-STEP_OF_SLOPE = (
-    2e-4  # with five points the error is about STEP⁴, so that it can be differenced again
-)
+# with five points the error is about STEP⁴, so that it can be differenced again
+STEP_OF_SLOPE = 2e-4
 
 exp, log, tanh, sin, cos, sign = np.exp, np.log, np.tanh, np.sin, np.cos, np.sign
 maximum, minimum, where, power = np.maximum, np.minimum, np.where, np.power
@@ -60,8 +59,7 @@ def jacobian(quantity: Callable[..., Any], points: list[np.ndarray]) -> np.ndarr
             out.append((along(up, place + 1) - along(down, place + 1)) / (2 * h))
         joined = np.array(out).reshape(points[place].shape + out[0].shape)
         axes = points[place].ndim
-        inner = np.add.reduce([p.ndim for p in points[place + 1 :]], dtype=int)
-        first = out[0].ndim - int(inner)
+        first = out[0].ndim - int(sum([p.ndim for p in points[place + 1 :]], dtype=int))
         return np.moveaxis(joined, range(axes), range(first, first + axes))
 
     return along([p.copy() for p in points], 0)
