@@ -97,11 +97,10 @@ class Book:
         shown: dict[str, list[str]] = {}
         for page in pages:
             for d in page.directives:
-                shown.setdefault(d.argument, []).append(f"{page.place}:{d.line}")
+                shown.setdefault(d.argument, []).append(page.on(d.line))
         with_formulas = [each for each in loaded if each.formulas]
         newest = sorted(with_formulas, key=lambda each: (-each.path.stat().st_mtime, each.path))
-        for _, each in groupby(newest, lambda snippet: snippet.path):
-            group = list(each)
+        for group in (list(each) for _, each in groupby(newest, lambda snippet: snippet.path)):
             faults: list[Fault] = runs.attempt(self.project, group, say)
             for snippet in () if faults else group:
                 between()
@@ -127,11 +126,9 @@ class Book:
     def identify(self, slug: str) -> str:
         """The slug as an id of the page. Raises Fault if the page has it."""
         if slug in self.ids:
-            raise Fault(
-                self.page.at(slug.replace("-", "_")),
-                f"`{slug}` appears twice on this page",
-                "show a snippet once a page, and give no section its name",
-            )
+            what = f"`{slug}` appears twice on this page"
+            cure = "show a snippet once a page, and give no section its name"
+            raise Fault(self.page.at(slug.replace("-", "_")), what, cure)
         self.ids.add(slug)
         return slug
 
@@ -188,11 +185,9 @@ class Book:
         if isinstance(value, list) and len(value) == 1:
             value = value[0]
         if isinstance(value, list | dict) or isinstance(value, float) and not spec:
-            raise Fault(
-                self.page.at(match[0]),
-                f"`{match[0]}` would print {value!r}"[:160],
-                "name one entry, and how it is written: `{{module.snippet.z1[0]:.6f}}`",
-            )
+            what = f"`{match[0]}` would print {value!r}"[:160]
+            cure = "name one entry, and how it is written: `{{module.snippet.z1[0]:.6f}}`"
+            raise Fault(self.page.at(match[0]), what, cure)
         try:
             text = format(int(value) if spec == "d" else value, spec or "")
         except (ValueError, TypeError):

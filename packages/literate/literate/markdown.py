@@ -9,15 +9,10 @@ import re
 import xml.etree.ElementTree as etree
 from typing import Any, ClassVar
 
-from markdown import Markdown
-from markdown.extensions import Extension
-from markdown.inlinepatterns import InlineProcessor
-from markdown.postprocessors import Postprocessor
-from markdown.treeprocessors import Treeprocessor
+from markdown import Markdown, inlinepatterns, postprocessors, treeprocessors
 from markdown.util import AtomicString
 from pymdownx.arithmatex import ArithmatexExtension
-from pymdownx.blocks import BlocksExtension
-from pymdownx.blocks.block import Block, type_any
+from pymdownx.blocks import BlocksExtension, block
 
 from literate.book import Book
 from literate.directives.drawing import Drawing
@@ -28,17 +23,16 @@ from literate.text import ROLE
 
 HAN = r"\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f「」『』（），。；：、？！"
 # A line break between two Chinese characters, with emphasis marks or a link's end between them
-_WRAP = re.compile(rf"([{HAN}][*_]*(?:\]\([^)\s]*\))?)\n([*_]*\[?[*_]*[{HAN}])")
+_WRAP = re.compile(rf"([{HAN}][*_]*(?:\]\([^)\s]*\))?)\n(?=[*_]*\[?[*_]*[{HAN}])")
 # … or beside full-width punctuation, which brings its own space
 _BESIDE = re.compile(r"([，。；：、！？」』）])\n|\n(?=[「『（，。；：、！？])")
 
 
-class _Directive(Block):  # type: ignore[misc]
+class _Directive(block.Block):  # type: ignore[misc]
     """A directive of a page, drawn by the function that is registered; its prose is Markdown."""
 
     NAME: ClassVar[str]
     ARGUMENT = None
-    book: Book
 
     def on_create(self, parent: etree.Element) -> etree.Element:
         return etree.SubElement(parent, "div")
@@ -47,57 +41,39 @@ class _Directive(Block):  # type: ignore[misc]
         inside = {c.attrib.pop("data-inside"): c for c in element if c.get("data-inside")}
         prose = [child for child in element if child not in inside.values()]
         options = {name: value for name, value in self.options.items() if value != ""}
-        drawing = Drawing(self.book, self.NAME, self.argument or "", options, prose, inside)
+        book = self.config["book"]
+        drawing = Drawing(book, self.NAME, self.argument or "", options, prose, inside)
         drawing.fill(element, self.md.htmlStash.store)
         if DIRECTIVES[self.NAME].inside:
             element.set("data-inside", self.NAME)
 
 
-class _Directives(BlocksExtension):  # type: ignore[misc]
-    def __init__(self, book: Book):
-        self.book = book
-        super().__init__()
+class _OfBook:
+    """A processor that draws from the book."""
 
-    def extendMarkdownBlocks(self, md: Markdown, manager: Any) -> None:
-        for name, kind in DIRECTIVES.items():
-            options = {option: ["", type_any] for option in kind.required | kind.optional}
-            own = {"NAME": name, "OPTIONS": options, "book": self.book}
-            manager.register(type(name, (_Directive,), own), self.getConfigs())
-
-
-class _Role(InlineProcessor):
-    def __init__(self, md: Markdown, book: Book):
-        super().__init__(ROLE.pattern, md)
+    def __init__(self, book: Book, *rest: Any):
+        super().__init__(*rest)
         self.book = book
 
-    def handleMatch(  # type: ignore[override]
-        self, m: re.Match[str], data: str
-    ) -> tuple[etree.Element, int, int]:
+
+class _Role(_OfBook, inlinepatterns.InlineProcessor):
+    def handleMatch(self, m: re.Match[str], data: str) -> Any:  # type: ignore[override]
         number = etree.Element("span", {"class": "tp-num"})
         number.text = self.book.role(m)
         return number, m.start(0), m.end(0)
 
 
-class _OfBook(Treeprocessor):
-    def __init__(self, md: Markdown, book: Book):
-        super().__init__(md)
-        self.book = book
-
-
-class _JoinChinese(_OfBook):
+class _JoinChinese(_OfBook, treeprocessors.Treeprocessor):
     """A wrapped Chinese line is one sentence: no space where the source breaks it."""
 
     def run(self, root: etree.Element) -> None:
         for element in root.iter():
             if element.text and element.tag not in ("pre", "code"):
-                text = _BESIDE.sub(r"\1", element.text)
-                while (joined := _WRAP.sub(r"\1\2", text)) != text:
-                    text = joined
-                if text != element.text:
-                    element.text = type(element.text)(text)
+                joined = _WRAP.sub(r"\1", _BESIDE.sub(r"\1", element.text))
+                element.text = type(element.text)(joined)
 
 
-class _Maths(_OfBook):
+class _Maths(_OfBook, treeprocessors.Treeprocessor):
     """Inline maths becomes KaTeX; a display formula may only come from a snippet."""
 
     def run(self, root: etree.Element) -> None:
@@ -109,12 +85,9 @@ class _Maths(_OfBook):
         page, tex = self.book.page, "".join(element.itertext())
         source = tex.removeprefix("\\(").removesuffix("\\)")
         if element.tag == "div" or source == tex:
-            raise Fault(
-                page.at(tex.strip("\\[]\n ").splitlines()[0]),
-                "a display formula typed in a page",
-                "put it between `$$` in the docstring of the snippet that computes it, "
-                "and name the snippet here",
-            )
+            at, what = tex.strip("\\[]\n ").splitlines()[0], "a display formula typed in a page"
+            cure = "put it between `$$` in the docstring of the snippet that computes it, "
+            raise Fault(page.at(at), what, cure + "and name the snippet here")
         if wrong := self.book.declared.fault(source):
             raise Fault(page.at(source), f"`${source}$`: {wrong[0]}", wrong[1])
         try:
@@ -126,19 +99,16 @@ class _Maths(_OfBook):
         element.text = self.md.htmlStash.store(shown)
 
 
-class _Tables(_OfBook):
-    """The empty corner of a table is not a heading; a wide table may scroll."""
+class _Headings(_OfBook, treeprocessors.Treeprocessor):
+    """Every heading has an id, the same in both languages; the empty corner of a table is none.
+
+    Wide tables may scroll.
+    """
 
     def run(self, root: etree.Element) -> None:
         for head in root.iter("th"):
             if not (head.text or "").strip() and not len(head):
                 head.tag = "td"
-
-
-class _Headings(_OfBook):
-    """Every heading has an id, the same in both languages; wide tables may scroll."""
-
-    def run(self, root: etree.Element) -> None:
         for heading in (e for e in root.iter() if re.fullmatch("h[1-6]", e.tag)):
             if not re.fullmatch(r"[a-z][a-z0-9-]*", heading.get("id", "")):
                 text = "".join(heading.itertext()).strip()
@@ -153,7 +123,7 @@ class _Headings(_OfBook):
                     parent[place] = box
 
 
-class _Terms(_OfBook):
+class _Terms(_OfBook, treeprocessors.Treeprocessor):
     """A term is explained where a page uses it first: a link with a description."""
 
     SKIP = {*"a code pre h1 h2 h3 h4 h5 h6 tp-math summary th button label figcaption".split()}
@@ -164,8 +134,8 @@ class _Terms(_OfBook):
             self._walk(root)
 
     def _walk(self, element: etree.Element) -> None:
-        is_maths = element.get("class") == "arithmatex"
-        if element.tag in self.SKIP or is_maths or element.get("role") == "heading":
+        skipped = element.tag in self.SKIP or element.get("class") == "arithmatex"
+        if skipped or element.get("role") == "heading":
             return
         self._explain(element, None)
         for child in list(element):
@@ -177,8 +147,7 @@ class _Terms(_OfBook):
         text = (parent.text if before is None else before.tail) or ""
         if isinstance(text, AtomicString) or parent.tag not in self.INSIDE:
             return
-        found = self.book.explained.first(text)
-        if not found:
+        if not (found := self.book.explained.first(text)):
             return
         start, end, key = found
         link = etree.Element("a", self.book.explained.link(key))
@@ -192,7 +161,7 @@ class _Terms(_OfBook):
         self._explain(parent, link)
 
 
-class _Marks(Postprocessor):
+class _Marks(_OfBook, postprocessors.Postprocessor):
     """Marks that stayed text: a directive, emphasis that is not closed, a role with a typing error.
 
     What may be prose, such as `$5` or `~5 s`, is a doubt of `checks.lines`.
@@ -204,10 +173,6 @@ class _Marks(Postprocessor):
         r"|\[\^|\[!\w|\{#|(?<![\w:]):[a-z_]+:(?!\w)|==\w[^=\n]*==|\[\[[A-Za-z]|\{%|\[TOC\]|~~\S"
         r"|\w~\w+~|\^\w+\^|[\U0001f300-\U0001faff]|[＊＄｀]|\\(?=\n|\0|$)"
     )
-
-    def __init__(self, md: Markdown, book: Book):
-        super().__init__(md)
-        self.book = book
 
     def run(self, text: str) -> str:
         if left := re.search(r"<(?:p|li|td|dd)>\s*(/{3,}[^<\n]*)", text):
@@ -223,7 +188,7 @@ class _Marks(Postprocessor):
         return text
 
 
-class Literate(Extension):
+class Literate(BlocksExtension):  # type: ignore[misc]
     def __init__(self, **kwargs: Any):
         self.config = {"book": [(), "what the pages draw from"]}
         super().__init__(**kwargs)
@@ -232,18 +197,19 @@ class Literate(Extension):
         book = self.getConfig("book")
         if not book:  # MkDocs only tries whether the extension loads
             return
-        _Directives(book).extendMarkdown(md)
+        super().extendMarkdown(md)
         ArithmatexExtension(generic=True, smart_dollar=True).extendMarkdown(md)
-        md.inlinePatterns.register(_Role(md, book), "literate-role", 185)
-        for kind, name, priority in (
-            (_JoinChinese, "chinese", 25),
-            (_Tables, "table", 24),
-            (_Terms, "terms", 8.5),
-            (_Maths, "maths", 7),
-            (_Headings, "headings", 6),
-        ):
-            md.treeprocessors.register(kind(md, book), f"literate-{name}", priority)
-        md.postprocessors.register(_Marks(md, book), "literate-marks", 0)
+        md.inlinePatterns.register(_Role(book, ROLE.pattern, md), "literate-role", 185)
+        kinds: dict[type[Any], float] = {_JoinChinese: 25, _Terms: 8.5, _Maths: 7, _Headings: 6}
+        for kind, priority in kinds.items():
+            md.treeprocessors.register(kind(book, md), f"literate{kind.__name__}", priority)
+        md.postprocessors.register(_Marks(book, md), "literate-marks", 0)
+
+    def extendMarkdownBlocks(self, md: Markdown, manager: Any) -> None:
+        for name, kind in DIRECTIVES.items():
+            options = {option: ["", block.type_any] for option in kind.required | kind.optional}
+            directive = type(name, (_Directive,), {"NAME": name, "OPTIONS": options})
+            manager.register(directive, self.getConfigs())
 
 
 def makeExtension(**kwargs: Any) -> Literate:

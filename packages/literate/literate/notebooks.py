@@ -14,14 +14,15 @@ from literate.snippets import Snippet, assemble, layout
 from literate.text import ROLE, Directive, Page, blocks, split_exercise
 
 Cell = dict[str, Any]
+Definitions = Mapping[str, list[str]]  # snippet → the definitions that no cell above has
 
 
 def shown_on(page: Page, book: Book) -> list[Snippet]:
     """The snippets whose code a page shows, in its order, each once."""
     names = []
     for d in page.directives:
-        names += [d.argument] if DIRECTIVES[d.name].shows_code else []
-        names += [d.options["cure"]] if "cure" in d.options else []
+        names += [d.argument] * DIRECTIVES[d.name].shows_code
+        names += [d.options["cure"]] * ("cure" in d.options)
     return [book.snippets[name] for name in dict.fromkeys(names) if name in book.snippets]
 
 
@@ -43,10 +44,8 @@ def _caught(snippet: Snippet) -> str:
     if not snippet.error:
         return snippet.example
     kind = snippet.error.split(":")[0].split(".")[-1]
-    return (
-        f"try:\n{textwrap.indent(snippet.example, '    ')}\n"
-        f'except {kind} as error:\n    print(f"{{type(error).__name__}}: {{error}}")'
-    )
+    tried = f"try:\n{textwrap.indent(snippet.example, '    ')}\nexcept {kind} as error:\n"
+    return tried + '    print(f"{type(error).__name__}: {error}")'
 
 
 # ---- the notebook
@@ -56,8 +55,7 @@ def _caught(snippet: Snippet) -> str:
 class Passage:
     """One directive of a page as its notebook tells it, in prose and code.
 
-    text: the Markdown inside it, and inside: that of the directives in it. before: snippet → the
-    definitions that no cell above has.
+    text: the Markdown inside it, and inside: that of the directives in it.
     """
 
     book: Book
@@ -65,7 +63,7 @@ class Passage:
     options: Mapping[str, Any]
     text: str
     inside: Mapping[str, str]
-    before: Mapping[str, list[str]]
+    before: Definitions
 
     @property
     def words(self) -> Mapping[str, Any]:
@@ -102,9 +100,7 @@ def ipynb(page: Page, book: Book) -> str:
     book.open(page)
     imports, steps = assemble(shown_on(page, book))
     before = {s.name: [text for text in new if text != s.code] for s, new in steps}
-    cells = [prose_cell(f"# {page.meta['title']}")]
-    if imports:
-        cells.append(source_cell("\n".join(imports)))
+    cells = [prose_cell(f"# {page.meta['title']}"), source_cell("\n".join(imports))]
     for block in blocks(page):
         if isinstance(block, str):
             cells.append(prose_cell(plain(block, book)))
@@ -113,9 +109,7 @@ def ipynb(page: Page, book: Book) -> str:
     return write([cell for cell in cells if cell["source"].strip()], page)
 
 
-def _cells(
-    written: Directive, body: str, book: Book, before: Mapping[str, list[str]]
-) -> list[Cell]:
+def _cells(written: Directive, body: str, book: Book, before: Definitions) -> list[Cell]:
     body, inside = split_exercise(body)
     text, inner = plain(body, book), {name: plain(each, book) for name, each in inside.items()}
     passage = Passage(book, written.argument, written.options, text, inner, before)
@@ -128,13 +122,8 @@ def prose_cell(text: str, **metadata: Any) -> Cell:
 
 
 def source_cell(text: str, **metadata: Any) -> Cell:
-    return {
-        "cell_type": "code",
-        "execution_count": None,
-        "metadata": metadata,
-        "outputs": [],
-        "source": text,
-    }
+    cell: Cell = {"cell_type": "code", "execution_count": None, "metadata": metadata}
+    return cell | {"outputs": [], "source": text}
 
 
 def plain(text: str, book: Book) -> str:

@@ -10,6 +10,7 @@ import itertools
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import ModuleType
 from typing import Any, NamedTuple, TypeVar
 
@@ -49,9 +50,8 @@ class DirectiveType:
     def how_to_write(self, option: str, value: Any) -> str | None:
         """How an option is written, where its value does not match its schema; else None."""
         schema = self.options.get(option, WORDS)
-        if Draft202012Validator(schema).is_valid(value):
-            return None
-        return str(schema.get("description", "another value"))
+        valid = Draft202012Validator(schema).is_valid(value)
+        return None if valid else str(schema.get("description", "another value"))
 
 
 @dataclass(frozen=True)
@@ -90,28 +90,35 @@ FIGURES: dict[str, FigureType] = {}
 OWN_PAGES: dict[str, OwnPage] = {}
 
 
+class Check(NamedTuple):
+    stage: int
+    find: Callable[..., Iterable[Fault | Doubt]]
+
+
+Kind = TypeVar("Kind")
 Draw = TypeVar("Draw", bound=Callable[..., str])
+Find = TypeVar("Find", bound=Callable[..., Iterable[Fault | Doubt]])
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def _register(
+    kinds: dict[str, Kind], name: str, kind: Callable[[Function], Kind]
+) -> Callable[[Function], Function]:
+    """A decorator that keeps what `kind` makes of a function."""
+
+    def register(function: Function) -> Function:
+        kinds[name] = kind(function)
+        return function
+
+    return register
 
 
 def directive(
     name: str, *, required: Iterable[str] = (), optional: Iterable[str] = (), **more: Any
 ) -> Callable[[Draw], Draw]:
     """Register a function that draws `/// name | argument`. more: see DirectiveType."""
-
-    def register(draw: Draw) -> Draw:
-        names = frozenset(required), frozenset(optional)
-        DIRECTIVES[name] = DirectiveType(name, draw, *names, **more)
-        return draw
-
-    return register
-
-
-class Check(NamedTuple):
-    stage: int
-    find: Callable[..., Iterable[Fault | Doubt]]
-
-
-Find = TypeVar("Find", bound=Callable[..., Iterable[Fault | Doubt]])
+    more |= {"required": frozenset(required), "optional": frozenset(optional)}
+    return _register(DIRECTIVES, name, partial(DirectiveType, name, **more))
 
 
 def check(name: str, stage: int = 3) -> Callable[[Find], Find]:
@@ -119,35 +126,21 @@ def check(name: str, stage: int = 3) -> Callable[[Find], Find]:
 
     pages: (language, slug) → page. stage: what it may rely on, see `literate.checks`.
     """
-
-    def register(function: Find) -> Find:
-        CHECKS[name] = Check(stage, function)
-        return function
-
-    return register
+    return _register(CHECKS, name, partial(Check, stage))
 
 
 def page_check(name: str) -> Callable[[Find], Find]:
     """Register `function(page)`, called for each page in stage 2."""
 
-    def register(function: Find) -> Find:
-        def find(project: Any, pages: Mapping[Any, Any]) -> Iterable[Fault | Doubt]:
-            return itertools.chain.from_iterable(map(function, pages.values()))
+    def of_pages(function: Find) -> Check:
+        return Check(2, lambda _, pages: itertools.chain(*map(function, pages.values())))
 
-        CHECKS[name] = Check(2, find)
-        return function
-
-    return register
+    return _register(CHECKS, name, of_pages)
 
 
 def figure(name: str, live: tuple[str, ...] = ()) -> Callable[[Draw], Draw]:
     """Register `function(values, words, tex)`. See FigureType."""
-
-    def register(draw: Draw) -> Draw:
-        FIGURES[name] = FigureType(draw, live)
-        return draw
-
-    return register
+    return _register(FIGURES, name, partial(FigureType, live=live))
 
 
 def own_page(slug: str, **parts: Any) -> None:

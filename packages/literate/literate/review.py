@@ -8,7 +8,7 @@ the book's words is a section too.
 
 import hashlib
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import product, zip_longest
 from typing import NamedTuple
 
 import yaml
@@ -39,27 +39,23 @@ Recorded = dict[str, dict[str, str]]
 
 
 def sections(project: Project, pages: list[Page]) -> Sections:
+    """pages: of one language after the other."""
     found: Sections = {}
-    for language in project.languages:
-        for page in pages:
-            if page.language == language:
-                starts = [(1, TOP)] + [
-                    (h.line, h.id) for h in headings(page) if h.level == 2 and h.id
-                ]
-                ends = [line - 1 for line, _ in starts[1:]] + [len(page.lines)]
-                for (line, name), end in zip(starts, ends, strict=True):
-                    text = "\n".join(map(str.rstrip, page.lines[line - 1 : end])).strip()
-                    version = Version(page.place, line, _digest(text))
-                    found.setdefault((page.slug, name), []).append(version)
-        for path in (project.glossary, project.words_file):
-            for name, (line, text) in terms.entries(project, path, language).items():
-                version = Version(project.place(path), line, _digest(text))
-                found.setdefault((path.name, name), []).append(version)
+
+    def add(group: str, name: str, place: str, line: int, text: str) -> None:
+        digest = hashlib.sha256(text.encode()).hexdigest()[:10]
+        found.setdefault((group, name), []).append(Version(place, line, digest))
+
+    for page in pages:
+        starts = [(1, TOP), *((h.line, h.id) for h in headings(page) if h.level == 2 and h.id)]
+        ends = [line - 1 for line, _ in starts[1:]] + [len(page.lines)]
+        for (line, name), end in zip(starts, ends, strict=True):
+            text = "\n".join(map(str.rstrip, page.lines[line - 1 : end])).strip()
+            add(page.slug, name, page.place, line, text)
+    for path, language in product((project.glossary, project.words_file), project.languages):
+        for name, (line, text) in terms.entries(project, path, language).items():
+            add(path.name, name, project.place(path), line, text)
     return found
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
 def recorded(project: Project) -> Recorded:
@@ -110,12 +106,8 @@ class Review:
     def _section(self, doubt: Doubt) -> tuple[str, str]:
         """The section that a doubt is in: the last that begins above it."""
         file, _, line = doubt.place.rpartition(":")
-        starts = [
-            (version.line, key)
-            for key, versions in self.now.items()
-            for version in versions
-            if version.place == file and version.line <= int(line)
-        ]
+        every = ((version, key) for key, versions in self.now.items() for version in versions)
+        starts = [(v.line, key) for v, key in every if v.place == file and v.line <= int(line)]
         return max(starts, default=(0, ("", "")))[1]
 
 

@@ -33,15 +33,12 @@ class Explained:
             for key, entry in self.terms.items()
             if not entry.get("plain")
         }
-
-    @functools.cached_property
-    def _pattern(self) -> re.Pattern[str]:
         longest_first = sorted(self.waiting, key=len, reverse=True)
-        return re.compile(any_of(longest_first, self.language), re.I)
+        self.pattern = re.compile(any_of(longest_first, self.language), re.I)
 
     def first(self, text: str) -> tuple[int, int, str] | None:
         """Start, end and key of the first term in the text that the page uses here first."""
-        for match in self._pattern.finditer(text):
+        for match in self.pattern.finditer(text):
             if key := self.waiting.pop(match[1].lower(), None):
                 return match.start(), match.end(), key
         return None
@@ -82,11 +79,9 @@ def chapters(book: "Book") -> dict[str, str]:
     }
 
     def first(entry: dict[str, str], form: str) -> str | None:
-        patterns = [
-            (one, re.compile(form.format(any_of([bare(entry[one])], one)), re.I))
-            for one in book.project.languages
-        ]
-        fits = (s for s in book.order if all(p.search(text[one, s]) for one, p in patterns))
+        named = {one: any_of([bare(entry[one])], one) for one in book.project.languages}
+        forms = {one: re.compile(form.format(name), re.I) for one, name in named.items()}
+        fits = (s for s in book.order if all(p.search(text[one, s]) for one, p in forms.items()))
         return next(fits, None)
 
     found = {
@@ -133,18 +128,16 @@ def _texts(path: Path, content: str, languages: tuple[str, ...]) -> list[Text]:
     def walk(node: Any, keys: tuple[str, ...], language: str) -> None:
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
-                if key.value in languages:
-                    walk(value, keys, key.value)
-                else:
-                    walk(value, (*keys, key.value), language)
+                spoken = key.value in languages
+                below = keys if spoken else (*keys, key.value)
+                walk(value, below, key.value if spoken else language)
         elif isinstance(node, yaml.SequenceNode):
             for each in node.value:
                 walk(each, keys, language)
         elif language and keys[0] != "opposites":
             entry = keys[1:2] if keys[0] == "terms" else keys[:2]
-            found.append(
-                Text(path, node.start_mark.line + 1, ".".join(entry), language, node.value)
-            )
+            line = node.start_mark.line + 1
+            found.append(Text(path, line, ".".join(entry), language, node.value))
 
     walk(yaml.compose(content, files.Loader), (), "")
     return found

@@ -7,6 +7,7 @@ import functools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,6 +33,7 @@ _FENCE = re.compile(r"[ \t]*(`{3,}(?!.*`)|~{3,})(.*)")
 _HEADING = re.compile(r"(#{1,6})\s*(.*?)\s*(?:\{#([\w-]+)\})?\s*$")
 _KINDS = {"heading": "#", "row": r"\s*\|", "item": r"\s*([-*+]|\d+\.)\s", "paragraph": ""}
 _OPENING = re.compile(r"(/{3,})[ \t]*([\w-]+)[ \t]*(?:\|[ \t]*(.*?))?[ \t]*$")
+_OPTION = re.compile(r" {4}\s*\S")
 _CLOSING = re.compile(r"/{3,}[ \t]*$")
 
 
@@ -97,9 +99,8 @@ class Page:
     @functools.cached_property
     def meta(self) -> dict[str, Any]:
         """The front matter. Raises Fault."""
-        return (
-            files.read_yaml("\n".join(self.lines[1 : max(self.front - 1, 1)]), self.place, 2) or {}
-        )
+        front = "\n".join(self.lines[1 : max(self.front - 1, 1)])
+        return files.read_yaml(front, self.place, 2) or {}
 
     def snippets(self) -> list[tuple[str, str]]:
         """Name and `file:line` of every snippet that the page names, in order."""
@@ -228,11 +229,10 @@ def blocks(page: Page) -> list[str | tuple[Directive, str]]:
     out: list[str | tuple[Directive, str]] = []
     at = page.front
     for d in page.directives:
-        if d.line <= at:  # inside of the one before
-            continue
-        body = page.lines[d.line + len(_options(page, d.line)) : d.end - 1]
-        out += ["\n".join(page.lines[at : d.line - 1]), (d, "\n".join(body).strip("\n"))]
-        at = d.end
+        if d.line > at:  # not inside of the one before
+            body = page.lines[d.line + len(_options(page, d.line)) : d.end - 1]
+            out += ["\n".join(page.lines[at : d.line - 1]), (d, "\n".join(body).strip("\n"))]
+            at = d.end
     out.append("\n".join(page.lines[at:]))
     return [block for block in out if not isinstance(block, str) or block.strip()]
 
@@ -278,20 +278,14 @@ def _directives(page: Page) -> list[Directive]:
 
 def _options(page: Page, number: int) -> list[str]:
     """The lines of options below the line that opens a directive."""
-    options = []
-    for line in page.lines[number:]:
-        if not line.startswith("    ") or not line.strip():
-            break
-        options.append(line)
-    return options
+    return list(takewhile(_OPTION.match, page.lines[number:]))
 
 
 def _directive(page: Page, number: int, name: str, argument: str) -> Directive:
     """A directive whose options are those that its type takes. Raises Fault."""
-    at = f"{page.place}:{number}"
+    at = page.on(number)
     if name not in DIRECTIVES:
-        cure = f"there are: {', '.join(DIRECTIVES)}"
-        raise Fault(at, f"unknown directive `/// {name}`", cure)
+        raise Fault(at, f"unknown directive `/// {name}`", f"there are: {', '.join(DIRECTIVES)}")
     kind, lines = DIRECTIVES[name], _options(page, number)
     try:
         options = yaml.load("\n".join(lines), files.Loader) or {}
@@ -306,13 +300,12 @@ def _directive(page: Page, number: int, name: str, argument: str) -> Directive:
     wrong = [(f"missing `{key}:`", f"add a line `    {key}: …`") for key in kind.required - given]
     takes = f"it takes: {', '.join(sorted(known)) or 'none'}"
     wrong += [(f"unknown option `{key}`", takes) for key in options if key not in known]
-    for key, value in options.items():
-        if how := kind.how_to_write(key, value):
-            wrong.append((f"`{key}: {value}`", f"write {how}"))
+    how = {key: kind.how_to_write(key, value) for key, value in options.items()}
+    wrong += [(f"`{key}: {options[key]}`", f"write {form}") for key, form in how.items() if form]
     for what, cure in wrong:
         raise Fault(at, f"`/// {name}`: {what}", cure)
     for offset, line in enumerate(lines, 1):
-        _compare_typed(f"{page.place}:{number + offset}", line, options)
+        _compare_typed(page.on(number + offset), line, options)
     return Directive(number, name, argument.strip(), options)
 
 

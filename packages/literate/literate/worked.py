@@ -93,14 +93,13 @@ def written(value: float, decimals: int = DECIMALS) -> str:
 def line(entry: Entry) -> Line:
     """An entry of a formula as a line, with as few digits as give its result. Raises Wrong."""
     entry.verify()
-    left = entry.left
-    result = written(left.value)
+    left, result = entry.left, written(entry.left.value)
     for decimals in (DECIMALS, DECIMALS + 1, DECIMALS + 2):
         again = entry.number(entry.right, partial(_as_read, decimals=decimals))
         if written(again) == result or abs(again - left.value) < 1e-9:
             break
-    items = [_item(column, entry, decimals) for column in columns(entry.right)]
-    items = [Item(left.tex, result, left.symbol), Item("=", "="), *_guarded(items)]
+    right = _guarded([_item(column, entry, decimals) for column in columns(entry.right)])
+    items = [Item(left.tex, result, left.symbol), Item("=", "="), *right]
     return Line(items, " ".join(item.digits for item in items))
 
 
@@ -173,11 +172,9 @@ def pieces(node: Node) -> tuple[Piece, ...]:
         case Sum(terms):
             out: tuple[Piece, ...] = ()
             for place, (sign, term) in enumerate(terms):
-                if not place and sign > 0:
-                    out += pieces(term)
-                else:
-                    before = " + " if sign > 0 else " − " if place else "−"
-                    out += (before, Guard(pieces(term)))
+                before = " + " if sign > 0 else " − " if place else "−"
+                bare = not place and sign > 0
+                out += pieces(term) if bare else (before, Guard(pieces(term)))
             return out
         case Power(base, exponent):
             return (*_enclosed(base), "^{", *pieces(exponent), "}")

@@ -42,21 +42,15 @@ def exercise(drawing: Drawing) -> str:
     number = book.count("exercise")
     slug = book.identify(f"exercise-{number}")
     if book.count(f"exercise:{drawing.argument}") > 1:
-        raise drawing.fault(
-            f"the exercise `{drawing.argument}` appears twice on this page",
-            "remove one: what a reader has solved is kept by its name",
-        )
+        what = f"the exercise `{drawing.argument}` appears twice on this page"
+        raise drawing.fault(what, "remove one: what a reader has solved is kept by its name")
     decimals = int(options.get("decimals", 3))
+    value = None
     if "answer" in options:
         _compare(drawing, decimals)
-    return drawing.render(
-        solution=drawing.snippet(),
-        slug=slug,
-        number=number,
-        inside=drawing.inside,
-        value=repr(_answer(drawing, str(options["answer"]))) if "answer" in options else None,
-        decimals=decimals,
-    )
+        value = repr(_answer(drawing, str(options["answer"])))
+    parts = {"solution": drawing.snippet(), "inside": drawing.inside}
+    return drawing.render(slug=slug, number=number, value=value, decimals=decimals, **parts)
 
 
 def _compare(drawing: Drawing, decimals: int) -> None:
@@ -64,11 +58,8 @@ def _compare(drawing: Drawing, decimals: int) -> None:
     text = "".join(text for element in drawing.prose for text in element.itertext())
     for asked in _ASKED.finditer(text):
         if _COUNTS[asked[1] or asked[2]] != decimals:
-            raise drawing.fault(
-                f"the text asks for `{asked[0]}`, the field for {decimals}",
-                "let `decimals:` and the text say the same",
-                asked[0],
-            )
+            what = f"the text asks for `{asked[0]}`, the field for {decimals}"
+            raise drawing.fault(what, "let `decimals:` and the text say the same", asked[0])
 
 
 def _answer(drawing: Drawing, answer: str) -> Any:

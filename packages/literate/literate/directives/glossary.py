@@ -19,12 +19,9 @@ def glossary(drawing: Drawing) -> str:
     project, which = drawing.project, drawing.argument
     if which not in ("terms", "symbols"):
         raise drawing.fault(f"`/// glossary | {which}`", "write `terms` or `symbols`")
-    return drawing.render(
-        groups=terms.groups(project) if which == "terms" else [],
-        terms=project.terms,
-        symbols=project.symbols,
-        chapters=dict(_chapters(drawing.book, drawing.page.language)) if which == "terms" else {},
-    )
+    chapters = dict(_chapters(drawing.book, drawing.page.language)) if which == "terms" else {}
+    groups, tables = terms.groups(project), {"terms": project.terms, "symbols": project.symbols}
+    return drawing.render(groups=groups, chapters=chapters, **tables)
 
 
 def _chapters(book: Book, language: str) -> Iterator[tuple[str, dict[str, Any]]]:

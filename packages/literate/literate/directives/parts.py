@@ -40,13 +40,8 @@ def environment(project: Project) -> Environment:
 
 @functools.cache
 def _environment(*folders: str) -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(folders),
-        autoescape=True,
-        finalize=_escaped,
-        undefined=StrictUndefined,
-        extensions=[_Joined],
-    )
+    rules: dict[str, Any] = {"autoescape": True, "finalize": _escaped, "undefined": StrictUndefined}
+    made = Environment(loader=FileSystemLoader(folders), extensions=[_Joined], **rules)
     made.filters |= {"output": printed, "text": _text, "raised": raised}
     made.globals |= {"code": code, "stem": stem}
     return made
@@ -79,9 +74,8 @@ def linked(coloured: str, names: frozenset[str]) -> str:
     """Names that are symbols of the formula, marked: what is pointed at here lights up there."""
 
     def mark(found: re.Match[str]) -> str:
-        if found[1] not in names:
-            return found[0]
-        return f'<span class="n" data-symbol="{stem(found[1])}">{found[1]}</span>'
+        marked = f'<span class="n" data-symbol="{stem(found[1])}">{found[1]}</span>'
+        return marked if found[1] in names else found[0]
 
     return _NAME.sub(mark, coloured)
 

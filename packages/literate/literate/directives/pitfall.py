@@ -25,9 +25,6 @@ def cells(passage: Passage) -> list[Cell]:
 def pitfall(drawing: Drawing) -> str:
     found, run = wrong = drawing.snippet()
     cure = drawing.options.get("cure")
-    return drawing.render(
-        slug=drawing.book.identify(found.slug),
-        error=run.error and run.error.split(":")[0],
-        wrong=wrong,
-        right=drawing.snippet(cure) if cure else None,
-    )
+    slug, error = drawing.book.identify(found.slug), run.error and run.error.split(":")[0]
+    right = drawing.snippet(cure) if cure else None
+    return drawing.render(slug=slug, error=error, wrong=wrong, right=right)

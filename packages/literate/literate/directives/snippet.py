@@ -43,16 +43,10 @@ def snippet(drawing: Drawing) -> str:
     slug, number = drawing.book.identify(found.slug), drawing.number("card")
     rows = list(_rows(project, found, run, cards)) if found.formulas else []
     cards[found.name] = slug, number
+    head = {"slug": slug, "number": number, "source": _source(project, found)}
+    checks, tex = _checks(found, drawing.words), formulas(project, found)
     return drawing.render(
-        snippet=found,
-        run=run,
-        slug=slug,
-        number=number,
-        formulas=formulas(project, found),
-        checks=_checks(found, drawing.words),
-        rows=rows,
-        axes=axes,
-        source=_source(project, found),
+        snippet=found, run=run, formulas=tex, checks=checks, rows=rows, axes=axes, **head
     )
 
 
@@ -77,20 +71,16 @@ def _named(project: Project, found: Snippet) -> list[Row]:
     shapes = {parameter.name: parameter.shape for parameter in found.signature}
     returned = shapes.pop("return", None)
     if unknown := [name for name in shapes if name not in known]:
-        raise Fault(
-            found.place,
-            f"{found.name}: the symbol `{unknown[0]}` is not in {project.place(project.glossary)}",
-            f"add `{unknown[0]}: {{tex: …, zh-TW: …, en: …}}` under `symbols:`",
-        )
+        glossary = project.place(project.glossary)
+        what = f"{found.name}: the symbol `{unknown[0]}` is not in {glossary}"
+        cure = f"add `{unknown[0]}: {{tex: …, zh-TW: …, en: …}}` under `symbols:`"
+        raise Fault(found.place, what, cure)
     rows = [Row(name, name, shape, known[name]) for name, shape in shapes.items()]
     by_tex = {symbol["tex"]: name for name, symbol in known.items()}
     lefts = dict.fromkeys(by_tex[tex] for tex in map(_left, found.formulas) if tex in by_tex)
     single = len(found.formulas) == 1
-    return rows + [
-        Row(name, "return" if single else name, returned, known[name])
-        for name in lefts
-        if name not in shapes
-    ]
+    results = {name: "return" if single else name for name in lefts if name not in shapes}
+    return rows + [Row(name, code, returned, known[name]) for name, code in results.items()]
 
 
 def _left(tex: str) -> str:

@@ -71,13 +71,10 @@ def line(x: Sequence[float], y: Sequence[float], across: Scale, up: Scale) -> st
     points, pen = [], "M"
     every = max(1, len(x) // 700)  # more points than a screen has
     for i in range(len(x)):
-        if i % every and i != len(x) - 1:
-            continue
-        if not up.shows(y[i]):
-            pen = "M"
-            continue
-        points.append(f"{pen}{pad(across(x[i]))} {pad(up(y[i]))}")
-        pen = "L"
+        if i % every == 0 or i == len(x) - 1:
+            if shown := up.shows(y[i]):
+                points.append(f"{pen}{pad(across(x[i]))} {pad(up(y[i]))}")
+            pen = "L" if shown else "M"
     return path("tp-curve", "".join(points))
 
 

@@ -10,6 +10,7 @@ from .axes import SIZE, SYMBOL, TALL, WIDE, Box, Scale, constant, level, number
 from .common import DIGIT, Tex, digits, path, special, svg, tag, text
 from .values import Values, need, scalar, series, vector
 
+POINT = ("at", "at_loss", "at_slope")
 Drawn = Callable[[Box, Scale, Scale], str]
 
 
@@ -25,11 +26,8 @@ class Chart:
         self.marks = [] if reference is None else [scalar(reference, "reference")]
         self.width, self.height, most = width, height, 6 if width > 500 else 5
         low, high = self._range()
-        self.y_ticks = (
-            axes.decades(low, high, most)
-            if self.logarithmic
-            else axes.steps(min(low, 0), high, most)
-        )
+        ticks = axes.decades if self.logarithmic else axes.steps
+        self.y_ticks = ticks(low if self.logarithmic else min(low, 0), high, most)
         names = [*self.curves, *map(constant, self.marks)]
         right = 14 + DIGIT * SIZE * max(map(len, names))
         left = 10 + DIGIT * SIZE * max(len(number(v)) for v in self.y_ticks)
@@ -115,18 +113,15 @@ def loss_in_z(values: Values, words: Values | None = None, tex: Tex | None = Non
 
     values: z; loss (label → losses); at, at_loss, at_slope: the point and its slope.
     """
-    z, loss, *point = need(values, "z", "loss", "at", "at_loss", "at_slope")
-    names = ("at", "at_loss", "at_slope")
-    x, y, slope = (scalar(value, name) for value, name in zip(point, names, strict=True))
+    z, loss = need(values, "z", "loss", *POINT)[:2]
+    x, y, slope = (scalar(values[name], name) for name in POINT)
 
     def tangent(box: Box, across: Scale, up: Scale) -> str:
         ends = [(across(x + d), up(y + slope * d)) for d in (-1.5, 1.5)]
         touching = path("tp-curve", "M", *ends[0], "L", *ends[1])
         dot = tag("circle", cx=across(x), cy=up(y), r=4.5, class_="tp-dot")
-        return (
-            tag("g", touching, class_="tp-bwd", data_tangent=number(slope))
-            + tag("g", dot, class_="tp-fwd")
-            + text(box[2], box[3] - 8, "z", "tp-m", SYMBOL, "end")
-        )
+        backward = tag("g", touching, class_="tp-bwd", data_tangent=number(slope))
+        label = text(box[2], box[3] - 8, "z", "tp-m", SYMBOL, "end")
+        return backward + tag("g", dot, class_="tp-fwd") + label
 
     return _wide_and_tall({"epochs": z, "curves": loss}, tangent)

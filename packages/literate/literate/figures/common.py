@@ -52,27 +52,21 @@ def fixed(number: float, decimals: int, width: int = 99) -> str:
 
 def short(number: float, decimals: int = 4, width: int = 99) -> str:
     """Like fixed, without the zeros at the end: 0.38, 1.0."""
-    text = fixed(number, decimals, width)
-    if "." not in text or "e" in text:
-        return text
-    text = text.rstrip("0")
-    return text + "0" if text.endswith(".") else text
+    return re.sub(r"(\.\d+?)0+$", r"\1", fixed(number, decimals, width))
 
 
 def whole(number: float, width: int = 99) -> str:
     """Like short, but a whole number has no decimals."""
-    text = short(number, width=width)
-    return text.removesuffix(".0")
+    return short(number, width=width).removesuffix(".0")
 
 
 def tag(name: str, *inside: str, **attributes: object) -> str:
     """One element. class_ → class, data_x → data-x; numbers are coordinates, None leaves out."""
     written = []
     for key, value in attributes.items():
-        if value is None:
-            continue
-        value = pad(value) if isinstance(value, int | float) else escape(str(value))
-        written.append(f' {key.rstrip("_").replace("_", "-")}="{value}"')
+        if value is not None:
+            value = pad(value) if isinstance(value, int | float) else escape(str(value))
+            written.append(f' {key.rstrip("_").replace("_", "-")}="{value}"')
     open_ = f"<{name}{''.join(written)}"
     return f"{open_}>{''.join(inside)}</{name}>" if inside else f"{open_}/>"
 

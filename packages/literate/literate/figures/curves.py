@@ -58,11 +58,9 @@ def ticks(curves: Curves) -> list[float]:
 
 
 def read(values: Values) -> tuple[list[float], Curves, Curves]:
-    given, *both = need(values, "z", "value", "slope")
+    given, above, below = need(values, "z", "value", "slope")
     z = rising(given, "z")
-    value, slope = (
-        series(v, n, len(z), "z") for v, n in zip(both, ("value", "slope"), strict=True)
-    )
+    value, slope = series(above, "value", len(z), "z"), series(below, "slope", len(z), "z")
     if list(value) != list(slope):
         names = f"{list(value)}, {list(slope)}"
         raise ValueError(f"figure: value and slope name other functions: {names}")
@@ -73,20 +71,17 @@ def draw(values: Values, width: float, columns: int, css: str) -> str:
     z, value, slope = read(values)
     cell = (width - 8) / columns
     x_ticks = [v for v in steps(z[0], z[-1], 5) if z[0] <= v <= z[-1]]
+    halves = ("tp-fwd", "", value, UPPER, None), ("tp-bwd", "_slope", slope, LOWER, x_ticks)
     drawn = []
     for k, name in enumerate(value):
-        x, y = (k % columns) * cell + LEFT, (k // columns) * (HIGH + 14)
-        right, middle = x + cell - LEFT - 14, y + HEAD + UPPER
-        upper, lower = (
-            (x, y + HEAD, right, middle),
-            (x, middle + HEAD, right, middle + HEAD + LOWER),
-        )
-        parts = [title(x, upper[1] - 12, name, False)]
-        parts += plot(z, value[name], upper, ticks(value), None)
-        drawn.append(tag("g", *parts, class_="tp-fwd", data_curve=name))
-        parts = [title(x, lower[1] - 12, name, True)]
-        parts += plot(z, slope[name], lower, ticks(slope), x_ticks)
-        drawn.append(tag("g", *parts, class_="tp-bwd", data_curve=f"{name}_slope"))
+        x, bottom = (k % columns) * cell + LEFT, (k // columns) * (HIGH + 14)
+        for kind, suffix, of, height, below in halves:
+            top = bottom + HEAD
+            bottom = top + height
+            box = x, top, x + cell - LEFT - 14, bottom
+            parts = [title(x, top - 12, name, bool(suffix))]
+            parts += plot(z, of[name], box, ticks(of), below)
+            drawn.append(tag("g", *parts, class_=kind, data_curve=name + suffix))
     rows = -(-len(value) // columns)
     return svg(width, rows * (HIGH + 14) - 14, css, *drawn)
 

@@ -11,6 +11,7 @@ from .sheet import Point, Sheet
 from .values import Values, need, scalar
 
 OP_HEIGHT = 24.0
+Places = Mapping[str, float]
 Edge = tuple[str, str, Any]  # from, to, the slope of one along the other or None
 
 
@@ -103,13 +104,11 @@ def op_width(node: Mapping[str, Any], size: float) -> float:
     return max(OP_HEIGHT, DIGIT * size * len(node["op"]) + 14) if node.get("op") else 0.0
 
 
-def put_node(s: Sheet, graph: Graph, name: str, x: float, y: float, w: float, row: float) -> None:
-    """Value in the upper row, the slope of the loss along it in the lower one.
-
-    x, y: the upper left corner.
-    """
-    css = "tp-box" if graph.into[name] else "tp-box tp-box--given"
-    s.box(x, y, w, row * (1 + graph.both), css)
+def put_node(s: Sheet, graph: Graph, name: str, corner: Point, size: tuple[float, float]) -> None:
+    """Value in the upper row, the slope of the loss along it in the lower one."""
+    (x, y), (w, h) = corner, size
+    s.box(x, y, w, h, "tp-box" if graph.into[name] else "tp-box tp-box--given")
+    row = h / (1 + graph.both)
     base = row / 2 + 0.28 * s.symbol
     s.cell(name, (x, y, w, row), base, symbol_of(graph.nodes[name]["label"]), inset=7)
     if graph.both:
@@ -142,57 +141,62 @@ def spread(count: int, place: int, gap: float) -> float:
     return (place - (count - 1) / 2) * gap
 
 
+def draw(
+    s: Sheet, graph: Graph, along: Places, at: Places, size: tuple[float, float], wide: bool
+) -> None:
+    """Put the wires and boxes: from left to right if wide, else from top to bottom.
+
+    along: where each box begins in that direction. at: its middle in the other. size: of a box.
+    """
+
+    def turned(x: float, y: float) -> Point:
+        return (x, y) if wide else (y, x)
+
+    deep, across = turned(*size)
+    gap, share = (10, 0.42) if wide else (12, 0.36)
+    ops = {
+        name: op_width(node, s.value) if wide else OP_HEIGHT * bool(node.get("op"))
+        for name, node in graph.nodes.items()
+    }
+    for edge in graph.edges:
+        start, end, _ = edge
+        a = turned(along[start] + deep, at[start])
+        y = graph.entering(at, end, start, gap + 4 * graph.both)
+        b = turned(along[end] - ops[end], y)
+        s.wire(f"{start}-{end}", a, b, "|" if wide else "-")
+        put_local(s, edge, a, b, share if len(graph.into[end]) > 1 else 0.5)
+    for name, node in graph.nodes.items():
+        if node.get("op"):
+            put_op(s, node, *turned(along[name] - ops[name] / 2, at[name]))
+        put_node(s, graph, name, turned(along[name], at[name] - across / 2), size)
+
+
 def wide(graph: Graph) -> str:
     s = graph.sheet(symbol=17, script=12, value=13)
-    width, row, box = 960.0, 28.0, 108.0
-    columns = graph.columns()
-    high = row * (1 + graph.both)
+    width, box, columns = 960.0, 108.0, graph.columns()
+    high = 28.0 * (1 + graph.both)
     spacing = high + 22
     extent = spacing * max(map(len, columns))
     ops = [max((op_width(graph.nodes[n], s.value) for n in names), default=0) for names in columns]
     boxes = sum(ops) + box * len(columns)
     gap = min(150.0, (width - 2 - boxes) / max(len(columns) - 1, 1))
-    left = []  # of each column's boxes
+    left: dict[str, float] = {}
     x = (width - boxes - gap * (len(columns) - 1)) / 2
-    for op in ops:
-        left.append(x + op)
+    for names, op in zip(columns, ops, strict=True):
+        left |= dict.fromkeys(names, x + op)
         x += op + box + gap
-    at = graph.across(spacing, extent)
-    for edge in graph.edges:
-        start, end, _ = edge
-        a = left[graph.depth[start]] + box, at[start]
-        x = left[graph.depth[end]] - op_width(graph.nodes[end], s.value)
-        b = x, graph.entering(at, end, start, 14 if graph.both else 10)
-        s.wire(f"{start}-{end}", a, b, "|")
-        put_local(s, edge, a, b, 0.42 if len(graph.into[end]) > 1 else 0.5)
-    for name, node in graph.nodes.items():
-        x = left[graph.depth[name]]
-        if node.get("op"):
-            put_op(s, node, x - op_width(node, s.value) / 2, at[name])
-        put_node(s, graph, name, x, at[name] - high / 2, box, row)
+    draw(s, graph, left, graph.across(spacing, extent), (box, high), True)
     return s.drawn(width, extent, "tp-net tp-net--wide")
 
 
 def tall(graph: Graph) -> str:
     s = graph.sheet(symbol=17, script=13, value=13.2)
-    width, row, most = 358.0, 26.0, max(map(len, graph.columns()))
-    spacing = (width - 2) / max(most, 3)
-    box = min(112.0, spacing - 7)
-    high = row * (1 + graph.both)
+    width, high = 358.0, 26.0 * (1 + graph.both)
+    spacing = (width - 2) / max(3, *map(len, graph.columns()))
     level = high + OP_HEIGHT + (62 if graph.both else 34)
     at = {name: x + 1 for name, x in graph.across(spacing, width - 2).items()}
     top = {name: 1 + level * depth for name, depth in graph.depth.items()}
-    for edge in graph.edges:
-        start, end, _ = edge
-        a = at[start], top[start] + high
-        x = graph.entering(at, end, start, 16 if graph.both else 12)
-        b = x, top[end] - (OP_HEIGHT if graph.nodes[end].get("op") else 0)
-        s.wire(f"{start}-{end}", a, b, "-")
-        put_local(s, edge, a, b, 0.36 if len(graph.into[end]) > 1 else 0.5)
-    for name, node in graph.nodes.items():
-        if node.get("op"):
-            put_op(s, node, at[name], top[name] - OP_HEIGHT / 2)
-        put_node(s, graph, name, at[name] - box / 2, top[name], box, row)
+    draw(s, graph, top, at, (min(112.0, spacing - 7), high), False)
     return s.drawn(width, max(top.values()) + high + 1, "tp-net tp-net--tall")
 
 

@@ -1,5 +1,6 @@
 """Bars of the same bins, one panel for each label."""
 
+from itertools import pairwise
 from math import isfinite
 
 from literate.registry import figure
@@ -21,15 +22,13 @@ class Histogram:
         every = [count for item in self.counts.values() for count in item]
         if any(not isfinite(count) or count < 0 for count in every):
             raise ValueError("figure: counts must be finite and not negative")
-        mark = values.get("mark")
+        mark, self.width = values.get("mark"), width
         self.mark = None if mark is None else scalar(mark, "mark")
-        self.width = width
         self.ticks = steps(self.edges[0], self.edges[-1], 6 if width > 500 else 5)
         low, high = min(self.edges[0], self.ticks[0]), max(self.edges[-1], self.ticks[-1])
         self.across = Scale(low, high, 14.0, width - 14)
         self.most = max(1.0, *every)
-        places = list(map(self.across, self.edges))
-        narrowest = min(b - a for a, b in zip(places, places[1:], strict=False))
+        narrowest = min(b - a for a, b in pairwise(map(self.across, self.edges)))
         self.widest = max(len(number(count)) for count in every) * DIGIT * SIZE
         self.turned = self.widest > narrowest + 2  # counts that do not fit above their bar
 
@@ -47,9 +46,9 @@ class Histogram:
         box = left, top, _, bottom = self._box(k)
         room = PANEL - (self.widest if self.turned else SIZE) - 4
         bars, labels = [], []
-        for i, count in enumerate(self.counts[name]):
+        places = pairwise(map(self.across, self.edges))
+        for count, (x0, x1) in zip(self.counts[name], places, strict=True):
             if count:
-                x0, x1 = self.across(self.edges[i]), self.across(self.edges[i + 1])
                 high = max(1.5, room * count / self.most)
                 bars.append(rect(x0 + 0.75, bottom - high, max(x1 - x0 - 1.5, 1), high, "tp-bar"))
                 labels.append(self._label(count, (x0 + x1) / 2, bottom - high - 5))
@@ -59,10 +58,9 @@ class Histogram:
 
     def _label(self, count: float, x: float, y: float) -> str:
         """The count above its bar, turned upright where it does not fit."""
-        how = {"text_anchor": "middle"}
-        if self.turned:
-            x += 4.5
-            how = {"transform": f"rotate(-90 {pad(x)} {pad(y)})"}
+        x += 4.5 * self.turned
+        turn = {"transform": f"rotate(-90 {pad(x)} {pad(y)})"}
+        how = turn if self.turned else {"text_anchor": "middle"}
         return tag("text", number(count), x=x, y=y, class_="tp-v", font_size=SIZE, **how)
 
     def _mark(self, box: Box, k: int) -> list[str]:
@@ -70,12 +68,11 @@ class Histogram:
         if self.mark is None or not self.across.low <= self.mark <= self.across.high:
             return []
         x = self.across(self.mark)
-        drawn = [path("tp-reference", "M", x, box[1] + 12, "V", box[3])]
-        if k == 0:
-            side = "end" if x > self.width - 60 else "start" if x < 60 else "middle"
-            css = "tp-v tp-v--reference"
-            drawn.append(digits(x, box[1] + 6, constant(self.mark), SIZE, side, css))
-        return drawn
+        drawn = path("tp-reference", "M", x, box[1] + 12, "V", box[3])
+        side = "end" if x > self.width - 60 else "start" if x < 60 else "middle"
+        css = "tp-v tp-v--reference"
+        label = digits(x, box[1] + 6, constant(self.mark), SIZE, side, css)
+        return [drawn] if k else [drawn, label]
 
 
 @figure("histogram")

@@ -70,14 +70,10 @@ class Sheet:
         free = w - 2 * inset - sign.width(self.symbol, self.script) - 2
         room = int(free / (DIGIT * self.value))
         words = fixed(number, 4, room) if css == "tp-bwd" else short(number, 4, room)
-        self.quantity(
-            name,
-            css,
-            (x + 1, y + 1, w - 2, h - 2),
-            sign.draw(x + inset, y + base, self.symbol, self.script),
-            digits(x + w - inset, y + base, words, self.value),
-            room=room if self.live else None,
-        )
+        drawn = sign.draw(x + inset, y + base, self.symbol, self.script)
+        drawn += digits(x + w - inset, y + base, words, self.value)
+        hit = x + 1, y + 1, w - 2, h - 2
+        self.quantity(name, css, hit, drawn, room=room if self.live else None)
 
     def quantity(
         self, name: str, css: str, hit: Cell, *drawn: str, number: str = "", room: int | None = None
