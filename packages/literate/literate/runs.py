@@ -281,10 +281,8 @@ def judge(project: Project, snippet: Snippet, result: Run) -> None:
     elif result.error != snippet.error:
         line = snippet.program.splitlines()[result.line - 1].strip() if result.line else "?"
         wanted = f"expected `{snippet.error}`, got" if snippet.error else "raised"
-        what, cure = (
-            f"{wanted} `{result.error}` at `{line}`",
-            "fix the snippet, or expect the error",
-        )
+        what = f"{wanted} `{result.error}` at `{line}`"
+        cure = "fix the snippet, or expect the error"
         at = _raised_at(project, snippet, line)
     elif found := differs(snippet.expected, result.output, snippet.tolerance):
         what = f"{found} (relative tolerance {snippet.tolerance.relative:g})"
