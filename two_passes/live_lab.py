@@ -125,10 +125,5 @@ def _module(value: dict) -> str:
     return f"export default {json.dumps(value, ensure_ascii=False, separators=(',', ':'))};\n"
 
 
-own_page(
-    "frontier/live-lab",
-    snippets=(PASSES, RUN, STARTS, NETWORK, *(step for step, _, _ in OPTIMIZERS.values())),
-    context=page,
-    files=modules,
-    anchors=setups,
-)
+_USED = (PASSES, RUN, STARTS, NETWORK, *(step for step, _, _ in OPTIMIZERS.values()))
+own_page("frontier/live-lab", snippets=_USED, context=page, files=modules, anchors=setups)
