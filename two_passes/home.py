@@ -13,19 +13,15 @@ RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 def values(book: Book) -> dict:
     """What the template reads: see theme/home.html."""
-    inline = book.project.katex.inline
     strip, run = book.snippet(STRIP)
+    formula = book.project.katex.inline(strip.formulas[0])
     line = strip.code.splitlines()[-1].strip().removeprefix("return ").partition("  #")[0]
     ways = book.runs[AGREEMENT].values
     by_hand, *others = (_flat(ways[way]) for way in ("by_hand", "mx_grad", "finite_difference"))
     apart = [abs(h - o) for other in others for h, o in zip(by_hand, other, strict=True)]
     return {
         "network_svg": FIGURES["network"](book.runs[NETWORK].values, live=True),
-        "strip": {
-            "formula": inline(strip.formulas[0]),
-            "output": printed(run),
-            "code": coloured(line),
-        },
+        "strip": {"formula": formula, "output": printed(run), "code": coloured(line)},
         "gradients": len(by_hand),
         "max_difference": _power(max(apart)),
     }

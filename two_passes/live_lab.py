@@ -14,12 +14,8 @@ from mathdoctest.resolve import stem
 from two_passes.figures.network import quantities
 from two_passes.program import ACTIVATIONS, Program
 
-PASSES, RUN, STARTS, NETWORK = (
-    "live_lab.two_passes",
-    "live_lab.run",
-    "live_lab.starts",
-    "trace.both_passes",
-)
+PASSES, RUN, STARTS = "live_lab.two_passes", "live_lab.run", "live_lab.starts"
+NETWORK = "trace.both_passes"
 ADAM = {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
 # Name in the program → its step, what it keeps of each parameter, its constants
 OPTIMIZERS = {
@@ -104,11 +100,9 @@ def _calls(program: str) -> dict[str, dict[str, str]]:
     found = {}
     for node in ast.walk(ast.parse(program)):
         match node:
-            case ast.Assign(
-                [ast.Name("activations" | "optimizers" as name)], ast.Dict(keys, cells)
-            ):
-                pairs = zip(keys, cells, strict=True)
-                found[name] = {key.value: ast.unparse(cell) for key, cell in pairs}
+            case ast.Assign([ast.Name("activations" | "optimizers" as name)], ast.Dict() as given):
+                pairs = zip(given.keys, given.values, strict=True)
+                found[name] = {key.value: ast.unparse(value) for key, value in pairs}
     return found
 
 
@@ -122,10 +116,8 @@ def words(project: Project, language: str) -> dict[str, dict]:
 
 def modules(book: Book) -> dict[str, str]:
     """Path on the site → text of the modules that the build writes beside the lab's own."""
-    made = {"program": values(book)}
-    made |= {
-        f"words-{language}": words(book.project, language) for language in book.project.languages
-    }
+    project, made = book.project, {"program": values(book)}
+    made |= {f"words-{language}": words(project, language) for language in project.languages}
     return {f"assets/lab/{name}.js": _module(value) for name, value in made.items()}
 
 
@@ -133,10 +125,5 @@ def _module(value: dict) -> str:
     return f"export default {json.dumps(value, ensure_ascii=False, separators=(',', ':'))};\n"
 
 
-own_page(
-    "frontier/live-lab",
-    snippets=(PASSES, RUN, STARTS, NETWORK, *(step for step, _, _ in OPTIMIZERS.values())),
-    context=page,
-    files=modules,
-    anchors=setups,
-)
+_USED = (PASSES, RUN, STARTS, NETWORK, *(step for step, _, _ in OPTIMIZERS.values()))
+own_page("frontier/live-lab", snippets=_USED, context=page, files=modules, anchors=setups)

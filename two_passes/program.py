@@ -63,12 +63,9 @@ class Program:
 
     def optimizer(self, name: str, keeps: tuple[str, ...], constants: dict[str, float]) -> dict:
         """A step of an optimizer for any parameter. keeps: what it keeps of each."""
-        function, values = self._function(name), dict.fromkeys(STATE, 1.0)
-        numbers = range(1, len(function.statements) + 1)
-        lines = [
-            {"row": self._row(name, nth), **self._entry(function, values, {}, nth)}
-            for nth in numbers
-        ]
+        step, values = self._function(name), dict.fromkeys(STATE, 1.0)
+        numbers = range(1, len(step.statements) + 1)
+        lines = [{"row": self._row(name, n), **self._entry(step, values, {}, n)} for n in numbers]
         return {"keeps": keeps, "constants": constants, "lines": lines, "code": self.code(name)}
 
     def functions(self, name: str) -> dict[str, Any]:
@@ -93,7 +90,7 @@ class Program:
         known = symbols.parse(self.book.project.symbols, function.module.name)
         entry = entries.entry(function, values, {}, at, known, nth)
         return {
-            "symbol": _name(entry.left.symbol),
+            "symbol": SINGLE.get(entry.left.symbol, entry.left.symbol),
             "tree": _exported(entry.right),
             "left": self.tex(entry.left.tex),
             "columns": [self._column(each) for each in columns(entry.right)],
@@ -102,7 +99,7 @@ class Program:
     def _column(self, column: Column) -> str | list:
         if not column.pieces:
             return column.tex
-        symbol = _name(column.symbol) if column.symbol else 0
+        symbol = SINGLE.get(column.symbol, column.symbol) if column.symbol else 0
         call = _exported(column.call) if column.call else 0
         return [self.tex(column.tex), _pieces(column.pieces), symbol, call]
 
@@ -125,10 +122,6 @@ def _exported(node: Node, argument: str | None = None):
     return Exporter(argument, HOST, SINGLE).export(node)
 
 
-def _name(symbol: str) -> str:
-    return SINGLE.get(symbol, symbol)
-
-
 def _pieces(pieces: tuple[Piece, ...]) -> list:
     """Text, [name] for a value to be written, {"guard": …} for parentheses around a negative."""
     out = []
@@ -136,7 +129,9 @@ def _pieces(pieces: tuple[Piece, ...]) -> list:
         if isinstance(piece, Guard):
             out.append({"guard": _pieces(piece.pieces)})
         else:
-            out.append(piece if isinstance(piece, str) else [_name(piece.symbol)])
+            out.append(
+                piece if isinstance(piece, str) else [SINGLE.get(piece.symbol, piece.symbol)]
+            )
     return out
 
 

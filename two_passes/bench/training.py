@@ -61,9 +61,8 @@ def mlx(name: str, compiled: bool):
     model.update({"layers": layers})
     optimizer = optim.Adam(learning_rate=RATE, bias_correction=True)
     optimizer.init(model.trainable_parameters())
-    cross_entropy = partial(nn.losses.cross_entropy, reduction="mean")
-    loss_fn = cross_entropy if c > 1 else nn.losses.binary_cross_entropy
-    loss_and_grad = nn.value_and_grad(model, lambda model, x, y: loss_fn(model(x), y))
+    loss_of = nn.losses.cross_entropy if c > 1 else nn.losses.binary_cross_entropy
+    loss_and_grad = nn.value_and_grad(model, lambda m, x, y: loss_of(m(x), y, reduction="mean"))
 
     def update(x, y):
         loss, grads = loss_and_grad(model, x, y)

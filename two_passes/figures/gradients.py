@@ -56,14 +56,10 @@ def nine_gradients(values: Values, t: Values | None = None, tex: Tex | None = No
         verdict = _verdict(t, agree(numbers, tolerance))
         stem = symbol.partition("_d")[2].partition("_")[0]
         groups[stem] = groups.get(stem, "") + _row(symbol, numbers, verdict, tex or plain)
-    heads = [f'<th scope="col">{word(t, f"ng_{name}")}</th>' for name in ("parameter", "product")]
-    heads += [
-        f'<th scope="col" class="tp-ng__number">{word(t, "ng_" + source)}</th>'
-        for source in SOURCES
-    ]
+    css = {"parameter": "", "product": ""} | dict.fromkeys(SOURCES, ' class="tp-ng__number"')
+    heads = "".join(f'<th scope="col"{css[name]}>{word(t, f"ng_{name}")}</th>' for name in css)
     body = "".join(f"<tbody>{rows}</tbody>" for rows in groups.values())
-    head = f"<thead><tr>{''.join(heads)}<td></td></tr></thead>"
-    return f'<table class="tp-ng">{head}{body}</table>'
+    return f'<table class="tp-ng"><thead><tr>{heads}<td></td></tr></thead>{body}</table>'
 
 
 def _row(symbol: str, numbers: Sequence[float], verdict: str, tex: Tex) -> str:
@@ -73,9 +69,8 @@ def _row(symbol: str, numbers: Sequence[float], verdict: str, tex: Tex) -> str:
     if letter == "w":
         product += rf"\,x_{{{indices[1]}}}" if layer == "1" else rf"\,a^{{(1)}}_{{{indices[1]}}}"
     parameter = tex(rf"{letter}^{{({layer})}}_{{{''.join(indices)}}}")
-    cells = "".join(
-        f'<td class="tp-ng__number" data-value="{v!r}">{fixed(v, 6)}</td>' for v in numbers
-    )
+    cell = '<td class="tp-ng__number" data-value="{!r}">{}</td>'
+    cells = "".join(cell.format(number, fixed(number, 6)) for number in numbers)
     return (
         f'<tr data-symbol="{symbol}"><th scope="row"><span class="tp-unseen">{symbol}</span>'
         f'<span aria-hidden="true">{parameter}</span></th>'

@@ -52,15 +52,13 @@ def measured(values: Values, t: Values | None = None, tex: Tex | None = None) ->
 def steps(values: Values, t: Values | None = None, tex: Tex | None = None) -> str:
     """A row for each framework: microseconds a step, and how many times MLX compiled it is."""
     rows = need(values, "rows")[0]
-    out = {}
-    for way in WAYS:
-        if f"two_{way}" in rows:
-            out[way] = [_step(rows, f"{network}_{way}") for network in NETWORKS]
-    return _table(["steps", *NETWORKS], out, t)
+    ways = [way for way in WAYS if f"two_{way}" in rows]
+    cells = {way: [_step(rows, f"{network}_{way}") for network in NETWORKS] for way in ways}
+    return _table(["steps", *NETWORKS], cells, t)
 
 
 def _step(rows: dict, key: str) -> str:
-    text, ratio = shown(rows[key]["value"]), rows.get(f"{key}_ratio")
-    if ratio:
+    text = shown(rows[key]["value"])
+    if ratio := rows.get(f"{key}_ratio"):
         text += f' <span class="tp-measured__ratio">× {shown(ratio["value"])}</span>'
     return text

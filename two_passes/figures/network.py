@@ -63,9 +63,13 @@ class NetworkSheet(Sheet):
     def chip_height(self) -> float:
         return self.chip[1] + (self.chip[2] if self.both else 0)
 
-    def put_chip(self, name: str, cx: float, cy: float, width: float | None = None) -> None:
-        """Symbol and value above the middle of a wire, ∂ and gradient below; else one row on it."""
-        w, up, low = self.chip
+    def parameter(
+        self, name: str, wire: tuple[Point, Point, str], chip: Point, width: float = 0
+    ) -> None:
+        """A wire with its chip: symbol and value above the wire, ∂ and gradient below; else one
+        row on it. wire: as `wire` takes it. chip: the middle."""
+        self.wire(name, *wire)
+        (cx, cy), (w, up, low) = chip, self.chip
         w = width or w
         if not self.both and not self.live:  # no gradient to line up with
             written = DIGIT * self.value * len(short(self.values[name], 4, 7))
@@ -123,10 +127,13 @@ class NetworkSheet(Sheet):
             self.quantity(name, css, hit, drawn, room=room if self.live else None)
 
 
+# Sizes of a wide and of a tall drawing
+WIDE = {"symbol": 17, "script": 12, "value": 13, "chip": (96, 25, 19)}
+TALL = {"symbol": 19, "script": 13.2, "value": 13.5, "chip": (102, 27, 21)}
+
+
 def wide(q: dict[str, float], both: bool, live: bool) -> str:
-    s = NetworkSheet(
-        values=q, both=both, symbol=17, script=12, value=13, chip=(96, 25, 19), live=live
-    )
+    s = NetworkSheet(values=q, both=both, live=live, **WIDE)
     row, arrow = (31, 28) if both else (36, 26)
     on_wire = s.chip[1] if both else s.chip[1] / 2  # from the top of a chip to its wire
     high = row * (1 + both)
@@ -146,33 +153,28 @@ def wide(q: dict[str, float], both: bool, live: bool) -> str:
         level = (right[0], y), (hidden[0], y)
         slant = (right[0], y + inward * off), (hidden[0], rows[3 - j] - inward * off)
         to_out = (right[1], y), (out[0], middle - inward * (17 if both else 9))
-        s.wire(f"w1_{j}{j}", *level, "|")
-        s.wire(f"w1_{3 - j}{j}", *slant, "|")
-        s.wire(f"w2_1{j}", *to_out, "|")
-        s.put_chip(f"w1_{j}{j}", *along(*level, 0.5))
-        s.put_chip(f"w1_{3 - j}{j}", *along(*slant, 0.26))
-        s.put_chip(f"w2_1{j}", *along(*to_out, 0.5))
+        s.parameter(f"w1_{j}{j}", (*level, "|"), along(*level, 0.5))
+        s.parameter(f"w1_{3 - j}{j}", (*slant, "|"), along(*slant, 0.26))
+        s.parameter(f"w2_1{j}", (*to_out, "|"), along(*to_out, 0.5))
         s.input(f"x_{j}", in_[0], y - high / 2, in_[1], high)
         names = (f"z1_{j}", f"a1_{j}", f"delta1_{j}")
         s.neuron(hidden[0], y - high / 2, hidden[1], row, names, stacked=False)
         centre = hidden[0] + hidden[1] / 2
         edge = y - inward * high / 2
-        s.wire(f"b1_{j}", (centre, edge - inward * arrow), (centre, edge), "-")
+        bias = (centre, edge - inward * arrow), (centre, edge), "-"
         chip_top = edge - arrow - s.chip_height() if j == 1 else edge + arrow
-        s.put_chip(f"b1_{j}", centre, chip_top + on_wire, 92)
+        s.parameter(f"b1_{j}", bias, (centre, chip_top + on_wire), 92)
     s.neuron(out[0], middle - high / 2, out[1], row, ("z2_1", "y_hat", "delta2_1"), stacked=False)
     centre, edge = out[0] + out[1] / 2, middle - high / 2
-    s.wire("b2_1", (centre, edge - arrow), (centre, edge), "-")
-    s.put_chip("b2_1", centre, edge - arrow - s.chip_height() + on_wire, 92)
+    bias = (centre, edge - arrow), (centre, edge), "-"
+    s.parameter("b2_1", bias, (centre, edge - arrow - s.chip_height() + on_wire), 92)
     s.wire("L", (right[2], middle), (loss[0], middle), "|")
     s.loss(loss[0], middle - 30, loss[1], 60)
     return s.drawn(960, height, "tp-net tp-net--wide")
 
 
 def tall(q: dict[str, float], both: bool, live: bool) -> str:
-    s = NetworkSheet(
-        values=q, both=both, symbol=19, script=13.2, value=13.5, chip=(102, 27, 21), live=live
-    )
+    s = NetworkSheet(values=q, both=both, live=live, **TALL)
     width, row, arrow, chip = 358, 30, 28, s.chip_height()
     high = row * (2 + both)
     on_wire = s.chip[1] if both else s.chip[1] / 2
@@ -191,22 +193,20 @@ def tall(q: dict[str, float], both: bool, live: bool) -> str:
         upright = (mirror(46, j), below), (mirror(46, j), hidden)
         slant = (mirror(76, j), below), (mirror(76, 3 - j), hidden)
         to_out = (mirror(116, j), hidden + high), (mirror(116, j), out)
-        s.wire(f"w1_{j}{j}", *upright, "-")
-        s.wire(f"w1_{3 - j}{j}", *slant, "-")
-        s.wire(f"w2_1{j}", *to_out, "-")
         share = (124 - 76) / (width - 2 * 76)  # the two chips are side by side
-        s.put_chip(f"w1_{j}{j}", mirror(52, j), below + 0.62 * (hidden - below))
-        s.put_chip(f"w1_{3 - j}{j}", mirror(124, j), below + share * (hidden - below))
-        s.put_chip(f"w2_1{j}", to_out[0][0], out - arrow - chip + on_wire)
+        near = mirror(52, j), below + 0.62 * (hidden - below)
+        far = mirror(124, j), below + share * (hidden - below)
+        s.parameter(f"w1_{j}{j}", (*upright, "-"), near)
+        s.parameter(f"w1_{3 - j}{j}", (*slant, "-"), far)
+        s.parameter(f"w2_1{j}", (*to_out, "-"), (mirror(116, j), out - arrow - chip + on_wire))
         s.input(f"x_{j}", mirror(75, j) - 48, inputs[0], 96, inputs[1])
         names = (f"z1_{j}", f"a1_{j}", f"delta1_{j}")
         s.neuron(mirror(75, j) - 67, hidden, 134, row, names, stacked=True)
-        at = mirror(46, j)
-        s.wire(f"b1_{j}", (at, hidden + high + arrow), (at, hidden + high), "-")
-        s.put_chip(f"b1_{j}", mirror(51, j), hidden + high + arrow + on_wire, 96)
+        edge = hidden + high
+        upward = (mirror(46, j), edge + arrow), (mirror(46, j), edge), "-"
+        s.parameter(f"b1_{j}", upward, (mirror(51, j), edge + arrow + on_wire), 96)
     s.neuron(102, out, 154, row, ("z2_1", "y_hat", "delta2_1"), stacked=True)
-    s.wire("b2_1", (118, out + high + arrow), (118, out + high), "-")
-    s.put_chip("b2_1", 113, bias + on_wire, 96)
+    s.parameter("b2_1", ((118, bias), (118, out + high), "-"), (113, bias + on_wire), 96)
     s.wire("L", (width / 2, out + high), (width / 2, loss), "-")
     s.loss(width / 2 - 60, loss, 120, 58)
     return s.drawn(width, height, "tp-net tp-net--tall")

@@ -21,31 +21,28 @@ UNFINISHED = r"\b(?:TODO|FIXME|TBD|XXX)\b|待翻譯|待補|待續"  # marks of a
 PUBLISHED = {".md", ".svg", ".png", ".jpg", ".webp"}  # beside the pages, only pictures
 
 # What no text may contain: pattern, what is wrong, cure. {0}: what was found; {name}: its name
-_INVALID = [
-    (re.compile(pattern, re.M), what, cure)
-    for pattern, what, cure in (
-        (r"\A\ufeff", "a byte order mark", "save it as UTF-8 without BOM"),
-        (r"\r", "a carriage return", "save it with LF line ends; .gitattributes keeps them"),
-        (r"\0", "a NUL character", "remove it"),
-        (
-            r"^(<{7}|\|{7}|>{7})(?= |$)",
-            "`{0}`: two branches that were not merged",
-            "keep one of the two, or both, and remove the three marks",
-        ),
-        (  # controls, spaces that look like others, joiners, marks that change the direction
-            "[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]",
-            "an invisible character: {name}",
-            "remove it, or write a space",
-        ),
-        (  # Cyrillic, Chinese radicals and compatibility forms, Greek beside Latin (but μs), and
-            # characters that belong to one font or replace a lost one: no search finds them
-            "[\u0400-\u052f\u2e80-\u2fdf\ue000-\uf8ff\uf900-\ufaff\ufffd]"
-            "|(?<=[A-Za-z])[\u0370-\u03ff]|(?!μ[sm]\\b)[\u0370-\u03ff](?=[A-Za-z])",
-            "`{0}` only looks like a common letter: {name}",
-            "type it again",
-        ),
-    )
-]
+_INVALID = (
+    (r"\A\ufeff", "a byte order mark", "save it as UTF-8 without BOM"),
+    (r"\r", "a carriage return", "save it with LF line ends; .gitattributes keeps them"),
+    (r"\0", "a NUL character", "remove it"),
+    (
+        r"^(<{7}|\|{7}|>{7})(?= |$)",
+        "`{0}`: two branches that were not merged",
+        "keep one of the two, or both, and remove the three marks",
+    ),
+    (  # controls, spaces that look like others, joiners, marks that change the direction
+        "[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]",
+        "an invisible character: {name}",
+        "remove it, or write a space",
+    ),
+    (  # Cyrillic, Chinese radicals and compatibility forms, Greek beside Latin (but μs), and
+        # characters that belong to one font or replace a lost one: no search finds them
+        "[\u0400-\u052f\u2e80-\u2fdf\ue000-\uf8ff\uf900-\ufaff\ufffd]"
+        "|(?<=[A-Za-z])[\u0370-\u03ff]|(?!μ[sm]\\b)[\u0370-\u03ff](?=[A-Za-z])",
+        "`{0}` only looks like a common letter: {name}",
+        "type it again",
+    ),
+)
 
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times as fast
 
@@ -96,7 +93,7 @@ def read(path: Path, root: Path) -> str:
         what = f"not UTF-8: the byte {raw[error.start]:#04x}"
         raise Fault(at_offset(at, raw, error.start), what, "save it as UTF-8") from None
     for pattern, what, cure in _INVALID:
-        if found := pattern.search(text):
+        if found := re.search(pattern, text, re.M):
             name = f"U+{ord(found[0][0]):04X} {unicodedata.name(found[0][0], 'without a name')}"
             what = what.format(found[0], name=name)
             raise Fault(at_offset(at, text, found.start()), what, cure)
@@ -184,6 +181,5 @@ def _leads_out(path: Path, root: Path) -> bool:
 
 def _out(path: Path, root: Path) -> Fault:
     target = os.readlink(path) if path.is_symlink() else path.resolve()
-    return Fault(
-        place(path, root), f"a link out of the tree, to {target}", "put the file itself here"
-    )
+    what = f"a link out of the tree, to {target}"
+    return Fault(place(path, root), what, "put the file itself here")

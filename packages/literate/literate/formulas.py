@@ -201,16 +201,13 @@ class InlineMaths:
         bare = re.sub(r"\\(,|;|!|quad)", " ", tex).strip()
         if bare in _SIGNS:
             return None
-        applied = frozenset({"sigma", "f", *re.findall(r"\\operatorname\s*\{(\w+)\}", bare)})
-        try:
-            return self._compare(bare, applied)
-        except NotInGrammar:
-            pass
-        try:
-            return self._compare(bare, frozenset())
-        except NotInGrammar as error:
-            what = f"inline maths outside the grammar: {error}"
-            return what, "write it in the grammar of the formulas, or say it in words"
+        applied = {"sigma", "f", *re.findall(r"\\operatorname\s*\{(\w+)\}", bare)}
+        for functions in (frozenset(applied), frozenset[str]()):
+            try:
+                return self._compare(bare, functions)
+            except NotInGrammar as error:
+                what = f"inline maths outside the grammar: {error}"
+        return what, "write it in the grammar of the formulas, or say it in words"
 
     def _compare(self, tex: str, functions: frozenset[str]) -> tuple[str, str] | None:
         if re.search(r"[=<>]|\\[lg]eq?(?![a-z])", tex):

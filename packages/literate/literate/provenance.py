@@ -3,7 +3,6 @@
 import functools
 import platform
 import subprocess
-from pathlib import Path
 from typing import Any
 
 from literate import mlx_backend
@@ -23,25 +22,17 @@ def machine() -> dict[str, str]:
     return mlx | {"platform": f"{system} {platform.machine()}", "python": platform.python_version()}
 
 
+@functools.lru_cache(maxsize=4)
 def commit(project: Project) -> dict[str, Any]:
     """The commit, whether files changed since, its date, and that date in seconds.
 
     Git is asked once, until `forget`.
     """
-    return _commit(project.root)
 
-
-def forget() -> None:
-    """Ask git again: another commit may be checked out."""
-    _commit.cache_clear()
-
-
-@functools.lru_cache(maxsize=4)
-def _commit(root: Path) -> dict[str, Any]:
-    def git(*arguments: str) -> str:
+    def git(*words: str) -> str:
         try:
-            command = ["git", *arguments]
-            return subprocess.run(command, cwd=root, capture_output=True, text=True).stdout.strip()
+            done = subprocess.run(["git", *words], cwd=project.root, capture_output=True, text=True)
+            return done.stdout.strip()
         except FileNotFoundError:  # no git here
             return ""
 
@@ -51,6 +42,11 @@ def _commit(root: Path) -> dict[str, Any]:
         "date": git("log", "-1", "--format=%cs") or "—",
         "epoch": git("log", "-1", "--format=%ct") or "0",
     }
+
+
+def forget() -> None:
+    """Ask git again: another commit may be checked out."""
+    commit.cache_clear()
 
 
 def foot(project: Project) -> dict[str, Any]:

@@ -153,15 +153,11 @@ def run(project: Project, program: str, where: str, hash_seed: int = 0) -> Run:
     """
     with folder(project, program) as home:
         (home / "program.py").write_text(program, "utf-8")
+        args, null = [*WORKER, "program.py", "values.json"], subprocess.DEVNULL
+        env = environment(project, home) | {"PYTHONHASHSEED": str(hash_seed)}
         with open(home / "stdout", "wb") as out, open(home / "stderr", "wb") as err:
             process = subprocess.Popen(
-                [*WORKER, "program.py", "values.json"],
-                cwd=home,
-                env=environment(project, home) | {"PYTHONHASHSEED": str(hash_seed)},
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-                start_new_session=True,
+                args, cwd=home, env=env, stdin=null, stdout=out, stderr=err, start_new_session=True
             )
             try:
                 code = _wait(process, home, where)
@@ -281,10 +277,8 @@ def judge(project: Project, snippet: Snippet, result: Run) -> None:
     elif result.error != snippet.error:
         line = snippet.program.splitlines()[result.line - 1].strip() if result.line else "?"
         wanted = f"expected `{snippet.error}`, got" if snippet.error else "raised"
-        what, cure = (
-            f"{wanted} `{result.error}` at `{line}`",
-            "fix the snippet, or expect the error",
-        )
+        what = f"{wanted} `{result.error}` at `{line}`"
+        cure = "fix the snippet, or expect the error"
         at = _raised_at(project, snippet, line)
     elif found := differs(snippet.expected, result.output, snippet.tolerance):
         what = f"{found} (relative tolerance {snippet.tolerance.relative:g})"

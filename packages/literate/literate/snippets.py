@@ -26,7 +26,7 @@ from mathdoctest.errors import SourceError
 
 from literate.errors import Fault
 from literate.expected import Tolerance, tolerance
-from literate.files import UNFINISHED
+from literate.files import UNFINISHED, at_offset
 from literate.project import Project
 from literate.strip import displayed
 
@@ -75,13 +75,8 @@ class Snippet:
         return self.module.path
 
     @property
-    def where(self) -> str:
-        """The file, as messages name it."""
-        return self.module.where
-
-    @property
     def place(self) -> str:
-        return f"{self.where}:{self.line}"
+        return f"{self.module.where}:{self.line}"
 
     @property
     def displayed(self) -> str:
@@ -138,10 +133,10 @@ class Module:
             self.file = source.module(path)
         except SourceError as error:
             raise Fault(f"{self.where}:{error.line}", error.what, error.hint) from None
-        for number, line in enumerate(self.lines, 1):
-            if found := _NOT_SHOWN.search(line):
-                what = f"`{found[0]}` in a program, which the pages of all languages show"
-                raise Fault(f"{self.where}:{number}", what, "write it in English, and finish it")
+        if found := _NOT_SHOWN.search(self.text):
+            at = at_offset(self.where, self.text, found.start())
+            what = f"`{found[0]}` in a program, which the pages of all languages show"
+            raise Fault(at, what, "write it in English, and finish it")
         self.defined: dict[str, ast.stmt] = {}
         self.imported: dict[str, tuple[str, str | None]] = {}
         for node in self.file.tree.body:
@@ -370,9 +365,7 @@ def _example(docstring: str, at: str) -> tuple[str, str, str | None]:
         cure = "write `>>> ` before each line and the output below"
         raise Fault(at, f"the example is not a doctest: {error}", cure) from None
     # doctest drops the `...` that ends a block: an empty line takes its place
-    blocks = [
-        e.source + "\n" * e.source.rstrip().splitlines()[-1].startswith(" ") for e in examples
-    ]
+    blocks = [e.source + "\n" * bool(re.search(r"^ .*\S\s*\Z", e.source, re.M)) for e in examples]
     expected = "".join(e.want for e in examples if e.exc_msg is None).replace("<BLANKLINE>", "")
     raised = [e.exc_msg for e in examples if e.exc_msg is not None]
     if raised and examples[-1].exc_msg is None:

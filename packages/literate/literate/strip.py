@@ -1,6 +1,7 @@
 """A definition without docstrings and annotations; comments and line breaks are the author's."""
 
 import ast
+import copy
 
 
 def displayed(node: ast.stmt, lines: list[str]) -> list[str]:
@@ -41,19 +42,14 @@ def _body(node: ast.FunctionDef | ast.ClassDef, lines: list[str]) -> list[str]:
 
 def _arguments(args: ast.arguments, lines: list[str]) -> str:
     """The parameters without annotations; defaults as the author typed them."""
-    text = "\n".join(lines)
+    bare, text = copy.deepcopy(args), "\n".join(lines)
 
-    def parameter(arg: ast.arg, default: ast.expr | None) -> str:
-        return f"{arg.arg}={ast.get_source_segment(text, default)}" if default else arg.arg
+    def typed(default: ast.expr) -> ast.expr:
+        return ast.Name(ast.get_source_segment(text, default) or "")
 
-    positional = [*args.posonlyargs, *args.args]
-    missing: list[ast.expr | None] = [None] * (len(positional) - len(args.defaults))
-    parts = list(map(parameter, positional, [*missing, *args.defaults]))
-    if args.posonlyargs:
-        parts.insert(len(args.posonlyargs), "/")
-    if args.vararg:
-        parts.append(f"*{args.vararg.arg}")
-    elif args.kwonlyargs:
-        parts.append("*")
-    parts += map(parameter, args.kwonlyargs, args.kw_defaults)
-    return ", ".join([*parts, f"**{args.kwarg.arg}"] if args.kwarg else parts)
+    for node in ast.walk(bare):
+        if isinstance(node, ast.arg):
+            node.annotation = None
+    bare.defaults = [typed(default) for default in args.defaults]
+    bare.kw_defaults = [default and typed(default) for default in args.kw_defaults]
+    return ast.unparse(bare)

@@ -23,10 +23,9 @@ from literate.project import Project
 from literate.provenance import machine
 from literate.registry import drawn_from
 from literate.runs import Run
-from literate.snippets import Snippet
 from literate.text import ROLE, read_pages
 
-Entry = dict[str, Any]  # of one snippet: `run`; what is wrong with it, `judged` and `formula`
+Entry = dict[str, Any]  # of one snippet: `run`; what is wrong: `judged` and, if it ran, `formula`
 
 
 def try_mlx(project: Project, version: str | None) -> int:
@@ -81,13 +80,11 @@ def inside(project: Project, out: Path) -> int:
     faults = {fault.place: fault.what for fault in runs.attempt(project, loaded, print)}
     found: dict[str, Entry] = {}
     for snippet in loaded:
+        entry: Entry = {"run": None, "judged": faults.get(snippet.place, "did not run")}
         if run := runs.cached(project, snippet.program):
-            judged = _fault_of(runs.judge, project, snippet, run)
-            formula = _fault_of(formulas.report, snippet)
-            found[snippet.name] = {"run": asdict(run), "judged": judged, "formula": formula}
-        else:
-            judged = faults.get(snippet.place, "did not run")
-            found[snippet.name] = {"run": None, "judged": judged, "formula": None}
+            entry = {"run": asdict(run), "judged": _fault_of(runs.judge, project, snippet, run)}
+            entry["formula"] = _fault_of(formulas.report, snippet)
+        found[snippet.name] = entry
     out.write_text(json.dumps({"mlx": machine()["mlx"], "snippets": found}), "utf-8")
     return 0
 
@@ -110,9 +107,13 @@ def changes(here: Book, there: dict[str, Entry]) -> list[str]:
         here.open(page)
         other.open(page)
         for name in dict.fromkeys(name for name, _ in page.snippets()):
-            snippet = here.snippets[name]
-            changed = _changed(snippet, there[name])
-            out += [f"{page.slug}: {snippet.place}: {what}" for what in changed]
+            place, entry = f"{page.slug}: {here.snippets[name].place}", there[name]
+            fails = here.snippets[name].error or "raised" in (entry["judged"] or "")
+            found = {
+                "error" if fails else "output": entry["judged"],
+                "formula": entry.get("formula"),
+            }
+            out += [f"{place}: {key}: {what}" for key, what in found.items() if what]
         for match in ROLE.finditer(page.text):
             ours, theirs = here.role(match), _role(other, match)
             if ours != theirs:
@@ -126,9 +127,3 @@ def _role(book: Book, match: re.Match[str]) -> str:
         return str(book.role(match))
     except (Fault, KeyError):
         return "nothing"
-
-
-def _changed(snippet: Snippet, entry: Entry) -> list[str]:
-    kind = "error" if snippet.error or "raised" in (entry["judged"] or "") else "output"
-    found = {kind: entry["judged"], "formula": entry["formula"]}
-    return [f"{key}: {what}" for key, what in found.items() if what]

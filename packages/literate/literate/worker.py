@@ -139,12 +139,8 @@ def plain(value: Any, limit: int = LIMIT) -> Any:
 
 def _values(found: dict[str, Any]) -> dict[str, Any]:
     """The top-level variables of a program, as far as `plain` can tell them."""
-    kept = {
-        name: plain(value)
-        for name, value in found.items()
-        if not (name.startswith("_") or callable(value) or isinstance(value, types.ModuleType))
-    }
-    return {name: value for name, value in kept.items() if value is not None}
+    own = [name for name in found if not (name.startswith("_") or callable(found[name]))]
+    return {name: value for name in own if (value := plain(found[name])) is not None}
 
 
 def main(program: str, report: str) -> int:
