@@ -22,7 +22,7 @@ def shown_on(page: Page, book: Book) -> list[Snippet]:
     names = []
     for d in page.directives:
         names += [d.argument] * DIRECTIVES[d.name].shows_code
-        names += [d.options["cure"]] * ("cure" in d.options)
+        names += [d.options[key] for key in ("cure",) if key in d.options]
     return [book.snippets[name] for name in dict.fromkeys(names) if name in book.snippets]
 
 
