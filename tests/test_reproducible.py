@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT, REPO_URL, SITE_URL, Copy
+from conftest import PROJECT, REPO_URL, SITE_URL, Copy, engine
 
 # The clock of a build a year and some hours ahead, and one run at a time in place of several
 ELSEWHEN = """
@@ -118,7 +118,7 @@ def elsewhere(tmp_path_factory, cut) -> dict[str, bytes]:
     return built(
         copy,
         *cut,
-        PYTHONPATH=str(clock),
+        PYTHONPATH=os.pathsep.join([str(clock), engine(copy.folder)["PYTHONPATH"]]),
         LITERATE_CACHE=str(copy.folder / ".cache/own"),
         TZ="Asia/Taipei",
     )

@@ -100,7 +100,7 @@ def test_the_key_follows_what_the_run_depends_on(tmp_path, monkeypatch):
     monkeypatch.setattr(runner, "_engine", lambda: "other")
     fifth = runner.key(PROJECT, text)
     assert fifth != fourth, "the engine"
-    monkeypatch.setattr(runner, "_version", lambda package: "9")
+    monkeypatch.setattr(runner, "version", lambda package: "9")
     assert runner.key(PROJECT, text) != fifth, "an imported package"
 
 
