@@ -127,7 +127,9 @@ def check() -> int:
         plugin.reviewing = False  # last, so that other faults are reported before
         try:
             pages = mkdocs_parts.read_pages(config)
-            stale, doubts = ([], []) if messages.wrong else review.look(plugin.project)
+            stale, doubts = (
+                ([], []) if messages.wrong else review.look(plugin.project, plugin.doubts)
+            )
         except (Abort, BuildError) as error:
             return _failed(error, "nothing was written")
     if messages.wrong:

@@ -92,9 +92,9 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """Read all pages, run what they name, and add the files that the build makes."""
         project = self.project
         self.pages: dict[Where, Page] = {(p.language, p.slug): p for p in read_pages(project)}
+        self.check()
         if self.reviewing:
             self.review()
-        self.check()
         self.prepare(log.info)
         labs.prepare(project, config, self.pages.values())
         config.nav = navigation.in_files(project, self.pages)
@@ -303,13 +303,13 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """Raise Faults with the sections that one language has changed and another has not
         followed.
         """
-        if stale := review.look(self.project)[0]:
+        if stale := review.look(self.project, self.doubts)[0]:
             raise Faults(stale)
 
     def check(self, slug: str | None = None) -> None:
         """Check the pages, or one in each language, before anything runs. Raises Faults."""
         some = {where: page for where, page in self.pages.items() if slug in (None, page.slug)}
-        checks.run(self.project, some)
+        self.doubts = checks.run(self.project, some)
 
     def prepare(
         self, say: Callable[[str], None], between: Callable[[], None] = lambda: None

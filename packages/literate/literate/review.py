@@ -65,14 +65,16 @@ def recorded(project: Project) -> Recorded:
 class Review:
     """The pages as they are, beside what is recorded. Raises Faults where the languages differ.
 
+    doubts: those of the stages before the last, where these checks were run already.
     open: the sections that are not recorded as they are, each with its doubts.
     """
 
-    def __init__(self, project: Project):
+    def __init__(self, project: Project, doubts: list[Doubt] | None = None):
         self.project = project
         pages = read_pages(project)
         by_language = {(page.language, page.slug): page for page in pages}
-        self.doubts = checks.run(project, by_language, range(1, 5))
+        before = checks.run(project, by_language) if doubts is None else doubts
+        self.doubts = before + checks.run(project, by_language, range(4, 5))
         self.now, self.known = sections(project, pages), recorded(project)
         self.open: dict[tuple[str, str], list[Doubt]] = {
             key: [] for key, versions in self.now.items() if any(self.moved(*key))
@@ -111,9 +113,12 @@ class Review:
         return max(starts, default=(0, ("", "")))[1]
 
 
-def look(project: Project) -> tuple[list[Fault], list[Doubt]]:
-    """The sections to review, and the doubts about them; of one language all doubts."""
-    review = Review(project)
+def look(project: Project, doubts: list[Doubt] | None = None) -> tuple[list[Fault], list[Doubt]]:
+    """The sections to review, and the doubts about them; of one language all doubts.
+
+    doubts: see Review.
+    """
+    review = Review(project, doubts)
     if len(project.languages) < 2:
         return [], review.doubts
     doubts = [doubt for found in review.open.values() for doubt in found]

@@ -90,12 +90,11 @@ def _converter() -> Any:
 
 def mainland(project: Project, line: str, at: str) -> Iterator[Doubt]:
     """What OpenCC would write otherwise, where the glossary does not have it."""
-    if not (converter := _converter()):
+    if not _converter():
         return
-    rest = line
-    for word in _allowed(project):
-        rest = rest.replace(word, "\0" * len(word))
-    converted = converter.convert(rest)
+    rest = _allowed(project).sub(lambda found: "\0" * len(found[0]), line)
+    if (converted := _converted(rest)) == rest:
+        return
     for tag, i, j, k, n in SequenceMatcher(None, rest, converted, False).get_opcodes():
         if tag != "equal":
             what = f"「{line[max(i - 1, 0) : j + 1]}」 may be a word of the Mainland"
@@ -106,12 +105,22 @@ def mainland(project: Project, line: str, at: str) -> Iterator[Doubt]:
             return
 
 
-def _allowed(project: Project) -> list[str]:
-    """The words of the glossary, the longest first."""
+@functools.lru_cache(maxsize=8192)  # a line is checked after each save
+def _converted(text: str) -> str:
+    return str(_converter().convert(text))
+
+
+def _allowed(project: Project) -> re.Pattern[str]:
+    """The words of the glossary."""
     words = [entry["use"] for entry in project.banned.values()]
     for entry in project.terms.values():
         words += [entry[CHINESE], *entry.get("aliases", {}).get(CHINESE, ())]
-    return sorted(words, key=len, reverse=True)
+    return _any_of(tuple(sorted(words, key=len, reverse=True)))
+
+
+@functools.lru_cache(maxsize=8)
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, words)) or r"(?!)")
 
 
 # ---- one word for one idea
