@@ -204,10 +204,11 @@ def prose(page: Page) -> Iterator[tuple[int, str]]:
     inside = False
     for number, line in outside_fences(page.text):
         inside = line.startswith("///") or inside and line.startswith("    ")
-        if inside:
-            key, _, line = line.strip().partition(": ")
-            if key not in WORDS:
+        if inside or number <= page.front:
+            key, _, value = line.strip().partition(": ")
+            if inside and key not in WORDS:
                 continue
+            line = value.strip("\"'")
         yield number, plain(line)
 
 

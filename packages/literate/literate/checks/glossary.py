@@ -59,7 +59,7 @@ def glossary(project: Project, pages: Pages) -> Iterator[Fault]:
             if error := schema.differs(entry, shape):
                 where = "".join(f" → {step}" for step in error.absolute_path)
                 cure = "an entry is in every language, as the entries beside it"
-                yield Fault(place(f"  {key}"), f"the {name}`{key}`{where}: {error.message}", cure)
+                yield Fault(place(f"  {key}"), f"{name}`{key}`{where}: {error.message}", cure)
     meant: dict[tuple[str, str], str] = {}
     for key, entry in project.terms.items():
         if not meant and "group" not in entry:

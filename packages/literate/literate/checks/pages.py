@@ -43,7 +43,8 @@ def front_matter(page: Page) -> Iterator[Fault]:
         front = "\n".join(["", *page.lines[1 : max(page.front - 1, 1)]])
         schema.check(page.meta, shape, front, page.place)
     except Fault as fault:
-        yield fault
+        what = fault.what.replace("`the file`", "the front matter")
+        yield Fault(fault.place, what, "write it as the other pages have it")
         return
     at = page.at("builds_on:")
     for slug in page.meta.get("builds_on", ()):
