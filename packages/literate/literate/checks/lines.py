@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from literate.errors import Doubt, Fault
+from literate import Doubt, Fault
 from literate.project import Project
 from literate.registry import page_check
 from literate.text import Page, hollow, outside_fences, prose

@@ -7,13 +7,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from literate.book import Book
+from literate.book import Book, SnippetRun
 from literate.directives.parts import environment
 from literate.errors import Fault
 from literate.project import Project
 from literate.registry import DIRECTIVES
-from literate.runs import Run
-from literate.snippets import Snippet
 from literate.text import Page
 
 
@@ -46,7 +44,7 @@ class Drawing:
     def words(self) -> Mapping[str, Any]:
         return self.book.words
 
-    def snippet(self, name: str = "") -> tuple[Snippet, Run]:
+    def snippet(self, name: str = "") -> SnippetRun:
         """The snippet that the argument names, or another, with its run. Raises Fault."""
         return self.book.snippet(name or self.argument)
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from literate import terms
+from literate import directive, terms
 from literate.book import Book
 from literate.directives.drawing import Drawing
-from literate.registry import directive
 
 
 @directive("glossary", made_from=lambda book, page: list(_chapters(book, page.language)))

@@ -7,15 +7,14 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from literate.book import shown, size
+from literate import Fault, directive
+from literate.book import Cards, shown, size
 from literate.directives.drawing import Drawing
 from literate.directives.parts import formulas
-from literate.errors import Fault
 from literate.formulas import report
 from literate.notebooks import Cell, Passage
 from literate.project import Project
 from literate.provenance import commit
-from literate.registry import directive
 from literate.runs import Run
 from literate.snippets import Snippet
 
@@ -53,9 +52,7 @@ def snippet(drawing: Drawing) -> str:
 # ---- symbols
 
 
-def _rows(
-    project: Project, found: Snippet, run: Run, cards: dict[str, tuple[str, str]]
-) -> Iterator[Row]:
+def _rows(project: Project, found: Snippet, run: Run, cards: Cards) -> Iterator[Row]:
     """Each symbol: its name in code, its shape, its value in the run, the card that computes it."""
     for row in _named(project, found):
         value = run.values.get(row.name)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, isfinite, log, log10
 
-from .common import MINUS, digits, pad, path, short, special
+from .common import compact, digits, pad, path, short, special
 
 SIZE = 13.2  # of numerals: 12 px once 358 units are shown 328 px wide
 SYMBOL = 17.0
@@ -15,13 +15,7 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom of a plot
 
 def number(value: float) -> str:
     """A tick in few characters: 0.2, 100, 1e−5."""
-    if special(value) or value == 0:
-        return special(value) or "0"
-    words = f"{value:.6g}"
-    if "e" in words:
-        head, exponent = words.split("e")
-        words = f"{head}e{int(exponent)}"
-    return words.replace("-", MINUS)
+    return special(value) or compact(f"{value + 0.0:.6g}")  # -0.0 is 0
 
 
 def steps(low: float, high: float, most: int) -> list[float]:
@@ -108,13 +102,11 @@ def constant(value: float) -> str:
 def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
     """The wanted heights, moved as little as needed to be a gap apart between low and high."""
     order = sorted(range(len(wanted)), key=lambda i: (wanted[i], i))
-    placed = [0.0] * len(wanted)
-    lowest = low
-    for i in order:
-        placed[i] = max(wanted[i], lowest)
-        lowest = placed[i] + gap
-    highest = high
+    placed = list(wanted)
+    for i in order:  # low: the lowest place that is free
+        placed[i] = max(placed[i], low)
+        low = placed[i] + gap
     for i in reversed(order):
-        placed[i] = min(placed[i], highest)
-        highest = placed[i] - gap
+        placed[i] = min(placed[i], high)
+        high = placed[i] - gap
     return placed

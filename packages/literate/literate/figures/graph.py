@@ -104,7 +104,7 @@ def op_width(node: Mapping[str, Any], size: float) -> float:
     return max(OP_HEIGHT, DIGIT * size * len(node["op"]) + 14) if node.get("op") else 0.0
 
 
-def put_node(s: Sheet, graph: Graph, name: str, corner: Point, size: tuple[float, float]) -> None:
+def put_node(s: Sheet, graph: Graph, name: str, corner: Point, size: Point) -> None:
     """Value in the upper row, the slope of the loss along it in the lower one."""
     (x, y), (w, h) = corner, size
     s.box(x, y, w, h, "tp-box" if graph.into[name] else "tp-box tp-box--given")
@@ -141,9 +141,7 @@ def spread(count: int, place: int, gap: float) -> float:
     return (place - (count - 1) / 2) * gap
 
 
-def draw(
-    s: Sheet, graph: Graph, along: Places, at: Places, size: tuple[float, float], wide: bool
-) -> None:
+def draw(s: Sheet, graph: Graph, along: Places, at: Places, size: Point, wide: bool) -> None:
     """Put the wires and boxes: from left to right if wide, else from top to bottom.
 
     along: where each box begins in that direction. at: its middle in the other. size: of a box.

@@ -7,7 +7,7 @@ from .common import DIGIT, Symbol, digits, fixed, pad, path, rect, short, svg, t
 
 LANES = 9.0  # between the forward and the backward lane
 
-Point = tuple[float, float]
+Point = tuple[float, float]  # or width and height
 Cell = tuple[float, float, float, float]  # left, top, width, height
 
 
