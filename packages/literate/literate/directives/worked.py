@@ -6,8 +6,7 @@ from mathdoctest import symbols
 from mathdoctest.entries import entry
 from mathdoctest.evaluate import Wrong
 
-from literate.directives.drawing import Drawing
-from literate.directives.parts import SNIPPET
+from literate.directives.drawing import SNIPPET, Drawing
 from literate.formulas import function_of
 from literate.notebooks import Cell, Passage
 from literate.registry import directive

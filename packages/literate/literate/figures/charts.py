@@ -59,8 +59,7 @@ class Chart:
         for i, name in enumerate(self.curves):
             drawn.append(self._curve(i, name, ends[i], placed.get(i)))
         for value, y in zip(self.marks, heights[len(whole) :], strict=True):
-            css_of_label = "tp-v tp-v--reference"
-            drawn.append(digits(box[2] + 12, y + 4.5, constant(value), SIZE, None, css_of_label))
+            drawn.append(text(box[2] + 12, y + 4.5, constant(value), "tp-v tp-v--reference", SIZE))
         if more:
             drawn.append(more(box, self.across, up))
         return svg(self.width, self.height, css, *drawn)

@@ -85,10 +85,8 @@ def text(x: float, y: float, words: str, css: str, size: float, anchor: str | No
     return tag("text", escape(words), x=x, y=y, class_=css, font_size=size, text_anchor=anchor)
 
 
-def digits(
-    x: float, y: float, words: str, size: float, anchor: str | None = "end", css: str = "tp-v"
-) -> str:
-    return text(x, y, words, css, size, anchor)
+def digits(x: float, y: float, words: str, size: float, anchor: str | None = "end") -> str:
+    return text(x, y, words, "tp-v", size, anchor)
 
 
 def path(css: str, *steps: str | float) -> str:
