@@ -147,8 +147,7 @@ class Book:
     @property
     def languages(self) -> list[str]:
         """That of the page, then the others."""
-        first = self.page.language
-        return [first, *(language for language in self.project.languages if language != first)]
+        return sorted(self.project.languages, key=lambda each: each != self.page.language)
 
     # ---- snippets and their values
 

@@ -2,18 +2,15 @@
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 
 from literate import files
 from literate.project import Project
 from literate.text import Page, prose
-
-if TYPE_CHECKING:  # the book draws with this module
-    from literate.book import Book
 
 CHINESE = "zh-TW"
 GLOSSARY_PAGE = "glossary"
@@ -66,22 +63,23 @@ def any_of(words: list[str], language: str) -> str:
 # ---- the page
 
 
-def chapters(book: "Book") -> dict[str, str]:
+def chapters(project: Project, pages: Iterable[Page]) -> dict[str, str]:
     """Term → the chapter that explains it.
 
     The one that its entry names; else the first that has it in bold, as a new word is; else the
     first that uses it. In all languages: a word may have other senses in one.
     """
-    pages = [page for page in book.pages if page.slug in book.order]
-    text = {(p.language, p.slug): "\n".join(line for _, line in prose(p)) for p in pages}
+    order = project.order
+    mine = [page for page in pages if page.slug in order]
+    text = {(p.language, p.slug): "\n".join(line for _, line in prose(p)) for p in mine}
 
     def first(entry: dict[str, str], form: str) -> str | None:
-        named = {one: any_of([bare(entry[one])], one) for one in book.project.languages}
+        named = {one: any_of([bare(entry[one])], one) for one in project.languages}
         forms = {one: re.compile(form.format(name), re.I) for one, name in named.items()}
-        fits = (s for s in book.order if all(p.search(text[one, s]) for one, p in forms.items()))
+        fits = (s for s in order if all(p.search(text[one, s]) for one, p in forms.items()))
         return next(fits, None)
 
-    terms = book.project.terms.items()
+    terms = project.terms.items()
     found = {key: e.get("chapter") or first(e, r"\*\*{}\*\*") or first(e, "{}") for key, e in terms}
     return {key: slug for key, slug in found.items() if slug}
 

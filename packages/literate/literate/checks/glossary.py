@@ -38,8 +38,8 @@ def words(project: Project, pages: Pages) -> Iterator[Fault]:
 def _form(said: Any) -> str | None:
     if isinstance(said, list):
         return f"{len(said)} texts"
-    fields = re.findall(r"\{\w*\}", said) if isinstance(said, str) else []
-    return " ".join(sorted(fields)) if said and isinstance(said, str) else None
+    fields = sorted(re.findall(r"\{\w*\}", said)) if isinstance(said, str) else []
+    return " ".join(fields) if said and isinstance(said, str) else None
 
 
 @check("glossary", stage=2)

@@ -10,6 +10,7 @@ SIZE = 13.2  # of numerals: 12 px once 358 units are shown 328 px wide
 SYMBOL = 17.0
 LINES = 6  # kinds of line that figures.css tells apart
 WIDE, TALL = (720.0, "tp-chart tp-chart--wide"), (358.0, "tp-chart tp-chart--tall")
+Numbers = Sequence[float]
 Box = tuple[float, float, float, float]  # left, top, right, bottom of a plot
 
 
@@ -60,7 +61,7 @@ class Scale:
         return isfinite(value) and (value > 0 or not self.logarithmic)
 
 
-def line(x: Sequence[float], y: Sequence[float], across: Scale, up: Scale) -> str:
+def line(x: Numbers, y: Numbers, across: Scale, up: Scale) -> str:
     """A path through the points, broken where a value is not finite or has no logarithm."""
     points, pen = [], "M"
     every = max(1, len(x) // 700)  # more points than a screen has
@@ -76,7 +77,7 @@ def level(box: Box, y: float, css: str) -> str:
     return path(css, "M", box[0], y, "H", box[2])
 
 
-def base(box: Box, across: Scale, ticks: Sequence[float]) -> list[str]:
+def base(box: Box, across: Scale, ticks: Numbers) -> list[str]:
     """Ticks below a plot with their numerals."""
     drawn = []
     for v in ticks:
@@ -85,9 +86,7 @@ def base(box: Box, across: Scale, ticks: Sequence[float]) -> list[str]:
     return drawn
 
 
-def frame(
-    box: Box, across: Scale, up: Scale, x_ticks: Sequence[float], y_ticks: Sequence[float]
-) -> str:
+def frame(box: Box, across: Scale, up: Scale, x_ticks: Numbers, y_ticks: Numbers) -> str:
     """Hairlines at the ticks, numerals at the left and below, a firm base line."""
     drawn = [level(box, up(v), "tp-hair") for v in y_ticks]
     drawn += [digits(box[0] - 8, up(v) + 4.5, number(v), SIZE) for v in y_ticks]
@@ -99,7 +98,7 @@ def constant(value: float) -> str:
     return "ln 2" if abs(value - log(2)) < 1e-6 else short(value)
 
 
-def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+def apart(wanted: Numbers, gap: float, low: float, high: float) -> list[float]:
     """The wanted heights, moved as little as needed to be a gap apart between low and high."""
     order = sorted(range(len(wanted)), key=lambda i: (wanted[i], i))
     placed = list(wanted)
