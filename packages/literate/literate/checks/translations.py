@@ -103,20 +103,20 @@ def _skeleton(page: Page) -> Marked:
 
 
 def _layout(page: Page) -> Marked:
-    rows, items, sections, counts = [], [], [(1, "top")], [0]
+    rows, items, here = [], [], (1, "top")
+    counts = {here: 0}  # line and id of a heading → paragraphs below it
     ids = {heading.line: heading.id for heading in headings(page)}
     for line, kind, text in pieces(page):
         if kind == "heading":
-            sections.append((line, ids.get(line, "")))
-            counts.append(0)
+            here = (line, ids.get(line, ""))
+            counts[here] = 0
         elif kind == "row":
             rows.append((line, f"{len(_cells(text))} cells"))
         elif kind == "item":
             items.append((line, "1." if text.lstrip()[0].isdigit() else "-"))
         else:
-            counts[-1] += 1
-    each = zip(sections, counts, strict=True)
-    paragraphs = [(line, f"{count} in #{id}") for (line, id), count in each]
+            counts[here] += 1
+    paragraphs = [(line, f"{count} in #{id}") for (line, id), count in counts.items()]
     return {"row of a table": rows, "item of a list": items, "paragraphs": paragraphs}
 
 

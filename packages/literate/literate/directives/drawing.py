@@ -12,7 +12,9 @@ from literate.directives.parts import environment
 from literate.errors import Fault
 from literate.formulas import tagged
 from literate.katex import BadTeX
+from literate.project import Project
 from literate.registry import DIRECTIVES
+from literate.text import Page
 
 # An option that is the name of a snippet
 SNIPPET = {"type": "string", "minLength": 1, "description": "`module.function`"}
@@ -35,8 +37,17 @@ class Drawing:
     inside: Mapping[str, etree.Element]
     kept: list[str] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.page, self.project, self.words = self.book.page, self.book.project, self.book.words
+    @property
+    def page(self) -> Page:
+        return self.book.page
+
+    @property
+    def project(self) -> Project:
+        return self.book.project
+
+    @property
+    def words(self) -> Mapping[str, Any]:
+        return self.book.words
 
     def snippet(self, name: str = "") -> SnippetRun:
         """The snippet that the argument names, or another, with its run. Raises Fault."""

@@ -54,10 +54,8 @@ class Graph:
         return depth
 
     def columns(self) -> list[list[str]]:
-        out: list[list[str]] = [[] for _ in range(1 + max(self.depth.values()))]
-        for name, depth in self.depth.items():
-            out[depth].append(name)
-        return out
+        depths = range(1 + max(self.depth.values()))
+        return [[name for name, at in self.depth.items() if at == depth] for depth in depths]
 
     def sheet(self, **sizes: Any) -> Sheet:
         values = {name: scalar(node["value"], name) for name, node in self.nodes.items()}
