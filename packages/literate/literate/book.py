@@ -11,8 +11,6 @@ from typing import Any
 from literate import formulas, runs, snippets
 from literate.errors import Fault, Faults
 from literate.project import Project, Words
-from literate.runs import Run
-from literate.snippets import Snippet
 from literate.text import Page
 
 _SECTION = re.compile(r"^#+ .*\{#([\w-]+)\}[ \t]*$", re.M)
@@ -20,6 +18,9 @@ _SECTION = re.compile(r"^#+ .*\{#([\w-]+)\}[ \t]*$", re.M)
 
 Call = Callable[..., None]
 Names = Iterable[str]
+Loaded = dict[str, snippets.Snippet]
+Cards = dict[str, tuple[str, str]]
+SnippetRun = tuple[snippets.Snippet, runs.Run]
 
 
 def _silent(*said: str) -> None:
@@ -38,12 +39,12 @@ class Book:
 
     def __init__(self, project: Project):
         self.project, self.order = project, project.order
-        self.snippets: dict[str, Snippet] = {}
-        self.runs: dict[str, Run] = {}
+        self.snippets: Loaded = {}
+        self.runs: dict[str, runs.Run] = {}
         self.pages: list[Page] = []
         self.counts: Counter[str] = Counter()
         self.ids: set[str] = set()
-        self.cards: dict[str, tuple[str, str]] = {}
+        self.cards: Cards = {}
         self.explained: Any = None
 
     def prepare(
@@ -67,9 +68,7 @@ class Book:
         self.runs |= runs.run_all(self.project, changed, say)
         self.snippets |= loaded
 
-    def _load(
-        self, pages: list[Page], more: Names, say: Call, between: Call = _silent
-    ) -> dict[str, Snippet]:
+    def _load(self, pages: list[Page], more: Names, say: Call, between: Call = _silent) -> Loaded:
         """The snippets that the pages name, their formulas checked. Raises Faults."""
         named = dict.fromkeys(more, "mkdocs.yml")
         for page in pages:
@@ -81,14 +80,12 @@ class Book:
                 loaded[name] = snippets.load(self.project, name, at)
             except Fault as fault:
                 faults.append(fault)
-        faults += self._check_formulas(pages, list(loaded.values()), say, between)
+        faults += self._check(pages, loaded, say, between)
         if faults:
             raise Faults(faults)
         return loaded
 
-    def _check_formulas(
-        self, pages: list[Page], loaded: list[Snippet], say: Call, between: Call
-    ) -> list[Fault]:
+    def _check(self, pages: list[Page], loaded: Loaded, say: Call, between: Call) -> list[Fault]:
         """Every formula against its code, before all other runs: it takes a second.
 
         The file that was saved last comes first; after a file with faults come no others, for they
@@ -98,7 +95,7 @@ class Book:
         for page in pages:
             for d in page.directives:
                 shown.setdefault(d.argument, []).append(page.on(d.line))
-        with_formulas = [each for each in loaded if each.formulas]
+        with_formulas = [each for each in loaded.values() if each.formulas]
         newest = sorted(with_formulas, key=lambda each: (-each.path.stat().st_mtime, each.path))
         for group in (list(each) for _, each in groupby(newest, lambda snippet: snippet.path)):
             faults: list[Fault] = runs.attempt(self.project, group, say)
@@ -150,12 +147,11 @@ class Book:
     @property
     def languages(self) -> list[str]:
         """That of the page, then the others."""
-        first = self.page.language
-        return [first, *(language for language in self.project.languages if language != first)]
+        return sorted(self.project.languages, key=lambda each: each != self.page.language)
 
     # ---- snippets and their values
 
-    def snippet(self, name: str) -> tuple[Snippet, Run]:
+    def snippet(self, name: str) -> SnippetRun:
         """A snippet and its run. Raises Fault if it was not run."""
         if name not in self.snippets:
             what = f"the snippet `{name}` was not run"

@@ -22,7 +22,7 @@ def shown_on(page: Page, book: Book) -> list[Snippet]:
     names = []
     for d in page.directives:
         names += [d.argument] * DIRECTIVES[d.name].shows_code
-        names += [d.options[key] for key in ("cure",) if key in d.options]
+        names += [d.options["cure"]] if "cure" in d.options else []
     return [book.snippets[name] for name in dict.fromkeys(names) if name in book.snippets]
 
 
@@ -134,10 +134,8 @@ def plain(text: str, book: Book) -> str:
     return text.strip()
 
 
-_METADATA = {
-    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
-}
+_KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+_METADATA = {"kernelspec": _KERNEL, "language_info": {"name": "python"}}
 
 
 def write(cells: list[Cell], page: Page) -> str:

@@ -13,8 +13,7 @@ from typing import NamedTuple
 
 import yaml
 
-from literate import checks, terms
-from literate.errors import Doubt, Fault
+from literate import Doubt, Fault, checks, terms
 from literate.project import Project
 from literate.text import Page, headings, read_pages
 
@@ -76,9 +75,8 @@ class Review:
         before = checks.run(project, by_language) if doubts is None else doubts
         self.doubts = before + checks.run(project, by_language, range(4, 5))
         self.now, self.known = sections(project, pages), recorded(project)
-        self.open: dict[tuple[str, str], list[Doubt]] = {
-            key: [] for key, versions in self.now.items() if any(self.moved(*key))
-        }
+        moved = [key for key in self.now if any(self.moved(*key))]
+        self.open: dict[tuple[str, str], list[Doubt]] = {key: [] for key in moved}
         for doubt in self.doubts:
             if (key := self._section(doubt)) in self.open:
                 cure = f"{doubt.cure}; if it is right, `make agree PAGE={'#'.join(key)}`"

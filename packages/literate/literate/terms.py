@@ -2,18 +2,15 @@
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 
 from literate import files
 from literate.project import Project
 from literate.text import Page, prose
-
-if TYPE_CHECKING:  # the book draws with this module
-    from literate.book import Book
 
 CHINESE = "zh-TW"
 GLOSSARY_PAGE = "glossary"
@@ -28,11 +25,8 @@ class Explained:
     def __init__(self, page: Page):
         self.terms, self.language = page.project.terms, page.language
         self.up = "../" * page.slug.count("/")
-        self.waiting = {
-            bare(entry[self.language]).lower(): key
-            for key, entry in self.terms.items()
-            if not entry.get("plain")
-        }
+        explained = {key: each for key, each in self.terms.items() if not each.get("plain")}
+        self.waiting = {bare(each[self.language]).lower(): key for key, each in explained.items()}
         longest_first = sorted(self.waiting, key=len, reverse=True)
         self.pattern = re.compile(any_of(longest_first, self.language), re.I)
 
@@ -45,16 +39,19 @@ class Explained:
 
     def link(self, key: str) -> dict[str, str]:
         """The attributes of the link that explains a term."""
-        return {
-            "class": "tp-term",
-            "href": f"{self.up}{GLOSSARY_PAGE}.md#{key}",
-            "aria-description": self.terms[key]["means"][self.language],
-        }
+        means, href = self.terms[key]["means"], f"{self.up}{GLOSSARY_PAGE}.md#{key}"
+        return {"class": "tp-term", "href": href, "aria-description": means[self.language]}
 
 
 def bare(word: str) -> str:
     """The word as a sentence has it: `error (of a layer)` is `error`."""
     return word.split(" (")[0]
+
+
+def aliases(entry: Mapping[str, Any], language: str) -> list[str]:
+    """The other words of a term."""
+    found: list[str] = entry.get("aliases", {}).get(language, [])
+    return found
 
 
 def any_of(words: list[str], language: str) -> str:
@@ -66,28 +63,24 @@ def any_of(words: list[str], language: str) -> str:
 # ---- the page
 
 
-def chapters(book: "Book") -> dict[str, str]:
+def chapters(project: Project, pages: Iterable[Page]) -> dict[str, str]:
     """Term → the chapter that explains it.
 
     The one that its entry names; else the first that has it in bold, as a new word is; else the
     first that uses it. In all languages: a word may have other senses in one.
     """
-    text = {
-        (page.language, page.slug): "\n".join(line for _, line in prose(page))
-        for page in book.pages
-        if page.slug in book.order
-    }
+    order = project.order
+    mine = [page for page in pages if page.slug in order]
+    text = {(p.language, p.slug): "\n".join(line for _, line in prose(p)) for p in mine}
 
     def first(entry: dict[str, str], form: str) -> str | None:
-        named = {one: any_of([bare(entry[one])], one) for one in book.project.languages}
+        named = {one: any_of([bare(entry[one])], one) for one in project.languages}
         forms = {one: re.compile(form.format(name), re.I) for one, name in named.items()}
-        fits = (s for s in book.order if all(p.search(text[one, s]) for one, p in forms.items()))
+        fits = (s for s in order if all(p.search(text[one, s]) for one, p in forms.items()))
         return next(fits, None)
 
-    found = {
-        key: entry.get("chapter") or first(entry, r"\*\*{}\*\*") or first(entry, "{}")
-        for key, entry in book.project.terms.items()
-    }
+    terms = project.terms.items()
+    found = {key: e.get("chapter") or first(e, r"\*\*{}\*\*") or first(e, "{}") for key, e in terms}
     return {key: slug for key, slug in found.items() if slug}
 
 
@@ -156,16 +149,12 @@ def entries(project: Project, path: Path, language: str) -> dict[str, tuple[int,
     """Entry of the glossary or of the file of words → its line and what it says in a language."""
     every = [t for _, t in texts(project) if t.path == path and t.language == language]
     lines = {text.entry: text.line for text in reversed(every)}
+    said: dict[str, list[str]] = {}
     if path == project.glossary:
-        said = {
-            key: [
-                entry[language],
-                *entry.get("aliases", {}).get(language, ()),
-                entry.get("group", {}).get(language, ""),
-                entry["means"][language],
-            ]
-            for key, entry in project.terms.items()
-        } | {f"symbols.{key}": [entry[language]] for key, entry in project.symbols.items()}
+        for key, entry in project.terms.items():
+            group, means = entry.get("group", {}).get(language, ""), entry["means"][language]
+            said[key] = [entry[language], *aliases(entry, language), group, means]
+        said |= {f"symbols.{key}": [entry[language]] for key, entry in project.symbols.items()}
     else:
         said = {key: [str(text)] for key, text in flat(project.own_words[language]).items()}
     return {key: (lines.get(key, 1), "\n".join(texts)) for key, texts in said.items()}

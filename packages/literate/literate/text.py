@@ -6,7 +6,7 @@ A page has front matter, then prose with fences and directives (`/// name | argu
 import functools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -52,7 +52,7 @@ class Heading(NamedTuple):
     id: str
 
 
-@dataclass(frozen=True)
+@dataclass
 class Directive:
     """One directive on a page. line, end: of the lines that open and close it."""
 
@@ -248,32 +248,30 @@ def split_exercise(body: str) -> tuple[str, dict[str, str]]:
 def _directives(page: Page) -> list[Directive]:
     """Every directive, in the order in which they open. Raises Fault."""
     found: list[Directive] = []
-    opened: list[tuple[int, str, set[str]]] = []  # place in `found`, slashes, names inside
+    opened: list[tuple[Directive, str, set[str]]] = []  # with its slashes, and names inside
     for number, line in outside_fences(page.text):
         if _CLOSING.match(line):
             if not opened:
                 cure = "a directive opens with `/// name | argument` and is closed once"
                 raise Fault(page.on(number), f"`{line.strip()}` closes nothing", cure)
-            place, slashes, _ = opened[-1]
-            if line.strip() == slashes:
-                found[place] = replace(found[place], end=number)
-                opened.pop()
+            if line.strip() == opened[-1][1]:
+                opened.pop()[0].end = number
         elif match := _OPENING.match(line):
             slashes, name, argument = match.groups()
             made = _directive(page, number, name, argument or "")
             if outer := DIRECTIVES[name].inside:
-                inside = bool(opened) and found[opened[-1][0]].name == outer
+                inside = bool(opened) and opened[-1][0].name == outer
                 if not inside or name in opened[-1][2]:
                     what = f"`{slashes} {name}` {'twice in' if inside else 'outside'} an {outer}"
                     cure = f"an {outer} has at most one `//// {name}`, before its closing `///`"
                     raise Fault(page.on(number), what, cure)
             if opened:
                 opened[-1][2].add(name)
-            opened.append((len(found), slashes, set()))
+            opened.append((made, slashes, set()))
             found.append(made)
-    for place, slashes, _ in opened:
-        what = f"`/// {found[place].name}` is not closed"
-        raise Fault(page.on(found[place].line), what, f"close it with a line `{slashes}`")
+    for made, slashes, _ in opened:
+        what = f"`/// {made.name}` is not closed"
+        raise Fault(page.on(made.line), what, f"close it with a line `{slashes}`")
     return found
 
 

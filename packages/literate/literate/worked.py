@@ -67,8 +67,7 @@ class Line(NamedTuple):
         after_sign, whole_until = False, -1
         for place, item in enumerate(self.items):
             if item.tex == "(" and place > whole_until:
-                after = range(place + 1, len(depths))
-                end = next(k for k in after if depths[k] < depths[place])
+                end = next(k for k in range(place, len(depths)) if depths[k] < depths[place])
                 whole_until = end if end - place <= SHORT else whole_until
             if item.tex in "=+−×÷" and not after_sign and place > whole_until:
                 yield group

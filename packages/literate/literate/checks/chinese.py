@@ -6,11 +6,8 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Any
 
-from literate import terms
-from literate.errors import Doubt, Fault
+from literate import Doubt, Fault, check, terms
 from literate.project import Project
-from literate.registry import check
-from literate.terms import CHINESE
 from literate.text import Pages, prose
 
 HAN = r"\u3400-\u9fff"
@@ -24,16 +21,11 @@ Lines = list[tuple[str, str]]  # `file:line`, text
 
 @check("Chinese", stage=3)
 def chinese(project: Project, pages: Pages) -> Iterator[Fault | Doubt]:
-    if CHINESE not in project.languages:
+    if terms.CHINESE not in project.languages:
         return
-    order = {slug: number for number, slug in enumerate(project.slugs)}
-    mine = (page for page in pages.values() if page.language == CHINESE)
-    on_pages = [
-        (page.on(number), line)
-        for page in sorted(mine, key=lambda page: order.get(page.slug, len(order)))
-        for number, line in prose(page)
-    ]
-    in_words = [(at, text.said) for at, text in terms.texts(project) if text.language == CHINESE]
+    mine = [pages[terms.CHINESE, slug] for slug in project.slugs if (terms.CHINESE, slug) in pages]
+    on_pages = [(page.on(number), line) for page in mine for number, line in prose(page)]
+    in_words = [(at, t.said) for at, t in terms.texts(project) if t.language == terms.CHINESE]
     for at, line in on_pages + in_words:
         yield from _words(project, line, at)
         yield from _characters(line, at)
@@ -99,9 +91,8 @@ def mainland(project: Project, line: str, at: str) -> Iterator[Doubt]:
         if tag != "equal":
             what = f"「{line[max(i - 1, 0) : j + 1]}」 may be a word of the Mainland"
             other = converted[max(k - 1, 0) : n + 1].replace("\0", "")
-            yield Doubt(
-                at, what, f"OpenCC writes 「{other}」; leave it where another word is meant"
-            )
+            cure = f"OpenCC writes 「{other}」; leave it where another word is meant"
+            yield Doubt(at, what, cure)
             return
 
 
@@ -114,7 +105,7 @@ def _allowed(project: Project) -> re.Pattern[str]:
     """The words of the glossary."""
     words = [entry["use"] for entry in project.banned.values()]
     for entry in project.terms.values():
-        words += [entry[CHINESE], *entry.get("aliases", {}).get(CHINESE, ())]
+        words += [entry[terms.CHINESE], *terms.aliases(entry, terms.CHINESE)]
     return _any_of(tuple(sorted(words, key=len, reverse=True)))
 
 
@@ -128,20 +119,17 @@ def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
 
 def _other_names(project: Project, lines: Lines) -> Iterator[Fault]:
     """Another name of a term is in the book once, as （又稱…）."""
-    names = [
-        (alias, entry[CHINESE])
-        for entry in project.terms.values()
-        for alias in entry.get("aliases", {}).get(CHINESE, ())
-    ]
+    entries = project.terms.values()
+    names = [(a, e[terms.CHINESE]) for e in entries for a in terms.aliases(e, terms.CHINESE)]
     given: dict[str, str] = {}
     for at, line in lines:
         for alias, word in names:
             rest = line.replace(word, "")
             if alias.isascii() or alias not in rest:
                 continue
+            why = f"was named at {given[alias]}" if alias in given else "is not given as （又稱…）"
             if alias not in given and re.search(rf"（又稱[^）]*{alias}", rest):
                 given[alias] = at
-                continue
-            why = f"was named at {given[alias]}" if alias in given else "is not given as （又稱…）"
-            cure = f"write 「{word}」: one word for one idea"
-            yield Fault(at, f"「{alias}」 for 「{word}」: it {why}", cure)
+            else:
+                cure = f"write 「{word}」: one word for one idea"
+                yield Fault(at, f"「{alias}」 for 「{word}」: it {why}", cure)

@@ -14,6 +14,8 @@ _SIGN = re.compile(r"[⁰¹²³⁴-⁹₀-₉]+|[ŷδ∂∑∏ηθσα-ωΔΣ±�
 _TITLE = re.compile("[〈《][^〉》]*[〉》]")
 
 Pair = tuple[str, str]
+Opposite = Sequence[Mapping[str, str]]  # two, each language → pattern
+Opposites = Iterable[Opposite]
 
 
 class Difference(NamedTuple):
@@ -28,9 +30,7 @@ class Difference(NamedTuple):
     what: str
 
 
-def differences(
-    texts: Pair, languages: Pair, opposites: Iterable[Sequence[Mapping[str, str]]] = ()
-) -> Iterator[Difference]:
+def differences(texts: Pair, languages: Pair, opposites: Opposites = ()) -> Iterator[Difference]:
     """What one of two texts says and the other does not, or says otherwise."""
     prose = plain(texts[0]), plain(texts[1])
     mine, theirs = _typed(texts[0]), _typed(texts[1])
@@ -122,9 +122,7 @@ def _letters(name: str) -> str:
     return re.sub("[^a-z]", "", name.lower())
 
 
-def _opposite(
-    prose: Pair, languages: Pair, pair: Sequence[Mapping[str, str]]
-) -> Iterator[Difference]:
+def _opposite(prose: Pair, languages: Pair, pair: Opposite) -> Iterator[Difference]:
     """One text says one of the two alone, the other text the other alone."""
     if all(language in words for words in pair for language in languages):
         (one, other), (its, others) = (

@@ -5,12 +5,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from literate import schema, snippets, terms
+from literate import Doubt, Fault, check, schema, snippets, terms
 from literate.checks.lines import broken
-from literate.errors import Doubt, Fault
 from literate.katex import BadTeX
 from literate.project import Project
-from literate.registry import check
 from literate.text import Pages, line_of, prose
 
 _ONE = "one word for one idea, in the glossary and on the pages"
@@ -40,9 +38,8 @@ def words(project: Project, pages: Pages) -> Iterator[Fault]:
 def _form(said: Any) -> str | None:
     if isinstance(said, list):
         return f"{len(said)} texts"
-    return (
-        " ".join(sorted(re.findall(r"\{\w*\}", said))) if said and isinstance(said, str) else None
-    )
+    fields = sorted(re.findall(r"\{\w*\}", said)) if isinstance(said, str) else []
+    return " ".join(fields) if said and isinstance(said, str) else None
 
 
 @check("glossary", stage=2)
@@ -50,10 +47,8 @@ def glossary(project: Project, pages: Pages) -> Iterator[Fault]:
     """Every term and symbol is in every language; no word is that of two terms."""
     place, languages = _places(project, project.glossary), [*project.languages]
     each = {"required": languages}
-    term = {
-        "required": [*languages, "means"],
-        "properties": {"means": each, "group": each, "chapter": {"enum": project.slugs}},
-    }
+    properties = {"means": each, "group": each, "chapter": {"enum": project.slugs}}
+    term = {"required": [*languages, "means"], "properties": properties}
     for name, entries, shape in (("", project.terms, term), ("symbol ", project.symbols, each)):
         for key, entry in entries.items():
             if error := schema.differs(entry, shape):
@@ -65,7 +60,7 @@ def glossary(project: Project, pages: Pages) -> Iterator[Fault]:
         if not meant and "group" not in entry:
             yield Fault(place(f"  {key}"), "the first term begins no group", "give it a `group:`")
         for language in languages:
-            for word in (entry.get(language, key), *entry.get("aliases", {}).get(language, ())):
+            for word in (entry.get(language, key), *terms.aliases(entry, language)):
                 if (other := meant.setdefault((language, word), key)) != key:
                     yield Fault(place(f"  {key}"), f"`{word}` is a word of `{other}` too", _ONE)
 
@@ -105,10 +100,8 @@ def unused(project: Project, pages: Pages) -> Iterator[Doubt]:
     for (language, _), page in pages.items():
         said[language].append("\n".join(line for _, line in prose(page)).lower())
     for key, entry in project.terms.items():
-        used = {
-            language: sum(terms.bare(entry[language]).lower() in text for text in texts)
-            for language, texts in said.items()
-        }
+        words = {language: terms.bare(entry[language]).lower() for language in said}
+        used = {one: sum(words[one] in text for text in texts) for one, texts in said.items()}
         no, *_, yes = sorted(used, key=lambda one: used[one]) * 2
         if not used[no] and used[yes] > 2:
             line = terms.entries(project, project.glossary, no)[key][0]

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from literate.errors import Doubt, Fault
+from literate import Doubt, Fault
 from literate.project import Project
 from literate.registry import page_check
 from literate.text import Page, hollow, outside_fences, prose
@@ -21,23 +21,18 @@ _FULL_WIDTH = str.maketrans(dict(_PUNCTUATION))
 def _rules(languages: tuple[str, ...], language: str, where: str) -> list[tuple[Any, ...]]:
     """Pattern, kind and messages of the rules for a text in one of the book's languages."""
     folders = "|".join(languages) if len(languages) > 1 else "(?!)"
-    return [
-        (
-            re.compile(rule["pattern"].replace("LANGUAGES", folders)),
-            Doubt if rule.get("doubt") else Fault,
-            (rule["says"], rule["cure"]),
-        )
-        for rule in yaml.safe_load(Path(__file__).with_suffix(".yml").read_text("utf-8"))
-        if rule["in"] == where and language in rule.get("of", [language])
-    ]
+    every = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text("utf-8"))
+    mine = [r for r in every if r["in"] == where and language in r.get("of", [language])]
+    return [(re.compile(r["pattern"].replace("LANGUAGES", folders)), r) for r in mine]
 
 
 def broken(
     project: Project, language: str, where: str, text: str, at: str
 ) -> Iterator[Fault | Doubt]:
     """What breaks the rules. where: `line`, `marks` or `words`, see `lines.yml`."""
-    for pattern, kind, messages in _rules(tuple(project.languages), language, where):
+    for pattern, rule in _rules(tuple(project.languages), language, where):
         if found := pattern.search(text):
+            kind, messages = Doubt if rule.get("doubt") else Fault, (rule["says"], rule["cure"])
             it = (found.groupdict().get("it") or found[0]).strip()
             full = it.translate(_FULL_WIDTH)
             yield kind(at, *(m.replace("{it}", it).replace("{full}", full) for m in messages))

@@ -17,9 +17,7 @@ _FIGURE = re.compile(
     re.ASCII,
 )
 _UNITS = [(u, re.compile(rf"\s(?:{words})(?![A-Za-z])")) for u, words in _DATA["units"].items()]
-_FACTORS = [
-    (v, re.compile(rf"\s?(?:{words})(?!\w)", re.A)) for words, v in _DATA["factors"].items()
-]
+_FACTORS = [(v, re.compile(rf"\s?(?:{w})(?!\w)", re.A)) for w, v in _DATA["factors"].items()]
 _HAN = "[零〇一二兩三四五六七八九十百千萬]"
 _PART = re.compile(
     "(?P<tenths>[一二兩三四五六七八九])成(?P<hundredths>[一二三四五六七八九])?"
@@ -61,8 +59,7 @@ def in_digits(prose: str) -> Iterator[Number]:
 
 def in_words(prose: str, language: str) -> Iterator[Number]:
     """Numbers in words. Each may mean its inverse, as "third" is 3 and 1/3."""
-    table = _DATA["words"].get(language)
-    if not table:
+    if not (table := _DATA["words"].get(language)):
         return
     if language == "zh-TW":
         for found in _PART.finditer(prose):

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from literate import schema
-from literate.errors import Doubt, Fault
+from literate import Doubt, Fault, check, schema
 from literate.files import links_out, strays
 from literate.project import Project
-from literate.registry import check, page_check
+from literate.registry import page_check
 from literate.text import INLINE, Page, Pages, Piece, fenced, headings, hollow, pieces
 
 # Fences that are run, or that have no program; pytest-codeblocks skips any other silently
@@ -121,9 +120,8 @@ def pairs(page: Page) -> Iterator[Fault | Doubt]:
             goes_on = following.text.lstrip("> ").startswith(opens)
             if count < closed or count > closed and not goes_on:
                 what = f"{count} `{opens}` and {closed} `{closes}` in one {kind}"
-                yield (Fault if count > closed else Doubt)(
-                    page.on(line), what, "close what is open"
-                )
+                judged = Fault if count > closed else Doubt
+                yield judged(page.on(line), what, "close what is open")
 
 
 @page_check("sentences")

@@ -5,12 +5,9 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
 
-from literate import terms
-from literate.checks.facts import differences
-from literate.errors import Doubt, Fault
+from literate import Doubt, Fault, check, terms
+from literate.checks.facts import Pair, differences
 from literate.project import Project
-from literate.registry import check
-from literate.terms import CHINESE
 from literate.text import WORDS, Page, Pages, fenced, headings, pieces, plain
 
 Marked = dict[str, list[tuple[int, Any]]]  # kind → line and value, in order
@@ -60,9 +57,7 @@ def translation_of_words(project: Project, pages: Pages) -> Iterator[Fault | Dou
                 yield from _facts(project, (said, theirs[key][1]), (first, other), places)
 
 
-def _facts(
-    project: Project, texts: tuple[str, str], languages: tuple[str, str], places: tuple[str, str]
-) -> Iterator[Fault | Doubt]:
+def _facts(project: Project, texts: Pair, languages: Pair, places: Pair) -> Iterator[Fault | Doubt]:
     for sure, side, what in differences(texts, languages, project.opposites):
         kind, cure = (Fault, "let both say the same") if sure else (Doubt, "look again at both")
         there = places[1 - side] if places[0] != places[1] else languages[1 - side]
@@ -108,21 +103,20 @@ def _skeleton(page: Page) -> Marked:
 
 
 def _layout(page: Page) -> Marked:
-    rows, items, sections = [], [], [(1, "top")]
-    counts = [0]
+    rows, items, here = [], [], (1, "top")
+    counts = {here: 0}  # line and id of a heading → paragraphs below it
     ids = {heading.line: heading.id for heading in headings(page)}
     for line, kind, text in pieces(page):
         if kind == "heading":
-            sections.append((line, ids.get(line, "")))
-            counts.append(0)
+            here = (line, ids.get(line, ""))
+            counts[here] = 0
         elif kind == "row":
             rows.append((line, f"{len(_cells(text))} cells"))
         elif kind == "item":
             items.append((line, "1." if text.lstrip()[0].isdigit() else "-"))
         else:
-            counts[-1] += 1
-    each = zip(sections, counts, strict=True)
-    paragraphs = [(line, f"{count} in #{id}") for (line, id), count in each]
+            counts[here] += 1
+    paragraphs = [(line, f"{count} in #{id}") for (line, id), count in counts.items()]
     return {"row of a table": rows, "item of a list": items, "paragraphs": paragraphs}
 
 
@@ -145,9 +139,8 @@ def _foreign(text: str, language: str, at: str) -> Iterator[Fault | Doubt]:
     """Sure: a text without a word of its language, of three words or more."""
     text = _TITLE.sub(" ", plain(text.split("{#")[0]).strip("# \n"))
     han = re.search(rf"[{_HAN}]", text)
-    if language == CHINESE:
-        runs = re.findall(r"[A-Za-z]{2,}(?: [A-Za-z]{2,})+", text)
-        for run in runs:
+    if language == terms.CHINESE:
+        for run in re.findall(r"[A-Za-z]{2,}(?: [A-Za-z]{2,})+", text):
             words = run.split()
             sure = not han and len(words) > 2 and sum(map(str.islower, words)) > 1
             phrase = run == text and any(map(str.islower, words))

@@ -7,14 +7,17 @@ from typing import Any
 
 from markupsafe import Markup
 
-from literate.book import Book
+from literate.book import Book, SnippetRun
 from literate.directives.parts import environment
 from literate.errors import Fault
+from literate.formulas import tagged
+from literate.katex import BadTeX
 from literate.project import Project
 from literate.registry import DIRECTIVES
-from literate.runs import Run
-from literate.snippets import Snippet
 from literate.text import Page
+
+# An option that is the name of a snippet
+SNIPPET = {"type": "string", "minLength": 1, "description": "`module.function`"}
 
 
 @dataclass
@@ -46,9 +49,19 @@ class Drawing:
     def words(self) -> Mapping[str, Any]:
         return self.book.words
 
-    def snippet(self, name: str = "") -> tuple[Snippet, Run]:
+    def snippet(self, name: str = "") -> SnippetRun:
         """The snippet that the argument names, or another, with its run. Raises Fault."""
         return self.book.snippet(name or self.argument)
+
+    def formulas(self) -> Markup:
+        """The displayed formulas of the snippet, their symbols marked. Raises Fault."""
+        snippet, _ = self.snippet()
+        marked = [tagged(tex, snippet) for tex in snippet.formulas]
+        try:
+            return Markup("".join(map(self.project.katex.displayed, marked)))
+        except BadTeX as error:
+            what = f"{snippet.name}: bad TeX: {error}"
+            raise Fault(snippet.place, what, "fix the formula in the docstring") from None
 
     def fault(self, what: str, cure: str, at: str = "") -> Fault:
         """A fault on the first line that holds `at`, else on the line of the directive."""

@@ -11,6 +11,8 @@ from literate.registry import directive
 _WORDS = ("123456", "one two three four five six".split(), "一二三四五六")
 _COUNTS = {word: number for words in _WORDS for number, word in enumerate(words, 1)}
 _COUNT = "|".join(_COUNTS)
+_LEVEL = {"enum": [1, 2, 3], "description": "1, 2 or 3"}
+_DECIMALS = {"enum": [*range(7)], "description": "a whole number from 0 to 6"}
 _ASKED = re.compile(rf"({_COUNT}) decimal|小數(?:點後|第)?\s*({_COUNT})\s*位")
 
 
@@ -18,11 +20,9 @@ def cells(passage: Passage) -> list[Cell]:
     words, inside = passage.words, passage.inside
     number = words["exercise"].format(n=passage.book.count("exercise"))
     hint = f"**{words['hint']}**\n\n{inside['hint']}" if "hint" in inside else ""
-    return [
-        passage.prose(f"### {number} · {passage.options['title']}", passage.text, hint),
-        passage.prose(f"**{words['solution']}**", inside.get("answer", "")),
-        passage.code(),
-    ]
+    task = passage.prose(f"### {number} · {passage.options['title']}", passage.text, hint)
+    answer = passage.prose(f"**{words['solution']}**", inside.get("answer", ""))
+    return [task, answer, passage.code()]
 
 
 @directive(
@@ -31,10 +31,7 @@ def cells(passage: Passage) -> list[Cell]:
     optional=("answer", "decimals"),
     names_snippet=True,
     shows_code=True,
-    options={
-        "level": {"enum": [1, 2, 3], "description": "1, 2 or 3"},
-        "decimals": {"enum": [*range(7)], "description": "a whole number from 0 to 6"},
-    },
+    options={"level": _LEVEL, "decimals": _DECIMALS},
     cells=cells,
 )
 def exercise(drawing: Drawing) -> str:

@@ -1,7 +1,6 @@
 """`/// figure | name`: a figure drawn from the numbers of a run."""
 
-from literate.directives.drawing import Drawing
-from literate.directives.parts import SNIPPET
+from literate.directives.drawing import SNIPPET, Drawing
 from literate.figures import FIGURES
 from literate.registry import directive
 

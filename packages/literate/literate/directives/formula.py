@@ -1,7 +1,6 @@
 """`/// formula | module.function`: the formula of a function, without its code."""
 
 from literate.directives.drawing import Drawing
-from literate.directives.parts import formulas
 from literate.notebooks import Cell, Passage
 from literate.registry import directive
 
@@ -16,5 +15,4 @@ def formula(drawing: Drawing) -> str:
     if not found.formulas:
         cure = f"write one in its docstring, or show it as `/// snippet | {found.name}`"
         raise drawing.fault(f"`{found.name}` has no formula", cure)
-    slug = drawing.book.identify(found.slug)
-    return drawing.render(slug=slug, formulas=formulas(drawing.project, found))
+    return drawing.render(slug=drawing.book.identify(found.slug), formulas=drawing.formulas())

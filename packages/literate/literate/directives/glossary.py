@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from literate import terms
+from literate import directive, terms
 from literate.book import Book
 from literate.directives.drawing import Drawing
-from literate.registry import directive
 from literate.text import Directive, Page
 
 
@@ -27,6 +26,6 @@ def glossary(drawing: Drawing) -> str:
 def _chapters(book: Book, language: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Term → slug, number and title of the chapter that explains it."""
     titles = {page.slug: page.meta["title"] for page in book.pages if page.language == language}
-    for term, slug in terms.chapters(book).items():
+    for term, slug in terms.chapters(book.project, book.pages).items():
         number = book.order.index(slug) + 1 if slug in book.order else None
         yield term, {"slug": slug, "number": number, "title": titles[slug]}

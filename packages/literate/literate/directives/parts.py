@@ -13,15 +13,10 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from literate.errors import Fault
-from literate.formulas import names, tagged
-from literate.katex import BadTeX
+from literate.formulas import names
 from literate.project import THEME, Project
 from literate.runs import Run
 from literate.snippets import Snippet
-
-# An option that is the name of a snippet
-SNIPPET = {"type": "string", "minLength": 1, "description": "`module.function`"}
 
 _NAME = re.compile(r'<span class="n">(\w+)</span>')
 
@@ -94,13 +89,3 @@ def code_pane(project: Project, language: str, displayed: str, whole: str) -> st
 def printed(run: Run) -> str:
     """What the run printed, then the error that ended it."""
     return "\n".join(part for part in (run.output.rstrip("\n"), run.error) if part)
-
-
-def formulas(project: Project, snippet: Snippet) -> Markup:
-    """The displayed formulas of a snippet, their symbols marked. Raises Fault."""
-    marked = [tagged(tex, snippet) for tex in snippet.formulas]
-    try:
-        return Markup("".join(map(project.katex.displayed, marked)))
-    except BadTeX as error:
-        what = f"{snippet.name}: bad TeX: {error}"
-        raise Fault(snippet.place, what, "fix the formula in the docstring") from None

@@ -1,7 +1,6 @@
 """`/// pitfall | module.function`: a mistake, what comes of it, and the right form."""
 
-from literate.directives.drawing import Drawing
-from literate.directives.parts import SNIPPET
+from literate.directives.drawing import SNIPPET, Drawing
 from literate.notebooks import Cell, Passage
 from literate.registry import directive
 

@@ -2,20 +2,15 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from markupsafe import Markup
-
-from literate.book import shown, size
+from literate import Fault, directive, formulas
+from literate.book import Cards, shown, size
 from literate.directives.drawing import Drawing
-from literate.directives.parts import formulas
-from literate.errors import Fault
-from literate.formulas import report
 from literate.notebooks import Cell, Passage
 from literate.project import Project
 from literate.provenance import commit
-from literate.registry import directive
 from literate.runs import Run
 from literate.snippets import Snippet
 
@@ -44,18 +39,16 @@ def snippet(drawing: Drawing) -> str:
     rows = list(_rows(project, found, run, cards)) if found.formulas else []
     cards[found.name] = slug, number
     head = {"slug": slug, "number": number, "source": _source(project, found)}
-    checks, tex = _checks(found, drawing.words), formulas(project, found)
+    tex, report = drawing.formulas(), formulas.report(found)
     return drawing.render(
-        snippet=found, run=run, formulas=tex, checks=checks, rows=rows, axes=axes, **head
+        snippet=found, run=run, formulas=tex, report=report, rows=rows, axes=axes, **head
     )
 
 
 # ---- symbols
 
 
-def _rows(
-    project: Project, found: Snippet, run: Run, cards: dict[str, tuple[str, str]]
-) -> Iterator[Row]:
+def _rows(project: Project, found: Snippet, run: Run, cards: Cards) -> Iterator[Row]:
     """Each symbol: its name in code, its shape, its value in the run, the card that computes it."""
     for row in _named(project, found):
         value = run.values.get(row.name)
@@ -93,25 +86,6 @@ def axes(shape: str) -> str:
     """`out in` → `out, in`; `in` → `in,`, a tuple of one; any shape → `…`; `_here` → `here`."""
     names = [axis.lstrip("_") for axis in shape.replace("...", "…").split()]
     return ", ".join(names) + ("," if len(names) == 1 and names != ["…"] else "")
-
-
-# ---- checks
-
-
-def _checks(found: Snippet, words: Mapping[str, str]) -> list[Markup]:
-    """What was checked of its formulas, in words."""
-    checked = report(found)
-    if checked is None:
-        return []
-    inputs = Markup(words["comma"]).join(
-        Markup("<code>{}</code>").format(name) + (f" ({shape})" if shape else "")
-        for name, shape, _ in checked.inputs
-    )
-    said = [words["check_inputs"].format(draws=checked.draws, inputs=inputs)] if inputs else []
-    said += [words[f"check_{way}"] for way in checked.ways]
-    tolerance = {key: f"{getattr(checked, key):g}" for key in ("relative", "absolute")}
-    said.append(words["check_tolerance"].format(**tolerance, seed=checked.seed))
-    return list(map(Markup, said + [words["check_ran"]] * bool(found.example)))
 
 
 def _source(project: Project, found: Snippet) -> tuple[str, str]:

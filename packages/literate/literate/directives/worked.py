@@ -6,25 +6,22 @@ from mathdoctest import symbols
 from mathdoctest.entries import entry
 from mathdoctest.evaluate import Wrong
 
-from literate.directives.drawing import Drawing
-from literate.directives.parts import SNIPPET
+from literate.directives.drawing import SNIPPET, Drawing
 from literate.formulas import function_of
 from literate.notebooks import Cell, Passage
 from literate.registry import directive
 from literate.worked import Line, line
 
 _PLACE = {"type": "integer", "minimum": 1}
-_PLACES = {"type": "array", "items": _PLACE}
-_CHOICE = {
-    "type": "object",
-    "propertyNames": {"type": "string"},
-    "additionalProperties": {"anyOf": [_PLACE, _PLACES]},
-}
+_PLACES = {"anyOf": [_PLACE, {"type": "array", "items": _PLACE}]}
+_CHOICE = {"type": "object", "propertyNames": {"type": "string"}, "additionalProperties": _PLACES}
+_NAMES = {"type": "object", "additionalProperties": {"type": ["string", "number"]}}
 _SIGNS = str.maketrans({"×": r"\times ", "÷": r"\div ", "−": "-"})
 
 
-def _one_or_more(schema: dict[str, Any]) -> list[dict[str, Any]]:
-    return [schema, {"type": "array", "items": schema, "minItems": 1}]
+def _one_or_more(schema: dict[str, Any], written: str) -> dict[str, Any]:
+    several = {"type": "array", "items": schema, "minItems": 1}
+    return {"anyOf": [schema, several], "description": written}
 
 
 def cells(passage: Passage) -> list[Cell]:
@@ -42,16 +39,9 @@ def cells(passage: Passage) -> list[Cell]:
     names_snippet=True,
     options={
         "from": SNIPPET,
-        "with": {
-            "type": "object",
-            "additionalProperties": {"type": ["string", "number"]},
-            "description": "`with: {z: z2}`",
-        },
-        "at": {"anyOf": _one_or_more(_CHOICE), "description": "`at: {i: 1}`, or a list of such"},
-        "formula": {
-            "anyOf": _one_or_more(_PLACE),
-            "description": "`formula: 2`, or `formula: [1, 2]`",
-        },
+        "with": _NAMES | {"description": "`with: {z: z2}`"},
+        "at": _one_or_more(_CHOICE, "`at: {i: 1}`, or a list of such"),
+        "formula": _one_or_more(_PLACE, "`formula: 2`, or `formula: [1, 2]`"),
         "side": _PLACE | {"description": "`side: 3`"},
     },
     cells=cells,

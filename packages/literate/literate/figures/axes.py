@@ -4,24 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, isfinite, log, log10
 
-from .common import MINUS, digits, pad, path, short, special
+from .common import compact, digits, pad, path, short, special
 
 SIZE = 13.2  # of numerals: 12 px once 358 units are shown 328 px wide
 SYMBOL = 17.0
 LINES = 6  # kinds of line that figures.css tells apart
 WIDE, TALL = (720.0, "tp-chart tp-chart--wide"), (358.0, "tp-chart tp-chart--tall")
+Numbers = Sequence[float]
 Box = tuple[float, float, float, float]  # left, top, right, bottom of a plot
 
 
 def number(value: float) -> str:
     """A tick in few characters: 0.2, 100, 1e−5."""
-    if special(value) or value == 0:
-        return special(value) or "0"
-    words = f"{value:.6g}"
-    if "e" in words:
-        head, exponent = words.split("e")
-        words = f"{head}e{int(exponent)}"
-    return words.replace("-", MINUS)
+    return special(value) or compact(f"{value + 0.0:.6g}")  # -0.0 is 0
 
 
 def steps(low: float, high: float, most: int) -> list[float]:
@@ -66,7 +61,7 @@ class Scale:
         return isfinite(value) and (value > 0 or not self.logarithmic)
 
 
-def line(x: Sequence[float], y: Sequence[float], across: Scale, up: Scale) -> str:
+def line(x: Numbers, y: Numbers, across: Scale, up: Scale) -> str:
     """A path through the points, broken where a value is not finite or has no logarithm."""
     points, pen = [], "M"
     every = max(1, len(x) // 700)  # more points than a screen has
@@ -82,7 +77,7 @@ def level(box: Box, y: float, css: str) -> str:
     return path(css, "M", box[0], y, "H", box[2])
 
 
-def base(box: Box, across: Scale, ticks: Sequence[float]) -> list[str]:
+def base(box: Box, across: Scale, ticks: Numbers) -> list[str]:
     """Ticks below a plot with their numerals."""
     drawn = []
     for v in ticks:
@@ -91,9 +86,7 @@ def base(box: Box, across: Scale, ticks: Sequence[float]) -> list[str]:
     return drawn
 
 
-def frame(
-    box: Box, across: Scale, up: Scale, x_ticks: Sequence[float], y_ticks: Sequence[float]
-) -> str:
+def frame(box: Box, across: Scale, up: Scale, x_ticks: Numbers, y_ticks: Numbers) -> str:
     """Hairlines at the ticks, numerals at the left and below, a firm base line."""
     drawn = [level(box, up(v), "tp-hair") for v in y_ticks]
     drawn += [digits(box[0] - 8, up(v) + 4.5, number(v), SIZE) for v in y_ticks]
@@ -105,16 +98,14 @@ def constant(value: float) -> str:
     return "ln 2" if abs(value - log(2)) < 1e-6 else short(value)
 
 
-def apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+def apart(wanted: Numbers, gap: float, low: float, high: float) -> list[float]:
     """The wanted heights, moved as little as needed to be a gap apart between low and high."""
     order = sorted(range(len(wanted)), key=lambda i: (wanted[i], i))
-    placed = [0.0] * len(wanted)
-    lowest = low
-    for i in order:
-        placed[i] = max(wanted[i], lowest)
-        lowest = placed[i] + gap
-    highest = high
+    placed = list(wanted)
+    for i in order:  # low: the lowest place that is free
+        placed[i] = max(placed[i], low)
+        low = placed[i] + gap
     for i in reversed(order):
-        placed[i] = min(placed[i], highest)
-        highest = placed[i] - gap
+        placed[i] = min(placed[i], high)
+        high = placed[i] - gap
     return placed

@@ -28,8 +28,7 @@ class Chart:
         low, high = self._range()
         ticks = axes.decades if self.logarithmic else axes.steps
         self.y_ticks = ticks(low if self.logarithmic else min(low, 0), high, most)
-        names = [*self.curves, *map(constant, self.marks)]
-        right = 14 + DIGIT * SIZE * max(map(len, names))
+        right = 14 + DIGIT * SIZE * max(map(len, [*self.curves, *map(constant, self.marks)]))
         left = 10 + DIGIT * SIZE * max(len(number(v)) for v in self.y_ticks)
         self.box = box = (left, 30.0, width - right, height - 26)
         first, last = min(self.epochs), max(self.epochs)
@@ -59,8 +58,7 @@ class Chart:
         for i, name in enumerate(self.curves):
             drawn.append(self._curve(i, name, ends[i], placed.get(i)))
         for value, y in zip(self.marks, heights[len(whole) :], strict=True):
-            css_of_label = "tp-v tp-v--reference"
-            drawn.append(digits(box[2] + 12, y + 4.5, constant(value), SIZE, None, css_of_label))
+            drawn.append(text(box[2] + 12, y + 4.5, constant(value), "tp-v tp-v--reference", SIZE))
         if more:
             drawn.append(more(box, self.across, up))
         return svg(self.width, self.height, css, *drawn)
@@ -84,8 +82,7 @@ class Chart:
             parts.append(digits(right + 12, label + 4.5, name, SIZE, None))
         else:  # the label says where, and with what
             words = f"{name} \N{RIGHTWARDS ARROW} {special(item[-1]) or number(item[-1])}"
-            room = right - x > DIGIT * SIZE * len(words) + 7
-            side = (7, None) if room else (-7, "end")
+            side = (7, None) if right - x > DIGIT * SIZE * len(words) + 7 else (-7, "end")
             parts.append(digits(x + side[0], y + 4.5, words, SIZE, side[1]))
         css, value = f"tp-line-{i % axes.LINES}", repr(item[-1])
         return tag("g", *parts, class_=css, data_curve=name, data_value=value)

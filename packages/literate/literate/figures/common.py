@@ -30,6 +30,11 @@ def special(number: float) -> str | None:
     return None if math.isfinite(number) else ("inf" if number > 0 else f"{MINUS}inf")
 
 
+def compact(text: str) -> str:
+    """`1e-05` as 1e−5, with a true minus."""
+    return re.sub(r"e\+?(-?)0*(?=\d)", r"e\1", text).replace("-", MINUS)
+
+
 def fixed(number: float, decimals: int, width: int = 99) -> str:
     """The number with so many decimals, or with fewer, or as a power of ten, to fit in the width.
 
@@ -43,11 +48,10 @@ def fixed(number: float, decimals: int, width: int = 99) -> str:
         if len(text) <= width and (number == 0 or float(text) != 0):
             return text.replace("-", MINUS)
     for places in (2, 1, 0):
-        digits, exponent = f"{number:.{places}e}".split("e")
-        text = f"{digits}e{int(exponent)}"
+        text = compact(f"{number:.{places}e}")
         if len(text) <= width:
             break
-    return text.replace("-", MINUS)
+    return text
 
 
 def short(number: float, decimals: int = 4, width: int = 99) -> str:
@@ -81,10 +85,8 @@ def text(x: float, y: float, words: str, css: str, size: float, anchor: str | No
     return tag("text", escape(words), x=x, y=y, class_=css, font_size=size, text_anchor=anchor)
 
 
-def digits(
-    x: float, y: float, words: str, size: float, anchor: str | None = "end", css: str = "tp-v"
-) -> str:
-    return text(x, y, words, css, size, anchor)
+def digits(x: float, y: float, words: str, size: float, anchor: str | None = "end") -> str:
+    return text(x, y, words, "tp-v", size, anchor)
 
 
 def path(css: str, *steps: str | float) -> str:

@@ -4,7 +4,7 @@ from math import isfinite
 
 from literate.registry import figure
 
-from .axes import SYMBOL, TALL, WIDE, Box, Scale, frame, line, steps
+from .axes import SYMBOL, TALL, WIDE, Box, Numbers, Scale, frame, line, steps
 from .common import Tex, path, svg, tag
 from .values import Values, need, rising, series
 
@@ -23,26 +23,24 @@ def title(x: float, y: float, name: str, prime: bool) -> str:
     return tag("text", *parts, x=x, y=y, font_size=SYMBOL)
 
 
-def split_at_jumps(slope: list[float]) -> list[tuple[int, int]]:
+def split_at_jumps(slope: Numbers) -> list[tuple[int, int]]:
     """The stretches without a jump, as [first, last) indices."""
     reach, count = max(slope) - min(slope), len(slope)
     cuts = [i for i in range(1, count) if reach and abs(slope[i] - slope[i - 1]) > 0.5 * reach]
     return list(zip([0, *cuts], [*cuts, count], strict=True))
 
 
-def plot(
-    z: list[float], item: list[float], box: Box, ticks: list[float], x_ticks: list[float] | None
-) -> list[str]:
-    """One curve in its box, without ticks below if x_ticks is None.
+def plot(z: Numbers, item: Numbers, box: Box, ticks: Numbers, below: Numbers | None) -> list[str]:
+    """One curve in its box, with ticks at its left and, unless `below` is None, below it.
 
-    With ticks it is a slope: a jump is drawn as a step, closed where the value is, open where not.
+    With ticks below it is a slope: a jump is a step, closed where the value is, open where not.
     """
     across = Scale(z[0], z[-1], box[0], box[2])
     up = Scale(ticks[0], ticks[-1], box[3], box[1])
-    parts = [frame(box, across, up, x_ticks or [], ticks)]
+    parts = [frame(box, across, up, below or [], ticks)]
     if z[0] < 0 < z[-1]:
         parts.append(path("tp-hair", "M", across(0), box[1], "V", box[3]))
-    stretches = [(0, len(z))] if x_ticks is None else split_at_jumps(item)
+    stretches = [(0, len(z))] if below is None else split_at_jumps(item)
     parts += [line(z[a:b], item[a:b], across, up) for a, b in stretches]
     for (_, cut), (start, _) in zip(stretches, stretches[1:], strict=False):
         at = across(z[cut - 1])
@@ -82,8 +80,7 @@ def draw(values: Values, width: float, columns: int, css: str) -> str:
             parts = [title(x, top - 12, name, bool(suffix))]
             parts += plot(z, of[name], box, ticks(of), below)
             drawn.append(tag("g", *parts, class_=kind, data_curve=name + suffix))
-    rows = -(-len(value) // columns)
-    return svg(width, rows * (HIGH + 14) - 14, css, *drawn)
+    return svg(width, -(-len(value) // columns) * (HIGH + 14) - 14, css, *drawn)
 
 
 @figure("curves")

@@ -54,10 +54,8 @@ class Graph:
         return depth
 
     def columns(self) -> list[list[str]]:
-        out: list[list[str]] = [[] for _ in range(1 + max(self.depth.values()))]
-        for name, depth in self.depth.items():
-            out[depth].append(name)
-        return out
+        depths = range(1 + max(self.depth.values()))
+        return [[name for name, at in self.depth.items() if at == depth] for depth in depths]
 
     def sheet(self, **sizes: Any) -> Sheet:
         values = {name: scalar(node["value"], name) for name, node in self.nodes.items()}
@@ -104,7 +102,7 @@ def op_width(node: Mapping[str, Any], size: float) -> float:
     return max(OP_HEIGHT, DIGIT * size * len(node["op"]) + 14) if node.get("op") else 0.0
 
 
-def put_node(s: Sheet, graph: Graph, name: str, corner: Point, size: tuple[float, float]) -> None:
+def put_node(s: Sheet, graph: Graph, name: str, corner: Point, size: Point) -> None:
     """Value in the upper row, the slope of the loss along it in the lower one."""
     (x, y), (w, h) = corner, size
     s.box(x, y, w, h, "tp-box" if graph.into[name] else "tp-box tp-box--given")
@@ -141,9 +139,7 @@ def spread(count: int, place: int, gap: float) -> float:
     return (place - (count - 1) / 2) * gap
 
 
-def draw(
-    s: Sheet, graph: Graph, along: Places, at: Places, size: tuple[float, float], wide: bool
-) -> None:
+def draw(s: Sheet, graph: Graph, along: Places, at: Places, size: Point, wide: bool) -> None:
     """Put the wires and boxes: from left to right if wide, else from top to bottom.
 
     along: where each box begins in that direction. at: its middle in the other. size: of a box.

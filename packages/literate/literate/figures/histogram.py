@@ -6,7 +6,7 @@ from math import isfinite
 from literate.registry import figure
 
 from .axes import SIZE, TALL, WIDE, Box, Scale, base, constant, level, number, steps
-from .common import DIGIT, Tex, digits, pad, path, rect, svg, tag
+from .common import DIGIT, Tex, pad, path, rect, svg, tag, text
 from .values import Values, need, rising, scalar, series
 
 PANEL, HEAD, GAP, FOOT = 108.0, 28.0, 16.0, 30.0  # heights
@@ -52,7 +52,7 @@ class Histogram:
                 high = max(1.5, room * count / self.most)
                 bars.append(rect(x0 + 0.75, bottom - high, max(x1 - x0 - 1.5, 1), high, "tp-bar"))
                 labels.append(self._label(count, (x0 + x1) / 2, bottom - high - 5))
-        head = digits(left, top + 6, name, SIZE + 1, None, "tp-v tp-v--head")
+        head = text(left, top + 6, name, "tp-v tp-v--head", SIZE + 1)
         parts = [head, *bars, level(box, bottom, "tp-axis"), *self._mark(box, k), *labels]
         return tag("g", *parts, data_panel=name)
 
@@ -70,8 +70,7 @@ class Histogram:
         x = self.across(self.mark)
         drawn = path("tp-reference", "M", x, box[1] + 12, "V", box[3])
         side = "end" if x > self.width - 60 else "start" if x < 60 else "middle"
-        css = "tp-v tp-v--reference"
-        label = digits(x, box[1] + 6, constant(self.mark), SIZE, side, css)
+        label = text(x, box[1] + 6, constant(self.mark), "tp-v tp-v--reference", SIZE, side)
         return [drawn] if k else [drawn, label]
 
 

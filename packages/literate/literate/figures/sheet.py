@@ -7,7 +7,7 @@ from .common import DIGIT, Symbol, digits, fixed, pad, path, rect, short, svg, t
 
 LANES = 9.0  # between the forward and the backward lane
 
-Point = tuple[float, float]
+Point = tuple[float, float]  # or width and height
 Cell = tuple[float, float, float, float]  # left, top, width, height
 
 
@@ -51,12 +51,11 @@ class Sheet:
         Forward is the upper lane; where the wire is upright, the left one.
         """
         (x0, y0), (x1, y1) = start, end
-        dx = dy = 0.0
-        if self.both and edge == "|":
-            dy = -LANES / 2 * hypot(x1 - x0, y1 - y0) / abs(x1 - x0)
-        elif self.both:
-            dx = LANES / 2 * hypot(x1 - x0, y1 - y0) / abs(y1 - y0)
-            dx = -dx if x1 <= x0 else dx
+        aside = self.both * LANES / 2 * hypot(x1 - x0, y1 - y0)
+        if edge == "|":
+            dx, dy = 0.0, -aside / abs(x1 - x0)
+        else:
+            dx, dy = (aside if x1 > x0 else -aside) / abs(y1 - y0), 0.0
         self.lane(name, "tp-fwd", (x0 + dx, y0 + dy), (x1 + dx, y1 + dy))
         if self.both:
             self.lane(name, "tp-bwd", (x1 - dx, y1 - dy), (x0 - dx, y0 - dy))
