@@ -1,5 +1,4 @@
-"""Make the pictures for links to the site again: card.html with the words of
-cards.json, as a browser draws it.
+"""Make the pictures for links to the site: card.html with the words of cards.json, in a browser.
 
 The results are committed; run this only to change them. It needs pillow:
 

@@ -65,8 +65,10 @@ class NetworkSheet(Sheet):
         return self.chip[1] + (self.chip[2] if self.both else 0)
 
     def parameter(self, name: str, wire: Wire, chip: Point, width: float = 0) -> None:
-        """A wire with its chip: symbol and value above the wire, ∂ and gradient below; else one
-        row on it. wire: as `wire` takes it. chip: the middle."""
+        """A wire with a chip: symbol and value above it, ∂ and gradient below; else one row on it.
+
+        wire: as `wire` takes it. chip: its middle.
+        """
         self.wire(name, *wire)
         (cx, cy), (w, up, low) = chip, self.chip
         w = width or w
