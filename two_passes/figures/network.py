@@ -25,6 +25,14 @@ def numbered(value: object, name: str, rows: int, columns: int | None = None) ->
     return {f"{stem(name)}_{i}{j}": v for i, row in table for j, v in enumerate(row, 1)}
 
 
+def all_numbered(values: Values, shapes: dict[str, tuple[int, ...]]) -> dict[str, float]:
+    """The entries of several vectors and matrices. shapes: of each, by its name."""
+    found: dict[str, float] = {}
+    for name, shape in shapes.items():
+        found |= numbered(values[name], name, *shape)
+    return found
+
+
 def quantities(values: Values) -> tuple[dict[str, float], bool]:
     """Every quantity by the name of its symbol, and whether the gradients are there."""
     need(values, *SINGLE, *FORWARD)
@@ -32,9 +40,7 @@ def quantities(values: Values) -> tuple[dict[str, float], bool]:
     if both:
         need(values, *BACKWARD)
     found = {name: scalar(values[name], name) for name in SINGLE}
-    for name, shape in (FORWARD | (BACKWARD if both else {})).items():
-        found |= numbered(values[name], name, *shape)
-    return found, both
+    return found | all_numbered(values, FORWARD | (BACKWARD if both else {})), both
 
 
 def symbol_of(name: str) -> Symbol:
