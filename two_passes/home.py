@@ -5,6 +5,8 @@ from literate.directives.parts import coloured, printed
 from literate.figures import FIGURES
 from literate.registry import own_page
 
+from two_passes.figures.gradients import SOURCES, entries
+
 NETWORK = "trace.both_passes"  # the run whose numbers are on the wires
 STRIP = "backward.output_error"  # the formula, its code and its output
 AGREEMENT = "backward.three_ways"  # nine gradients, three ways
@@ -17,7 +19,7 @@ def values(book: Book) -> dict:
     formula = book.project.katex.inline(strip.formulas[0])
     line = strip.code.splitlines()[-1].strip().removeprefix("return ").partition("  #")[0]
     ways = book.runs[AGREEMENT].values
-    by_hand, *others = (_flat(ways[way]) for way in ("by_hand", "mx_grad", "finite_difference"))
+    by_hand, *others = ([*entries(ways, source).values()] for source in SOURCES)
     apart = [abs(h - o) for other in others for h, o in zip(by_hand, other, strict=True)]
     return {
         "network_svg": FIGURES["network"](book.runs[NETWORK].values, live=True),
@@ -25,13 +27,6 @@ def values(book: Book) -> dict:
         "gradients": len(by_hand),
         "max_difference": _power(max(apart)),
     }
-
-
-def _flat(value) -> list[float]:
-    """Every number of nested lists and dicts, in order."""
-    if isinstance(value, dict):
-        value = list(value.values())
-    return [n for v in value for n in _flat(v)] if isinstance(value, list) else [value]
 
 
 def _power(value: float) -> str:

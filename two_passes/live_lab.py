@@ -11,7 +11,7 @@ from literate.project import Project
 from literate.registry import own_page
 from mathdoctest.resolve import stem
 
-from two_passes.figures.network import quantities
+from two_passes.figures.network import PARAMETERS, all_numbered
 from two_passes.program import ACTIVATIONS, Program
 
 PASSES, RUN, STARTS = "live_lab.two_passes", "live_lab.run", "live_lab.starts"
@@ -44,8 +44,7 @@ def setups(html: str) -> list[str]:
 
 def _parameters(book: Book) -> dict[str, float]:
     """Weights and biases of the book's network."""
-    numbers, _ = quantities(book.runs[NETWORK].values)
-    return {name: value for name, value in numbers.items() if re.match(r"[wb]\d_", name)}
+    return all_numbered(book.runs[NETWORK].values, PARAMETERS)
 
 
 def page(book: Book) -> dict:
@@ -77,22 +76,12 @@ def values(book: Book) -> dict:
         "parameters": list(given),
         "start": given,
         "examples": [[*x, *y] for x, y in zip(inputs, targets, strict=True)],
-        "seeds": [_flat(weights) for weights in starts["weights"].values()],
+        "seeds": [all_numbered(each, PARAMETERS) for each in starts["weights"].values()],
         "dead": starts["dead"],
         "program": whole,
         "symbols": {symbol: program.tex(tex_of(symbol)) for symbol in drawn},
         "tex": program.drawn(),
     }
-
-
-def _flat(weights: dict) -> dict[str, float]:
-    """{"W1": [[…]]} as {"w1_11": …}."""
-    out = {}
-    for name, value in weights.items():
-        for i, row in enumerate(value, 1):
-            for j, entry in enumerate(row, 1) if isinstance(row, list) else [("", row)]:
-                out[f"{stem(name)}_{i}{j}"] = entry
-    return out
 
 
 def _calls(program: str) -> dict[str, dict[str, str]]:

@@ -8,7 +8,6 @@ holds it against MLX.
 
 import ast
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -84,9 +83,7 @@ class Program:
         module, _, wanted = name.partition(".")
         return scope.function(source.module(self.book.project.snippets / f"{module}.py"), wanted)
 
-    def _entry(
-        self, function: scope.Function, values: Mapping[str, Any], at: dict, nth: int
-    ) -> dict[str, Any]:
+    def _entry(self, function: scope.Function, values: dict, at: dict, nth: int) -> dict[str, Any]:
         known = symbols.parse(self.book.project.symbols, function.module.name)
         entry = entries.entry(function, values, {}, at, known, nth)
         return {

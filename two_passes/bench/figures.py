@@ -1,7 +1,7 @@
 """Rows of figures, and the most that the book promises."""
 
-import statistics
 from collections.abc import Callable, Sequence
+from statistics import median
 
 # Seconds, kB, requests, CLS, ms, or a ratio
 PROMISED = {
@@ -20,9 +20,7 @@ class Figures:
         self.promised = promised
         self.rows: dict[str, dict] = {}
 
-    def add(
-        self, key: str, samples: Sequence[float], unit: str, of: Callable = statistics.median
-    ) -> None:
+    def add(self, key: str, samples: Sequence[float], unit: str, of: Callable = median) -> None:
         """Add a row and print it. of: which of the samples is its value."""
         value, limit, low, high = of(samples), self.promised.get(key), min(samples), max(samples)
         row = {"value": value, "unit": unit, "limit": limit}

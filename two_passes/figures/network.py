@@ -13,6 +13,7 @@ PARAMETERS = {"W1": (2, 2), "b1": (2,), "W2": (1, 2), "b2": (1,)}
 FORWARD = {"x": (2,), **PARAMETERS, "z1": (2,), "a1": (2,), "z2": (1,)}
 BACKWARD = {f"dL_d{name}": shape for name, shape in PARAMETERS.items()}
 BACKWARD |= {"delta1": (2,), "delta2": (1,)}
+Wire = tuple[Point, Point, str]  # start, end, the edges that it joins
 
 
 def numbered(value: object, name: str, rows: int, columns: int | None = None) -> dict[str, float]:
@@ -24,6 +25,14 @@ def numbered(value: object, name: str, rows: int, columns: int | None = None) ->
     return {f"{stem(name)}_{i}{j}": v for i, row in table for j, v in enumerate(row, 1)}
 
 
+def all_numbered(values: Values, shapes: dict[str, tuple[int, ...]]) -> dict[str, float]:
+    """The entries of several vectors and matrices. shapes: of each, by its name."""
+    found: dict[str, float] = {}
+    for name, shape in shapes.items():
+        found |= numbered(values[name], name, *shape)
+    return found
+
+
 def quantities(values: Values) -> tuple[dict[str, float], bool]:
     """Every quantity by the name of its symbol, and whether the gradients are there."""
     need(values, *SINGLE, *FORWARD)
@@ -31,9 +40,7 @@ def quantities(values: Values) -> tuple[dict[str, float], bool]:
     if both:
         need(values, *BACKWARD)
     found = {name: scalar(values[name], name) for name in SINGLE}
-    for name, shape in (FORWARD | (BACKWARD if both else {})).items():
-        found |= numbered(values[name], name, *shape)
-    return found, both
+    return found | all_numbered(values, FORWARD | (BACKWARD if both else {})), both
 
 
 def symbol_of(name: str) -> Symbol:
@@ -63,11 +70,11 @@ class NetworkSheet(Sheet):
     def chip_height(self) -> float:
         return self.chip[1] + (self.chip[2] if self.both else 0)
 
-    def parameter(
-        self, name: str, wire: tuple[Point, Point, str], chip: Point, width: float = 0
-    ) -> None:
-        """A wire with its chip: symbol and value above the wire, ∂ and gradient below; else one
-        row on it. wire: as `wire` takes it. chip: the middle."""
+    def parameter(self, name: str, wire: Wire, chip: Point, width: float = 0) -> None:
+        """A wire with a chip: symbol and value above it, ∂ and gradient below; else one row on it.
+
+        wire: as `wire` takes it. chip: its middle.
+        """
         self.wire(name, *wire)
         (cx, cy), (w, up, low) = chip, self.chip
         w = width or w
@@ -83,11 +90,9 @@ class NetworkSheet(Sheet):
             self.cells.append(tag("path", d=line, class_="tp-hair"))
             self.cell(f"dL_d{name}", (x, cy, w, low), 0.74 * low, Symbol("∂"), "tp-bwd", 4)
 
-    def neuron(
-        self, x: float, y: float, w: float, row: float, names: tuple[str, str, str], stacked: bool
-    ) -> None:
-        """z and a above (beside each other, or stacked), δ below."""
-        z, a, delta = names
+    def neuron(self, first: Cell, names: tuple[str, str, str], stacked: bool) -> None:
+        """z and a above (beside each other, or stacked), δ below. first: the first row."""
+        (x, y, w, row), (z, a, delta) = first, names
         rows = (2 if stacked else 1) + self.both
         base = row / 2 + 0.28 * self.symbol
         self.box(x, y, w, row * rows, "tp-box")
@@ -158,14 +163,14 @@ def wide(q: dict[str, float], both: bool, live: bool) -> str:
         s.parameter(f"w2_1{j}", (*to_out, "|"), along(*to_out, 0.5))
         s.input(f"x_{j}", in_[0], y - high / 2, in_[1], high)
         names = (f"z1_{j}", f"a1_{j}", f"delta1_{j}")
-        s.neuron(hidden[0], y - high / 2, hidden[1], row, names, stacked=False)
+        s.neuron((hidden[0], y - high / 2, hidden[1], row), names, stacked=False)
         centre = hidden[0] + hidden[1] / 2
         edge = y - inward * high / 2
         bias = (centre, edge - inward * arrow), (centre, edge), "-"
         chip_top = edge - arrow - s.chip_height() if j == 1 else edge + arrow
         s.parameter(f"b1_{j}", bias, (centre, chip_top + on_wire), 92)
-    s.neuron(out[0], middle - high / 2, out[1], row, ("z2_1", "y_hat", "delta2_1"), stacked=False)
     centre, edge = out[0] + out[1] / 2, middle - high / 2
+    s.neuron((out[0], edge, out[1], row), ("z2_1", "y_hat", "delta2_1"), stacked=False)
     bias = (centre, edge - arrow), (centre, edge), "-"
     s.parameter("b2_1", bias, (centre, edge - arrow - s.chip_height() + on_wire), 92)
     s.wire("L", (right[2], middle), (loss[0], middle), "|")
@@ -201,11 +206,11 @@ def tall(q: dict[str, float], both: bool, live: bool) -> str:
         s.parameter(f"w2_1{j}", (*to_out, "-"), (mirror(116, j), out - arrow - chip + on_wire))
         s.input(f"x_{j}", mirror(75, j) - 48, inputs[0], 96, inputs[1])
         names = (f"z1_{j}", f"a1_{j}", f"delta1_{j}")
-        s.neuron(mirror(75, j) - 67, hidden, 134, row, names, stacked=True)
+        s.neuron((mirror(75, j) - 67, hidden, 134, row), names, stacked=True)
         edge = hidden + high
         upward = (mirror(46, j), edge + arrow), (mirror(46, j), edge), "-"
         s.parameter(f"b1_{j}", upward, (mirror(51, j), edge + arrow + on_wire), 96)
-    s.neuron(102, out, 154, row, ("z2_1", "y_hat", "delta2_1"), stacked=True)
+    s.neuron((102, out, 154, row), ("z2_1", "y_hat", "delta2_1"), stacked=True)
     s.parameter("b2_1", ((118, bias), (118, out + high), "-"), (113, bias + on_wire), 96)
     s.wire("L", (width / 2, out + high), (width / 2, loss), "-")
     s.loss(width / 2 - 60, loss, 120, 58)

@@ -212,9 +212,8 @@ class Project:
     @property
     def opposites(self) -> list[list[dict[str, str]]]:
         """Pairs of opposites; of each side, a pattern of the words that say it in a language."""
-        pairs: list[list[dict[str, str]]] = self.read_yaml(self.glossary, "glossary").get(
-            "opposites", []
-        )
+        facts = self.read_yaml(self.glossary, "glossary")
+        pairs: list[list[dict[str, str]]] = facts.get("opposites", [])
         return pairs
 
     @property
@@ -225,9 +224,7 @@ class Project:
     def symbols_of(self, module: str) -> dict[str, dict[str, Any]]:
         """The symbols as one module means them: `module.name` goes before a plain `name`."""
         before, every = f"{module}.", self.symbols
-        scoped = {
-            name.removeprefix(before): e for name, e in every.items() if name.startswith(before)
-        }
+        scoped = {key.removeprefix(before): e for key, e in every.items() if key.startswith(before)}
         return {name: entry for name, entry in every.items() if "." not in name} | scoped
 
 

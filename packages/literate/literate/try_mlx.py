@@ -25,7 +25,7 @@ from literate.registry import drawn_from
 from literate.runs import Run
 from literate.text import ROLE, read_pages
 
-Entry = dict[str, Any]  # of one snippet: `run`; what is wrong: `judged` and, if it ran, `formula`
+Entry = dict[str, Any]  # of one snippet: `run`; what is wrong with it, `judged` and `formula`
 
 
 def try_mlx(project: Project, version: str | None) -> int:
@@ -80,7 +80,8 @@ def inside(project: Project, out: Path) -> int:
     faults = {fault.place: fault.what for fault in runs.attempt(project, loaded, print)}
     found: dict[str, Entry] = {}
     for snippet in loaded:
-        entry: Entry = {"run": None, "judged": faults.get(snippet.place, "did not run")}
+        judged = faults.get(snippet.place, "did not run")
+        entry: Entry = {"run": None, "judged": judged, "formula": None}
         if run := runs.cached(project, snippet.program):
             entry = {"run": asdict(run), "judged": _fault_of(runs.judge, project, snippet, run)}
             entry["formula"] = _fault_of(formulas.report, snippet)
@@ -109,10 +110,7 @@ def changes(here: Book, there: dict[str, Entry]) -> list[str]:
         for name in dict.fromkeys(name for name, _ in page.snippets()):
             place, entry = f"{page.slug}: {here.snippets[name].place}", there[name]
             fails = here.snippets[name].error or "raised" in (entry["judged"] or "")
-            found = {
-                "error" if fails else "output": entry["judged"],
-                "formula": entry.get("formula"),
-            }
+            found = {"error" if fails else "output": entry["judged"], "formula": entry["formula"]}
             out += [f"{place}: {key}: {what}" for key, what in found.items() if what]
         for match in ROLE.finditer(page.text):
             ours, theirs = here.role(match), _role(other, match)
