@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from two_passes.bench import books, reading
-from two_passes.bench.processes import CACHE, LITERATE, peers, timed
+from two_passes.bench.processes import CACHE, LITERATE, agree, peers, timed
 
 FEW, MANY = 5, 36  # chapters
 SAVES = 7
@@ -34,7 +34,7 @@ def _builds(figures, folder: Path) -> None:
     sizes = {"cold": count, "cold_four": 4 * count}
     made = {key: books.of_size(folder / key, size) for key, size in sizes.items()}
     for book in made.values():
-        timed(*LITERATE, "agree", cwd=book)
+        agree(book)
     seconds = defaultdict(list)
     for key, book in made.items():
         seconds[key].append(timed(*LITERATE, "build", cwd=book, cache=folder / f"cache-{key}"))

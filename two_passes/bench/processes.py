@@ -1,10 +1,12 @@
 """Programs that are run and timed; where the book, its cache and its peers are."""
 
 import os
+import re
 import subprocess
 import sys
 import time
 from pathlib import Path
+from subprocess import CompletedProcess
 
 ROOT = Path(__file__).parents[2]
 DATA = Path(__file__).parent / "data"
@@ -18,11 +20,24 @@ def peers() -> Path | None:
     return _PEERS if _PEERS.is_file() else None
 
 
+def _run(command: tuple[str | Path, ...], cwd: Path, cache: Path) -> CompletedProcess[str]:
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "LITERATE_CACHE": str(cache)}
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, env=environment)
+
+
+def agree(book: Path, cache: Path = CACHE) -> None:
+    """Record every section of a book, by its name where a check has a doubt."""
+    doubted = re.findall(
+        r"make agree PAGE=([^`\s]+)", _run((*LITERATE, "agree"), book, cache).stderr
+    )
+    for section in dict.fromkeys(doubted):
+        timed(*LITERATE, "agree", section, cwd=book, cache=cache)
+
+
 def timed(*command: str | Path, cwd: Path, cache: Path = CACHE) -> float:
     """Run a program and return its seconds. Raises RuntimeError if it fails."""
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "LITERATE_CACHE": str(cache)}
     began = time.perf_counter()
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, env=environment)
+    done = _run(command, cwd, cache)
     if done.returncode:
         output = done.stdout[-1000:] + done.stderr[-3000:]
         raise RuntimeError(f"{' '.join(map(str, command))} failed:\n{output}")
