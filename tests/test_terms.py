@@ -93,7 +93,7 @@ def test_what_looks_exchanged_is_recorded_only_by_name(zh, en, says, copy):
 
 
 def test_agree_does_not_record_pages_that_part(copy):
-    copy.replace(EN, "\n## ", "\n## One more {#one-more}\n\n## ")
+    copy.replace(EN, "\n## ", "\n## One more {#one-more}\n\nText.\n\n## ")
     done = copy.run("agree", "core/forward")
     assert done.returncode == 1 and re.search(r"en/core/forward\.md:\d+: heading", done.stderr), (
         done.stderr
