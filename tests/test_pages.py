@@ -73,8 +73,12 @@ def test_fences_and_displayed_programs_run(book, pages, tmp_path):
 
 
 def test_no_check_finds_a_fault_or_more_than_a_few_doubts(pages):
+    """OpenCC, which is optional, doubts words that the glossary does not have: 參數, 打開."""
     doubts = checks.run(PROJECT, {(p.language, p.slug): p for p in pages}, range(1, 5))
-    assert len(doubts) < len(pages), [str(doubt) for doubt in doubts]
+    ours = [str(doubt) for doubt in doubts if "OpenCC" not in doubt.cure]
+    assert len(ours) < len(pages), ours
+    lines = sum(len(page.lines) for page in pages if page.language == "zh-TW")
+    assert len(doubts) - len(ours) < lines / 20
     assert len({p.slug for p in pages}) * len(PROJECT.languages) == len(pages)
 
 
@@ -103,7 +107,7 @@ def test_the_words_of_the_site_are_in_both_languages():
 
 
 def test_the_glossary_is_in_both_languages():
-    glossary = PROJECT.read_yaml(PROJECT.glossary, "GLOSSARY")
+    glossary = PROJECT.read_yaml(PROJECT.glossary, "glossary")
     for kind in ("terms", "symbols"):
         for name, entry in glossary[kind].items():
             assert entry.get("en") and entry.get("zh-TW"), f"docs/glossary.yml: {kind}: {name}"
