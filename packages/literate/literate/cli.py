@@ -62,7 +62,6 @@ def _parser() -> argparse.ArgumentParser:
     # in the environment that is tried: the file for its results
     commands.choices["try-mlx"].add_argument("--inside", type=Path, help=argparse.SUPPRESS)
     command("new", "make a small book in a new folder", "folder")
-    commands.choices["new"].set_defaults(port=0)
     return parser
 
 

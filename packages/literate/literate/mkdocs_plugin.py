@@ -82,6 +82,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.project = Project.of(config)
         navigation.check(self.project)
         self.book = Book(self.project)
+        config.watch += map(str, [self.project.snippets, *self.project.code[1:]])
         config.mdx_configs["literate.markdown"] = {"book": self.book}
         search.prepare(self.project, config)
         os.environ["SOURCE_DATE_EPOCH"] = _EPOCH or commit(self.project)["epoch"]

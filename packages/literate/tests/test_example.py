@@ -98,6 +98,8 @@ def test_it_is_served(tmp_path, server):
         page_with(address, "The best slope")
         book.replace("docs/chapters/least-squares.md", "## One slope", "Edited.\n\n## One slope")
         page_with(address, "Edited.")
+        book.replace("snippets/line.py", "(x**2).sum()\n", "(x**2).sum()  # one number\n")
+        page_with(address, "one number")
 
 
 def test_a_page_that_moved_leaves_its_address(tmp_path):
