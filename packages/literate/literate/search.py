@@ -100,9 +100,7 @@ def fixed_worker(name: str, text: str) -> str:
     """
     if text.count(_LAST_LEFT_OUT) != 1:
         what = "Material's search splits Chinese in another way than literate/search.py fixes"
-        cure = (
-            "see whether it finds 梯度消失 as one word: then delete `fixed_worker`, else change it"
-        )
+        cure = "if it finds 梯度消失 as one word, delete `fixed_worker`; else change it"
         raise Fault(name, what, cure)
     return text.replace(_LAST_LEFT_OUT, _LAST_TAKEN)
 
