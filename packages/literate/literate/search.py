@@ -37,10 +37,9 @@ def chinese(languages: Iterable[str]) -> list[str]:
 
 
 def prepare(project: Project, config: MkDocsConfig) -> None:
-    """Let the search of a Chinese book break words as its glossary does."""
-    found = plugin(config)
-    if found and chinese(project.languages):
-        found.config.jieba_dict_user = user_dictionary(project)
+    """Let the search of a Chinese book break words as its glossary does, and stem none."""
+    if chinese(project.languages) and (found := plugin(config)):
+        found.config.update(pipeline=[], jieba_dict_user=user_dictionary(project))
 
 
 def user_dictionary(project: Project) -> str | None:

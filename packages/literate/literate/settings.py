@@ -50,8 +50,6 @@ def hold(config: MkDocsConfig, options: Options) -> None:
         config.plugins["mkdocs-jupyter"].config.update(NOTEBOOKS)
     if search.chinese(options.languages):
         _agrees(file, written, CHINESE)
-        if found := search.plugin(config):
-            found.config.pipeline = []
     missing = [name for name in EXTENSIONS if name not in config.markdown_extensions]
     config.markdown_extensions += missing
     config.mdx_configs.setdefault("toc", {})["permalink"] = True
