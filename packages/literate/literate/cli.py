@@ -26,25 +26,25 @@ from literate.text import read_pages
 def main(arguments: list[str] | None = None) -> int:
     given = vars(_parser().parse_args(arguments))
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # Material's notice: MkDocs is pinned
+    given.pop("command")
     try:
         status: int = given.pop("run")(**given)
         return status
-    except (Fault, Faults) as fault:
-        print(f"\n{fault}", file=sys.stderr)
-        return 1
+    except (Fault, Faults) as error:
+        wrong = str(error)
     except Exception as error:  # unforeseen: the engine should have named the place
         kept = Path(".cache") / "traceback.txt"
         kept.parent.mkdir(exist_ok=True)
         kept.write_text(traceback.format_exc(), "utf-8")
         cure = "a bug of the engine, which should have named the place; undo the last change"
-        bug = f"{type(error).__name__}: {error}\n    → {cure}, and report it with {kept}"
-        print(f"\n{bug}", file=sys.stderr)
-        return 1
+        wrong = f"{type(error).__name__}: {error}\n    → {cure}, and report it with {kept}"
+    print(f"\n{wrong}", file=sys.stderr)
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m literate", description=__doc__)
-    commands = parser.add_subparsers(required=True)
+    commands = parser.add_subparsers(dest="command", required=True)
 
     def command(name: str, run: Callable[..., int], what: str) -> argparse.ArgumentParser:
         one = commands.add_parser(name, help=what, description=what)

@@ -72,9 +72,9 @@ def stamps(project: Project) -> dict[Path, Stamp]:
 
 def text_key(book: Book, page: Page) -> tuple[object, ...]:
     """All that the text of a page is drawn from: until it differs, the text is up to date."""
-    project, run = book.project, book.snippets
+    project, loaded = book.project, book.snippets
     names = [name for name, _ in page.snippets()] + drawn_from(page.slug)
-    used = [run[name] for name in dict.fromkeys(names)]
+    used = [loaded[name] for name in dict.fromkeys(names)]
     modules = sorted({snippet.path.stem for snippet in used if snippet.formulas})
     others = [(DIRECTIVES[d.name].made_from, d) for d in page.directives]
     return (
@@ -82,7 +82,7 @@ def text_key(book: Book, page: Page) -> tuple[object, ...]:
         commit(project)["commit"],
         [(snippet, runs.key(project, snippet.program)) for snippet in used],
         [formulas.state(project, module) for module in modules],
-        set(formulas.inline_maths(page, book.pages, run, book.runs).names),
+        set(formulas.inline_maths(page, book.pages, loaded, book.runs).names),
         [made_from(book, page, d) for made_from, d in others if made_from],
     )
 
@@ -160,10 +160,7 @@ class Live:
         if any(before[key] != commit(project)[key] for key in ("commit", "date")):
             return False
         docs, snippets = project.docs, project.snippets
-        return all(
-            path.suffix == ".md" and path.is_relative_to(docs) or path.is_relative_to(snippets)
-            for path in changed
-        )
+        return all(p.is_relative_to(docs if p.suffix == ".md" else snippets) for p in changed)
 
     def _restart(self) -> None:
         """Begin a new process with the new code, if it can be loaded at all. Raises Fault."""
@@ -251,22 +248,20 @@ class Live:
         if self.server.changed_again() and stamps(self.project) != self.seen:
             raise _Superseded
 
-    def _make(
-        self, config: MkDocsConfig, pages: Iterable[Page], before: Call = lambda: None
-    ) -> None:
-        """Make again those of the pages that are out of date, and serve them. before: called
-        for each; it may raise.
+    def _make(self, config: MkDocsConfig, pages: Iterable[Page], ask: Call = lambda: None) -> None:
+        """Make again those of the pages that are out of date, and serve them. ask: called before
+        each; it may raise.
         """
         plugin, by = self.plugin, {(page.language, page.slug): page for page in pages}
         late = {w: p for w, p in by.items() if self.texts.get(w) != text_key(plugin.book, p)}
         for where, page in late.items():
-            before()
+            ask()
             self.texts.pop(where, None)  # until it is served, no key says that it is up to date
             plugin.draw(page, config)
         for where, page in by.items():
             if where not in late and self.frames.get(where) == plugin.context.frame_key(page):
                 continue
-            before()
+            ask()
             self.frames.pop(where, None)
             names = plugin.frame(page, config)
             self._stop_if_wrong()

@@ -11,7 +11,7 @@ import sys
 from logging.handlers import BufferingHandler
 from pathlib import Path
 
-import jinja2
+from jinja2 import Environment as Env
 from markdown import Markdown
 from mkdocs.commands import build
 from mkdocs.config import load_config
@@ -88,16 +88,12 @@ def read_page(page: Page, config: MkDocsConfig, files: Files) -> None:
     build._populate_page(page, config, files)
 
 
-def write_page(
-    page: Page, config: MkDocsConfig, files: Files, nav: Navigation, env: jinja2.Environment
-) -> None:
+def write_page(page: Page, config: MkDocsConfig, files: Files, nav: Navigation, env: Env) -> None:
     """Draw the frame of a page around its text, and write both."""
     build._build_page(page, config, files.documentation_pages(), nav, env)
 
 
-def write_templates(
-    config: MkDocsConfig, files: Files, nav: Navigation, env: jinja2.Environment
-) -> set[str]:
+def write_templates(config: MkDocsConfig, files: Files, nav: Navigation, env: Env) -> set[str]:
     """Write what is no page, such as the map of the site. Returns the names."""
     for template in config.theme.static_templates:
         build._build_theme_template(template, env, files, config, nav)

@@ -183,8 +183,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             page.toc = get_toc(links.headings)
             html = labs.body(html)
             ids |= set(re.findall(r'\sid="([^"]+)"', html))
-            to = {drawn[source.language, slug].file: each for slug, each in links.anchors.items()}
-            page.links_to_anchors = to
+            linked = links.anchors.items()
+            page.links_to_anchors = {drawn[source.language, s].file: each for s, each in linked}
         if source.slug == terms.GLOSSARY_PAGE:
             ids |= self.project.terms.keys()
         if (own := OWN_PAGES.get(source.slug)) and own.anchors:
@@ -252,9 +252,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     on_post_build = CombinedEvent(_gather_index, _split_index)
 
     def _published(self, text: str, name: str) -> str:
-        if self.previewed or not name.endswith(".html"):
-            return text
-        return publish.page(self.project, text, name)
+        closed = name.endswith(".html") and not self.previewed
+        return publish.page(self.project, text, name) if closed else text
 
     def _speak(self, language: str, config: MkDocsConfig) -> None:
         """Material's own words, the title and the description in the language of the page being

@@ -143,14 +143,14 @@ class Server(LiveReloadServer):
         def newest() -> int:
             return max(self.epochs.get(page, 0), self.everywhere)
 
-        def ended() -> bool:
+        def differs() -> bool:
             return self._shutdown or newest() > int(asked[1])
 
         with self._epoch_cond:
             self.reloading.discard(page)
             self.waiting.append(page)
             self._epoch_cond.notify_all()
-            self._epoch_cond.wait_for(ended, self.poll_response_timeout)
+            self._epoch_cond.wait_for(differs, self.poll_response_timeout)
             self.waiting.remove(page)
         start_response("200 OK", [("Content-Type", "text/plain")])
         return [b"%d" % newest()]

@@ -121,13 +121,8 @@ class Context:
 
     def _other(self, language: str, page: Page, here: MkDocsPage) -> dict[str, Any]:
         """The same page in another language."""
-        twin = self.drawn[language, page.slug]
-        return {
-            "lang": language,
-            "name": self.project.words[language]["language_name"],
-            "url": get_relative_url(twin.url, here.url),
-            "title": twin.title,
-        }
+        name = self.project.words[language]["language_name"]
+        return self._entry(language, here, page.slug) | {"lang": language, "name": name}
 
     def _downloads(self, page: Page) -> dict[str, str | None] | None:
         name = page.slug.split("/")[-1]
