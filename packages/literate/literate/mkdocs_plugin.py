@@ -221,7 +221,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def on_template_context(self, context: Any, config: MkDocsConfig, **_: Any) -> Any:
         first = self.project.first
         self._speak(first, config)
-        return context | {"nav": self.context.navs[first], "tp": self.context.no_page(first)}
+        return context | {"nav": self.context.navs[first], "tp": self.context.shared(first)}
 
     @event_priority(-100)
     def on_post_template(self, output_content: str, template_name: str, **_: Any) -> str:

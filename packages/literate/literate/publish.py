@@ -11,7 +11,7 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from pathlib import PurePosixPath
 
 from mkdocs.structure.files import Files
@@ -114,11 +114,10 @@ def _written(project: Project, address: str) -> str | None:
 # ---- old addresses ----------------------------------------------------------------------------
 
 
-def redirects(project: Project, pages: Iterable[Page]) -> dict[str, str]:
+def redirects(project: Project, pages: Collection[Page]) -> dict[str, str]:
     """Old address → new one, as slugs with or without a section. Raises Faults."""
     moved = project.read_yaml(project.redirects, "redirects")
     lines = project.read(project.redirects).splitlines() if moved else []
-    pages = list(pages)
     slugs = {page.slug for page in pages}
     sections = {f"{page.slug}#{name}" for page in pages for name in _sections(page)}
     faults = []

@@ -37,15 +37,11 @@ class Context:
     drawn: dict[Where, MkDocsPage]
     navs: dict[str, Navigation]
 
-    def no_page(self, language: str) -> dict[str, Any]:
-        """For a template without a page, such as that of a wrong address."""
-        return self._shared(language) | {"root": "."}
-
     def of(self, page: Page, config: MkDocsConfig) -> dict[str, Any]:
         """For the template of a page, while the book is open at it."""
         own = OWN_PAGES.get(page.slug)
         return {
-            **self._shared(page.language),
+            **self.shared(page.language),
             **self.around(page),
             "slug": page.slug,
             "outcome": _inline(page.meta.get("outcome", ""), config),
@@ -91,7 +87,8 @@ class Context:
 
     # ---- parts of it
 
-    def _shared(self, language: str) -> dict[str, Any]:
+    def shared(self, language: str) -> dict[str, Any]:
+        """For every template, also one without a page, such as that of a wrong address."""
         languages, words = self.project.languages, self.project.words
         return {
             "lang": language,
@@ -100,6 +97,7 @@ class Context:
             "t": SimpleNamespace(**words[language]),
             "all": words,
             "key": self.project.key,
+            "root": ".",
             "foot": foot(self.project),
         }
 
