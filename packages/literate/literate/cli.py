@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -23,62 +24,48 @@ from literate.text import read_pages
 
 
 def main(arguments: list[str] | None = None) -> int:
-    given = _parser().parse_args(arguments)
+    given = vars(_parser().parse_args(arguments))
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # Material's notice: MkDocs is pinned
+    given.pop("command")
     try:
-        return _run(given)
-    except (Fault, Faults) as fault:
-        print(f"\n{fault}", file=sys.stderr)
-        return 1
+        status: int = given.pop("run")(**given)
+        return status
+    except (Fault, Faults) as error:
+        wrong = str(error)
     except Exception as error:  # unforeseen: the engine should have named the place
         kept = Path(".cache") / "traceback.txt"
         kept.parent.mkdir(exist_ok=True)
         kept.write_text(traceback.format_exc(), "utf-8")
-        print(
-            f"\n{type(error).__name__}: {error}\n    → a bug of the engine, which should have named"
-            f" the place; undo the last change, and report it with {kept}",
-            file=sys.stderr,
-        )
-        return 1
+        cure = "a bug of the engine, which should have named the place; undo the last change"
+        wrong = f"{type(error).__name__}: {error}\n    → {cure}, and report it with {kept}"
+    print(f"\n{wrong}", file=sys.stderr)
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m literate", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
 
-    def command(name: str, what: str, argument: str = "", **options: str) -> None:
+    def command(name: str, run: Callable[..., int], what: str) -> argparse.ArgumentParser:
         one = commands.add_parser(name, help=what, description=what)
-        if argument:
-            one.add_argument(argument, **options)  # type: ignore[arg-type]
+        one.set_defaults(run=run)
+        return one
 
     one_page = "only the formulas of a page (chapters/mean) or a snippet (statistics.mean)"
     section = "a page (chapters/mean) or a section of it (chapters/mean#the-formula); default: all"
-    command("check", "check the book; nothing is written", "name", nargs="?", help=one_page)
-    command("build", "build the site; on any fault the last good one stays")
-    command("serve", "serve the live site on 127.0.0.1")
-    commands.choices["serve"].add_argument("--port", type=int, default=8000)
-    command("agree", "record that all languages say the same now", "name", nargs="?", help=section)
-    command("try-mlx", "show what another MLX would change", "version", nargs="?")
+    one = command("check", check, "check the book; nothing is written")
+    one.add_argument("name", nargs="?", help=one_page)
+    command("build", build, "build the site; on any fault the last good one stays")
+    one = command("serve", serve, "serve the live site on 127.0.0.1")
+    one.add_argument("--port", type=int, default=8000)
+    one = command("agree", agree, "record that all languages say the same now")
+    one.add_argument("name", nargs="?", help=section)
+    one = command("try-mlx", try_mlx, "show what another MLX would change")
+    one.add_argument("version", nargs="?")
     # in the environment that is tried: the file for its results
-    commands.choices["try-mlx"].add_argument("--inside", type=Path, help=argparse.SUPPRESS)
-    command("new", "make a small book in a new folder", "folder")
+    one.add_argument("--inside", type=Path, help=argparse.SUPPRESS)
+    command("new", new.make, "make a small book in a new folder").add_argument("folder", type=Path)
     return parser
-
-
-def _run(given: argparse.Namespace) -> int:
-    match given.command:
-        case "check":
-            return check_formulas(given.name) if given.name else check()
-        case "build":
-            return build()
-        case "serve":
-            return serve(given.port)
-        case "agree":
-            return agree(given.name)
-        case "try-mlx":
-            return try_mlx(given.version, given.inside)
-        case _:
-            return new.make(Path(given.folder))
 
 
 # ---- the book of the working directory --------------------------------------------------------
@@ -115,10 +102,12 @@ def build(place: Path | None = None) -> int:
     return 0
 
 
-def check() -> int:
+def check(name: str | None = None) -> int:
     """Find all that a build would refuse, and write no page: snippets, formulas, languages, ids,
-    links, anchors.
+    links, anchors. name: check only the formulas of this page or snippet.
     """
+    if name:
+        return check_formulas(name)
     with tempfile.TemporaryDirectory(prefix="literate-") as folder:
         config = loaded(Path(folder))
         messages = console.listen(Path(config.docs_dir))
@@ -126,24 +115,22 @@ def check() -> int:
         plugin.reviewing = False  # last, so that other faults are reported before
         try:
             pages = mkdocs_parts.read_pages(config)
-            stale, doubts = (
-                ([], []) if messages.wrong else review.look(plugin.project, plugin.doubts)
-            )
+            if messages.wrong:
+                return _failed()
+            stale, doubts = review.look(plugin.project, plugin.doubts)
         except (Abort, BuildError) as error:
-            return _failed(error, "nothing was written")
-    if messages.wrong:
-        return _failed(None, "nothing was written")
+            return _failed(error)
     for doubt in doubts:  # all of them are in sections that are to be reviewed
         print(doubt)
     if stale:
-        return _failed(Faults(stale), "nothing was written")
+        return _failed(Faults(stale))
     print(f"checked {pages} pages: all good")
     return 0
 
 
-def _failed(error: BaseException | None, state: str) -> int:
-    if error is not None and str(error).strip():
-        print(str(error).strip(), file=sys.stderr)
+def _failed(error: object = "", state: str = "nothing was written") -> int:
+    if said := str(error).strip():
+        print(said, file=sys.stderr)
     print(f"failed; {state}.", file=sys.stderr)
     return 1
 
@@ -163,8 +150,7 @@ def check_formulas(name: str) -> int:
             faults.append(fault)
             continue
         if found:
-            count = len(snippet.formulas)
-            checked += count
+            checked += (count := len(snippet.formulas))
             ways = f"{', '.join(found.ways)} on {found.draws} draws"
             print(f"{snippet.place}: {snippet.name}: {_counted(count, 'formula')} hold: {ways}")
     if faults:

@@ -25,10 +25,9 @@ class Messages(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         message = record.getMessage().strip()
         if record.levelno >= logging.WARNING:
-            self.wrong.append(
-                _link_fault(message, self.docs) or f"{record.levelname.lower()}: {message}"
-            )
-            print(self.wrong[-1], file=sys.stderr, flush=True)
+            wrong = _link_fault(message, self.docs) or f"{record.levelname.lower()}: {message}"
+            self.wrong.append(wrong)
+            print(wrong, file=sys.stderr, flush=True)
         elif record.name == "mkdocs.plugins.literate":
             print(message, flush=True)
 

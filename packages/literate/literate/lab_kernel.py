@@ -4,7 +4,6 @@ their outputs kept.
 It needs Jupyter, which a book without labs does not.
 """
 
-import hashlib
 import html
 import json
 import re
@@ -23,9 +22,8 @@ from nbconvert.exporters.templateexporter import default_filters
 from nbconvert.preprocessors import ExecutePreprocessor
 from nbformat import NotebookNode
 
-from literate import runs
+from literate import files, runs
 from literate.errors import Fault
-from literate.files import write_whole
 from literate.project import Project
 
 TEMPLATES = Path(__file__).parent / "labs_templates"
@@ -77,15 +75,9 @@ def _program(nb: NotebookNode) -> str:
     return "\n".join(cell.source for cell in _code_cells(nb))
 
 
-def _outputs(project: Project, nb: NotebookNode) -> Path:
-    """Where the outputs of these cells are kept: by all that they depend on, this file too."""
-    made_from = runs.key(project, _program(nb)).encode() + Path(__file__).read_bytes()
-    return project.cache / "labs" / f"{hashlib.sha256(made_from).hexdigest()}.json"
-
-
 def _execute(project: Project, nb: NotebookNode) -> None:
-    """In place of nbconvert's own: outputs are kept under the hash of all code cells; an error
-    names the lab's cell.
+    """In place of nbconvert's own: outputs are kept by all that they depend on, this file too; an
+    error names the lab's cell.
     """
     code = _code_cells(nb)
     for cell in code:
@@ -93,15 +85,15 @@ def _execute(project: Project, nb: NotebookNode) -> None:
         place = _at(project, cell)
         if fault := runs.not_locked(project, cell.source, "the cell", path, place):
             raise fault
-    path = _outputs(project, nb)
-    try:
-        kept = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):  # missing, or not whole: run it again
+    made_from = runs.key(project, _program(nb)), Path(__file__).read_text("utf-8")
+    path = project.cache / "labs" / f"{files.digest(*made_from)}.json"
+    outputs = files.kept(path)
+    if outputs is None:
         _run(project, nb)
-        kept = [_joined(cell.outputs) for cell in code]
-        write_whole(path, json.dumps(kept))
-    for number, (cell, outputs) in enumerate(zip(code, kept, strict=True), 1):
-        cell.outputs = list(map(nbformat.from_dict, outputs))
+        outputs = [_joined(cell.outputs) for cell in code]
+        files.write_whole(path, json.dumps(outputs))
+    for number, (cell, kept) in enumerate(zip(code, outputs, strict=True), 1):
+        cell.outputs = list(map(nbformat.from_dict, kept))
         cell.execution_count = number
         cell.metadata.pop("execution", None)  # when it ran: differs in two builds
 
@@ -112,10 +104,9 @@ def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
     """
     out: list[NotebookNode] = []
     for output in outputs:
-        last = out[-1] if out else None
-        both_stream = last and output.output_type == last.output_type == "stream"
-        if last and both_stream and output.name == last.name:
-            last.text += output.text
+        stream = output.get("name"), "stream"  # only a stream has a name
+        if out and (out[-1].get("name"), out[-1].output_type) == stream:
+            out[-1].text += output.text
         else:
             out.append(output)
     return out
@@ -169,12 +160,9 @@ def _run(project: Project, nb: NotebookNode) -> None:
     """Run all code cells; their outputs are in the notebook then. Raises Fault."""
     with runs.folder(project, _program(nb)) as home:
         # sockets of its own: nobody else can listen
-        kernel = _Kernel(
-            kernel_name="python3",
-            transport="ipc",
-            ip=str(home / "kernel"),
-            connection_file=str(home / "kernel.json"),
-        )
+        sockets = {"transport": "ipc", "ip": f"{home}/kernel"}
+        connection = f"{home}/kernel.json"
+        kernel = _Kernel(kernel_name="python3", connection_file=connection, **sockets)
         client = _Client(nb, km=kernel, timeout=int(runs.TIME_LIMIT))
         kernel.home = client.home = home
         kernel.project = project
@@ -196,8 +184,7 @@ def _fault(project: Project, client: _Client, error: Exception) -> Fault:
         what, cure = f"the cell printed {client.printed:,} characters; {most}", "print less"
     elif isinstance(error, CellExecutionError):
         line = _raised(error)
-        what = f"the cell raised `{error.ename}: {error.evalue}`"
-        cure = "fix the lab's script"
+        what, cure = f"the cell raised `{error.ename}: {error.evalue}`", "fix the lab's script"
     elif isinstance(error, CellTimeoutError):
         what = f"the cell is still running after {runs.TIME_LIMIT:g} s"
         cure = "make it shorter, or look for an endless loop"

@@ -52,21 +52,22 @@ def prepare(project: Project, config: MkDocsConfig, pages: Collection[Page]) -> 
     if plugin:
         from literate import lab_kernel  # optional: it needs Jupyter
 
-        names = [name(page) for page in labs]
-        plugin.config.update(include=names, ignore=["*.md"])
+        plugin.config.update(include=list(map(name, labs)), ignore=["*.md"])
         lab_kernel.install(project)
 
 
 @dataclass
 class Links:
-    """The links of one lab. MkDocs resolves links of Markdown pages only.
+    """The links and headings of one lab. MkDocs resolves links of Markdown pages only.
 
-    anchors: page that a link leads to → fragment → the link as written.
+    anchors: page that a link leads to → fragment → the link as written. headings: the lab's, as
+    Markdown's table of contents has them.
     """
 
     page: Page
     slugs: Collection[str]
     anchors: dict[str, dict[str, str]] = field(default_factory=dict)
+    headings: list[Any] = field(default_factory=list)
 
     def resolved(self, html: str) -> str:
         return re.sub(r'href="(?:([^":#]+)\.md)?(#[^"]*)?"', self._address, html)
@@ -106,7 +107,7 @@ def assemble(page: Page, book: Book, drawn: Callable[[str], str]) -> None:
             cells.append(_prose(text, book, drawn(f"/// formula | {block[0].argument}\n///")))
         else:
             what, cure = f"`/// {block[0].name}` in a lab", "a lab has prose, cells and formulas"
-            raise Fault(f"{page.place}:{block[0].line}", what, cure)
+            raise Fault(page.on(block[0].line), what, cure)
     write_whole(folder(project) / name(page), notebooks.write(cells, page))
 
 

@@ -1,8 +1,8 @@
 """The live site of `serve`: what is made again after a save.
 
 The first build is a whole one. After a save the pages that depend on it are made again, first those
-that a browser shows, then the others and the search index. What a page depends on is asked of the
-plugin (`text_key`, `frame_key`). A file that comes or goes, settings, theme, words and labs take a
+that a browser shows, then the others and the search index. What a page depends on is what
+`text_key` and `frame_key` give. A file that comes or goes, settings, theme, words and labs take a
 whole build, and a change of the code that draws a new process.
 
 A build writes to a folder of its own. Only what is good goes from there to the folder that is
@@ -22,19 +22,24 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterable
+from itertools import filterfalse
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, BuildError
 
-from literate import mkdocs_parts
+from literate import formulas, mkdocs_parts, runs
+from literate.book import Book
 from literate.console import Messages
 from literate.errors import Fault
-from literate.mkdocs_plugin import NeedsWholeBuild, Where, plugin_of
+from literate.files import write_whole
+from literate.mkdocs_plugin import NeedsWholeBuild, plugin_of
 from literate.project import Project
 from literate.provenance import commit, forget
+from literate.registry import DIRECTIVES, drawn_from
 from literate.server import Server
+from literate.template_context import Where
 from literate.text import Page, read_page
 
 # What editors leave while they save, and what no page is made from
@@ -52,24 +57,34 @@ class _Superseded(Exception):
 
 def stamps(project: Project) -> dict[Path, Stamp]:
     """Every source of the site with its time and size."""
-    found = {project.config_file: _stamp(project.config_file.stat())}
-    folders = [project.docs, project.snippets, *project.code]
-    while folders:
-        with os.scandir(folders.pop()) as entries:
-            for entry in entries:
-                if _IGNORED.search(entry.name):
-                    continue
-                if entry.is_dir():
-                    folders.append(Path(entry.path))
-                else:
-                    with contextlib.suppress(FileNotFoundError):
-                        found[Path(entry.path)] = _stamp(entry.stat())
+    paths, found = [project.config_file], {}
+    for top in (project.docs, project.snippets, *project.code):
+        for folder, below, names in os.walk(top, followlinks=True):
+            below[:] = filterfalse(_IGNORED.search, below)
+            paths += [Path(folder, name) for name in filterfalse(_IGNORED.search, names)]
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError):
+            stat = path.stat()
+            found[path] = stat.st_mtime_ns, stat.st_size
     found.pop(project.reviewed, None)  # `agree` changes no page
     return found
 
 
-def _stamp(stat: os.stat_result) -> Stamp:
-    return stat.st_mtime_ns, stat.st_size
+def text_key(book: Book, page: Page) -> tuple[object, ...]:
+    """All that the text of a page is drawn from: until it differs, the text is up to date."""
+    project, loaded = book.project, book.snippets
+    names = [name for name, _ in page.snippets()] + drawn_from(page.slug)
+    used = [loaded[name] for name in dict.fromkeys(names)]
+    modules = sorted({snippet.path.stem for snippet in used if snippet.formulas})
+    others = [(DIRECTIVES[d.name].made_from, d) for d in page.directives]
+    return (
+        page.text,
+        commit(project)["commit"],
+        [(snippet, runs.key(project, snippet.program)) for snippet in used],
+        [formulas.state(project, module) for module in modules],
+        set(formulas.inline_maths(page, book.pages, loaded, book.runs).names),
+        [made_from(book, page, d) for made_from, d in others if made_from],
+    )
 
 
 class Live:
@@ -127,16 +142,13 @@ class Live:
     def _make_changed(self, now: dict[Path, Stamp]) -> int:
         """Make again what depends on the files that changed. Returns how many pages."""
         changed = {p for p in self.good.keys() | now.keys() if self.good.get(p) != now.get(p)}
-        code = [path for path in changed if path.suffix in _CODE and self._draws(path)]
-        if self.config and code:
+        code = [path for path in changed if path.suffix in _CODE]
+        if self.config and any(path.is_relative_to(f) for path in code for f in self.project.code):
             self._restart()
         if self.config and self.good.keys() == now.keys() and self._is_text(changed):
             with contextlib.suppress(NeedsWholeBuild):
                 return self._make_pages(self.config, changed)
         return self._make_all()
-
-    def _draws(self, path: Path) -> bool:
-        return any(map(path.is_relative_to, self.project.code))
 
     def _is_text(self, changed: set[Path]) -> bool:
         """Whether only pages and snippets changed, and the commit did not: its date is in every
@@ -148,20 +160,13 @@ class Live:
         if any(before[key] != commit(project)[key] for key in ("commit", "date")):
             return False
         docs, snippets = project.docs, project.snippets
-        return all(
-            path.suffix == ".md" and path.is_relative_to(docs) or path.is_relative_to(snippets)
-            for path in changed
-        )
+        return all(p.is_relative_to(docs if p.suffix == ".md" else snippets) for p in changed)
 
     def _restart(self) -> None:
         """Begin a new process with the new code, if it can be loaded at all. Raises Fault."""
         modules = ", ".join((*ENGINE, *self.project.options.extensions))
-        tried = subprocess.run(
-            [sys.executable, "-c", f"import {modules}"],
-            cwd=self.project.root,
-            capture_output=True,
-            text=True,
-        )
+        loading, root = [sys.executable, "-c", f"import {modules}"], self.project.root
+        tried = subprocess.run(loading, cwd=root, capture_output=True, text=True)
         if tried.returncode:
             places = re.findall(r'File "([^<].*?)", line (\d+)', tried.stderr)
             place = ":".join(places[-1]) if places else modules
@@ -185,8 +190,8 @@ class Live:
         names = {path.relative_to(self.built) for path in files}
         self._publish(names)
         self._remove_all_but(names)
-        self.texts = {where: plugin.text_key(page) for where, page in plugin.pages.items()}
-        self.frames = {where: plugin.frame_key(page) for where, page in plugin.pages.items()}
+        self.texts = {where: text_key(plugin.book, page) for where, page in plugin.pages.items()}
+        self.frames = {where: plugin.context.frame_key(p) for where, p in plugin.pages.items()}
         self.made.clear()
         return len(self.texts)
 
@@ -194,11 +199,7 @@ class Live:
         """Put files where they are served, those that differ from what is there."""
         fresh = {name for name in names if not _same(self.built / name, self.served / name)}
         for name in fresh:
-            place = self.served / name
-            place.parent.mkdir(parents=True, exist_ok=True)
-            beside = place.with_name(f".{place.name}")
-            shutil.copyfile(self.built / name, beside)
-            os.replace(beside, place)
+            write_whole(self.served / name, (self.built / name).read_bytes())
         self.server.fresh(fresh)
 
     def _remove_all_but(self, names: set[Path]) -> None:
@@ -225,22 +226,20 @@ class Live:
             self._make(config, [page])
         self.server.settle()
         plugin.check()
-        plugin.prepare(_say, self._give_way)
+        plugin.book.prepare(list(plugin.pages.values()), drawn_from(), _say, self._give_way)
         self._make(config, plugin.pages.values(), self._give_way)
         mkdocs_parts.check_anchors(config, plugin.files)
         self._stop_if_wrong()
         if self.made:
             names = map(Path, plugin.finish(config))
             self._publish([name for name in names if (self.built / name).is_file()])
-        count = len(self.made)
-        self.made.clear()
-        return count
+        made, self.made = self.made, set()
+        return len(made)
 
     def _read(self, path: Path) -> Page:
         project = self.project
-        several = len(project.languages) > 1
-        language = path.relative_to(project.docs).parts[0] if several else project.first
-        return read_page(project, path, language)
+        folder = {project.page_folder(language): language for language in project.languages}
+        return read_page(project, path, next(folder[f] for f in path.parents if f in folder))
 
     def _address(self, page: Page) -> str:
         return urlsplit(self.server.url).path + self.plugin.url(page)
@@ -249,26 +248,25 @@ class Live:
         if self.server.changed_again() and stamps(self.project) != self.seen:
             raise _Superseded
 
-    def _make(
-        self, config: MkDocsConfig, pages: Iterable[Page], between: Call = lambda: None
-    ) -> None:
-        """Make again those of the pages that are out of date, and serve them. between: called
-        before each; it may raise.
+    def _make(self, config: MkDocsConfig, pages: Iterable[Page], ask: Call = lambda: None) -> None:
+        """Make again those of the pages that are out of date, and serve them. ask: called before
+        each; it may raise.
         """
         plugin, by = self.plugin, {(page.language, page.slug): page for page in pages}
-        late = {w: p for w, p in by.items() if self.texts.get(w) != plugin.text_key(p)}
+        late = {w: p for w, p in by.items() if self.texts.get(w) != text_key(plugin.book, p)}
         for where, page in late.items():
-            between()
+            ask()
             self.texts.pop(where, None)  # until it is served, no key says that it is up to date
             plugin.draw(page, config)
         for where, page in by.items():
-            if where not in late and self.frames.get(where) == plugin.frame_key(page):
+            if where not in late and self.frames.get(where) == plugin.context.frame_key(page):
                 continue
-            between()
+            ask()
             self.frames.pop(where, None)
             names = plugin.frame(page, config)
             self._stop_if_wrong()
-            self.texts[where], self.frames[where] = plugin.text_key(page), plugin.frame_key(page)
+            self.texts[where] = text_key(plugin.book, page)
+            self.frames[where] = plugin.context.frame_key(page)
             self.made.add(where)
             self._publish(map(Path, names))
 

@@ -170,8 +170,8 @@ class _Marks(_OfBook, postprocessors.Postprocessor):
     NO_PROSE = re.compile(r"<(pre|code|script|style|svg|tp-math)\b.*?</\1>|<[^>]+>", re.S)
     MARKS = re.compile(
         r"(?<![\s\d\0])\*|\*(?![\s\d*])|__\w|\w__|`|\$(?=[A-Za-z\\{(|])|\{\{|\{\w+[.:][^}\s]*\}"
-        r"|\]\(|\[\^|\[!\w|\{#|(?<![\w:]):[a-z_]+:(?!\w)|==\w[^=\n]*==|\[\[[A-Za-z]|\{%|\[TOC\]|~~\S"
-        r"|\w~\w+~|\^\w+\^|[\U0001f300-\U0001faff]|[＊＄｀]|\\(?=\n|\0|$)"
+        r"|\]\(|\[\^|\[!\w|\{#|(?<![\w:]):[a-z_]+:(?!\w)|==\w[^=\n]*==|\[\[[A-Za-z]|\{%|\[TOC\]"
+        r"|~~\S|\w~\w+~|\^\w+\^|[\U0001f300-\U0001faff]|[＊＄｀]|\\(?=\n|\0|$)"
     )
 
     def run(self, text: str) -> str:

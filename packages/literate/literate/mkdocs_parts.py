@@ -7,9 +7,12 @@ function for either.
 
 import logging
 import re
+import sys
+from logging.handlers import BufferingHandler
 from pathlib import Path
 
-import jinja2
+from jinja2 import Environment as Env
+from markdown import Markdown
 from mkdocs.commands import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -25,18 +28,10 @@ FIX = "fix it; `git diff mkdocs.yml` shows what changed"
 _CONFIG_VALUE = re.compile(r"Config value '([^']+)': (?:.*option '([^']+)': )?(.*)", re.S)
 
 
-class _Messages(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.texts: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.texts.append(record.getMessage())
-
-
 def load(file: Path, site_dir: Path | None = None, site_url: str | None = None) -> MkDocsConfig:
     """MkDocs' configuration of a book. Raises Fault or Faults with all that is wrong in it."""
-    messages, logger = _Messages(), logging.getLogger("mkdocs.config")
+    logger, messages = logging.getLogger("mkdocs.config"), BufferingHandler(sys.maxsize)
+    messages.setLevel(logging.WARNING)
     logger.addHandler(messages)
     logger.propagate = False
     others = {"site_dir": str(site_dir) if site_dir else None, "site_url": site_url}
@@ -47,7 +42,8 @@ def load(file: Path, site_dir: Path | None = None, site_url: str | None = None) 
         place = f"{file.name}:{line[1]}" if line else file.name
         raise Fault(place, " ".join(str(error).split()), FIX) from None
     except Abort as error:
-        raise Faults([_fault(file, text) for text in messages.texts or [str(error)]]) from None
+        texts = [record.getMessage() for record in messages.buffer] or [str(error)]
+        raise Faults(_fault(file, text) for text in texts) from None
     finally:
         logger.removeHandler(messages)
         logger.propagate = True
@@ -76,16 +72,15 @@ def read_pages(config: MkDocsConfig) -> int:
     files = config.plugins.on_files(files, config=config)
     set_exclusions(files, config)
     config.plugins.on_nav(get_navigation(files, config), config=config, files=files)
-    pages = list(files.documentation_pages())
-    for file in pages:
-        read_page(_page(file.page), config, files)
+    pages = _pages(files)
+    for page in pages:
+        read_page(page, config, files)
     check_anchors(config, files)
     return len(pages)
 
 
-def _page(page: Page | None) -> Page:
-    assert page is not None  # every page is in the navigation
-    return page
+def _pages(files: Files) -> list[Page]:
+    return [file.page for file in files.documentation_pages() if file.page]
 
 
 def read_page(page: Page, config: MkDocsConfig, files: Files) -> None:
@@ -93,27 +88,28 @@ def read_page(page: Page, config: MkDocsConfig, files: Files) -> None:
     build._populate_page(page, config, files)
 
 
-def write_page(
-    page: Page, config: MkDocsConfig, files: Files, nav: Navigation, env: jinja2.Environment
-) -> None:
+def write_page(page: Page, config: MkDocsConfig, files: Files, nav: Navigation, env: Env) -> None:
     """Draw the frame of a page around its text, and write both."""
     build._build_page(page, config, files.documentation_pages(), nav, env)
 
 
-def write_templates(
-    config: MkDocsConfig, files: Files, nav: Navigation, env: jinja2.Environment
-) -> set[str]:
+def write_templates(config: MkDocsConfig, files: Files, nav: Navigation, env: Env) -> set[str]:
     """Write what is no page, such as the map of the site. Returns the names."""
     for template in config.theme.static_templates:
         build._build_theme_template(template, env, files, config, nav)
     return {*config.theme.static_templates, "sitemap.xml.gz"}
 
 
+def markdown(config: MkDocsConfig) -> Markdown:
+    """What draws Markdown as MkDocs does."""
+    return Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs)
+
+
 def check_anchors(config: MkDocsConfig, files: Files) -> None:
     """Log a warning for each link to a section that is not there."""
     level = config.validation.links.anchors
-    for file in files.documentation_pages():
-        _page(file.page).validate_anchor_links(files=files, log_level=level)
+    for page in _pages(files):
+        page.validate_anchor_links(files=files, log_level=level)
 
 
 def whole(config: MkDocsConfig, serve_url: str | None = None) -> None:

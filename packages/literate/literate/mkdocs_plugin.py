@@ -14,37 +14,25 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 import jinja2
-from markdown import Markdown
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
-from mkdocs.structure.toc import TableOfContents, get_toc
+from mkdocs.structure.toc import get_toc
 
-from literate import (
-    checks,
-    formulas,
-    labs,
-    mkdocs_parts,
-    navigation,
-    notebooks,
-    publish,
-    review,
-    runs,
-    scripts,
-    search,
-    settings,
-    styles,
-    terms,
-)
+from literate import labs, mkdocs_parts, navigation, publish, scripts, search, styles, terms
 from literate.book import Book
+from literate.checks import run as run_checks
 from literate.errors import Faults
 from literate.files import write_whole
+from literate.notebooks import ipynb, py, shown_on
 from literate.project import THEME, Options, Project
 from literate.provenance import commit, forget
-from literate.registry import DIRECTIVES, OWN_PAGES, drawn_from
-from literate.template_context import Context
+from literate.registry import OWN_PAGES, drawn_from
+from literate.review import look
+from literate.settings import hold
+from literate.template_context import Context, Where
 from literate.text import Page, read_pages
 
 log = logging.getLogger("mkdocs.plugins.literate")
@@ -53,8 +41,6 @@ _KEEP = re.compile(
     r"<tp-math[^>]*>(?:(?!</tp-math>).)*</tp-math>[，。、；：！？」）,.;:!?)]+", re.S
 )
 _EPOCH = os.environ.get("SOURCE_DATE_EPOCH")  # from outside; without one it is the commit's
-
-Where = tuple[str, str]  # language and slug of a page
 
 
 class NeedsWholeBuild(Exception):
@@ -76,7 +62,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     @event_priority(100)  # before search reads its dictionary
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         forget()
-        settings.hold(config, self.config)
+        hold(config, self.config)
         if str(THEME) not in config.theme.dirs:  # behind the book's own, before Material
             config.theme.dirs.insert(1 if config.theme.custom_dir else 0, str(THEME))
         self.project = Project.of(config)
@@ -94,12 +80,11 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         project = self.project
         self.pages: dict[Where, Page] = {(p.language, p.slug): p for p in read_pages(project)}
         self.check()
-        if self.reviewing:
-            self.review()
-        self.prepare(log.info)
+        if self.reviewing and (stale := look(project, self.doubts)[0]):
+            raise Faults(stale)
+        self.book.prepare(list(self.pages.values()), drawn_from(), log.info)
         labs.prepare(project, config, self.pages.values())
         config.nav = navigation.in_files(project, self.pages)
-        self.lab_contents: dict[Where, TableOfContents] = {}
         self.lab_links: dict[Where, labs.Links] = {}
         for page in filter(labs.is_lab, self.pages.values()):
             self._assemble_lab(page, files, config)
@@ -133,30 +118,26 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         along, or what the page's own template reads. (A lab gives its executed notebook.)
         """
         if (own := OWN_PAGES.get(page.slug)) and own.files:
-            made: dict[str, str] = own.files(self.book)
-            return made
-        if page.slug not in self.book.order or not notebooks.shown_on(page, self.book):
+            return dict(own.files(self.book))
+        if page.slug not in self.book.order or not shown_on(page, self.book):
             return {}
         path = PurePosixPath(labs.name(page)).with_suffix("")
         return {
-            f"{path}/{path.name}.py": notebooks.py(page, self.book),
-            f"{path}/{path.name}.ipynb": notebooks.ipynb(page, self.book),
+            f"{path}/{path.name}.py": py(page, self.book),
+            f"{path}/{path.name}.ipynb": ipynb(page, self.book),
         }
 
     def _assemble_lab(self, page: Page, files: Files, config: MkDocsConfig) -> None:
         links = labs.Links(page, self.project.slugs)
-        tokens: list[Any] = []
+        self.lab_links[page.language, page.slug] = links
 
         def drawn(text: str) -> str:
-            extensions, options = config.markdown_extensions, config.mdx_configs
-            markdown: Any = Markdown(extensions=extensions, extension_configs=options)
+            markdown: Any = mkdocs_parts.markdown(config)
             html = markdown.convert(text)
-            tokens.extend(markdown.toc_tokens)
+            links.headings += markdown.toc_tokens
             return links.resolved(html)
 
         labs.assemble(page, self.book, drawn)
-        self.lab_contents[page.language, page.slug] = get_toc(tokens)
-        self.lab_links[page.language, page.slug] = links
         name, folder = labs.name(page), str(labs.folder(self.project))
         if written := files.get_file_from_path(name.replace(".ipynb", ".md")):
             files.remove(written)
@@ -168,9 +149,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         first = f"{self.project.first}/" if len(self.project.languages) > 1 else "//"
         for file in [file for file in files if file.src_uri.startswith(first)]:
             file.dest_uri = file.dest_uri.removeprefix(first)
-            path = os.path.normpath(os.path.join(config.site_dir, file.dest_uri))
-            file.__dict__["abs_dest_path"] = path
-            file.url = file._get_url()
+            for cached in ("abs_dest_path", "url"):
+                file.__dict__.pop(cached, None)
         return files
 
     on_files = CombinedEvent(_gather, _place)
@@ -179,10 +159,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.nav, self.files = nav, files
         self.sources = {labs.name(page): page for page in self.pages.values()}
         navs = navigation.for_each_language(self.project, nav)
-        drawn = {}
-        for page in [page for each in navs.values() for page in each.pages]:
-            source = self.source(page)
-            drawn[source.language, source.slug] = page
+        pages = [page for each in navs.values() for page in each.pages]
+        drawn = {(p.language, p.slug): page for page in pages for p in [self.source(page)]}
         self.context = Context(self.project, self.book, self.pages, drawn, navs)
         return nav
 
@@ -202,14 +180,12 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         source = self.source(page)
         ids: set[str] = set()
         if labs.is_lab(source):
-            where = source.language, source.slug
-            page.toc = self.lab_contents[where]
+            drawn, links = self.context.drawn, self.lab_links[source.language, source.slug]
+            page.toc = get_toc(links.headings)
             html = labs.body(html)
             ids |= set(re.findall(r'\sid="([^"]+)"', html))
-            page.links_to_anchors = {
-                self.context.drawn[source.language, slug].file: links
-                for slug, links in self.lab_links[where].anchors.items()
-            }
+            linked = links.anchors.items()
+            page.links_to_anchors = {drawn[source.language, s].file: each for s, each in linked}
         if source.slug == terms.GLOSSARY_PAGE:
             ids |= self.project.terms.keys()
         if (own := OWN_PAGES.get(source.slug)) and own.anchors:
@@ -224,9 +200,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.indexed: dict[str, list[dict[str, Any]]] = {}
 
     @event_priority(50)
-    def _before_search(
-        self, context: Any, page: MkDocsPage, config: MkDocsConfig, nav: Navigation
-    ) -> Any:
+    def _open_page(self, /, context: Any, page: MkDocsPage, config: MkDocsConfig, **_: Any) -> Any:
         source = self.source(page)
         self.book.open(source)
         self._speak(source.language, config)
@@ -238,19 +212,17 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return context
 
     @event_priority(-50)
-    def _after_search(
-        self, context: Any, page: MkDocsPage, config: MkDocsConfig, nav: Navigation
-    ) -> Any:
+    def _close_page(self, /, context: Any, page: MkDocsPage, config: MkDocsConfig, **_: Any) -> Any:
         page.content = self.whole_content
         self.indexed[page.file.src_uri] = list(search.entries(config))
         return context
 
-    on_page_context = CombinedEvent(_before_search, _after_search)
+    on_page_context = CombinedEvent(_open_page, _close_page)
 
     def on_template_context(self, context: Any, config: MkDocsConfig, **_: Any) -> Any:
         first = self.project.first
         self._speak(first, config)
-        return context | {"nav": self.context.navs[first], "tp": self.context.no_page(first)}
+        return context | {"nav": self.context.navs[first], "tp": self.context.shared(first)}
 
     @event_priority(-100)
     def on_post_template(self, output_content: str, template_name: str, **_: Any) -> str:
@@ -281,9 +253,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     on_post_build = CombinedEvent(_gather_index, _split_index)
 
     def _published(self, text: str, name: str) -> str:
-        if self.previewed or not name.endswith(".html"):
-            return text
-        return publish.page(self.project, text, name)
+        closed = name.endswith(".html") and not self.previewed
+        return publish.page(self.project, text, name) if closed else text
 
     def _speak(self, language: str, config: MkDocsConfig) -> None:
         """Material's own words, the title and the description in the language of the page being
@@ -300,25 +271,10 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """The book's page of one of MkDocs'."""
         return self.sources[page.file.src_uri]
 
-    def review(self) -> None:
-        """Raise Faults with the sections that one language has changed and another has not
-        followed.
-        """
-        if stale := review.look(self.project, self.doubts)[0]:
-            raise Faults(stale)
-
     def check(self, slug: str | None = None) -> None:
         """Check the pages, or one in each language, before anything runs. Raises Faults."""
         some = {where: page for where, page in self.pages.items() if slug in (None, page.slug)}
-        self.doubts = checks.run(self.project, some)
-
-    def prepare(
-        self, say: Callable[[str], None], between: Callable[[], None] = lambda: None
-    ) -> None:
-        """Run what all pages name. between: called before each formula is checked; it may raise.
-        Raises Faults.
-        """
-        self.book.prepare(list(self.pages.values()), drawn_from(), say, between)
+        self.doubts = run_checks(self.project, some)
 
     # ---- what the live site calls
 
@@ -342,30 +298,6 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.check(page.slug)
         self.book.renew(page, drawn_from(page.slug), say)
 
-    def text_key(self, page: Page) -> tuple[object, ...]:
-        """All that the text of a page is drawn from: until it differs, the text is up to date."""
-        project = self.project
-        named = [name for name, _ in page.snippets()] + drawn_from(page.slug)
-        used = [self.book.snippets[name] for name in dict.fromkeys(named)]
-        modules = sorted({snippet.path.stem for snippet in used if snippet.formulas})
-        others = [(DIRECTIVES[d.name].made_from, d) for d in page.directives]
-        return (
-            page.text,
-            commit(project)["commit"],
-            tuple((snippet, runs.key(project, snippet.program)) for snippet in used),
-            tuple(formulas.state(project, module) for module in modules),
-            frozenset(self._inline_symbols(page)),
-            [made_from(self.book, page, d) for made_from, d in others if made_from],
-        )
-
-    def _inline_symbols(self, page: Page) -> set[str]:
-        book = self.book
-        return formulas.inline_maths(page, book.pages, book.snippets, book.runs).names
-
-    def frame_key(self, page: Page) -> tuple[object, ...]:
-        """All that is drawn around the text of a page."""
-        return self.context.around(page), self.context.titles(page.language)
-
     def draw(self, page: Page, config: MkDocsConfig) -> None:
         """Draw the text of a page, and write the files for it. Raises NeedsWholeBuild."""
         where = page.language, page.slug
@@ -384,7 +316,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         where = page.language, page.slug
         drawn = self.context.drawn[where]
         mkdocs_parts.write_page(drawn, config, self.files, self.nav, self.env)
-        return {drawn.file.dest_uri, *(self._file(n).dest_uri for n in self.downloads[where])}
+        files = self.files.src_uris
+        return {drawn.file.dest_uri, *(files[name].dest_uri for name in self.downloads[where])}
 
     def finish(self, config: MkDocsConfig) -> set[str]:
         """Write what is made from many pages. Returns the names of files that may differ."""
@@ -392,17 +325,11 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         config.plugins.on_post_build(config=config)
         worker = scripts.filled(config.theme, self.project.key)[scripts.WORKER]
         self._write(scripts.WORKER, publish.worker(self.project, worker))
-        prefixes = self.project.languages.values()
-        indexes = {f"{prefix}search/search_index.json" for prefix in prefixes}
+        indexes = {f"{root}search/search_index.json" for root in self.project.languages.values()}
         return names | indexes | {scripts.WORKER}
 
-    def _file(self, name: str) -> File:
-        file = self.files.get_file_from_path(name)
-        assert file is not None
-        return file
-
     def _write(self, name: str, text: str) -> None:
-        file = self._file(name)
+        file = self.files.src_uris[name]
         file.content_string = text
         file.copy_file()
 

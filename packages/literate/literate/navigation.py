@@ -1,10 +1,9 @@
 """The navigation of mkdocs.yml: slugs and parts, the same for every language."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from mkdocs.structure.nav import Navigation, Section
-from mkdocs.structure.pages import Page as MkDocsPage
 
 from literate import labs, settings
 from literate.errors import Fault
@@ -40,14 +39,12 @@ def _fault(project: Project, key: str, what: str, cure: str) -> Fault:
 def in_files(project: Project, pages: Mapping[tuple[str, str], Page]) -> list[Any]:
     """The navigation for MkDocs: a section for each language, files in place of slugs."""
 
-    def items(language: str) -> Iterator[Any]:
-        for item in project.nav:
-            if isinstance(item, dict):
-                yield {part: [labs.name(pages[language, s]) for s in item[part]] for part in item}
-            else:
-                yield labs.name(pages[language, item])
+    def files(language: str, item: Any) -> Any:
+        if isinstance(item, dict):
+            return {part: [files(language, slug) for slug in item[part]] for part in item}
+        return labs.name(pages[language, item])
 
-    return [{language: list(items(language))} for language in project.languages]
+    return [{code: [files(code, item) for item in project.nav]} for code in project.languages]
 
 
 def for_each_language(project: Project, nav: Navigation) -> dict[str, Navigation]:
@@ -57,7 +54,7 @@ def for_each_language(project: Project, nav: Navigation) -> dict[str, Navigation
     out = {}
     for language, section in zip(project.languages, nav.items, strict=True):
         assert isinstance(section, Section)
-        pages = list(_pages(section))
+        pages = [page for page in nav.pages if section in page.ancestors]
         for item in section.children:
             item.parent = None
         for page, before, after in zip(pages, [None, *pages], [*pages[1:], None], strict=False):
@@ -65,11 +62,3 @@ def for_each_language(project: Project, nav: Navigation) -> dict[str, Navigation
         out[language] = Navigation(section.children, pages)
         out[language].homepage = pages[0]
     return out
-
-
-def _pages(item: Any) -> Iterator[MkDocsPage]:
-    if isinstance(item, Section):
-        for child in item.children:
-            yield from _pages(child)
-    else:
-        yield item

@@ -13,9 +13,8 @@ def make(folder: Path) -> int:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Fault(str(folder), "exists and is not empty", "name a folder that is new or empty")
     name = folder.resolve().name.replace("-", " ").replace("_", " ").capitalize()
-    shutil.copytree(
-        STARTER, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
-    )
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(STARTER, folder, dirs_exist_ok=True, ignore=ignored)
     (folder / "gitignore").rename(folder / ".gitignore")  # as such it would hide files here
     for path in [folder / "mkdocs.yml", folder / "README.md", folder / "docs" / "index.md"]:
         path.write_text(path.read_text("utf-8").replace("BOOK_NAME", name), "utf-8")

@@ -11,7 +11,7 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from pathlib import PurePosixPath
 
 from mkdocs.structure.files import Files
@@ -96,13 +96,9 @@ def foreign(project: Project, name: str, text: str) -> list[Fault]:
     """Every request to another origin in a file of the site, each with the place that names it."""
     found = _READ[PurePosixPath(name).suffix].finditer(text)
     addresses = dict.fromkeys(next(filter(None, match.groups())) for match in found)
-    cure = (
-        "put the file into the assets of the theme, or beside the page: no request leaves the site"
-    )
-    return [
-        Fault(_written(project, one) or name, f"`{one}` is asked of another origin", cure)
-        for one in addresses
-    ]
+    what = "`{}` is asked of another origin"
+    cure = "put the file into the theme's assets, or beside the page: no request leaves the site"
+    return [Fault(_written(project, a) or name, what.format(a), cure) for a in addresses]
 
 
 def _written(project: Project, address: str) -> str | None:
@@ -118,11 +114,10 @@ def _written(project: Project, address: str) -> str | None:
 # ---- old addresses ----------------------------------------------------------------------------
 
 
-def redirects(project: Project, pages: Iterable[Page]) -> dict[str, str]:
+def redirects(project: Project, pages: Collection[Page]) -> dict[str, str]:
     """Old address → new one, as slugs with or without a section. Raises Faults."""
     moved = project.read_yaml(project.redirects, "redirects")
     lines = project.read(project.redirects).splitlines() if moved else []
-    pages = list(pages)
     slugs = {page.slug for page in pages}
     sections = {f"{page.slug}#{name}" for page in pages for name in _sections(page)}
     faults = []
@@ -160,33 +155,19 @@ def _wrong(old: str, new: str, slugs: set[str], sections: set[str]) -> tuple[str
 
 def moved_pages(project: Project, moved: dict[str, str]) -> dict[str, str]:
     """Name → text of a page at each address that a page has left."""
-    out = {}
+    out, form = {}, (THEME / "moved.html").read_text("utf-8")
     for old, new in moved.items():
         for language, prefix in project.languages.items() if "#" not in old else ():
-            name = f"{prefix}{old}/index.html"
-            said = project.words[language]["moved"]
-            out[name] = page(project, _leads_to(_url(new, old), language, said), name)
+            name, to = f"{prefix}{old}/index.html", html.escape(_url(new, old))
+            text = form.format(language=language, said=project.words[language]["moved"], to=to)
+            out[name] = page(project, text, name)
     return out
-
-
-def _leads_to(url: str, language: str, said: str) -> str:
-    to = html.escape(url)
-    return (
-        f'<!doctype html>\n<html lang="{language}"><head>{_CHARSET}\n'
-        f'  <meta name="robots" content="noindex">\n'
-        f'  <meta http-equiv="refresh" content="0; url={to}">\n'
-        f'  <title>{said}</title>\n  <link rel="canonical" href="{to}">\n'
-        f'</head><body><p>{said}: <a href="{to}">{to}</a></p></body></html>\n'
-    )
 
 
 def with_moved_sections(text: str, slug: str, moved: dict[str, str]) -> str:
     """A page with the list of sections that moved from it, for its script to follow."""
-    known = {
-        old.partition("#")[2]: _url(new, slug)
-        for old, new in moved.items()
-        if old.startswith(f"{slug}#")
-    }
+    here = f"{slug}#"
+    known = {o.removeprefix(here): _url(n, slug) for o, n in moved.items() if o.startswith(here)}
     if not known:
         return text
     data = json.dumps(known, sort_keys=True)

@@ -37,10 +37,9 @@ def chinese(languages: Iterable[str]) -> list[str]:
 
 
 def prepare(project: Project, config: MkDocsConfig) -> None:
-    """Let the search of a Chinese book break words as its glossary does."""
-    found = plugin(config)
-    if found and chinese(project.languages):
-        found.config.jieba_dict_user = user_dictionary(project)
+    """Let the search of a Chinese book break words as its glossary does, and stem none."""
+    if chinese(project.languages) and (found := plugin(config)):
+        found.config.update(pipeline=[], jieba_dict_user=user_dictionary(project))
 
 
 def user_dictionary(project: Project) -> str | None:
@@ -100,9 +99,7 @@ def fixed_worker(name: str, text: str) -> str:
     """
     if text.count(_LAST_LEFT_OUT) != 1:
         what = "Material's search splits Chinese in another way than literate/search.py fixes"
-        cure = (
-            "see whether it finds 梯度消失 as one word: then delete `fixed_worker`, else change it"
-        )
+        cure = "if it finds 梯度消失 as one word, delete `fixed_worker`; else change it"
         raise Fault(name, what, cure)
     return text.replace(_LAST_LEFT_OUT, _LAST_TAKEN)
 

@@ -21,10 +21,7 @@ from literate.errors import Fault
 
 QUIET = 0.02  # seconds without another change before a build: an editor may write several files
 SHOWN_BY_ALL = (".css", ".js", ".svg", ".woff2", ".png")
-NOT_BUILT = (
-    '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-    "<title>Not built yet</title></head><body></body></html>"
-)
+EMPTY = "<!doctype html><html lang=en><meta charset=utf-8><title>Not built yet</title><body></body>"
 
 
 class Server(LiveReloadServer):
@@ -85,9 +82,7 @@ class Server(LiveReloadServer):
     def _build_loop(self) -> None:
         while not self._shutdown:
             with self._rebuild_cond:
-                if not self._rebuild_cond.wait_for(
-                    lambda: self._want_rebuild or self._shutdown, timeout=self.shutdown_delay
-                ):
+                if not self._rebuild_cond.wait_for(self.changed_again, self.shutdown_delay):
                     continue
                 self._want_rebuild = False
                 while self._rebuild_cond.wait(timeout=QUIET):
@@ -144,18 +139,18 @@ class Server(LiveReloadServer):
         if not asked:
             return super()._serve_request(environ, start_response)
         page = urlsplit(environ.get("HTTP_REFERER", "")).path.removesuffix("index.html")
-        epoch = int(asked[1])
 
         def newest() -> int:
             return max(self.epochs.get(page, 0), self.everywhere)
+
+        def differs() -> bool:
+            return self._shutdown or newest() > int(asked[1])
 
         with self._epoch_cond:
             self.reloading.discard(page)
             self.waiting.append(page)
             self._epoch_cond.notify_all()
-            self._epoch_cond.wait_for(
-                lambda: newest() > epoch or self._shutdown, timeout=self.poll_response_timeout
-            )
+            self._epoch_cond.wait_for(differs, self.poll_response_timeout)
             self.waiting.remove(page)
         start_response("200 OK", [("Content-Type", "text/plain")])
         return [b"%d" % newest()]
@@ -163,9 +158,9 @@ class Server(LiveReloadServer):
     def _inject_js_into_html(self, content: bytes, epoch: int) -> bytes:
         if self.shown_fault:
             before, end, after = content.rpartition(b"</body>")
-            text = html.escape(self.shown_fault)
-            box = f'<div class="tp-fault" role="alert"><pre>{text}</pre></div>'
-            content = before + box.encode() + end + after
+            text = html.escape(self.shown_fault).encode()
+            box = b'<div class="tp-fault" role="alert"><pre>%b</pre></div>' % text
+            content = before + box + end + after
         page: bytes = super()._inject_js_into_html(content, epoch)  # type: ignore[no-untyped-call]
         return publish.live(page.decode()).encode()
 
@@ -173,8 +168,6 @@ class Server(LiveReloadServer):
         """The site's page for a wrong address; before the first good build, an empty one that shows
         the fault.
         """
-        try:
-            content = (Path(self.root) / "404.html").read_bytes()
-        except OSError:
-            content = NOT_BUILT.encode()
+        page = Path(self.root) / "404.html"
+        content = page.read_bytes() if page.is_file() else EMPTY.encode()
         return self._inject_js_into_html(content, self._visible_epoch)

@@ -18,15 +18,8 @@ from literate import search
 from literate.errors import Fault
 from literate.project import Options
 
-EXTENSIONS = (
-    "attr_list",
-    "tables",
-    "footnotes",
-    "toc",
-    "pymdownx.superfences",
-    "pymdownx.highlight",
-    "literate.markdown",
-)
+_PYMDOWNX = ("pymdownx.superfences", "pymdownx.highlight")
+EXTENSIONS = ("attr_list", "tables", "footnotes", "toc", *_PYMDOWNX, "literate.markdown")
 LINKS = ("not_found", "anchors", "absolute_links", "unrecognized_links")
 NAV = ("omitted_files", "not_found")
 NOTEBOOKS = {"execute": True, "allow_errors": False, "cache": False, "ignore_h1_titles": True}
@@ -57,8 +50,6 @@ def hold(config: MkDocsConfig, options: Options) -> None:
         config.plugins["mkdocs-jupyter"].config.update(NOTEBOOKS)
     if search.chinese(options.languages):
         _agrees(file, written, CHINESE)
-        if found := search.plugin(config):
-            found.config.pipeline = []
     missing = [name for name in EXTENSIONS if name not in config.markdown_extensions]
     config.markdown_extensions += missing
     config.mdx_configs.setdefault("toc", {})["permalink"] = True

@@ -4,51 +4,44 @@ record.
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
-from markdown import Markdown
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import get_relative_url
 
-from literate import labs, notebooks
+from literate import labs, mkdocs_parts, notebooks
 from literate.book import Book
 from literate.project import Project
 from literate.provenance import commit, foot
 from literate.registry import OWN_PAGES
 from literate.text import Page
 
+Where = tuple[str, str]  # language and slug of a page
 Entry = Callable[[str], dict[str, Any]]
 
 
+@dataclass
 class Context:
     """pages: (language, slug) → page; drawn: the same → MkDocs' page; navs: language → its
     navigation.
     """
 
-    def __init__(
-        self,
-        project: Project,
-        book: Book,
-        pages: dict[tuple[str, str], Page],
-        drawn: dict[tuple[str, str], MkDocsPage],
-        navs: dict[str, Navigation],
-    ):
-        self.project, self.book, self.pages = project, book, pages
-        self.drawn, self.navs = drawn, navs
-
-    def no_page(self, language: str) -> dict[str, Any]:
-        """For a template without a page, such as that of a wrong address."""
-        return self._shared(language) | {"root": "."}
+    project: Project
+    book: Book
+    pages: dict[Where, Page]
+    drawn: dict[Where, MkDocsPage]
+    navs: dict[str, Navigation]
 
     def of(self, page: Page, config: MkDocsConfig) -> dict[str, Any]:
         """For the template of a page, while the book is open at it."""
         own = OWN_PAGES.get(page.slug)
         return {
-            **self._shared(page.language),
+            **self.shared(page.language),
             **self.around(page),
             "slug": page.slug,
             "outcome": _inline(page.meta.get("outcome", ""), config),
@@ -65,23 +58,20 @@ class Context:
         """
         here = self.drawn[page.language, page.slug]
         entry = functools.partial(self._entry, page.language, here)
-        order, parts = self.book.order, self.project.parts
+        parts, words = self.project.parts, self.project.words[page.language]
+        others = [code for code in self.project.languages if code != page.language]
         return {
             "number": self._number(page.slug),
-            "total": len(order),
+            "total": len(self.book.order),
             "part": next((key for key, slugs in parts.items() if page.slug in slugs), None),
-            "others": [
-                self._other(language, page, here)
-                for language in self.project.languages
-                if language != page.language
-            ],
+            "others": [self._other(code, page, here) for code in others],
             "builds_on": [entry(slug) for slug in page.meta.get("builds_on") or []],
             "previous": self._beside(here.previous_page, entry),
             "next": self._beside(here.next_page, entry),
             "parts": [
                 {
                     "key": key,
-                    "title": self._part_title(key, page.language),
+                    "title": words.get(f"part_{key}") or key.capitalize(),
                     "count": len(slugs),
                     "chapters": [entry(slug) for slug in slugs],
                 }
@@ -91,13 +81,14 @@ class Context:
             "foot": foot(self.project),
         }
 
-    def titles(self, language: str) -> list[str]:
-        """The titles that the navigation shows beside those of the parts."""
-        return [str(page.title) for page in self.navs[language].pages]
+    def frame_key(self, page: Page) -> tuple[object, ...]:
+        """All that is drawn around the text of a page: the titles of the navigation too."""
+        return self.around(page), [str(each.title) for each in self.navs[page.language].pages]
 
     # ---- parts of it
 
-    def _shared(self, language: str) -> dict[str, Any]:
+    def shared(self, language: str) -> dict[str, Any]:
+        """For every template, also one without a page, such as that of a wrong address."""
         languages, words = self.project.languages, self.project.words
         return {
             "lang": language,
@@ -106,6 +97,7 @@ class Context:
             "t": SimpleNamespace(**words[language]),
             "all": words,
             "key": self.project.key,
+            "root": ".",
             "foot": foot(self.project),
         }
 
@@ -127,16 +119,8 @@ class Context:
 
     def _other(self, language: str, page: Page, here: MkDocsPage) -> dict[str, Any]:
         """The same page in another language."""
-        twin = self.drawn[language, page.slug]
-        return {
-            "lang": language,
-            "name": self.project.words[language]["language_name"],
-            "url": get_relative_url(twin.url, here.url),
-            "title": twin.title,
-        }
-
-    def _part_title(self, key: str, language: str) -> str:
-        return self.project.words[language].get(f"part_{key}") or key.capitalize()
+        name = self.project.words[language]["language_name"]
+        return self._entry(language, here, page.slug) | {"lang": language, "name": name}
 
     def _downloads(self, page: Page) -> dict[str, str | None] | None:
         name = page.slug.split("/")[-1]
@@ -155,10 +139,7 @@ class Context:
 
 def _inline(text: str, config: MkDocsConfig) -> str:
     """Inline Markdown of the front matter as HTML."""
-    if not text:
-        return ""
-    markdown = Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs)
-    html: str = markdown.convert(text)
+    html: str = mkdocs_parts.markdown(config).convert(text)
     return html.removeprefix("<p>").removesuffix("</p>")
 
 
