@@ -11,16 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from mathdoctest import backends, reader
+from mathdoctest import backends, evaluate, reader, sample, signature, source
 from mathdoctest.backends import Backend, numpy
-from mathdoctest.derive import Graph, Names, argument_of, has_derivative
+from mathdoctest.derive import Graph, Names, has_derivative
 from mathdoctest.errors import Mismatch
-from mathdoctest.evaluate import Curve, Data, Evaluator, Indices, Value, Wrong
+from mathdoctest.evaluate import Curve, Data, Evaluator, Indices, Value, Wrong, argument_of
 from mathdoctest.execute import TIME_LIMIT, Code, call
-from mathdoctest.sample import Draw
 from mathdoctest.scope import Function, Scope
-from mathdoctest.signature import Shape
-from mathdoctest.source import Formula
 from mathdoctest.symbols import SymbolTable, ranges
 from mathdoctest.syntax import Call, Derivative, Node, Number, Product, Statement, Symbol
 
@@ -64,12 +61,12 @@ def _meanings(function: Function, symbols: SymbolTable) -> dict[str, Derivative]
     return {name: node for name, node in nodes.items() if isinstance(node, Derivative)}
 
 
-def _mismatch(function: Function, formula: Formula, trial: "Trial", error: Exception) -> Mismatch:
+def _mismatch(one: Function, formula: source.Formula, trial: "Trial", error: Exception) -> Mismatch:
     what, start = f"cannot be computed: {error}", 0
     if isinstance(error, Wrong):
         what, start = str(error), error.node.span[0] if error.node else 0
     line, draw = formula.line + formula.tex[:start].count("\n"), trial.draw
-    place = function.module.path, line, function.name, formula.tex
+    place = one.module.path, line, one.name, formula.tex
     return Mismatch(*place, what, seed=draw.seed, sizes=draw.sizes)
 
 
@@ -78,7 +75,7 @@ class Trial:
 
     def __init__(self, scope: Scope, ranges: dict[str, str], seed: int, derive: bool):
         self.scope, self.function, self.derive = scope, scope.own, derive
-        self.draw = Draw(scope, ranges, seed, at_zero=not derive and seed % 2 == 0)
+        self.draw = sample.Draw(scope, ranges, seed, at_zero=not derive and seed % 2 == 0)
         self.graph = Graph(scope, self.draw, numpy, derive)
 
     def run(self, code: Code, limit: float) -> None:
@@ -100,7 +97,7 @@ class Trial:
         self.graph.returned = dict(zip(lefts, itertools.cycle(parts), strict=False))
         self.names = Names(self.graph, own, returned=True)
 
-    def _argument(self, name: str, value: Any, shape: Shape | None) -> Any:
+    def _argument(self, name: str, value: Any, shape: signature.Shape | None) -> Any:
         if isinstance(value, list):
             return [self._argument(name, v, shape and shape.of) for v in value]
         if not isinstance(value, np.ndarray):
@@ -187,7 +184,7 @@ class Trial:
         if not primes and (built_in := backends.built_in(backend, name)):
             return built_in
         defined = self.scope.named_function(name, primes, self.function)
-        return self.names.by_formula(*defined, backend) if defined else None
+        return defined and evaluate.by_formula(Names(self.graph, defined[0]), defined[1], backend)
 
     # ---- what the code returned, as the left side
 
