@@ -48,7 +48,7 @@ def examine(
             with np.errstate(all="ignore"), backends.guard():
                 trial.run(code, limit)
                 for at in one.formulas:
-                    ways = ways.union(*map(trial.check, at.statements))
+                    ways.update(*map(trial.check, at.statements))
         except (ArithmeticError, ValueError, IndexError, KeyError, TypeError) as error:
             raise _mismatch(one, at, trial, error) from error
     return ways
@@ -85,12 +85,10 @@ class Trial:
         given = {n: self._argument(n, v, own.parameters[n]) for n, v in values.items()}
         try:
             parts = call(lambda: _parts(code(**given)), limit)
-        except CodeFailed:
-            raise
         except (Exception, SystemExit) as error:
             raised = f"the code raised `{type(error).__name__}: {error}`"
-            what = str(error) if isinstance(error, TimeoutError) else raised
-            raise CodeFailed(what) from None
+            is_told = isinstance(error, CodeFailed | TimeoutError)
+            raise CodeFailed(str(error) if is_told else raised) from None
         if len(parts) not in (1, len(lefts)):
             what = f"{len(parts)} values are returned, but the formulas define {len(lefts)}"
             raise Wrong(f"{what}: {', '.join(lefts)}")
@@ -236,8 +234,7 @@ class Trial:
             if not ev.is_bound(index.name) and not self._is_fixed(index):
                 if place >= len(axes):
                     raise Wrong(f"{len(indices)} indices on an array of {len(axes)} axes", index)
-                origin = data.origin if place == 0 else 1
-                ev.bind(index.name, np.arange(origin, origin + axes[place]))
+                ev.bind(index.name, np.arange(axes[place]) + (1 if place else data.origin))
 
     def _check_order(self, chain: Statement, ev: Evaluator) -> None:
         values = [ev.value(s).array for s in chain.sides]
