@@ -23,9 +23,7 @@ from mathdoctest.syntax import Call, Derivative, Node, Number, Product, Statemen
 
 DRAWS = 6
 RELATIVE, ABSOLUTE = 2e-5, 2e-6  # MLX's float64 exp, sigmoid, erf … have float32's accuracy
-WAYS = {
-    "": "", "autodiff": " by automatic differentiation", "difference": " by finite differences"
-}  # fmt: skip
+WAYS = {"": "", "autodiff": " by automatic differentiation", "difference": " by finite differences"}
 
 Sides = list[tuple[str, str, Value]]  # what it is, the way in which derivatives are taken, value
 
@@ -262,8 +260,7 @@ def _check_equal(sides: list[tuple[str, Value]], ev: Evaluator) -> None:
     for name, other in others:
         if not other.fits(first):
             if other.rank or np.any(np.asarray(other.array) != 0):
-                shapes = first.described(), other.described()
-                raise Wrong(f"{first_name} is {shapes[0]}, {name} is {shapes[1]}")
+                raise Wrong(f"{first_name} is {first.described()}, {name} is {other.described()}")
             other = Value(np.zeros((1,) * ev.depth + first.shape), first.rank)
         a, b = np.broadcast_arrays(np.asarray(first.array), np.asarray(other.array))
         close = np.abs(a - b) <= ABSOLUTE + RELATIVE * np.maximum(np.abs(a), np.abs(b))

@@ -19,10 +19,9 @@ _TOKEN = re.compile(
   | (?P<accent>\\(?:hat|tilde|bar)\s*\{\s*(?:\\[a-z]+|[A-Za-z])\s*\})
   | (?P<word>\\(?:text|operatorname|mathbb|mathbf)\s*\{[^}]*\})
   | (?P<command>\\[A-Za-z]+)
-  | (?P<escaped>\\.)
   | (?P<number>\d+(?:\.\d+)?)
   | (?P<letter>[A-Za-z])
-  | (?P<mark>\S)
+  | (?P<mark>\\.|\S)
 """,
     re.X | re.S,
 )
