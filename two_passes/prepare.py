@@ -5,6 +5,7 @@ returns at once. It uses the standard library only and the syntax of Python 3.6,
 so that a Python which is too old can still say so.
 """
 
+import contextlib
 import hashlib
 import importlib.util
 import json
@@ -13,8 +14,9 @@ import platform
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+ROOT = Path(os.path.abspath(__file__)).parents[1]
 PACKAGES = ("packages/mathdoctest", "packages/literate", ".")  # each leans on those before it
 LOCKS = ("requirements-build.txt", "requirements.txt")
 OLDEST, BEYOND = (3, 11, 5), (3, 15)
@@ -24,48 +26,30 @@ FAILED = "Setting up stopped at {}: the lines above say why. The next make will 
 class Stop(Exception):
     """One line for the reader, and what the process returns."""
 
-    def __init__(self, line, code=2):
-        super().__init__(line)
-        self.code = code
-
 
 def problem(python_version, system, machine, libc, mac_version):
     """What keeps this machine from running MLX and this book, as one line; else None."""
+    found = ".".join(map(str, python_version))
     if system not in ("Darwin", "Linux"):
-        return (
-            f"Two Passes runs on macOS and Linux, not on {system}: "
-            "on Windows use WSL and run make there."
-        )
-    if system == "Darwin":
-        if machine != "arm64":
-            return (
-                f"MLX needs a Mac with Apple silicon and this Python is {machine}: "
-                "take a Python for arm64, or on an Intel Mac a Linux machine."
-            )
-        if numbers(mac_version) < (14,):
-            return (
-                f"MLX needs macOS 14 or newer and this is {mac_version}: "
-                "update macOS, then run make again."
-            )
-    else:
-        if machine not in ("x86_64", "aarch64"):
-            return f"MLX has no Linux build for {machine}: use a machine with x86_64 or aarch64."
-        if libc[0] != "glibc":
-            return (
-                "MLX needs Linux with glibc 2.35 or newer and this has another C library: "
-                "use Debian 12 or Ubuntu 22.04."
-            )
-        if numbers(libc[1]) < (2, 35):
-            return (
-                f"MLX needs glibc 2.35 or newer and this is {libc[1]}: "
-                "use Debian 12, Ubuntu 22.04 or newer."
-            )
+        what = f"Two Passes runs on macOS and Linux, not on {system}"
+        return f"{what}: on Windows use WSL and run make there."
+    if system == "Darwin" and machine != "arm64":
+        what = f"MLX needs a Mac with Apple silicon and this Python is {machine}"
+        return f"{what}: take a Python for arm64, or on an Intel Mac a Linux machine."
+    if system == "Darwin" and numbers(mac_version) < (14,):
+        what = f"MLX needs macOS 14 or newer and this is {mac_version}"
+        return f"{what}: update macOS, then run make again."
+    if system == "Linux" and machine not in ("x86_64", "aarch64"):
+        return f"MLX has no Linux build for {machine}: use a machine with x86_64 or aarch64."
+    if system == "Linux" and libc[0] != "glibc":
+        what = "MLX needs Linux with glibc 2.35 or newer and this has another C library"
+        return f"{what}: use Debian 12 or Ubuntu 22.04."
+    if system == "Linux" and numbers(libc[1]) < (2, 35):
+        what = f"MLX needs glibc 2.35 or newer and this is {libc[1]}"
+        return f"{what}: use Debian 12, Ubuntu 22.04 or newer."
     if not OLDEST <= tuple(python_version) < BEYOND:
-        found = ".".join(map(str, python_version))
-        return (
-            f"Two Passes needs Python 3.11.5 to 3.14 and found {found}: "
-            "install one, then run make again."
-        )
+        what = f"Two Passes needs Python 3.11.5 to 3.14 and found {found}"
+        return f"{what}: install one, then run make again."
     return None
 
 
@@ -76,39 +60,33 @@ def numbers(version):
 def here():
     """This machine, as `problem` wants it."""
     libc = ("", "")
-    if "CS_GNU_LIBC_VERSION" in getattr(os, "confstr_names", {}):
-        try:  # platform.libc_ver of old Pythons takes 2.9 for newer than 2.36
-            libc = tuple((os.confstr("CS_GNU_LIBC_VERSION") or " ").split(" ", 1))
-        except (OSError, ValueError):
-            pass  # musl knows the name and not the value
+    # platform.libc_ver of old Pythons takes 2.9 for newer than 2.36; musl knows the name and not
+    # the value, another system not even the function
+    with contextlib.suppress(AttributeError, OSError, ValueError):
+        libc = tuple((os.confstr("CS_GNU_LIBC_VERSION") or " ").split(" ", 1))
     return sys.version_info[:3], platform.system(), platform.machine(), libc, platform.mac_ver()[0]
 
 
 def missing_tool():
     """A tool that is not installed, as one line; else None."""
+    package = "python{}.{}-venv".format(*sys.version_info[:2])
     for module in ("venv", "ensurepip"):
         if importlib.util.find_spec(module) is None:
-            package = "python{}.{}-venv".format(*sys.version_info[:2])
-            return (
-                f"This Python has no {module}: install it (on Debian and Ubuntu: {package}), "
-                "then run make again."
-            )
-    if shutil.which("git") is None:
-        return "git is missing: install it, then run make again."
-    return None
+            what = f"This Python has no {module}: install it (on Debian and Ubuntu: {package})"
+            return f"{what}, then run make again."
+    return None if shutil.which("git") else "git is missing: install it, then run make again."
 
 
 def fingerprint():
     """A hash of all that decides what stands in the environment."""
     import tomllib
 
-    digest = hashlib.sha256(ROOT.encode())
+    digest = hashlib.sha256(str(ROOT).encode())
     for name in LOCKS:
-        with open(os.path.join(ROOT, name), "rb") as file:
-            digest.update(file.read())
+        digest.update((ROOT / name).read_bytes())
     for folder in PACKAGES:
-        with open(os.path.join(ROOT, folder, "pyproject.toml"), "rb") as file:
-            digest.update(json.dumps(tomllib.load(file)["project"], sort_keys=True).encode())
+        settings = tomllib.loads((ROOT / folder / "pyproject.toml").read_text("utf-8"))
+        digest.update(json.dumps(settings["project"], sort_keys=True).encode())
     return digest.hexdigest()
 
 
@@ -120,34 +98,24 @@ def prepare(venv):
     """
     import fcntl
 
-    stamp = os.path.join(venv, "two-passes.stamp")
-    with open(os.path.join(ROOT, LOCKS[-1])) as lock:
+    stamp, python = Path(venv, "two-passes.stamp"), Path(venv, "bin", "python")
+    with (ROOT / LOCKS[-1]).open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # a second make waits here for the first
-        wanted, state = fingerprint(), None
-        if os.path.exists(stamp):
-            with open(stamp) as file:
-                state = file.read()
-        if state == wanted and os.path.exists(os.path.join(venv, "bin", "python")):
+        wanted, state = fingerprint(), stamp.read_text() if stamp.exists() else None
+        if state == wanted and python.exists():
             return
         empty = os.path.isdir(venv) and not os.listdir(venv)
         if state is None and os.path.exists(venv) and not empty:
-            raise Stop(
-                f"{venv} is there and was not made by make: "
-                "remove it, or name another place with VENV=path."
-            )
+            what = f"{venv} is there and was not made by make"
+            raise Stop(f"{what}: remove it, or name another place with VENV=path.", 2)
         os.makedirs(venv, exist_ok=True)
-        write(stamp, "unfinished")
+        stamp.write_text("unfinished")
         for entry in os.scandir(venv):
-            if entry.path != stamp:
+            if entry.name != stamp.name:
                 remove = shutil.rmtree if entry.is_dir(follow_symlinks=False) else os.unlink
                 remove(entry.path)
         install(venv)
-        write(stamp, wanted)
-
-
-def write(path, text):
-    with open(path, "w") as file:
-        file.write(text)
+        stamp.write_text(wanted)
 
 
 def install(venv):
@@ -171,9 +139,8 @@ def pip(python, *options):
     """Run pip. Its lines are not shown but, in a terminal, counted; if it fails, the last are."""
     command = [python, "-m", "pip", "--disable-pip-version-check", "install"] + list(options)
     said = []
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True
-    ) as running:
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "universal_newlines": True}
+    with subprocess.Popen(command, cwd=str(ROOT), **streams) as running:
         try:
             for line in running.stdout:
                 said.append(line)
@@ -198,11 +165,11 @@ def main(arguments):
     try:
         line = problem(*here()) or missing_tool()
         if line:
-            raise Stop(line)
+            raise Stop(line, 2)
         prepare(arguments[0] if arguments else ".venv")
     except Stop as stop:
-        print(stop, file=sys.stderr)
-        return stop.code
+        print(stop.args[0], file=sys.stderr)
+        return stop.args[1]
     except OSError as error:  # no room, no permission
         print(f"Setting up stopped: {error}.", file=sys.stderr)
         return 1

@@ -6,11 +6,10 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from literate import notebooks
+from literate import notebooks, registry
 from literate.book import Book
 from literate.formulas import all_with_formulas
 from literate.project import THEME, Project
-from literate.registry import drawn_from
 from literate.text import read_page, read_pages
 
 from two_passes.bench.processes import DATA, ROOT
@@ -87,7 +86,7 @@ def texts() -> dict[str, str]:
     """Every chapter as plain Markdown: its notebook, with code and output in fences."""
     project = Project.find(ROOT)
     book, pages, out = Book(project), read_pages(project), {}
-    book.prepare(pages, drawn_from())
+    book.prepare(pages, registry.drawn_from())
     for page in pages:
         if page.slug in project.order:
             cells = json.loads(notebooks.ipynb(page, book))["cells"]
@@ -116,9 +115,8 @@ def drawn(text: str) -> str:
 
 def for_mkdocs(folder: Path) -> Path:
     """Plain MkDocs Material, and Zensical, with our drawn formulas."""
-    _write(folder, "mkdocs", drawn)
     shutil.copytree(THEME / "assets" / "katex", folder / "docs" / "katex")
-    return folder
+    return _write(folder, "mkdocs", drawn)
 
 
 def for_sphinx(folder: Path) -> Path:
@@ -127,7 +125,7 @@ def for_sphinx(folder: Path) -> Path:
 
 def _write(folder: Path, tool: str, way: Callable[[str], str]) -> Path:
     """Every chapter below the settings of a tool. way: what is done to its Markdown."""
-    shutil.copytree(DATA / tool, folder)
+    shutil.copytree(DATA / tool, folder, dirs_exist_ok=True)
     for name, text in texts().items():
         path = folder / "docs" / f"{name}.md"
         path.parent.mkdir(parents=True, exist_ok=True)

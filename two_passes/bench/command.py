@@ -11,11 +11,10 @@ from pathlib import Path
 
 from literate import provenance
 
-from two_passes.bench import building, reading, steps
+from two_passes.bench import building, processes, reading, steps
 from two_passes.bench.figures import Figures
-from two_passes.bench.processes import ROOT, peers
 
-RECORD = ROOT / "snippets" / "data" / "performance.json"
+RECORD = processes.ROOT / "snippets" / "data" / "performance.json"
 GROUPS = {"training": steps.measure, "reading": reading.measure, "building": building.measure}
 NO_PEERS = """PyTorch, JAX, Sphinx and Zensical are left out: their environment is missing
     → `make bench PEERS=1` installs them first, below .cache/ (about 6 GB)"""
@@ -40,7 +39,7 @@ def bench(names: list[str]) -> int:
         wrong, right = ", ".join(sorted(unknown)), ", ".join(GROUPS)
         print(f"no such group: {wrong}\n    → name some of {right}", file=sys.stderr)
         return 2
-    if not peers():
+    if not processes.peers():
         print(NO_PEERS)
     kept = json.loads(RECORD.read_text("utf-8"))["groups"] if RECORD.is_file() else {}
     for name in names or GROUPS:
@@ -48,5 +47,5 @@ def bench(names: list[str]) -> int:
         kept[name] = {"date": today, "machine": machine(), "rows": figures.rows}
         GROUPS[name](figures)
     RECORD.write_text(json.dumps({"groups": kept}, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    print(f"wrote {RECORD.relative_to(ROOT)}")
+    print(f"wrote {RECORD.relative_to(processes.ROOT)}")
     return 0

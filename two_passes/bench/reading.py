@@ -17,13 +17,12 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from two_passes.bench import books
-from two_passes.bench.processes import DATA, LITERATE, timed
+from two_passes.bench import books, processes
 
 PATH = "core/forward/"
 LAB = "en/frontier/live-lab/"
 VIEWS = 9
-SEEN, FRAMES = ((DATA / name).read_text("utf-8") for name in ("seen.js", "frames.js"))
+SEEN, FRAMES = ((processes.DATA / name).read_text("utf-8") for name in ("seen.js", "frames.js"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
@@ -146,8 +145,8 @@ def measure(figures) -> None:
     with tempfile.TemporaryDirectory(prefix="two-passes-") as folder:
         ours = books.of_size(Path(folder) / "ours", len(books.chapters()))
         plain = books.for_mkdocs(Path(folder) / "plain")
-        timed(*LITERATE, "build", cwd=ours)
-        timed(Path(sys.executable).with_name("mkdocs"), "build", "-q", cwd=plain)
+        processes.timed(*processes.LITERATE, "build", cwd=ours)
+        processes.timed(Path(sys.executable).with_name("mkdocs"), "build", "-q", cwd=plain)
         ours, theirs = served(ours / "site"), served(plain / "site")
         with ours as (mine, log), theirs as (other, _), chromium() as browser:
             _weigh(figures, browser, mine, log)

@@ -11,24 +11,19 @@ from typing import Any
 
 import numpy as np
 
-from mathdoctest import backends, reader
+from mathdoctest import backends, evaluate, reader, sample, signature, source
 from mathdoctest.backends import Backend, numpy
-from mathdoctest.derive import Graph, Names, argument_of, has_derivative
+from mathdoctest.derive import Graph, Names, has_derivative
 from mathdoctest.errors import Mismatch
-from mathdoctest.evaluate import Curve, Data, Evaluator, Indices, Value, Wrong
+from mathdoctest.evaluate import Curve, Data, Evaluator, Indices, Value, Wrong, argument_of
 from mathdoctest.execute import TIME_LIMIT, Code, call
-from mathdoctest.sample import Draw
 from mathdoctest.scope import Function, Scope
-from mathdoctest.signature import Shape
-from mathdoctest.source import Formula
 from mathdoctest.symbols import SymbolTable, ranges
 from mathdoctest.syntax import Call, Derivative, Node, Number, Product, Statement, Symbol
 
 DRAWS = 6
 RELATIVE, ABSOLUTE = 2e-5, 2e-6  # MLX's float64 exp, sigmoid, erf … have float32's accuracy
-WAYS = {
-    "": "", "autodiff": " by automatic differentiation", "difference": " by finite differences"
-}  # fmt: skip
+WAYS = {"": "", "autodiff": " by automatic differentiation", "difference": " by finite differences"}
 
 Sides = list[tuple[str, str, Value]]  # what it is, the way in which derivatives are taken, value
 
@@ -51,7 +46,7 @@ def examine(
             with np.errstate(all="ignore"), backends.guard():
                 trial.run(code, limit)
                 for at in one.formulas:
-                    ways = ways.union(*map(trial.check, at.statements))
+                    ways.update(*map(trial.check, at.statements))
         except (ArithmeticError, ValueError, IndexError, KeyError, TypeError) as error:
             raise _mismatch(one, at, trial, error) from error
     return ways
@@ -64,12 +59,12 @@ def _meanings(function: Function, symbols: SymbolTable) -> dict[str, Derivative]
     return {name: node for name, node in nodes.items() if isinstance(node, Derivative)}
 
 
-def _mismatch(function: Function, formula: Formula, trial: "Trial", error: Exception) -> Mismatch:
+def _mismatch(one: Function, formula: source.Formula, trial: "Trial", error: Exception) -> Mismatch:
     what, start = f"cannot be computed: {error}", 0
     if isinstance(error, Wrong):
         what, start = str(error), error.node.span[0] if error.node else 0
     line, draw = formula.line + formula.tex[:start].count("\n"), trial.draw
-    place = function.module.path, line, function.name, formula.tex
+    place = one.module.path, line, one.name, formula.tex
     return Mismatch(*place, what, seed=draw.seed, sizes=draw.sizes)
 
 
@@ -78,7 +73,7 @@ class Trial:
 
     def __init__(self, scope: Scope, ranges: dict[str, str], seed: int, derive: bool):
         self.scope, self.function, self.derive = scope, scope.own, derive
-        self.draw = Draw(scope, ranges, seed, at_zero=not derive and seed % 2 == 0)
+        self.draw = sample.Draw(scope, ranges, seed, at_zero=not derive and seed % 2 == 0)
         self.graph = Graph(scope, self.draw, numpy, derive)
 
     def run(self, code: Code, limit: float) -> None:
@@ -88,19 +83,17 @@ class Trial:
         given = {n: self._argument(n, v, own.parameters[n]) for n, v in values.items()}
         try:
             parts = call(lambda: _parts(code(**given)), limit)
-        except CodeFailed:
-            raise
         except (Exception, SystemExit) as error:
             raised = f"the code raised `{type(error).__name__}: {error}`"
-            what = str(error) if isinstance(error, TimeoutError) else raised
-            raise CodeFailed(what) from None
+            is_told = isinstance(error, CodeFailed | TimeoutError)
+            raise CodeFailed(str(error) if is_told else raised) from None
         if len(parts) not in (1, len(lefts)):
             what = f"{len(parts)} values are returned, but the formulas define {len(lefts)}"
             raise Wrong(f"{what}: {', '.join(lefts)}")
         self.graph.returned = dict(zip(lefts, itertools.cycle(parts), strict=False))
         self.names = Names(self.graph, own, returned=True)
 
-    def _argument(self, name: str, value: Any, shape: Shape | None) -> Any:
+    def _argument(self, name: str, value: Any, shape: signature.Shape | None) -> Any:
         if isinstance(value, list):
             return [self._argument(name, v, shape and shape.of) for v in value]
         if not isinstance(value, np.ndarray):
@@ -187,7 +180,7 @@ class Trial:
         if not primes and (built_in := backends.built_in(backend, name)):
             return built_in
         defined = self.scope.named_function(name, primes, self.function)
-        return self.names.by_formula(*defined, backend) if defined else None
+        return defined and evaluate.by_formula(Names(self.graph, defined[0]), defined[1], backend)
 
     # ---- what the code returned, as the left side
 
@@ -239,8 +232,7 @@ class Trial:
             if not ev.is_bound(index.name) and not self._is_fixed(index):
                 if place >= len(axes):
                     raise Wrong(f"{len(indices)} indices on an array of {len(axes)} axes", index)
-                origin = data.origin if place == 0 else 1
-                ev.bind(index.name, np.arange(origin, origin + axes[place]))
+                ev.bind(index.name, np.arange(axes[place]) + (1 if place else data.origin))
 
     def _check_order(self, chain: Statement, ev: Evaluator) -> None:
         values = [ev.value(s).array for s in chain.sides]
@@ -268,8 +260,7 @@ def _check_equal(sides: list[tuple[str, Value]], ev: Evaluator) -> None:
     for name, other in others:
         if not other.fits(first):
             if other.rank or np.any(np.asarray(other.array) != 0):
-                shapes = first.described(), other.described()
-                raise Wrong(f"{first_name} is {shapes[0]}, {name} is {shapes[1]}")
+                raise Wrong(f"{first_name} is {first.described()}, {name} is {other.described()}")
             other = Value(np.zeros((1,) * ev.depth + first.shape), first.rank)
         a, b = np.broadcast_arrays(np.asarray(first.array), np.asarray(other.array))
         close = np.abs(a - b) <= ABSOLUTE + RELATIVE * np.maximum(np.abs(a), np.abs(b))

@@ -8,12 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mathdoctest import backends, resolve
+from mathdoctest import backends, resolve, sample, signature
 from mathdoctest.backends import Backend
-from mathdoctest.evaluate import Array, Curve, Data, Evaluator, Indices, Wrong
-from mathdoctest.sample import Draw, Drawn
+from mathdoctest.evaluate import Array, Curve, Data, Evaluator, Indices, Wrong, by_formula
 from mathdoctest.scope import Function, Scope
-from mathdoctest.signature import Shape
 from mathdoctest.syntax import Call, Derivative, Node, Number, Statement, Symbol, walk
 
 
@@ -34,7 +32,7 @@ class Graph:
     is computed, not drawn. added: what is added to a quantity, to differentiate along it.
     """
 
-    def __init__(self, scope: Scope, draw: Draw, library: Backend, derive: bool):
+    def __init__(self, scope: Scope, draw: sample.Draw, library: Backend, derive: bool):
         self.scope, self.draw, self.library, self.derive = scope, draw, library, derive
         self.added: dict[Quantity, Array] = {}
         self.returned: dict[str, Any] = {}  # by the function under test
@@ -198,7 +196,7 @@ class Names:
         known = self._returned
         return known[name] if name in known else self.graph.value(name, self.asker)
 
-    def _shape(self, name: str) -> Shape | None:
+    def _shape(self, name: str) -> signature.Shape | None:
         if name in {*self.asker.parameters, *self.asker.lefts}:
             return self.asker.shape(name)
         name = self.graph.canonical(name)
@@ -247,7 +245,7 @@ class Names:
         quantity, indices = self._located(symbol, ev)
         name, element = quantity
         found = quantity.of(self._value(name))
-        if isinstance(found, Drawn | list):
+        if isinstance(found, sample.Drawn | list):
             raise Wrong(f"{name} is not an array", symbol)
         value, entry = _as_array(found), self.entrywise(found)
         origin = 1 if element is not None else self.origin(name)
@@ -286,7 +284,7 @@ class Names:
         if not primes and (drawn := self._drawn(call, layer)):
             return lambda array: drawn.of(library, array)
         if defined := self.graph.scope.named_function(name, primes, self.asker):
-            return self.by_formula(*defined, library)
+            return by_formula(Names(self.graph, defined[0]), defined[1], library)
         if primes:
 
             def below(lib: Backend, x: Array) -> Array:
@@ -298,7 +296,7 @@ class Names:
         what = "is neither built in, nor an input, nor defined by a formula in scope"
         raise Wrong(f"the function `{name}` {what}", call)
 
-    def _drawn(self, call: Call, layer: int | None) -> Drawn | None:
+    def _drawn(self, call: Call, layer: int | None) -> sample.Drawn | None:
         if call.function not in self.asker.parameters:
             return None
         value = self.graph.value(call.function, self.asker)
@@ -307,16 +305,7 @@ class Names:
             if not 0 <= at < len(value):
                 raise Wrong(f"{call.function} has no layer {layer}", call)
             value = value[at]
-        return value if isinstance(value, Drawn) else None
-
-    def by_formula(self, function: Function, chain: Statement, library: Backend) -> Curve:
-        """A function as its own formula defines it."""
-
-        def apply(array: Array) -> Array:
-            names = Applied(self.graph, function, argument_of(chain), array)
-            return Evaluator(names, library, depth=array.ndim).value(chain.sides[-1]).array
-
-        return apply
+        return value if isinstance(value, sample.Drawn) else None
 
     # ---- derivatives
 
@@ -342,30 +331,6 @@ class Names:
                 kept += axes
         origin = self.origin(top.name if indices else below[0].name)
         return Data(np.reshape(array, kept), False, origin), tuple(i for g in given for i in g)
-
-
-class Applied(Names):
-    """The names in a function's own formula, where its argument is what it was called with."""
-
-    def __init__(self, graph: Graph, function: Function, argument: str, array: Array):
-        super().__init__(graph, function)
-        self.argument, self.array = argument, array
-
-    def has(self, name: str) -> bool:
-        return name == self.argument or super().has(name)
-
-    def data(self, symbol: Symbol, ev: Evaluator) -> tuple[Data, Indices]:
-        if symbol.name == self.argument and symbol.layer is None:
-            return Data(self.array, ready=True), symbol.indices
-        return super().data(symbol, ev)
-
-
-def argument_of(chain: Statement) -> str:
-    """The z of `f(z) = …`. Raises Wrong where that is not the left side."""
-    left = chain.sides[0]
-    if isinstance(left, Call) and isinstance(argument := left.arguments[0], Symbol):
-        return argument.name
-    raise Wrong("a function is defined for one symbol: f(z) = …", left)
 
 
 def has_derivative(node: Node) -> bool:

@@ -13,11 +13,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mathdoctest import backends, syntax
+from mathdoctest import backends, latex, resolve, syntax
 from mathdoctest.backends import Backend
-from mathdoctest.evaluate import Curve, Data, Evaluator, Indices, Value, Wrong
-from mathdoctest.latex import tex
-from mathdoctest.resolve import capital, derivative_name, digits, name_in_code, slope_name, stem
+from mathdoctest.evaluate import Curve, Data, Evaluator, Indices, Value, Wrong, by_formula
 from mathdoctest.scope import Function, Scope
 from mathdoctest.symbols import SymbolTable
 from mathdoctest.syntax import Call, Derivative, Leaf, Node, Number, Product, Sum, Symbol, walk
@@ -59,20 +57,16 @@ class _Numbers(Evaluator):
 
 @dataclass
 class _Names:
-    """The names in a tree of numbers: functions. In a function's own formula, its argument too."""
+    """The names in a tree of numbers, and in the functions that it calls: functions only."""
 
     owner: Function
-    argument: Node | None = None
-    value: Any = None
     sizes: Mapping[str, int] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
-        return self.argument == Symbol(name)
+        return False
 
     def data(self, symbol: Symbol, ev: Evaluator) -> tuple[Data, Indices]:
-        if symbol != self.argument:
-            raise Wrong(f"`{symbol.name}` is not the argument of the function", symbol)
-        return Data(self.value), ()
+        raise Wrong(f"`{symbol.name}` is not the argument of the function", symbol)
 
     def derivative(self, node: Derivative, ev: Evaluator) -> tuple[Data, Indices]:
         raise Wrong("a derivative in the formula of a function", node)
@@ -84,9 +78,7 @@ class _Names:
         found = Scope(self.owner).named_function(call.function, primes, self.owner)
         if found is None:
             raise Wrong(f"the function {call.function} is not known here", call)
-        definition, body = found[1].sides[0], found[1].sides[-1]
-        (argument,) = definition.arguments if isinstance(definition, Call) else ()
-        return lambda x: Evaluator(_Names(self.owner, argument, x)).value(body).array
+        return by_formula(self, found[1], library)
 
 
 def entry(
@@ -147,10 +139,10 @@ class _Spelling(syntax.Visitor[Part]):
     def left(self, node: Node, at: Place) -> Leaf:
         """The result: a symbol, a derivative, or the value that `names` gives to `f(x) = …`."""
         if isinstance(node, Call):
-            name = slope_name(node.function, node.primes)
+            name = resolve.slope_name(node.function, node.primes)
             leaf = self._leaf(Symbol(name), at)
             known = self.names.get(name) in self.symbols
-            return leaf if known else replace(leaf, tex=tex(self.entry(node, at)))
+            return leaf if known else replace(leaf, tex=latex.tex(self.entry(node, at)))
         if not isinstance(node, Symbol | Derivative):
             raise Wrong("the left side is not a symbol with a value in the run", node)
         return self._leaf(node, at) if isinstance(node, Symbol) else self._slope(node, at)
@@ -181,8 +173,8 @@ class _Spelling(syntax.Visitor[Part]):
             made = time == "_t" and node.name in self.function.lefts
             wanted, indices = [f"{full}_t"] * made + [full], ()
         else:
-            wanted = [full, capital(full)]
-            if full != node.name and full == node.name + digits(node.indices):
+            wanted = [full, resolve.capital(full)]
+            if full != node.name and full == node.name + resolve.digits(node.indices):
                 indices = ()
         for name in wanted:
             mapped = self.names.get(name, name)
@@ -220,7 +212,7 @@ class _Spelling(syntax.Visitor[Part]):
         if self.function.entry:
             time = self._time(node.indices)
             shown = self._tex(*(() if time else (name,)), node=node) + (time or "")
-            return Leaf(shown, stem(name), _number(value, self.point, name))
+            return Leaf(shown, resolve.stem(name), _number(value, self.point, name))
         place = (*map(self._index, indices), *at)
         shown = _indexed(self._tex(name, node=node), place)
         return Leaf(shown, _named(name, place), _number(value, place, name))
@@ -228,7 +220,7 @@ class _Spelling(syntax.Visitor[Part]):
     def _tex(self, *names: str, node: Symbol) -> str:
         """The TeX of the first of the names that has one; w2 is an entry of W2."""
         full = self.function.full_name(node)
-        known = [*names, full, *map(capital, names)]
+        known = [*names, full, *map(resolve.capital, names)]
         found = (self.symbols[name].tex for name in known if name in self.symbols)
         return next(filter(None, found), node.name)
 
@@ -247,8 +239,8 @@ class _Spelling(syntax.Visitor[Part]):
             names.append(name)
             texs.append(_indexed(self._tex(name, node=each), place))
             places += place
-        wanted = derivative_name(names[0], names[1:])
-        name = next((n for n in (wanted, name_in_code(wanted)) if n in self.values), "")
+        wanted = resolve.derivative_name(names[0], names[1:])
+        name = next((n for n in (wanted, resolve.name_in_code(wanted)) if n in self.values), "")
         if not name:
             raise self._missing(wanted, node)
         value = self.values[name]
@@ -380,4 +372,4 @@ def _indexed(text: str, place: Place) -> str:
 
 
 def _named(name: str, place: Place) -> str:
-    return stem(name) + (f"_{''.join(map(str, place))}" if place else "")
+    return resolve.stem(name) + (f"_{''.join(map(str, place))}" if place else "")

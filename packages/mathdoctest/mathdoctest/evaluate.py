@@ -17,12 +17,13 @@ import numpy as np
 
 from mathdoctest import syntax
 from mathdoctest.backends import Backend, numpy
-from mathdoctest.syntax import Call, Node, Number, Symbol, Visitor, walk
+from mathdoctest.syntax import Call, Node, Number, Statement, Symbol, Visitor, walk
 
 Array = Any  # of either backend
 Indices = tuple[Node, ...]
 Curve = Callable[[Array], Array]  # a function of arrays of any shape
 
+ENTRYWISE = "an index on what is taken entry by entry"
 COMPARISONS = {"=": eq, "<": lt, ">": gt, "<=": le, ">=": ge}
 
 
@@ -39,13 +40,11 @@ class Data:
     """What a name stands for.
 
     entry: one value for each entry, whatever the shape. origin: what its first axis counts from.
-    ready: it has the leading axes already.
     """
 
     value: Array
     entry: bool = False
     origin: int = 1
-    ready: bool = False
 
 
 @dataclass
@@ -92,6 +91,7 @@ class Evaluator(Visitor[Value]):
 
     letters: letter → (its axis, its values). constants: letters bound to one number: layers.
     depth: how many leading axes there are. mask: where each letter is within its bounds.
+    arguments: in a function's own formula, its argument → what it is called with.
     """
 
     names: Names
@@ -100,6 +100,7 @@ class Evaluator(Visitor[Value]):
     constants: dict[str, int] = field(default_factory=dict)
     depth: int = 0
     mask: Any = True
+    arguments: dict[str, Array] = field(default_factory=dict)
 
     def value(self, node: Node) -> Value:
         """The value of a node. Raises Wrong."""
@@ -134,7 +135,7 @@ class Evaluator(Visitor[Value]):
             return sum(term.sign * self.index(term.node) for term in node.terms)
         if isinstance(node, Number):
             return self._whole_number(int(node.value))
-        if not isinstance(node, Symbol):
+        if not isinstance(node, Symbol) or node.name in self.arguments:
             raise Wrong("an index is a letter, a number, or a sum of them", node)
         name = node.name
         if self.is_bound(name) and not node.indices:
@@ -161,10 +162,8 @@ class Evaluator(Visitor[Value]):
         """The data at these indices, for every value of their letters."""
         array = data.value
         lib = numpy if isinstance(array, np.ndarray) else self.library
-        if indices and (data.entry or data.ready):
-            raise Wrong("an index on what is taken entry by entry", node)
-        if data.ready:
-            return Value(array)
+        if indices and data.entry:
+            raise Wrong(ENTRYWISE, node)
         if data.entry:
             return Value(lib.reshape(array, (-1,) + (1,) * (self.depth - 1)))
         if len(indices) > len(array.shape):
@@ -196,6 +195,10 @@ class Evaluator(Visitor[Value]):
 
     def visit_Symbol(self, node: Symbol) -> Value:
         name = node.name
+        if node.layer is None and name in self.arguments:
+            if node.indices:
+                raise Wrong(ENTRYWISE, node)
+            return Value(self.library.array(self.arguments[name]))
         if node.layer is None and not node.indices:
             if self.is_bound(name):
                 return Value(self.library.array(self.letter(name)))
@@ -261,7 +264,7 @@ class Evaluator(Visitor[Value]):
         return a.like(a.array / self._with_axes(b, a.rank))
 
     def visit_Power(self, node: syntax.Power) -> Value:
-        if node.base == Symbol("e") and not self.names.has("e"):
+        if node.base == Symbol("e") and "e" not in self.arguments and not self.names.has("e"):
             return Value(self.library.exp(self.scalar(node.exponent)))
         a, b = self.scalar(node.base), self.scalar(node.exponent)
         if node.exponent == Number(2.0):
@@ -407,3 +410,22 @@ class Evaluator(Visitor[Value]):
             raise Wrong(f"the unit vector's {name} has no range", node)
         _, values = self.letters[name]
         return Value(self.library.array(np.eye(int(values.max()))[self.index(node.index) - 1]), 1)
+
+
+def by_formula(names: Names, chain: Statement, library: Backend) -> Curve:
+    """A function as its own formula `f(z) = …` defines it."""
+
+    def apply(array: Array) -> Array:
+        arguments = {argument_of(chain): array}
+        ev = Evaluator(names, library, depth=array.ndim, arguments=arguments)
+        return ev.value(chain.sides[-1]).array
+
+    return apply
+
+
+def argument_of(chain: Statement) -> str:
+    """The z of `f(z) = …`. Raises Wrong where that is not the left side."""
+    left = chain.sides[0]
+    if isinstance(left, Call) and isinstance(argument := left.arguments[0], Symbol):
+        return argument.name
+    raise Wrong("a function is defined for one symbol: f(z) = …", left)

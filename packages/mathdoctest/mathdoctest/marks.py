@@ -2,9 +2,7 @@
 
 from typing import NamedTuple, TypeGuard
 
-from mathdoctest.resolve import derivative_name, name_in_code, stem
-from mathdoctest.scope import Function
-from mathdoctest.source import Formula
+from mathdoctest import resolve, scope, source
 from mathdoctest.syntax import Derivative, Node, Symbol, walk
 
 INDICES = frozenset("ijklntk")  # letters that only count
@@ -19,29 +17,26 @@ class Mark(NamedTuple):
     name: str
 
 
-def marks(function: Function, formula: Formula) -> list[Mark]:
+def marks(function: scope.Function, formula: source.Formula) -> list[Mark]:
     """Each symbol and each derivative of one of a function's formulas, outer ones first."""
     found: dict[tuple[int, int], str] = {}
     for chain in formula.statements:
         for node in (node for side in chain.sides for node in walk(side)):
             if _is_name(node):
-                found.setdefault(node.span, stem(function.full_name(node)))
+                found.setdefault(node.span, resolve.stem(function.full_name(node)))
             elif isinstance(node, Derivative):
                 below = map(function.full_name, node.bottoms)
-                name = derivative_name(function.full_name(node.top), below)
-                found.setdefault(node.span, stem(name))
+                name = resolve.derivative_name(function.full_name(node.top), below)
+                found.setdefault(node.span, resolve.stem(name))
     every = [Mark(*span, name) for span, name in found.items()]
     return sorted(every, key=lambda mark: (mark.start, -mark.end))
 
 
-def names(function: Function) -> frozenset[str]:
+def names(function: scope.Function) -> frozenset[str]:
     """The names in code that are symbols of a function's formulas."""
-    sides = [side for chain in function.statements for side in chain.sides]
-    symbols = [node for side in sides for node in walk(side) if _is_name(node)]
+    symbols = map(function.full_name, filter(_is_name, function.nodes))
     lefts = function.lefts
-    return frozenset(
-        {*function.parameters, *lefts, *map(name_in_code, lefts), *map(function.full_name, symbols)}
-    )
+    return frozenset([*function.parameters, *lefts, *map(resolve.name_in_code, lefts), *symbols])
 
 
 def _is_name(node: Node) -> TypeGuard[Symbol]:

@@ -15,15 +15,13 @@ from mathdoctest.syntax import Hadamard, Node, Product, Quotient, Root, Sum, wal
 
 _TOKEN = re.compile(
     r"""
-    (?P<space>\s+)
-  | (?P<environment>\\(?:begin|end)\{[a-z]+\})
+    (?P<environment>\\(?:begin|end)\{[a-z]+\})
   | (?P<accent>\\(?:hat|tilde|bar)\s*\{\s*(?:\\[a-z]+|[A-Za-z])\s*\})
   | (?P<word>\\(?:text|operatorname|mathbb|mathbf)\s*\{[^}]*\})
   | (?P<command>\\[A-Za-z]+)
-  | (?P<escaped>\\.)
   | (?P<number>\d+(?:\.\d+)?)
   | (?P<letter>[A-Za-z])
-  | (?P<mark>.)
+  | (?P<mark>\\.|\S)
 """,
     re.X | re.S,
 )
@@ -57,35 +55,26 @@ class Edit(NamedTuple):
 class Token(NamedTuple):
     kind: str
     text: str
-    start: int = 0
-    end: int = 0
-    inside: tuple[str, ...] = ()  # the scripts and groups around it: "_", "^", "{"
+    start: int
+    before: str  # the text of the token before it
+    after: str
+    inside: tuple[str, ...]  # the scripts and groups around it: "_", "^", "{"
 
     @property
     def in_index(self) -> bool:
         return "_" in self.inside
 
     @property
-    def is_symbol(self) -> bool:
-        named = self.kind in ("letter", "accent") or _GREEK.fullmatch(self.text) is not None
-        return named and not self.in_index and self.text != "e"
+    def group(self) -> str:
+        """What it may be mistaken for: another "symbol", "index" or "word"; else empty."""
+        if self.kind in ("letter", "accent") or _GREEK.fullmatch(self.text):
+            if self.in_index:
+                return "index" if self.kind == "letter" else ""
+            return "symbol" if self.text != "e" else ""
+        return "word" if self.kind == "word" and self.text.startswith(r"\text") else ""
 
     def becomes(self, kind: str, now: str) -> Edit:
-        return Edit(kind, self.start, self.end, now)
-
-
-_NOTHING = Token("space", "")
-
-
-class Around(NamedTuple):
-    """A token with its neighbours, and what else the formula holds to exchange it with."""
-
-    before: Token
-    token: Token
-    after: Token
-    symbols: list[str]
-    indices: list[str]
-    words: list[str]
+        return Edit(kind, self.start, self.start + len(self.text), now)
 
 
 def tokens(tex: str) -> list[Token]:
@@ -93,15 +82,14 @@ def tokens(tex: str) -> list[Token]:
     out: list[Token] = []
     groups: list[str] = []
     script = ""
-    for match in _TOKEN.finditer(tex):
-        kind, text = match.lastgroup or "", match[0]
-        if kind == "space":
-            continue
+    matches = list(_TOKEN.finditer(tex))
+    texts = ["", *(match[0] for match in matches), ""]
+    for match, before, text, after in zip(matches, texts, texts[1:], texts[2:], strict=False):
         if text == "{":
             groups.append(script or "{")
             script = ""
         inside = (*groups, script) if script and text != "}" else tuple(groups)
-        out.append(Token(kind, text, match.start(), match.end(), inside))
+        out.append(Token(match.lastgroup or "", text, match.start(), before, after, inside))
         if text == "}":
             groups = groups[:-1]
         script = text if text in ("_", "^") else ""
@@ -121,14 +109,10 @@ def mutants(tex: str) -> list[Mutant]:
 
 def _edits(tex: str) -> Iterator[Edit]:
     every = tokens(tex)
-    symbols = sorted({t.text for t in every if t.is_symbol})
-    indices = sorted({t.text for t in every if t.kind == "letter" and t.in_index})
-    words = sorted({t.text for t in every if t.text.startswith(r"\text")})
-    padded = [_NOTHING, *every, _NOTHING]
-    for before, token, after in zip(padded, every, padded[2:], strict=False):
-        around = Around(before, token, after, symbols, indices, words)
+    for token in every:
+        others = sorted({t.text for t in every if t.group == token.group} - {token.text})
         for rule in (_signs, _indices, _numbers, _symbols, _functions, _relations):
-            yield from rule(around)
+            yield from rule(token, others)
     yield from _scripts(tex)
     nodes = _nodes(tex)
     for each in (_terms, _factors, _fractions):
@@ -140,41 +124,37 @@ def _edits(tex: str) -> Iterator[Edit]:
 # ---- one token
 
 
-def _signs(around: Around) -> Iterator[Edit]:
-    token = around.token
+def _signs(token: Token, others: list[str]) -> Iterator[Edit]:
     if token.text in ("+", "-"):
         kind = "sign in an index" if token.in_index else "sign of a term"
         yield token.becomes(kind, "-" if token.text == "+" else "+")
-        if around.before.text in ("=", "{", "(", "&"):
+        if token.before in ("=", "{", "(", "&"):
             yield token.becomes("sign dropped", " ")
     if token.text == "=" and not token.in_index:
-        yield Edit("sign of a side", token.end, token.end, " - ")
-        yield Edit("term added", token.end, token.end, " 1 + ")
+        yield Edit("sign of a side", token.start + 1, token.start + 1, " - ")
+        yield Edit("term added", token.start + 1, token.start + 1, " 1 + ")
 
 
-def _indices(around: Around) -> Iterator[Edit]:
-    token = around.token
+def _indices(token: Token, others: list[str]) -> Iterator[Edit]:
     if token.kind == "number" and token.in_index:
         yield token.becomes("index off by one", str(int(token.text) + 1))
-    if token.kind != "letter" or not token.in_index:
+    if token.group != "index":
         return
-    for other in around.indices:
-        if other != token.text:
-            yield token.becomes("index for another", other)
+    for other in others:
+        yield token.becomes("index for another", other)
     yield token.becomes("index for 1", "1")
-    bare = around.before.text == "_"
-    if token.inside[-1] == "_" and (bare or around.before.text + around.after.text == "{}"):
+    bare = token.before == "_"
+    if token.inside[-1] == "_" and (bare or token.before + token.after == "{}"):
         for step in ("+ 1", "- 1"):
             now = f"{token.text} {step}"
             yield token.becomes("index off by one", f"{{{now}}}" if bare else now)
 
 
-def _numbers(around: Around) -> Iterator[Edit]:
-    token = around.token
+def _numbers(token: Token, others: list[str]) -> Iterator[Edit]:
     if token.kind != "number" or token.in_index:
         return
     value = float(token.text)
-    if "^" in token.inside and around.before.text == "(":
+    if "^" in token.inside and token.before == "(":
         yield token.becomes("layer for another", "2" if token.text == "1" else "1")
     elif token.inside and token.inside[-1] == "^":
         yield token.becomes("power", str(int(value) + 1))
@@ -184,31 +164,25 @@ def _numbers(around: Around) -> Iterator[Edit]:
             yield token.becomes("constant halved", f"{value / 2:g}")
 
 
-def _symbols(around: Around) -> Iterator[Edit]:
-    token = around.token
+def _symbols(token: Token, others: list[str]) -> Iterator[Edit]:
     if token.kind == "accent":
         bare = token.text.partition("{")[2].rstrip("}").strip()
         accent = "hat" if "bar" in token.text else "bar"
         yield token.becomes("hat dropped", bare + " ")
         yield token.becomes("accent", rf"\{accent}{{{bare}}}")
-    if token.is_symbol:
-        for other in around.symbols:
-            if other != token.text:
-                yield token.becomes("symbol for another", other + " ")
-        if token.kind == "letter":
-            yield token.becomes("hat added", rf"\hat{{{token.text}}}")
-    if token.kind == "word" and token.text.startswith(r"\text"):
-        for other in around.words:
-            if other != token.text and "otherwise" not in other + token.text:
-                yield token.becomes("symbol for another", other)
+    for other in others if token.group in ("symbol", "word") else ():
+        if "otherwise" not in other + token.text:
+            space = " " * (token.group == "symbol")
+            yield token.becomes("symbol for another", other + space)
+    if token.group == "symbol" and token.kind == "letter":
+        yield token.becomes("hat added", rf"\hat{{{token.text}}}")
 
 
-def _functions(around: Around) -> Iterator[Edit]:
-    token, after = around.token, around.after.text
+def _functions(token: Token, others: list[str]) -> Iterator[Edit]:
     name = token.text.removeprefix("\\")
-    if token.kind == "command" and name in _FUNCTIONS and after != "_":
+    if token.kind == "command" and name in _FUNCTIONS and token.after != "_":
         yield token.becomes("function for another", "\\" + _FUNCTIONS[name])
-        if after in ("(", r"\left") and name not in ("max", "min"):
+        if token.after in ("(", r"\left") and name not in ("max", "min"):
             yield token.becomes("function dropped", " ")
     if token.kind == "word" and token.text.startswith(r"\operatorname"):
         other = _NAMED.get(token.text.partition("{")[2].rstrip("} ").strip())
@@ -223,8 +197,7 @@ def _functions(around: Around) -> Iterator[Edit]:
             yield token.becomes(kind, now)
 
 
-def _relations(around: Around) -> Iterator[Edit]:
-    token = around.token
+def _relations(token: Token, others: list[str]) -> Iterator[Edit]:
     if token.text in _STRICT:
         yield token.becomes("boundary of a case", _STRICT[token.text] + " ")
         yield token.becomes("direction of a case", _REVERSED[token.text] + " ")

@@ -17,9 +17,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    if not parent.config.getoption("mathdoctest") or file_path.suffix != ".py":
-        return None
-    if b"$$" not in file_path.read_bytes():
+    wanted = parent.config.getoption("mathdoctest") and file_path.suffix == ".py"
+    if not wanted or b"$$" not in file_path.read_bytes():
         return None
     file: pytest.Collector = FormulaFile.from_parent(parent, path=file_path)
     return file

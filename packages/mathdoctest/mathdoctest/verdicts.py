@@ -7,16 +7,15 @@ from mathdoctest import source
 from mathdoctest.api import Report, check
 from mathdoctest.errors import Mismatch, SourceError
 from mathdoctest.scope import Function, function
-from mathdoctest.source import Displayed
 
 
-def documented(path: Path, name: str = "") -> dict[str, list[Displayed]]:
+def documented(path: Path, name: str = "") -> dict[str, list[source.Displayed]]:
     """Function → its formulas: of each that has any, or of the named one. Raises SourceError."""
     functions = source.module(path).functions
     found = {}
     for each, node in functions.items():
         if source.formulas(node) or source.has_unpaired_mark(node):
-            found[each] = source.formulas(node) or [Displayed("", node.lineno)]
+            found[each] = source.formulas(node) or [source.Displayed("", node.lineno)]
     if name and name not in functions:
         hint = f"it has: {', '.join(functions) or 'no function'}"
         raise SourceError(path, f"there is no function `{name}`", hint)

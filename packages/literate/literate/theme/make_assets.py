@@ -41,9 +41,8 @@ def cut(source: Path, path: Path, characters: list[int]) -> set[int]:
     """A font with these characters only, hints dropped. Returns those that it has."""
     from fontTools import subset
 
-    options = subset.Options(
-        flavor="woff2", layout_features=[], hinting=False, desubroutinize=True, notdef_outline=True
-    )
+    options = subset.Options(flavor="woff2", layout_features=[], hinting=False)
+    options.desubroutinize = options.notdef_outline = True
     font = subset.load_font(str(source), options)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=characters)
@@ -58,18 +57,14 @@ def cut(source: Path, path: Path, characters: list[int]) -> set[int]:
 def mono(package: Path) -> None:
     """JetBrains Mono NL in two weights, subset to what we set. Its licence is the OFL."""
     for name, weight in (("Regular", 400), ("Bold", 700)):
-        has = cut(
-            package / f"fonts/webfonts/JetBrainsMonoNL-{name}.woff2",
-            ASSETS / f"fonts/jetbrains-mono-nl-{weight}.woff2",
-            MONO,
-        )
+        source = package / f"fonts/webfonts/JetBrainsMonoNL-{name}.woff2"
+        has = cut(source, ASSETS / f"fonts/jetbrains-mono-nl-{weight}.woff2", MONO)
         print("not in the font:", "".join(chr(u) for u in MONO if u not in has) or "nothing")
 
 
 def katex(package: Path) -> None:
     """KaTeX's style sheet (MIT): woff2 only, the families above, cut to what formulas use."""
     home = ASSETS / "katex"
-    (home / "fonts").mkdir(parents=True, exist_ok=True)
     rules = re.findall(r"[^{}]+\{[^{}]*\}", (package / "dist/katex.min.css").read_text())
     families = {name.split("-")[0] for name in KATEX}
     kept = []
@@ -78,11 +73,8 @@ def katex(package: Path) -> None:
             (name,) = re.findall(r"KaTeX_([\w-]+)\.woff2", rule)
             if name not in KATEX:
                 continue
-            cut(
-                package / f"dist/fonts/KaTeX_{name}.woff2",
-                home / f"fonts/KaTeX_{name}.woff2",
-                MATHS,
-            )
+            font = f"fonts/KaTeX_{name}.woff2"
+            cut(package / "dist" / font, home / font, MATHS)
             rule = re.sub(r"(src:url\([^)]*\) format\(\"woff2\"\))[^;}]*", r"\1", rule)
         elif (family := re.search(r"font-family:KaTeX_(\w+)", rule)) and family[1] not in families:
             continue
@@ -94,13 +86,11 @@ def katex(package: Path) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--mono", type=Path)
-    parser.add_argument("--katex", type=Path)
+    as_written = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=as_written)
+    for make in (mono, katex):
+        parser.add_argument(f"--{make.__name__}", type=Path)
     given = parser.parse_args()
-    if given.mono:
-        mono(given.mono)
-    if given.katex:
-        katex(given.katex)
+    for make in (mono, katex):
+        if package := getattr(given, make.__name__):
+            make(package)
