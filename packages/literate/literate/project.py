@@ -210,6 +210,12 @@ class Project:
         return self._glossary("mainland")
 
     @property
+    def allowed(self) -> list[str]:
+        """Words that raise no doubt, though OpenCC would write them otherwise."""
+        facts = self.read_yaml(self.glossary, "glossary")
+        return list(facts.get("allowed", []))
+
+    @property
     def opposites(self) -> list[list[dict[str, str]]]:
         """Pairs of opposites; of each side, a pattern of the words that say it in a language."""
         facts = self.read_yaml(self.glossary, "glossary")

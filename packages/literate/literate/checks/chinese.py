@@ -103,7 +103,7 @@ def _converted(text: str) -> str:
 
 def _allowed(project: Project) -> re.Pattern[str]:
     """The words of the glossary."""
-    words = [entry["use"] for entry in project.banned.values()]
+    words = [*project.allowed, *(entry["use"] for entry in project.banned.values())]
     for entry in project.terms.values():
         words += [entry[terms.CHINESE], *terms.aliases(entry, terms.CHINESE)]
     return _any_of(tuple(sorted(words, key=len, reverse=True)))
