@@ -49,7 +49,8 @@ def check(value: Any, schema: str | Mapping[str, Any], text: str, at: str) -> No
         where = " → ".join(map(str, path)) or "the file"
         what = _UNKNOWN.sub(r"unknown key \1\2", error.message)[:200]
         cure = "write it as the entries beside it; the head of the file lists what is allowed"
-        raise Fault(f"{at}:{_line(text, path)}", f"`{where}`: {what}", cure)
+        unknown = re.findall(r"^unknown key '([^']*)'", what)  # its own line, not its parent's
+        raise Fault(f"{at}:{_line(text, path + unknown)}", f"`{where}`: {what}", cure)
 
 
 def _line(text: str, path: list[str | int]) -> int:
