@@ -62,8 +62,11 @@ def front_matter(page: Page) -> Iterator[Fault]:
 def sections(page: Page) -> Iterator[Fault]:
     """Each has its own id and its text, and is at most one level below the one above."""
     above, before, seen = 1, 0, dict[str, int]()
-    for line, level, _, id in headings(page):
+    for line, level, title, id in headings(page):
         at = page.on(line)
+        if not re.fullmatch(r"[a-z][a-z0-9-]*", id):  # markdown.py refuses other kinds of headings
+            cure = "write `## … {#short-english-name}`"
+            yield Fault(at, f"the heading “{title}” has no English id", cure)
         if level == 1:
             yield Fault(at, "a second title in the page", "begin a section with `## `")
         if level <= above and not "".join(page.lines[before : line - 1]).strip():
