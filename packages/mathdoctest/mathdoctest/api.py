@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from mathdoctest import execute, hints, reader, resolve, scope, signature, source
+from mathdoctest import execute, hints, reader, resolve, scope, source, vocabulary
 from mathdoctest import symbols as declarations
 from mathdoctest.compare import ABSOLUTE, DRAWS, RELATIVE, CodeFailed, examine
 from mathdoctest.errors import Mismatch, SourceError
@@ -137,10 +137,10 @@ def _path_of(module: str) -> Path:
 
 def _readings(path: Path) -> Iterator[Reading]:
     for name, node in source.documented(source.module(path).tree):
-        functions = frozenset(signature.functions(node))
+        known = vocabulary.of(node)
         for tex, line in source.displayed(node):
             try:
-                statements = tuple(reader.statements(tex, functions))
+                statements = tuple(reader.statements(tex, known))
                 yield Reading(path, line, name, tex, statements)
             except reader.NotInGrammar as error:
                 yield Reading(path, line, name, tex, error=str(error))

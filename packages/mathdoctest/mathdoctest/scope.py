@@ -5,7 +5,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mathdoctest import reader, resolve, signature, source
+from mathdoctest import reader, resolve, signature, source, vocabulary
 from mathdoctest.errors import Mismatch, SourceError
 from mathdoctest.signature import Shape
 from mathdoctest.source import Formula, Module
@@ -95,10 +95,15 @@ class Function:
         return self.returned[place] if place < len(self.returned) else None
 
 
-def function(module: Module, name: str, formulas: list[str] | None = None) -> Function:
+def function(
+    module: Module,
+    name: str,
+    formulas: list[str] | None = None,
+    spellings: tuple[tuple[str, str], ...] = (),
+) -> Function:
     """A function of a file, with its formulas read. formulas: others in place of its own.
 
-    Raises Mismatch for a formula outside the grammar, SourceError for an unknown name.
+    spellings: (TeX, name) of each symbol that is declared with its own TeX. Raises Mismatch for a formula outside the grammar, SourceError for an unknown name.
     """
     if name not in module.functions:
         known = ", ".join(module.functions) or "none"
@@ -114,12 +119,12 @@ def function(module: Module, name: str, formulas: list[str] | None = None) -> Fu
         what = "a `$$` that opens or closes no formula"
         hint = "write each `$$` on a line of its own"
         raise Mismatch(module.path, node.lineno, name, "", what, hint)
-    functions = frozenset(signature.functions(node))
+    known = vocabulary.of(node, module, spellings)
     for tex, line in found:
         try:
-            made.formulas.append(Formula(tex, line, reader.statements(tex, functions)))
+            made.formulas.append(Formula(tex, line, reader.statements(tex, known)))
         except reader.NotInGrammar as error:
-            line += reader.normal(tex)[: error.at].count("\n")
+            line += tex[: error.at].count("\n")
             hint = "write it as grammar.lark allows"
             raise Mismatch(module.path, line, name, tex, str(error), hint) from None
     return made

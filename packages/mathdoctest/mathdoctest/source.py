@@ -12,12 +12,19 @@ from typing import Any, NamedTuple
 from mathdoctest.errors import SourceError
 from mathdoctest.syntax import Statement
 
-_DOLLARS = re.compile(r"^[ \t]*\$\$[ \t]*\n(.*?)\n[ \t]*\$\$[ \t]*$", re.M | re.S)
+_DOLLARS = re.compile(r"\$\$\s*(.+?)\s*\$\$", re.S)
 _DIRECTIVE = re.compile(r"^([ \t]*)\.\. math::[ \t]*(.*(?:\n[ \t]*$|\n\1[ \t]+\S.*)*)", re.M)
+# a blank line ends a formula, but not inside \\begin{align*} … \\end{align*}
+_BLOCK = re.compile(
+    r"(?=\S)(?:\\begin\{(?P<of>[^}]*)\}.*?\\end\{(?P=of)\}|(?!\n[ \t]*\n).)+?"
+    r"(?=\n[ \t]*\n|\s*\Z)",
+    re.S,
+)
 _OPTION = re.compile(r"^[ \t]*:\w[\w-]*:.*$", re.M)
 _INSTALLED = {Path(sysconfig.get_path(kind)) for kind in ("stdlib", "purelib", "platlib")}
 
-Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+Defined = ast.FunctionDef | ast.AsyncFunctionDef
+Documented = ast.Module | ast.ClassDef | Defined
 Found = tuple[re.Match[str], int]  # in a docstring, and its line in the file
 
 
@@ -131,8 +138,8 @@ def depends_on(path: Path) -> list[Path]:
 
 
 def formulas(node: Documented) -> list[Displayed]:
-    """The formulas between `$$` lines of a docstring."""
-    return [Displayed(m[1].strip(), line) for m, line in _found(_DOLLARS, node, 1)]
+    """The formulas between two `$$` of a docstring."""
+    return [Displayed(match[1], line) for match, line in _found(_DOLLARS, node, 1)]
 
 
 def displayed(node: Documented) -> list[Displayed]:
@@ -140,7 +147,7 @@ def displayed(node: Documented) -> list[Displayed]:
     out = formulas(node)
     for match, line in _found(_DIRECTIVE, node, 2):
         text = _OPTION.sub("", match[2])
-        for part in re.finditer(r"\S.*?(?=\n[ \t]*\n|\s*\Z)", text, re.S):
+        for part in _BLOCK.finditer(text):
             out.append(Displayed(part[0], line + text[: part.start()].count("\n")))
     return sorted(out, key=lambda found: found.line)
 

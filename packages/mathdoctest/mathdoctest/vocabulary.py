@@ -1,0 +1,61 @@
+r"""What the names around a formula are, for reading it: functions, parameters, spellings."""
+
+import functools
+
+from mathdoctest import lexer, reader, resolve, signature, source
+from mathdoctest.lexer import NotInGrammar, Vocabulary
+from mathdoctest.source import Documented, Module
+
+Spellings = tuple[tuple[str, str], ...]
+
+
+def of(node: Documented, home: Module | None = None, spellings: Spellings = ()) -> Vocabulary:
+    """What a docstring's formulas may name. home: the file, whose other formulas count as well.
+
+    spellings: (TeX, name) of each symbol that is declared with its own TeX.
+    """
+    functions, names, layered = signature.functions(node), set[str](), set[str]()
+    if isinstance(node, source.Defined):
+        shapes = signature.parameters(node)
+        names = {*shapes, *(axis for s in shapes.values() if s for axis in s.axes)} - functions
+        layered = {n for n, shape in shapes.items() if shape and shape.kind == "list"}
+        layered |= {resolve.entry_name(name) for name in layered}
+    for each in [home, *map(source.module, home.imported.values())] if home else ():
+        functions |= _functions(each) - names
+        layered |= _layered(each)
+    spelled = tuple((lexer.canonical(tex), name) for tex, name in spellings)
+    return Vocabulary(frozenset(functions), frozenset(names), frozenset(layered), spelled)
+
+
+@functools.lru_cache(maxsize=1024)
+def _functions(home: Module) -> frozenset[str]:
+    """The letters that a file's formulas define as functions: the f of `f(x) = …`."""
+    every = (reader.defined(tokens) for tokens in _tokens(home))
+    return frozenset().union(*every)
+
+
+@functools.lru_cache(maxsize=1024)
+def _layered(home: Module) -> frozenset[str]:
+    """The letters that a file's formulas define layer by layer: the a of `a^l = …`, `a^{(l)} = …`."""
+    found = set()
+    for tokens in _tokens(home):
+        kinds = [token.type for token in tokens[:2]]
+        if kinds == ["LETTER", "LAYER"]:
+            found.add(str(tokens[0]))
+        if kinds == ["LETTER", "SUP"] and [t.type for t in tokens[2:6]] == [
+            "LBRACE", "LETTER", "RBRACE", "REL"
+        ]:  # fmt: skip
+            found.add(str(tokens[0]))
+    return frozenset(found)
+
+
+@functools.lru_cache(maxsize=1024)
+def _tokens(home: Module) -> list[list[lexer.Token]]:
+    out = []
+    for node in home.functions.values():
+        for tex, _ in source.formulas(node):
+            try:
+                out.append(lexer.tokens(tex))
+            except NotInGrammar:
+                continue  # told where that function is checked
+    return out
