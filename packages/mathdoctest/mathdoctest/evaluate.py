@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from mathdoctest import syntax
+from mathdoctest import backends, syntax
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.syntax import Call, Node, Number, Statement, Symbol, Visitor, walk
 
@@ -143,10 +143,10 @@ class Evaluator(Visitor[Value]):
         if name in self.names.sizes and not node.indices:
             return self._whole_number(self.names.sizes[name])
         data, _ = self.names.data(node, self)
-        found = np.array(data.value)
+        found = backends.plain(data.value)
         if (found != np.round(found)).any() or found.dtype.kind == "f" and found.ndim:
             raise Wrong(f"the index {name} is not a whole number", node)
-        return np.array(self.gather(data, node.indices, node).array).astype(int)
+        return backends.plain(self.gather(data, node.indices, node).array).astype(int)
 
     def _whole_number(self, number: int) -> np.ndarray:
         return np.full((1,) * self.depth, number)
@@ -365,7 +365,7 @@ class Evaluator(Visitor[Value]):
 
     def holds(self, condition: syntax.Condition) -> Any:
         """A condition as an array of truths over the leading axes."""
-        values = [np.array(self.scalar(side)) for side in condition.sides]
+        values = [backends.plain(self.scalar(side)) for side in condition.sides]
         pairs = zip(condition.relations, values, values[1:], strict=False)
         return functools.reduce(and_, (COMPARISONS[relation](a, b) for relation, a, b in pairs))
 
