@@ -6,8 +6,9 @@ import re
 import numpy as np
 import pytest
 
-from mathdoctest import backends
+from mathdoctest import Mismatch, backends, check, libraries, source
 from mathdoctest.backends import dual, numpy
+from mathdoctest.scope import function
 
 X = np.array([[0.3, -0.7, 1.2], [0.9, 0.45, -1.6]])
 Y = np.array([[0.8, -0.2, 0.6], [-0.5, 1.1, 0.35]])
@@ -164,3 +165,153 @@ def test_arrays_come_back_as_numpy(name):
 def test_without_a_library_the_formula_itself_is_differentiated():
     assert [b.WAY for b in backends.differentiators()] == ["autodiff", "difference"]
     assert backends.differentiators()[0] is dual
+
+
+# ---- functions written for each library
+
+MODULE = r'''
+{imports}
+from jaxtyping import Float, Int
+
+
+def cost(W: Float[{array}, "m n"], x: Float[{array}, "n"]) -> float:
+    r"""$$
+    C = \sum_{{i=1}}^{{m}} \log(1 + (\sum_{{j=1}}^{{n}} w_{{ij}} x_j)^2)
+    $$"""
+    return ({lib}.log(1 + (W @ x) ** 2)).sum()
+
+
+def slope(W: Float[{array}, "m n"], x: Float[{array}, "n"]) -> Float[{array}, "n"]:
+    r"""$$
+    \frac{{\partial C}}{{\partial x_j}}
+        = \sum_{{i=1}}^{{m}} \frac{{2 w_{{ij}} \sum_{{k=1}}^{{n}} w_{{ik}} x_k}}
+        {{1 + (\sum_{{k=1}}^{{n}} w_{{ik}} x_k)^2}}
+    $$"""
+    z = W @ x
+    return (2 * z / (1 + z**2)) @ W
+
+
+def hinge(z):
+    r"""$$
+    h = \begin{{cases}} z^2 & z > 0 \\ 0 & \text{{otherwise}} \end{{cases}}
+    $$"""
+    return {lib}.where({lib}.{zero}(z) > 0, {lib}.{zero}(z) ** 2, {lib}.{zero}(0.0))
+
+
+def hinge_slope(z):
+    r"""$$
+    \frac{{\partial h}}{{\partial z}} = \begin{{cases}} 2 z & z > 0 \\ 0 & \text{{otherwise}} \end{{cases}}
+    $$"""
+    return 2 * {lib}.maximum({lib}.{zero}(z), {lib}.{zero}(0.0))
+
+
+def curvature(x: Float[{array}, "n"]) -> Float[{array}, "n n"]:
+    r"""$$
+    \frac{{\partial^2 q}}{{\partial x_i \partial x_j}} = 2 x_i x_j + 2 \mathbb{{1}}[i = j] q
+    $$"""
+    return 2 * {lib}.outer(x, x) + {lib}.eye(x.shape[0]) * (x * x).sum()
+
+
+def q(x: Float[{array}, "n"]) -> float:
+    r"""$$
+    q = \frac{{1}}{{4}} (\sum_{{k=1}}^{{n}} x_k^2)^2
+    $$"""
+    return (x * x).sum() ** 2 / 4
+
+
+def picked(F: Float[{array}, "N K"], y: Int[{array}, "N"]) -> Float[{array}, "N"]:
+    r"""$$
+    p_n = f_{{n y_n}}
+    $$"""
+    {kind}
+    return F[{lib}.arange(F.shape[0]), y]
+
+
+SYMBOLS = {{"y": {{"range": "K"}}}}
+'''
+CODE = {
+    "numpy": ("import numpy as np", "np.ndarray", "np", "asarray", "assert type(y) is np.ndarray"),
+    "mlx": ("import mlx.core as mx", "mx.array", "mx", "array", "assert isinstance(y, mx.array)"),
+    "jax": ("import jax\nimport jax.numpy as jnp", "jax.Array", "jnp", "asarray",
+            "assert isinstance(y, jax.Array) and F.dtype == jnp.float64"),
+    "torch": ("import torch", "torch.Tensor", "torch", "as_tensor",
+              "assert isinstance(y, torch.Tensor) and torch.zeros(1).dtype == torch.float64"),
+}  # fmt: skip
+WAYS = ("return", "autodiff", "difference")
+code_of_each = pytest.mark.parametrize("name", list(map(library, CODE)))
+
+
+def module(folder, name, **changes):
+    words = dict(zip(("imports", "array", "lib", "zero", "kind"), CODE[name], strict=True))
+    text = MODULE.format(**words | changes)
+    text = text.replace("2 \\mathbb{1}[i = j] q", "\\mathbb{1}[i = j] \\sum_{k=1}^{n} x_k^2")
+    path = folder / "model.py"
+    path.write_text(text)
+    return source.module(path)
+
+
+@code_of_each
+@pytest.mark.parametrize("wanted, ways", [
+    ("cost", ("return",)), ("slope", WAYS), ("hinge", ("return",)), ("hinge_slope", WAYS),
+    ("curvature", WAYS), ("q", ("return",)), ("picked", ("return",)),
+])  # fmt: skip
+def test_a_function_of_each_library(tmp_path, name, wanted, ways):
+    one = function(module(tmp_path, name), wanted)
+    assert check(one).ways == ways
+    best = backends.differentiators(one.library)[0]
+    assert best is (dual if name == "numpy" else backend(name))
+
+
+@code_of_each
+def test_a_wrong_derivative_is_found_by_autodiff(tmp_path, name):
+    one = function(module(tmp_path, name), "hinge_slope")
+    wrong = [one.formulas[0].tex.replace("2 z", "3 z")]
+    with pytest.raises(Mismatch):
+        check(function(one.module, "hinge_slope", wrong))
+    both = tmp_path / "model.py"
+    both.write_text(both.read_text().replace("2 z", "3 z").replace("return 2 *", "return 3 *"))
+    with pytest.raises(Mismatch, match="by automatic differentiation is"):
+        check(function(source.module(both), "hinge_slope"))
+
+
+@pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="jax is not installed")
+def test_the_settings_of_jax_are_left_as_they_are(tmp_path):
+    import jax
+
+    before = jax.config.jax_enable_x64
+    check(function(module(tmp_path, "jax"), "cost"))
+    assert jax.config.jax_enable_x64 == before
+
+
+@pytest.mark.peers
+@pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="torch is not installed")
+def test_the_settings_of_torch_are_left_as_they_are(tmp_path):
+    import torch
+
+    before = torch.get_default_dtype()
+    check(function(module(tmp_path, "torch"), "cost"))
+    assert torch.get_default_dtype() == before
+
+
+RULE = {
+    "def f(x: Float[jax.Array, 'n']): return x": "jax",
+    "def f(x: 'Float[torch.Tensor, \"n\"]'): return np.exp(x)": "torch",
+    "def f(x: Float[Array, 'n']): return x": "jax",
+    "def f(x: Float[np.ndarray, 'n']): return mx.exp(x)": "numpy",
+    "def f(x): return jnp.exp(np.pi * x)": "jax",
+    "def f(x): return F.relu(x)": "torch",
+    "def f(x): return np.exp(x)": "numpy",
+    "import torch\ndef f(x): return x": "torch",
+    "import numpy as np\ndef f(x): return x": "numpy",
+    "def f(x): return x": "numpy",
+}
+
+
+@pytest.mark.parametrize("text", RULE)
+def test_the_library_of_a_function(tmp_path, text, monkeypatch):
+    imports = "from jaxtyping import Array\nimport torch.nn.functional as F\n"
+    path = tmp_path / "model.py"
+    path.write_text(imports * ("Array" in text or "F." in text) + text)
+    monkeypatch.setattr(backends, "named", lambda name: name)
+    one = source.module(path)
+    assert libraries.backend(one.functions["f"], one) == RULE[text]
