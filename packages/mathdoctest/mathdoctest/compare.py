@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from mathdoctest import backends, evaluate, reader, sample, signature, source
+from mathdoctest import backends, evaluate, libraries, reader, sample, signature, source
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.derive import Graph, Names, has_derivative
 from mathdoctest.errors import Mismatch
@@ -100,7 +100,8 @@ class Trial:
             return value
         if value.dtype.kind in "iu" and self.draw.ranges.get(name):
             value = value - 1  # an index counts from 1 in a formula, from 0 in code
-        return backends.named(shape.made if shape else "").argument(value)
+        told = libraries.of_annotation(shape.made, self.function.module) if shape else None
+        return (told or self.function.library).argument(value)
 
     # ---- a chain
 
@@ -155,7 +156,7 @@ class Trial:
         if not has_derivative(side):
             yield "", ev.value(side)
             return
-        every = backends.differentiators()
+        every = backends.differentiators(self.function.library)
         for backend in every if self.draw.seed == 0 else every[:1]:
             self.graph.differentiator = backend
             yield backend.WAY, ev.value(side)
@@ -169,10 +170,10 @@ class Trial:
                 below = Symbol(bottom.name, bottom.layer, left.indices, span=left.span)
                 yield from self._values(Derivative(node.top, (below,), span=left.span), ev)
         elif isinstance(left, Call) and left.primes:
-            for backend in backends.differentiators():
+            for backend in backends.differentiators(self.function.library):
                 if function := self._antiderivative(left, backend):
                     at = ev.value(left.arguments[0]).array
-                    yield backend.WAY, Value(np.array(backend.slope(function, at)))
+                    yield backend.WAY, Value(backends.plain(backend.slope(function, at)))
 
     def _antiderivative(self, slope: Call, backend: Backend) -> Curve | None:
         """The function whose slope this is, if it is known."""
@@ -289,6 +290,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list) and value and not isinstance(value[0], int | float):
         return list(map(_plain, value))
     try:
-        return np.array(value).astype(np.float64)
+        return backends.plain(value).astype(np.float64)
     except (TypeError, ValueError):
         raise CodeFailed(f"the code returned {value!r:.40}, not an array or a number") from None

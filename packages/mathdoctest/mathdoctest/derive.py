@@ -36,7 +36,7 @@ class Graph:
         self.scope, self.draw, self.library, self.derive = scope, draw, library, derive
         self.added: dict[Quantity, Array] = {}
         self.returned: dict[str, Any] = {}  # by the function under test
-        self.differentiator = backends.differentiators()[0]
+        self.differentiator = backends.differentiators(scope.own.library)[0]
         self._known: dict[str, Any] = {}  # computed so far
         self._jacobians: dict[tuple[Any, ...], np.ndarray] = {}
         self._computing: list[str] = []

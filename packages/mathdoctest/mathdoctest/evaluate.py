@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from mathdoctest import backends, reduce, syntax
 from mathdoctest import library as functions
-from mathdoctest import reduce, syntax
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.syntax import Call, Node, Number, Statement, Symbol, Visitor
 from mathdoctest.values import (
@@ -94,13 +94,13 @@ class Evaluator(Visitor[Value]):
         if name in self.names.sizes and not node.indices:
             return self._whole_number(self.names.sizes[name])
         data, _ = self.names.data(node, self)
-        found = np.array(data.value)
+        found = backends.plain(data.value)
         if (found != np.round(found)).any() or found.dtype.kind == "f" and found.ndim:
             raise Wrong(f"the index {name} is not a whole number", node)
-        return np.array(self.gather(data, node.indices, node).array).astype(int)
+        return backends.plain(self.gather(data, node.indices, node).array).astype(int)
 
     def _rounded(self, array: Array, node: Node) -> np.ndarray:
-        found = np.array(array)
+        found = backends.plain(array)
         if (found != np.round(found)).any():
             raise Wrong("an index that is not a whole number", node)
         return found.astype(int)
@@ -393,7 +393,7 @@ class Evaluator(Visitor[Value]):
             return functools.reduce(and_, each)
         if condition.relations == ("in",):
             return self._is_in(condition)
-        values = [np.array(self.scalar(side)) for side in condition.sides]
+        values = [backends.plain(self.scalar(side)) for side in condition.sides]
         if not condition.relations:
             return values[0] != 0
         if unknown := set(condition.relations) - set(COMPARISONS):
@@ -404,7 +404,7 @@ class Evaluator(Visitor[Value]):
     def _is_in(self, condition: syntax.Condition) -> Any:
         """Whether a number is in a set: written out, or an array of indices or of 0 and 1."""
         left, right = condition.sides
-        element = np.array(self.scalar(left))
+        element = backends.plain(self.scalar(left))
         if isinstance(right, syntax.Listing):
             items = right.items
             if len(items) == 1 and isinstance(items[0], syntax.Interval):
@@ -414,7 +414,7 @@ class Evaluator(Visitor[Value]):
         if not isinstance(right, Symbol) or right.indices:
             raise Wrong("a set is a name, or is written out", right)
         data, _ = self.names.data(right, self)
-        members = np.array(data.value)
+        members = backends.plain(data.value)
         if members.dtype.kind in "iu":
             return (element[..., None] == members.reshape(-1)).any(axis=-1)
         if not np.isin(members, (0.0, 1.0)).all() or members.ndim != 1:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mathdoctest import backends
 from mathdoctest.syntax import Call, Node
 from mathdoctest.values import Value, Wrong, aligned, with_axes
 
@@ -123,7 +124,7 @@ def _argmax(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:
     if len(values) != 1 or values[0].rank != 1:
         return None
     find = np.argmax if node.function == "argmax" else np.argmin
-    return Value(ev.library.array(find(np.array(values[0].array), axis=-1) + 1.0))
+    return Value(ev.library.array(find(backends.plain(values[0].array), axis=-1) + 1.0))
 
 
 def _inner(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mathdoctest import syntax
+from mathdoctest import backends, syntax
 from mathdoctest.syntax import Call, Condition, Node, Reduce, Symbol, walk
 from mathdoctest.values import Array, Value, Wrong, with_axes
 
@@ -143,7 +143,7 @@ def _where_extreme(
     if len(node.letters) != 1 or array.ndim != inner.depth:
         raise Wrong(f"{node.how} of numbers over one letter", node)
     worst = -np.inf if node.how == "argmax" else np.inf
-    plain = np.where(inside, np.array(array), worst)
+    plain = np.where(inside, backends.plain(array), worst)
     place = (np.argmax if node.how == "argmax" else np.argmin)(plain, axis=-1)
     _, values = inner.letters[node.letters[0]]
     return Value(inner.library.array(values[place]))

@@ -5,7 +5,8 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mathdoctest import reader, resolve, signature, source, vocabulary
+from mathdoctest import libraries, reader, resolve, signature, source, vocabulary
+from mathdoctest.backends import Backend
 from mathdoctest.errors import Mismatch, SourceError
 from mathdoctest.signature import Shape
 from mathdoctest.source import Formula, Module
@@ -26,6 +27,11 @@ class Function:
     @property
     def qualified(self) -> str:
         return f"{self.module.name}.{self.name}"
+
+    @functools.cached_property
+    def library(self) -> Backend:
+        """The backend for what it computes with."""
+        return libraries.backend(self.node, self.module)
 
     @functools.cached_property
     def statements(self) -> list[Statement]:
