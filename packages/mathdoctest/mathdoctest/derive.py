@@ -3,7 +3,9 @@
 Parameters are drawn. Every quantity that a formula in scope defines is computed when asked for.
 """
 
+import contextlib
 import functools
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +13,7 @@ import numpy as np
 from mathdoctest import backends, resolve, sample, signature
 from mathdoctest.backends import Backend
 from mathdoctest.evaluate import Array, Curve, Data, Evaluator, Indices, Wrong, by_formula
-from mathdoctest.scope import Function, Scope
+from mathdoctest.scope import Definition, Function, Scope
 from mathdoctest.syntax import Call, Derivative, Node, Number, Statement, Symbol, walk
 
 
@@ -40,6 +42,8 @@ class Graph:
         self._known: dict[str, Any] = {}  # computed so far
         self._jacobians: dict[tuple[Any, ...], np.ndarray] = {}
         self._computing: list[str] = []
+        self._chosen: dict[str, Definition] = {}  # of a quantity that several functions define
+        self._maker: dict[str, Function] = {}  # of a quantity that a formula defines
 
     # ---- values
 
@@ -54,13 +58,37 @@ class Graph:
         """The value of a name, as one function's formulas understand it. Raises Wrong."""
         name = self.canonical(name)
         if name not in self._known:
-            own, defined = self.scope.own, self.scope.definition(name, asker)
+            own, defined = self.scope.own, self._definition(name, asker)
             computed = self.derive and defined and defined[0] is not own
             if defined and (name not in own.parameters or computed):
+                self._maker[name] = defined[0]
                 self._known[name] = self._defined(name, *defined)
             else:
                 self._known[name] = self._plus(name, self._draw(name, asker))
+        elif maker := self._maker.get(name):
+            makers = [one for one, _ in self.scope.definitions(name, asker)]
+            if makers and maker not in makers:
+                raise _defined_twice(name, [maker, *makers])
         return self._known[name]
+
+    def _definition(self, name: str, asker: Function) -> Definition | None:
+        """What defines a quantity. Raises Wrong where two functions define it, and differ."""
+        found = self.scope.definitions(name, asker)
+        if len(found) < 2:
+            return found[0] if found else None
+        if name not in self._chosen:
+            values = [self._twin({name: one}).value(name, asker) for one in found]
+            if not all(_agree(values[0], value) for value in values[1:]):
+                raise _defined_twice(name, [one for one, _ in found])
+            self._chosen[name] = found[0]
+        return self._chosen[name]
+
+    def _twin(self, chosen: dict[str, Definition], library: Backend | None = None) -> "Graph":
+        """The same draw, computed anew. chosen: what defines a quantity there."""
+        other = Graph(self.scope, self.draw, library or self.library, self.derive)
+        other.returned, other._computing = self.returned, self._computing
+        other._chosen = self._chosen | chosen
+        return other
 
     def _draw(self, name: str, asker: Function) -> Any:
         shapes = {**self.draw.inputs, **asker.parameters, **self.scope.own.parameters}
@@ -81,13 +109,19 @@ class Graph:
         return value if added is None else value + added
 
     def _defined(self, name: str, function: Function, chains: list[Statement]) -> Any:
-        if name in self._computing:
-            raise Wrong(f"`{name}` is defined by itself")
-        self._computing.append(name)
-        try:
+        with self.computing(name):
             if any(c.where for c in chains):
                 return self._sequence(name, function, chains)
             return self._plus(name, self._single(function, chains[0], {}))
+
+    @contextlib.contextmanager
+    def computing(self, name: str, node: Node | None = None) -> Iterator[None]:
+        """While a name is computed, its own formula may not ask for it. Raises Wrong."""
+        if name in self._computing:
+            raise Wrong(f"`{name}` is defined by itself", node)
+        self._computing.append(name)
+        try:
+            yield
         finally:
             self._computing.pop()
 
@@ -116,11 +150,14 @@ class Graph:
             raise Wrong(f"the shape of `{name}` is unknown")
         listed = shape.kind == "list"
         axes = tuple(map(self.draw.size, shape.axes))
-        parts: list[Any] = [None] * (len(self.draw.layers) if listed else axes[0])
         origin, added = Names(self, function).origin(name), self.added.get(Quantity(name))
+        parts: list[Any] = [None] * (len(self.draw.layers) - origin if listed else axes[0])
 
         def put(at: int, value: Any) -> None:
             place = at - origin
+            if not 0 <= place < len(parts):
+                what = f"layer {at}" if listed else f"step {at}"
+                raise Wrong(f"`{name}` has no {what}: it runs from {origin}")
             value = self._plus(name, value, place)
             parts[place] = value if listed or added is None else value + added[place]
             filled = [value * 0 if p is None else p for p in parts]
@@ -142,22 +179,39 @@ class Graph:
 
     # ---- derivatives
 
-    def jacobian(self, top: Quantity, bottoms: list[Quantity], asker: Function) -> np.ndarray:
-        """∂top/∂bottoms: its axes are those of top, then those of each bottom."""
-        backend = self.differentiator
-        key = (top, *bottoms, backend.WAY)
+    def jacobian(
+        self, top: Quantity, bottoms: list[Quantity], asker: Function, rank: int | None = None
+    ) -> np.ndarray:
+        """∂top/∂bottoms: its axes are those of top, then those of each bottom.
+
+        rank: the axes of top, where the formula says. Of several functions that define such a top,
+        those that depend on the bottoms must agree.
+        """
+        key = (top, *bottoms, rank, self.differentiator.WAY)
         if key not in self._jacobians:
-
-            def quantity(*steps: Any) -> Any:
-                other = Graph(self.scope, self.draw, backend, self.derive)
-                other.returned, other._computing = self.returned, self._computing
-                for bottom, step in zip(bottoms, steps, strict=True):
-                    other.added[bottom] = other.added.get(bottom, 0) + step
-                return top.of(other.value(top.name, asker))
-
-            points = [np.zeros(np.shape(b.of(self.value(b.name, asker)))) for b in bottoms]
-            self._jacobians[key] = backend.jacobian(quantity, points)
+            found = self.scope.definitions(top.name, asker)
+            each = [{top.name: one} for one in found] if len(found) > 1 else [{}]
+            arrays = [self._jacobian(top, bottoms, asker, chosen) for chosen in each]
+            axes = (rank or 0) + sum(np.ndim(b.of(self.value(b.name, asker))) for b in bottoms)
+            fitting = [array for array in arrays if rank is None or array.ndim == axes] or arrays
+            live = [array for array in fitting if np.any(array != 0)] or fitting[:1]
+            if not all(_agree(live[0], array) for array in live[1:]):
+                raise _defined_twice(top.name, [one for one, _ in found])
+            self._jacobians[key] = live[0]
         return self._jacobians[key]
+
+    def _jacobian(
+        self, top: Quantity, bottoms: list[Quantity], asker: Function, of: dict[str, Definition]
+    ) -> np.ndarray:
+        def quantity(*steps: Any) -> Any:
+            other = self._twin(of, self.differentiator)
+            for bottom, step in zip(bottoms, steps, strict=True):
+                other.added[bottom] = other.added.get(bottom, 0) + step
+            return top.of(other.value(top.name, asker))
+
+        points = [np.zeros(np.shape(b.of(self.value(b.name, asker)))) for b in bottoms]
+        found: np.ndarray = self.differentiator.jacobian(quantity, points)
+        return found
 
 
 class Names:
@@ -208,9 +262,7 @@ class Names:
         """What the first axis, or the list, counts from."""
         shape = self._shape(name)
         if shape and shape.kind == "list":
-            lefts = [s.sides[0] for s in self.asker.statements]
-            starts = [n.name for n in lefts if isinstance(n, Symbol) and n.layer == Number(0.0)]
-            return 0 if name in starts else 1
+            return 0 if name in self.graph.draw.from_zero else 1
         return 0 if shape and shape.axes[:1] == ("T+1",) else 1
 
     def _single(self, name: str) -> bool:
@@ -225,6 +277,8 @@ class Names:
 
     def _located(self, symbol: Symbol, ev: Evaluator) -> tuple[Quantity, Indices]:
         """What a symbol names, and the indices that remain. Raises Wrong."""
+        if parameter := resolve.numbered(symbol, self.asker.parameters):
+            return Quantity(parameter), ()
         if found := resolve.located(symbol, self.has, self._own):
             return Quantity(found[0]), found[1]
         if symbol.layer is not None:
@@ -259,6 +313,8 @@ class Names:
         """Whether this is v_t, v_{t-1} or v_0 of a function that does one step."""
         if not self.asker.step or symbol.layer is not None or ev.is_bound(resolve.TIME):
             return False
+        if resolve.numbered(symbol, self.asker.parameters):  # η_0 is a parameter, not the start
+            return False
         computed = symbol.name in self.asker.lefts and symbol.name not in self.asker.parameters
         is_time = resolve.is_time(symbol.indices)
         return is_time and (computed or not isinstance(symbol.indices[0], Number))
@@ -284,7 +340,13 @@ class Names:
         if not primes and (drawn := self._drawn(call, layer)):
             return lambda array: drawn.of(library, array)
         if defined := self.graph.scope.named_function(name, primes, self.asker):
-            return by_formula(Names(self.graph, defined[0]), defined[1], library)
+            curve = by_formula(Names(self.graph, defined[0]), defined[1], library)
+
+            def once(x: Array) -> Array:
+                with self.graph.computing(name + "'" * primes, call):
+                    return curve(x)
+
+            return once
         if primes:
 
             def below(lib: Backend, x: Array) -> Array:
@@ -314,9 +376,11 @@ class Names:
         found = [self._located(bottom, ev) for bottom in node.bottoms]
         below = [Quantity(self.graph.canonical(q.name), q.element) for q, _ in found]
         given = [indices, *(each for _, each in found)]
-        array = self.graph.jacobian(top, below, self.asker)
+        rank = len(indices) if any(given) else None
+        array = self.graph.jacobian(top, below, self.asker, rank)
         every = [top, *below]
-        shapes = [np.shape(q.of(self.graph.value(q.name, self.asker))) for q in every]
+        shapes = [np.shape(q.of(self.graph.value(q.name, self.asker))) for q in below]
+        shapes.insert(0, array.shape[: array.ndim - sum(map(len, shapes))])
         if self.asker.entry and not any(given):
             if not shapes[0] and len(below) == 1 and array.shape == self.entry_shape:
                 return Data(array, True), ()  # a scalar along each entry
@@ -343,6 +407,20 @@ def _start(left: Node) -> int:
         case Symbol(layer=Number(value)) | Symbol(indices=(Number(value), *_)):
             return int(value)
     raise Wrong("the start of a sequence needs a number", left)
+
+
+def _defined_twice(name: str, makers: list[Function]) -> Wrong:
+    names = " and ".join(dict.fromkeys(one.qualified for one in makers))
+    what = f"`{name}` is defined by {names}, and their formulas differ"
+    return Wrong(f"{what}: give each a name of its own")
+
+
+def _agree(a: Any, b: Any) -> bool:
+    """Whether two functions compute the same for one name."""
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(map(_agree, a, b))
+    found, other = np.squeeze(np.asarray(a, float)), np.squeeze(np.asarray(b, float))
+    return found.shape == other.shape and np.allclose(found, other, 2e-5, 2e-6, equal_nan=True)
 
 
 def _as_array(value: Any) -> Any:

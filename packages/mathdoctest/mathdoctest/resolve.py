@@ -38,11 +38,22 @@ def digits(indices: Iterable[Node]) -> str:
     return "".join(found) if all(found) else ""
 
 
+def numbered(symbol: Symbol, parameters: Container[str]) -> str | None:
+    r"""`eta0` or `eta_0` for `\eta_0`, where it is a parameter and `eta` is not, or the digit is 0."""
+    number = digits(symbol.indices)
+    if symbol.layer is not None or not number or symbol.name in parameters and number != "0":
+        return None
+    wanted = (symbol.name + number, f"{symbol.name}_{number}")
+    return next((name for name in wanted if name in parameters), None)
+
+
 def full_name(symbol: Symbol, parameters: Container[str], returns_list: bool = False) -> str:
     """`W^{(1)}_{ij}` → W1: the symbol's name, as a function with these parameters has it.
 
     returns_list: whether the function returns a list, so that a layer picks one of its elements.
     """
+    if found := numbered(symbol, parameters):
+        return found
     name, number = symbol.name, layer_number(symbol)
     joined = name + digits(symbol.indices)
     wanted = [joined] if joined != name else []

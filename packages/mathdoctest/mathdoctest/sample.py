@@ -1,9 +1,10 @@
 """Random inputs for a check: sizes that differ from axis to axis, values in each symbol's range."""
 
 import ast
+import math
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from mathdoctest import backends, resolve
 from mathdoctest.backends import Backend
 from mathdoctest.scope import Function, Scope
 from mathdoctest.signature import Shape
-from mathdoctest.syntax import Number, Symbol, walk
+from mathdoctest.syntax import Node, Number, Reduce, Sum, Symbol, walk
 
 SIZES = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
 DEPTH = 3  # layers of a list
@@ -59,6 +60,7 @@ class Draw:
         self._far_out = at_zero and seed == 4 and scope.own.entry
         reachable = _reachable(scope)
         self._same = _unified(reachable)
+        self.from_zero = _from_zero(reachable, ranges)
         every = [(n, s) for f in reversed(reachable) for n, s in f.parameters.items() if s]
         self.inputs = dict(every) | {n: s for n, s in every if not s.any_shape}
         self.sizes: dict[str, int] = {}
@@ -140,7 +142,7 @@ class Draw:
         if element.kind == "callable":
             return [Drawn(ENTRYWISE[i]) for i in rng.permutation(len(ENTRYWISE))[:DEPTH]]
         out = []
-        for layer in range(0 if self.ranges.get(name) == "from 0" else 1, DEPTH + 1):
+        for layer in range(0 if name in self.from_zero else 1, DEPTH + 1):
             near = {"_here": layer, "_before": layer - 1, "_after": layer + 1}
             axes = (int(self.layers[near[a]]) if a in near else self.size(a) for a in element.axes)
             out.append(self._array(name, tuple(axes), element, rng))
@@ -179,6 +181,40 @@ def _unified(reachable: list[Function]) -> dict[str, str]:
     return {axis: root(axis) for axis in parent}
 
 
+def _from_zero(reachable: list[Function], ranges: dict[str, str]) -> set[str]:
+    """The lists that begin with layer 0: their formulas say so, or else those that use them."""
+    out = {name for name, kind in ranges.items() if kind == "from 0"}
+    made = {name for one in reachable if one.sequence for name in one.lefts}
+    for one in reachable:
+        for chain in one.statements:
+            nodes = [node for side in chain.sides for node in walk(side)]
+            low = {n.letter: _least(n.low) for n in nodes if isinstance(n, Reduce)}
+            if chain.where:
+                low[chain.where.letter] = min(_least(chain.where.first), _least(chain.where.last))
+            for node in nodes:
+                if not isinstance(node, Symbol) or node.layer is None:
+                    continue
+                for name in (node.name, resolve.capital(node.name)):
+                    shape = one.parameters.get(name)
+                    before = shape and shape.of and "_before" in shape.of.axes
+                    is_used = name not in made and not before and _least(node.layer, low) == 0
+                    if is_used or node is chain.sides[0] and node.layer == Number(0.0):
+                        out.add(name)
+    return out
+
+
+def _least(node: Node, low: Mapping[str, float] = {}) -> float:  # noqa: B006
+    """The least value of a layer's number; infinite where it is not known."""
+    match node:
+        case Number(value):
+            return value
+        case Symbol(name):
+            return low.get(name, math.inf)
+        case Sum(terms):
+            return sum(sign * _least(term, low) for sign, term in terms)
+    return math.inf
+
+
 def _reachable(scope: Scope) -> list[Function]:
     """The function under test and those whose formulas its own need."""
     out = [scope.own]
@@ -186,8 +222,8 @@ def _reachable(scope: Scope) -> list[Function]:
         meant = scope.meanings.values() if function is scope.own else ()
         nodes = [*function.nodes, *(n for node in meant for n in walk(node))]
         symbols = [n for n in nodes if isinstance(n, Symbol)]
-        for name in {*map(function.full_name, symbols), *function.parameters}:
+        for name in dict.fromkeys([*map(function.full_name, symbols), *function.parameters]):
             for each in (name, resolve.capital(name)):
-                defined = scope.definition(each, function)
-                out += [defined[0]] if defined and defined[0] not in out else []
+                found = [one for one, _ in scope.definitions(each, function)]
+                out += [one for one in found if one not in out]
     return out

@@ -39,8 +39,13 @@ class Function:
 
     @functools.cached_property
     def lefts(self) -> list[str]:
-        """What the left sides name, each once: the components of what is returned, in order."""
-        return list(dict.fromkeys(filter(None, map(self.left, self.statements))))
+        """What the left sides name, each once: the components of what is returned, in order.
+
+        Where a formula says more of a name than its shape, those that only give a shape say none.
+        """
+        values = [s for s in self.statements if s.relations != ("in",)]
+        named = list(dict.fromkeys(filter(None, map(self.left, values or self.statements))))
+        return named if values else [name for name in named if name not in self.parameters]
 
     def left(self, statement: Statement) -> str | None:
         """The name of a chain's left side; None where it is no name."""
@@ -150,7 +155,7 @@ class Scope:
     def __init__(self, own: Function, meanings: Mapping[str, Derivative] | None = None):
         self.own, self.meanings = own, meanings or {}
         self.neighbours = functools.cache(self._neighbours)
-        self.definition = functools.cache(self._definition)
+        self.definitions = functools.cache(self._definitions)
 
     @property
     def functions(self) -> list[Function]:
@@ -164,11 +169,26 @@ class Scope:
         found = [_function(other, name) for other, name in names if name in other.functions]
         return [function, *(f for f in found if f.formulas)]
 
-    def _definition(self, name: str, asker: Function) -> Definition | None:
-        """The function and the chains that define a quantity; the asker's own file comes last."""
-        near = [*self.functions, *self.neighbours(asker)]
-        found = ((each, _defining(each, name)) for each in near)
-        return next(((f, chains) for f, chains in found if chains), None)
+    def definition(self, name: str, asker: Function) -> Definition | None:
+        """The function and the chains that define a quantity: the first of those that do."""
+        return next(iter(self.definitions(name, asker)), None)
+
+    def _definitions(self, name: str, asker: Function) -> list[Definition]:
+        """Every function that defines a quantity, of the nearest place where one does.
+
+        The nearest is the function under test, then the asker, then the file of the one and what
+        that imports, then the file of the other and what that imports.
+        """
+        places = [[self.own], [asker]]
+        for one in (self.own, asker):
+            near = [f for f in self.neighbours(one)[1:] if f.qualified != self.own.qualified]
+            places.append([f for f in near if f.module is one.module])
+            places.append([f for f in near if f.module is not one.module])
+        for place in places:
+            found = ((each, _defining(each, name)) for each in place)
+            if defined := [(f, chains) for f, chains in found if chains]:
+                return defined
+        return []
 
     def named_function(
         self, name: str, primes: int, asker: Function, without: Function | None = None
@@ -194,6 +214,7 @@ def _defining(function: Function, name: str) -> list[Statement]:
             return []
     if {name, left} & function.parameters.keys():
         return []
-    chains = [s for s in function.defines(left) if isinstance(s.sides[0], Symbol)]
+    said = [s for s in function.defines(left) if isinstance(s.sides[0], Symbol)]
+    chains = [s for s in said if s.relations[0] == "="]  # a shape or a bound defines nothing
     first = chains[0].sides[0] if chains and not function.sequence else None
     return [] if isinstance(first, Symbol) and resolve.is_time(first.indices) else chains
