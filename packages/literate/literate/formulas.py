@@ -171,7 +171,7 @@ def tagged(tex: str, snippet: Snippet) -> str:
     """One of the snippet's formulas with `\\htmlData{symbol=…}` around symbols and derivatives."""
     one = function_of(snippet)
     formula = one.formulas[snippet.formulas.index(tex)]
-    text, opened, closed = reader.normal(formula.tex), dict[int, str](), dict[int, str]()
+    text, opened, closed = formula.tex, dict[int, str](), dict[int, str]()
     for start, end, name in marks.marks(one, formula):
         # braces, so that a symbol keeps its spacing
         opened[start] = opened.get(start, "") + rf"{{\htmlData{{symbol={name}}}{{"

@@ -15,11 +15,12 @@ from mathdoctest import backends, evaluate, libraries, reader, sample, signature
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.derive import Graph, Names, has_derivative
 from mathdoctest.errors import Mismatch
-from mathdoctest.evaluate import Curve, Data, Evaluator, Indices, Value, Wrong, argument_of
+from mathdoctest.evaluate import Evaluator, argument_of
 from mathdoctest.execute import TIME_LIMIT, Code, call
 from mathdoctest.scope import Function, Scope
 from mathdoctest.symbols import SymbolTable, ranges
 from mathdoctest.syntax import Call, Derivative, Node, Number, Product, Statement, Symbol
+from mathdoctest.values import Curve, Data, Indices, Value, Wrong
 
 DRAWS = 6
 RELATIVE, ABSOLUTE = 2e-5, 2e-6  # MLX's float64 exp, sigmoid, erf … have float32's accuracy

@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mathdoctest import backends, resolve, sample, signature
+from mathdoctest import backends, calculus, resolve, sample, signature
 from mathdoctest.backends import Backend
-from mathdoctest.evaluate import Array, Curve, Data, Evaluator, Indices, Wrong, by_formula
+from mathdoctest.evaluate import Evaluator, arguments_of, by_definition, by_formula
 from mathdoctest.scope import Definition, Function, Scope
-from mathdoctest.syntax import Call, Derivative, Node, Number, Statement, Symbol, walk
+from mathdoctest.syntax import Call, Derivative, Index, Node, Number, Statement, Symbol, walk
+from mathdoctest.values import Array, Curve, Data, Indices, Value, Wrong
 
 
 class Quantity(NamedTuple):
@@ -200,13 +201,19 @@ class Graph:
             self._jacobians[key] = live[0]
         return self._jacobians[key]
 
+    def stepped(self, bottoms: list[Quantity], steps: tuple[Any, ...]) -> "Graph":
+        """The same draw with something added to some quantities, to differentiate along them."""
+        other = self._twin({}, self.differentiator)
+        for bottom, step in zip(bottoms, steps, strict=True):
+            other.added[bottom] = other.added.get(bottom, 0) + step
+        return other
+
     def _jacobian(
         self, top: Quantity, bottoms: list[Quantity], asker: Function, of: dict[str, Definition]
     ) -> np.ndarray:
         def quantity(*steps: Any) -> Any:
-            other = self._twin(of, self.differentiator)
-            for bottom, step in zip(bottoms, steps, strict=True):
-                other.added[bottom] = other.added.get(bottom, 0) + step
+            other = self.stepped(bottoms, steps)
+            other._chosen |= of
             return top.of(other.value(top.name, asker))
 
         points = [np.zeros(np.shape(b.of(self.value(b.name, asker)))) for b in bottoms]
@@ -238,7 +245,15 @@ class Names:
             ev.bind("…", np.arange(int(np.prod(self.entry_shape))))
         return ev
 
+    def of(self, graph: Graph) -> "Names":
+        """The same names in other values."""
+        return Names(graph, self.asker)
+
     # ---- what a symbol stands for
+
+    def is_list(self, name: str) -> bool:
+        shape = self._shape(name)
+        return shape is not None and shape.kind == "list"
 
     def has(self, name: str) -> bool:
         return name in self._returned or self.graph.has(name, self.asker)
@@ -275,7 +290,7 @@ class Names:
         shape = np.shape(value)
         return self.asker.entry and shape != () and shape == self.entry_shape
 
-    def _located(self, symbol: Symbol, ev: Evaluator) -> tuple[Quantity, Indices]:
+    def located(self, symbol: Symbol, ev: Evaluator) -> tuple[Quantity, Indices]:
         """What a symbol names, and the indices that remain. Raises Wrong."""
         if parameter := resolve.numbered(symbol, self.asker.parameters):
             return Quantity(parameter), ()
@@ -296,7 +311,7 @@ class Names:
     def data(self, symbol: Symbol, ev: Evaluator) -> tuple[Data, Indices]:
         if self._counts_steps(symbol, ev):
             return self._at_step(symbol), ()
-        quantity, indices = self._located(symbol, ev)
+        quantity, indices = self.located(symbol, ev)
         name, element = quantity
         found = quantity.of(self._value(name))
         if isinstance(found, sample.Drawn | list):
@@ -333,6 +348,36 @@ class Names:
         return Data(_as_array(value), self.entrywise(value))
 
     # ---- functions
+
+    def has_function(self, call: Call) -> bool:
+        """Whether a function is given, or defined by a formula in scope."""
+        if call.function in self.asker.parameters:
+            return call.function in self._callables
+        found = self.graph.scope.named_function(call.function, call.primes, self.asker)
+        return found is not None or bool(call.primes)
+
+    @functools.cached_property
+    def _callables(self) -> list[str]:
+        return [n for n, s in self.asker.parameters.items() if s and s.of_callables]
+
+    def apply(self, call: Call, arguments: list[Value], ev: Evaluator) -> Value | None:
+        """A function of several arguments or of a vector, as its own formula defines it."""
+        found = self.graph.scope.named_function(call.function, call.primes, self.asker)
+        if call.function in self.asker.parameters or found is None:
+            return None
+        owner, chain = found
+        left, names = chain.sides[0], arguments_of(chain)
+        shape = owner.parameters.get(names[0])
+        of_numbers = not (shape and shape.axes) or shape.any_shape
+        if len(arguments) == 1 and not isinstance(left, Index) and of_numbers:
+            return None
+        if len(names) != len(arguments):
+            raise Wrong(f"{call.function} takes {len(names)} arguments", call)
+        with self.graph.computing(f"{call.function}{chr(39) * call.primes}", call):
+            return by_definition(Names(self.graph, owner), chain, dict(zip(names, arguments, strict=True)), ev)
+
+    def differentiate(self, node: Derivative, ev: Evaluator) -> Value:
+        return calculus.differentiate(self, node, ev)
 
     def function(self, call: Call, layer: int | None, primes: int, library: Backend) -> Curve:
         """What computes a function, or its slope, on arrays of any shape. Raises Wrong."""
@@ -372,8 +417,8 @@ class Names:
     # ---- derivatives
 
     def derivative(self, node: Derivative, ev: Evaluator) -> tuple[Data, Indices]:
-        top, indices = self._located(node.top, ev)
-        found = [self._located(bottom, ev) for bottom in node.bottoms]
+        top, indices = self.located(node.top, ev)
+        found = [self.located(bottom, ev) for bottom in node.bottoms]
         below = [Quantity(self.graph.canonical(q.name), q.element) for q, _ in found]
         given = [indices, *(each for _, each in found)]
         rank = len(indices) if any(given) else None

@@ -19,10 +19,16 @@ from mathdoctest import library as functions
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.syntax import Call, Node, Number, Statement, Symbol, Visitor
 from mathdoctest.values import (
-    Array, Curve, Data, Indices, Names, Value, Wrong, aligned, with_axes,
+    Array,
+    Curve,
+    Data,
+    Indices,
+    Names,
+    Value,
+    Wrong,
+    aligned,
+    with_axes,
 )  # fmt: skip
-
-__all__ = ["Array", "Curve", "Data", "Evaluator", "Indices", "Names", "Value", "Wrong"]
 
 ENTRYWISE = "an index on what is taken entry by entry"
 COMPARISONS = {"=": eq, "<": lt, ">": gt, "<=": le, ">=": ge, "!=": ne}
@@ -483,6 +489,24 @@ def by_formula(names: Names, chain: Statement, library: Backend) -> Curve:
         return ev.value(chain.sides[-1]).array
 
     return apply
+
+
+def by_definition(
+    names: Names, chain: Statement, arguments: dict[str, Value], ev: Evaluator
+) -> Value:
+    """A function of several arguments or of vectors, as `f(x, a) = …` or `f(z)_i = …` defines it."""
+    inner = Evaluator(names, ev.library, depth=ev.depth, arguments=arguments, rules=ev.rules)
+    left, bound = chain.sides[0], 0
+    for place, index in enumerate(left.indices if isinstance(left, syntax.Index) else ()):
+        whole = next(v for v in arguments.values() if v.rank)
+        if isinstance(index, Symbol):
+            inner.bind(index.name, np.arange(1, whole.shape[place] + 1))
+            bound += 1
+    found = inner.value(chain.sides[-1])
+    lead = tuple(found.array.shape[: ev.depth])
+    sizes = tuple(len(values) for _, values in inner.letters.values())
+    array = ev.library.broadcast(found.array, lead + sizes + found.shape)
+    return Value(array, found.rank + bound, found.row)
 
 
 def arguments_of(chain: Statement) -> tuple[str, ...]:

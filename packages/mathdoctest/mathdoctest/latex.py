@@ -3,7 +3,6 @@ r"""The TeX of a tree: read again, it gives the same tree.
 A name becomes its letter or a word: `W_xh` is `W_{\text{xh}}`, `y_hat` is `\hat{y}`.
 """
 
-import re
 
 from mathdoctest import syntax, words
 from mathdoctest.syntax import Call, Leaf, Node, Number, Statement, Sum, Symbol, Visitor
@@ -64,7 +63,7 @@ class Printer(Visitor[str]):
 
     def chain(self, sides: tuple[Node, ...], relations: tuple[str, ...]) -> str:
         rest = zip(relations, sides[1:], strict=False)
-        parts = (f" {_RELATIONS.get(relation, relation)} {self.visit(side)}" for relation, side in rest)
+        parts = (f" {_RELATIONS.get(how, how)} {self.visit(side)}" for how, side in rest)
         return self.visit(sides[0]) + "".join(parts)
 
     def generic_visit(self, node: Node) -> str:
@@ -154,7 +153,8 @@ class Printer(Visitor[str]):
 
     def visit_Norm(self, node: syntax.Norm) -> str:
         order = node.order if isinstance(node.order, str) else self.visit(Number(node.order))
-        script = "" if order == "2" and not node.order_is_given else f"_{{{_name(order) if order.isalnum() else order}}}"
+        order = _name(order) if order.isalpha() else order
+        script = f"_{{{order}}}" if order != "2" or node.order_is_given else ""
         return rf"\lVert {self.visit(node.operand)} \rVert{script}"
 
     def visit_Call(self, node: Call) -> str:
@@ -247,3 +247,36 @@ def _is_negative(node: Node) -> bool:
 
 def _names_a_letter(condition: syntax.Condition) -> bool:
     return condition.relations[:1] in (("in",), ("sim",)) and isinstance(condition.sides[0], Symbol)
+
+
+class InNumbers(Printer):
+    r"""Prints trees of numbers as a worked line has them: tight, with `\times` between factors."""
+
+    times = r" \times "
+
+    def visit_Number(self, node: Number) -> str:
+        return f"{node.value:g}"
+
+    def visit_Symbol(self, node: Symbol) -> str:
+        raise ValueError("a Symbol is not part of a tree of numbers")
+
+    def visit_Sum(self, node: Sum) -> str:
+        text = "".join(("-" if sign < 0 else "+") + self.visit(term) for sign, term in node.terms)
+        return text.removeprefix("+")
+
+    def visit_Power(self, node: syntax.Power) -> str:
+        return f"{self.operand(node.base)}^{{{self.visit(node.exponent)}}}"
+
+    def visit_Product(self, node: syntax.Product) -> str:
+        return self.times.join(map(self.operand, (node.left, node.right)))
+
+    def operand(self, node: Node) -> str:
+        return self.group(node) if isinstance(node, Sum) else self.visit(node)
+
+    def function(self, name: str) -> str:
+        return rf"\{name}" if name == "sigma" else super().function(name)
+
+
+def in_numbers(node: Node) -> str:
+    """A tree of numbers as TeX, a leaf by its symbol. Raises ValueError for other nodes."""
+    return InNumbers().visit(node)

@@ -6,7 +6,6 @@ and which closes, where a comma separates two formulas, where an argument withou
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 

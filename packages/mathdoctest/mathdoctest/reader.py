@@ -602,7 +602,8 @@ class _Reader(Transformer[Token, Any]):
         scripts = [part for part in parts if isinstance(part, tuple)]
         order = self._collected(tuple(scripts), span).get("power", (Number(1.0),))[0]
         factors = [part for part in parts if not isinstance(part, tuple)]
-        top = self.product(span, *self._with_argument(factors)) if factors else None
+        reach = _reach(factors) if factors else span
+        top = self.product(reach, *self._with_argument(factors)) if factors else None
         return int(order.value) if isinstance(order, Number) else 0, top
 
     def _with_argument(self, factors: list[Any]) -> list[Any]:

@@ -188,7 +188,7 @@ def _from_zero(reachable: list[Function], ranges: dict[str, str]) -> set[str]:
     for one in reachable:
         for chain in one.statements:
             nodes = [node for side in chain.sides for node in walk(side)]
-            low = {n.letter: _least(n.low) for n in nodes if isinstance(n, Reduce)}
+            low = {n.letters[-1]: _least(n.low) for n in nodes if isinstance(n, Reduce) and n.letters and n.low}
             if chain.where:
                 low[chain.where.letter] = min(_least(chain.where.first), _least(chain.where.last))
             for node in nodes:

@@ -65,7 +65,7 @@ def test_indices_side_by_side_are_separate_and_keep_their_order():
 
 
 def test_a_name_before_parentheses_is_a_function_where_it_is_one():
-    assert isinstance(reader.expression("f(x)", frozenset("f")), Call)
+    assert isinstance(reader.expression("f(x)", reader.Vocabulary(frozenset("f"))), Call)
     assert isinstance(reader.expression("f(x)"), Product)
 
 
