@@ -54,7 +54,7 @@ _RAW = re.compile(
 """,
     re.X | re.S,
 )
-_KINDS = ("skip", "text", "word", "styled", "edge", "newline", "command", "number", "letter")
+_SAID = {"text": "said", "word": "upright", "styled": "one"}
 _ENDS = {"LETTER", "WORD", "NUMBER", "RBRACE", "PRIME", "INFINITY", "DOTS", "BOLD", "END"}
 _ENDS |= {*words.CLOSING.values(), "RBAR", "RNORM"}
 _DIFFERENTIALS = ("d", r"\partial", r"\mathrm{d}")
@@ -77,13 +77,15 @@ def raw_tokens(tex: str) -> list[Raw]:
     """The tokens of TeX, without spaces and comments."""
     out = []
     for match in _RAW.finditer(tex):
-        kind = next((kind for kind in _KINDS if match[kind]), "mark")
+        kind = match.lastgroup or "mark"
+        if kind == "skip":
+            continue
+        value = match[0]
         if kind == "edge":
             value = f"{match['side']} {match['environment']}"
-        else:
-            value = match["said"] or match["upright"] or match["one"] or match[0]
-        if kind != "skip":
-            out.append(Raw(kind, value, *match.span()))
+        elif kind in _SAID:
+            value = match[_SAID[kind]]
+        out.append(Raw(kind, value, *match.span()))
     return out
 
 
