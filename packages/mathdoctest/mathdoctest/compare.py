@@ -6,27 +6,37 @@ computed from it.
 """
 
 import itertools
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from mathdoctest import backends, evaluate, libraries, reader, sample, signature, source
+from mathdoctest import (
+    accuracy,
+    backends,
+    evaluate,
+    indices,
+    libraries,
+    reader,
+    resolve,
+    sample,
+    signature,
+    source,
+)
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.derive import Graph, Names, has_derivative
-from mathdoctest.errors import Mismatch
+from mathdoctest.equal import LOOSE, Side, agree, check_equal, check_order
+from mathdoctest.errors import Mismatch, SourceError
 from mathdoctest.evaluate import Evaluator, argument_of
 from mathdoctest.execute import TIME_LIMIT, Code, call
 from mathdoctest.scope import Function, Scope
 from mathdoctest.symbols import SymbolTable, ranges
-from mathdoctest.syntax import Call, Derivative, Node, Number, Product, Statement, Symbol
+from mathdoctest.syntax import Call, Derivative, Node, Number, Product, Statement, Symbol, walk
 from mathdoctest.values import Curve, Data, Indices, Value, Wrong
 
 DRAWS = 6
-RELATIVE, ABSOLUTE = 2e-5, 2e-6  # MLX's float64 exp, sigmoid, erf … have float32's accuracy
-WAYS = {"": "", "autodiff": " by automatic differentiation", "difference": " by finite differences"}
-
-Sides = list[tuple[str, str, Value]]  # what it is, the way in which derivatives are taken, value
+RELATIVE, ABSOLUTE = LOOSE
 
 
 class CodeFailed(Wrong):
@@ -42,22 +52,48 @@ def examine(
     calculus = scope.meanings or any(primes) or any(map(has_derivative, one.nodes))
     ways: set[str] = set()
     for seed, derive in itertools.product(range(draws), (False, True) if calculus else (False,)):
-        at, trial = one.formulas[0], Trial(scope, ranges(table), seed, derive)
-        try:
-            with np.errstate(all="ignore"), backends.guard():
-                trial.run(code, limit)
-                for at in one.formulas:
-                    ways.update(*map(trial.check, at.statements))
-        except (ArithmeticError, ValueError, IndexError, KeyError, TypeError) as error:
-            raise _mismatch(one, at, trial, error) from error
+        trial = Trial(scope, ranges(table), seed, derive)
+        ways |= _tried(one, trial, code, limit)
+    return ways
+
+
+def _tried(one: Function, trial: "Trial", code: Code, limit: float) -> set[str]:
+    """Every chain on one draw. Raises Mismatch, whatever goes wrong."""
+    at, ways = one.formulas[0], set[str]()
+    try:
+        with np.errstate(all="ignore"), backends.guard():
+            trial.run(code, limit)
+            for at in one.formulas:
+                ways.update(*map(trial.check, at.statements))
+            at = one.formulas[0]
+            if trial.draw.seed == 0 and not trial.derive:
+                accuracy.check_constants(one, trial.within)
+    except (Mismatch, SourceError):  # of another function, which this one uses
+        raise
+    except RecursionError as error:
+        raise _mismatch(one, at, trial, Wrong("a name is defined by itself")) from error
+    except Exception as error:
+        raise _mismatch(one, at, trial, error) from error
     return ways
 
 
 def _meanings(function: Function, symbols: SymbolTable) -> dict[str, Derivative]:
     """Left side → the derivative that it stands for."""
-    texts = {n: symbols[n].stands_for for n in function.lefts if n in symbols}
-    nodes = {name: reader.expression(tex) for name, tex in texts.items() if tex}
-    return {name: node for name, node in nodes.items() if isinstance(node, Derivative)}
+    out, at = dict[str, Derivative](), function.formulas[0]
+    for name in function.lefts:
+        tex = symbols[name].stands_for if name in symbols else None
+        if not tex:
+            continue
+        what, place = "is no derivative", (function.module.path, at.line, function.name, at.tex)
+        try:
+            node = reader.expression(tex)
+        except reader.NotInGrammar as error:
+            node, what = None, f"is {error}"
+        if not isinstance(node, Derivative):
+            hint = rf"write the symbol's `is` as \frac{{\partial L}}{{\partial {name}}}"
+            raise Mismatch(*place, f"what `{name}` stands for, `{tex}`, {what}", hint)
+        out[name] = node
+    return out
 
 
 def _mismatch(one: Function, formula: source.Formula, trial: "Trial", error: Exception) -> Mismatch:
@@ -83,26 +119,66 @@ class Trial:
         values = {name: self.graph.value(name, own) for name in own.parameters}
         given = {n: self._argument(n, v, own.parameters[n]) for n, v in values.items()}
         try:
-            parts = call(lambda: _parts(code(**given)), limit)
+            raw = call(lambda: _parts(code(**given)), limit)
+            parts = call(lambda: list(map(_plain, raw)), limit)  # here MLX computes, and may raise
         except (Exception, SystemExit) as error:
             raised = f"the code raised `{type(error).__name__}: {error}`"
             is_told = isinstance(error, CodeFailed | TimeoutError)
             raise CodeFailed(str(error) if is_told else raised) from None
-        if len(parts) not in (1, len(lefts)):
-            what = f"{len(parts)} values are returned, but the formulas define {len(lefts)}"
-            raise Wrong(f"{what}: {', '.join(lefts)}")
+        if len(parts) != len(lefts) and (len(parts) > 1 or len(self._results()) != 1):
+            what = f"the formulas define {len(lefts)}: {', '.join(lefts)}"
+            raise Wrong(f"{what}; the code returns {len(parts)}")
+        within = LOOSE if self.derive else accuracy.tolerance(own, self.draw.reachable, raw)
+        self.within = LOOSE if self.draw.is_far_out else within
         self.graph.returned = dict(zip(lefts, itertools.cycle(parts), strict=False))
         self.names = Names(self.graph, own, returned=True)
+        for part, shape in zip(parts, own.returned, strict=False):
+            self._check_returned(part, shape)
+
+    def _results(self) -> set[str]:
+        """The lefts, each quantity once: Z and its entries z, δ and the slope that it stands for."""
+        names, own = set[str](), self.function
+        for name in own.lefts:
+            if node := self.scope.meanings.get(name):
+                below = map(own.full_name, node.bottoms)
+                name = resolve.derivative_name(own.full_name(node.top), below)
+            names.add(re.sub(r"(^|_d)([A-Z])", lambda m: m[1] + m[2].lower(), name))
+        return names
 
     def _argument(self, name: str, value: Any, shape: signature.Shape | None) -> Any:
+        """A value as the code gets it: an index counts from 1 in formulas, from 0 there."""
         if isinstance(value, list):
             return [self._argument(name, v, shape and shape.of) for v in value]
+        if isinstance(value, int) or isinstance(value, np.ndarray) and value.dtype.kind in "iu":
+            drawn = value
+            for axis in self.draw.along(name):
+                value = indices.in_code(name, drawn, axis, self.draw.size(axis))
         if not isinstance(value, np.ndarray):
             return value
-        if value.dtype.kind in "iu" and self.draw.ranges.get(name):
-            value = value - 1  # an index counts from 1 in a formula, from 0 in code
         told = libraries.of_annotation(shape.made, self.function.module) if shape else None
         return (told or self.function.library).argument(value)
+
+    def _check_returned(self, part: Any, shape: signature.Shape | None) -> None:
+        """What is returned has the shape that the annotation says."""
+        if shape is None or shape.kind != "array" or isinstance(part, list):
+            return
+        wanted = self.names.entry_shape if shape.any_shape and self.function.entry else None
+        if not shape.any_shape and all(map(self._is_bound, shape.axes)):
+            wanted = tuple(map(self.draw.size, shape.axes))
+        if wanted is not None and np.shape(part) != wanted and not self.derive:
+            found, sizes = (
+                " × ".join(map(str, each)) or "a number" for each in (np.shape(part), wanted)
+            )
+            raise Wrong(f"what the code returns is {found}; its annotation says {sizes}")
+
+    def _is_bound(self, axis: str) -> bool:
+        """Whether the size of an axis of what is returned is known from the parameters."""
+        if axis.isdigit():
+            return True
+        shapes = filter(None, self.function.parameters.values())
+        names = {n for s in shapes for a in s.axes for n in re.findall(r"[^\W\d]\w*", a)}
+        own = set(re.findall(r"[^\W\d]\w*", axis))
+        return bool(re.fullmatch(r"[^\W_][\w+*-]*", axis)) and own <= names
 
     # ---- a chain
 
@@ -116,10 +192,11 @@ class Trial:
         ways: set[str] = set().union(*every)
         for number, which in ((low - 1, "begins too late"), (high + 1, "ends too early")):
             try:
-                self._compare(chain, {letter: number})
+                compared = self._compare(chain, {letter: number})
             except Wrong:
                 continue
-            raise Wrong(f"it also holds for {letter} = {number}: the range {which}")
+            if compared:
+                raise Wrong(f"it also holds for {letter} = {number}: the range {which}")
         return ways
 
     def _compare(self, chain: Statement, constants: dict[str, int]) -> set[str]:
@@ -127,26 +204,53 @@ class Trial:
         if chain.relations == ("in",):
             return _check_shape(chain, ev)
         returned = self._returned(chain, ev)
-        sides: Sides = [("what the code returns", "", returned)] if returned else []
+        sides = [Side("what the code returns", "", returned)] if returned else []
         for place, side in enumerate(chain.sides):
             is_name = place == 0 and returned and isinstance(left, Symbol | Call)
             if not is_name and self._is_ready(side):
                 name = "the right side" if place else "the left side"
-                sides += ((name, way, value) for way, value in self._values(side, ev))
+                sides += (Side(name, way, value) for way, value in self._values(side, ev))
         built_in = isinstance(left, Call) and backends.built_in(numpy, left.function)
         if isinstance(left, Call) and built_in and not left.primes:  # a name with its own meaning
             at = ev.value(left.arguments[0]).array
-            sides.append((rf"\{left.function}", "", Value(built_in(at))))
+            sides.append(Side(rf"\{left.function}", "", Value(built_in(at))))
         for way, value in self._meant(left, ev) if self.derive else ():
-            sides.append(("the derivative that the left side stands for,", way, value))
-        if len(sides) < 2 and all(map(self._is_ready, chain.sides)):
+            sides.append(Side("the derivative that the left side stands for,", way, value))
+        if len(sides) < 2:
+            if not all(map(self._is_ready, chain.sides)):
+                return set()  # compared in the draw with derivatives
             what = "the right side is only a derivative, and none is taken here"
             raise Wrong(f"nothing to compare: {what}")
         if set(chain.relations) != {"="}:
             self._check_order(chain, ev)
         else:
-            _check_equal([(name + WAYS[way], value) for name, way, value in sides], ev)
-        return {"return", *(way or "return" for _, way, _ in sides)}
+            check_equal(sides, ev, self.within, self.draw.at_limits)
+            self._check_all_returned(chain, constants)
+        return {"return", *(side.way or "return" for side in sides)}
+
+    def _check_all_returned(self, chain: Statement, constants: dict[str, int]) -> None:
+        """No letter of the left side could run further than what is returned goes."""
+        left, right = chain.sides[0], chain.sides[-1]
+        shape = self.function.shape_of_left(self.function.left(chain) or "")
+        if self.draw.seed or self.derive or not isinstance(left, Symbol) or not shape:
+            return
+        for letter, axis in zip(left.indices, shape.axes, strict=False):
+            places = [n.indices for n in walk(right) if isinstance(n, Symbol)]
+            is_index = any(letter in walk(i) for at in places for i in at)
+            if self._is_bound(axis) or not isinstance(letter, Symbol) or not is_index:
+                continue
+            ev = self.names.evaluator(numpy, constants)
+            data, given = self.names.data(left, ev)
+            if letter not in given:
+                continue
+            size = np.shape(data.value)[given.index(letter)]
+            ev.constants[letter.name] = size + data.origin
+            try:
+                self._bind(given, data, ev)
+                ev.value(right)
+            except Wrong:
+                continue
+            raise Wrong(f"the formula has an entry {letter.name} = {size + 1}; the code does not")
 
     def _is_ready(self, side: Node) -> bool:
         """A side with a derivative waits for the draw in which quantities depend on each other."""
@@ -168,7 +272,10 @@ class Trial:
         if isinstance(left, Symbol):
             if node := self.scope.meanings.get(self.function.full_name(left)):
                 bottom = node.bottoms[0]
-                below = Symbol(bottom.name, bottom.layer, left.indices, span=left.span)
+                layer = bottom.layer or left.layer
+                if layer is not None and self.function.full_name(left) != left.name:
+                    layer = bottom.layer  # δ^{(1)} is delta1, whose own derivative this is
+                below = Symbol(bottom.name, layer, left.indices, span=left.span)
                 yield from self._values(Derivative(node.top, (below,), span=left.span), ev)
         elif isinstance(left, Call) and left.primes:
             for backend in backends.differentiators(self.function.library):
@@ -193,8 +300,7 @@ class Trial:
         whole = self.graph.returned[name]
         indices: Indices = ()
         if isinstance(left, Call):
-            if len(left.arguments) != 1 or argument_of(chain) not in self.function.parameters:
-                raise Wrong("the argument on the left is not a parameter of the function", left)
+            self._check_argument(left, argument_of(chain))
             data = Data(whole, self.function.entry and np.ndim(whole) > 0)
         elif isinstance(left, Derivative):
             whole, indices = self._slope_returned(left, whole, ev)
@@ -208,6 +314,21 @@ class Trial:
                 raise Wrong(f"`{name}` on the left is an input of the function", left)
         self._bind(indices, data, ev)
         return ev.gather(data, indices, left)
+
+    def _check_argument(self, left: Call, name: str) -> None:
+        """The argument of `f(z) = …` is what the function is given, not what it is set by."""
+        every = self.function.parameters
+        arrays = [n for n, shape in every.items() if shape and shape.kind == "array"]
+        free = [n for n in every if self.draw.ranges.get(n, "real") == "real"]
+        functions = {n for n, shape in every.items() if shape and shape.of_callables}
+        wanted = [n for n in arrays or free or every if n not in functions]
+        if len(left.arguments) == 1 and name in every and name in wanted[:1]:
+            return
+        if len(left.arguments) != 1 or name not in every:
+            raise Wrong("the argument on the left is not a parameter of the function", left)
+        what = f"the argument on the left is `{name}`, but the function's is `{wanted[0]}`"
+        why = "its first array" if arrays else "its first number without a range"
+        raise Wrong(f"{what}, {why}: write that, or change the order of the parameters", left)
 
     def _slope_returned(self, left: Derivative, whole: Any, ev: Evaluator) -> tuple[Any, Indices]:
         indices = tuple(i for symbol in (left.top, *left.bottoms) for i in symbol.indices)
@@ -237,14 +358,10 @@ class Trial:
                 ev.bind(index.name, np.arange(axes[place]) + (1 if place else data.origin))
 
     def _check_order(self, chain: Statement, ev: Evaluator) -> None:
-        values = [ev.value(s).array for s in chain.sides]
-        for relation, a, b in zip(chain.relations, values, values[1:], strict=False):
-            gap, slack = a - b, ABSOLUTE + RELATIVE * np.abs(b)
-            holds = {"<": gap < 0, ">": gap > 0, "<=": gap <= slack, ">=": gap >= -slack}
-            if not np.all(holds.get(relation, np.abs(gap) <= slack)):
-                raise Wrong(f"`{relation}` does not hold on a draw")
+        values = [np.asarray(ev.value(s).array) for s in chain.sides]
+        check_order(values, chain.relations, self.within)
         returned = self._returned(chain, self.names.evaluator(numpy, ev.constants))
-        if returned is not None and not np.allclose(returned.array, values[0], RELATIVE, ABSOLUTE):
+        if returned is not None and not agree(returned.array, values[0], self.within).all():
             raise Wrong("the left side is not what the code returns")
 
 
@@ -257,34 +374,12 @@ def _check_shape(chain: Statement, ev: Evaluator) -> set[str]:
     return {"shape"}
 
 
-def _check_equal(sides: list[tuple[str, Value]], ev: Evaluator) -> None:
-    (first_name, first), *others = sides
-    for name, other in others:
-        if not other.fits(first):
-            if other.rank or np.any(np.asarray(other.array) != 0):
-                raise Wrong(f"{first_name} is {first.described()}, {name} is {other.described()}")
-            other = Value(np.zeros((1,) * ev.depth + first.shape), first.rank)
-        a, b = np.broadcast_arrays(np.asarray(first.array), np.asarray(other.array))
-        close = np.abs(a - b) <= ABSOLUTE + RELATIVE * np.maximum(np.abs(a), np.abs(b))
-        close |= np.isnan(a) & np.isnan(b) | (a == b)
-        if not np.isfinite(a).all():
-            what = "the inputs leave the range where the function is finite"
-            raise Wrong(f"{what}: declare a range for the symbol")
-        if not close.all():
-            index = tuple(np.argwhere(~close)[0])
-            place = [str(n + 1) for n, size in zip(index, a.shape, strict=True) if size > 1]
-            entry = f"entry ({', '.join(place)}): " if place else ""
-            left, right = (f"{each[index]:.6g}".replace("-", "−") for each in (a, b))
-            raise Wrong(f"{entry}{first_name} is {left}, {name} is {right}")
-
-
 def _factors(node: Node) -> list[Node]:
     return [*_factors(node.left), node.right] if isinstance(node, Product) else [node]
 
 
-def _parts(result: Any) -> list[Any]:
-    """What a function returned, in NumPy: here MLX computes it, and may raise."""
-    return list(map(_plain, result if isinstance(result, tuple) else (result,)))
+def _parts(result: Any) -> tuple[Any, ...]:
+    return result if isinstance(result, tuple) else (result,)
 
 
 def _plain(value: Any) -> Any:

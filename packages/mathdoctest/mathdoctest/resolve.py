@@ -39,7 +39,7 @@ def digits(indices: Iterable[Node]) -> str:
 
 
 def numbered(symbol: Symbol, parameters: Container[str]) -> str | None:
-    r"""`eta0` or `eta_0` for `\eta_0`, where it is a parameter and `eta` is not, or the digit is 0."""
+    r"""The parameter `eta0` or `eta_0` of `\eta_0`; of other digits only where `eta` is none."""
     number = digits(symbol.indices)
     if symbol.layer is not None or not number or symbol.name in parameters and number != "0":
         return None

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator, default_rng
 
-from mathdoctest import backends, resolve
+from mathdoctest import backends, indices, resolve
 from mathdoctest.backends import Backend
+from mathdoctest.values import Wrong
 from mathdoctest.scope import Function, Scope
 from mathdoctest.signature import Shape
 from mathdoctest.syntax import Node, Number, Reduce, Sum, Symbol, walk
@@ -42,6 +43,46 @@ class Drawn:
         return Drawn(lambda lib, x: backends.slope(self.of, lib, x))
 
 
+def _simplex(rng: Generator, axes: tuple[int, ...]) -> np.ndarray:
+    out = rng.uniform(0.2, 1.0, axes)
+    return out / out.sum(axis=-1, keepdims=True) if axes else out
+
+
+def _symmetric(rng: Generator, axes: tuple[int, ...]) -> np.ndarray:
+    out = rng.normal(0, 0.5, _square(axes, "symmetric"))
+    return (out + np.swapaxes(out, -1, -2)) / 2
+
+
+def _orthogonal(rng: Generator, axes: tuple[int, ...]) -> np.ndarray:
+    return np.linalg.qr(rng.normal(0, 1, _square(axes, "orthogonal")))[0]
+
+
+def _square(axes: tuple[int, ...], kind: str) -> tuple[int, ...]:
+    if len(axes) < 2 or axes[-1] != axes[-2]:
+        sizes = " × ".join(map(str, axes)) or "a number"
+        raise Wrong(f"a matrix of the range `{kind}` has two equal axes; this one is {sizes}")
+    return axes
+
+
+def _mask(rng: Generator, axes: tuple[int, ...]) -> np.ndarray:
+    out = rng.integers(0, 2, axes).astype(np.float64)
+    if out.size > 1:  # both occur
+        out.flat[:: out.size - 1] = rng.permutation([0.0, 1.0])
+    return out
+
+
+# What random numbers are drawn from; real ones are drawn otherwise. See `symbols.Symbol`
+RANGES: dict[str, Callable[[Generator, tuple[int, ...]], Any]] = {
+    "positive": lambda rng, axes: rng.uniform(0.3, 2.0, axes),
+    "unit": lambda rng, axes: rng.uniform(0.1, 0.9, axes),
+    "simplex": _simplex,
+    "mask": _mask,
+    "symmetric": _symmetric,
+    "orthogonal": _orthogonal,
+}
+KNOWN = f"it is real, {', '.join(RANGES)}, index, or the name of an axis of the function"
+
+
 def _to_a_number(lib: Backend, x: Any) -> Any:
     weights = lib.array(np.linspace(0.5, 1.5, x.shape[-1]))
     square = lib.sum(lib.sin(weights * x) + 0.3 * weights * x * x, axis=-1)
@@ -57,8 +98,10 @@ class Draw:
     def __init__(self, scope: Scope, ranges: dict[str, str], seed: int, at_zero: bool = False):
         self.scope, self.ranges, self.seed, self.at_zero = scope, ranges, seed, at_zero
         # far out a function may be cut off, which nobody would notice near 0
-        self._far_out = at_zero and seed == 4 and scope.own.entry
-        reachable = _reachable(scope)
+        self.at_limits = at_zero
+        self.is_far_out = at_zero and seed == 4 and scope.own.entry
+        reachable = self.reachable = _reachable(scope)
+        self.index_axes = indices.axes(reachable)
         self._same = _unified(reachable)
         self.from_zero = _from_zero(reachable, ranges)
         every = [(n, s) for f in reversed(reachable) for n, s in f.parameters.items() if s]
@@ -117,22 +160,38 @@ class Draw:
             return Drawn(ENTRYWISE[int(rng.integers(len(ENTRYWISE)))])
         if shape.kind == "list" and shape.of:
             return self._list(name, shape.of, rng)
-        if shape.kind == "number":
+        if shape.kind == "number" and not self.along(name):
             return int(rng.integers(2, 10)) if shape.whole else float(self._numbers(name, (), rng))
+        if shape.kind == "number":
+            return int(self._array(name, (), shape, rng))
         axes = ("...",) if shape.any_shape else shape.axes
         return self._array(name, tuple(map(self.size, axes)), shape, rng)
 
+    def along(self, name: str) -> list[str]:
+        """The axes along which a name is an index: declared, or as the formulas use it."""
+        declared = self.ranges.get(name, "index")
+        if declared in self.sizes or self._is_axis(declared):
+            return [declared, *self.index_axes.get(name, ())]
+        return self.index_axes.get(name, []) if declared == "index" else []
+
+    def _is_axis(self, name: str) -> bool:
+        shapes = [s for f in self.reachable for s in (*f.parameters.values(), *f.returned) if s]
+        return any(name in (shape.of or shape).axes for shape in shapes)
+
     def _array(self, name: str, axes: tuple[int, ...], shape: Shape, rng: Generator) -> np.ndarray:
-        within = self.ranges.get(name)
-        if shape.whole or within in self.sizes:
-            return rng.integers(1, (self.size(within) if within else 5) + 1, axes)
+        if along := self.along(name):
+            return rng.integers(1, self.size(along[0]) + 1, axes)
+        if shape.whole:
+            return rng.integers(1, 6, axes)
         return self._numbers(name, axes, rng)
 
     def _numbers(self, name: str, axes: tuple[int, ...], rng: Generator) -> np.ndarray:
-        bounds = {"unit": (0.1, 0.9), "positive": (0.3, 2.0)}.get(self.ranges.get(name, ""))
-        if bounds:
-            return np.asarray(rng.uniform(*bounds, axes))
-        out = rng.uniform(-20, 20, axes) if self._far_out else rng.normal(0, 0.5, axes)
+        kind = self.ranges.get(name, "real")
+        if draw := RANGES.get(kind):
+            return np.asarray(draw(rng, axes))
+        if kind != "real":
+            raise Wrong(f"`{name}` has the unknown range `{kind}`: {KNOWN}")
+        out = rng.uniform(-20, 20, axes) if self.is_far_out else rng.normal(0, 0.5, axes)
         out = np.where(np.abs(out) < 0.05, 0.3, out)  # away from 0, where only an exact 0 belongs
         if self.at_zero and axes and out.size > 1:
             out.flat[int(rng.integers(out.size))] = 0.0

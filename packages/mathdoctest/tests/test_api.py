@@ -127,7 +127,7 @@ def test_a_mismatch_says_all(tmp_path):
         ("a^2 + b^2", "a^2 + q^2", "`q` is neither"),
         ("return (", "raise TypeError('no') or (", "the code raised `TypeError: no`"),
         ("return (", "return 'x' or (", "the code returned|cannot be computed"),
-        ("return (", "return 1, 2, (", "3 values are returned"),
+        ("return (", "return 1, 2, (", "define 1: c; the code returns 3"),
         ("return (", "while True:\n        pass\n    return (", "still running after 0.5 s"),
     ],
 )

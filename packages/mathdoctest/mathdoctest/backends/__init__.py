@@ -51,6 +51,13 @@ def named(library: str) -> Backend:
         return numpy
 
 
+def is_of_mlx(value: Any) -> bool:
+    """Whether a value is an array of MLX, or a list of them."""
+    if isinstance(value, list):
+        return any(map(is_of_mlx, value))
+    return type(value).__module__.startswith("mlx.")
+
+
 def of(array: Any) -> Backend:
     """The backend that an array belongs to; a plain number belongs to NumPy."""
     if isinstance(array, dual.Dual):
