@@ -9,9 +9,9 @@ import numpy as np
 
 from mathdoctest import backends
 from mathdoctest.equal import EXACT, LOOSE, Tolerance
-from mathdoctest.values import Wrong
 from mathdoctest.scope import Function
 from mathdoctest.syntax import Call, Derivative, Node, Number, Power, Product, Quotient, Sum, walk
+from mathdoctest.values import Wrong
 
 # What MLX computes with all digits of float64. Its exp, sin, erf, softmax, conv … are not.
 FULL = frozenset(

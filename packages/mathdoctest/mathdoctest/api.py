@@ -158,7 +158,9 @@ def _check_definitions(function: Function) -> None:
     """Nothing is defined by itself, and a function only once."""
     for chain in function.statements:
         left, fix = chain.sides[0], "fix the right side"
-        if isinstance(left, Symbol) and any(left in walk(side) for side in chain.sides[1:]):
+        renewed = "<-" in chain.relations
+        own = isinstance(left, Symbol) and any(left in walk(side) for side in chain.sides[1:])
+        if own and not renewed:
             raise _mismatch(function, f"`{function.left(chain)}` is defined by itself", fix)
         if isinstance(left, Call):
             name, primes = left.function, left.primes

@@ -8,6 +8,7 @@ computed from it.
 import itertools
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -28,11 +29,21 @@ from mathdoctest.backends import Backend, numpy
 from mathdoctest.derive import Graph, Names, has_derivative
 from mathdoctest.equal import LOOSE, Side, agree, check_equal, check_order
 from mathdoctest.errors import Mismatch, SourceError
-from mathdoctest.evaluate import Evaluator, argument_of
+from mathdoctest.evaluate import Evaluator, arguments_of
 from mathdoctest.execute import TIME_LIMIT, Code, call
-from mathdoctest.scope import Function, Scope
+from mathdoctest.scope import WHOLE, Function, Scope
 from mathdoctest.symbols import SymbolTable, ranges
-from mathdoctest.syntax import Call, Derivative, Node, Number, Product, Statement, Symbol, walk
+from mathdoctest.syntax import (
+    Call,
+    Derivative,
+    Index,
+    Node,
+    Number,
+    Product,
+    Statement,
+    Symbol,
+    walk,
+)
 from mathdoctest.values import Curve, Data, Indices, Value, Wrong
 
 DRAWS = 6
@@ -125,6 +136,7 @@ class Trial:
             raised = f"the code raised `{type(error).__name__}: {error}`"
             is_told = isinstance(error, CodeFailed | TimeoutError)
             raise CodeFailed(str(error) if is_told else raised) from None
+        lefts = own.results(len(parts))
         if len(parts) != len(lefts) and (len(parts) > 1 or len(self._results()) != 1):
             what = f"the formulas define {len(lefts)}: {', '.join(lefts)}"
             raise Wrong(f"{what}; the code returns {len(parts)}")
@@ -205,11 +217,14 @@ class Trial:
             return _check_shape(chain, ev)
         returned = self._returned(chain, ev)
         sides = [Side("what the code returns", "", returned)] if returned else []
+        is_name = self.function.left(chain) not in (None, WHOLE)
+        right = replace(ev, names=self._before(chain)) if "<-" in chain.relations else ev
         for place, side in enumerate(chain.sides):
-            is_name = place == 0 and returned and isinstance(left, Symbol | Call)
-            if not is_name and self._is_ready(side):
-                name = "the right side" if place else "the left side"
-                sides += (Side(name, way, value) for way, value in self._values(side, ev))
+            skipped = place == 0 and is_name and not isinstance(side, Derivative)
+            if not skipped and self._is_ready(side):
+                name = "the right side" if place or not is_name else "the left side"
+                values = self._values(side, right if place else ev)
+                sides += (Side(name, way, value) for way, value in values)
         built_in = isinstance(left, Call) and backends.built_in(numpy, left.function)
         if isinstance(left, Call) and built_in and not left.primes:  # a name with its own meaning
             at = ev.value(left.arguments[0]).array
@@ -217,16 +232,43 @@ class Trial:
         for way, value in self._meant(left, ev) if self.derive else ():
             sides.append(Side("the derivative that the left side stands for,", way, value))
         if len(sides) < 2:
+            if is_name and returned is None:
+                return set()  # a step on the way, which another formula uses
             if not all(map(self._is_ready, chain.sides)):
                 return set()  # compared in the draw with derivatives
             what = "the right side is only a derivative, and none is taken here"
             raise Wrong(f"nothing to compare: {what}")
-        if set(chain.relations) != {"="}:
+        if not set(chain.relations) <= {"=", "<-"}:
             self._check_order(chain, ev)
         else:
+            if chain.conditions and not self._restrict(sides, chain, ev):
+                return set()
             check_equal(sides, ev, self.within, self.draw.at_limits)
             self._check_all_returned(chain, constants)
         return {"return", *(side.way or "return" for side in sides)}
+
+    def _before(self, chain: Statement) -> Names:
+        """The names on the right of `w \\leftarrow …`: what is assigned there or later is old."""
+        statements = self.function.statements
+        later = statements[statements.index(chain) :]
+        new = {self.function.left(s) for s in later if "<-" in s.relations}
+        return self.names.without(new & self.function.parameters.keys())
+
+    def _restrict(self, sides: list[Side], chain: Statement, ev: Evaluator) -> bool:
+        """Compare only where the conditions of a chain hold; whether that is anywhere."""
+        mask: Any = True
+        for condition in chain.conditions:
+            if condition.relations != ("in",):
+                mask = mask & ev.holds(condition)
+        if not np.any(mask):
+            return False
+        first = sides[0].value
+        for place, side in enumerate(sides[1:], 1):
+            if side.value.fits(first):
+                spread = np.asarray(mask)[(...,) + (None,) * first.rank]
+                array = np.where(spread, side.value.array, first.array)
+                sides[place] = side._replace(value=side.value.like(array))
+        return True
 
     def _check_all_returned(self, chain: Statement, constants: dict[str, int]) -> None:
         """No letter of the left side could run further than what is returned goes."""
@@ -295,13 +337,17 @@ class Trial:
 
     def _returned(self, chain: Statement, ev: Evaluator) -> Value | None:
         left, name = chain.sides[0], self.function.left(chain)
-        if name is None:
+        if name is None or name not in self.graph.returned:
             return None
         whole = self.graph.returned[name]
         indices: Indices = ()
-        if isinstance(left, Call):
-            self._check_argument(left, argument_of(chain))
+        call = left.operand if isinstance(left, Index) else left
+        if name == WHOLE:
+            data = Data(whole, self.names.entrywise(whole))
+        elif isinstance(call, Call):
+            self._check_argument(call, arguments_of(chain))
             data = Data(whole, self.function.entry and np.ndim(whole) > 0)
+            indices = left.indices if isinstance(left, Index) else ()
         elif isinstance(left, Derivative):
             whole, indices = self._slope_returned(left, whole, ev)
             data = Data(whole, self.names.entrywise(whole))
@@ -315,16 +361,19 @@ class Trial:
         self._bind(indices, data, ev)
         return ev.gather(data, indices, left)
 
-    def _check_argument(self, left: Call, name: str) -> None:
+    def _check_argument(self, left: Call, names: tuple[str, ...]) -> None:
         """The argument of `f(z) = …` is what the function is given, not what it is set by."""
         every = self.function.parameters
         arrays = [n for n, shape in every.items() if shape and shape.kind == "array"]
         free = [n for n in every if self.draw.ranges.get(n, "real") == "real"]
         functions = {n for n, shape in every.items() if shape and shape.of_callables}
         wanted = [n for n in arrays or free or every if n not in functions]
-        if len(left.arguments) == 1 and name in every and name in wanted[:1]:
+        if len(names) > 1 and set(names) <= every.keys():
             return
-        if len(left.arguments) != 1 or name not in every:
+        name = names[0]
+        if len(names) == 1 and name in every and name in wanted[:1]:
+            return
+        if len(names) != 1 or name not in every:
             raise Wrong("the argument on the left is not a parameter of the function", left)
         what = f"the argument on the left is `{name}`, but the function's is `{wanted[0]}`"
         why = "its first array" if arrays else "its first number without a range"

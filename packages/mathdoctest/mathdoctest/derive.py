@@ -5,12 +5,13 @@ Parameters are drawn. Every quantity that a formula in scope defines is computed
 
 import contextlib
 import functools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from mathdoctest import backends, calculus, resolve, sample, signature
+from mathdoctest import backends, calculus, reduce, resolve, sample, signature
 from mathdoctest.backends import Backend
 from mathdoctest.evaluate import Evaluator, arguments_of, by_definition, by_formula
 from mathdoctest.scope import Definition, Function, Scope
@@ -128,7 +129,7 @@ class Graph:
 
     def _single(self, function: Function, chain: Statement, constants: dict[str, int]) -> Array:
         """What one chain defines; constants: the step or layer, of a chain that runs over them."""
-        names, left = Names(self, function), chain.sides[0]
+        names, left = Names(self, function, returned=function is self.scope.own), chain.sides[0]
         ev = names.evaluator(self.library, constants)
         shape = function.shape_of_left(function.left(chain) or "")
         axes = shape.axes if shape else ()
@@ -136,8 +137,11 @@ class Graph:
             axes = axes[1:] if constants and left.layer is None else axes
             letters = [i.name for i in left.indices if isinstance(i, Symbol)]
             free = [letter for letter in letters if letter not in constants]
+            free = [letter for letter in free if not resolve.is_time((Symbol(letter),))]
             for letter, axis in zip(free, axes, strict=False):
                 ev.bind(letter, np.arange(1, self.draw.size(axis) + 1))
+            for letter in free[len(axes) :]:
+                ev.bind(letter, reduce.axis_of(letter, chain.sides[-1], ev))
         plain = (s for s in reversed(chain.sides[1:]) if not has_derivative(s))
         found = ev.value(next(plain, chain.sides[-1]))
         lead = tuple(values.size for _, values in ev.letters.values())
@@ -245,6 +249,12 @@ class Names:
             ev.bind("…", np.arange(int(np.prod(self.entry_shape))))
         return ev
 
+    def without(self, names: Collection[str]) -> "Names":
+        """The same names, where some stand for what was given, not for what was returned."""
+        out = Names(self.graph, self.asker)
+        out._returned = {n: v for n, v in self._returned.items() if n not in names}
+        return out
+
     def of(self, graph: Graph) -> "Names":
         """The same names in other values."""
         return Names(graph, self.asker)
@@ -309,6 +319,7 @@ class Names:
         raise Wrong(f"`{name}` {what}", symbol)
 
     def data(self, symbol: Symbol, ev: Evaluator) -> tuple[Data, Indices]:
+        symbol = self._with_example(symbol, ev)
         if self._counts_steps(symbol, ev):
             return self._at_step(symbol), ()
         quantity, indices = self.located(symbol, ev)
@@ -321,6 +332,16 @@ class Names:
         if self._single(name) and not indices and not entry:
             value = value.reshape(())
         return Data(value, entry, origin), indices
+
+    def _with_example(self, symbol: Symbol, ev: Evaluator) -> Symbol:
+        """`x^{(i)}` of an array is its entry i; `\\theta^{(t)}` is the θ of step t."""
+        layer = symbol.layer
+        if layer is None or self.is_list(symbol.name) or self.is_list(resolve.capital(symbol.name)):
+            return symbol
+        known = resolve.located(symbol, self.has, self._own) is not None
+        if isinstance(layer, Number) and known or not isinstance(layer, Node):
+            return symbol
+        return replace(symbol, layer=None, indices=(layer, *symbol.indices))
 
     # ---- time
 
@@ -335,17 +356,27 @@ class Names:
         return is_time and (computed or not isinstance(symbol.indices[0], Number))
 
     def _at_step(self, symbol: Symbol) -> Data:
-        name, back = symbol.name, resolve.steps_back(symbol.indices[0])
-        state, given = name in self.asker.lefts, name in self.asker.parameters
-        if back is None or back and not (state and given):
+        name, index, one = symbol.name, symbol.indices[0], self.asker
+        back, given = resolve.steps_back(index), name in one.parameters
+        if name in one.lefts and (back == one.made_at(name) or isinstance(index, Number)):
+            value = self._made(name, symbol)
+        elif given and (back == one.made_at(name) + 1 if name in one.lefts else self._now(back)):
+            value = self.graph.value(name, one)
+        else:
             raise Wrong(f"`{name}` at this time is neither an input nor returned", symbol)
-        now = state and not back
-        if now and name not in self._returned:
-            raise Wrong(f"`{name}_t` outside the step that makes it", symbol)
-        if not state and not given:
-            raise Wrong(f"`{name}` is not an input", symbol)
-        value = self._returned[name] if now else self.graph.value(name, self.asker)
         return Data(_as_array(value), self.entrywise(value))
+
+    def _now(self, back: int | None) -> bool:
+        """Whether what a step is given may be meant: at t, or at t + 1 where a left side is."""
+        return back == 0 or back == -1 and self.asker.goes_ahead
+
+    def _made(self, name: str, symbol: Symbol) -> Any:
+        """What a step makes: what the code returned, or a step on the way to that."""
+        if name in self._returned:
+            return self._returned[name]
+        if self.asker is not self.graph.scope.own or name in self.asker.parameters:
+            raise Wrong(f"`{name}_t` outside the step that makes it", symbol)
+        return self.graph.value(name, self.asker)
 
     # ---- functions
 

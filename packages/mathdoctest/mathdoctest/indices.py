@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from mathdoctest import resolve
-from mathdoctest.values import Wrong
 from mathdoctest.scope import Function
 from mathdoctest.signature import Shape
 from mathdoctest.syntax import Condition, Node, Symbol
+from mathdoctest.values import Wrong
 
 
 def axes(functions: list[Function]) -> dict[str, list[str]]:

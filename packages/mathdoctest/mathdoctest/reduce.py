@@ -97,7 +97,12 @@ def _axis(letter: str, node: Reduce, ev: "Evaluator") -> np.ndarray:
             case Condition((Symbol(name), syntax.Listing("{", (syntax.Interval() as run,))), ("in",)):
                 if name == letter:
                     return np.arange(ev.whole(run.first), ev.whole(run.last) + 1)
-    for symbol in walk(node.body):
+    return axis_of(letter, node.body, ev)
+
+
+def axis_of(letter: str, body: Node, ev: "Evaluator") -> np.ndarray:
+    """The values of a letter that indexes an axis of a symbol in an expression. Raises Wrong."""
+    for symbol in walk(body):
         if isinstance(symbol, Symbol) and Symbol(letter) in symbol.indices:
             bare = replace(symbol, indices=())
             data, left = ev.names.data(bare, ev)
@@ -105,7 +110,7 @@ def _axis(letter: str, node: Reduce, ev: "Evaluator") -> np.ndarray:
             shape = np.shape(data.value)
             if 0 <= place < len(shape):
                 return np.arange(shape[place]) + (1 if place else data.origin)
-    raise Wrong(f"nothing says how far {letter} runs: give it bounds", node)
+    raise Wrong(f"nothing says how far {letter} runs: give it bounds", body)
 
 
 def _over_axes(

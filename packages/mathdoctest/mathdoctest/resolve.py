@@ -112,11 +112,13 @@ def is_time(indices: tuple[Node, ...]) -> bool:
 
 
 def steps_back(index: Node) -> int | None:
-    """0 of `t` and of a start such as 0, 1 of `t - 1`, None of anything else."""
-    if isinstance(index, Symbol | Number):
-        return 0
-    before = Sum((Term(1, Symbol(TIME)), Term(-1, Number(1.0))))
-    return 1 if index == before else None
+    """0 of `t` and of a start such as 0, 1 of `t - 1`, -1 of `t + 1`, None of anything else."""
+    match index:
+        case Symbol() | Number():
+            return 0
+        case Sum((Term(1, Symbol(name)), Term(sign, Number(steps)))) if name == TIME:
+            return int(-sign * steps)
+    return None
 
 
 # ---- derivatives

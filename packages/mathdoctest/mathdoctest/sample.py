@@ -13,10 +13,10 @@ from numpy.random import Generator, default_rng
 
 from mathdoctest import backends, indices, resolve
 from mathdoctest.backends import Backend
-from mathdoctest.values import Wrong
 from mathdoctest.scope import Function, Scope
 from mathdoctest.signature import Shape
 from mathdoctest.syntax import Node, Number, Reduce, Sum, Symbol, walk
+from mathdoctest.values import Wrong
 
 SIZES = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
 DEPTH = 3  # layers of a list

@@ -10,7 +10,9 @@ from mathdoctest.backends import Backend
 from mathdoctest.errors import Mismatch, SourceError
 from mathdoctest.signature import Shape
 from mathdoctest.source import Formula, Module
-from mathdoctest.syntax import Call, Derivative, Node, Statement, Symbol, walk
+from mathdoctest.syntax import Call, Derivative, Index, Node, Statement, Symbol, walk
+
+WHOLE = "return"  # the name of what is returned where the left side is none; no code can use it
 
 
 @dataclass(eq=False)
@@ -52,10 +54,46 @@ class Function:
         node = statement.sides[0]
         if isinstance(node, Symbol):
             return self.full_name(node)
-        if isinstance(node, Derivative):
-            below = map(self.full_name, node.bottoms)
-            return resolve.derivative_name(self.full_name(node.top), below)
-        return resolve.slope_name(node.function, node.primes) if isinstance(node, Call) else None
+        if isinstance(node, Derivative) and isinstance(node.top, Symbol | Call):
+            top = node.top.function if isinstance(node.top, Call) else self.full_name(node.top)
+            return resolve.derivative_name(top, map(self.full_name, node.bottoms))
+        node = node.operand if isinstance(node, Index) else node
+        if isinstance(node, Call) and all(isinstance(part, Symbol) for part in node.arguments):
+            return resolve.slope_name(node.function, node.primes)
+        is_first = statement is self.statements[0] and statement.relations in ((), ("=",))
+        return WHOLE if is_first else None  # what is returned, without a name
+
+    def results(self, count: int) -> list[str]:
+        """The lefts that name the values returned. The others are steps that a formula uses."""
+        used = {self.full_name(n) for n in self.right_nodes if isinstance(n, Symbol)}
+        last = [name for name in self.lefts if not used & {name, resolve.entry_name(name)}]
+        return last if len(self.lefts) != count == len(last) else self.lefts
+
+    @functools.cached_property
+    def right_nodes(self) -> list[Node]:
+        """Every node of the right sides, but those in which a quantity names its own past."""
+        out = []
+        for chain in self.statements:
+            own = self.left(chain)
+            for node in (node for side in chain.sides[1:] for node in walk(side)):
+                if not isinstance(node, Symbol) or self.full_name(node) != own:
+                    out.append(node)
+        return out
+
+    def made_at(self, name: str) -> int:
+        """How many steps back its left side is: 0 of `v_t`, -1 of `v_{t+1}`."""
+        for chain in self.statements:
+            left = chain.sides[0]
+            if isinstance(left, Symbol) and self.full_name(left) == name:
+                indices = left.indices or ((left.layer,) if left.layer is not None else ())
+                if resolve.is_time(indices):
+                    return resolve.steps_back(indices[0]) or 0
+        return 0
+
+    @functools.cached_property
+    def goes_ahead(self) -> bool:
+        """Whether a left side is at t + 1, so that what is given is at t."""
+        return any(self.made_at(name) < 0 for name in self.lefts)
 
     def defines(self, name: str) -> list[Statement]:
         """The chains whose left side has this name."""
@@ -185,7 +223,7 @@ class Scope:
             places.append([f for f in near if f.module is one.module])
             places.append([f for f in near if f.module is not one.module])
         for place in places:
-            found = ((each, _defining(each, name)) for each in place)
+            found = ((each, _defining(each, name, each is self.own)) for each in place)
             if defined := [(f, chains) for f, chains in found if chains]:
                 return defined
         return []
@@ -199,13 +237,17 @@ class Scope:
         for each in [*near, *self.functions, *far]:
             for chain in each.statements if each is not without else ():
                 left = chain.sides[0]
+                left = left.operand if isinstance(left, Index) else left
                 if isinstance(left, Call) and (left.function, left.primes) == (name, primes):
                     return each, chain
         return None
 
 
-def _defining(function: Function, name: str) -> list[Statement]:
-    """The chains by which a function defines a quantity, or the array whose entries it defines."""
+def _defining(function: Function, name: str, is_own: bool = False) -> list[Statement]:
+    """The chains by which a function defines a quantity, or the array whose entries it defines.
+
+    is_own: of the function under test, whose steps on the way may be at a time.
+    """
     left, shape = name, function.shape_of_left(name)
     if name not in function.lefts:
         left = resolve.entry_name(name)
@@ -215,6 +257,7 @@ def _defining(function: Function, name: str) -> list[Statement]:
     if {name, left} & function.parameters.keys():
         return []
     said = [s for s in function.defines(left) if isinstance(s.sides[0], Symbol)]
-    chains = [s for s in said if s.relations[0] == "="]  # a shape or a bound defines nothing
+    chains = [s for s in said if s.relations[:1] in (("=",), ("<-",))]  # not a shape or a bound
     first = chains[0].sides[0] if chains and not function.sequence else None
-    return [] if isinstance(first, Symbol) and resolve.is_time(first.indices) else chains
+    at_a_time = isinstance(first, Symbol) and resolve.is_time(first.indices)
+    return [] if at_a_time and not is_own else chains
