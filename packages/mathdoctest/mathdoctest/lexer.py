@@ -27,13 +27,15 @@ class Vocabulary:
     """What the names around a formula are.
 
     functions: names that are functions here. names: parameters and other names in code.
-    layered: names whose superscript is a layer. spellings: (`canonical` TeX, name) of each symbol
+    layered: names whose superscript is a layer. labels: names that are no index, so that as a
+    subscript they join the name: the δ of `L_\\delta`. spellings: (`canonical` TeX, name) of each symbol
     that has a spelling of its own.
     """
 
     functions: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     layered: frozenset[str] = frozenset()
+    labels: frozenset[str] = frozenset()
     spellings: tuple[tuple[str, str], ...] = ()
 
 
@@ -202,6 +204,9 @@ class _Lexing:
     def one(self, i: int) -> int:
         """Emit what begins at a place; the place after it."""
         raw = self.at(i)
+        if i in self.differentials:
+            self.put("DIFF", raw.value, i)
+            return i + 1
         if raw.kind in ("command", "mark"):
             return self.command(i, raw)
         done: int = getattr(self, f"from_{raw.kind}")(i, raw)
@@ -272,9 +277,6 @@ class _Lexing:
         return i + 1
 
     def from_letter(self, i: int, raw: Raw) -> int:
-        if i in self.differentials:
-            self.put("DIFF", "d", i)
-            return i + 1
         end = i + 1
         if not i or self.at(i - 1).kind != "letter" or self.at(i - 1).end != raw.start:
             while self.at(end).kind == "letter" and self.at(end).start == self.at(end - 1).end:
@@ -349,7 +351,7 @@ class _Lexing:
 
     def command(self, i: int, raw: Raw) -> int:
         value, name = raw.value, raw.command
-        if i in self.differentials or name == "partial":
+        if name == "partial":
             self.put("DIFF", value, i)
         elif value in _MARKS:
             return _MARKS[value](self, i, raw)

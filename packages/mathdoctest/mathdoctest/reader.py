@@ -15,7 +15,7 @@ from mathdoctest import lexer, syntax, words
 from mathdoctest.lexer import NotInGrammar, Vocabulary
 from mathdoctest.syntax import Condition, Node, Number, Statement, Symbol
 
-__all__ = ["NotInGrammar", "Vocabulary", "defined", "expression", "statements"]
+__all__ = ["NotInGrammar", "Vocabulary", "defined", "expression", "squares", "statements"]
 
 GRAMMAR = Path(__file__).with_name("grammar.lark")
 # functions that may stand before a bare factor; a word or an operator needs parentheses
@@ -69,7 +69,8 @@ def parser() -> Lark:
 def _read(tex: str, start: str, vocabulary: Vocabulary) -> Any:
     tokens = lexer.tokens(tex, vocabulary)
     functions = vocabulary.functions | defined(tokens) - vocabulary.names
-    vocabulary = replace(vocabulary, functions=functions)
+    spellings = {*vocabulary.spellings, *squares(tokens, vocabulary.names)}
+    vocabulary = replace(vocabulary, functions=functions, spellings=tuple(sorted(spellings)))
     try:
         return _Reader(tex, vocabulary).transform(parser().parse(tokens, start=start))
     except UnexpectedInput as error:
@@ -100,6 +101,18 @@ def defined(tokens: list[Token]) -> frozenset[str]:
         if not inner and types[end + 1 : end + 2] == ["REL"]:
             found.add(str(tokens[start]))
     return frozenset(found)
+
+
+def squares(tokens: list[Token], names: frozenset[str]) -> set[tuple[str, str]]:
+    r"""The squares that begin a chain: `\\sigma^2 = …` names the variance sigma2."""
+    found = set()
+    types = [token.type for token in tokens]
+    for start in (0, *(i + 1 for i, kind in enumerate(types) if kind in ("NEWLINE", "SEP"))):
+        is_square = types[start : start + 6] == ["LETTER", "SUP", "LBRACE", "NUMBER", "RBRACE", "REL"]
+        if is_square and tokens[start + 3] == "2" and str(tokens[start]) not in names:
+            letter = tokens[start].rstrip("_")
+            found.add((f"{letter}^2", f"{letter}2"))
+    return found
 
 
 @dataclass(frozen=True)
@@ -316,8 +329,11 @@ class _Reader(Transformer[Token, Any]):
 
     def _joins(self, index: Node) -> bool:
         """Whether an index is a word that belongs to the name, not one that has a value."""
-        is_word = isinstance(index, Symbol) and index.upright
-        return is_word and index.name not in self.vocabulary.names
+        if not isinstance(index, Symbol) or index.indices or index.layer is not None:
+            return False
+        if index.name in self.vocabulary.labels:
+            return True
+        return index.upright and index.name not in self.vocabulary.names
 
     def _spelled_out(
         self, span: Span, base: Symbol, scripts: tuple[Script, ...]

@@ -2,7 +2,7 @@ r"""What the names around a formula are, for reading it: functions, parameters, 
 
 import functools
 
-from mathdoctest import lexer, reader, resolve, signature, source
+from mathdoctest import lexer, reader, resolve, signature, source, words
 from mathdoctest.lexer import NotInGrammar, Vocabulary
 from mathdoctest.source import Documented, Module
 
@@ -14,17 +14,23 @@ def of(node: Documented, home: Module | None = None, spellings: Spellings = ()) 
 
     spellings: (TeX, name) of each symbol that is declared with its own TeX.
     """
-    functions, names, layered = signature.functions(node), set[str](), set[str]()
+    functions, names = signature.functions(node), set[str]()
+    layered, labels = set[str](), set[str]()
     if isinstance(node, source.Defined):
         shapes = signature.parameters(node)
         names = {*shapes, *(axis for s in shapes.values() if s for axis in s.axes)} - functions
         layered = {n for n, shape in shapes.items() if shape and shape.kind == "list"}
         layered |= {resolve.entry_name(name) for name in layered}
+        labels = {n for n, s in shapes.items() if s and not s.whole and n in words.GREEK}
     for each in [home, *map(source.module, home.imported.values())] if home else ():
         functions |= _functions(each) - names
         layered |= _layered(each)
-    spelled = tuple((lexer.canonical(tex), name) for tex, name in spellings)
-    return Vocabulary(frozenset(functions), frozenset(names), frozenset(layered), spelled)
+    spelled = {(lexer.canonical(tex), name) for tex, name in spellings}
+    for each in [home, *map(source.module, home.imported.values())] if home else ():
+        for tokens in _tokens(each):
+            spelled |= reader.squares(tokens, frozenset(names))
+    sets = (functions, names, layered, labels)
+    return Vocabulary(*map(frozenset, sets), tuple(sorted(spelled)))
 
 
 @functools.lru_cache(maxsize=1024)
