@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from mathdoctest import backends, evaluate, libraries, reader, sample, signature, source
+from mathdoctest import backends, batch, evaluate, libraries, reader, sample, signature, source
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.derive import Graph, Names, has_derivative
 from mathdoctest.errors import Mismatch
@@ -90,6 +90,7 @@ class Trial:
         if len(parts) not in (1, len(lefts)):
             what = f"{len(parts)} values are returned, but the formulas define {len(lefts)}"
             raise Wrong(f"{what}: {', '.join(lefts)}")
+        parts = [batch.one(part, place, self.draw) for place, part in enumerate(parts)]
         self.graph.returned = dict(zip(lefts, itertools.cycle(parts), strict=False))
         self.names = Names(self.graph, own, returned=True)
 
@@ -98,8 +99,10 @@ class Trial:
             return [self._argument(name, v, shape and shape.of) for v in value]
         if not isinstance(value, np.ndarray):
             return value
+        value = batch.given(name, value, shape, self.draw) if shape else value
         if value.dtype.kind in "iu" and self.draw.ranges.get(name):
             value = value - 1  # an index counts from 1 in a formula, from 0 in code
+        value = value.astype(bool) if shape and shape.truth else value
         told = libraries.of_annotation(shape.made, self.function.module) if shape else None
         return (told or self.function.library).argument(value)
 

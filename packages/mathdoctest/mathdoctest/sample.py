@@ -1,7 +1,6 @@
 """Random inputs for a check: sizes that differ from axis to axis, values in each symbol's range."""
 
 import ast
-import re
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,13 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator, default_rng
 
-from mathdoctest import backends, resolve
+from mathdoctest import axes, backends, batch, resolve
 from mathdoctest.backends import Backend
 from mathdoctest.scope import Function, Scope
 from mathdoctest.signature import Shape
 from mathdoctest.syntax import Number, Symbol, walk
 
 SIZES = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
+ATTEMPTS = 500
 DEPTH = 3  # layers of a list
 # Smooth functions, none even or odd, none the inverse or slope of another: for a `Callable`
 ENTRYWISE: tuple[Callable[[Backend, Any], Any], ...] = (
@@ -61,22 +61,27 @@ class Draw:
         self._same = _unified(reachable)
         every = [(n, s) for f in reversed(reachable) for n, s in f.parameters.items() if s]
         self.inputs = dict(every) | {n: s for n, s in every if not s.any_shape}
-        self.sizes: dict[str, int] = {}
         self._drawn: dict[str, Any] = {}
         taken = _constants(scope.own)
         order = [n for n in SIZES if n not in taken]
-        self._free = [*default_rng([seed, 7]).permutation(order[:5]), *order[5:]]
         self.layers = default_rng([seed, 8]).permutation([2, 3, 4, 5])[: DEPTH + 1]
-        self.sizes_of(scope.own)
+        for attempt in range(ATTEMPTS):  # `n-k` needs an n that is larger than k
+            rng = default_rng([seed, 7, attempt][: 2 + bool(attempt)])
+            self._free = [*rng.permutation(order[:5]), *order[5:]]
+            self.sizes = {}
+            self.sizes_of(scope.own)
+            if all(self.size(axis) > 0 for axis in _axes(scope.own) if axis not in axes.LAYERS):
+                break
+        else:
+            raise axes.NotAxes(f"no sizes make each of {_axes(scope.own)} larger than 0")
 
     # ---- sizes
 
     def sizes_of(self, function: Function) -> dict[str, int]:
         """All sizes known, with those of this function's axes."""
         shapes = [s for s in (*function.parameters.values(), *function.returned) if s]
-        for shape in shapes:
-            for axis in shape.of.axes if shape.kind == "list" and shape.of else shape.axes:
-                self.size(axis)
+        for axis in _axes(function):
+            self.size(axis)
         if any(s.kind == "list" for s in shapes):
             self.sizes["D"] = DEPTH
         return self.sizes
@@ -84,16 +89,17 @@ class Draw:
     def size(self, axis: str) -> int:
         if axis.isdigit():
             return int(axis)
-        if axis.startswith("_"):  # of a layer: `_here`, `_before` and `_after` vary with it
+        if axis in axes.LAYERS:  # `_here`, `_before` and `_after` vary with the layer
             ends = {"_first": self.layers[0], "_last": self.layers[-1]}
             return int(ends.get(axis, 0))
-        if more := re.fullmatch(r"(\w+)\+(\d+)", axis):
-            return self.size(more[1]) + int(more[2])
-        root = self._same.get(axis, axis)
-        if root.isdigit():
-            self.sizes[axis] = int(root)
-        elif axis not in self.sizes:
-            self.sizes[root] = self.sizes[axis] = self.sizes.get(root) or int(self._free.pop(0))
+        if not axis.isidentifier() and axis != axes.ANY:
+            return axes.value(axis, self.size)
+        if axis not in self.sizes:
+            root = self._same.root(axis)
+            if root != axis:
+                self.sizes[axis] = self.size(root)
+            else:
+                self.sizes[axis] = int(self._free.pop(0)) if self._free else 13 + len(self.sizes)
         return self.sizes[axis]
 
     # ---- values
@@ -116,12 +122,22 @@ class Draw:
         if shape.kind == "list" and shape.of:
             return self._list(name, shape.of, rng)
         if shape.kind == "number":
+            if shape.truth:
+                return bool(rng.integers(2))
             return int(rng.integers(2, 10)) if shape.whole else float(self._numbers(name, (), rng))
-        axes = ("...",) if shape.any_shape else shape.axes
-        return self._array(name, tuple(map(self.size, axes)), shape, rng)
+        found = self._array(name, tuple(map(self.size, shape.axes)), shape, rng)
+        return batch.constant(found, shape) if batch.is_narrow(name, shape, self) else found
+
+    def another(self, name: str, shape: Shape, nth: int) -> np.ndarray:
+        """One more array for a parameter: another entry of its batch."""
+        rng = default_rng([self.seed, zlib.crc32(name.encode()), nth])
+        found: np.ndarray = self._value(name, shape, rng)
+        return found
 
     def _array(self, name: str, axes: tuple[int, ...], shape: Shape, rng: Generator) -> np.ndarray:
         within = self.ranges.get(name)
+        if shape.truth:
+            return rng.integers(0, 2, axes)
         if shape.whole or within in self.sizes:
             return rng.integers(1, (self.size(within) if within else 5) + 1, axes)
         return self._numbers(name, axes, rng)
@@ -154,29 +170,30 @@ def _constants(function: Function) -> set[int]:
     return {int(n) for n in numbers | in_code if isinstance(n, int | float) and n == int(n)}
 
 
-def _unified(reachable: list[Function]) -> dict[str, str]:
-    """Axis → the one that gives its size: a quantity has one shape, whatever it is called."""
-    parent: dict[str, str] = {}
+def _axes(function: Function) -> list[str]:
+    """The axes of all that goes into a function and comes out."""
+    shapes = [s for s in (*function.parameters.values(), *function.returned) if s]
+    listed = [s.of if s.kind == "list" and s.of else s for s in shapes]
+    return [axis for shape in listed for axis in shape.axes]
 
-    def root(axis: str) -> str:
-        while parent.get(axis, axis) != axis:
-            axis = parent[axis]
-        return axis
 
+def _unified(reachable: list[Function]) -> axes.Equal:
+    """Which axes are one: a quantity has one shape, whatever it is called."""
+    same = axes.Equal()
     seen: dict[str, Shape] = {}
     for function in reachable:
         for name in dict.fromkeys([*function.parameters, *function.lefts]):
             shape = function.shape(name)
             if shape is None or shape.kind != "array" or shape.any_shape:
                 continue
+            for axis in shape.axes:
+                if "=" in axis:  # `n=2`
+                    same.join(axis.rpartition("=")[2], axis.partition("=")[0])
             first = seen.setdefault(name, shape)
-            if len(first.axes) != len(shape.axes):
-                continue
-            for keep, drop in zip(map(root, first.axes), map(root, shape.axes), strict=True):
-                if keep != drop and not (keep.isdigit() and drop.isdigit()):
-                    keep, drop = (drop, keep) if drop.isdigit() else (keep, drop)
-                    parent[drop] = keep
-    return {axis: root(axis) for axis in parent}
+            if len(first.axes) == len(shape.axes):
+                for keep, drop in zip(first.axes, shape.axes, strict=True):
+                    same.join(keep, drop)
+    return same
 
 
 def _reachable(scope: Scope) -> list[Function]:
