@@ -16,6 +16,7 @@ import numpy as np
 from mathdoctest import (
     accuracy,
     backends,
+    batch,
     evaluate,
     indices,
     libraries,
@@ -142,6 +143,7 @@ class Trial:
             raise Wrong(f"{what}; the code returns {len(parts)}")
         within = LOOSE if self.derive else accuracy.tolerance(own, self.draw.reachable, raw)
         self.within = LOOSE if self.draw.is_far_out else within
+        parts = [batch.one(part, place, self.draw) for place, part in enumerate(parts)]
         self.graph.returned = dict(zip(lefts, itertools.cycle(parts), strict=False))
         self.names = Names(self.graph, own, returned=True)
         for part, shape in zip(parts, own.returned, strict=False):
@@ -167,6 +169,8 @@ class Trial:
                 value = indices.in_code(name, drawn, axis, self.draw.size(axis))
         if not isinstance(value, np.ndarray):
             return value
+        value = batch.given(name, value, shape, self.draw) if shape else value
+        value = value.astype(bool) if shape and shape.truth else value
         told = libraries.of_annotation(shape.made, self.function.module) if shape else None
         return (told or self.function.library).argument(value)
 
