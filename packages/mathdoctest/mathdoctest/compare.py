@@ -15,6 +15,7 @@ import numpy as np
 from mathdoctest import (
     accuracy,
     backends,
+    directed,
     evaluate,
     indices,
     reader,
@@ -22,12 +23,13 @@ from mathdoctest import (
     sample,
     signature,
     source,
+    watch,
 )
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.derive import Graph, Names, has_derivative
 from mathdoctest.equal import LOOSE, Side, agree, check_equal, check_order
 from mathdoctest.errors import Mismatch, SourceError
-from mathdoctest.evaluate import Curve, Data, Evaluator, Indices, Value, Wrong, argument_of
+from mathdoctest.evaluate import Curve, Data, Evaluator, Indices, OffAxis, Value, Wrong, argument_of
 from mathdoctest.execute import TIME_LIMIT, Code, call
 from mathdoctest.scope import Function, Scope
 from mathdoctest.symbols import SymbolTable, ranges
@@ -52,6 +54,13 @@ def examine(
     for seed, derive in itertools.product(range(draws), (False, True) if calculus else (False,)):
         trial = Trial(scope, ranges(table), seed, derive)
         ways |= _tried(one, trial, code, limit)
+    if draws >= DRAWS:
+
+        def given(seed: int) -> dict[str, Any]:
+            return Trial(scope, ranges(table), seed, False).arguments()
+
+        for seed in watch.seeds(one, code, ranges(table), given):
+            _tried(one, Trial(scope, ranges(table), seed, False), code, limit)
     return ways
 
 
@@ -66,6 +75,9 @@ def _tried(one: Function, trial: "Trial", code: Code, limit: float) -> set[str]:
             at = one.formulas[0]
             if trial.draw.seed == 0 and not trial.derive:
                 accuracy.check_constants(one, trial.within)
+    except OffAxis as error:
+        if not trial.draw.is_directed:  # there an index may leave its axis
+            raise _mismatch(one, at, trial, error) from error
     except (Mismatch, SourceError):  # of another function, which this one uses
         raise
     except RecursionError as error:
@@ -108,14 +120,19 @@ class Trial:
 
     def __init__(self, scope: Scope, ranges: dict[str, str], seed: int, derive: bool):
         self.scope, self.function, self.derive = scope, scope.own, derive
-        self.draw = sample.Draw(scope, ranges, seed, at_zero=not derive and seed % 2 == 0)
+        at_zero = not derive and seed % 2 == 0 and seed < directed.FIRST
+        self.draw = sample.Draw(scope, ranges, seed, at_zero)
         self.graph = Graph(scope, self.draw, numpy, derive)
+
+    def arguments(self) -> dict[str, Any]:
+        """The inputs drawn, as the code gets them. Raises Wrong."""
+        own = self.function
+        values = {name: self.graph.value(name, own) for name in own.parameters}
+        return {n: self._argument(n, v, own.parameters[n]) for n, v in values.items()}
 
     def run(self, code: Code, limit: float) -> None:
         """Call the code with the inputs drawn."""
-        own, lefts = self.function, self.function.lefts
-        values = {name: self.graph.value(name, own) for name in own.parameters}
-        given = {n: self._argument(n, v, own.parameters[n]) for n, v in values.items()}
+        own, lefts, given = self.function, self.function.lefts, self.arguments()
         try:
             raw = call(lambda: _parts(code(**given)), limit)
             parts = call(lambda: list(map(_plain, raw)), limit)  # here MLX computes, and may raise
@@ -127,14 +144,14 @@ class Trial:
             what = f"the formulas define {len(lefts)}: {', '.join(lefts)}"
             raise Wrong(f"{what}; the code returns {len(parts)}")
         within = LOOSE if self.derive else accuracy.tolerance(own, self.draw.reachable, raw)
-        self.within = LOOSE if self.draw.is_far_out else within
+        self.within = LOOSE if self.draw.is_far_out or self.draw.is_directed else within
         self.graph.returned = dict(zip(lefts, itertools.cycle(parts), strict=False))
         self.names = Names(self.graph, own, returned=True)
         for part, shape in zip(parts, own.returned, strict=False):
             self._check_returned(part, shape)
 
     def _results(self) -> set[str]:
-        """The lefts, each quantity once: Z and its entries z, δ and the slope that it stands for."""
+        """The lefts, each quantity once: Z and its entries, δ and the slope that it is."""
         names, own = set[str](), self.function
         for name in own.lefts:
             if node := self.scope.meanings.get(name):
@@ -221,7 +238,8 @@ class Trial:
         if set(chain.relations) != {"="}:
             self._check_order(chain, ev)
         else:
-            check_equal(sides, ev, self.within, self.draw.at_limits)
+            draw = self.draw
+            check_equal(sides, ev, self.within, draw.at_limits, draw.is_directed)
             self._check_all_returned(chain, constants)
         return {"return", *(side.way or "return" for side in sides)}
 
@@ -304,7 +322,8 @@ class Trial:
             data = Data(whole, self.names.entrywise(whole))
         elif isinstance(left, Symbol):
             data, indices = self.names.data(left, ev)
-            numbered = any(isinstance(i, Number) for i in indices)
+            runs = any(other.where for other in self.function.defines(name))
+            numbered = any(isinstance(i, Number) for i in indices) and not runs
             if numbered and np.ndim(data.value) and data.value.shape[0] != 1 and data.origin:
                 raise Wrong("one entry alone on the left", left)
             if name in self.function.parameters and not self.function.step:

@@ -263,7 +263,8 @@ class Names:
         shape = self._shape(name)
         if shape and shape.kind == "list":
             return 0 if name in self.graph.draw.from_zero else 1
-        return 0 if shape and shape.axes[:1] == ("T+1",) else 1
+        first = shape.axes[0] if shape and shape.axes else ""
+        return 0 if first.endswith("+1") and first in self.graph.draw.time_axes else 1
 
     def _single(self, name: str) -> bool:
         """Whether all axes have the literal size 1: without indices it is a scalar."""

@@ -35,6 +35,10 @@ class Wrong(ValueError):
         self.node = node
 
 
+class OffAxis(Wrong):
+    """An index that leaves its axis."""
+
+
 @dataclass
 class Data:
     """What a name stands for.
@@ -108,6 +112,9 @@ class Evaluator(Visitor[Value]):
 
     def scalar(self, node: Node) -> Array:
         found = self.value(node)
+        if found.rank and isinstance(node, Symbol) and node == Symbol(node.name):
+            if node.name in self.names.sizes:  # an axis that is called like its array
+                return self._constant(self.names.sizes[node.name]).array
         if found.rank:
             raise Wrong(f"{found.described()} where a scalar is needed", node)
         return found.array
@@ -176,7 +183,7 @@ class Evaluator(Visitor[Value]):
                 size = array.shape[place]
                 at = self.index(part) - (data.origin if place == 0 else 1)
                 if (((at < 0) | (at >= size)) & self.mask).any():
-                    raise Wrong(f"an index leaves its axis, which has {size}", part)
+                    raise OffAxis(f"an index leaves its axis, which has {size}", part)
                 where.append(np.clip(at, 0, size - 1))
             array = lib.take(array, tuple(where))
             lead = tuple(array.shape[: self.depth])
