@@ -5,6 +5,7 @@ is in a formula, this is done a second time, with every parameter that another f
 computed from it.
 """
 
+import functools
 import itertools
 import re
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import numpy as np
 from mathdoctest import (
     accuracy,
     backends,
+    cotangents,
     directed,
     evaluate,
     indices,
@@ -231,7 +233,7 @@ class Trial:
         for way, value in self._meant(left, ev) if self.derive else ():
             sides.append(Side("the derivative that the left side stands for,", way, value))
         if len(sides) < 2:
-            if not all(map(self._is_ready, chain.sides)):
+            if not self.derive and not all(map(self._is_ready, chain.sides)):
                 return set()  # compared in the draw with derivatives
             what = "the right side is only a derivative, and none is taken here"
             raise Wrong(f"nothing to compare: {what}")
@@ -241,6 +243,8 @@ class Trial:
             draw = self.draw
             check_equal(sides, ev, self.within, draw.at_limits, draw.is_directed)
             self._check_all_returned(chain, constants)
+            if self.derive and self.draw.seed == 0 and self._is_ready(left):
+                cotangents.check(chain, self.names, ev)
         return {"return", *(side.way or "return" for side in sides)}
 
     def _check_all_returned(self, chain: Statement, constants: dict[str, int]) -> None:
@@ -268,8 +272,22 @@ class Trial:
             raise Wrong(f"the formula has an entry {letter.name} = {size + 1}; the code does not")
 
     def _is_ready(self, side: Node) -> bool:
-        """A side with a derivative waits for the draw in which quantities depend on each other."""
-        return self.derive or not has_derivative(side)
+        """A side with a derivative waits for the draw in which quantities depend on each other.
+
+        A slope that the function is given, of a quantity that no formula defines, never waits.
+        """
+        for node in walk(side):
+            if isinstance(node, Derivative) and not self.names.given(node):
+                if not self.derive or node.top.name in self._foreign:
+                    return False
+        return True
+
+    @functools.cached_property
+    def _foreign(self) -> set[str]:
+        """The quantities on top of the slopes that the function is given, if none is defined."""
+        nodes = [node for node in self.function.nodes if isinstance(node, Derivative)]
+        tops = {node.top.name for node in nodes if self.names.given(node)}
+        return {top for top in tops if not self.graph.has(top, self.function)}
 
     def _values(self, side: Node, ev: Evaluator) -> Iterator[tuple[str, Value]]:
         """(way, value) of a side, for each way to take its derivatives; "" if it has none."""

@@ -108,6 +108,29 @@ WRONG = {
          Fn("two(x: A[n]) -> A[]", r"\mu = \max_{i=1}^{n} x_i", "x.max()"),
          Fn("f(x: A[n]) -> A[n]", r"y_i = x_i - \mu \cdot 1", "x - x.mean()"),),
         "`mu` is defined by module.one and module.two"),
+    # slopes of 1, which hide an operator or an index
+    "a square hidden by a slope of 1": (
+        (Fn("s(x: A[n]) -> A[]", r"s = \sum_{i=1}^{n} x_i", "x.sum()"),
+         Fn("loss(s: A[]) -> A[]", "L = s + 1", "s + 1"),
+         Fn("f(x: A[n]) -> A[n]", r"\frac{\partial L}{\partial x_i} = "
+            r"\frac{\partial L}{\partial s} \frac{\partial L}{\partial s}", "x * 0 + 1"),),
+        "with another `L` of `s`"),
+    "an index hidden by slopes of 1": (
+        (Fn("layer(W: A[m n], x: A[n]) -> A[m]", r"z_i = \sum_{j=1}^{n} w_{ij} x_j", "W @ x"),
+         Fn("loss(z: A[m]) -> A[]", r"L = \sum_{i=1}^{m} z_i", "z.sum()"),
+         Fn("f(W: A[m n], x: A[n]) -> A[m n]", r"\frac{\partial L}{\partial w_{ij}} = "
+            r"\frac{\partial L}{\partial z_1} x_j", "W * 0 + x"),),
+        "with another `L` of `z`"),
+    "a square of the slope that is given": (
+        (Fn("s(x: A[n]) -> A[]", r"s = \sum_{i=1}^{n} x_i", "x.sum()"),
+         Fn("loss(s: A[]) -> A[]", "L = s + 1", "s + 1"),
+         Fn("f(x: A[n], dL_ds: float) -> A[n]", r"\frac{\partial L}{\partial x_i} = "
+            r"\left(\frac{\partial L}{\partial s}\right)^2", "x * 0 + dL_ds"),),
+        "the right side"),
+    "an index of the slope that is given": (
+        (Fn("f(dL_dz: A[m], x: A[n]) -> A[m n]", r"\frac{\partial L}{\partial w_{ij}} = "
+            r"\frac{\partial L}{\partial z_1} x_j", "X.outer(dL_dz, x)"),),
+        "the right side"),
     # boundaries
     "t ≤ k for t < k": (
         (Fn("f(t: int, k: int) -> float",
@@ -340,6 +363,24 @@ RIGHT = {
         Fn("f(a: float, x: A[steps]) -> A[steps]",
            ("h_1 = x_1", r"h_t = a h_{t-1} + x_t \quad t = 2, \dots, \text{steps}"),
            "h = [x[0]]\nfor each in x[1:]:\n    h.append(a * h[-1] + each)\nreturn X.stack(h)"),),
+    "the slope of a layer, by a chain": (
+        Fn("layer(W: A[m n], x: A[n]) -> A[m]", r"z_i = \sum_{j=1}^{n} w_{ij} x_j", "W @ x"),
+        Fn("loss(z: A[m]) -> A[]", r"L = \sum_{i=1}^{m} z_i", "z.sum()"),
+        Fn("f(W: A[m n], x: A[n]) -> A[m n]", r"\frac{\partial L}{\partial w_{ij}} = "
+           r"\frac{\partial L}{\partial z_i} x_j = x_j", "W * 0 + x"),),
+    "the slope of one entry that the loss takes": (
+        Fn("layer(W: A[m n], x: A[n]) -> A[m]", r"z_i = \sum_{j=1}^{n} w_{ij} x_j", "W @ x"),
+        Fn("loss(z: A[m]) -> A[]", r"L = z_1^2", "z[0] ** 2"),
+        Fn("f(W: A[m n], x: A[n]) -> A[n]", r"\frac{\partial L}{\partial x_j} = "
+           r"\frac{\partial L}{\partial z_1} w_{1j}", "2 * (W @ x)[0] * W[0]"),),
+    "the slope of a layer, given that of its sums": (
+        Fn("f(dL_dz: A[m], x: A[n]) -> A[m n]", r"\frac{\partial L}{\partial w_{ij}} = "
+           r"\frac{\partial L}{\partial z_i} x_j", "X.outer(dL_dz, x)"),),
+    "the same, with a loss in reach": (
+        Fn("layer(W: A[m n], x: A[n]) -> A[m]", r"z_i = \sum_{j=1}^{n} w_{ij} x_j", "W @ x"),
+        Fn("loss(z: A[m], c: A[m]) -> A[]", r"L = \sum_{i=1}^{m} c_i z_i^2", "(c * z * z).sum()"),
+        Fn("f(dL_dz: A[m], x: A[n]) -> A[m n]", r"\frac{\partial L}{\partial w_{ij}} = "
+           r"\frac{\partial L}{\partial z_i} x_j", "X.outer(dL_dz, x)"),),
     "a shape beside the value": (
         Fn("f(W: A[m n], x: A[n]) -> A[m]",
            (r"W \in \mathbb{R}^{m \times n}", r"z \in \mathbb{R}^{m}", "z = W x"), "W @ x"),),
