@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -62,15 +63,12 @@ def _has_slope(function: Function) -> bool:
 
 def check_constants(function: Function, within: Tolerance) -> None:
     """Raise Wrong for an added constant whose effect is below the tolerance."""
-    low, found = SMALLEST[within], set[float]()
-    for node in function.nodes:
-        for term in _added(node):
-            value = constant(term)
-            if value and abs(value) < low:
-                raise Wrong(f"the formula adds {value:g}, {TOO_SMALL}", term)
-            found |= {value} if value else set()
+    low, known = SMALLEST[within], list(map(constant, function.nodes))
+    for term in (term for node in function.nodes for term in _added(node)):
+        if (value := constant(term)) and abs(value) < low:
+            raise Wrong(f"the formula adds {value:g}, {TOO_SMALL}", term)
     for where, value in _small(function, low):
-        if value not in found:
+        if not any(each and math.isclose(each, value) for each in known):
             raise Wrong(f"the code has {value:g} in line {where}, {TOO_SMALL}")
 
 

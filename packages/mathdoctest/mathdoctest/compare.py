@@ -5,6 +5,7 @@ is in a formula, this is done a second time, with every parameter that another f
 computed from it.
 """
 
+import functools
 import itertools
 import re
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from mathdoctest import (
     accuracy,
     backends,
     batch,
+    cotangents,
+    directed,
     evaluate,
     indices,
     libraries,
@@ -25,6 +28,7 @@ from mathdoctest import (
     sample,
     signature,
     source,
+    watch,
 )
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.derive import Graph, Names, has_derivative
@@ -45,7 +49,7 @@ from mathdoctest.syntax import (
     Symbol,
     walk,
 )
-from mathdoctest.values import Curve, Data, Indices, Value, Wrong
+from mathdoctest.values import Curve, Data, Indices, OffAxis, Value, Wrong
 
 DRAWS = 6
 RELATIVE, ABSOLUTE = LOOSE
@@ -66,6 +70,13 @@ def examine(
     for seed, derive in itertools.product(range(draws), (False, True) if calculus else (False,)):
         trial = Trial(scope, ranges(table), seed, derive)
         ways |= _tried(one, trial, code, limit)
+    if draws >= DRAWS:
+
+        def given(seed: int) -> dict[str, Any]:
+            return Trial(scope, ranges(table), seed, False).arguments()
+
+        for seed in watch.seeds(one, code, ranges(table), given):
+            _tried(one, Trial(scope, ranges(table), seed, False), code, limit)
     return ways
 
 
@@ -80,6 +91,9 @@ def _tried(one: Function, trial: "Trial", code: Code, limit: float) -> set[str]:
             at = one.formulas[0]
             if trial.draw.seed == 0 and not trial.derive:
                 accuracy.check_constants(one, trial.within)
+    except OffAxis as error:
+        if not trial.draw.is_directed:  # there an index may leave its axis
+            raise _mismatch(one, at, trial, error) from error
     except (Mismatch, SourceError):  # of another function, which this one uses
         raise
     except RecursionError as error:
@@ -122,14 +136,19 @@ class Trial:
 
     def __init__(self, scope: Scope, ranges: dict[str, str], seed: int, derive: bool):
         self.scope, self.function, self.derive = scope, scope.own, derive
-        self.draw = sample.Draw(scope, ranges, seed, at_zero=not derive and seed % 2 == 0)
+        at_zero = not derive and seed % 2 == 0 and seed < directed.FIRST
+        self.draw = sample.Draw(scope, ranges, seed, at_zero)
         self.graph = Graph(scope, self.draw, numpy, derive)
+
+    def arguments(self) -> dict[str, Any]:
+        """The inputs drawn, as the code gets them. Raises Wrong."""
+        own = self.function
+        values = {name: self.graph.value(name, own) for name in own.parameters}
+        return {n: self._argument(n, v, own.parameters[n]) for n, v in values.items()}
 
     def run(self, code: Code, limit: float) -> None:
         """Call the code with the inputs drawn."""
-        own, lefts = self.function, self.function.lefts
-        values = {name: self.graph.value(name, own) for name in own.parameters}
-        given = {n: self._argument(n, v, own.parameters[n]) for n, v in values.items()}
+        own, lefts, given = self.function, self.function.lefts, self.arguments()
         try:
             raw = call(lambda: _parts(code(**given)), limit)
             parts = call(lambda: list(map(_plain, raw)), limit)  # here MLX computes, and may raise
@@ -142,7 +161,7 @@ class Trial:
             what = f"the formulas define {len(lefts)}: {', '.join(lefts)}"
             raise Wrong(f"{what}; the code returns {len(parts)}")
         within = LOOSE if self.derive else accuracy.tolerance(own, self.draw.reachable, raw)
-        self.within = LOOSE if self.draw.is_far_out else within
+        self.within = LOOSE if self.draw.is_far_out or self.draw.is_directed else within
         parts = [batch.one(part, place, self.draw) for place, part in enumerate(parts)]
         self.graph.returned = dict(zip(lefts, itertools.cycle(parts), strict=False))
         self.names = Names(self.graph, own, returned=True)
@@ -150,7 +169,7 @@ class Trial:
             self._check_returned(part, shape)
 
     def _results(self) -> set[str]:
-        """The lefts, each quantity once: Z and its entries z, δ and the slope that it stands for."""
+        """The lefts, each quantity once: Z and its entries, δ and the slope that it is."""
         names, own = set[str](), self.function
         for name in own.lefts:
             if node := self.scope.meanings.get(name):
@@ -238,7 +257,7 @@ class Trial:
         if len(sides) < 2:
             if is_name and returned is None:
                 return set()  # a step on the way, which another formula uses
-            if not all(map(self._is_ready, chain.sides)):
+            if not self.derive and not all(map(self._is_ready, chain.sides)):
                 return set()  # compared in the draw with derivatives
             what = "the right side is only a derivative, and none is taken here"
             raise Wrong(f"nothing to compare: {what}")
@@ -247,8 +266,11 @@ class Trial:
         else:
             if chain.conditions and not self._restrict(sides, chain, ev):
                 return set()
-            check_equal(sides, ev, self.within, self.draw.at_limits)
+            draw = self.draw
+            check_equal(sides, ev, self.within, draw.at_limits, draw.is_directed)
             self._check_all_returned(chain, constants)
+            if self.derive and self.draw.seed == 0 and self._is_ready(left):
+                cotangents.check(chain, self.names, ev)
         return {"return", *(side.way or "return" for side in sides)}
 
     def _before(self, chain: Statement) -> Names:
@@ -299,8 +321,22 @@ class Trial:
             raise Wrong(f"the formula has an entry {letter.name} = {size + 1}; the code does not")
 
     def _is_ready(self, side: Node) -> bool:
-        """A side with a derivative waits for the draw in which quantities depend on each other."""
-        return self.derive or not has_derivative(side)
+        """A side with a derivative waits for the draw in which quantities depend on each other.
+
+        A slope that the function is given, of a quantity that no formula defines, never waits.
+        """
+        for node in walk(side):
+            if isinstance(node, Derivative) and not self.names.given(node):
+                if not self.derive or node.top.name in self._foreign:
+                    return False
+        return True
+
+    @functools.cached_property
+    def _foreign(self) -> set[str]:
+        """The quantities on top of the slopes that the function is given, if none is defined."""
+        nodes = [node for node in self.function.nodes if isinstance(node, Derivative)]
+        tops = {node.top.name for node in nodes if self.names.given(node)}
+        return {top for top in tops if not self.graph.has(top, self.function)}
 
     def _values(self, side: Node, ev: Evaluator) -> Iterator[tuple[str, Value]]:
         """(way, value) of a side, for each way to take its derivatives; "" if it has none."""
@@ -357,7 +393,8 @@ class Trial:
             data = Data(whole, self.names.entrywise(whole))
         elif isinstance(left, Symbol):
             data, indices = self.names.data(left, ev)
-            numbered = any(isinstance(i, Number) for i in indices)
+            runs = any(other.where for other in self.function.defines(name))
+            numbered = any(isinstance(i, Number) for i in indices) and not runs
             if numbered and np.ndim(data.value) and data.value.shape[0] != 1 and data.origin:
                 raise Wrong("one entry alone on the left", left)
             if name in self.function.parameters and not self.function.step:

@@ -24,6 +24,7 @@ from mathdoctest.values import (
     Data,
     Indices,
     Names,
+    OffAxis,
     Value,
     Wrong,
     aligned,
@@ -59,6 +60,9 @@ class Evaluator(Visitor[Value]):
 
     def scalar(self, node: Node) -> Array:
         found = self.value(node)
+        if found.rank and isinstance(node, Symbol) and node == Symbol(node.name):
+            if node.name in self.names.sizes:  # an axis that is called like its array
+                return self._constant(self.names.sizes[node.name]).array
         if found.rank:
             raise Wrong(f"{found.described()} where a scalar is needed", node)
         return found.array
@@ -141,7 +145,7 @@ class Evaluator(Visitor[Value]):
                 size = array.shape[place]
                 at = self.index(part) - (data.origin if place == 0 else 1)
                 if (((at < 0) | (at >= size)) & self.mask).any():
-                    raise Wrong(f"an index leaves its axis, which has {size}", part)
+                    raise OffAxis(f"an index leaves its axis, which has {size}", part)
                 where.append(np.clip(at, 0, size - 1))
             array = lib.take(array, tuple(where))
             lead = tuple(array.shape[: self.depth])
@@ -198,7 +202,7 @@ class Evaluator(Visitor[Value]):
             size = whole.shape[place]
             at = self.index(part) - 1
             if (((at < 0) | (at >= size)) & self.mask).any():
-                raise Wrong(f"an index leaves its axis, which has {size}", part)
+                raise OffAxis(f"an index leaves its axis, which has {size}", part)
             where.append(np.clip(at, 0, size - 1))
         found = self.library.take(array, tuple(where))
         return Value(found, whole.rank - len(indices))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator, default_rng
 
-from mathdoctest import axes, backends, batch, indices, resolve
+from mathdoctest import axes, backends, batch, directed, indices, resolve
 from mathdoctest.backends import Backend
 from mathdoctest.scope import Function, Scope
 from mathdoctest.signature import Shape
@@ -92,15 +92,21 @@ def _to_a_number(lib: Backend, x: Any) -> Any:
 class Draw:
     """One draw for one function, which the seed alone reproduces.
 
+    A seed of `directed.FIRST` or more is a draw on purpose, of that setting.
     ranges: name → range (see `symbols.Symbol`). at_zero: whether real inputs contain an exact 0.
     """
 
     def __init__(self, scope: Scope, ranges: dict[str, str], seed: int, at_zero: bool = False):
         self.scope, self.ranges, self.seed, self.at_zero = scope, ranges, seed, at_zero
+        self.is_directed = seed >= directed.FIRST
+        self._setting: directed.Setting = {}
+        if self.is_directed:
+            self._setting = directed.settings(scope.own, ranges)[seed - directed.FIRST]
         # far out a function may be cut off, which nobody would notice near 0
-        self.at_limits = at_zero
+        self.at_limits = at_zero or self.is_directed
         self.is_far_out = at_zero and seed == 4 and scope.own.entry
         reachable = self.reachable = _reachable(scope)
+        self.time_axes = set[str]().union(*(f.time_axes for f in reachable))
         self.index_axes = indices.axes(reachable)
         self._same = _unified(reachable)
         self.from_zero = _from_zero(reachable, ranges)
@@ -153,8 +159,13 @@ class Draw:
         """An array in NumPy, a number, a `Drawn` function or a list of them."""
         if name not in self._drawn:
             rng = default_rng([self.seed, zlib.crc32(name.encode())])
-            self._drawn[name] = self._value(name, shape, rng)
+            value = self._value(name, shape, rng)
+            change = self._setting.get(name)
+            self._drawn[name] = change(self._input, value) if change else value
         return self._drawn[name]
+
+    def _input(self, name: str) -> Any:
+        return self.value(name, self.inputs[name])
 
     def _value(self, name: str, shape: Shape, rng: Generator) -> Any:
         if shape.kind == "callable":
