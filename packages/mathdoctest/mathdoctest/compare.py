@@ -327,7 +327,7 @@ class Trial:
         """
         for node in walk(side):
             if isinstance(node, Derivative) and not self.names.given(node):
-                if not self.derive or node.top.name in self._foreign:
+                if not self.derive or node.quantity in self._foreign:
                     return False
         return True
 
@@ -335,7 +335,7 @@ class Trial:
     def _foreign(self) -> set[str]:
         """The quantities on top of the slopes that the function is given, if none is defined."""
         nodes = [node for node in self.function.nodes if isinstance(node, Derivative)]
-        tops = {node.top.name for node in nodes if self.names.given(node)}
+        tops = {node.quantity for node in nodes if self.names.given(node)}
         return {top for top in tops if not self.graph.has(top, self.function)}
 
     def _values(self, side: Node, ev: Evaluator) -> Iterator[tuple[str, Value]]:

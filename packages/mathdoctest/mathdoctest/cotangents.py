@@ -26,12 +26,14 @@ def check(chain: Statement, names: Names, ev: Evaluator) -> None:
     left = chain.sides[0]
     if not isinstance(left, Derivative) or len(left.bottoms) != 1 or set(chain.relations) != {"="}:
         return
+    if not isinstance(left.top, Symbol):
+        return
     own, _ = names.located(left.bottoms[0], ev)
     top, indices = names.located(left.top, ev)
     if indices:
         return
     for side in chain.sides[1:]:
-        slopes = _slopes(side, left.top.name)
+        slopes = _slopes(side, left.quantity)
         below = {names.located(node.bottoms[0], ev)[0] for node in slopes}
         below = {quantity for quantity in below if quantity.name != own.name}
         if below and not names.graph.draw.scope.own.entry:
@@ -49,7 +51,7 @@ def _slopes(side: Node, top: str) -> list[Derivative]:
     terms = [term.node for term in side.terms] if isinstance(side, Sum) else [side]
     found = []
     for term in terms:
-        own = [n for n in walk(term) if isinstance(n, Derivative) and n.top.name == top]
+        own = [n for n in walk(term) if isinstance(n, Derivative) and n.quantity == top]
         names = [n for n in walk(term) if isinstance(n, Symbol) and n.name == top]
         if not own or len(names) > len(own) or any(len(n.bottoms) != 1 for n in own):
             return []

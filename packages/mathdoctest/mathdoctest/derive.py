@@ -106,7 +106,7 @@ class Graph:
         if self.derive and name in self.scope.own.parameters:
             for node in self.scope.own.nodes:
                 if isinstance(node, Derivative) and _parameter(node, self.scope.own) == name:
-                    if self.has(node.top.name, asker):
+                    if self.has(node.quantity, asker):
                         return self._slope(node)
         shapes = {**self.draw.inputs, **asker.parameters, **self.scope.own.parameters}
         shape = shapes.get(name)
@@ -119,6 +119,7 @@ class Graph:
     def _slope(self, node: Derivative) -> Any:
         """A slope that the function under test is given, whole."""
         own = self.scope.own
+        assert isinstance(node.top, Symbol)
         bare = [Symbol(n.name, n.layer) for n in (node.top, *node.bottoms)]
         names = Names(self, own)
         data, _ = names.derivative(Derivative(bare[0], tuple(bare[1:])), names.evaluator(numpy, {}))
@@ -478,13 +479,15 @@ class Names:
         name = _parameter(node, own)
         if name is None or own is not self.graph.scope.own:
             return None
-        return None if self.graph.derive and self.has(node.top.name) else name
+        return None if self.graph.derive and self.has(node.quantity) else name
 
     def derivative(self, node: Derivative, ev: Evaluator) -> tuple[Data, Indices]:
         if name := self.given(node):
             value = _as_array(self.graph.value(name, self.asker))
             indices = tuple(i for each in (node.top, *node.bottoms) for i in each.indices)
             return Data(value, self.entrywise(value)), indices
+        if not isinstance(node.top, Symbol):
+            raise Wrong("a derivative of an expression has no name", node)
         top, indices = self.located(node.top, ev)
         found = [self.located(bottom, ev) for bottom in node.bottoms]
         below = [Quantity(self.graph.canonical(q.name), q.element) for q, _ in found]
@@ -512,6 +515,8 @@ class Names:
 
 def _parameter(node: Derivative, own: Function) -> str | None:
     """The parameter of a function that a derivative in its formulas is."""
+    if not isinstance(node.top, Symbol):
+        return None
     names = resolve.derivative_name(own.full_name(node.top), map(own.full_name, node.bottoms))
     arrays = [resolve.capital(own.full_name(bottom)) for bottom in node.bottoms]
     every = (names, resolve.derivative_name(own.full_name(node.top), arrays))

@@ -287,13 +287,21 @@ class Evaluator(Visitor[Value]):
         return like.like(left * right)
 
     def visit_Quotient(self, node: syntax.Quotient) -> Value:
-        a, b = self.value(node.top), self.value(node.bottom)
+        a, b = self.value(node.top), self._divisor(node.bottom)
         if a.rank and b.rank == 2 and a.fits(b):
             raise Wrong("a quotient of matrices; write it entry by entry", node)
         left, right, like = self._meet(a, b, "a quotient", node)
         if b.rank:
             self.rules.add("a quotient of vectors is entry by entry")
         return like.like(left / right)
+
+    def _divisor(self, node: Node) -> Value:
+        """What a quotient divides by: of an axis that is called like its array, the size."""
+        found = self.value(node)
+        if found.rank and isinstance(node, Symbol) and node == Symbol(node.name):
+            if (size := self.names.sizes.get(node.name)) is not None:
+                return self._constant(size)
+        return found
 
     def visit_Power(self, node: syntax.Power) -> Value:
         base = node.base

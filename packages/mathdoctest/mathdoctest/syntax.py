@@ -165,6 +165,11 @@ class Derivative(Node):
     top: Node
     bottoms: tuple[Symbol, ...]
 
+    @property
+    def quantity(self) -> str:
+        """The name of the symbol that it is taken of; empty where that is an expression."""
+        return self.top.name if isinstance(self.top, Symbol) else ""
+
 
 class Index(Node):
     """`\\operatorname{softmax}(z)_i`: an entry of what is no symbol."""
