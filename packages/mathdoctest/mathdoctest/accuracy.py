@@ -1,6 +1,7 @@
 """How closely what code returns can be compared, and constants that are too small for that."""
 
 import ast
+import dataclasses
 import functools
 import math
 from collections.abc import Iterator
@@ -138,8 +139,28 @@ def _constants(tree: ast.Module) -> dict[str, float]:
     return out
 
 
-def long_numbers(node: Node) -> Iterator[Number]:
-    """The numbers of a formula with so many digits that the last may not be seen."""
-    for each in walk(node):
-        if isinstance(each, Number) and len(f"{each.value:.15g}".strip("0.").replace(".", "")) > 3:
-            yield each
+def changed(node: Node) -> Iterator[tuple[Number, Node]]:
+    """Each number of many digits in a side, and the side with another fourth or last digit of it.
+
+    Where that makes no difference, the number cannot be checked.
+    """
+    for number in walk(node):
+        if isinstance(number, Number) and number.value:
+            digits = f"{number.value:.15e}".partition("e")[0].rstrip("0").replace(".", "")
+            if len(digits) > 3:
+                other = Number(number.value * (1 + 10.0 ** max(1 - len(digits), -4)))
+                yield number, _replaced(node, number, other)
+
+
+def _replaced(value: Any, old: Node, new: Node) -> Any:
+    """A tree with one of its nodes replaced."""
+    if value is old:
+        return new
+    if isinstance(value, Node):
+        found = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+        parts = {n: _replaced(v, old, new) for n, v in found.items() if n != "span"}
+        return dataclasses.replace(value, **parts)
+    if isinstance(value, tuple):
+        items = [_replaced(part, old, new) for part in value]
+        return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
+    return value
