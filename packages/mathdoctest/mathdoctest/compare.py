@@ -32,6 +32,15 @@ def examine(
     one: Function, code: Code, table: SymbolTable, draws: int = DRAWS, limit: float = TIME_LIMIT
 ) -> set[str]:
     """Every chain on every draw: the ways in which they were compared. Raises Mismatch."""
+    try:
+        return _examined(one, code, table, draws, limit)
+    except (Mismatch, SourceError):
+        raise
+    except Exception as error:  # no inputs can be drawn
+        raise _mismatch(one, one.formulas[0], None, error) from error
+
+
+def _examined(one: Function, code: Code, table: SymbolTable, draws: int, limit: float) -> set[str]:
     scope = Scope(one, _meanings(one, table))
     primes = [n.primes for n in one.nodes if isinstance(n, Call)]
     calculus = scope.meanings or any(primes) or any(map(has_derivative, one.nodes))
@@ -71,8 +80,6 @@ def _tried(one: Function, trial: "Trial", code: Code, limit: float) -> set[str]:
             raise _mismatch(one, at, trial, error) from error
     except (Mismatch, SourceError):  # of another function, which this one uses
         raise
-    except RecursionError as error:
-        raise _mismatch(one, at, trial, Wrong("a name is defined by itself")) from error
     except Exception as error:
         raise _mismatch(one, at, trial, error) from error
     return ways
@@ -106,13 +113,19 @@ def _meanings(function: Function, symbols: SymbolTable) -> dict[str, Derivative]
     return out
 
 
-def _mismatch(one: Function, formula: source.Formula, trial: "Trial", error: Exception) -> Mismatch:
+def _mismatch(
+    one: Function, formula: source.Formula, trial: "Trial | None", error: Exception
+) -> Mismatch:
     what, start = f"cannot be computed: {error}", 0
+    if isinstance(error, RecursionError):
+        what = "a name is defined by itself"
     if isinstance(error, Wrong):
         what, start = str(error), error.node.span[0] if error.node else 0
-    line, draw = formula.line + formula.tex[:start].count("\n"), trial.draw
+    line = formula.line + formula.tex[:start].count("\n")
     place = one.module.path, line, one.name, formula.tex
-    return Mismatch(*place, what, seed=draw.seed, sizes=draw.sizes)
+    if trial is None:
+        return Mismatch(*place, what)
+    return Mismatch(*place, what, seed=trial.draw.seed, sizes=trial.draw.sizes)
 
 
 class Trial(Run):

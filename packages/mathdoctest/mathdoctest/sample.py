@@ -144,8 +144,13 @@ class Draw:
         if root.isdigit():
             self.sizes[axis] = int(root)
         elif axis not in self.sizes:
-            self.sizes[root] = self.sizes[axis] = self.sizes.get(root) or int(self._free.pop(0))
+            size = self.sizes.get(root) or self._free_size()
+            self.sizes[root] = self.sizes[axis] = size
         return self.sizes[axis]
+
+    def _free_size(self) -> int:
+        """A size that no other axis has."""
+        return int(self._free.pop(0)) if self._free else max(*SIZES, *self.sizes.values()) + 1
 
     # ---- values
 

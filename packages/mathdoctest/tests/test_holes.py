@@ -267,6 +267,25 @@ WRONG = {
     "a Jacobian by itself": (
         (Fn("f(x: A[n]) -> A[n n]", r"J = \frac{\partial J}{\partial x}", "X.outer(x, x)"),),
         "itself"),
+    "a fraction upside down": (
+        (Fn("f(x: A[...]) -> A[...]", r"\tanh(x) = \frac{e^x + e^{-x}}{e^x - e^{-x}}",
+            "X.tanh(x)"),), "is "),
+    "a fraction upside down, by 0": (
+        (Fn("f(x: A[...]) -> A[...]", r"\tanh(x) = \frac{e^x + e^{-x}}{e^x - e^x}", "X.tanh(x)"),),
+        "is ∞"),
+    "a smooth loss without bars": (
+        (Fn("f(x: A[...], y: A[...]) -> A[...]", r"L = \begin{cases} \frac{1}{2} (x - y)^2 & "
+            r"\lvert x - y \rvert < 1 \\ x - y - \frac{1}{2} & \text{otherwise} \end{cases}",
+            "X.where(X.abs(x - y) < 1, (x - y) ** 2 / 2, X.abs(x - y) - 0.5)"),), "the right side"),
+    "no epsilon at all": (
+        (Fn("f(g: A[n], v: A[n]) -> A[n]", r"u_i = \frac{g_i}{\sqrt{v_i}}",
+            "g / (X.sqrt(v) + 1e-5)"), {"v": POSITIVE}), "the right side"),
+    "a mean without its factor": (
+        (Fn("loss(x: A[N], w: float) -> A[]", r"L = \frac{1}{N} \sum_{n=1}^{N} (x_n - w)^2",
+            "((x - w) ** 2).mean()"),
+         Fn("f(x: A[N], w: float) -> A[]", r"\frac{\partial L}{\partial w} = "
+            r"-\frac{2}{N} \sum_{n=1}^{N} (x_n - w)", "-(x - w).mean()"),),
+        "the right side|left side"),
     "two quantities by each other": (
         (Fn("one(x: float) -> float", "a = b + x", "x"),
          Fn("two(x: float) -> float", "b = a - x", "x"),
@@ -340,6 +359,9 @@ RIGHT = {
            "-(y * X.log(p)).sum()"),
         Fn("f(p: A[K], y: A[K]) -> A[K]", r"\frac{\partial L}{\partial z_i} = p_i - y_i", "p - y"),
         {"y": {"range": "simplex"}, "p": {"range": "simplex"}}),
+    "more axes than sizes": (
+        Fn("f(" + ", ".join(f"u{c}: A[n{c}]" for c in "abcdefghijklmn") + ", x: A[n]) -> A[n]",
+           r"y_i = 2 x_i", "2 * x"),),
     "a symmetric matrix": (
         Fn("f(S: A[n n], x: A[n]) -> A[n]", r"y = S^\top x", "S @ x"),
         {"S": {"range": "symmetric"}}),
