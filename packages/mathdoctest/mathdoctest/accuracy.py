@@ -28,15 +28,15 @@ FULL = frozenset(
 SMALLEST = {EXACT: 1e-8, LOOSE: 1e-4}  # an added constant below it changes too little
 
 
-def tolerance(function: Function, reachable: list[Function], parts: tuple[Any, ...]) -> Tolerance:
-    """For what a function returned, before it was made an array of NumPy.
+def is_exact(function: Function, reachable: list[Function], parts: tuple[Any, ...]) -> bool:
+    """Whether what a function returned, before it was made an array of NumPy, has all its digits.
 
     Slopes are taken by automatic differentiation, so formulas in reach that have one are not exact.
     """
     exact = all(_is_double(part) for part in parts) and not any(map(_has_slope, reachable))
     made = {shape.made for shape in function.parameters.values() if shape}
     uses_mlx = bool(made & {"mx", "mlx"}) or any(map(backends.is_of_mlx, parts))
-    return EXACT if exact and (not uses_mlx or _calls(function.node) <= FULL) else LOOSE
+    return exact and (not uses_mlx or _calls(function.node) <= FULL)
 
 
 def _is_double(part: Any) -> bool:
@@ -73,7 +73,8 @@ def check_constants(function: Function, within: Tolerance) -> None:
             raise Wrong(f"the code has {value:g} in line {where}, {TOO_SMALL}")
 
 
-TOO_SMALL = "too little to be seen on a draw: make it a parameter of the function"
+CURE = "make it a parameter of the function"
+TOO_SMALL = f"too little to be seen on a draw: {CURE}"
 
 
 def _added(node: Node) -> list[Node]:

@@ -52,7 +52,7 @@ def _examined(one: Function, code: Code, table: SymbolTable, draws: int, limit: 
         ways |= _tried(one, trial, code, limit)
     for number in filter(None, unseen.values()):
         what = f"the last digits of {number.value:.15g} make no difference on any draw"
-        wrong = Wrong(f"{what}: make it a parameter of the function", number)
+        wrong = Wrong(f"{what}: {accuracy.CURE}", number)
         raise _mismatch(one, _formula_of(one, number), trial, wrong)
     if draws >= DRAWS:
 
@@ -190,7 +190,7 @@ class Trial(Run):
 
     def _see_digits(self, chain: Statement, ev: Evaluator) -> None:
         """Which numbers of a chain make a difference to the last digit."""
-        for side in chain.sides if self.within is LOOSE and not self.draw.is_directed else ():
+        for side in () if self.shows_digits or self.draw.is_directed else chain.sides:
             for number, other in accuracy.changed(side) if self._is_ready(side) else ():
                 if self.unseen.get(id(number), number):
                     a, b = (np.asarray(ev.value(each).array) for each in (side, other))

@@ -9,7 +9,7 @@ import numpy as np
 from mathdoctest import accuracy, backends, directed, indices, resolve, sample
 from mathdoctest.backends import numpy
 from mathdoctest.derive import Graph, Names
-from mathdoctest.equal import LOOSE
+from mathdoctest.equal import EXACT, LOOSE
 from mathdoctest.evaluate import Wrong
 from mathdoctest.execute import Code, call
 from mathdoctest.scope import Scope
@@ -25,6 +25,7 @@ class Run:
 
     derive: whether a parameter that another formula defines is computed, not drawn.
     within: the tolerance of what is returned. names: those of the formulas, with what is returned.
+    shows_digits: whether the code has float64's accuracy.
     """
 
     def __init__(self, scope: Scope, ranges: dict[str, str], seed: int, derive: bool):
@@ -32,6 +33,7 @@ class Run:
         at_zero = not derive and seed % 2 == 0 and seed < directed.FIRST
         self.draw = sample.Draw(scope, ranges, seed, at_zero)
         self.graph = Graph(scope, self.draw, numpy, derive)
+        self.shows_digits = False
         self.within, self.names = LOOSE, Names(self.graph, self.function)
 
     def arguments(self) -> dict[str, Any]:
@@ -53,8 +55,10 @@ class Run:
         if len(parts) != len(lefts) and (len(parts) > 1 or len(self._results()) != 1):
             what = f"the formulas define {len(lefts)}: {', '.join(lefts)}"
             raise Wrong(f"{what}; the code returns {len(parts)}")
-        within = LOOSE if self.derive else accuracy.tolerance(own, self.draw.reachable, raw)
-        self.within = LOOSE if self.draw.is_far_out or self.draw.is_directed else within
+        exact = not self.derive and accuracy.is_exact(own, self.draw.reachable, raw)
+        self.shows_digits = exact
+        far = self.draw.is_far_out or self.draw.is_directed
+        self.within = EXACT if exact and not far else LOOSE
         self.graph.returned = dict(zip(lefts, itertools.cycle(parts), strict=False))
         self.names = Names(self.graph, own, returned=True)
         for part, shape in zip(parts, own.returned, strict=False):

@@ -362,6 +362,10 @@ RIGHT = {
     "more axes than sizes": (
         Fn("f(" + ", ".join(f"u{c}: A[n{c}]" for c in "abcdefghijklmn") + ", x: A[n]) -> A[n]",
            r"y_i = 2 x_i", "2 * x"),),
+    "constants of many digits": (
+        Fn("f(x: A[...]) -> A[...]", r"y = 1.0507 \begin{cases} x & x > 0 \\ "
+           r"1.67326 (\exp(x) - 1) & \text{otherwise} \end{cases}",
+           "1.0507 * X.where(x > 0, x, 1.67326 * (X.exp(x) - 1))"),),
     "a symmetric matrix": (
         Fn("f(S: A[n n], x: A[n]) -> A[n]", r"y = S^\top x", "S @ x"),
         {"S": {"range": "symmetric"}}),
