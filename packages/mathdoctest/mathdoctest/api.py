@@ -175,7 +175,9 @@ def _check_definitions(function: Function) -> None:
 
 def _check_declared(function: Function, symbols: SymbolTable) -> None:
     """A formula for another quantity must not pass because of its value."""
-    for name in function.lefts:
+    every = filter(None, map(function.left, function.statements))
+    given = {n for n in function.parameters if n not in function.lefts}  # of which a shape is said
+    for name in (name for name in dict.fromkeys(every) if name not in given):
         lefts = [s.sides[0] for s in function.defines(name)]
         indices = [left.indices for left in lefts if isinstance(left, Symbol)]
         symbol = symbols.get(name)
