@@ -7,35 +7,20 @@ computed from it.
 
 import functools
 import itertools
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from mathdoctest import (
-    accuracy,
-    backends,
-    batch,
-    cotangents,
-    directed,
-    evaluate,
-    indices,
-    libraries,
-    reader,
-    resolve,
-    sample,
-    signature,
-    source,
-    watch,
-)
+from mathdoctest import accuracy, backends, cotangents, evaluate, reader, source, watch
 from mathdoctest.backends import Backend, numpy
-from mathdoctest.derive import Graph, Names, has_derivative
+from mathdoctest.derive import Names, has_derivative
 from mathdoctest.equal import LOOSE, Side, agree, check_equal, check_order
 from mathdoctest.errors import Mismatch, SourceError
 from mathdoctest.evaluate import Evaluator, arguments_of
-from mathdoctest.execute import TIME_LIMIT, Code, call
+from mathdoctest.execute import TIME_LIMIT, Code
+from mathdoctest.run import Run
 from mathdoctest.scope import WHOLE, Function, Scope
 from mathdoctest.symbols import SymbolTable, ranges
 from mathdoctest.syntax import (
@@ -55,21 +40,32 @@ DRAWS = 6
 RELATIVE, ABSOLUTE = LOOSE
 
 
-class CodeFailed(Wrong):
-    """The code raised, or did not return."""
-
-
 def examine(
     one: Function, code: Code, table: SymbolTable, draws: int = DRAWS, limit: float = TIME_LIMIT
 ) -> set[str]:
     """Every chain on every draw: the ways in which they were compared. Raises Mismatch."""
+    try:
+        return _examined(one, code, table, draws, limit)
+    except (Mismatch, SourceError):
+        raise
+    except Exception as error:  # no inputs can be drawn
+        raise _mismatch(one, one.formulas[0], None, error) from error
+
+
+def _examined(one: Function, code: Code, table: SymbolTable, draws: int, limit: float) -> set[str]:
     scope = Scope(one, _meanings(one, table))
     primes = [n.primes for n in one.nodes if isinstance(n, Call)]
     calculus = scope.meanings or any(primes) or any(map(has_derivative, one.nodes))
     ways: set[str] = set()
+    unseen: dict[int, Number | None] = {}
     for seed, derive in itertools.product(range(draws), (False, True) if calculus else (False,)):
         trial = Trial(scope, ranges(table), seed, derive)
+        trial.unseen = unseen
         ways |= _tried(one, trial, code, limit)
+    for number in filter(None, unseen.values()):
+        what = f"the last digits of {number.value:.15g} make no difference on any draw"
+        wrong = Wrong(f"{what}: {accuracy.CURE}", number)
+        raise _mismatch(one, _formula_of(one, number), trial, wrong)
     if draws >= DRAWS:
 
         def given(seed: int) -> dict[str, Any]:
@@ -96,11 +92,18 @@ def _tried(one: Function, trial: "Trial", code: Code, limit: float) -> set[str]:
             raise _mismatch(one, at, trial, error) from error
     except (Mismatch, SourceError):  # of another function, which this one uses
         raise
-    except RecursionError as error:
-        raise _mismatch(one, at, trial, Wrong("a name is defined by itself")) from error
     except Exception as error:
         raise _mismatch(one, at, trial, error) from error
     return ways
+
+
+def _formula_of(one: Function, node: Node) -> source.Formula:
+    """The formula in which a node is."""
+    for formula in one.formulas:
+        sides = (side for chain in formula.statements for side in chain.sides)
+        if any(each is node for side in sides for each in walk(side)):
+            return formula
+    return one.formulas[0]
 
 
 def _meanings(function: Function, symbols: SymbolTable) -> dict[str, Derivative]:
@@ -122,98 +125,28 @@ def _meanings(function: Function, symbols: SymbolTable) -> dict[str, Derivative]
     return out
 
 
-def _mismatch(one: Function, formula: source.Formula, trial: "Trial", error: Exception) -> Mismatch:
+def _mismatch(
+    one: Function, formula: source.Formula, trial: "Trial | None", error: Exception
+) -> Mismatch:
     what, start = f"cannot be computed: {error}", 0
+    if isinstance(error, RecursionError):
+        what = "a name is defined by itself"
     if isinstance(error, Wrong):
         what, start = str(error), error.node.span[0] if error.node else 0
-    line, draw = formula.line + formula.tex[:start].count("\n"), trial.draw
+    line = formula.line + formula.tex[:start].count("\n")
     place = one.module.path, line, one.name, formula.tex
-    return Mismatch(*place, what, seed=draw.seed, sizes=draw.sizes)
+    if trial is None:
+        return Mismatch(*place, what)
+    return Mismatch(*place, what, seed=trial.draw.seed, sizes=trial.draw.sizes)
 
 
-class Trial:
-    """One draw of inputs, what the code returns for them, and the comparison with it."""
+class Trial(Run):
+    """One draw of inputs, what the code returns for them, and the comparison with it.
 
-    def __init__(self, scope: Scope, ranges: dict[str, str], seed: int, derive: bool):
-        self.scope, self.function, self.derive = scope, scope.own, derive
-        at_zero = not derive and seed % 2 == 0 and seed < directed.FIRST
-        self.draw = sample.Draw(scope, ranges, seed, at_zero)
-        self.graph = Graph(scope, self.draw, numpy, derive)
+    unseen: id of a number → the number, as long as its last digits made no difference.
+    """
 
-    def arguments(self) -> dict[str, Any]:
-        """The inputs drawn, as the code gets them. Raises Wrong."""
-        own = self.function
-        values = {name: self.graph.value(name, own) for name in own.parameters}
-        return {n: self._argument(n, v, own.parameters[n]) for n, v in values.items()}
-
-    def run(self, code: Code, limit: float) -> None:
-        """Call the code with the inputs drawn."""
-        own, lefts, given = self.function, self.function.lefts, self.arguments()
-        try:
-            raw = call(lambda: _parts(code(**given)), limit)
-            parts = call(lambda: list(map(_plain, raw)), limit)  # here MLX computes, and may raise
-        except (Exception, SystemExit) as error:
-            raised = f"the code raised `{type(error).__name__}: {error}`"
-            is_told = isinstance(error, CodeFailed | TimeoutError)
-            raise CodeFailed(str(error) if is_told else raised) from None
-        lefts = own.results(len(parts))
-        if len(parts) != len(lefts) and (len(parts) > 1 or len(self._results()) != 1):
-            what = f"the formulas define {len(lefts)}: {', '.join(lefts)}"
-            raise Wrong(f"{what}; the code returns {len(parts)}")
-        within = LOOSE if self.derive else accuracy.tolerance(own, self.draw.reachable, raw)
-        self.within = LOOSE if self.draw.is_far_out or self.draw.is_directed else within
-        parts = [batch.one(part, place, self.draw) for place, part in enumerate(parts)]
-        self.graph.returned = dict(zip(lefts, itertools.cycle(parts), strict=False))
-        self.names = Names(self.graph, own, returned=True)
-        for part, shape in zip(parts, own.returned, strict=False):
-            self._check_returned(part, shape)
-
-    def _results(self) -> set[str]:
-        """The lefts, each quantity once: Z and its entries, δ and the slope that it is."""
-        names, own = set[str](), self.function
-        for name in own.lefts:
-            if node := self.scope.meanings.get(name):
-                below = map(own.full_name, node.bottoms)
-                name = resolve.derivative_name(own.full_name(node.top), below)
-            names.add(re.sub(r"(^|_d)([A-Z])", lambda m: m[1] + m[2].lower(), name))
-        return names
-
-    def _argument(self, name: str, value: Any, shape: signature.Shape | None) -> Any:
-        """A value as the code gets it: an index counts from 1 in formulas, from 0 there."""
-        if isinstance(value, list):
-            return [self._argument(name, v, shape and shape.of) for v in value]
-        if isinstance(value, int) or isinstance(value, np.ndarray) and value.dtype.kind in "iu":
-            drawn = value
-            for axis in self.draw.along(name):
-                value = indices.in_code(name, drawn, axis, self.draw.size(axis))
-        if not isinstance(value, np.ndarray):
-            return value
-        value = batch.given(name, value, shape, self.draw) if shape else value
-        value = value.astype(bool) if shape and shape.truth else value
-        told = libraries.of_annotation(shape.made, self.function.module) if shape else None
-        return (told or self.function.library).argument(value)
-
-    def _check_returned(self, part: Any, shape: signature.Shape | None) -> None:
-        """What is returned has the shape that the annotation says."""
-        if shape is None or shape.kind != "array" or isinstance(part, list):
-            return
-        wanted = self.names.entry_shape if shape.any_shape and self.function.entry else None
-        if not shape.any_shape and all(map(self._is_bound, shape.axes)):
-            wanted = tuple(map(self.draw.size, shape.axes))
-        if wanted is not None and np.shape(part) != wanted and not self.derive:
-            found, sizes = (
-                " × ".join(map(str, each)) or "a number" for each in (np.shape(part), wanted)
-            )
-            raise Wrong(f"what the code returns is {found}; its annotation says {sizes}")
-
-    def _is_bound(self, axis: str) -> bool:
-        """Whether the size of an axis of what is returned is known from the parameters."""
-        if axis.isdigit():
-            return True
-        shapes = filter(None, self.function.parameters.values())
-        names = {n for s in shapes for a in s.axes for n in re.findall(r"[^\W\d]\w*", a)}
-        own = set(re.findall(r"[^\W\d]\w*", axis))
-        return bool(re.fullmatch(r"[^\W_][\w+*-]*", axis)) and own <= names
+    unseen: dict[int, Number | None]
 
     # ---- a chain
 
@@ -269,6 +202,7 @@ class Trial:
             draw = self.draw
             check_equal(sides, ev, self.within, draw.at_limits, draw.is_directed)
             self._check_all_returned(chain, constants)
+            self._see_digits(chain, ev)
             if self.derive and self.draw.seed == 0 and self._is_ready(left):
                 cotangents.check(chain, self.names, ev)
         return {"return", *(side.way or "return" for side in sides)}
@@ -296,6 +230,14 @@ class Trial:
                 sides[place] = side._replace(value=side.value.like(array))
         return True
 
+    def _see_digits(self, chain: Statement, ev: Evaluator) -> None:
+        """Which numbers of a chain make a difference to the last digit."""
+        for side in () if self.shows_digits or self.draw.is_directed else chain.sides:
+            for number, other in accuracy.changed(side) if self._is_ready(side) else ():
+                if self.unseen.get(id(number), number):
+                    a, b = (np.asarray(ev.value(each).array) for each in (side, other))
+                    self.unseen[id(number)] = number if agree(a, b, LOOSE).all() else None
+
     def _check_all_returned(self, chain: Statement, constants: dict[str, int]) -> None:
         """No letter of the left side could run further than what is returned goes."""
         left, right = chain.sides[0], chain.sides[-1]
@@ -305,7 +247,7 @@ class Trial:
         for letter, axis in zip(left.indices, shape.axes, strict=False):
             places = [n.indices for n in walk(right) if isinstance(n, Symbol)]
             is_index = any(letter in walk(i) for at in places for i in at)
-            if self._is_bound(axis) or not isinstance(letter, Symbol) or not is_index:
+            if self.is_bound(axis) or not isinstance(letter, Symbol) or not is_index:
                 continue
             ev = self.names.evaluator(numpy, constants)
             data, given = self.names.data(left, ev)
@@ -466,16 +408,3 @@ def _check_shape(chain: Statement, ev: Evaluator) -> set[str]:
 
 def _factors(node: Node) -> list[Node]:
     return [*_factors(node.left), node.right] if isinstance(node, Product) else [node]
-
-
-def _parts(result: Any) -> tuple[Any, ...]:
-    return result if isinstance(result, tuple) else (result,)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, list) and value and not isinstance(value[0], int | float):
-        return list(map(_plain, value))
-    try:
-        return backends.plain(value).astype(np.float64)
-    except (TypeError, ValueError):
-        raise CodeFailed(f"the code returned {value!r:.40}, not an array or a number") from None

@@ -147,11 +147,12 @@ class Draw:
             return axes.value(axis, self.size)
         if axis not in self.sizes:
             root = self._same.root(axis)
-            if root != axis:
-                self.sizes[axis] = self.size(root)
-            else:
-                self.sizes[axis] = int(self._free.pop(0)) if self._free else 13 + len(self.sizes)
+            self.sizes[axis] = self.size(root) if root != axis else self._free_size()
         return self.sizes[axis]
+
+    def _free_size(self) -> int:
+        """A size that no other axis has."""
+        return int(self._free.pop(0)) if self._free else max(*SIZES, *self.sizes.values()) + 1
 
     # ---- values
 
