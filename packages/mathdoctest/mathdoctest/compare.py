@@ -5,13 +5,14 @@ is in a formula, this is done a second time, with every parameter that another f
 computed from it.
 """
 
+import copy
 import itertools
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from mathdoctest import backends, evaluate, reader, sample, signature, source
+from mathdoctest import backends, evaluate, reader, rows, sample, signature, source
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.derive import Graph, Names, has_derivative
 from mathdoctest.errors import Mismatch
@@ -25,31 +26,69 @@ DRAWS = 6
 RELATIVE, ABSOLUTE = 2e-5, 2e-6  # MLX's float64 exp, sigmoid, erf … have float32's accuracy
 WAYS = {"": "", "autodiff": " by automatic differentiation", "difference": " by finite differences"}
 
-Sides = list[tuple[str, str, Value]]  # what it is, the way in which derivatives are taken, value
+FAULTS = (ArithmeticError, ValueError, IndexError, KeyError, TypeError, RecursionError)
+
+
+class Side(NamedTuple):
+    """One side of a chain. way: in which derivatives are taken. node: None of what is returned."""
+
+    what: str
+    way: str
+    value: Value
+    node: Node | None = None
+
+    @property
+    def name(self) -> str:
+        return self.what + WAYS[self.way]
 
 
 class CodeFailed(Wrong):
     """The code raised, or did not return."""
 
 
+class Differs(Wrong):
+    """Two sides have different numbers. entry: where, from 1. sides: (name, number) of both."""
+
+    def __init__(self, entry: str, sides: tuple[tuple[str, float], ...], node: Node | None):
+        (one, left), (other, right) = ((name, shown(number)) for name, number in sides)
+        super().__init__(f"{entry}{one} is {left}, {other} is {right}", node)
+        self.entry, self.sides = entry, sides
+
+
+def shown(number: float) -> str:
+    return f"{number:.6g}".replace("-", "−")
+
+
 def examine(
     one: Function, code: Code, table: SymbolTable, draws: int = DRAWS, limit: float = TIME_LIMIT
 ) -> set[str]:
     """Every chain on every draw: the ways in which they were compared. Raises Mismatch."""
+    ways: set[str] = set()
+    for trial in trials(one, code, table, draws, limit):
+        for formula in one.formulas:
+            for chain in formula.statements:
+                try:
+                    ways |= trial.judge(chain)
+                except FAULTS as error:
+                    raise _mismatch(one, formula, trial, error, chain) from error
+    return ways
+
+
+def trials(
+    one: Function, code: Code, table: SymbolTable, draws: int = DRAWS, limit: float = TIME_LIMIT
+) -> Iterator["Trial"]:
+    """Every draw, each with what the code returned for it. Raises Mismatch."""
     scope = Scope(one, _meanings(one, table))
     primes = [n.primes for n in one.nodes if isinstance(n, Call)]
     calculus = scope.meanings or any(primes) or any(map(has_derivative, one.nodes))
-    ways: set[str] = set()
     for seed, derive in itertools.product(range(draws), (False, True) if calculus else (False,)):
-        at, trial = one.formulas[0], Trial(scope, ranges(table), seed, derive)
+        trial = Trial(scope, ranges(table), seed, derive)
         try:
             with np.errstate(all="ignore"), backends.guard():
                 trial.run(code, limit)
-                for at in one.formulas:
-                    ways.update(*map(trial.check, at.statements))
-        except (ArithmeticError, ValueError, IndexError, KeyError, TypeError) as error:
-            raise _mismatch(one, at, trial, error) from error
-    return ways
+        except FAULTS as error:
+            raise _mismatch(one, one.formulas[0], trial, error) from error
+        yield trial
 
 
 def _meanings(function: Function, symbols: SymbolTable) -> dict[str, Derivative]:
@@ -59,13 +98,22 @@ def _meanings(function: Function, symbols: SymbolTable) -> dict[str, Derivative]
     return {name: node for name, node in nodes.items() if isinstance(node, Derivative)}
 
 
-def _mismatch(one: Function, formula: source.Formula, trial: "Trial", error: Exception) -> Mismatch:
-    what, start = f"cannot be computed: {error}", 0
-    if isinstance(error, Wrong):
-        what, start = str(error), error.node.span[0] if error.node else 0
-    line, draw = formula.line + formula.tex[:start].count("\n"), trial.draw
+def _mismatch(
+    one: Function,
+    formula: source.Formula,
+    trial: "Trial",
+    error: Exception,
+    chain: Statement | None = None,
+) -> Mismatch:
+    what = str(error) if isinstance(error, Wrong) else f"cannot be computed: {error}"
+    if isinstance(error, RecursionError):
+        what = "cannot be computed: a quantity is defined by itself"
+    row, line = "", formula.line
+    if chain:
+        row, below = rows.place(formula, chain, error.node if isinstance(error, Wrong) else None)
+        line += below
     place = one.module.path, line, one.name, formula.tex
-    return Mismatch(*place, what, seed=draw.seed, sizes=draw.sizes)
+    return Mismatch(*place, row + what, seed=trial.draw.seed, sizes=trial.draw.sizes)
 
 
 class Trial:
@@ -102,7 +150,41 @@ class Trial:
             value = value - 1  # an index counts from 1 in a formula, from 0 in code
         return backends.named(shape.made if shape else "").argument(value)
 
+    def again(self, function: Function) -> "Trial":
+        """This draw, and what the code returned for it, under formulas with the same left sides."""
+        twin = copy.copy(self)
+        twin.scope, twin.function = Scope(function, self.scope.meanings), function
+        twin.graph = Graph(twin.scope, self.draw, numpy, self.derive)
+        twin.graph.returned = self.graph.returned
+        twin.names = Names(twin.graph, function, returned=True)
+        return twin
+
     # ---- a chain
+
+    def judge(self, chain: Statement) -> set[str]:
+        """The ways in which a chain was compared. Raises one of FAULTS."""
+        with np.errstate(all="ignore"), backends.guard():
+            return self.check(chain)
+
+    def agree(self, chain: Statement) -> bool:
+        """Whether the formula agrees with automatic differentiation, whatever the code returned."""
+        ways: set[str] = set()
+        with np.errstate(all="ignore"), backends.guard():
+            for constants in self._steps(chain):
+                ev = self.names.evaluator(numpy, constants)
+                sides = [side for side in self._sides(chain, ev) if side.node]
+                ways |= {side.way for side in sides}
+                if len(sides) > 1:
+                    _check_equal(sides, ev)
+        return "autodiff" in ways and len(ways) > 1
+
+    def _steps(self, chain: Statement) -> list[dict[str, int]]:
+        """The constants of each step or layer that a chain runs over."""
+        if chain.where is None:
+            return [{}]
+        ev, letter = self.names.evaluator(numpy, {}), chain.where.letter
+        low, high = sorted(map(ev.whole, (chain.where.first, chain.where.last)))
+        return [{letter: number} for number in range(low, high + 1)]
 
     def check(self, chain: Statement) -> set[str]:
         """The ways in which a chain was compared. Raises Wrong."""
@@ -121,30 +203,35 @@ class Trial:
         return ways
 
     def _compare(self, chain: Statement, constants: dict[str, int]) -> set[str]:
-        ev, left = self.names.evaluator(numpy, constants), chain.sides[0]
+        ev = self.names.evaluator(numpy, constants)
         if chain.relations == ("in",):
             return _check_shape(chain, ev)
-        returned = self._returned(chain, ev)
-        sides: Sides = [("what the code returns", "", returned)] if returned else []
-        for place, side in enumerate(chain.sides):
-            is_name = place == 0 and returned and isinstance(left, Symbol | Call)
-            if not is_name and self._is_ready(side):
-                name = "the right side" if place else "the left side"
-                sides += ((name, way, value) for way, value in self._values(side, ev))
-        built_in = isinstance(left, Call) and backends.built_in(numpy, left.function)
-        if isinstance(left, Call) and built_in and not left.primes:  # a name with its own meaning
-            at = ev.value(left.arguments[0]).array
-            sides.append((rf"\{left.function}", "", Value(built_in(at))))
-        for way, value in self._meant(left, ev) if self.derive else ():
-            sides.append(("the derivative that the left side stands for,", way, value))
+        sides = self._sides(chain, ev)
         if len(sides) < 2 and all(map(self._is_ready, chain.sides)):
             what = "the right side is only a derivative, and none is taken here"
             raise Wrong(f"nothing to compare: {what}")
         if set(chain.relations) != {"="}:
             self._check_order(chain, ev)
         else:
-            _check_equal([(name + WAYS[way], value) for name, way, value in sides], ev)
-        return {"return", *(way or "return" for _, way, _ in sides)}
+            _check_equal(sides, ev)
+        return {"return", *(side.way or "return" for side in sides)}
+
+    def _sides(self, chain: Statement, ev: Evaluator) -> list[Side]:
+        """What the code returned, and each side of the formula that can be computed now."""
+        left, returned = chain.sides[0], self._returned(chain, ev)
+        sides = [Side("what the code returns", "", returned)] if returned else []
+        for place, side in enumerate(chain.sides):
+            is_name = place == 0 and returned and isinstance(left, Symbol | Call)
+            if not is_name and self._is_ready(side):
+                name = "the right side" if place else "the left side"
+                sides += (Side(name, way, value, side) for way, value in self._values(side, ev))
+        built_in = isinstance(left, Call) and backends.built_in(numpy, left.function)
+        if isinstance(left, Call) and built_in and not left.primes:  # a name with its own meaning
+            at = ev.value(left.arguments[0]).array
+            sides.append(Side(rf"\{left.function}", "", Value(built_in(at)), left))
+        for way, value in self._meant(left, ev) if self.derive else ():
+            sides.append(Side("the derivative that the left side stands for,", way, value, left))
+        return sides
 
     def _is_ready(self, side: Node) -> bool:
         """A side with a derivative waits for the draw in which quantities depend on each other."""
@@ -255,16 +342,18 @@ def _check_shape(chain: Statement, ev: Evaluator) -> set[str]:
     return {"shape"}
 
 
-def _check_equal(sides: list[tuple[str, Value]], ev: Evaluator) -> None:
-    (first_name, first), *others = sides
-    for name, other in others:
+def _check_equal(sides: list[Side], ev: Evaluator) -> None:
+    one, first = sides[0].name, sides[0].value
+    for side in sides[1:]:
+        other = side.value
         if not other.fits(first):
             if other.rank or np.any(np.asarray(other.array) != 0):
-                raise Wrong(f"{first_name} is {first.described()}, {name} is {other.described()}")
+                what = f"{one} is {first.described()}, {side.name} is {other.described()}"
+                raise Wrong(what, side.node)
             other = Value(np.zeros((1,) * ev.depth + first.shape), first.rank)
         a, b = np.broadcast_arrays(np.asarray(first.array), np.asarray(other.array))
         close = np.abs(a - b) <= ABSOLUTE + RELATIVE * np.maximum(np.abs(a), np.abs(b))
-        close |= np.isnan(a) & np.isnan(b) | (a == b)
+        close = close & np.isfinite(b) | np.isnan(a) & np.isnan(b) | (a == b)
         if not np.isfinite(a).all():
             what = "the inputs leave the range where the function is finite"
             raise Wrong(f"{what}: declare a range for the symbol")
@@ -272,8 +361,8 @@ def _check_equal(sides: list[tuple[str, Value]], ev: Evaluator) -> None:
             index = tuple(np.argwhere(~close)[0])
             place = [str(n + 1) for n, size in zip(index, a.shape, strict=True) if size > 1]
             entry = f"entry ({', '.join(place)}): " if place else ""
-            left, right = (f"{each[index]:.6g}".replace("-", "−") for each in (a, b))
-            raise Wrong(f"{entry}{first_name} is {left}, {name} is {right}")
+            pair = (one, float(a[index])), (side.name, float(b[index]))
+            raise Differs(entry, pair, side.node)
 
 
 def _factors(node: Node) -> list[Node]:
