@@ -64,7 +64,7 @@ def examine(
 ) -> set[str]:
     """Every chain on every draw: the ways in which they were compared. Raises Mismatch."""
     ways: set[str] = set()
-    for trial in trials(one, code, table, draws, limit):
+    for trial in trials(one, code, table, range(draws), limit):
         for formula in one.formulas:
             for chain in formula.statements:
                 try:
@@ -75,17 +75,16 @@ def examine(
 
 
 def trials(
-    one: Function, code: Code, table: SymbolTable, draws: int = DRAWS, limit: float = TIME_LIMIT
+    one: Function, code: Code, table: SymbolTable, seeds: range, limit: float = TIME_LIMIT
 ) -> Iterator["Trial"]:
-    """Every draw, each with what the code returned for it. Raises Mismatch."""
+    """The draws of these seeds, each with what the code returned for it. Raises Mismatch."""
     scope = Scope(one, _meanings(one, table))
     primes = [n.primes for n in one.nodes if isinstance(n, Call)]
     calculus = scope.meanings or any(primes) or any(map(has_derivative, one.nodes))
-    for seed, derive in itertools.product(range(draws), (False, True) if calculus else (False,)):
+    for seed, derive in itertools.product(seeds, (False, True) if calculus else (False,)):
         trial = Trial(scope, ranges(table), seed, derive)
         try:
-            with np.errstate(all="ignore"), backends.guard():
-                trial.run(code, limit)
+            trial.start(code, limit)
         except FAULTS as error:
             raise _mismatch(one, one.formulas[0], trial, error) from error
         yield trial
@@ -141,6 +140,16 @@ class Trial:
         self.graph.returned = dict(zip(lefts, itertools.cycle(parts), strict=False))
         self.names = Names(self.graph, own, returned=True)
 
+    def start(self, code: Code, limit: float) -> None:
+        """`run`, as every draw is run. Raises one of FAULTS."""
+        with np.errstate(all="ignore"), backends.guard():
+            self.run(code, limit)
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """What the formula was given, by parameter."""
+        return {name: self.graph.value(name, self.function) for name in self.function.parameters}
+
     def _argument(self, name: str, value: Any, shape: signature.Shape | None) -> Any:
         if isinstance(value, list):
             return [self._argument(name, v, shape and shape.of) for v in value]
@@ -159,6 +168,12 @@ class Trial:
         twin.names = Names(twin.graph, function, returned=True)
         return twin
 
+    def on(self, draw: sample.Draw) -> "Trial":
+        """A trial of the same formulas on another draw."""
+        twin = copy.copy(self)
+        twin.draw, twin.graph = draw, Graph(self.scope, draw, numpy, self.derive)
+        return twin
+
     # ---- a chain
 
     def judge(self, chain: Statement) -> set[str]:
@@ -166,17 +181,22 @@ class Trial:
         with np.errstate(all="ignore"), backends.guard():
             return self.check(chain)
 
-    def agree(self, chain: Statement) -> bool:
-        """Whether the formula agrees with automatic differentiation, whatever the code returned."""
-        ways: set[str] = set()
+    def agreeing(self, chain: Statement) -> set[str]:
+        """The ways to take derivatives by which a formula is right, whatever the code returned."""
+        ways, nodes = set[str](), set[int]()
         with np.errstate(all="ignore"), backends.guard():
             for constants in self._steps(chain):
                 ev = self.names.evaluator(numpy, constants)
                 sides = [side for side in self._sides(chain, ev) if side.node]
-                ways |= {side.way for side in sides}
+                ways |= {side.way for side in sides if side.way}
+                nodes |= {id(side.node) for side in sides}
                 if len(sides) > 1:
                     _check_equal(sides, ev)
-        return "autodiff" in ways and len(ways) > 1
+        return ways if len(nodes) > 1 else set()
+
+    def is_slow(self, chain: Statement) -> bool:
+        """Whether a derivative is taken to compute a side."""
+        return any(map(has_derivative, chain.sides)) or bool(self.scope.meanings)
 
     def _steps(self, chain: Statement) -> list[dict[str, int]]:
         """The constants of each step or layer that a chain runs over."""
