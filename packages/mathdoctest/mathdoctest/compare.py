@@ -56,7 +56,7 @@ class Differs(Wrong):
 
 
 def shown(number: float) -> str:
-    return f"{number:.6g}".replace("-", "−")
+    return f"{number + 0.0:.6g}".replace("-", "−")
 
 
 def examine(

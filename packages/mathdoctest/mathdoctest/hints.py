@@ -20,7 +20,7 @@ from mathdoctest.missing import missing
 from mathdoctest.places import places
 from mathdoctest.scene import Scene
 from mathdoctest.scope import Function
-from mathdoctest.slips import slips
+from mathdoctest.slips import exchanges, slips
 from mathdoctest.smallest import counterexample
 from mathdoctest.symbols import SymbolTable
 from mathdoctest.syntax import Call, Statement
@@ -32,9 +32,10 @@ FURTHER = 6  # draws after the others, on which a change must hold too
 # The kinds of mistakes, the most frequent in what is published first
 ORDER = (
     *("sign", "root of a divisor", "one of many", "two", "half", "index", "brackets", "place"),
-    *("off by one", "unused symbol", "symbol", "square", "root", "bars", "one", "term", "factor"),
-    *("prime", "fraction", "transpose", "number", "bound", "too much", "many", "function"),
-    *("order", "power", "divisor", "entrywise factor", "cut", "call", "sum", "big", "bare"),
+    *("off by one", "unused symbol", "symbol", "first sign", "square", "root", "bars", "one"),
+    *("term", "factor", "prime", "fraction", "transpose", "number", "bound", "too much"),
+    *("one minus", "root of many", "many", "function", "order", "power", "divisor", "exchange"),
+    *("entrywise factor", "cut", "call", "sum", "big", "bare", "term of two"),
     *("other term", "other factor", "typed"),
 )
 
@@ -119,11 +120,12 @@ def changes(scene: Scene) -> Iterator[Change]:
 def _on_trees(scene: Scene) -> Iterator[Change]:
     chain = scene.chain
     for at, side in enumerate(chain.sides):
-        for place in places(side) if at else ():
-            for rule in (slips, missing):
-                for kind, says, node in rule(place, scene):
-                    sides = (*chain.sides[:at], place.put(node), *chain.sides[at + 1 :])
-                    yield Change(kind, says, Statement(sides, chain.relations, chain.where))
+        every = places(side) if at else ()
+        found = ((place, rule(place, scene)) for place in every for rule in (slips, missing))
+        new = [(kind, says, place.put(node)) for place, made in found for kind, says, node in made]
+        for kind, says, node in [*new, *(exchanges(side, scene) if at else ())]:
+            sides = (*chain.sides[:at], node, *chain.sides[at + 1 :])
+            yield Change(kind, says, Statement(sides, chain.relations, chain.where))
 
 
 def _typed(scene: Scene) -> Iterator[Change]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from mathdoctest import backends
 from mathdoctest.places import Place, total
 from mathdoctest.scene import Found, Scene
 from mathdoctest.syntax import (
@@ -66,12 +67,14 @@ def _functions(place: Place, scene: Scene) -> Iterator[Found]:
     if isinstance(node, Number) or _in_condition(place):
         return
     said = scene.said(node)
-    for name in ("log", "exp", *scene.callables):
-        text = rf"\{name}" if name in ("log", "exp") else scene.spelled(name)
-        yield Found("function", AROUND.format(f"`{text}` is", said), Call(name, (node,)))
-    called = {n.function for n in scene.nodes if isinstance(n, Call)} - {"log", "exp", "max", "min"}
-    for name in sorted(called - set(scene.callables)):
-        yield Found("function", AROUND.format(rf"`\{name}` is", said), Call(name, (node,)))
+    called = [n.function for n in scene.nodes if isinstance(n, Call)]
+    names = ["log", "exp", *scene.callables, *called, *scene.named]
+    if place.whole:
+        names += backends.ELEMENTWISE
+    for name in dict.fromkeys(names):
+        if name not in ("max", "min"):
+            text = scene.spelled(name) if name in scene.callables else rf"\{name}"
+            yield Found("function", AROUND.format(f"`{text}` is", said), Call(name, (node,)))
     cut = Call("max", (Number(0.0), node))
     yield Found("cut", AROUND.format(r"`\max(0, ·)` is", said), cut)
 
@@ -92,16 +95,24 @@ def _factors(place: Place, scene: Scene) -> Iterator[Found]:
     if place.whole or place.field == "terms":
         for name in scene.whole:
             size, text = Symbol(name), scene.spelled(name)
-            says = rf"the factor `\frac{{1}}{{{text}}}` is missing{where}"
-            yield Found("one of many", says, Product(Quotient(ONE, size), node))
-            yield Found("many", f"the factor `{text}` is missing{where}", Product(size, node))
+            given: list[tuple[str, Node, str]] = [
+                ("one of many", Quotient(ONE, size), rf"\frac{{1}}{{{text}}}"),
+                ("root of many", Quotient(ONE, Root(size)), rf"\frac{{1}}{{\sqrt{{{text}}}}}"),
+                ("many", size, text),
+            ]
+            for kind, factor, written in given:
+                says = f"the factor `{written}` is missing{where}"
+                yield Found(kind, says, Product(factor, node))
         yield Found("two", f"the factor `2` is missing{where}", Product(TWO, node))
         half = Product(Quotient(ONE, TWO), node)
         yield Found("half", rf"the factor `\frac{{1}}{{2}}` is missing{where}", half)
     for name in scene.parameters:
         kind = "other factor" if name in scene.used else "factor"
+        if name in scene.numbers:
+            says = f"the factor `(1 - {scene.spelled(name)})` is missing{where}"
+            yield Found("one minus", says, Product(total((1, ONE), (-1, Symbol(name))), node))
         if kind == "factor" or place.whole or place.field == "terms":
-            for text, factor in scene.forms(name):
+            for text, factor in [*scene.forms(name), *_norm(name, scene)]:
                 says = f"the factor `{text}` is missing{where}"
                 yield Found(kind, says, Product(factor, node))
                 if kind == "factor" and place.field != "right":
@@ -111,17 +122,44 @@ def _factors(place: Place, scene: Scene) -> Iterator[Found]:
                     yield Found("entrywise factor", says, Hadamard(factor, node))
 
 
+def _norm(name: str, scene: Scene) -> list[tuple[str, Node]]:
+    shape = scene.function.parameters.get(name)
+    is_vector = shape and shape.kind == "array" and len(shape.axes) == 1
+    return [(rf"\|{scene.spelled(name)}\|", Norm(Symbol(name)))] if is_vector else []
+
+
 def _terms(place: Place, scene: Scene) -> Iterator[Found]:
     node = place.node
-    if not place.whole or isinstance(node, Number) or _in_condition(place):
+    if (
+        isinstance(node, Number)
+        or _in_condition(place)
+        or not (place.whole or place.field == "right")
+    ):
         return
     after = "" if place.parent is None else f" after `{scene.said(node)}`"
     for name in scene.parameters:
         kind = "other term" if name in scene.used else "term"
+        if not place.whole and kind != "term":
+            continue
         for text, term in scene.forms(name):
             for sign, mark in ((1, "+"), (-1, "-")):
                 says = f"the term `{mark} {text}` is missing{after}"
                 yield Found(kind, says, total((1, node), (sign, term)))
+            says = f"`{text} -` is missing before `{scene.said(node)}`"
+            yield Found("other term", says, total((1, term), (-1, node)))
+    for name in scene.numbers:
+        if name not in scene.used:
+            yield from _two_factors(place, scene, name, after)
+
+
+def _two_factors(place: Place, scene: Scene, name: str, after: str) -> Iterator[Found]:
+    """A term such as λ w, of a number that the chain lacks and a parameter."""
+    for other in scene.parameters:
+        for text, factor in scene.forms(other) if other != name else ():
+            term = Product(Symbol(name), factor)
+            for sign, mark in ((1, "+"), (-1, "-")):
+                says = f"the term `{mark} {scene.spelled(name)} {text}` is missing{after}"
+                yield Found("term of two", says, total((1, place.node), (sign, term)))
 
 
 def _ones(place: Place, scene: Scene) -> Iterator[Found]:
@@ -142,11 +180,13 @@ def _ones(place: Place, scene: Scene) -> Iterator[Found]:
 def _powers(place: Place, scene: Scene) -> Iterator[Found]:
     """The t of βᵗ."""
     node = place.node
-    if isinstance(node, Symbol) and place.field != "base" and not _in_condition(place):
-        for name in scene.whole:
-            if name != node.name:
-                says = f"the power `{scene.spelled(name)}` is missing on `{scene.said(node)}`"
-                yield Found("power", says, Power(node, Symbol(name)))
+    if isinstance(node, Number) or place.field == "base" or _in_condition(place):
+        return
+    unused = [name for name in scene.numbers if name not in scene.used]
+    for name in dict.fromkeys([*unused, *scene.whole]):
+        if name in unused or isinstance(node, Symbol) and node.name != name:
+            says = f"the power `{scene.spelled(name)}` is missing on `{scene.said(node)}`"
+            yield Found("power", says, Power(node, Symbol(name)))
 
 
 def _sums(place: Place, scene: Scene) -> Iterator[Found]:
@@ -193,11 +233,19 @@ def _after(first: Rebuild, then: Rebuild) -> Rebuild:
 
 
 def _heads(node: Node) -> Iterator[tuple[Node, Rebuild]]:
-    """What a product begins with."""
-    if isinstance(node, Product):
-        yield node.left, lambda new: replace(node, left=new)
-        for head, rebuild in _heads(node.left):
-            yield head, _after(rebuild, lambda new: replace(node, left=new))
+    """What a product begins with, and what a power is taken of."""
+    match node:
+        case Product(left=inner):
+            put = partial(_with, node, "left")
+        case Power(base=inner):
+            put = partial(_with, node, "base")
+        case Transpose(operand=inner):
+            put = partial(_with, node, "operand")
+        case _:
+            return
+    yield inner, put
+    for head, rebuild in _heads(inner):
+        yield head, _after(rebuild, put)
 
 
 _CALLED = {"sum": "sum", "prod": "product", "max": "maximum", "mean": "mean"}
@@ -227,8 +275,8 @@ def _brackets(place: Place, scene: Scene) -> Iterator[Found]:
                 before = terms[first:last]
                 joined = build(total(*before, (terms[last].sign, head)))
                 every = (*terms[:first], (1, joined), *terms[last + 1 :])
-                span = scene.text[before[0].node.span[0] : head.span[1]]
-                says = f"put brackets around `{' '.join(span.split())}`"
+                start = scene.text[before[0].node.span[0] : head.span[0]]
+                says = f"put brackets around `{' '.join(start.split())} {scene.said(head)}`"
                 yield Found("brackets", says, total(*every))
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from mathdoctest import reader, resolve
-from mathdoctest.scope import Function
+from mathdoctest.scope import Function, Scope
 from mathdoctest.source import Formula
 from mathdoctest.symbols import SymbolTable
-from mathdoctest.syntax import Node, Reduce, Statement, Symbol, walk
+from mathdoctest.syntax import Call, Node, Reduce, Statement, Symbol, walk
 
 _GREEK = (
     "alpha beta gamma delta epsilon varepsilon zeta eta theta kappa lambda mu nu xi pi rho sigma "
@@ -45,6 +45,9 @@ class Scene:
     def said(self, node: Node) -> str:
         """The TeX of a node of the chain, without the brackets around it."""
         text = " ".join(self.text[slice(*node.span)].split())
+        if isinstance(node, Symbol) and not node.layer:
+            text = text.partition("^")[0].rstrip("'")
+        text = text.replace(r"\lVert ", r"\|").replace(r"\rVert", r"\|")
         return _bare(text)
 
     def spelled(self, name: str) -> str:
@@ -83,6 +86,18 @@ class Scene:
     def callables(self) -> list[str]:
         shapes = self.function.parameters.items()
         return [name for name, shape in shapes if shape and shape.of_callables]
+
+    @functools.cached_property
+    def numbers(self) -> list[str]:
+        """The parameters that are single numbers."""
+        return [name for name in self.parameters if len(self.forms(name)) == 1]
+
+    @functools.cached_property
+    def named(self) -> list[str]:
+        """The functions that the formulas of this file and of its imports define."""
+        every = (chain for one in Scope(self.function).functions for chain in one.statements)
+        calls = [chain.sides[0] for chain in every if isinstance(chain.sides[0], Call)]
+        return list(dict.fromkeys(call.function for call in calls))
 
     @functools.cached_property
     def whole(self) -> list[str]:

@@ -1,10 +1,11 @@
 r"""What stands in a formula in place of the right thing, or is too much."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 
 from mathdoctest import resolve
-from mathdoctest.places import Place, total
+from mathdoctest.places import Place, places, total
 from mathdoctest.scene import Found, Scene
 from mathdoctest.syntax import (
     Absolute,
@@ -22,6 +23,7 @@ from mathdoctest.syntax import (
     Symbol,
     Term,
     Transpose,
+    walk,
 )
 
 ONE = Number(1.0)
@@ -49,11 +51,12 @@ def _signs(place: Place, scene: Scene) -> Iterator[Found]:
             terms = (*node.terms[:at], Term(-sign, term), *node.terms[at + 1 :])
             mark, other = ("+", "-") if sign > 0 else ("-", "+")
             more = f" before `{scene.said(term)}`" if len(node.terms) > 2 else ""
-            says = instead(other, mark, more)
+            kind, says = "sign", instead(other, mark, more)
             if at == 0:
+                kind = "first sign" if len(node.terms) > 1 else "sign"
                 how = "is missing" if sign > 0 else "is too much"
                 says = f"a minus {how} before `{scene.said(term)}`"
-            yield Found("sign", says, total(*terms))
+            yield Found(kind, says, total(*terms))
     if place.whole and not (isinstance(node, Sum) and len(node.terms) == 1):
         said = scene.said(node)
         said = f"({said})" if isinstance(node, Sum) else said
@@ -173,6 +176,27 @@ def _numbers(place: Place, scene: Scene) -> Iterator[Found]:
 
 
 # ---- the order of things
+
+
+def exchanges(side: Node, scene: Scene) -> Iterator[Found]:
+    """Two symbols of a side, each in the place of the other."""
+    found = {n.name: n for n in walk(side) if isinstance(n, Symbol)}
+    for one, other in itertools.combinations(sorted(found), 2):
+        says = f"`{scene.said(found[one])}` and `{scene.said(found[other])}` are exchanged"
+        yield Found("exchange", says, _renamed(side, {one: other, other: one}))
+
+
+def _renamed(node: Node, names: dict[str, str]) -> Node:
+    """A side with other names of symbols, outside of indices."""
+    for place in places(node):
+        if isinstance(place.node, Symbol) and place.node.name in names:
+            now = names[place.node.name]
+            node = _put(node, place.node, replace(place.node, name=now))
+    return node
+
+
+def _put(side: Node, was: Node, now: Node) -> Node:
+    return next((p.put(now) for p in places(side) if p.node is was), side)
 
 
 def _order(place: Place, scene: Scene) -> Iterator[Found]:
