@@ -23,10 +23,10 @@ from mathdoctest.scope import Function
 from mathdoctest.slips import exchanges, slips
 from mathdoctest.smallest import counterexample
 from mathdoctest.symbols import SymbolTable
-from mathdoctest.syntax import Call, Statement
+from mathdoctest.syntax import Call, Statement, walk
 
 BUDGET = 2500  # evaluations of a formula without a derivative
-COST = 20  # of one with derivatives, in evaluations without
+COST = 50  # of one with derivatives, in evaluations without
 FURTHER = 6  # draws after the others, on which a change must hold too
 
 # The kinds of mistakes, the most frequent in what is published first
@@ -192,7 +192,8 @@ class Case:
         self.left = BUDGET
         seen, holding = {self.chain.sides}, list[Change]()
         for change in every:
-            if change.chain.sides in seen:
+            left, *others = change.chain.sides
+            if change.chain.sides in seen or any(left in walk(side) for side in others):
                 continue
             seen.add(change.chain.sides)
             if self.left <= 0:

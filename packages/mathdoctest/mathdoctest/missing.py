@@ -73,8 +73,8 @@ def _functions(place: Place, scene: Scene) -> Iterator[Found]:
         names += backends.ELEMENTWISE
     for name in dict.fromkeys(names):
         if name not in ("max", "min"):
-            text = scene.spelled(name) if name in scene.callables else rf"\{name}"
-            yield Found("function", AROUND.format(f"`{text}` is", said), Call(name, (node,)))
+            text = f"`{scene.called(name)}` is"
+            yield Found("function", AROUND.format(text, said), Call(name, (node,)))
     cut = Call("max", (Number(0.0), node))
     yield Found("cut", AROUND.format(r"`\max(0, ·)` is", said), cut)
 
@@ -309,7 +309,7 @@ def _rooms(node: Node, scene: Scene) -> Iterator[tuple[Node, Rebuild, str]]:
         case Root(operand):
             yield operand, Root, "root"
         case Call(function, (argument,)):
-            name = f"brackets of `{function}`"
+            name = f"brackets of `{scene.called(function)}`"
             yield argument, lambda new: replace(node, arguments=(new,)), name
         case Quotient(top, bottom):
             yield top, lambda new: replace(node, top=new), "numerator"

@@ -15,6 +15,7 @@ _GREEK = (
     "alpha beta gamma delta epsilon varepsilon zeta eta theta kappa lambda mu nu xi pi rho sigma "
     "tau phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
 ).split()
+_COMMANDS = ("log", "exp", "tanh", "sin", "cos", "max", "min")
 _ACCENTS = ("hat", "tilde", "bar")
 
 
@@ -63,6 +64,10 @@ class Scene:
         if number := re.fullmatch(r"([A-Za-z]+?)(\d+)", name):
             return f"{self.spelled(number[1])}_{number[2]}"
         return name
+
+    def called(self, function: str) -> str:
+        """A function's name as it is written: `\\tanh`, `sigmoid`."""
+        return f"\\{function}" if function in _COMMANDS else self.spelled(function)
 
     # ---- the names in reach
 

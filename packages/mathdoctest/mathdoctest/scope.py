@@ -5,7 +5,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mathdoctest import reader, resolve, signature, source
+from mathdoctest import faults, reader, resolve, signature, source
 from mathdoctest.errors import Mismatch, SourceError
 from mathdoctest.signature import Shape
 from mathdoctest.source import Formula, Module
@@ -116,12 +116,17 @@ def function(module: Module, name: str, formulas: list[str] | None = None) -> Fu
         raise Mismatch(module.path, node.lineno, name, "", what, hint)
     functions = frozenset(signature.functions(node))
     for tex, line in found:
+        if fault := faults.escaped(tex):
+            line += tex[: fault.at].count("\n")
+            raise Mismatch(module.path, line, name, tex, fault.what, fault.hint)
         try:
             made.formulas.append(Formula(tex, line, reader.statements(tex, functions)))
         except reader.NotInGrammar as error:
-            line += reader.normal(tex)[: error.at].count("\n")
-            hint = "write it as grammar.lark allows"
-            raise Mismatch(module.path, line, name, tex, str(error), hint) from None
+            fault = faults.bracket(reader.normal(tex)) or faults.Fault(
+                str(error), "write it as grammar.lark allows", error.at
+            )
+            line += reader.normal(tex)[: fault.at].count("\n")
+            raise Mismatch(module.path, line, name, tex, fault.what, fault.hint) from None
     return made
 
 

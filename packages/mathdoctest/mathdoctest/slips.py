@@ -138,9 +138,11 @@ def _symbols(place: Place, scene: Scene) -> Iterator[Found]:
     if not isinstance(node, Symbol):
         return
     counted = {n.name: n for n in scene.nodes if isinstance(n, Symbol)}
-    names = [*scene.parameters, *scene.whole, *scene.function.lefts, *counted]
+    own = {scene.function.left(scene.chain)} - set(scene.parameters)
+    lefts = [name for name in scene.function.lefts if name not in own]
+    names = [*scene.parameters, *scene.whole, *lefts, *counted]
     for name in dict.fromkeys(names):
-        if name in (node.name, scene.function.full_name(node)):
+        if name in {node.name, scene.function.full_name(node), *own}:
             continue
         kind = "symbol" if name in scene.used or name in counted else "unused symbol"
         written = _base(counted[name], scene) if name in counted else scene.spelled(name)
@@ -242,11 +244,9 @@ def _calls(place: Place, scene: Scene) -> Iterator[Found]:
         yield Found("call", says, replace(node, function=other))
         return
     called = [n.function for n in scene.nodes if isinstance(n, Call)]
-    for name in dict.fromkeys([*_CURVES, *scene.callables, *called]):
+    for name in dict.fromkeys([*_CURVES, *scene.callables, *called, *scene.named]):
         if name not in (node.function, "max", "min"):
-            text = scene.spelled(name) if name in scene.callables else "\\" + name
-            was = scene.text[node.span[0] :].partition("(")[0].strip()
-            says = instead(text, was if len(was) < 30 else node.function)
+            says = instead(scene.called(name), scene.called(node.function))
             yield Found("call", says, replace(node, function=name))
 
 
@@ -278,7 +278,7 @@ def _too_much(place: Place, scene: Scene) -> Iterator[Found]:
             if primes:
                 says = f"the prime on `{scene.said(node)}` is too much"
                 yield Found("too much", says, replace(node, primes=primes - 1))
-            yield found(f"`{function}` around", inside)
+            yield found(f"`{scene.called(function)}` around", inside)
         case Sum(terms) if len(terms) > 1:
             for term in terms:
                 rest = [other for other in terms if other is not term]

@@ -96,7 +96,7 @@ CASES = [
     Case("a, b, c", "a * (b + c)", r"s = a (b + c)", r"s = a b + c", "put brackets around `b + c`"),
     Case("a, b, c", "(a + b) * c", r"s = (a + b) c", r"s = a + b c", "put brackets around `a + b`"),
     Case("w, x, b", "np.tanh(w * x + b)", r"a = \tanh(w x + b)", r"a = \tanh(w x) + b",
-         "`b` belongs inside of the brackets of `tanh`"),
+         r"`b` belongs inside of the brackets of `\tanh`"),
     Case("beta, m, g", "beta * m + (1 - beta) * g", r"v = \beta m + (1 - \beta) g",
          r"v = \beta m + 1 - \beta g", r"put brackets around `1 - \beta`"),
     # ---- the place of epsilon
