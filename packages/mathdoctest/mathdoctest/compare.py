@@ -120,6 +120,7 @@ class Trial:
 
     def __init__(self, scope: Scope, ranges: dict[str, str], seed: int, derive: bool):
         self.scope, self.function, self.derive = scope, scope.own, derive
+        self.quick = False  # whether one way to take derivatives is enough
         self.draw = sample.Draw(scope, ranges, seed, at_zero=not derive and seed % 2 == 0)
         self.graph = Graph(scope, self.draw, numpy, derive)
 
@@ -159,12 +160,17 @@ class Trial:
             value = value - 1  # an index counts from 1 in a formula, from 0 in code
         return backends.named(shape.made if shape else "").argument(value)
 
-    def again(self, function: Function) -> "Trial":
-        """This draw, and what the code returned for it, under formulas with the same left sides."""
+    def again(self, function: Function, apart: bool = False) -> "Trial":
+        """This draw, and what the code returned for it, under formulas with the same left sides.
+
+        apart: whether no other formula uses what was changed, so that all values remain.
+        """
         twin = copy.copy(self)
-        twin.scope, twin.function = Scope(function, self.scope.meanings), function
-        twin.graph = Graph(twin.scope, self.draw, numpy, self.derive)
-        twin.graph.returned = self.graph.returned
+        twin.function, twin.quick = function, True
+        if not apart:
+            twin.scope = Scope(function, self.scope.meanings)
+            twin.graph = Graph(twin.scope, self.draw, numpy, self.derive)
+            twin.graph.returned = self.graph.returned
         twin.names = Names(twin.graph, function, returned=True)
         return twin
 
@@ -263,7 +269,7 @@ class Trial:
             yield "", ev.value(side)
             return
         every = backends.differentiators()
-        for backend in every if self.draw.seed == 0 else every[:1]:
+        for backend in every if self.draw.seed == 0 and not self.quick else every[:1]:
             self.graph.differentiator = backend
             yield backend.WAY, ev.value(side)
         self.graph.differentiator = every[0]
@@ -276,7 +282,8 @@ class Trial:
                 below = Symbol(bottom.name, bottom.layer, left.indices, span=left.span)
                 yield from self._values(Derivative(node.top, (below,), span=left.span), ev)
         elif isinstance(left, Call) and left.primes:
-            for backend in backends.differentiators():
+            every = backends.differentiators()
+            for backend in every[:1] if self.quick else every:
                 if function := self._antiderivative(left, backend):
                     at = ev.value(left.arguments[0]).array
                     yield backend.WAY, Value(np.array(backend.slope(function, at)))

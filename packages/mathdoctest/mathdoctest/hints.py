@@ -7,6 +7,7 @@ in evaluations.
 
 import contextlib
 import copy
+import functools
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from mathdoctest.scope import Function
 from mathdoctest.slips import exchanges, slips
 from mathdoctest.smallest import counterexample
 from mathdoctest.symbols import SymbolTable
-from mathdoctest.syntax import Call, Statement, walk
+from mathdoctest.syntax import Call, Derivative, Statement, Symbol, walk
 
 BUDGET = 2500  # evaluations of a formula without a derivative
 COST = 50  # of one with derivatives, in evaluations without
@@ -73,7 +74,7 @@ def guess(
         if found is None:
             return None
         trial, chain, fault = found
-        case = Case(one, formula, chain, trial, trials)
+        case = Case(one, chain, trial, trials)
         if way := case.code_is_wrong():
             return Told(f"the code is wrong: the formula and {way} agree; change the code")
         scene = Scene(one, formula, chain, trial.draw.sizes, table)
@@ -167,11 +168,24 @@ class Case:
     """A chain that does not hold on a trial, and every trial."""
 
     one: Function
-    formula: object
     chain: Statement
     trial: Trial
     trials: list[Trial]
     left: int = 0  # of the budget
+
+    @functools.cached_property
+    def apart(self) -> bool:
+        """Whether no formula in reach uses what the chain defines."""
+        name = self.one.left(self.chain)
+        symbols = {
+            each.full_name(node)
+            for each in self.trial.scope.functions
+            for statement in each.statements
+            for side in statement.sides[1:]
+            for node in walk(side)
+            if isinstance(node, Symbol)
+        }
+        return isinstance(self.chain.sides[0], Symbol | Derivative) and name not in symbols
 
     def code_is_wrong(self) -> str:
         """The way to take derivatives by which the formula is right on every draw."""
@@ -209,7 +223,7 @@ class Case:
 
     def _holds(self, change: Change, trial: Trial) -> bool:
         self.left -= COST if trial.derive and trial.is_slow(change.chain) else 1
-        twin = trial.again(with_chain(self.one, self.chain, change.chain))
+        twin = trial.again(with_chain(self.one, self.chain, change.chain), self.apart)
         return bool(_tried(lambda: twin.judge(change.chain)))
 
 

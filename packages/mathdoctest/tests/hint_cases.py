@@ -27,7 +27,8 @@ CASES = [
     Case("x: n, mu, v: +", "(x - mu) / np.sqrt(v)", r"z_i = \frac{x_i - \mu}{\sqrt{v}}",
          r"z_i = \frac{x_i - \mu}{v}", ROOT + "`v`", "n"),
     Case("g, s: +, eta, epsilon: +", "eta * g / (np.sqrt(s) + epsilon)",
-         r"u = \frac{\eta g}{\sqrt{s} + \epsilon}", r"u = \frac{\eta g}{s + \epsilon}", ROOT + "`s`"),
+         r"u = \frac{\eta g}{\sqrt{s} + \epsilon}", r"u = \frac{\eta g}{s + \epsilon}",
+         ROOT + "`s`"),
     Case("g, s: +, eta, epsilon: +", "eta * g / np.sqrt(s + epsilon)",
          r"u = \frac{\eta g}{\sqrt{s + \epsilon}}", r"u = \frac{\eta g}{s + \epsilon}",
          ROOT + r"`s + \epsilon`"),
@@ -78,8 +79,8 @@ CASES = [
          r"s = \sum_{i=1}^{n-1} (x_{i-1} - x_i)", "with `i + 1` in place of `i - 1`"),
     Case("m, g, beta", "beta * m + (1 - beta) * g", r"m_t = \beta m_{t-1} + (1 - \beta) g_t",
          r"m_t = \beta m_{t-1} + (1 - \beta) g_{t-1}", "with `t` in place of `t - 1`"),
-    Case("x: n", "x[:-1] * x[1:]", r"y_i = x_i x_{i+1}", r"y_i = x_i x_i", "`i + 1` in place of `i`",
-         "n-1"),
+    Case("x: n", "x[:-1] * x[1:]", r"y_i = x_i x_{i+1}", r"y_i = x_i x_i",
+         "`i + 1` in place of `i`", "n-1"),
     Case("x: n", "x.sum()", r"s = \sum_{i=1}^{n} x_i", r"s = \sum_{i=1}^{n-1} x_i",
          "with `n` in place of `n - 1` as the upper bound"),
     Case("x: n", "x.sum()", r"s = \sum_{i=1}^{n} x_i", r"s = \sum_{i=2}^{n} x_i",
@@ -132,12 +133,16 @@ CASES = [
     Case("x: n", "np.abs(x).sum()", r"s = \sum_{i=1}^{n} \lvert x_i \rvert",
          r"s = \sum_{i=1}^{n} x_i", "bars are missing around `x_i`"),
     Case("x", "np.where(np.abs(x) < 0.2, x * x, np.abs(x) - 0.16)",
-         r"L = \begin{cases} x^2 & \lvert x \rvert < 0.2 \\ \lvert x \rvert - 0.16 & \text{otherwise} \end{cases}",
-         r"L = \begin{cases} x^2 & \lvert x \rvert < 0.2 \\ x - 0.16 & \text{otherwise} \end{cases}",
+         r"L = \begin{cases} x^2 & \lvert x \rvert < 0.2 \\ \lvert x \rvert - 0.16 "
+         r"& \text{otherwise} \end{cases}",
+         r"L = \begin{cases} x^2 & \lvert x \rvert < 0.2 \\ x - 0.16 "
+         r"& \text{otherwise} \end{cases}",
          "bars are missing around `x`"),
     Case("x, y: 01", "np.where(np.abs(x) < y, x**2 / 2, y * (np.abs(x) - y / 2))",
-         r"L = \begin{cases} \frac{1}{2} x^2 & \lvert x \rvert < y \\ y (\lvert x \rvert - \frac{1}{2} y) & \text{otherwise} \end{cases}",
-         r"L = \begin{cases} \frac{1}{2} x^2 & x < y \\ y (\lvert x \rvert - \frac{1}{2} y) & \text{otherwise} \end{cases}",
+         r"L = \begin{cases} \frac{1}{2} x^2 & \lvert x \rvert < y \\ "
+         r"y (\lvert x \rvert - \frac{1}{2} y) & \text{otherwise} \end{cases}",
+         r"L = \begin{cases} \frac{1}{2} x^2 & x < y \\ "
+         r"y (\lvert x \rvert - \frac{1}{2} y) & \text{otherwise} \end{cases}",
          "bars are missing around `x`"),
     Case("y, p", "(y - p)**2", r"L = (y - p)^2", r"L = y - p", "the power `2` is missing"),
     Case("y, p", "y - p", r"L = y - p", r"L = (y - p)^2", "the power `2` on `y - p` is too much"),
@@ -164,7 +169,8 @@ CASES = [
     Case("m, beta1: 01, t: int", "m / (1 - beta1**t)", r"u = \frac{m}{1 - \beta_1^t}",
          r"u = \frac{m}{1 - \beta_1}", r"the power `t` is missing on `\beta_1`"),
     Case("W: m n, x: m", "W.T @ x", r"z = W^\top x", r"z = W x", r"`^\top` is missing on `W`", "n"),
-    Case("a: n, B: n n", "a @ B @ a", r"s = a^\top B a", r"s = a B a", r"`^\top` is missing on `a`"),
+    Case("a: n, B: n n", "a @ B @ a", r"s = a^\top B a", r"s = a B a",
+         r"`^\top` is missing on `a`"),
     Case("A: n n, B: n n", "A @ B", r"C = A B", r"C = B A", "are in the wrong order", "n n"),
     Case("x: n", "x.max()", r"m = \max_{i=1}^{n} x_i", r"m = \sum_{i=1}^{n} x_i",
          r"with `\max` in place of `\sum`"),
@@ -194,7 +200,8 @@ def slope(
     w: Float[mx.array, "d"], X: Float[mx.array, "N d"], y: Float[mx.array, "N"]
 ) -> Float[mx.array, "d"]:
     r"""$$
-    \frac{\partial L}{\partial w_j} = \frac{2}{N} \sum_{i=1}^{N} (\sum_{k=1}^{d} w_k x_{ik} - y_i) x_{ij}
+    \frac{\partial L}{\partial w_j}
+    = \frac{2}{N} \sum_{i=1}^{N} (\sum_{k=1}^{d} w_k x_{ik} - y_i) x_{ij}
     $$"""
     return 2 / len(y) * (X.T @ (X @ w - y))
 

@@ -204,7 +204,8 @@ def cell(a: Float[np.ndarray, "n"], b: Float[np.ndarray, "n"], p: Float[np.ndarr
     o_i &= \\operatorname{sigmoid}(p_i) \\\\
     g_i &= \\tanh(q_i) \\\\
     c_i &= \\operatorname{sigmoid}(a_i) s_i + \\operatorname{sigmoid}(b_i) \\tanh(q_i) \\\\
-    h_i &= \\operatorname{sigmoid}(p_i) \\tanh(\\operatorname{sigmoid}(a_i) s_i + \\operatorname{sigmoid}(b_i) \\tanh(q_i))
+    h_i &= \\operatorname{sigmoid}(p_i)
+        \\tanh(\\operatorname{sigmoid}(a_i) s_i + \\operatorname{sigmoid}(b_i) \\tanh(q_i))
     \\end{aligned}
     $$
     """
