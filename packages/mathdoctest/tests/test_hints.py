@@ -118,15 +118,23 @@ def test_no_left_side_is_renamed(place, tmp_path, monkeypatch):
     assert len(lefts) > 20 and all(lefts)
 
 
-def test_no_hint_where_two_changes_hold_that_differ(tmp_path):
-    """On the one draw n is the number below the sum, so that 1/n and 1/3, say, hold both."""
-    code = "x.sum() / SIZE if len(x) == SIZE else np.pi * np.exp(x).sum()"
-    for size in (2, 3, 4, 5, 6):
-        text = simple("x: n", code.replace("SIZE", "N"), r"m = \sum_{i=1}^{n} x_i")
-        path = write(tmp_path, text.replace("SYMBOLS", f"N = {size}\nSYMBOLS"), f"m{size}.py")
-        with pytest.raises(Mismatch) as raised:
-            check(of(path, "one"), draws=1)
-        assert raised.value.hint == FIX
+def test_no_hint_where_two_changes_hold_that_differ(tmp_path, monkeypatch):
+    """On the one draw n is 2: 1/n and 1/2 hold both, and neither on any other draw."""
+    held, holds = [], hints.Case._holds_on_all
+
+    def seen(case, change):
+        held.extend([change.says] * (true := holds(case, change)))
+        return true
+
+    monkeypatch.setattr(hints.Case, "_holds_on_all", seen)
+    code = "x.sum() / N if len(x) == N else np.pi * np.exp(x).sum()"
+    text = simple("x: n", code, r"m = \sum_{i=1}^{n} x_i").replace("SYMBOLS", "N = 2\nSYMBOLS")
+    with pytest.raises(Mismatch) as raised:
+        check(of(write(tmp_path, text), "one"), draws=1)
+    assert raised.value.hint == FIX
+    assert {r"the factor `\frac{1}{n}` is missing", r"the factor `\frac{1}{2}` is missing"} <= {
+        *held
+    }
 
 
 def test_changes_that_mean_the_same_count_as_one(tmp_path):
