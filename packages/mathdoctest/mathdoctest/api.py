@@ -89,7 +89,7 @@ def check(
         ways = examine(one, code, table, draws, time_limit)
     except Mismatch as error:
         if not isinstance(error.__cause__, CodeFailed) and accuracy.CURE not in error.what:
-            error.hint = _guess(one, error, code, table) or error.hint
+            _guess(one, error, code, table, draws, time_limit)
             error.hint = _foreign_range(one, error, symbols or {}, table) or error.hint
         raise
     return _report(one, ways, table, draws)
@@ -195,18 +195,14 @@ def _check_declared(function: Function, symbols: SymbolTable) -> None:
 # ---- what was found
 
 
-def _guess(one: Function, error: Mismatch, code: Code, table: SymbolTable) -> str | None:
-    texts = [f.tex for f in one.formulas]
-    if error.formula not in texts:  # of another function, which this one uses
-        return None
-
-    def holds(changed: list[str]) -> bool:
-        try:
-            return bool(examine(scope.function(one.module, one.name, changed), code, table, 2))
-        except Mismatch:
-            return False
-
-    return hints.guess(texts, texts.index(error.formula), holds)
+def _guess(
+    one: Function, error: Mismatch, code: Code, table: SymbolTable, draws: int, limit: float
+) -> None:
+    """Put into the message what to do, or small inputs that show what is wrong."""
+    if told := hints.guess(one, error, code, table, draws, limit):
+        error.hint = told.hint or error.hint
+        if told.what:
+            error.what, error.seed, error.sizes = told.what, None, {}
 
 
 def _foreign_range(

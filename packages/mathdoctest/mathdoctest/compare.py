@@ -5,17 +5,17 @@ is in a formula, this is done a second time, with every parameter that another f
 computed from it.
 """
 
+import copy
 import functools
-import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from mathdoctest import accuracy, backends, cotangents, evaluate, reader, source, watch
+from mathdoctest import accuracy, backends, cotangents, directed, evaluate, reader, rows, sample, source, watch
 from mathdoctest.backends import Backend, numpy
-from mathdoctest.derive import Names, has_derivative
+from mathdoctest.derive import Graph, Names, has_derivative
 from mathdoctest.equal import LOOSE, Side, agree, check_equal, check_order
 from mathdoctest.errors import Mismatch, SourceError
 from mathdoctest.evaluate import Evaluator, arguments_of
@@ -52,16 +52,31 @@ def examine(
         raise _mismatch(one, one.formulas[0], None, error) from error
 
 
-def _examined(one: Function, code: Code, table: SymbolTable, draws: int, limit: float) -> set[str]:
+def trials(
+    one: Function, code: Code, table: SymbolTable, seeds: Iterable[int], limit: float = TIME_LIMIT
+) -> Iterator["Trial"]:
+    """The draws of these seeds, each with what the code returned for it. Raises Mismatch."""
     scope = Scope(one, _meanings(one, table))
     primes = [n.primes for n in one.nodes if isinstance(n, Call)]
-    calculus = scope.meanings or any(primes) or any(map(has_derivative, one.nodes))
+    calculus = bool(scope.meanings or any(primes) or any(map(has_derivative, one.nodes)))
+    for seed in seeds:
+        for derive in (False, True) if calculus and seed < directed.FIRST else (False,):
+            trial = Trial(scope, ranges(table), seed, derive)
+            try:
+                trial.start(code, limit)
+            except (Mismatch, SourceError):
+                raise
+            except Exception as error:
+                raise _mismatch(one, one.formulas[0], trial, error) from error
+            yield trial
+
+
+def _examined(one: Function, code: Code, table: SymbolTable, draws: int, limit: float) -> set[str]:
     ways: set[str] = set()
     unseen: dict[int, Number | None] = {}
-    for seed, derive in itertools.product(range(draws), (False, True) if calculus else (False,)):
-        trial = Trial(scope, ranges(table), seed, derive)
+    for trial in trials(one, code, table, range(draws), limit):
         trial.unseen = unseen
-        ways |= _tried(one, trial, code, limit)
+        ways |= _judged(one, trial)
     for number in filter(None, unseen.values()):
         what = f"the last digits of {number.value:.15g} make no difference on any draw"
         wrong = Wrong(f"{what}: {accuracy.CURE}", number)
@@ -69,31 +84,36 @@ def _examined(one: Function, code: Code, table: SymbolTable, draws: int, limit: 
     if draws >= DRAWS:
 
         def given(seed: int) -> dict[str, Any]:
-            return Trial(scope, ranges(table), seed, False).arguments()
+            return Trial(trial.scope, ranges(table), seed, False).arguments()
 
-        for seed in watch.seeds(one, code, ranges(table), given):
-            _tried(one, Trial(scope, ranges(table), seed, False), code, limit)
+        seeds = watch.seeds(one, code, ranges(table), given)
+        for trial in trials(one, code, table, seeds, limit):
+            ways |= _judged(one, trial)
+    if not ways:
+        what = Wrong("nothing was compared: its conditions held on no draw")
+        raise _mismatch(one, one.formulas[0], trial, what)
     return ways
 
 
-def _tried(one: Function, trial: "Trial", code: Code, limit: float) -> set[str]:
+def _judged(one: Function, trial: "Trial") -> set[str]:
     """Every chain on one draw. Raises Mismatch, whatever goes wrong."""
-    at, ways = one.formulas[0], set[str]()
-    try:
-        with np.errstate(all="ignore"), backends.guard():
-            trial.run(code, limit)
-            for at in one.formulas:
-                ways.update(*map(trial.check, at.statements))
-            at = one.formulas[0]
-            if trial.draw.seed == 0 and not trial.derive:
-                accuracy.check_constants(one, trial.within)
-    except OffAxis as error:
-        if not trial.draw.is_directed:  # there an index may leave its axis
-            raise _mismatch(one, at, trial, error) from error
-    except (Mismatch, SourceError):  # of another function, which this one uses
-        raise
-    except Exception as error:
-        raise _mismatch(one, at, trial, error) from error
+    ways = set[str]()
+    for formula in one.formulas:
+        for chain in formula.statements:
+            try:
+                ways |= trial.judge(chain)
+            except OffAxis as error:
+                if not trial.draw.is_directed:  # there an index may leave its axis
+                    raise _mismatch(one, formula, trial, error, chain) from error
+            except (Mismatch, SourceError):  # of another function, which this one uses
+                raise
+            except Exception as error:
+                raise _mismatch(one, formula, trial, error, chain) from error
+    if trial.draw.seed == 0 and not trial.derive:
+        try:
+            accuracy.check_constants(one, trial.within)
+        except Wrong as error:
+            raise _mismatch(one, one.formulas[0], trial, error) from error
     return ways
 
 
@@ -126,18 +146,26 @@ def _meanings(function: Function, symbols: SymbolTable) -> dict[str, Derivative]
 
 
 def _mismatch(
-    one: Function, formula: source.Formula, trial: "Trial | None", error: Exception
+    one: Function,
+    formula: source.Formula,
+    trial: "Trial | None",
+    error: Exception,
+    chain: Statement | None = None,
 ) -> Mismatch:
-    what, start = f"cannot be computed: {error}", 0
+    what = str(error) if isinstance(error, Wrong) else f"cannot be computed: {error}"
     if isinstance(error, RecursionError):
         what = "a name is defined by itself"
-    if isinstance(error, Wrong):
-        what, start = str(error), error.node.span[0] if error.node else 0
-    line = formula.line + formula.tex[:start].count("\n")
+    row, line = "", formula.line
+    node = error.node if isinstance(error, Wrong) else None
+    if chain:
+        row, below = rows.place(formula, chain, node)
+        line += below
+    elif node:
+        line += formula.tex[: node.span[0]].count("\n")
     place = one.module.path, line, one.name, formula.tex
     if trial is None:
-        return Mismatch(*place, what)
-    return Mismatch(*place, what, seed=trial.draw.seed, sizes=trial.draw.sizes)
+        return Mismatch(*place, row + what)
+    return Mismatch(*place, row + what, seed=trial.draw.seed, sizes=trial.draw.sizes)
 
 
 class Trial(Run):
@@ -147,48 +175,117 @@ class Trial(Run):
     """
 
     unseen: dict[int, Number | None]
+    quick = False  # whether one way to take derivatives is enough
+
+    def start(self, code: Code, limit: float) -> None:
+        """`run`, as every draw is run."""
+        with np.errstate(all="ignore"), backends.guard():
+            self.run(code, limit)
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        """What the formula was given, by parameter."""
+        return {name: self.graph.value(name, self.function) for name in self.function.parameters}
+
+    def again(self, function: Function, apart: bool = False) -> "Trial":
+        """This draw, and what the code returned for it, under formulas with the same left sides.
+
+        apart: whether no other formula uses what was changed, so that all values remain.
+        """
+        twin = copy.copy(self)
+        twin.function, twin.quick, twin.unseen = function, True, {}
+        vars(twin).pop("_foreign", None)
+        if not apart:
+            twin.scope = Scope(function, self.scope.meanings)
+            twin.graph = Graph(twin.scope, self.draw, numpy, self.derive)
+            twin.graph.returned = self.graph.returned
+        twin.names = Names(twin.graph, function, returned=True)
+        return twin
+
+    def on(self, draw: sample.Draw) -> "Trial":
+        """A trial of the same formulas on another draw."""
+        twin = copy.copy(self)
+        twin.draw, twin.graph = draw, Graph(self.scope, draw, numpy, self.derive)
+        return twin
 
     # ---- a chain
 
-    def check(self, chain: Statement) -> set[str]:
-        """The ways in which a chain was compared. Raises Wrong."""
+    def judge(self, chain: Statement) -> set[str]:
+        """The ways in which a chain was compared. Raises whatever goes wrong."""
+        with np.errstate(all="ignore"), backends.guard():
+            return self.check(chain)
+
+    def agreeing(self, chain: Statement) -> set[str]:
+        """The ways to take derivatives by which a formula is right, whatever the code returned."""
+        ways, nodes = set[str](), set[int]()
+        with np.errstate(all="ignore"), backends.guard():
+            for constants in self._steps(chain):
+                ev = self.names.evaluator(numpy, constants)
+                sides = [side for side in self._sides(chain, ev) if side.node]
+                ways |= {side.way for side in sides if side.way}
+                nodes |= {id(side.node) for side in sides}
+                if len(sides) > 1:
+                    check_equal(sides, ev, LOOSE)
+        return ways if len(nodes) > 1 else set()
+
+    def is_slow(self, chain: Statement) -> bool:
+        """Whether a derivative is taken to compute a side."""
+        return any(map(has_derivative, chain.sides)) or bool(self.scope.meanings)
+
+    def _steps(self, chain: Statement) -> list[dict[str, int]]:
+        """The constants of each step or layer that a chain runs over."""
         if chain.where is None:
-            return self._compare(chain, {})
+            return [{}]
         ev, letter = self.names.evaluator(numpy, {}), chain.where.letter
         low, high = sorted(map(ev.whole, (chain.where.first, chain.where.last)))
-        every = (self._compare(chain, {letter: number}) for number in range(low, high + 1))
-        ways: set[str] = set().union(*every)
-        for number, which in ((low - 1, "begins too late"), (high + 1, "ends too early")):
-            try:
-                compared = self._compare(chain, {letter: number})
-            except Wrong:
-                continue
-            if compared:
-                raise Wrong(f"it also holds for {letter} = {number}: the range {which}")
+        return [{letter: number} for number in range(low, high + 1)]
+
+    def check(self, chain: Statement) -> set[str]:
+        """The ways in which a chain was compared. Raises Wrong."""
+        steps = self._steps(chain)
+        ways: set[str] = set().union(*(self._compare(chain, constants) for constants in steps))
+        for letter, first in steps[0].items():
+            last = steps[-1][letter]
+            for number, which in ((first - 1, "begins too late"), (last + 1, "ends too early")):
+                try:
+                    compared = self._compare(chain, {letter: number})
+                except Wrong:
+                    continue
+                if compared:
+                    raise Wrong(f"it also holds for {letter} = {number}: the range {which}")
         return ways
 
-    def _compare(self, chain: Statement, constants: dict[str, int]) -> set[str]:
-        ev, left = self.names.evaluator(numpy, constants), chain.sides[0]
-        if chain.relations == ("in",):
-            return _check_shape(chain, ev)
-        returned = self._returned(chain, ev)
+    def _sides(self, chain: Statement, ev: Evaluator) -> list[Side]:
+        """What the code returned, and each side of the formula that can be computed now."""
+        left, returned = chain.sides[0], self._returned(chain, ev)
         sides = [Side("what the code returns", "", returned)] if returned else []
-        is_name = self.function.left(chain) not in (None, WHOLE)
+        is_name = self._is_named(chain)
         right = replace(ev, names=self._before(chain)) if "<-" in chain.relations else ev
         for place, side in enumerate(chain.sides):
             skipped = place == 0 and is_name and not isinstance(side, Derivative)
             if not skipped and self._is_ready(side):
                 name = "the right side" if place or not is_name else "the left side"
                 values = self._values(side, right if place else ev)
-                sides += (Side(name, way, value) for way, value in values)
+                sides += (Side(name, way, value, side) for way, value in values)
         built_in = isinstance(left, Call) and backends.built_in(numpy, left.function)
         if isinstance(left, Call) and built_in and not left.primes:  # a name with its own meaning
             at = ev.value(left.arguments[0]).array
-            sides.append(Side(rf"\{left.function}", "", Value(built_in(at))))
+            sides.append(Side(rf"\{left.function}", "", Value(built_in(at)), left))
         for way, value in self._meant(left, ev) if self.derive else ():
-            sides.append(Side("the derivative that the left side stands for,", way, value))
+            sides.append(Side("the derivative that the left side stands for,", way, value, left))
+        return sides
+
+    def _is_named(self, chain: Statement) -> bool:
+        """Whether the left side is a name, and not the value of an expression."""
+        return self.function.left(chain) not in (None, WHOLE)
+
+    def _compare(self, chain: Statement, constants: dict[str, int]) -> set[str]:
+        ev, left = self.names.evaluator(numpy, constants), chain.sides[0]
+        if chain.relations == ("in",):
+            return _check_shape(chain, ev)
+        sides = self._sides(chain, ev)
         if len(sides) < 2:
-            if is_name and returned is None:
+            if self._is_named(chain) and all(side.node for side in sides):
                 return set()  # a step on the way, which another formula uses
             if not self.derive and not all(map(self._is_ready, chain.sides)):
                 return set()  # compared in the draw with derivatives
@@ -286,7 +383,7 @@ class Trial(Run):
             yield "", ev.value(side)
             return
         every = backends.differentiators(self.function.library)
-        for backend in every if self.draw.seed == 0 else every[:1]:
+        for backend in every if self.draw.seed == 0 and not self.quick else every[:1]:
             self.graph.differentiator = backend
             yield backend.WAY, ev.value(side)
         self.graph.differentiator = every[0]
@@ -302,7 +399,8 @@ class Trial(Run):
                 below = Symbol(bottom.name, layer, left.indices, span=left.span)
                 yield from self._values(Derivative(node.top, (below,), span=left.span), ev)
         elif isinstance(left, Call) and left.primes:
-            for backend in backends.differentiators(self.function.library):
+            every = backends.differentiators(self.function.library)
+            for backend in every[:1] if self.quick else every:
                 if function := self._antiderivative(left, backend):
                     at = ev.value(left.arguments[0]).array
                     yield backend.WAY, Value(backends.plain(backend.slope(function, at)))

@@ -5,7 +5,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mathdoctest import libraries, reader, resolve, signature, source, vocabulary
+from mathdoctest import faults, libraries, reader, resolve, signature, source, vocabulary
 from mathdoctest.backends import Backend
 from mathdoctest.errors import Mismatch, SourceError
 from mathdoctest.signature import Shape
@@ -183,12 +183,17 @@ def function(
         raise Mismatch(module.path, node.lineno, name, "", what, hint)
     known = vocabulary.of(node, module, spellings)
     for tex, line in found:
+        if fault := faults.escaped(tex):
+            line += tex[: fault.at].count("\n")
+            raise Mismatch(module.path, line, name, tex, fault.what, fault.hint)
         try:
             made.formulas.append(Formula(tex, line, reader.statements(tex, known)))
         except reader.NotInGrammar as error:
-            line += tex[: error.at].count("\n")
-            hint = "write it as grammar.lark allows"
-            raise Mismatch(module.path, line, name, tex, str(error), hint) from None
+            fault = faults.bracket(tex) or faults.Fault(
+                str(error), "write it as grammar.lark allows", error.at
+            )
+            line += tex[: fault.at].count("\n")
+            raise Mismatch(module.path, line, name, tex, fault.what, fault.hint) from None
     return made
 
 
