@@ -92,6 +92,8 @@ class Draw:
         if axis in axes.LAYERS:  # `_here`, `_before` and `_after` vary with the layer
             ends = {"_first": self.layers[0], "_last": self.layers[-1]}
             return int(ends.get(axis, 0))
+        if "=" in axis:
+            self.size(axis.partition("=")[0])  # formulas may call it so
         if not axis.isidentifier() and axis != axes.ANY:
             return axes.value(axis, self.size)
         if axis not in self.sizes:

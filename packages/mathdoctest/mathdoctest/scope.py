@@ -5,7 +5,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mathdoctest import libraries, reader, resolve, signature, source
+from mathdoctest import infer, libraries, reader, resolve, signature, source
 from mathdoctest.backends import Backend
 from mathdoctest.errors import Mismatch, SourceError
 from mathdoctest.signature import Shape
@@ -128,6 +128,8 @@ def function(module: Module, name: str, formulas: list[str] | None = None) -> Fu
             line += reader.normal(tex)[: error.at].count("\n")
             hint = "write it as grammar.lark allows"
             raise Mismatch(module.path, line, name, tex, str(error), hint) from None
+    chains = [chain for formula in made.formulas for chain in formula.statements]
+    made.parameters, made.returned = infer.shapes(node, chains)
     return made
 
 
