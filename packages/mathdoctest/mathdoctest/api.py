@@ -158,7 +158,7 @@ def _mismatch(function: Function, what: str, hint: str) -> Mismatch:
 def _check_shapes(function: Function) -> None:
     """Every annotation, and every shape in the docstring, can be used."""
     for problem in infer.problems(function.node, function.statements):
-        hint = "write an array as `Float[np.ndarray, \"n d\"]`, a number as `float` or `int`"
+        hint = 'write an array as `Float[np.ndarray, "n d"]`, a number as `float` or `int`'
         path = function.module.path
         raise Mismatch(path, problem.line, function.name, "", str(problem), hint)
 

@@ -8,11 +8,13 @@ returned, below `Returns`.
 import ast
 import re
 
-from mathdoctest import axes, signature
-from mathdoctest.signature import NUMBER, Shape
+from mathdoctest import signature
+from mathdoctest.signature import Shape
 
 # a parameter with what follows its name on the line: `x, y : int`, `x (array): …`, `x: …`
-_ENTRY = re.compile(r"^([ \t]*)(\*{0,2}\w+(?:\s*,\s*\w+)*)\s*(?:\(([^\n]*?)\)\s*:|:)[ \t]*(.*)$", re.M)
+_ENTRY = re.compile(
+    r"^([ \t]*)(\*{0,2}\w+(?:\s*,\s*\w+)*)\s*(?:\(([^\n]*?)\)\s*:|:)[ \t]*(.*)$", re.M
+)
 _HEAD = re.compile(
     r"^([ \t]*)(Parameters|Other Parameters|Args|Arguments|Returns)[ \t]*(?::|\n\1-{3,})[ \t]*$",
     re.M,
@@ -64,14 +66,9 @@ def _shape(said: str, owner: str) -> Shape | None:
     told = _SHAPE.search(said) or _BEFORE.search(said)
     kind = "Int" if _WHOLE.search(said.partition("shape")[0]) else "Float"
     if told and told[1] is not None:
-        words = [word.strip(" `'\"") for word in told[1].split(",")]
-        text = " ".join(re.sub(r"\s+", "", word) if _is_sum(word) else word for word in words if word)
-        return signature.array(text, owner, kind)
+        words = [re.sub(r"\s*([-+*/])\s*", r"\1", word) for word in told[1].split(",")]
+        return signature.array(" ".join(word.strip(" `'\"") for word in words), owner, kind)
     number = _NUMBER.match(said)
     if number is None:
         return None
-    return Shape("number", whole=number[1].startswith("int"), truth=number[1] == "bool") or NUMBER
-
-
-def _is_sum(word: str) -> bool:
-    return bool(re.search(r"[-+*/]", word))
+    return Shape("number", whole=number[1].startswith("int"), truth=number[1] == "bool")

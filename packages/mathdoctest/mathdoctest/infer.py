@@ -129,7 +129,7 @@ class _Formula(syntax.Visitor[Found]):
     ranks: dict[str, int] = field(default_factory=dict)
     number: int = 0  # of the statement
     letters: dict[str, Axis] = field(default_factory=dict)
-    limits: dict[Axis, tuple[str, int]] = field(default_factory=dict)  # of letters: how far they run
+    limits: dict[Axis, tuple[str, int]] = field(default_factory=dict)  # how far a letter runs
 
     def read(self, statement: Statement) -> None:
         self.number += 1
@@ -152,9 +152,7 @@ class _Formula(syntax.Visitor[Found]):
         names = [self.name((name, str(place))) for place in range(rank)]
         return signature.array(" ".join(names), name)
 
-    def returned(
-        self, statements: list[Statement], told: list[Shape | None]
-    ) -> list[Shape | None]:
+    def returned(self, statements: list[Statement], told: list[Shape | None]) -> list[Shape | None]:
         """What is returned, where nothing else tells, has the axes of the indices on the left."""
         out: list[Shape | None] = []
         for number, left in enumerate((s.sides[0] for s in statements), 1):
@@ -218,9 +216,8 @@ class _Formula(syntax.Visitor[Found]):
     # ---- nodes
 
     def generic_visit(self, node: Node) -> Found:
-        for name in syntax._field_names(type(node)):
-            for child in _children(getattr(node, name)):
-                self.visit(child)
+        for child in syntax.children(node):
+            self.visit(child)
         return None
 
     def parameter(self, symbol: Symbol) -> str | None:
@@ -331,14 +328,6 @@ class _Formula(syntax.Visitor[Found]):
     def visit_Call(self, node: syntax.Call) -> Found:
         found = [self.visit(argument) for argument in node.arguments]
         return found[0] if len(found) == 1 else None
-
-
-def _children(value: object) -> Iterator[Node]:
-    if isinstance(value, Node):
-        yield value
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _children(part)
 
 
 def _rank(name: str) -> int:

@@ -68,7 +68,7 @@ class Draw:
         for attempt in range(ATTEMPTS):  # `n-k` needs an n that is larger than k
             rng = default_rng([seed, 7, attempt][: 2 + bool(attempt)])
             self._free = [*rng.permutation(order[:5]), *order[5:]]
-            self.sizes = {}
+            self.sizes: dict[str, int] = {}
             self.sizes_of(scope.own)
             if all(self.size(axis) > 0 for axis in _axes(scope.own) if axis not in axes.LAYERS):
                 break

@@ -9,7 +9,7 @@ from mathdoctest import Mismatch, axes, check, described, signature, source
 from mathdoctest.sample import Draw
 from mathdoctest.scope import Scope, function
 
-HEAD = "import numpy as np\nfrom jaxtyping import Bool, Float, Float32, Int, Num, Real, Shaped\n\n\n"
+HEAD = "import numpy as np\nfrom jaxtyping import *\n\n\n"
 
 
 def of(folder, text, name="f"):
@@ -20,7 +20,8 @@ def of(folder, text, name="f"):
 
 def written(parameters: str, formula: str, code: str, returns: str = "", more: str = "") -> str:
     arrow = f" -> {returns}" if returns else ""
-    return f'def f({parameters}){arrow}:\n    r"""$$\n    {formula}\n    $$\n{more}    """\n    {code}\n'
+    doc = f'r"""$$\n    {formula}\n    $$\n{more}    """'
+    return f"def f({parameters}){arrow}:\n    {doc}\n    {code}\n"
 
 
 # ---- annotations: (parameters, formula, code, what is returned)
@@ -36,7 +37,8 @@ RIGHT = {
         'x: Float[np.ndarray, "2*n"]', r"y_i = x_i + x_{n+i} \quad i = 1, \dots, n",
         "n = len(x) // 2; return x[:n] + x[n:]", 'Float[np.ndarray, "n"]'),
     "two names": (
-        'x: Float[np.ndarray, "n+k-1"], w: Float[np.ndarray, "k"]', r"y_i = \sum_{j=1}^{k} w_j x_{i+j-1}",
+        'x: Float[np.ndarray, "n+k-1"], w: Float[np.ndarray, "k"]',
+        r"y_i = \sum_{j=1}^{k} w_j x_{i+j-1}",
         "return np.correlate(x, w, 'valid')", 'Float[np.ndarray, "n"]'),
     "a difference of names": (
         'x: Float[np.ndarray, "n"], y: Float[np.ndarray, "k"], z: Float[np.ndarray, "n-k"]',
@@ -48,7 +50,8 @@ RIGHT = {
         'x: Float[np.ndarray, "#n m"], y: Float[np.ndarray, "#n m"]', "z_{ij} = x_{ij} y_{ij}",
         "assert len(x) != 1; SEEN.add(len(y) == 1); return x * y", 'Float[np.ndarray, "n m"]'),
     "a batch": (
-        'x: Float[np.ndarray, "*batch n"], w: Float[np.ndarray, "n"]', r"y = \sum_{i=1}^{n} w_i x_i",
+        'x: Float[np.ndarray, "*batch n"], w: Float[np.ndarray, "n"]',
+        r"y = \sum_{i=1}^{n} w_i x_i",
         "SEEN.add(x.ndim); return x @ w", 'Float[np.ndarray, "*batch"]'),
     "a batch of both": (
         'x: Float[np.ndarray, "*batch n"], w: Float[np.ndarray, "*batch n"]', r"y_i = w_i x_i",
@@ -61,10 +64,12 @@ RIGHT = {
         'z: Float[np.ndarray, "c ... n"]', r"s_c = \sum_{k=1}^{n} z_{ck}",
         "SEEN.add(z.ndim); return z.sum(-1)", 'Float[np.ndarray, "c ..."]'),
     "sizes of their own": (
-        'x: Float[np.ndarray, "_ n"], y: Float[np.ndarray, "_ n"]', r"s = \sum_{k=1}^{n} x_{1k} y_{2k}",
+        'x: Float[np.ndarray, "_ n"], y: Float[np.ndarray, "_ n"]',
+        r"s = \sum_{k=1}^{n} x_{1k} y_{2k}",
         "assert len(x) != len(y); return x[0] @ y[1]", "float"),
     "a name that is not compared": (
-        'x: Float[np.ndarray, "_m n"], y: Float[np.ndarray, "_m n"]', r"s = \sum_{k=1}^{n} x_{1k} y_{2k}",
+        'x: Float[np.ndarray, "_m n"], y: Float[np.ndarray, "_m n"]',
+        r"s = \sum_{k=1}^{n} x_{1k} y_{2k}",
         "assert len(x) != len(y); return x[0] @ y[1]", "float"),
     "a leaf's own": (
         'x: Float[np.ndarray, "?n"]', r"s = \sum_{k=1}^{n} x_k", "return x.sum()", "float"),
@@ -86,13 +91,16 @@ RIGHT = {
         'x: Float[np.ndarray, "n"], m: Bool[np.ndarray, "n"]', r"s = \sum_{i=1}^{n} m_i x_i",
         "assert m.dtype == bool; return x[m].sum()", "float"),
     "None beside": (
-        'x: Float[np.ndarray, "n"] | None = None', r"s = \sum_{i=1}^{n} x_i", "return x.sum()", "float"),
+        'x: Float[np.ndarray, "n"] | None = None', r"s = \sum_{i=1}^{n} x_i", "return x.sum()",
+        "float"),
     "None and quotes": (
-        "x: 'Optional[Float[np.ndarray, \"n\"]]'", r"s = \sum_{i=1}^{n} x_i", "return x.sum()", "float"),
+        "x: 'Optional[Float[np.ndarray, \"n\"]]'", r"s = \sum_{i=1}^{n} x_i", "return x.sum()",
+        "float"),
     "an option": (
         'x: Float[np.ndarray, "n"], mode: str = "sum"', r"s = \sum_{i=1}^{n} x_i",
         "assert mode == 'sum'; return x.sum()", "float"),
-    "a truth": ("a, on: bool", "y = a on".replace("on", r"\text{on}"), "return a if on else 0.0", ""),
+    "a truth": ("a, on: bool", "y = a on".replace("on", r"\text{on}"), "return a if on else 0.0",
+        ""),
 }  # fmt: skip
 SEEN = {"broadcast": {True, False}, "a batch": {1, 2, 3}, "a batch of both": {1, 2, 3},
         "any axes before": {1, 2, 3}, "any axes between": {2, 3, 4}}  # fmt: skip
@@ -110,7 +118,8 @@ def test_a_form_of_an_annotation(tmp_path, form):
 
 
 @pytest.mark.parametrize("form, was, now", [
-    ("two names", "i+j-1", "i+j"), ("a batch", "w_i x_i", "x_i"), ("broadcast", "x_{ij} y", "x_{ij} + y"),
+    ("two names", "i+j-1", "i+j"), ("a batch", "w_i x_i", "x_i"), ("broadcast", "x_{ij} y",
+        "x_{ij} + y"),
     ("any axes before", "z_k", "z_i"), ("a difference of sizes", "x_{i+1} - x_i", "x_i - x_{i+1}"),
 ])  # fmt: skip
 def test_a_wrong_formula_for_such_an_annotation(tmp_path, form, was, now):
@@ -184,7 +193,8 @@ LINEAR = r"y_i = s k \sum_{j=1}^{d} x_{ij} (w_j + v_j) + b_i"
 @pytest.mark.parametrize("annotation", ["", ": np.ndarray"])
 def test_the_sections_of_a_docstring(tmp_path, text, annotation):
     parameters = ", ".join(name + annotation for name in "xwvb") + ", k, s"
-    one = of(tmp_path, written(parameters, LINEAR, "assert type(k) is int; return s * k * (x @ (w + v)) + b", more=text))
+    code = "assert type(k) is int; return s * k * (x @ (w + v)) + b"
+    one = of(tmp_path, written(parameters, LINEAR, code, more=text))
     shapes = one.parameters
     assert [shapes[name].axes for name in "xwvb"] == [("n", "d"), ("d",), ("d",), ("n",)]
     assert shapes["k"].whole and shapes["s"].kind == "number"
@@ -209,22 +219,33 @@ TOLD = {
         "w, x, b", r"z_i = \sum_{j=1}^{n} w_{ij} x_j + b_i", "return w @ x + b",
         {"w": ("size_i", "n"), "x": ("n",), "b": ("size_i",)}),
     "an array by its entries": (
-        "W, x", r"z_i = \sum_{j=1}^{n} w_{ij} x_j", "return W @ x", {"W": ("size_i", "n"), "x": ("n",)}),
-    "no bound at all": ("x, y", "z_i = x_i y_i", "return x * y", {"x": ("size_i",), "y": ("size_i",)}),
+        "W, x", r"z_i = \sum_{j=1}^{n} w_{ij} x_j", "return W @ x", {"W": ("size_i", "n"),
+        "x": ("n",)}),
+    "no bound at all": ("x, y", "z_i = x_i y_i", "return x * y", {"x": ("size_i",),
+        "y": ("size_i",)}),
     "a shifted index": (
-        "x", r"s = \sum_{k=1}^{n-1} (x_{k+1} - x_k)^2", "return (np.diff(x) ** 2).sum()", {"x": ("n",)}),
+        "x", r"s = \sum_{k=1}^{n-1} (x_{k+1} - x_k)^2", "return (np.diff(x) ** 2).sum()",
+        {"x": ("n",)}),
     "a range behind": (
-        "x", r"d_i = x_{i+1} - x_i \quad i = 1, \dots, n - 1", "return x[1:] - x[:-1]", {"x": ("n",)}),
+        "x", r"d_i = x_{i+1} - x_i \quad i = 1, \dots, n - 1", "return x[1:] - x[:-1]",
+        {"x": ("n",)}),
     "a norm": (r"x, y", r"c = \frac{x^\top y}{\lVert x \rVert}", "return x @ y / np.linalg.norm(x)",
                {"x": 1, "y": 1}),
-    "a product in the code": ("W, x, b", "z = W x + b", "return W @ x + b", {"W": 2, "x": 1, "b": 1}),
+    "a product in the code": ("W, x, b", "z = W x + b", "return W @ x + b",
+        {"W": 2, "x": 1, "b": 1}),
     "beside an annotation": (
-        'W: Float[np.ndarray, "m n"], x', r"z_i = \sum_{j=1}^{n} w_{ij} x_j", "return W @ x", {"x": ("n",)}),
+        'W: Float[np.ndarray, "m n"], x', r"z_i = \sum_{j=1}^{n} w_{ij} x_j", "return W @ x",
+        {"x": ("n",)}),
+    "entry by entry with an array": (
+        'x: Float[np.ndarray, "n"], w', r"z = x \odot w", "return x * w", {"w": 1}),
+    "added to an array": (
+        'x: Float[np.ndarray, "n"], b', "z = 2 x + b", "return 2 * x + b", {"b": 1}),
     "an array without axes": (
         "x: np.ndarray", r"s = \sum_{k=1}^{n} x_k", "return x.sum()", {"x": ("n",)}),
     "numbers stay numbers": ("T, x", "y = T x", "return T * x", {"T": (), "x": ()}),
     "steps stay numbers": (
-        "g, m, beta1", r"m_t = \beta_1 m_{t-1} + (1 - \beta_1) g_t", "return beta1 * m + (1 - beta1) * g",
+        "g, m, beta1", r"m_t = \beta_1 m_{t-1} + (1 - \beta_1) g_t",
+        "return beta1 * m + (1 - beta1) * g",
         {"g": (), "m": (), "beta1": ()}),
 }  # fmt: skip
 
@@ -247,7 +268,8 @@ def test_the_axes_of_a_product_are_joined(tmp_path):
 
 
 def test_a_shape_from_a_formula_reaches_its_derivative(tmp_path):
-    text = written("x", r"q = \sum_{k=1}^{n} x_k^3", "return (x**3).sum()").replace("def f", "def g")
+    text = written("x", r"q = \sum_{k=1}^{n} x_k^3", "return (x**3).sum()")
+    text = text.replace("def f", "def g")
     text += "\n\n" + written("x", r"\frac{\partial q}{\partial x_i} = 3 x_i^2", "return 3 * x**2")
     assert check(of(tmp_path, text)).ways == ("return", "autodiff", "difference")
 
