@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from mathdoctest import accuracy, execute, hints, reader, resolve, scope, source, vocabulary
+from mathdoctest import accuracy, execute, hints, infer, reader, resolve, scope, source, vocabulary
 from mathdoctest import symbols as declarations
 from mathdoctest.compare import ABSOLUTE, DRAWS, RELATIVE, examine
 from mathdoctest.equal import CURE
@@ -78,6 +78,7 @@ def check(
     near = {path.stem for path in source.depends_on(one.module.path)}
     table = declarations.of_modules(declarations.parse(symbols or {}, one.module.name), near)
     table |= declarations.parse(one.module.symbols, one.module.name)
+    _check_shapes(one)
     _check_definitions(one)
     if symbols is not None:
         _check_declared(one, table)
@@ -156,6 +157,14 @@ def _readings(path: Path) -> Iterator[Reading]:
 def _mismatch(function: Function, what: str, hint: str) -> Mismatch:
     line = function.formulas[0].line if function.formulas else function.node.lineno
     return Mismatch(function.module.path, line, function.name, "", what, hint)
+
+
+def _check_shapes(function: Function) -> None:
+    """Every annotation, and every shape in the docstring, can be used."""
+    for problem in infer.problems(function.node, function.statements):
+        hint = 'write an array as `Float[np.ndarray, "n d"]`, a number as `float` or `int`'
+        path = function.module.path
+        raise Mismatch(path, problem.line, function.name, "", str(problem), hint)
 
 
 def _check_definitions(function: Function) -> None:

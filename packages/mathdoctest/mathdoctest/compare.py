@@ -13,7 +13,18 @@ from typing import Any
 
 import numpy as np
 
-from mathdoctest import accuracy, backends, cotangents, directed, evaluate, reader, rows, sample, source, watch
+from mathdoctest import (
+    accuracy,
+    backends,
+    cotangents,
+    directed,
+    evaluate,
+    reader,
+    rows,
+    sample,
+    source,
+    watch,
+)
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.derive import Graph, Names, has_derivative
 from mathdoctest.equal import LOOSE, Side, agree, check_equal, check_order

@@ -10,10 +10,10 @@ from mathdoctest import accuracy, backends, batch, directed, indices, libraries,
 from mathdoctest.backends import numpy
 from mathdoctest.derive import Graph, Names
 from mathdoctest.equal import EXACT, LOOSE
-from mathdoctest.values import Wrong
 from mathdoctest.execute import Code, call
 from mathdoctest.scope import Scope
 from mathdoctest.signature import Shape
+from mathdoctest.values import Wrong
 
 
 class CodeFailed(Wrong):

@@ -119,7 +119,7 @@ class Draw:
         for attempt in range(ATTEMPTS):  # `n-k` needs an n that is larger than k
             rng = default_rng([seed, 7, attempt][: 2 + bool(attempt)])
             self._free = [*rng.permutation(order[:5]), *order[5:]]
-            self.sizes = {}
+            self.sizes: dict[str, int] = {}
             self.sizes_of(scope.own)
             if all(self.size(axis) > 0 for axis in _axes(scope.own) if axis not in axes.LAYERS):
                 break
@@ -143,6 +143,8 @@ class Draw:
         if axis in axes.LAYERS:  # `_here`, `_before` and `_after` vary with the layer
             ends = {"_first": self.layers[0], "_last": self.layers[-1]}
             return int(ends.get(axis, 0))
+        if "=" in axis:
+            self.size(axis.partition("=")[0])  # formulas may call it so
         if not axis.isidentifier() and axis != axes.ANY:
             return axes.value(axis, self.size)
         if axis not in self.sizes:

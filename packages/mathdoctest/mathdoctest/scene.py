@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from mathdoctest import reader, resolve
+from mathdoctest import resolve
 from mathdoctest.scope import Function, Scope
 from mathdoctest.source import Formula
 from mathdoctest.symbols import SymbolTable

@@ -5,7 +5,7 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mathdoctest import faults, libraries, reader, resolve, signature, source, vocabulary
+from mathdoctest import faults, infer, libraries, reader, resolve, signature, source, vocabulary
 from mathdoctest.backends import Backend
 from mathdoctest.errors import Mismatch, SourceError
 from mathdoctest.signature import Shape
@@ -194,6 +194,8 @@ def function(
             )
             line += tex[: fault.at].count("\n")
             raise Mismatch(module.path, line, name, tex, fault.what, fault.hint) from None
+    chains = [chain for formula in made.formulas for chain in formula.statements]
+    made.parameters, made.returned = infer.shapes(node, chains)
     return made
 
 

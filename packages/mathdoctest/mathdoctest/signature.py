@@ -11,7 +11,6 @@ _KIND = re.compile(r"(BFloat|Float|UInt|Int|Complex)\d*|Integer|Inexact|Num|Real
 _WHOLE = re.compile(r"U?Int\d*|Integer")
 # what stands for an array whose axes are told elsewhere
 BARE = ("ndarray", "array", "Array", "Tensor", "NDArray", "ArrayLike")
-_NONE = ("None", "NoneType")
 
 
 @dataclass(frozen=True)
@@ -88,9 +87,9 @@ def shape(annotation: ast.expr | None, owner: str = "return") -> Shape | None:
     """The shape that an annotation gives; None if it gives none."""
     annotation = _unquoted(annotation)
     if members := _members(annotation):
-        found = [made for each in members if (made := shape(each, owner))]
-        floats = [each for each in found if not each.whole]  # `int | float` is not whole
-        return (floats or found or [None])[0]
+        found = [told for each in members if (told := shape(each, owner))]
+        floats = (each for each in found if not each.whole)  # `int | float` is not whole
+        return next(floats, found[0] if found else None)
     name = _name(annotation)
     if name in ("float", "int", "bool"):
         return Shape("number", whole=name == "int", truth=name == "bool")
@@ -124,8 +123,7 @@ def array(text: str, owner: str, kind: str = "Float", made: str = "") -> Shape:
 def bare(annotation: ast.expr | None) -> str | None:
     """The first name of an array's type without axes: `np` of `np.ndarray`; None of all else."""
     annotation = _unquoted(annotation)
-    for each in _members(annotation) or [annotation]:
-        each = _unquoted(each)
+    for each in map(_unquoted, _members(annotation) or [annotation]):
         plain = each.value if isinstance(each, ast.Subscript) else each
         if plain is not None and _name(plain) in BARE:
             return ast.unparse(plain).split(".")[0]
@@ -143,7 +141,7 @@ def why_not(annotation: ast.expr, owner: str) -> str:
     return "it gives no shape"
 
 
-def _members(annotation: ast.expr | None) -> list[ast.expr]:
+def _members(annotation: ast.expr | None) -> list[ast.expr | None]:
     """The members of a union, without None; none of what is no union."""
     if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
         every = [annotation.left, annotation.right]
@@ -151,7 +149,7 @@ def _members(annotation: ast.expr | None) -> list[ast.expr]:
         every = _parts(annotation)
     else:
         return []
-    return [each for each in every if ast.unparse(each) not in _NONE]
+    return [each for each in every if ast.unparse(each) != "None"]
 
 
 def _parts(annotation: ast.Subscript) -> list[ast.expr]:
