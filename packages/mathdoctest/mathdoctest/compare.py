@@ -388,16 +388,21 @@ class Trial(Run):
         tops = {node.quantity for node in nodes if self.names.given(node)}
         return {top for top in tops if not self.graph.has(top, self.function)}
 
+    @property
+    def _ways(self) -> list[Backend]:
+        """What takes derivatives: on the first draw all that can, on the others the fastest."""
+        first = self.draw.seed == 0 and not self.quick
+        return backends.differentiators(self.function.library) if first else [backends.dual]
+
     def _values(self, side: Node, ev: Evaluator) -> Iterator[tuple[str, Value]]:
         """(way, value) of a side, for each way to take its derivatives; "" if it has none."""
         if not has_derivative(side):
             yield "", ev.value(side)
             return
-        every = backends.differentiators(self.function.library)
-        for backend in every if self.draw.seed == 0 and not self.quick else every[:1]:
+        for backend in self._ways:
             self.graph.differentiator = backend
             yield backend.WAY, ev.value(side)
-        self.graph.differentiator = every[0]
+        self.graph.differentiator = self._ways[0]
 
     def _meant(self, left: Node, ev: Evaluator) -> Iterator[tuple[str, Value]]:
         """The derivative that a δ stands for, or the slope that f′ means by f."""
@@ -410,8 +415,7 @@ class Trial(Run):
                 below = Symbol(bottom.name, layer, left.indices, span=left.span)
                 yield from self._values(Derivative(node.top, (below,), span=left.span), ev)
         elif isinstance(left, Call) and left.primes:
-            every = backends.differentiators(self.function.library)
-            for backend in every[:1] if self.quick else every:
+            for backend in self._ways:
                 if function := self._antiderivative(left, backend):
                     at = ev.value(left.arguments[0]).array
                     yield backend.WAY, Value(backends.plain(backend.slope(function, at)))

@@ -40,7 +40,7 @@ class Graph:
         self.scope, self.draw, self.library, self.derive = scope, draw, library, derive
         self.added: dict[Quantity, Array] = {}
         self.returned: dict[str, Any] = {}  # by the function under test
-        self.differentiator = backends.differentiators(scope.own.library)[0]
+        self.differentiator = backends.dual
         self._known: dict[str, Any] = {}  # computed so far
         self._jacobians: dict[tuple[Any, ...], np.ndarray] = {}
         self._computing: list[str] = []
@@ -51,10 +51,10 @@ class Graph:
     # ---- values
 
     def canonical(self, name: str) -> str:
-        return resolve.canonical(name, self.draw.inputs)
+        return resolve.canonical(name, self.draw.layout.inputs)
 
     def has(self, name: str, asker: Function) -> bool:
-        name, known = self.canonical(name), (asker.parameters, self._known, self.draw.inputs)
+        name, known = self.canonical(name), (asker.parameters, self._known, self.draw.layout.inputs)
         return any(name in names for names in known) or bool(self.scope.definition(name, asker))
 
     def value(self, name: str, asker: Function) -> Any:
@@ -108,10 +108,10 @@ class Graph:
                 if isinstance(node, Derivative) and _parameter(node, self.scope.own) == name:
                     if self.has(node.quantity, asker):
                         return self._slope(node)
-        shapes = {**self.draw.inputs, **asker.parameters, **self.scope.own.parameters}
+        shapes = {**self.draw.layout.inputs, **asker.parameters, **self.scope.own.parameters}
         shape = shapes.get(name)
         if shape and shape.any_shape and self.derive:
-            shape = self.draw.inputs.get(name, shape)
+            shape = self.draw.layout.inputs.get(name, shape)
         if shape is None:
             raise Wrong(f"`{name}` is neither an input nor defined by a formula in scope")
         return self.draw.value(name, shape)
@@ -312,9 +312,9 @@ class Names:
         """What the first axis, or the list, counts from."""
         shape = self._shape(name)
         if shape and shape.kind == "list":
-            return 0 if name in self.graph.draw.from_zero else 1
+            return 0 if name in self.graph.draw.layout.from_zero else 1
         first = shape.axes[0] if shape and shape.axes else ""
-        return 0 if first.endswith("+1") and first in self.graph.draw.time_axes else 1
+        return 0 if first.endswith("+1") and first in self.graph.draw.layout.time_axes else 1
 
     def _single(self, name: str) -> bool:
         """Whether all axes have the literal size 1: without indices it is a scalar."""

@@ -56,7 +56,7 @@ class Run:
         if len(parts) != len(lefts) and (len(parts) > 1 or len(self._results()) != 1):
             what = f"the formulas define {len(lefts)}: {', '.join(lefts)}"
             raise Wrong(f"{what}; the code returns {len(parts)}")
-        exact = not self.derive and accuracy.is_exact(own, self.draw.reachable, raw)
+        exact = not self.derive and accuracy.is_exact(own, self.draw.layout.reachable, raw)
         self.shows_digits = exact
         far = self.draw.is_far_out or self.draw.is_directed
         self.within = EXACT if exact and not far else LOOSE

@@ -28,6 +28,12 @@ class Node(_Frozen):
 
     span: tuple[int, int] = field(default=(0, 0), compare=False, kw_only=True)
 
+    @functools.cached_property
+    def all_nodes(self) -> tuple["Node", ...]:
+        """The node itself, then everything below it, in reading order."""
+        below = (child.all_nodes for child in children(self))
+        return (self, *(node for nodes in below for node in nodes))
+
 
 class Number(Node):
     value: float
@@ -260,9 +266,7 @@ def _field_names(kind: Any) -> tuple[str, ...]:
 
 def walk(node: Node) -> Iterator[Node]:
     """The node itself, then everything below it, in reading order."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    return iter(node.all_nodes)
 
 
 def children(node: Node) -> Iterator[Node]:

@@ -574,10 +574,10 @@ def test_a_draw_does_not_depend_on_the_hash_of_names(tmp_path):
     """What is in reach is found in the order of the formulas, so sizes are the same."""
     one = written(tmp_path, "numpy", RIGHT["soft targets that add up to 1"][:-1])
     code = (
-        "import sys; from pathlib import Path; from mathdoctest import scope, source, sample\n"
+        "import sys; from pathlib import Path; from mathdoctest import layout, scope, source, sample\n"
         "one = scope.function(source.module(Path(sys.argv[1])), 'f')\n"
         "found = scope.Scope(one)\n"
-        "print([f.name for f in sample._reachable(found)], sample.Draw(found, {}, 0).sizes)"
+        "print([f.name for f in layout._reachable(found)], sample.Draw(found, {}, 0).sizes)"
     )
     said = {
         subprocess.run(
