@@ -11,7 +11,7 @@ from literate.project import Project
 from literate.registry import own_page
 from mathdoctest.resolve import stem
 
-from two_passes.figures.network import PARAMETERS, all_numbered
+from two_passes.figures.network import PARAMETERS, numbered
 from two_passes.program import ACTIVATIONS, Program
 
 PASSES, RUN, STARTS = "live_lab.two_passes", "live_lab.run", "live_lab.starts"
@@ -44,7 +44,7 @@ def setups(html: str) -> list[str]:
 
 def _parameters(book: Book) -> dict[str, float]:
     """Weights and biases of the book's network."""
-    return all_numbered(book.runs[NETWORK].values, PARAMETERS)
+    return numbered(book.runs[NETWORK].values, PARAMETERS)
 
 
 def page(book: Book) -> dict:
@@ -76,7 +76,7 @@ def values(book: Book) -> dict:
         "parameters": list(given),
         "start": given,
         "examples": [[*x, *y] for x, y in zip(inputs, targets, strict=True)],
-        "seeds": [all_numbered(each, PARAMETERS) for each in starts["weights"].values()],
+        "seeds": [numbered(each, PARAMETERS) for each in starts["weights"].values()],
         "dead": starts["dead"],
         "program": whole,
         "symbols": {symbol: program.tex(tex_of(symbol)) for symbol in drawn},
@@ -89,9 +89,8 @@ def _calls(program: str) -> dict[str, dict[str, str]]:
     found = {}
     for node in ast.walk(ast.parse(program)):
         match node:
-            case ast.Assign([ast.Name("activations" | "optimizers" as name)], ast.Dict() as given):
-                pairs = zip(given.keys, given.values, strict=True)
-                found[name] = {key.value: ast.unparse(value) for key, value in pairs}
+            case ast.Assign([ast.Name("activations" | "optimizers" as name)], ast.Dict(keys, made)):
+                found[name] = {k.value: ast.unparse(v) for k, v in zip(keys, made, strict=True)}
     return found
 
 

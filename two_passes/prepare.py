@@ -41,11 +41,9 @@ def problem(python_version, system, machine, libc, mac_version):
         return f"{what}: update macOS, then run make again."
     if system == "Linux" and machine not in ("x86_64", "aarch64"):
         return f"MLX has no Linux build for {machine}: use a machine with x86_64 or aarch64."
-    if system == "Linux" and libc[0] != "glibc":
-        what = "MLX needs Linux with glibc 2.35 or newer and this has another C library"
-        return f"{what}: use Debian 12 or Ubuntu 22.04."
-    if system == "Linux" and numbers(libc[1]) < (2, 35):
-        what = f"MLX needs glibc 2.35 or newer and this is {libc[1]}"
+    if system == "Linux" and (libc[0] != "glibc" or numbers(libc[1]) < (2, 35)):
+        has = " ".join(libc) if libc[0] == "glibc" else "another C library"
+        what = f"MLX needs Linux with glibc 2.35 or newer and this has {has}"
         return f"{what}: use Debian 12, Ubuntu 22.04 or newer."
     if not OLDEST <= tuple(python_version) < BEYOND:
         what = f"Two Passes needs Python 3.11.5 to 3.14 and found {found}"

@@ -6,7 +6,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -23,23 +22,19 @@ OURS = {"warm": "build", "check": "check"}
 PAGE, SNIPPET = "docs/en/core/layers.md", "snippets/forward.py"
 
 
-def measure(figures) -> None:
-    for measured in (_builds, _edits):
-        with tempfile.TemporaryDirectory(prefix="two-passes-") as folder:
-            measured(figures, Path(folder))
+def measure(figures, folder: Path) -> None:
+    _builds(figures, folder)
+    _edits(figures, folder)
 
 
 def _builds(figures, folder: Path) -> None:
-    count = len(books.chapters())
-    sizes = {"cold": count, "cold_four": 4 * count}
-    made = {key: books.of_size(folder / key, size) for key, size in sizes.items()}
-    for book in made.values():
+    count, seconds = len(books.chapters()), defaultdict(list)
+    for key, size in (("cold", count), ("cold_four", 4 * count)):
+        book = books.of_size(folder / key, size)
         agree(book)
-    seconds = defaultdict(list)
-    for key, book in made.items():
         seconds[key].append(timed(*LITERATE, "build", cwd=book, cache=folder / f"cache-{key}"))
-    others = _peers(folder)
-    ways = {name: ([*LITERATE, command], made["cold"]) for name, command in OURS.items()} | others
+    ours, others = folder / "cold", _peers(folder)
+    ways = {key: ([*LITERATE, command], ours) for key, command in OURS.items()} | others
     for turn in range(WARM + 1):
         for key, (command, place) in ways.items():
             shutil.rmtree(place / "out", ignore_errors=True)
@@ -55,15 +50,15 @@ def _builds(figures, folder: Path) -> None:
 
 def _peers(folder: Path) -> dict[str, tuple[list, Path]]:
     """Peer → (command, folder). MkDocs and ProperDocs are in this environment, others in theirs."""
-    here, plain = Path(sys.executable).parent, books.for_mkdocs(folder / "plain")
+    here, plain = Path(sys.executable).parent, books.for_peer(folder / "plain", "mkdocs")
     options = ["build", "-q", "-f", "mkdocs.yml", "-d", "out"]
     tools = {"material": "mkdocs", "properdocs": "properdocs"}
     ways = {key: ([here / tool, *options], plain) for key, tool in tools.items()}
     if python := peers():
         sphinx = [python, "-m", "sphinx", "-q", "-E", "-b", "html", "docs", "out"]
         zensical = [python.with_name("zensical"), "build", "-f", "mkdocs.yml"]
-        ways["sphinx"] = sphinx, books.for_sphinx(folder / "sphinx")
-        ways["zensical"] = zensical, books.for_mkdocs(folder / "zensical")
+        ways["sphinx"] = sphinx, books.for_peer(folder / "sphinx", "sphinx")
+        ways["zensical"] = zensical, books.for_peer(folder / "zensical", "mkdocs")
     return ways
 
 
@@ -125,8 +120,7 @@ def _edits(figures, folder: Path) -> None:
                 live.page.bring_to_front()
                 live.page.wait_for_timeout(1500)
                 said = f"Save number {turn}."
-                took = live.save(PAGE, "\n## ", f"\n{said}\n\n## ", SHOWS, said)
-                seconds[key].append(took)
+                seconds[key].append(live.save(PAGE, "\n## ", f"\n{said}\n\n## ", SHOWS, said))
         right, wrong, code = "w_{ij} x_j + b_i", "w_{ij} x_i + b_i", "return W @ x + b"
         for turn in range(3):
             seconds["verdict"].append(many.save(SNIPPET, right, wrong, FAULTY, True))

@@ -119,12 +119,10 @@ def torch(name: str, threads: int | None):
         t.set_num_threads(threads)
     a, b, c = SIZES[name]
     model = t.nn.Sequential(t.nn.Linear(a, b), t.nn.ReLU(), t.nn.Linear(b, c))
-    with t.no_grad():
-        for parameter, value in zip(model.parameters(), start(name), strict=True):
-            parameter.copy_(t.tensor(value))
+    given = map(t.tensor, start(name))
+    model.load_state_dict(dict(zip(model.state_dict(), given, strict=True)))
     optimizer = t.optim.Adam(model.parameters(), lr=RATE)
-    losses = t.nn.functional
-    loss_fn = losses.cross_entropy if c > 1 else losses.binary_cross_entropy_with_logits
+    loss_fn = t.nn.CrossEntropyLoss() if c > 1 else t.nn.BCEWithLogitsLoss()
 
     def step(x, y):
         optimizer.zero_grad()

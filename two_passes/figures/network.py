@@ -2,57 +2,53 @@
 
 from dataclasses import dataclass
 
-from literate.figures.common import DIGIT, Symbol, Tex, digits, pad, rect, short, tag, whole
+import numpy as np
+from literate.figures.common import DIGIT, Symbol, Tex, digits, path, rect, short, whole
 from literate.figures.sheet import Cell, Point, Sheet
 from literate.figures.values import Values, matrix, need, scalar, vector
 from literate.registry import figure
 from mathdoctest.resolve import stem
 
 SINGLE = ("y", "y_hat", "L")
-PARAMETERS = {"W1": (2, 2), "b1": (2,), "W2": (1, 2), "b2": (1,)}
+Shapes = dict[str, tuple[int, ...]]  # of vectors and matrices, by their names
+PARAMETERS: Shapes = {"W1": (2, 2), "b1": (2,), "W2": (1, 2), "b2": (1,)}
 FORWARD = {"x": (2,), **PARAMETERS, "z1": (2,), "a1": (2,), "z2": (1,)}
 BACKWARD = {f"dL_d{name}": shape for name, shape in PARAMETERS.items()}
 BACKWARD |= {"delta1": (2,), "delta2": (1,)}
 Wire = tuple[Point, Point, str]  # start, end, the edges that it joins
 
 
-def numbered(value: object, name: str, rows: int, columns: int | None = None) -> dict[str, float]:
-    """The entries of a vector or a matrix, by the names that symbols have: `w1_12`."""
-    if columns is None:
-        numbers = enumerate(vector(value, name, rows), 1)
-        return {f"{stem(name)}_{i}": number for i, number in numbers}
-    table = enumerate(matrix(value, name, rows, columns), 1)
-    return {f"{stem(name)}_{i}{j}": v for i, row in table for j, v in enumerate(row, 1)}
+def numbered(values: Values, shapes: Shapes, of: str = "") -> dict[str, float]:
+    """The entries of vectors and matrices, by the names that symbols have: `w1_12`.
 
-
-def all_numbered(values: Values, shapes: dict[str, tuple[int, ...]]) -> dict[str, float]:
-    """The entries of several vectors and matrices. shapes: of each, by its name."""
-    found: dict[str, float] = {}
+    of: what goes before a name in a message.
+    """
+    found = {}
     for name, shape in shapes.items():
-        found |= numbered(values[name], name, *shape)
+        read = vector if len(shape) == 1 else matrix
+        array = np.array(read(values[name], of + name, *shape))
+        for place, number in np.ndenumerate(array):
+            found[f"{stem(name)}_{''.join(str(i + 1) for i in place)}"] = float(number)
     return found
 
 
 def quantities(values: Values) -> tuple[dict[str, float], bool]:
     """Every quantity by the name of its symbol, and whether the gradients are there."""
-    need(values, *SINGLE, *FORWARD)
     both = any(name in values for name in BACKWARD)
-    if both:
-        need(values, *BACKWARD)
+    shapes = FORWARD | (BACKWARD if both else {})
+    need(values, *SINGLE, *shapes)
     found = {name: scalar(values[name], name) for name in SINGLE}
-    return found | all_numbered(values, FORWARD | (BACKWARD if both else {})), both
+    return found | numbered(values, shapes), both
 
 
 def symbol_of(name: str) -> Symbol:
     """`w1_12` → w with superscript (1), subscript 12."""
-    if name in ("y", "L"):
-        return Symbol(name)
+    stem, _, sub = name.partition("_")
     if name == "y_hat":
         return Symbol("y", hat=True)
-    stem, _, sub = name.partition("_")
-    if stem == "x":
-        return Symbol("x", sub)
-    return Symbol({"delta": "δ"}.get(stem[:-1], stem[:-1]), sub, f"({stem[-1]})")
+    if stem in ("x", "y", "L"):
+        return Symbol(stem, sub)
+    return Symbol(stem[:-1].replace("delta", "δ"), sub, f"({stem[-1]})")
 
 
 @dataclass(kw_only=True)
@@ -86,8 +82,7 @@ class NetworkSheet(Sheet):
         self.cells.append(rect(x, top, w, self.chip_height(), "tp-gap", data_chip=name))
         self.put(name, (x, top, w, up), 0.68 * up, inset=4)
         if self.both:
-            line = f"M{pad(x + 4)} {pad(cy)}h{pad(w - 8)}"
-            self.cells.append(tag("path", d=line, class_="tp-hair"))
+            self.cells.append(path("tp-hair", "M", x + 4, cy, "h", w - 8))
             self.cell(f"dL_d{name}", (x, cy, w, low), 0.74 * low, Symbol("∂"), "tp-bwd", 4)
 
     def neuron(self, first: Cell, names: tuple[str, str, str], stacked: bool) -> None:
@@ -99,18 +94,18 @@ class NetworkSheet(Sheet):
         if stacked:
             self.put(z, (x, y, w, row), base)
             self.put(a, (x, y + row, w, row), base)
-            hair = f"M{pad(x + 8)} {pad(y + row)}h{pad(w - 16)}"
+            hair = path("tp-hair", "M", x + 8, y + row, "h", w - 16)
         else:
             spare = w - sum(self.measure(name) for name in (z, a))
             half = spare / 2 + self.measure(z)  # both values get the same room
             self.put(z, (x, y, half, row), base, inset=7)
             self.put(a, (x + half, y, w - half, row), base, inset=7)
-            hair = f"M{pad(x + half)} {pad(y + 5)}v{pad(row - 10)}"
-        self.cells.append(tag("path", d=hair, class_="tp-hair"))
+            hair = path("tp-hair", "M", x + half, y + 5, "v", row - 10)
+        self.cells.append(hair)
         if self.both:
             split = y + row * (rows - 1)
             self.put(delta, (x, split, w, row), base, css="tp-bwd", inset=8 if stacked else 7)
-            self.cells.append(tag("path", d=f"M{pad(x)} {pad(split)}h{pad(w)}", class_="tp-split"))
+            self.cells.append(path("tp-split", "M", x, split, "h", w))
 
     def input(self, name: str, x: float, y: float, w: float, h: float) -> None:
         self.box(x, y, w, h, "tp-box tp-box--given")
