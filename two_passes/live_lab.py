@@ -96,9 +96,8 @@ def _calls(program: str) -> dict[str, dict[str, str]]:
 
 def words(project: Project, language: str) -> dict[str, dict]:
     """What the lab says: its own words, and what each symbol means."""
-    plain = {name: entry for name, entry in project.symbols.items() if "." not in name}
-    meanings = {stem(name): entry[language] for name, entry in plain.items()}
-    said = project.words[language]
+    said, symbols = project.words[language], project.symbols.items()
+    meanings = {stem(name): entry[language] for name, entry in symbols if "." not in name}
     return {"lab": said["lab"] | {"comma": said["comma"]}, "meanings": meanings}
 
 

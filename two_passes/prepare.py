@@ -5,7 +5,6 @@ returns at once. It uses the standard library only and the syntax of Python 3.6,
 so that a Python which is too old can still say so.
 """
 
-import contextlib
 import hashlib
 import importlib.util
 import json
@@ -28,7 +27,10 @@ class Stop(Exception):
 
 
 def problem(python_version, system, machine, libc, mac_version):
-    """What keeps this machine from running MLX and this book, as one line; else None."""
+    """What keeps this machine from running MLX and this book, as one line; else None.
+
+    The C library comes after Python: an old one may take glibc 2.36 for 2.9.
+    """
     found = ".".join(map(str, python_version))
     if system not in ("Darwin", "Linux"):
         what = f"Two Passes runs on macOS and Linux, not on {system}"
@@ -41,13 +43,13 @@ def problem(python_version, system, machine, libc, mac_version):
         return f"{what}: update macOS, then run make again."
     if system == "Linux" and machine not in ("x86_64", "aarch64"):
         return f"MLX has no Linux build for {machine}: use a machine with x86_64 or aarch64."
+    if not OLDEST <= tuple(python_version) < BEYOND:
+        what = f"Two Passes needs Python 3.11.5 to 3.14 and found {found}"
+        return f"{what}: install one, then run make again."
     if system == "Linux" and (libc[0] != "glibc" or numbers(libc[1]) < (2, 35)):
         has = " ".join(libc) if libc[0] == "glibc" else "another C library"
         what = f"MLX needs Linux with glibc 2.35 or newer and this has {has}"
         return f"{what}: use Debian 12, Ubuntu 22.04 or newer."
-    if not OLDEST <= tuple(python_version) < BEYOND:
-        what = f"Two Passes needs Python 3.11.5 to 3.14 and found {found}"
-        return f"{what}: install one, then run make again."
     return None
 
 
@@ -57,12 +59,8 @@ def numbers(version):
 
 def here():
     """This machine, as `problem` wants it."""
-    libc = ("", "")
-    # platform.libc_ver of old Pythons takes 2.9 for newer than 2.36; musl knows the name and not
-    # the value, another system not even the function
-    with contextlib.suppress(AttributeError, OSError, ValueError):
-        libc = tuple((os.confstr("CS_GNU_LIBC_VERSION") or " ").split(" ", 1))
-    return sys.version_info[:3], platform.system(), platform.machine(), libc, platform.mac_ver()[0]
+    libc, mac = platform.libc_ver(), platform.mac_ver()[0]
+    return sys.version_info[:3], platform.system(), platform.machine(), libc, mac
 
 
 def missing_tool():

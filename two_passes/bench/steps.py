@@ -6,7 +6,6 @@ import subprocess
 import sys
 from contextlib import ExitStack
 from ctypes.util import find_library
-from pathlib import Path
 
 from two_passes.bench import training
 from two_passes.bench.processes import peers
@@ -39,7 +38,7 @@ def _ask(process: subprocess.Popen, line: str) -> str:
     return process.stdout.readline()
 
 
-def measure(figures, _: Path) -> None:
+def measure(figures, _) -> None:
     with ExitStack() as running:
         processes = {way: _start(way, *how) for way, how in _ways().items()}
         for way, process in processes.items():

@@ -42,8 +42,7 @@ def measured(values: Values, t: Values | None = None, tex: Tex | None = None) ->
         if limit is not None:
             promised = f"≤ {shown(limit)}{unit}"
             if row["value"] > limit:
-                missed = word(t, "bench_missed")
-                promised += f' <span class="tp-measured__missed">✕ {missed}</span>'
+                promised += f' <span class="tp-measured__missed">✕ {word(t, "bench_missed")}</span>'
         out[key] = [f"{shown(row['value'])}{unit}", span, promised]
     return _table(["what", "median", "span", "promised"], out, t)
 

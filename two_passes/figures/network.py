@@ -10,6 +10,7 @@ from literate.registry import figure
 from mathdoctest.resolve import stem
 
 SINGLE = ("y", "y_hat", "L")
+OUTPUT = "2_1"  # layer and number of the unit whose activation is y_hat
 Shapes = dict[str, tuple[int, ...]]  # of vectors and matrices, by their names
 PARAMETERS: Shapes = {"W1": (2, 2), "b1": (2,), "W2": (1, 2), "b2": (1,)}
 FORWARD = {"x": (2,), **PARAMETERS, "z1": (2,), "a1": (2,), "z2": (1,)}
@@ -85,9 +86,10 @@ class NetworkSheet(Sheet):
             self.cells.append(path("tp-hair", "M", x + 4, cy, "h", w - 8))
             self.cell(f"dL_d{name}", (x, cy, w, low), 0.74 * low, Symbol("∂"), "tp-bwd", 4)
 
-    def neuron(self, first: Cell, names: tuple[str, str, str], stacked: bool) -> None:
+    def neuron(self, first: Cell, unit: str, stacked: bool) -> None:
         """z and a above (beside each other, or stacked), δ below. first: the first row."""
-        (x, y, w, row), (z, a, delta) = first, names
+        x, y, w, row = first
+        z, a, delta = f"z{unit}", "y_hat" if unit == OUTPUT else f"a{unit}", f"delta{unit}"
         rows = (2 if stacked else 1) + self.both
         base = row / 2 + 0.28 * self.symbol
         self.box(x, y, w, row * rows, "tp-box")
@@ -157,15 +159,14 @@ def wide(q: dict[str, float], both: bool, live: bool) -> str:
         s.parameter(f"w1_{3 - j}{j}", (*slant, "|"), along(*slant, 0.26))
         s.parameter(f"w2_1{j}", (*to_out, "|"), along(*to_out, 0.5))
         s.input(f"x_{j}", in_[0], y - high / 2, in_[1], high)
-        names = (f"z1_{j}", f"a1_{j}", f"delta1_{j}")
-        s.neuron((hidden[0], y - high / 2, hidden[1], row), names, stacked=False)
+        s.neuron((hidden[0], y - high / 2, hidden[1], row), f"1_{j}", stacked=False)
         centre = hidden[0] + hidden[1] / 2
         edge = y - inward * high / 2
         bias = (centre, edge - inward * arrow), (centre, edge), "-"
         chip_top = edge - arrow - s.chip_height() if j == 1 else edge + arrow
         s.parameter(f"b1_{j}", bias, (centre, chip_top + on_wire), 92)
     centre, edge = out[0] + out[1] / 2, middle - high / 2
-    s.neuron((out[0], edge, out[1], row), ("z2_1", "y_hat", "delta2_1"), stacked=False)
+    s.neuron((out[0], edge, out[1], row), OUTPUT, stacked=False)
     bias = (centre, edge - arrow), (centre, edge), "-"
     s.parameter("b2_1", bias, (centre, edge - arrow - s.chip_height() + on_wire), 92)
     s.wire("L", (right[2], middle), (loss[0], middle), "|")
@@ -200,12 +201,11 @@ def tall(q: dict[str, float], both: bool, live: bool) -> str:
         s.parameter(f"w1_{3 - j}{j}", (*slant, "-"), far)
         s.parameter(f"w2_1{j}", (*to_out, "-"), (mirror(116, j), out - arrow - chip + on_wire))
         s.input(f"x_{j}", mirror(75, j) - 48, inputs[0], 96, inputs[1])
-        names = (f"z1_{j}", f"a1_{j}", f"delta1_{j}")
-        s.neuron((mirror(75, j) - 67, hidden, 134, row), names, stacked=True)
+        s.neuron((mirror(75, j) - 67, hidden, 134, row), f"1_{j}", stacked=True)
         edge = hidden + high
         upward = (mirror(46, j), edge + arrow), (mirror(46, j), edge), "-"
         s.parameter(f"b1_{j}", upward, (mirror(51, j), edge + arrow + on_wire), 96)
-    s.neuron((102, out, 154, row), ("z2_1", "y_hat", "delta2_1"), stacked=True)
+    s.neuron((102, out, 154, row), OUTPUT, stacked=True)
     s.parameter("b2_1", ((118, bias), (118, out + high), "-"), (113, bias + on_wire), 96)
     s.wire("L", (width / 2, out + high), (width / 2, loss), "-")
     s.loss(width / 2 - 60, loss, 120, 58)
