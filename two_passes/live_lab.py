@@ -64,7 +64,6 @@ def values(book: Book) -> dict:
     """All that the lab computes with and shows, except its words."""
     program, given, whole = Program(book), _parameters(book), book.snippets[RUN].program
     starts = book.runs[STARTS].values
-    inputs, targets = starts["examples"]
     drawn = (*given, *OTHERS, "eta", *(f"dL_d{name}" for name in given))
     return {
         "lines": program.passes(PASSES),
@@ -75,7 +74,7 @@ def values(book: Book) -> dict:
         "calls": _calls(whole),
         "parameters": list(given),
         "start": given,
-        "examples": [[*x, *y] for x, y in zip(inputs, targets, strict=True)],
+        "examples": [[*x, *y] for x, y in zip(*starts["examples"], strict=True)],
         "seeds": [numbered(each, PARAMETERS) for each in starts["weights"].values()],
         "dead": starts["dead"],
         "program": whole,

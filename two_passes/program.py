@@ -58,8 +58,7 @@ class Program:
             stage = "loss" if left == "L" else "backward" if stage == "loss" else stage
             spots = _spots(chain.sides[0], values[left])
             made = [self._entry(function, values, at, nth) for at in spots]
-            line = {"stage": stage, "name": stem(left), "row": self._row(name, nth)}
-            lines.append(line | {"entries": made})
+            lines.append(dict(stage=stage, name=stem(left), row=self._row(name, nth), entries=made))
         return lines
 
     def optimizer(self, name: str, keeps: tuple[str, ...], constants: dict[str, float]) -> dict:
@@ -96,7 +95,7 @@ class Program:
             return column.tex
         symbol = SINGLE.get(column.symbol, column.symbol) if column.symbol else 0
         call = _exported(column.call) if column.call else 0
-        return [self.tex(column.tex), _pieces(column.pieces), symbol, call]
+        return [self.tex(column.tex), [*map(_piece, column.pieces)], symbol, call]
 
     def _row(self, name: str, nth: int) -> int:
         """The line of a function's code, from 0, that computes its nth returned value."""
@@ -116,18 +115,11 @@ def _exported(node: Node, argument: str | None = None):
     return Exporter(argument, HOST, SINGLE).export(node)
 
 
-def _pieces(pieces: tuple[Piece, ...]) -> list:
-    """Text, [name] for a value to be written, {"guard": …} for parentheses around a negative."""
-    return [_piece(each) for each in pieces]
-
-
 def _piece(piece: Piece) -> str | list | dict:
-    match piece:
-        case str():
-            return piece
-        case Guard(inner):
-            return {"guard": _pieces(inner)}
-    return [SINGLE.get(piece.symbol, piece.symbol)]
+    """Text, [name] for a value to be written, {"guard": …} for parentheses around a negative."""
+    if isinstance(piece, Guard):
+        return {"guard": [*map(_piece, piece.pieces)]}
+    return piece if isinstance(piece, str) else [SINGLE.get(piece.symbol, piece.symbol)]
 
 
 def _spots(left: Node, value: Any) -> list[dict]:

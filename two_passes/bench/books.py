@@ -5,9 +5,6 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import nbformat
-from literate import notebooks, registry
-from literate.book import Book
 from literate.files import write_whole
 from literate.formulas import SHOWING, all_with_formulas
 from literate.project import THEME, Project
@@ -64,11 +61,10 @@ def _remove(folder: Path, slugs: list[str]) -> None:
     def cut(text: str) -> str:
         return re.sub("^builds_on: .*$", "builds_on: []", re.sub(link, r"\1", text), flags=re.M)
 
-    for language in project.languages:
-        pages = folder / "docs" / language
-        for slug in slugs:
-            (pages / f"{slug}.md").unlink()
-        for path in pages.rglob("*.md"):
+    for path in sorted((folder / "docs").rglob("*.md")):
+        if any(path.match(f"{slug}.md") for slug in slugs):
+            path.unlink()
+        else:
             _edit(path, cut)
     kept = [page for page in read_pages(project) if page.slug not in slugs]
     shown = {d.argument for page in kept for d in page.directives if d.name in SHOWING}
@@ -85,18 +81,6 @@ def _remove(folder: Path, slugs: list[str]) -> None:
 # ---- the same pages for a peer
 
 
-def texts() -> dict[str, str]:
-    """Every chapter as plain Markdown: its notebook, with code and output."""
-    project, exporter = Project.find(ROOT), MarkdownExporter()
-    book, pages, out = Book(project), read_pages(project), {}
-    book.prepare(pages, registry.drawn_from())
-    for page in pages:
-        if page.slug in project.order:
-            notebook = nbformat.reads(notebooks.ipynb(page, book), as_version=4)
-            out[f"{page.language}/{page.slug}"], _ = exporter.from_notebook_node(notebook)
-    return out
-
-
 def drawn(text: str) -> str:
     """Markdown whose formulas are drawn, as this book serves them."""
     katex = Project.find(ROOT).katex
@@ -109,14 +93,16 @@ def drawn(text: str) -> str:
     return _CODE_OR_MATHS.sub(draw, text)
 
 
-def for_peer(folder: Path, tool: str) -> Path:
-    """Every chapter below the settings of a tool: `sphinx`, or `mkdocs`, which Zensical reads too.
+def for_peer(folder: Path, tool: str, site: Path) -> Path:
+    """The chapters' notebooks of a built site as Markdown, below the settings of a tool.
 
-    For `mkdocs` the formulas are drawn; Sphinx has its own way.
+    tool: `sphinx`, or `mkdocs`, which Zensical reads too and for which the formulas are drawn.
     """
     shutil.copytree(DATA / tool, folder)
     if tool == "mkdocs":
         shutil.copytree(THEME / "assets" / "katex", folder / "docs" / "katex")
-    for name, text in texts().items():
-        write_whole(folder / "docs" / f"{name}.md", drawn(text) if tool == "mkdocs" else text)
+    for path in site.rglob("core/*/*.ipynb"):
+        text, _ = MarkdownExporter().from_filename(path)
+        chapter = folder / "docs" / path.parent.relative_to(site)
+        write_whole(chapter.with_suffix(".md"), drawn(text) if tool == "mkdocs" else text)
     return folder

@@ -77,14 +77,13 @@ def chromium() -> Iterator[Browser]:
 @contextlib.contextmanager
 def _tab(browser: Browser) -> Iterator[Page]:
     """A tab with an empty cache, on a slow machine and line."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    session = context.new_cdp_session(page)
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     session.send("Network.emulateNetworkConditions", SLOW)
     session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
     yield page
-    context.close()
+    page.close()
 
 
 def view(browser: Browser, address: str) -> dict[str, float]:
@@ -138,8 +137,8 @@ def _weigh(figures, browser: Browser, address: str, log: list[tuple[str, int]]) 
 def measure(figures, folder: Path) -> None:
     seen = defaultdict(list)
     book = books.of_size(folder / "ours", len(books.chapters()))
-    plain = books.for_peer(folder / "plain", "mkdocs")
     processes.timed(*processes.LITERATE, "build", cwd=book)
+    plain = books.for_peer(folder / "plain", "mkdocs", book / "site")
     processes.timed(Path(sys.executable).with_name("mkdocs"), "build", "-q", cwd=plain)
     ours, theirs = served(book / "site"), served(plain / "site")
     with ours as (mine, log), theirs as (other, _), chromium() as browser:

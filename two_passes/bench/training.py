@@ -25,7 +25,7 @@ def data(name: str) -> tuple[np.ndarray, np.ndarray]:
     X, y = (load_breast_cancer if name == "diagnosis" else load_digits)(return_X_y=True)
     X = ((X - X.mean(0)) / (X.std(0) + 1e-6)).astype(np.float32)
     if name == "digits":
-        return X, y.astype(np.int32)
+        return X, y
     return X[:426], 1 - y[:426, None].astype(np.float32)
 
 
@@ -137,10 +137,7 @@ def torch(name: str, threads: int | None):
         optimizer.step()
         return loss
 
-    def array(value):
-        return t.tensor(value, dtype=t.int64 if value.dtype == np.int32 else t.float32)
-
-    return step, array
+    return step, t.tensor
 
 
 def jax(name: str):

@@ -33,15 +33,6 @@ def numbered(values: Values, shapes: Shapes, of: str = "") -> dict[str, float]:
     return found
 
 
-def quantities(values: Values) -> tuple[dict[str, float], bool]:
-    """Every quantity by the name of its symbol, and whether the gradients are there."""
-    both = any(name in values for name in BACKWARD)
-    shapes = FORWARD | (BACKWARD if both else {})
-    need(values, *SINGLE, *shapes)
-    found = {name: scalar(values[name], name) for name in SINGLE}
-    return found | numbered(values, shapes), both
-
-
 def symbol_of(name: str) -> Symbol:
     """`w1_12` → w with superscript (1), subscript 12."""
     stem, _, sub = name.partition("_")
@@ -134,6 +125,10 @@ WIDE = {"symbol": 17, "script": 12, "value": 13, "chip": (96, 25, 19)}
 TALL = {"symbol": 19, "script": 13.2, "value": 13.5, "chip": (102, 27, 21)}
 
 
+def along(start: Point, end: Point, share: float) -> Point:
+    return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
+
+
 def wide(q: dict[str, float], both: bool, live: bool) -> str:
     s = NetworkSheet(values=q, both=both, live=live, **WIDE)
     row, arrow = (31, 28) if both else (36, 26)
@@ -146,14 +141,10 @@ def wide(q: dict[str, float], both: bool, live: bool) -> str:
     in_, hidden, out, loss = (1, 76), (283, 194), (625, 184), (861, 98)  # left edge, width
     right = [sum(part) for part in (in_, hidden, out)]
 
-    def along(start: Point, end: Point, share: float) -> Point:
-        return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
-
-    rows = {1: first, 2: second}
-    for j, y in rows.items():
+    for j, y in ((1, first), (2, second)):
         inward = 1 if j == 1 else -1
         level = (right[0], y), (hidden[0], y)
-        slant = (right[0], y + inward * off), (hidden[0], rows[3 - j] - inward * off)
+        slant = (right[0], y + inward * off), (hidden[0], height - y - inward * off)
         to_out = (right[1], y), (out[0], middle - inward * (17 if both else 9))
         s.parameter(f"w1_{j}{j}", (*level, "|"), along(*level, 0.5))
         s.parameter(f"w1_{3 - j}{j}", (*slant, "|"), along(*slant, 0.26))
@@ -185,7 +176,7 @@ def tall(q: dict[str, float], both: bool, live: bool) -> str:
     out = hidden + high + arrow + 2 * chip + 8 + arrow
     bias = out + high + arrow
     loss = bias + chip + 6 if both else bias + chip
-    height = loss + 58 + 1
+    share = (124 - 76) / (width - 2 * 76)  # of a slanted wire: its chip is 124 from an edge
 
     def mirror(x: float, j: int) -> float:
         return x if j == 1 else width - x
@@ -194,11 +185,8 @@ def tall(q: dict[str, float], both: bool, live: bool) -> str:
         upright = (mirror(46, j), below), (mirror(46, j), hidden)
         slant = (mirror(76, j), below), (mirror(76, 3 - j), hidden)
         to_out = (mirror(116, j), hidden + high), (mirror(116, j), out)
-        share = (124 - 76) / (width - 2 * 76)  # the two chips are side by side
-        near = mirror(52, j), below + 0.62 * (hidden - below)
-        far = mirror(124, j), below + share * (hidden - below)
-        s.parameter(f"w1_{j}{j}", (*upright, "-"), near)
-        s.parameter(f"w1_{3 - j}{j}", (*slant, "-"), far)
+        s.parameter(f"w1_{j}{j}", (*upright, "-"), (mirror(52, j), below + 0.62 * (hidden - below)))
+        s.parameter(f"w1_{3 - j}{j}", (*slant, "-"), along(*slant, share))
         s.parameter(f"w2_1{j}", (*to_out, "-"), (mirror(116, j), out - arrow - chip + on_wire))
         s.input(f"x_{j}", mirror(75, j) - 48, inputs[0], 96, inputs[1])
         s.neuron((mirror(75, j) - 67, hidden, 134, row), f"1_{j}", stacked=True)
@@ -209,7 +197,7 @@ def tall(q: dict[str, float], both: bool, live: bool) -> str:
     s.parameter("b2_1", ((118, bias), (118, out + high), "-"), (113, bias + on_wire), 96)
     s.wire("L", (width / 2, out + high), (width / 2, loss), "-")
     s.loss(width / 2 - 60, loss, 120, 58)
-    return s.drawn(width, height, "tp-net tp-net--tall")
+    return s.drawn(width, loss + 58 + 1, "tp-net tp-net--tall")
 
 
 @figure("network", live=("forward", "backward", "update"))
@@ -220,5 +208,8 @@ def network(
 
     live: for the live lab, which writes its own numbers into it.
     """
-    q, both = quantities(values)
+    both = any(name in values for name in BACKWARD)
+    shapes = FORWARD | (BACKWARD if both else {})
+    need(values, *SINGLE, *shapes)
+    q = {name: scalar(values[name], name) for name in SINGLE} | numbered(values, shapes)
     return wide(q, both, live) + tall(q, both, live)
