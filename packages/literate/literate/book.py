@@ -9,8 +9,9 @@ from itertools import groupby
 from typing import Any
 
 from literate import formulas, runs, snippets
-from literate.errors import Fault, Faults
+from literate.errors import Fault, gathered, raise_all
 from literate.project import Project, Words
+from literate.runs import silent
 from literate.text import Page
 
 _SECTION = re.compile(r"^#+ .*\{#([\w-]+)\}[ \t]*$", re.M)
@@ -21,10 +22,6 @@ Names = Iterable[str]
 Loaded = dict[str, snippets.Snippet]
 Cards = dict[str, tuple[str, str]]
 SnippetRun = tuple[snippets.Snippet, runs.Run]
-
-
-def _silent(*said: str) -> None:
-    pass
 
 
 class Book:
@@ -48,41 +45,36 @@ class Book:
         self.explained: Any = None
 
     def prepare(
-        self, pages: list[Page], more: Names = (), say: Call = _silent, between: Call = _silent
+        self, pages: list[Page], more: Names = (), say: Call = silent, between: Call = silent
     ) -> None:
         """Load and run every snippet that the pages name, and `more`. Raises Faults.
 
         between: called before each formula is checked; it may raise to end it there.
         """
         loaded = self._load(pages, more, say, between)
-        if faults := formulas.unshown(self.project, pages):
-            raise Faults(faults)
+        raise_all(formulas.unshown(self.project, pages))
         self.pages = pages
         self.runs = runs.run_all(self.project, list(loaded.values()), say)
         self.snippets = loaded
 
-    def renew(self, page: Page, more: Names = (), say: Call = _silent) -> None:
+    def renew(self, page: Page, more: Names = (), say: Call = silent) -> None:
         """The same for one page, beside what is there. Raises Faults."""
         loaded = self._load([page], more, say)
         changed = [each for name, each in loaded.items() if self.snippets.get(name) != each]
         self.runs |= runs.run_all(self.project, changed, say)
         self.snippets |= loaded
 
-    def _load(self, pages: list[Page], more: Names, say: Call, between: Call = _silent) -> Loaded:
+    def _load(self, pages: list[Page], more: Names, say: Call, between: Call = silent) -> Loaded:
         """The snippets that the pages name, their formulas checked. Raises Faults."""
         named = dict.fromkeys(more, "mkdocs.yml")
         for page in pages:
             for name, at in page.snippets():
                 named.setdefault(name, at)
-        loaded, faults = {}, []
+        loaded, faults = Loaded(), list[Fault]()
         for name, at in named.items():
-            try:
+            with gathered(faults):
                 loaded[name] = snippets.load(self.project, name, at)
-            except Fault as fault:
-                faults.append(fault)
-        faults += self._check(pages, loaded, say, between)
-        if faults:
-            raise Faults(faults)
+        raise_all(faults + self._check(pages, loaded, say, between))
         return loaded
 
     def _check(self, pages: list[Page], loaded: Loaded, say: Call, between: Call) -> list[Fault]:
@@ -101,10 +93,8 @@ class Book:
             faults: list[Fault] = runs.attempt(self.project, group, say)
             for snippet in () if faults else group:
                 between()
-                try:
+                with gathered(faults):
                     formulas.report(snippet, shown.get(snippet.name, []))
-                except Fault as fault:
-                    faults.append(fault)
             if faults:
                 return faults
         return []

@@ -16,7 +16,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, BuildError
 
 from literate import console, formulas, mkdocs_parts, new, review, site_folder, snippets
-from literate.errors import Fault, Faults
+from literate.errors import Fault, Faults, gathered, raise_all
 from literate.files import read
 from literate.mkdocs_plugin import plugin_of
 from literate.project import Project, nearest_config
@@ -142,19 +142,14 @@ def check_formulas(name: str) -> int:
     project = project_here()
     pages = [page for page in read_pages(project) if page.slug == name]
     named = dict.fromkeys(each for page in pages for each, _ in page.snippets()) or [name]
-    faults, checked = [], 0
+    faults, checked = list[Fault](), 0
     for snippet in [snippets.load(project, each) for each in named]:
-        try:
-            found = formulas.report(snippet, [page.at(snippet.name) for page in pages])
-        except Fault as fault:
-            faults.append(fault)
-            continue
-        if found:
-            checked += (count := len(snippet.formulas))
-            ways = f"{', '.join(found.ways)} on {found.draws} draws"
-            print(f"{snippet.place}: {snippet.name}: {_counted(count, 'formula')} hold: {ways}")
-    if faults:
-        raise Faults(faults)
+        with gathered(faults):
+            if found := formulas.report(snippet, [page.at(snippet.name) for page in pages]):
+                checked += (count := len(snippet.formulas))
+                ways = f"{', '.join(found.ways)} on {found.draws} draws"
+                print(f"{snippet.place}: {snippet.name}: {_counted(count, 'formula')} hold: {ways}")
+    raise_all(faults)
     good = f"checked {_counted(checked, 'formula')} of {name}: all good"
     print(good if checked else f"{name} has no formula")
     return 0

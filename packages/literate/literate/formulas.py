@@ -16,8 +16,7 @@ from mathdoctest.reader import NotInGrammar
 from mathdoctest.scope import Function
 from mathdoctest.syntax import Node, Statement, Symbol, walk
 
-from literate import runs, snippets
-from literate.errors import Fault
+from literate import Fault, runs, snippets
 from literate.files import digest, kept, write_whole
 from literate.project import Project
 from literate.runs import Run
@@ -68,8 +67,6 @@ def unshown(project: Project, pages: Iterable[Page]) -> list[Fault]:
 
 # ---- whether they hold
 
-_verdicts: dict[tuple[str, State], Report | Fault] = {}
-
 
 def report(snippet: Snippet, shown_at: Sequence[str] = ()) -> Report | None:
     """What was compared of a snippet's formulas; None where it has none.
@@ -79,15 +76,13 @@ def report(snippet: Snippet, shown_at: Sequence[str] = ()) -> Report | None:
     """
     if not snippet.formulas:
         return None
-    key = snippet.name, state(snippet.module.project, snippet.module.name)
-    if key not in _verdicts:
-        if len(_verdicts) > 2000:
-            _verdicts.clear()
-        _verdicts[key] = _verdict(snippet, shown_at)
-    found = _verdicts[key]
+    project = snippet.module.project
+    found = _verdict(snippet, state(project, snippet.module.name))
+    if isinstance(found, Report):
+        return found
     if isinstance(found, Fault):
         raise found
-    return found
+    raise _fault(project, found, snippet.name, shown_at)
 
 
 def state(project: Project, home: str) -> State:
@@ -103,7 +98,8 @@ def _sources(project: Project, home: str) -> list[Path]:
         raise _fault(project, error) from None
 
 
-def _verdict(snippet: Snippet, shown_at: Sequence[str]) -> Report | Fault:
+@functools.lru_cache(maxsize=2000)
+def _verdict(snippet: Snippet, _: State) -> Report | Fault | Mismatch | SourceError:
     project = snippet.module.project
     try:
         path = _kept_at(project, snippet)  # before the check: a file may be saved while it runs
@@ -115,10 +111,8 @@ def _verdict(snippet: Snippet, shown_at: Sequence[str]) -> Report | Fault:
         table = symbols.parse(project.symbols, snippet.module.name)
         one = function(project, snippet.name)
         found = mathdoctest.check(one, table, time_limit=runs.TIME_LIMIT)
-    except (Mismatch, SourceError) as error:
-        return _fault(project, error, snippet.name, shown_at)
-    except Fault as fault:
-        return fault
+    except (Mismatch, SourceError, Fault) as error:
+        return error
     write_whole(path, json.dumps(asdict(found)))
     return found
 

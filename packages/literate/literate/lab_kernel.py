@@ -22,8 +22,7 @@ from nbconvert.exporters.templateexporter import default_filters
 from nbconvert.preprocessors import ExecutePreprocessor
 from nbformat import NotebookNode
 
-from literate import files, runs
-from literate.errors import Fault
+from literate import Fault, files, runs
 from literate.project import Project
 
 TEMPLATES = Path(__file__).parent / "labs_templates"

@@ -16,9 +16,8 @@ from typing import Any
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils import get_relative_url
 
-from literate import directives, notebooks, settings, snippets
+from literate import Fault, directives, notebooks, settings, snippets
 from literate.book import Book
-from literate.errors import Fault
 from literate.files import write_whole
 from literate.project import Project
 from literate.text import Directive, Page, blocks

@@ -29,14 +29,13 @@ from urllib.parse import urlsplit
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, BuildError
 
-from literate import formulas, mkdocs_parts, runs
+from literate import Fault, formulas, mkdocs_parts, runs
 from literate.book import Book
 from literate.console import Messages
-from literate.errors import Fault
 from literate.files import write_whole
 from literate.mkdocs_plugin import NeedsWholeBuild, plugin_of
 from literate.project import Project
-from literate.provenance import commit, forget
+from literate.provenance import commit
 from literate.registry import DIRECTIVES, drawn_from
 from literate.server import Server
 from literate.template_context import Where
@@ -156,7 +155,7 @@ class Live:
         """
         project = self.project
         before = commit(project)
-        forget()
+        commit.cache_clear()
         if any(before[key] != commit(project)[key] for key in ("commit", "date")):
             return False
         docs, snippets = project.docs, project.snippets

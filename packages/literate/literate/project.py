@@ -13,8 +13,7 @@ from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, ConfigurationError
 
-from literate import files, schema
-from literate.errors import Fault
+from literate import Fault, files, schema
 from literate.katex import Katex
 
 THEME = Path(__file__).with_name("theme")

@@ -18,7 +18,7 @@ from mkdocs.structure.files import Files
 from mkdocs.utils import get_relative_url
 
 from literate import snippets
-from literate.errors import Fault, Faults
+from literate.errors import Fault, raise_all
 from literate.project import THEME, Project
 from literate.provenance import commit
 from literate.scripts import WORKER
@@ -46,8 +46,7 @@ _READ = {".html": _FETCHES, ".css": _STYLE_FETCHES, ".svg": _FETCHES}
 
 def page(project: Project, text: str, address: str) -> str:
     """The text of a page with its policy. Raises Faults if it would ask another origin."""
-    if faults := foreign(project, address, text):
-        raise Faults(faults)
+    raise_all(foreign(project, address, text))
     if not _FIRST.search(text):
         cure = "put it first in the head of the template"
         raise Fault(address, f"missing `{_CHARSET}`, after which the policy comes", cure)
@@ -125,8 +124,7 @@ def redirects(project: Project, pages: Collection[Page]) -> dict[str, str]:
         if wrong := _wrong(old, new, slugs, sections):
             line = next((n for n, s in enumerate(lines, 1) if s.strip('"').startswith(old)), 1)
             faults.append(Fault(f"{project.place(project.redirects)}:{line}", *wrong))
-    if faults:
-        raise Faults(faults)
+    raise_all(faults)
     return moved
 
 

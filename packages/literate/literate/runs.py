@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from literate import mlx_backend
-from literate.errors import Fault, Faults
+from literate.errors import Fault, gathered, raise_all
 from literate.expected import differs
 from literate.files import at_offset, digest, kept, write_whole
 from literate.project import Project
@@ -308,11 +308,11 @@ def line_of(project: Project, path: Path, line: str, first: int = 1) -> str | No
 Say = Callable[[str], object]
 
 
-def _silent(_: str) -> None:
-    pass
+def silent(*said: str) -> None:
+    """What says nothing."""
 
 
-def attempt(project: Project, snippets: Iterable[Snippet], say: Say = _silent) -> list[Fault]:
+def attempt(project: Project, snippets: Iterable[Snippet], say: Say = silent) -> list[Fault]:
     """Run each snippet of which no run is kept; the faults of those that cannot be run.
 
     What ends or blocks a process, or prints without end, does so in a process of its own. A snippet
@@ -329,11 +329,9 @@ def _results(
     faults: list[Fault] = []
 
     def one(snippet: Snippet) -> None:
-        try:
+        with gathered(faults):
             results[snippet.name] = result = _repeatable(project, snippet)
             keep(project, snippet.program, result)
-        except Fault as fault:
-            faults.append(fault)
 
     todo = []
     for snippet in snippets:
@@ -374,16 +372,13 @@ def _repeatable(project: Project, snippet: Snippet) -> Run:
     return first
 
 
-def run_all(project: Project, snippets: Iterable[Snippet], say: Say = _silent) -> dict[str, Run]:
+def run_all(project: Project, snippets: Iterable[Snippet], say: Say = silent) -> dict[str, Run]:
     """Every snippet's run, from the cache where nothing it depends on changed. Raises Faults."""
     unique = {snippet.name: snippet for snippet in snippets}
     say(f"{len(unique)} snippets")
     results, faults = _results(project, unique.values(), say)
     for name, result in results.items():
-        try:
+        with gathered(faults):
             judge(project, unique[name], result)
-        except Fault as fault:
-            faults.append(fault)
-    if faults:
-        raise Faults(sorted(faults, key=lambda fault: fault.place))
+    raise_all(sorted(faults, key=lambda fault: fault.place))
     return {name: results[name] for name in unique}

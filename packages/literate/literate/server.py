@@ -16,8 +16,7 @@ from mkdocs.livereload import LiveReloadServer, _timestamp
 from watchdog import events
 from watchdog.observers import Observer
 
-from literate import publish
-from literate.errors import Fault
+from literate import Fault, publish
 
 QUIET = 0.02  # seconds without another change before a build: an editor may write several files
 SHOWN_BY_ALL = (".css", ".js", ".svg", ".woff2", ".png")

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from literate import files
-from literate.errors import Fault, Faults
+from literate.errors import Fault, gathered, raise_all
 from literate.project import Project
 from literate.registry import DIRECTIVES
 
@@ -130,15 +130,12 @@ def read_page(project: Project, path: Path, language: str) -> Page:
 
 def read_pages(project: Project) -> list[Page]:
     """Every page of every language. Raises Faults."""
-    pages, faults = [], []
+    pages, faults = [], list[Fault]()
     for language in project.languages:
         for path in sorted(project.page_folder(language).rglob("*.md")):
-            try:
+            with gathered(faults):
                 pages.append(read_page(project, path, language))
-            except Fault as fault:
-                faults.append(fault)
-    if faults:
-        raise Faults(faults)
+    raise_all(faults)
     return pages
 
 

@@ -16,9 +16,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from literate import formulas, runs, snippets
+from literate import Fault, formulas, runs, snippets
 from literate.book import Book
-from literate.errors import Fault
 from literate.project import Project
 from literate.provenance import machine
 from literate.registry import drawn_from
