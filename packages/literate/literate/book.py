@@ -125,11 +125,6 @@ class Book:
         return formulas.inline_maths(self.page, self.pages, self.snippets, self.runs)
 
     @property
-    def chapter(self) -> int | None:
-        """The number of the page, if it is a chapter."""
-        return self.order.index(self.page.slug) + 1 if self.page.slug in self.order else None
-
-    @property
     def words(self) -> Words:
         """The words of the theme in the language of the page."""
         return self.project.words[self.page.language]

@@ -51,12 +51,11 @@ class Loader(_SafeLoader):  # type: ignore[misc]
     """YAML, in which a key that appears twice is an error: one of the two would be lost."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
+        seen: dict[str, yaml.Node] = {}
         for key, _ in node.value:
-            if isinstance(key.value, str) and key.value in seen:
+            if isinstance(key.value, str) and seen.setdefault(key.value, key) is not key:
                 what = f"`{key.value}` appears twice"
                 raise yaml.constructor.ConstructorError(None, None, what, key.start_mark)
-            seen.add(key.value if isinstance(key.value, str) else None)
         mapping: dict[Any, Any] = super().construct_mapping(node, deep)
         return mapping
 

@@ -201,23 +201,20 @@ def _end(process: subprocess.Popen[bytes]) -> bool:
         process.wait()
 
 
-def refused(home: Path) -> dict[str, str] | None:
-    """What the worker refused first, and the line that asked for it."""
-    path = home / REFUSED
-    said: dict[str, str] | None = json.loads(path.read_text("utf-8")) if path.is_file() else None
-    return said
+def refused(home: Path) -> Any:
+    """What the worker refused first, and the line that asked for it; None if it refused nothing."""
+    return kept(home / REFUSED)
 
 
 def _collect(home: Path, code: int, where: str) -> Run:
     if said := refused(home):
         raise Fault(where, f"{said['what']} at `{said['line']}`", KEEPS_TO)
     _check_size(home, where)
-    if not (home / "values.json").is_file():
+    if (report := kept(home / "values.json")) is None:
         lines = (home / "stderr").read_text("utf-8", "replace").strip().splitlines()
         how = f"was killed by signal {-code}" if code < 0 else f"left with code {code}"
         what = ": ".join([f"the process {how}", *lines[-1:]])
         raise Fault(where, what, "let it end by itself, without os._exit")
-    report = json.loads((home / "values.json").read_text("utf-8"))
     output = (home / "stdout").read_text("utf-8", "replace").replace("-nan", "nan")
     return Run(output, **report)
 

@@ -61,7 +61,7 @@ class Context:
         parts, words = self.project.parts, self.project.words[page.language]
         others = [code for code in self.project.languages if code != page.language]
         return {
-            "number": self._number(page.slug),
+            "number": self.project.number(page.slug),
             "total": len(self.book.order),
             "part": next((key for key, slugs in parts.items() if page.slug in slugs), None),
             "others": [self._other(code, page, here) for code in others],
@@ -101,9 +101,6 @@ class Context:
             "foot": foot(self.project),
         }
 
-    def _number(self, slug: str) -> int | None:
-        return self.book.order.index(slug) + 1 if slug in self.book.order else None
-
     def _beside(self, page: MkDocsPage | None, entry: Entry) -> dict[str, Any] | None:
         return next((entry(slug) for (_, slug), one in self.drawn.items() if one is page), None)
 
@@ -111,7 +108,7 @@ class Context:
         target = self.drawn[language, slug]
         return {
             "title": target.title,
-            "number": self._number(slug),
+            "number": self.project.number(slug),
             "url": get_relative_url(target.url, here.url),
             "slug": slug,
             "description": self.pages[language, slug].meta.get("description", ""),

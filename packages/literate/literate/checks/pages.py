@@ -53,7 +53,7 @@ def front_matter(page: Page) -> Iterator[Fault]:
         elif slugs.index(slug) >= slugs.index(page.slug):
             cure = "name a page that is before this one in nav"
             yield Fault(at, f"`builds_on` names `{slug}`, which comes later", cure)
-    if page.meta.get("template") != (wanted := project.templates.get(page.slug)):
+    if page.meta.get("template") != (wanted := project.options.templates.get(page.slug)):
         what = f"`template: {page.meta.get('template')}`, but mkdocs.yml has `{wanted}`"
         yield Fault(page.at("template:"), what, "give both the same")
 
@@ -104,7 +104,7 @@ def tables_and_lists(page: Page) -> Iterator[Fault]:
 
 @page_check("fences")
 def fences(page: Page) -> Iterator[Fault]:
-    kinds = FENCES + COMMANDS * (page.slug in page.project.commands)
+    kinds = FENCES + COMMANDS * (page.slug in page.project.options.commands)
     known = [f"```{kind}" for kind in kinds]
     for number, line, fence in fenced(page.text):
         if fence == "open" and line.rstrip() not in known:

@@ -69,8 +69,8 @@ class Drawing:
 
     def number(self, kind: str) -> str:
         """The next number of a card or figure: within its chapter, if the page is one."""
-        count = self.book.count(kind)
-        return f"{self.book.chapter}.{count}" if self.book.chapter else str(count)
+        chapter, count = self.project.number(self.page.slug), self.book.count(kind)
+        return f"{chapter}.{count}" if chapter else str(count)
 
     def raw(self, caller: Callable[[], str]) -> Markup:
         """`{% call raw() %}…{% endcall %}` in a template: HTML that goes on the page as it is."""
