@@ -90,7 +90,7 @@ class Book:
         with_formulas = [each for each in loaded.values() if each.formulas]
         newest = sorted(with_formulas, key=lambda each: (-each.path.stat().st_mtime, each.path))
         for group in (list(each) for _, each in groupby(newest, lambda snippet: snippet.path)):
-            faults: list[Fault] = runs.attempt(self.project, group, say)
+            _, faults = runs.attempt(self.project, group, say)
             for snippet in () if faults else group:
                 between()
                 with gathered(faults):

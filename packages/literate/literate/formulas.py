@@ -106,7 +106,7 @@ def _verdict(snippet: Snippet, _: State) -> Report | Fault | Mismatch | SourceEr
         if held := kept(path):
             inputs = tuple(tuple(each) for each in held["inputs"])
             return Report(**held | {"inputs": inputs, "ways": tuple(held["ways"])})
-        if faults := runs.attempt(project, [snippet]):
+        if faults := runs.attempt(project, [snippet])[1]:
             return faults[0]
         table = symbols.parse(project.symbols, snippet.module.name)
         one = function(project, snippet.name)

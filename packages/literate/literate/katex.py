@@ -19,6 +19,8 @@ function render(tex, display, mathml) {
     catch (error) { return JSON.stringify({error: error.message}); }
 }"""
 
+VERSION = digest(SCRIPT.read_text("utf-8"), RENDER)
+
 
 class BadTeX(ValueError):
     """KaTeX cannot read the formula; the message says where."""
@@ -35,11 +37,6 @@ def _script() -> Callable[[str, bool, bool], str]:
     return render
 
 
-@functools.cache
-def _version() -> str:
-    return digest(SCRIPT.read_text("utf-8"), RENDER)
-
-
 class Katex:
     """Draws formulas and keeps what it drew in a folder of the cache."""
 
@@ -52,7 +49,7 @@ class Katex:
 
         mathml: for screen readers, where nothing beside the formula says the same.
         """
-        path = self.folder / f"{digest(_version(), str(display), str(mathml), tex)}.json"
+        path = self.folder / f"{digest(VERSION, str(display), str(mathml), tex)}.json"
         if (drawn := kept(path)) is None:
             answer = _script()(tex, display, mathml)
             drawn = json.loads(answer)

@@ -4,10 +4,8 @@ their outputs kept.
 It needs Jupyter, which a book without labs does not.
 """
 
-import html
 import json
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +16,6 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-from nbconvert.exporters.templateexporter import default_filters
 from nbconvert.preprocessors import ExecutePreprocessor
 from nbformat import NotebookNode
 
@@ -36,7 +33,6 @@ def install(project: Project) -> None:
         return nb, resources
 
     ExecutePreprocessor.preprocess = preprocess  # type: ignore[assignment, method-assign]
-    default_filters["show_output"] = show_output
     mkdocs_jupyter.config.settings.templates_dir = str(TEMPLATES)
     # It would convert the notebook once more for its contents, which come from the prose
     mkdocs_jupyter.plugin._get_nb_toc_tokens = lambda path, depth: ([], None)
@@ -50,17 +46,6 @@ def executed(project: Project, path: Path) -> str:
         cell.metadata.pop("html", None)
         cell.metadata.pop("at", None)
     return f"{nbformat.writes(nb)}\n"  # type: ignore[no-untyped-call]
-
-
-def show_output(output: NotebookNode) -> str:
-    """One output of a cell as HTML: pictures and tables as they are, text as printed."""
-    data: Mapping[str, str] = output.get("data", {})
-    for kind in ("image/svg+xml", "text/html"):
-        if kind in data:
-            return f'<div class="tp-cell__rich">{data[kind]}</div>'
-    streamed = output.output_type == "stream"
-    text = output.text.rstrip() if streamed else data.get("text/plain", "")
-    return f'<pre tabindex="0"><code>{html.escape(text, quote=False)}</code></pre>'
 
 
 # ---- outputs, kept ----------------------------------------------------------------------------

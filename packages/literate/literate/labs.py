@@ -123,8 +123,3 @@ def _code(d: Directive, script: snippets.Module, page: Page) -> tuple[Path, int,
 
 def _prose(text: str, book: Book, html: str) -> Any:
     return notebooks.prose_cell(notebooks.plain(text, book), html=html)
-
-
-def body(content: str) -> str:
-    """mkdocs-jupyter ends a page with nbconvert's styles; ours are in the theme."""
-    return content.split("<style>")[0]

@@ -207,7 +207,7 @@ class Literate(BlocksExtension):  # type: ignore[misc]
 
     def extendMarkdownBlocks(self, md: Markdown, manager: Any) -> None:
         for name, kind in DIRECTIVES.items():
-            options = {option: ["", block.type_any] for option in kind.required | kind.optional}
+            options = {option: ["", block.type_any] for option in (*kind.required, *kind.optional)}
             directive = type(name, (_Directive,), {"NAME": name, "OPTIONS": options})
             manager.register(directive, self.getConfigs())
 

@@ -121,10 +121,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         if page.slug not in self.book.order or not shown_on(page, self.book):
             return {}
         path = PurePosixPath(labs.name(page)).with_suffix("")
-        return {
-            f"{path}/{path.name}.py": py(page, self.book),
-            f"{path}/{path.name}.ipynb": ipynb(page, self.book),
-        }
+        name = path / path.name
+        return {f"{name}.py": py(page, self.book), f"{name}.ipynb": ipynb(page, self.book)}
 
     def _assemble_lab(self, page: Page, files: Files, config: MkDocsConfig) -> None:
         links = labs.Links(page, self.project.slugs)
@@ -181,7 +179,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         if labs.is_lab(source):
             drawn, links = self.context.drawn, self.lab_links[source.language, source.slug]
             page.toc = get_toc(links.headings)
-            html = labs.body(html)
+            html = html.split("<style>")[0]  # nbconvert's styles end it; ours are in the theme
             ids |= set(re.findall(r'\sid="([^"]+)"', html))
             linked = links.anchors.items()
             page.links_to_anchors = {drawn[source.language, s].file: each for s, each in linked}

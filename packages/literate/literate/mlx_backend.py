@@ -19,10 +19,8 @@ _DEVICES = {
     "Device(cpu, 0)": "CPU",
 }
 _READ = ("load", "import_function")
-_WRITE = (
-    *("save", "savez", "savez_compressed", "save_safetensors", "save_gguf"),
-    *("export_function", "exporter", "export_to_dot"),
-)
+_SAVE = "save savez savez_compressed save_safetensors save_gguf".split()
+_EXPORT = "export_function exporter export_to_dot".split()
 
 
 def facts() -> dict[str, str]:
@@ -57,7 +55,7 @@ def watch() -> Any:
         return None
     if os.environ.get("LITERATE_DEVICE") == "cpu":
         mx.set_default_device(mx.cpu)
-    for names, mode in ((_READ, "r"), (_WRITE, "w")):
+    for names, mode in ((_READ, "r"), (_SAVE, "w"), (_EXPORT, "w")):
         for name in names:
             if hasattr(mx, name):
                 setattr(mx, name, _audited(getattr(mx, name), mode))

@@ -130,12 +130,9 @@ def redirects(project: Project, pages: Collection[Page]) -> dict[str, str]:
 
 def _sections(page: Page) -> list[str]:
     """The ids that a page has: those of its headings and of its cards."""
-    cards = [
-        snippets.slug(d.argument)
-        for d in page.directives
-        if d.name in ("snippet", "pitfall", "formula") and re.fullmatch(r"\w+[.:]\w+", d.argument)
-    ]
-    return re.findall(r"\{#([\w-]+)\}", page.text) + cards
+    cards = [d for d in page.directives if d.name in ("snippet", "pitfall", "formula")]
+    ids = re.findall(r"\{#([\w-]+)\}", page.text)
+    return ids + [snippets.slug(card.argument) for card in cards]
 
 
 def _wrong(old: str, new: str, slugs: set[str], sections: set[str]) -> tuple[str, str] | None:

@@ -8,7 +8,7 @@ again replaces what it named before.
 import importlib
 import itertools
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from types import ModuleType
@@ -38,8 +38,8 @@ class DirectiveType:
 
     name: str
     draw: Callable[..., str]
-    required: frozenset[str] = frozenset()
-    optional: frozenset[str] = frozenset()
+    required: Collection[str] = ()
+    optional: Collection[str] = ()
     names_snippet: bool = False
     shows_code: bool = False
     inside: str | None = None
@@ -113,11 +113,8 @@ def _register(
     return register
 
 
-def directive(
-    name: str, *, required: Iterable[str] = (), optional: Iterable[str] = (), **more: Any
-) -> Callable[[Draw], Draw]:
+def directive(name: str, **more: Any) -> Callable[[Draw], Draw]:
     """Register a function that draws `/// name | argument`. more: see DirectiveType."""
-    more |= {"required": frozenset(required), "optional": frozenset(optional)}
     return _register(DIRECTIVES, name, partial(DirectiveType, name, **more))
 
 

@@ -303,25 +303,19 @@ def line_of(project: Project, path: Path, line: str, first: int = 1) -> str | No
 # ---- all snippets
 
 Say = Callable[[str], object]
+Results = tuple[dict[str, Run], list[Fault]]
 
 
 def silent(*said: str) -> None:
     """What says nothing."""
 
 
-def attempt(project: Project, snippets: Iterable[Snippet], say: Say = silent) -> list[Fault]:
-    """Run each snippet of which no run is kept; the faults of those that cannot be run.
+def attempt(project: Project, snippets: Iterable[Snippet], say: Say = silent) -> Results:
+    """The run of each snippet by name, kept or made, and the faults of those that cannot be run.
 
     What ends or blocks a process, or prints without end, does so in a process of its own. A snippet
     that came through may then be called in this one, as the check of its formulas does.
     """
-    return _results(project, snippets, say)[1]
-
-
-def _results(
-    project: Project, snippets: Iterable[Snippet], say: Say
-) -> tuple[dict[str, Run], list[Fault]]:
-    """The run of each snippet that could be run, by name, and the faults of the others."""
     results: dict[str, Run] = {}
     faults: list[Fault] = []
 
@@ -373,7 +367,7 @@ def run_all(project: Project, snippets: Iterable[Snippet], say: Say = silent) ->
     """Every snippet's run, from the cache where nothing it depends on changed. Raises Faults."""
     unique = {snippet.name: snippet for snippet in snippets}
     say(f"{len(unique)} snippets")
-    results, faults = _results(project, unique.values(), say)
+    results, faults = attempt(project, unique.values(), say)
     for name, result in results.items():
         with gathered(faults):
             judge(project, unique[name], result)

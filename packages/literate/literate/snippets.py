@@ -19,7 +19,7 @@ import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from mathdoctest import signature, source
 from mathdoctest.errors import SourceError
@@ -36,8 +36,7 @@ _UNDEFINED = {"__name__", "__file__"}  # names that need no definition, beside t
 Definition = ast.FunctionDef | ast.ClassDef
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A parameter. shape: `"out in"`, `""` of a scalar, None of what is not an array."""
 
     name: str

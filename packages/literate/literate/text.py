@@ -63,7 +63,7 @@ class Directive:
     end: int = 0
 
 
-@dataclass
+@dataclass(eq=False)
 class Page:
     """The Markdown of one page in one language."""
 
@@ -168,18 +168,14 @@ def outside_fences(text: str) -> Iterator[tuple[int, str]]:
     return ((number, line) for number, line, fence in fenced(text) if not fence)
 
 
+@functools.lru_cache(maxsize=512)  # many checks ask
 def pieces(page: Page) -> tuple[Piece, ...]:
     """What the prose is made of, in order; without front matter, fences and directives' options."""
-    return _pieces(page.text, page.front)
-
-
-@functools.lru_cache(maxsize=512)  # many checks ask
-def _pieces(text: str, front: int) -> tuple[Piece, ...]:
     found: list[Piece] = []
     last, options = 0, False
-    for number, line in outside_fences(text):
+    for number, line in outside_fences(page.text):
         options = line.startswith("///") or options and line.startswith("    ")
-        if number > front and not options and line.strip():
+        if number > page.front and not options and line.strip():
             kind = next(kind for kind, form in _KINDS.items() if re.match(form, line))
             continues = found and found[-1].kind in ("item", "paragraph") and number == last + 1
             if continues and kind == "paragraph":
@@ -291,9 +287,10 @@ def _directive(page: Page, number: int, name: str, argument: str) -> Directive:
     if not isinstance(options, dict):
         what = f"the options of `/// {name}` are not `key: value` lines"
         raise Fault(at, what, "write one `    key: value` a line")
-    known = kind.required | kind.optional
+    known = {*kind.required, *kind.optional}
     given = {key for key, value in options.items() if value not in (None, "")}
-    wrong = [(f"missing `{key}:`", f"add a line `    {key}: …`") for key in kind.required - given]
+    missing = [key for key in kind.required if key not in given]
+    wrong = [(f"missing `{key}:`", f"add a line `    {key}: …`") for key in missing]
     takes = f"it takes: {', '.join(sorted(known)) or 'none'}"
     wrong += [(f"unknown option `{key}`", takes) for key in options if key not in known]
     how = {key: kind.how_to_write(key, value) for key, value in options.items()}

@@ -76,7 +76,7 @@ def inside(project: Project, out: Path) -> int:
     """In the tried environment: write every run, and what is wrong with it or its formulas."""
     named = [name for page in read_pages(project) for name, _ in page.snippets()]
     loaded = [snippets.load(project, name) for name in dict.fromkeys(named + drawn_from())]
-    faults = {fault.place: fault.what for fault in runs.attempt(project, loaded, print)}
+    faults = {fault.place: fault.what for fault in runs.attempt(project, loaded, print)[1]}
     found: dict[str, Entry] = {}
     for snippet in loaded:
         judged = faults.get(snippet.place, "did not run")

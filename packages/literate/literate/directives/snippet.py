@@ -61,7 +61,7 @@ def _rows(project: Project, found: Snippet, run: Run, cards: Cards) -> Iterator[
 def _named(project: Project, found: Snippet) -> list[Row]:
     """Each parameter, then what each formula's left side returns. Raises Fault."""
     known = project.symbols_of(found.path.stem)
-    shapes = {parameter.name: parameter.shape for parameter in found.signature}
+    shapes = dict(found.signature)
     returned = shapes.pop("return", None)
     if unknown := [name for name in shapes if name not in known]:
         glossary = project.place(project.glossary)

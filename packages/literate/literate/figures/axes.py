@@ -1,6 +1,6 @@
 """What charts share: scales with their ticks, lines through points, labels kept apart."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, isfinite, log, log10
 
@@ -77,13 +77,11 @@ def level(box: Box, y: float, css: str) -> str:
     return path(css, "M", box[0], y, "H", box[2])
 
 
-def base(box: Box, across: Scale, ticks: Numbers) -> list[str]:
+def base(box: Box, across: Scale, ticks: Numbers) -> Iterator[str]:
     """Ticks below a plot with their numerals."""
-    drawn = []
     for v in ticks:
-        drawn.append(path("tp-axis", "M", across(v), box[3], "v4"))
-        drawn.append(digits(across(v), box[3] + 19, number(v), SIZE, "middle"))
-    return drawn
+        yield path("tp-axis", "M", across(v), box[3], "v4")
+        yield digits(across(v), box[3] + 19, number(v), SIZE, "middle")
 
 
 def frame(box: Box, across: Scale, up: Scale, x_ticks: Numbers, y_ticks: Numbers) -> str:
