@@ -15,9 +15,8 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, BuildError
 
-from literate import console, formulas, mkdocs_parts, new, review, site_folder, snippets
+from literate import console, files, formulas, mkdocs_parts, new, review, site_folder, snippets
 from literate.errors import Fault, Faults, gathered, raise_all
-from literate.files import read
 from literate.mkdocs_plugin import plugin_of
 from literate.project import Project, nearest_config
 from literate.text import read_pages
@@ -75,7 +74,7 @@ def loaded(site_dir: Path | None = None) -> MkDocsConfig:
     """MkDocs' configuration of the book. Raises Fault or Faults."""
     path = nearest_config(Path.cwd())
     os.chdir(path.parent)  # MkDocs and its plugins resolve some paths from here
-    read(path, path.parent)
+    files.read(path, path.parent)
     return mkdocs_parts.load(path, site_dir)
 
 

@@ -19,7 +19,6 @@ from mathdoctest.syntax import Node, Statement, Symbol, walk
 from literate import Fault, runs, snippets
 from literate.files import digest, kept, write_whole
 from literate.project import Project
-from literate.runs import Run
 from literate.snippets import Snippet
 from literate.text import Page
 
@@ -241,11 +240,11 @@ def _declared(one: Function) -> frozenset[str]:
 
 
 def inline_maths(
-    page: Page, pages: Iterable[Page], loaded: Mapping[str, Snippet], results: Mapping[str, Run]
+    page: Page, pages: Iterable[Page], loaded: Mapping[str, Snippet], ran: Mapping[str, runs.Run]
 ) -> InlineMaths:
     """What a page may use, by what it and the pages before it show.
 
-    pages: all there are; a page outside the order of chapters comes after all. loaded, results: the
+    pages: all there are; a page outside the order of chapters comes after all. loaded, ran: the
     snippets that pages name and their runs: what is drawn from a run or set in code counts too.
     """
 
@@ -264,7 +263,7 @@ def inline_maths(
     ]
     found = InlineMaths(page.project, shown(page), before)
     for name, _ in page.snippets():
-        values = _names_in(loaded[name].displayed) | results[name].values.keys()
+        values = _names_in(loaded[name].displayed) | ran[name].values.keys()
         found.names |= values & page.project.symbols.keys()
     return found
 

@@ -16,9 +16,8 @@ from typing import Any
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils import get_relative_url
 
-from literate import Fault, directives, notebooks, settings, snippets
+from literate import Fault, directives, files, notebooks, settings, snippets
 from literate.book import Book
-from literate.files import write_whole
 from literate.project import Project
 from literate.text import Directive, Page, blocks
 
@@ -107,7 +106,7 @@ def assemble(page: Page, book: Book, drawn: Callable[[str], str]) -> None:
         else:
             what, cure = f"`/// {block[0].name}` in a lab", "a lab has prose, cells and formulas"
             raise Fault(page.on(block[0].line), what, cure)
-    write_whole(folder(project) / name(page), notebooks.write(cells, page))
+    files.write_whole(folder(project) / name(page), notebooks.write(cells, page))
 
 
 def _code(d: Directive, script: snippets.Module, page: Page) -> tuple[Path, int, str]:

@@ -29,13 +29,11 @@ from urllib.parse import urlsplit
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, BuildError
 
-from literate import Fault, formulas, mkdocs_parts, runs
+from literate import Fault, files, formulas, mkdocs_parts, provenance, runs
 from literate.book import Book
 from literate.console import Messages
-from literate.files import write_whole
 from literate.mkdocs_plugin import NeedsWholeBuild, plugin_of
 from literate.project import Project
-from literate.provenance import commit
 from literate.registry import DIRECTIVES, drawn_from
 from literate.server import Server
 from literate.template_context import Where
@@ -78,7 +76,7 @@ def text_key(book: Book, page: Page) -> tuple[object, ...]:
     others = [(DIRECTIVES[d.name].made_from, d) for d in page.directives]
     return (
         page.text,
-        commit(project)["commit"],
+        provenance.commit(project)["commit"],
         [(snippet, runs.key(project, snippet.program)) for snippet in used],
         [formulas.state(project, module) for module in modules],
         set(formulas.inline_maths(page, book.pages, loaded, book.runs).names),
@@ -154,9 +152,9 @@ class Live:
         page.
         """
         project = self.project
-        before = commit(project)
-        commit.cache_clear()
-        if any(before[key] != commit(project)[key] for key in ("commit", "date")):
+        before = provenance.commit(project)
+        provenance.commit.cache_clear()
+        if any(before[key] != provenance.commit(project)[key] for key in ("commit", "date")):
             return False
         docs, snippets = project.docs, project.snippets
         return all(p.is_relative_to(docs if p.suffix == ".md" else snippets) for p in changed)
@@ -198,7 +196,7 @@ class Live:
         """Put files where they are served, those that differ from what is there."""
         fresh = {name for name in names if not _same(self.built / name, self.served / name)}
         for name in fresh:
-            write_whole(self.served / name, (self.built / name).read_bytes())
+            files.write_whole(self.served / name, (self.built / name).read_bytes())
         self.server.fresh(fresh)
 
     def _remove_all_but(self, names: set[Path]) -> None:

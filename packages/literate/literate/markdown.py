@@ -14,11 +14,10 @@ from markdown.util import AtomicString
 from pymdownx.arithmatex import ArithmatexExtension
 from pymdownx.blocks import BlocksExtension, block
 
+from literate import Fault, registry
 from literate.book import Book
 from literate.directives.drawing import Drawing
-from literate.errors import Fault
 from literate.katex import BadTeX
-from literate.registry import DIRECTIVES
 from literate.text import ROLE
 
 HAN = r"\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f「」『』（），。；：、？！"
@@ -44,7 +43,7 @@ class _Directive(block.Block):  # type: ignore[misc]
         book = self.config["book"]
         drawing = Drawing(book, self.NAME, self.argument or "", options, prose, inside)
         drawing.fill(element, self.md.htmlStash.store)
-        if DIRECTIVES[self.NAME].inside:
+        if registry.DIRECTIVES[self.NAME].inside:
             element.set("data-inside", self.NAME)
 
 
@@ -206,7 +205,7 @@ class Literate(BlocksExtension):  # type: ignore[misc]
         md.postprocessors.register(_Marks(book, md), "literate-marks", 0)
 
     def extendMarkdownBlocks(self, md: Markdown, manager: Any) -> None:
-        for name, kind in DIRECTIVES.items():
+        for name, kind in registry.DIRECTIVES.items():
             options = {option: ["", block.type_any] for option in (*kind.required, *kind.optional)}
             directive = type(name, (_Directive,), {"NAME": name, "OPTIONS": options})
             manager.register(directive, self.getConfigs())

@@ -21,9 +21,8 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import get_toc
 
-from literate import labs, mkdocs_parts, navigation, publish, scripts, search, styles, terms
+from literate import checks, labs, mkdocs_parts, navigation, publish, scripts, search, styles, terms
 from literate.book import Book
-from literate.checks import run as run_checks
 from literate.errors import raise_all
 from literate.files import write_whole
 from literate.notebooks import ipynb, py, shown_on
@@ -271,7 +270,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def check(self, slug: str | None = None) -> None:
         """Check the pages, or one in each language, before anything runs. Raises Faults."""
         some = {where: page for where, page in self.pages.items() if slug in (None, page.slug)}
-        self.doubts = run_checks(self.project, some)
+        self.doubts = checks.run(self.project, some)
 
     # ---- what the live site calls
 

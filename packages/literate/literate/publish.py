@@ -17,10 +17,9 @@ from pathlib import PurePosixPath
 from mkdocs.structure.files import Files
 from mkdocs.utils import get_relative_url
 
-from literate import snippets
+from literate import provenance, snippets
 from literate.errors import Fault, raise_all
 from literate.project import THEME, Project
-from literate.provenance import commit
 from literate.scripts import WORKER
 from literate.text import Page
 
@@ -78,7 +77,7 @@ def live(text: str) -> str:
 
 def worker(project: Project, text: str) -> str:
     """The service worker, which keeps the pages of one commit."""
-    made_from = commit(project)
+    made_from = provenance.commit(project)
     return text.replace("COMMIT", made_from["commit"] + "+" * made_from["modified"])
 
 

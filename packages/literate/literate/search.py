@@ -11,8 +11,7 @@ from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 
-from literate.errors import Fault
-from literate.files import write_whole
+from literate import Fault, files
 from literate.project import Project
 
 WORKER = "assets/javascripts/workers/search.*.js"
@@ -67,7 +66,7 @@ def user_dictionary(project: Project) -> str | None:
     jieba.dt.tmp_dir = str(project.cache)
     _loaded = text
     path = project.cache / "jieba.txt"
-    write_whole(path, text)
+    files.write_whole(path, text)
     return str(path)
 
 
@@ -122,4 +121,4 @@ def split(project: Project, site: Path) -> None:
             if entry["location"].startswith(prefix) and not entry["location"].startswith(others)
         ]
         text = json.dumps({**index, "docs": mine}, ensure_ascii=False, separators=(",", ":"))
-        write_whole(site / prefix / "search" / "search_index.json", text)
+        files.write_whole(site / prefix / "search" / "search_index.json", text)

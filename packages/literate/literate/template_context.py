@@ -14,10 +14,9 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import get_relative_url
 
-from literate import labs, mkdocs_parts, notebooks
+from literate import labs, mkdocs_parts, notebooks, provenance
 from literate.book import Book
 from literate.project import Project
-from literate.provenance import commit, foot
 from literate.registry import OWN_PAGES
 from literate.text import Page
 
@@ -78,7 +77,7 @@ class Context:
                 for key, slugs in parts.items()
             ],
             "root": get_relative_url(self.project.languages[page.language] or ".", here.url),
-            "foot": foot(self.project),
+            "foot": provenance.foot(self.project),
         }
 
     def frame_key(self, page: Page) -> tuple[object, ...]:
@@ -98,7 +97,7 @@ class Context:
             "all": words,
             "key": self.project.key,
             "root": ".",
-            "foot": foot(self.project),
+            "foot": provenance.foot(self.project),
         }
 
     def _beside(self, page: MkDocsPage | None, entry: Entry) -> dict[str, Any] | None:
@@ -147,5 +146,5 @@ def _report(page: Page, config: MkDocsConfig) -> str | None:
     if not config.repo_url:
         return None
     title = f"[{page.language}] {page.slug}: "
-    body = f"{page.place} @ {commit(page.project)['commit']}\n\n"
+    body = f"{page.place} @ {provenance.commit(page.project)['commit']}\n\n"
     return f"{config.repo_url.rstrip('/')}/issues/new?{urlencode({'title': title, 'body': body})}"

@@ -7,13 +7,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from literate import Fault, registry
 from literate.book import Book, SnippetRun
 from literate.directives.parts import environment
-from literate.errors import Fault
 from literate.formulas import tagged
 from literate.katex import BadTeX
 from literate.project import Project
-from literate.registry import DIRECTIVES
 from literate.text import Page
 
 # An option that is the name of a snippet
@@ -87,7 +86,7 @@ class Drawing:
     def fill(self, element: etree.Element, stash: Callable[[str], str]) -> None:
         """Draw the directive into an element of the page. stash: keeps HTML, returns its mark."""
         try:
-            root = etree.fromstring(DIRECTIVES[self.name].draw(self))
+            root = etree.fromstring(registry.DIRECTIVES[self.name].draw(self))
         except etree.ParseError as error:
             what = f"the markup of `/// {self.name}` is not well-formed: {error}"
             raise self.fault(what, "close each element, and escape `&` and `<`") from None

@@ -5,12 +5,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from literate import Fault, directive, formulas
+from literate import Fault, directive, formulas, provenance
 from literate.book import Cards, shown, size
 from literate.directives.drawing import Drawing
 from literate.notebooks import Cell, Passage
 from literate.project import Project
-from literate.provenance import commit
 from literate.runs import Run
 from literate.snippets import Snippet
 
@@ -94,4 +93,4 @@ def _source(project: Project, found: Snippet) -> tuple[str, str]:
     if not repository:
         return "", f"{found.path.parent.name}/{name}"
     path = found.path.relative_to(project.root).as_posix()
-    return f"{repository}/blob/{commit(project)['commit']}/{path}#L{found.line}", name
+    return f"{repository}/blob/{provenance.commit(project)['commit']}/{path}#L{found.line}", name
