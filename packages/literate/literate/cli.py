@@ -27,8 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # Material's notice: MkDocs is pinned
     given.pop("command")
     try:
-        status: int = given.pop("run")(**given)
-        return status
+        return int(given.pop("run")(**given))
     except (Fault, Faults) as error:
         wrong = str(error)
     except Exception as error:  # unforeseen: the engine should have named the place

@@ -56,8 +56,7 @@ class Loader(_SafeLoader):  # type: ignore[misc]
             if isinstance(key.value, str) and seen.setdefault(key.value, key) is not key:
                 what = f"`{key.value}` appears twice"
                 raise yaml.constructor.ConstructorError(None, None, what, key.start_mark)
-        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
-        return mapping
+        return dict(super().construct_mapping(node, deep))
 
 
 def place(path: Path, root: Path) -> str:

@@ -4,8 +4,9 @@ import ast
 import functools
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 
 import mathdoctest
@@ -53,15 +54,13 @@ def all_with_formulas(project: Project) -> dict[str, str]:
     return found
 
 
-def unshown(project: Project, pages: Iterable[Page]) -> list[Fault]:
+def unshown(project: Project, pages: Iterable[Page]) -> Iterator[Fault]:
     """Formulas that no page shows, and that nobody reads."""
     shown = {d.argument for page in pages for d in page.directives if d.name in SHOWING}
     cure = "name it in a page of each language, `/// snippet | {0}`, or remove it"
-    return [
-        Fault(place, f"no page shows the formula of `{name}`", cure.format(name))
-        for name, place in all_with_formulas(project).items()
-        if name not in shown
-    ]
+    for name, place in all_with_formulas(project).items():
+        if name not in shown:
+            yield Fault(place, f"no page shows the formula of `{name}`", cure.format(name))
 
 
 # ---- whether they hold
@@ -252,16 +251,10 @@ def inline_maths(
         named = [d.argument for d in one.directives if d.name in SHOWING]
         return [name for name in named if loaded[name].formulas]
 
-    order = page.project.order
-    earlier = order[: order.index(page.slug)] if page.slug in order else None
-    before = [
-        name
-        for other in pages
-        if other.language == page.language and other is not page
-        if earlier is None or other.slug in earlier
-        for name in shown(other)
-    ]
-    found = InlineMaths(page.project, shown(page), before)
+    others = [each for each in pages if each.language == page.language and each is not page]
+    if page.slug in (order := page.project.order):
+        others = [each for each in others if each.slug in order[: order.index(page.slug)]]
+    found = InlineMaths(page.project, shown(page), chain.from_iterable(map(shown, others)))
     for name, _ in page.snippets():
         values = _names_in(loaded[name].displayed) | ran[name].values.keys()
         found.names |= values & page.project.symbols.keys()

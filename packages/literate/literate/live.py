@@ -29,12 +29,11 @@ from urllib.parse import urlsplit
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, BuildError
 
-from literate import Fault, files, formulas, mkdocs_parts, provenance, runs
+from literate import Fault, files, formulas, mkdocs_parts, provenance, registry, runs
 from literate.book import Book
 from literate.console import Messages
 from literate.mkdocs_plugin import NeedsWholeBuild, plugin_of
 from literate.project import Project
-from literate.registry import DIRECTIVES, drawn_from
 from literate.server import Server
 from literate.template_context import Where
 from literate.text import Page, read_page
@@ -70,10 +69,10 @@ def stamps(project: Project) -> dict[Path, Stamp]:
 def text_key(book: Book, page: Page) -> tuple[object, ...]:
     """All that the text of a page is drawn from: until it differs, the text is up to date."""
     project, loaded = book.project, book.snippets
-    names = [name for name, _ in page.snippets()] + drawn_from(page.slug)
+    names = [name for name, _ in page.snippets()] + registry.drawn_from(page.slug)
     used = [loaded[name] for name in dict.fromkeys(names)]
     modules = sorted({snippet.path.stem for snippet in used if snippet.formulas})
-    others = [(DIRECTIVES[d.name].made_from, d) for d in page.directives]
+    others = [(registry.DIRECTIVES[d.name].made_from, d) for d in page.directives]
     return (
         page.text,
         provenance.commit(project)["commit"],
@@ -183,10 +182,10 @@ class Live:
         plugin.reviewing = False  # an author writes one language after the other
         mkdocs_parts.whole(config, self.server.url)
         self.config, self.plugin, self.project = config, plugin, plugin.project
-        files = (path for path in self.built.rglob("*") if path.is_file())
-        names = {path.relative_to(self.built) for path in files}
+        names = _names(self.built)
         self._publish(names)
-        self._remove_all_but(names)
+        for gone in _names(self.served) - names:
+            (self.served / gone).unlink()
         self.texts = {where: text_key(plugin.book, page) for where, page in plugin.pages.items()}
         self.frames = {where: plugin.context.frame_key(p) for where, p in plugin.pages.items()}
         self.made.clear()
@@ -198,13 +197,6 @@ class Live:
         for name in fresh:
             files.write_whole(self.served / name, (self.built / name).read_bytes())
         self.server.fresh(fresh)
-
-    def _remove_all_but(self, names: set[Path]) -> None:
-        for path in sorted(self.served.rglob("*"), reverse=True):
-            if path.is_file() and path.relative_to(self.served) not in names:
-                path.unlink()
-            elif path.is_dir() and not any(path.iterdir()):
-                path.rmdir()
 
     # ---- the pages that a save concerns
 
@@ -223,7 +215,9 @@ class Live:
             self._make(config, [page])
         self.server.settle()
         plugin.check()
-        plugin.book.prepare(list(plugin.pages.values()), drawn_from(), _say, self._give_way)
+        plugin.book.prepare(
+            list(plugin.pages.values()), registry.drawn_from(), _say, self._give_way
+        )
         self._make(config, plugin.pages.values(), self._give_way)
         mkdocs_parts.check_anchors(config, plugin.files)
         self._stop_if_wrong()
@@ -276,6 +270,11 @@ def _say(text: str) -> None:
     """Which snippets run, if any does."""
     if text.startswith(("running ", "ran ")):
         print(text, flush=True)
+
+
+def _names(folder: Path) -> set[Path]:
+    """Every file in a folder."""
+    return {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
 
 
 def _same(one: Path, other: Path) -> bool:

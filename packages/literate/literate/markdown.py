@@ -14,10 +14,9 @@ from markdown.util import AtomicString
 from pymdownx.arithmatex import ArithmatexExtension
 from pymdownx.blocks import BlocksExtension, block
 
-from literate import Fault, registry
+from literate import Fault, katex, registry
 from literate.book import Book
 from literate.directives.drawing import Drawing
-from literate.katex import BadTeX
 from literate.text import ROLE
 
 HAN = r"\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f「」『』（），。；：、？！"
@@ -91,7 +90,7 @@ class _Maths(_OfBook, treeprocessors.Treeprocessor):
             raise Fault(page.at(source), f"`${source}$`: {wrong[0]}", wrong[1])
         try:
             shown = self.book.project.katex.render(source)
-        except BadTeX as error:
+        except katex.BadTeX as error:
             raise Fault(page.at(source), f"bad TeX: {error}", "fix the formula") from None
         del element[:]
         element.tag, element.attrib = "tp-math", {"data-search-exclude": ""}

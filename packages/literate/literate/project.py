@@ -13,8 +13,7 @@ from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, ConfigurationError
 
-from literate import Fault, files, schema
-from literate.katex import Katex
+from literate import Fault, files, katex, schema
 
 THEME = Path(__file__).with_name("theme")
 CONFIG = "mkdocs.yml"
@@ -72,7 +71,7 @@ class Project:
         self.reviewed = self.root / options.reviewed
         self.languages = {code: f"{code}/" if n else "" for n, code in enumerate(options.languages)}
         self.theme_folders = [*config.theme.dirs]  # where its templates may be
-        self.katex = Katex(self.cache)
+        self.katex = katex.Katex(self.cache)
         if not self.languages:
             raise self._fault("languages", "no language", "write `languages: [en]`")
         if not self.snippets.is_dir():

@@ -21,7 +21,7 @@ from literate import provenance, snippets
 from literate.errors import Fault, raise_all
 from literate.project import THEME, Project
 from literate.scripts import WORKER
-from literate.text import Page
+from literate.text import Page, line_of
 
 POLICY = (
     "default-src 'none'; script-src 'self'{hashes}; style-src 'self'; "
@@ -49,16 +49,12 @@ def page(project: Project, text: str, address: str) -> str:
     if not _FIRST.search(text):
         cure = "put it first in the head of the template"
         raise Fault(address, f"missing `{_CHARSET}`, after which the policy comes", cure)
-    return _FIRST.sub(lambda first: first[0] + _head(text, address), text, count=1)
-
-
-def _head(text: str, address: str) -> str:
     hashes = dict.fromkeys(map(allowed, _INLINE.findall(text)))
     policy = POLICY.format(hashes="".join(f" {one}" for one in hashes))
     head = f'\n  <meta http-equiv="Content-Security-Policy" content="{policy}">'
     if address != "404.html":  # shown at any address, so it knows no way to the worker
         head += f'\n  <meta name="service-worker" content="{get_relative_url(WORKER, address)}">'
-    return head
+    return _FIRST.sub(lambda first: first[0] + head, text, count=1)
 
 
 def allowed(script: str) -> str:
@@ -103,9 +99,8 @@ def _written(project: Project, address: str) -> str | None:
     """The file and line of the book that names an address."""
     for path in sorted([*THEME.rglob("*"), *project.docs.rglob("*.md")]):
         if path.suffix in (".html", ".css", ".svg", ".md", ".js"):
-            for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-                if address in line:
-                    return f"{project.place(path)}:{number}"
+            if number := line_of(address, path.read_text("utf-8")):
+                return f"{project.place(path)}:{number}"
     return None
 
 

@@ -54,8 +54,7 @@ class DirectiveType:
         return None if valid else str(schema.get("description", "another value"))
 
 
-@dataclass(frozen=True)
-class FigureType:
+class FigureType(NamedTuple):
     """draw: `function(values, words, tex)`, which draws the variables of a run as SVG or HTML.
 
     live: what its option `live:` may be; with it, it is drawn with `live=True`, for a script that
@@ -69,8 +68,7 @@ class FigureType:
         return self.draw(*given, **options)
 
 
-@dataclass(frozen=True)
-class OwnPage:
+class OwnPage(NamedTuple):
     """A page with a template of its own.
 
     snippets: those that it draws from beside the ones that its text names. context(book): what

@@ -25,9 +25,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from literate import mlx_backend
+from literate import expected, mlx_backend
 from literate.errors import Fault, gathered, raise_all
-from literate.expected import differs
 from literate.files import at_offset, digest, kept, write_whole
 from literate.project import Project
 from literate.provenance import machine
@@ -277,7 +276,7 @@ def judge(project: Project, snippet: Snippet, result: Run) -> None:
         what = f"{wanted} `{result.error}` at `{line}`"
         cure = "fix the snippet, or expect the error"
         at = _raised_at(project, snippet, line)
-    elif found := differs(snippet.expected, result.output, snippet.tolerance):
+    elif found := expected.differs(snippet.expected, result.output, snippet.tolerance):
         what = f"{found} (relative tolerance {snippet.tolerance.relative:g})"
         cure = "fix the code; or, if the new value is right, the expected output in the docstring"
     if what:
@@ -356,7 +355,7 @@ def _repeatable(project: Project, snippet: Snippet) -> Run:
         values = json.dumps(first.values), json.dumps(again.values)
         pairs = {"output": (first.output, again.output), "variables": values}
         for where, pair in pairs.items():
-            if differs(*pair, snippet.tolerance):
+            if expected.differs(*pair, snippet.tolerance):
                 what = f"{snippet.name}: run twice, it gives two results, in its {where}"
                 cure = "seed what is random, sort what has no order, and print no time"
                 raise Fault(snippet.place, what, cure)

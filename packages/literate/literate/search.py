@@ -111,14 +111,11 @@ def split(project: Project, site: Path) -> None:
     if not path.is_file():
         return
     index = json.loads(path.read_text("utf-8"))
-    prefixes = project.languages.values()
-    for prefix in prefixes:
+    docs: dict[str, list[Any]] = {prefix: [] for prefix in project.languages.values()}
+    for entry in index["docs"]:
         # the first language has no prefix: its pages are those that no other prefix begins
-        others = tuple(other for other in prefixes if other != prefix and other.startswith(prefix))
-        mine = [
-            entry | {"location": entry["location"].removeprefix(prefix)}
-            for entry in index["docs"]
-            if entry["location"].startswith(prefix) and not entry["location"].startswith(others)
-        ]
+        prefix = max(filter(entry["location"].startswith, docs), key=len)
+        docs[prefix].append(entry | {"location": entry["location"].removeprefix(prefix)})
+    for prefix, mine in docs.items():
         text = json.dumps({**index, "docs": mine}, ensure_ascii=False, separators=(",", ":"))
         files.write_whole(site / prefix / "search" / "search_index.json", text)

@@ -24,11 +24,10 @@ from typing import NamedTuple, NoReturn
 from mathdoctest import signature, source
 from mathdoctest.errors import SourceError
 
-from literate.errors import Fault
+from literate import Fault, strip
 from literate.expected import Tolerance, tolerance
 from literate.files import UNFINISHED, at_offset
 from literate.project import Project
-from literate.strip import displayed
 
 _NOT_SHOWN = re.compile(rf"{UNFINISHED}|[\u3000-\u9fff\uff00-\uffef]+")
 _MARKER = re.compile(r"#\s*--8<--\s*\[(start|end):(\w+)\]\s*$")
@@ -181,7 +180,7 @@ class Module:
 
     def source(self, node: ast.stmt) -> str:
         """A definition as displayed: no docstrings, no annotations, comments kept."""
-        return "\n".join(displayed(node, self.lines)).rstrip()
+        return "\n".join(strip.displayed(node, self.lines)).rstrip()
 
     def dedented(self, tex: str, line: int) -> str:
         """A formula of a docstring without the indentation that its first line has in the file."""

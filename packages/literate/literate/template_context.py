@@ -14,10 +14,9 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import get_relative_url
 
-from literate import labs, mkdocs_parts, notebooks, provenance
+from literate import labs, mkdocs_parts, notebooks, provenance, registry
 from literate.book import Book
 from literate.project import Project
-from literate.registry import OWN_PAGES
 from literate.text import Page
 
 Where = tuple[str, str]  # language and slug of a page
@@ -38,7 +37,7 @@ class Context:
 
     def of(self, page: Page, config: MkDocsConfig) -> dict[str, Any]:
         """For the template of a page, while the book is open at it."""
-        own = OWN_PAGES.get(page.slug)
+        own = registry.OWN_PAGES.get(page.slug)
         return {
             **self.shared(page.language),
             **self.around(page),

@@ -50,8 +50,7 @@ def bare(word: str) -> str:
 
 def aliases(entry: Mapping[str, Any], language: str) -> list[str]:
     """The other words of a term."""
-    found: list[str] = entry.get("aliases", {}).get(language, [])
-    return found
+    return list(entry.get("aliases", {}).get(language, []))
 
 
 def any_of(words: list[str], language: str) -> str:

@@ -13,10 +13,9 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from literate import files
+from literate import files, registry
 from literate.errors import Fault, gathered, raise_all
 from literate.project import Project
-from literate.registry import DIRECTIVES
 
 WORDS = ("title", "alt")  # options of directives that are prose
 ROLE = re.compile(r"\{\{\s*(\w+[.:]\w+)\.(\w+)((?:\[[^\]\s]+\])*)(?::([^{}\s]*))?\s*\}\}")
@@ -102,17 +101,15 @@ class Page:
         front = "\n".join(self.lines[1 : max(self.front - 1, 1)])
         return files.read_yaml(front, self.place, 2) or {}
 
-    def snippets(self) -> list[tuple[str, str]]:
+    def snippets(self) -> Iterator[tuple[str, str]]:
         """Name and `file:line` of every snippet that the page names, in order."""
-        found = []
         for d in self.directives:
-            kind = DIRECTIVES[d.name]
+            kind = registry.DIRECTIVES[d.name]
             names = [d.argument] * (kind.names_snippet or d.name == "cell" and "." in d.argument)
             names += [str(d.options[key]) for key in ("cure", "from") if key in d.options]
-            found += [(name, self.on(d.line)) for name in names]
+            yield from ((name, self.on(d.line)) for name in names)
         for number, line in enumerate(self.lines, 1):
-            found += [(role[1], self.on(number)) for role in ROLE.finditer(line)]
-        return found
+            yield from ((role[1], self.on(number)) for role in ROLE.finditer(line))
 
 
 Pages = Mapping[tuple[str, str], Page]  # by language and slug
@@ -233,7 +230,7 @@ def blocks(page: Page) -> list[str | tuple[Directive, str]]:
 
 def split_exercise(body: str) -> tuple[str, dict[str, str]]:
     """The text of a directive, and of each directive inside it by name: `hint`, `answer`."""
-    names = "|".join(name for name, kind in DIRECTIVES.items() if kind.inside)
+    names = "|".join(name for name, kind in registry.DIRECTIVES.items() if kind.inside)
     inner = re.compile(rf"^(/{{4,}})[ \t]*({names})[ \t]*\n(.*?)\n\1[ \t]*(?:\n|\Z)", re.M | re.S)
     return inner.sub("", body).strip(), {m[2]: m[3].strip() for m in inner.finditer(body)}
 
@@ -252,7 +249,7 @@ def _directives(page: Page) -> list[Directive]:
         elif match := _OPENING.match(line):
             slashes, name, argument = match.groups()
             made = _directive(page, number, name, argument or "")
-            if outer := DIRECTIVES[name].inside:
+            if outer := registry.DIRECTIVES[name].inside:
                 inside = bool(opened) and opened[-1][0].name == outer
                 if not inside or name in opened[-1][2]:
                     what = f"`{slashes} {name}` {'twice in' if inside else 'outside'} an {outer}"
@@ -276,9 +273,11 @@ def _options(page: Page, number: int) -> list[str]:
 def _directive(page: Page, number: int, name: str, argument: str) -> Directive:
     """A directive whose options are those that its type takes. Raises Fault."""
     at = page.on(number)
-    if name not in DIRECTIVES:
-        raise Fault(at, f"unknown directive `/// {name}`", f"there are: {', '.join(DIRECTIVES)}")
-    kind, lines = DIRECTIVES[name], _options(page, number)
+    if name not in registry.DIRECTIVES:
+        raise Fault(
+            at, f"unknown directive `/// {name}`", f"there are: {', '.join(registry.DIRECTIVES)}"
+        )
+    kind, lines = registry.DIRECTIVES[name], _options(page, number)
     try:
         options = yaml.load("\n".join(lines), files.Loader) or {}
     except (yaml.YAMLError, ValueError, TypeError) as error:

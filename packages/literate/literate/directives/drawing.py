@@ -7,11 +7,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from literate import Fault, registry
+from literate import Fault, katex, registry
 from literate.book import Book, SnippetRun
 from literate.directives.parts import environment
 from literate.formulas import tagged
-from literate.katex import BadTeX
 from literate.project import Project
 from literate.text import Page
 
@@ -58,7 +57,7 @@ class Drawing:
         marked = [tagged(tex, snippet) for tex in snippet.formulas]
         try:
             return Markup("".join(map(self.project.katex.displayed, marked)))
-        except BadTeX as error:
+        except katex.BadTeX as error:
             what = f"{snippet.name}: bad TeX: {error}"
             raise Fault(snippet.place, what, "fix the formula in the docstring") from None
 

@@ -57,29 +57,24 @@ def ticks(curves: Curves) -> list[float]:
     return steps(min(0, *finite), max(0, *finite), 4)
 
 
-def read(values: Values) -> tuple[list[float], Curves, Curves]:
+def draw(values: Values, width: float, columns: int, css: str) -> str:
     given, above, below = need(values, "z", "value", "slope")
     z = rising(given, "z")
     value, slope = series(above, "value", len(z), "z"), series(below, "slope", len(z), "z")
     if list(value) != list(slope):
         names = f"{list(value)}, {list(slope)}"
         raise ValueError(f"figure: value and slope name other functions: {names}")
-    return z, value, slope
-
-
-def draw(values: Values, width: float, columns: int, css: str) -> str:
-    z, value, slope = read(values)
     cell = (width - 8) / columns
     x_ticks = [v for v in steps(z[0], z[-1], 5) if z[0] <= v <= z[-1]]
     halves = ("tp-fwd", "", value, UPPER, None), ("tp-bwd", "_slope", slope, LOWER, x_ticks)
     drawn = []
     for k, name in enumerate(value):
         x, bottom = (k % columns) * cell + LEFT, (k // columns) * (HIGH + 14)
-        for kind, suffix, of, height, below in halves:
+        for kind, suffix, of, height, marked in halves:
             top = bottom + HEAD
             bottom = top + height
             box = x, top, x + cell - LEFT - 14, bottom
-            parts = plot(z, of[name], box, ticks(of), below)
+            parts = plot(z, of[name], box, ticks(of), marked)
             head = title(x, top - 12, name, bool(suffix))
             drawn.append(tag("g", head, *parts, class_=kind, data_curve=name + suffix))
     return svg(width, -(-len(value) // columns) * (HIGH + 14) - 14, css, *drawn)
