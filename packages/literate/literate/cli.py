@@ -87,8 +87,7 @@ def project_here() -> Project:
 
 def build(place: Path | None = None) -> int:
     """Build the site beside its place, and put it there only when all of it is good."""
-    root = nearest_config(Path.cwd()).parent
-    place = place or root / "site"
+    place = place or nearest_config(Path.cwd()).parent / "site"
     try:
         with site_folder.replaced(place) as fresh:
             config = loaded(fresh)

@@ -52,8 +52,7 @@ class Katex:
         path = self.folder / f"{digest(VERSION, str(display), str(mathml), tex)}.json"
         if (drawn := kept(path)) is None:
             answer = _script()(tex, display, mathml)
-            drawn = json.loads(answer)
-            if "error" in drawn:
+            if "error" in (drawn := json.loads(answer)):
                 raise BadTeX(drawn["error"].removeprefix("KaTeX parse error: "))
             write_whole(path, answer)
         return str(drawn["html"])

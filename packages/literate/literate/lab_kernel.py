@@ -16,7 +16,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-from nbconvert.preprocessors import ExecutePreprocessor
+from nbconvert.preprocessors import CoalesceStreamsPreprocessor, ExecutePreprocessor
 from nbformat import NotebookNode
 
 from literate import Fault, files, runs
@@ -66,34 +66,20 @@ def _execute(project: Project, nb: NotebookNode) -> None:
     code = _code_cells(nb)
     for cell in code:
         path = project.root / cell.metadata["at"][0]
-        place = _at(project, cell)
-        if fault := runs.not_locked(project, cell.source, "the cell", path, place):
+        if fault := runs.not_locked(project, cell.source, "the cell", path, _at(project, cell)):
             raise fault
     made_from = runs.key(project, _program(nb)), Path(__file__).read_text("utf-8")
     path = project.cache / "labs" / f"{files.digest(*made_from)}.json"
-    outputs = files.kept(path)
-    if outputs is None:
+    if (outputs := files.kept(path)) is None:
         _run(project, nb)
-        outputs = [_joined(cell.outputs) for cell in code]
+        # where a kernel splits what is printed depends on how busy the machine is
+        joined: Any = CoalesceStreamsPreprocessor()  # type: ignore[no-untyped-call]
+        outputs = [joined.preprocess_cell(cell, {}, 0)[0].outputs for cell in code]
         files.write_whole(path, json.dumps(outputs))
     for number, (cell, kept) in enumerate(zip(code, outputs, strict=True), 1):
         cell.outputs = list(map(nbformat.from_dict, kept))
         cell.execution_count = number
         cell.metadata.pop("execution", None)  # when it ran: differs in two builds
-
-
-def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """Neighbouring pieces of one stream as one: where a kernel splits what is printed depends on
-    how busy the machine is.
-    """
-    out: list[NotebookNode] = []
-    for output in outputs:
-        stream = output.get("name"), "stream"  # only a stream has a name
-        if out and (out[-1].get("name"), out[-1].output_type) == stream:
-            out[-1].text += output.text
-        else:
-            out.append(output)
-    return out
 
 
 # ---- runs -------------------------------------------------------------------------------------
@@ -145,8 +131,7 @@ def _run(project: Project, nb: NotebookNode) -> None:
     with runs.folder(project, _program(nb)) as home:
         # sockets of its own: nobody else can listen
         sockets = {"transport": "ipc", "ip": f"{home}/kernel"}
-        connection = f"{home}/kernel.json"
-        kernel = _Kernel(kernel_name="python3", connection_file=connection, **sockets)
+        kernel = _Kernel(kernel_name="python3", connection_file=f"{home}/kernel.json", **sockets)
         client = _Client(nb, km=kernel, timeout=int(runs.TIME_LIMIT))
         kernel.home = client.home = home
         kernel.project = project

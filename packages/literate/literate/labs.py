@@ -100,8 +100,7 @@ def assemble(page: Page, book: Book, drawn: Callable[[str], str]) -> None:
             html = directives.code_pane(project, page.language, text, "")
             cells.append(notebooks.source_cell(text, html=html, at=[project.place(path), line]))
         elif block[0].name == "formula":
-            formulas = book.snippets[block[0].argument].formulas
-            text = "\n\n".join(f"$$\n{f}\n$$" for f in formulas)
+            text = "\n\n".join(f"$$\n{f}\n$$" for f in book.snippets[block[0].argument].formulas)
             cells.append(_prose(text, book, drawn(f"/// formula | {block[0].argument}\n///")))
         else:
             what, cure = f"`/// {block[0].name}` in a lab", "a lab has prose, cells and formulas"

@@ -100,8 +100,7 @@ class Live:
         """Bring what is served up to date with the sources; a fault is shown on the pages and the
         site lives on.
         """
-        now = stamps(self.project)
-        if now == self.seen:
+        if (now := stamps(self.project)) == self.seen:
             return
         started, self.seen = time.perf_counter(), now
         self.messages.wrong.clear()

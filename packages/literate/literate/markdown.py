@@ -192,8 +192,7 @@ class Literate(BlocksExtension):  # type: ignore[misc]
         super().__init__(**kwargs)
 
     def extendMarkdown(self, md: Markdown) -> None:
-        book = self.getConfig("book")
-        if not book:  # MkDocs only tries whether the extension loads
+        if not (book := self.getConfig("book")):  # MkDocs only tries whether the extension loads
             return
         super().extendMarkdown(md)
         ArithmatexExtension(generic=True, smart_dollar=True).extendMarkdown(md)

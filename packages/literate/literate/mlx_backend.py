@@ -5,7 +5,6 @@ Run as a script, it prints the device on which programs compute.
 """
 
 import importlib.metadata
-import importlib.util
 import os
 import subprocess
 import sys
@@ -29,16 +28,15 @@ def facts() -> dict[str, str]:
     Raises RuntimeError if MLX is installed and does not start.
     """
     try:
-        if importlib.util.find_spec("mlx.core") is None:
-            return {}
-    except ImportError:
+        version = importlib.metadata.version("mlx")
+    except importlib.metadata.PackageNotFoundError:
         return {}
     command = [sys.executable, "-E", "-P", "-s", "-B", __file__]  # as the worker is started
     asked = subprocess.run(command, capture_output=True, text=True)
     if asked.returncode:
         raise RuntimeError((asked.stderr.strip().splitlines() or ["no message"])[-1])
     device = asked.stdout.strip()
-    return {"mlx": importlib.metadata.version("mlx"), "device": _DEVICES.get(device, device)}
+    return {"mlx": version, "device": _DEVICES.get(device, device)}
 
 
 # ---- in the process of a program

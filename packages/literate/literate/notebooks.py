@@ -74,8 +74,7 @@ class Passage:
         return f"### {self.options['title']}"
 
     def formulas(self) -> str:
-        tex = self.book.snippets[self.argument].formulas
-        return "\n\n".join(f"$$\n{each}\n$$" for each in tex)
+        return "\n\n".join(f"$$\n{tex}\n$$" for tex in self.book.snippets[self.argument].formulas)
 
     def prose(self, *texts: str) -> Cell:
         return prose_cell("\n\n".join(filter(None, texts)))

@@ -214,8 +214,7 @@ def _collect(home: Path, code: int, where: str) -> Run:
         how = f"was killed by signal {-code}" if code < 0 else f"left with code {code}"
         what = ": ".join([f"the process {how}", *lines[-1:]])
         raise Fault(where, what, "let it end by itself, without os._exit")
-    output = (home / "stdout").read_text("utf-8", "replace").replace("-nan", "nan")
-    return Run(output, **report)
+    return Run((home / "stdout").read_text("utf-8", "replace").replace("-nan", "nan"), **report)
 
 
 def cached(project: Project, program: str) -> Run | None:
@@ -238,8 +237,7 @@ def _kept_at(project: Project, program: str) -> Path:
 @functools.lru_cache(maxsize=4)
 def _locked(project: Project) -> frozenset[str] | None:
     """The distributions of requirements.txt; None if the book has none."""
-    path = project.root / "requirements.txt"
-    if not path.is_file():
+    if not (path := project.root / "requirements.txt").is_file():
         return None
     return frozenset(re.findall(r"^([\w.-]+)(?:\[[\w,]+\])?==", path.read_text("utf-8"), re.M))
 
@@ -325,11 +323,10 @@ def attempt(project: Project, snippets: Iterable[Snippet], say: Say = silent) ->
 
     todo = []
     for snippet in snippets:
-        name, path, place = snippet.name, snippet.path, snippet.place
-        if fault := not_locked(project, snippet.program, name, path, place):
+        if fault := not_locked(project, snippet.program, snippet.name, snippet.path, snippet.place):
             faults.append(fault)
         elif result := cached(project, snippet.program):
-            results[name] = result
+            results[snippet.name] = result
         else:
             todo.append(snippet)
     if todo:

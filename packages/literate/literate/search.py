@@ -57,8 +57,7 @@ def user_dictionary(project: Project) -> str | None:
         for entry in project.terms.values():
             said += [entry[language], *(entry.get("aliases") or {}).get(language, [])]
     words = {part for word in said for part in re.findall(r"[\u4e00-\u9fff]{2,}", word)}
-    text = "".join(f"{word}\n" for word in sorted(words))
-    if text == _loaded:
+    if (text := "".join(f"{word}\n" for word in sorted(words))) == _loaded:
         return None
     jieba.setLogLevel(logging.WARNING)
     jieba.dt.initialized = False  # start from its own dictionary
@@ -107,8 +106,7 @@ def split(project: Project, site: Path) -> None:
     """Split the index that Material wrote: each language's at its own root, with addresses from
     there.
     """
-    path = site / "search" / "search_index.json"
-    if not path.is_file():
+    if not (path := site / "search" / "search_index.json").is_file():
         return
     index = json.loads(path.read_text("utf-8"))
     docs: dict[str, list[Any]] = {prefix: [] for prefix in project.languages.values()}

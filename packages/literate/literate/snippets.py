@@ -210,8 +210,7 @@ def module(project: Project, name: str, asked_at: str = "") -> Module:
 
     asked_at: file and line of what asks for it, for the message.
     """
-    path = project.snippets / f"{name}.py"
-    if not path.is_file():
+    if not (path := project.snippets / f"{name}.py").is_file():
         what, known = f"{project.package}/{name}.py is missing", ", ".join(modules(project))
         raise Fault(asked_at or project.package, what, f"files: {known}")
     return _module(project, path, source.stamp(path))
@@ -274,8 +273,7 @@ class _Closure:
                 raise Fault(at, what, "define or import it at the top level")
 
     def define(self, name: str, home: Module, at: str) -> None:
-        owner = self.owner.get(name)
-        if owner == home.name:
+        if (owner := self.owner.get(name)) == home.name:
             return
         if owner:
             what = f"`{name}` is defined in both {owner}.py and {home.name}.py"
@@ -308,8 +306,7 @@ def load(project: Project, name: str, asked_at: str = "") -> Snippet:
     home = module(project, match[1], asked_at)
     if match[2] == ":":
         return _region(name, home, match[3])
-    node = home.defined.get(match[3])
-    if isinstance(node, Definition):
+    if isinstance(node := home.defined.get(match[3]), Definition):
         return _definition(name, home, node)
     known = ", ".join(n for n, node in home.defined.items() if isinstance(node, Definition))
     what = f"{home.where} has no function or class `{match[3]}`"

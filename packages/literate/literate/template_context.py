@@ -51,9 +51,7 @@ class Context:
         }
 
     def around(self, page: Page) -> dict[str, Any]:
-        """Of this, what comes from other pages and from the run: when it changes, the page is
-        framed again.
-        """
+        """Of this, what comes from other pages: when it changes, the page is framed again."""
         here = self.drawn[page.language, page.slug]
         entry = functools.partial(self._entry, page.language, here)
         parts, words = self.project.parts, self.project.words[page.language]
@@ -76,12 +74,12 @@ class Context:
                 for key, slugs in parts.items()
             ],
             "root": get_relative_url(self.project.languages[page.language] or ".", here.url),
-            "foot": provenance.foot(self.project),
         }
 
     def frame_key(self, page: Page) -> tuple[object, ...]:
         """All that is drawn around the text of a page: the titles of the navigation too."""
-        return self.around(page), [str(each.title) for each in self.navs[page.language].pages]
+        titles = [str(each.title) for each in self.navs[page.language].pages]
+        return self.around(page), provenance.foot(self.project), titles
 
     # ---- parts of it
 

@@ -25,8 +25,7 @@ def files(project: Project, pages: Pages) -> Iterator[Fault]:
     yield from links_out(project.root, project.docs, project.snippets) + strays(project)
     for language in project.languages:
         for slug in project.slugs:
-            path = project.page_folder(language) / f"{slug}.md"
-            if not path.is_file():
+            if not (path := project.page_folder(language) / f"{slug}.md").is_file():
                 cure = "write it, or remove it from nav in mkdocs.yml"
                 yield Fault(project.place(path), "this page is missing", cure)
     for page in pages.values():

@@ -38,10 +38,8 @@ def snippet(drawing: Drawing) -> str:
     rows = list(_rows(project, found, run, cards)) if found.formulas else []
     cards[found.name] = slug, number
     head = {"slug": slug, "number": number, "source": _source(project, found)}
-    tex, report = drawing.formulas(), formulas.report(found)
-    return drawing.render(
-        snippet=found, run=run, formulas=tex, report=report, rows=rows, axes=axes, **head
-    )
+    checked = {"formulas": drawing.formulas(), "report": formulas.report(found)}
+    return drawing.render(snippet=found, run=run, rows=rows, axes=axes, **head, **checked)
 
 
 # ---- symbols
