@@ -39,10 +39,6 @@ class Book:
         self.snippets: Loaded = {}
         self.runs: dict[str, runs.Run] = {}
         self.pages: list[Page] = []
-        self.counts: Counter[str] = Counter()
-        self.ids: set[str] = set()
-        self.cards: Cards = {}
-        self.explained: Any = None
 
     def prepare(
         self, pages: list[Page], more: Names = (), say: Call = silent, between: Call = silent
@@ -83,10 +79,7 @@ class Book:
         The file that was saved last comes first; after a file with faults come no others, for they
         may depend on it.
         """
-        shown: dict[str, list[str]] = {}
-        for page in pages:
-            for d in page.directives:
-                shown.setdefault(d.argument, []).append(page.on(d.line))
+        shown = [(d.argument, page.on(d.line)) for page in pages for d in page.directives]
         with_formulas = [each for each in loaded.values() if each.formulas]
         newest = sorted(with_formulas, key=lambda each: (-each.path.stat().st_mtime, each.path))
         for group in (list(each) for _, each in groupby(newest, lambda snippet: snippet.path)):
@@ -94,7 +87,7 @@ class Book:
             for snippet in () if faults else group:
                 between()
                 with gathered(faults):
-                    formulas.report(snippet, shown.get(snippet.name, []))
+                    formulas.report(snippet, [at for name, at in shown if name == snippet.name])
             if faults:
                 return faults
         return []
@@ -102,8 +95,10 @@ class Book:
     # ---- the page being drawn
 
     def open(self, page: Page) -> None:
-        self.page, self.counts, self.cards, self.explained = page, Counter(), {}, None
-        self.ids = set(_SECTION.findall(page.text))
+        self.page, self.ids = page, set(_SECTION.findall(page.text))
+        self.counts: Counter[str] = Counter()
+        self.cards: Cards = {}
+        self.explained: Any = None
         self.__dict__.pop("declared", None)
 
     def count(self, kind: str) -> int:

@@ -217,10 +217,10 @@ class InlineMaths:
 
     def _equation(self, written: Statement) -> tuple[str, str] | None:
         left, right = written.sides[0], written.sides[-1]
+        shown = (s.sides for s in self.statements if "=" in s.relations)
         if len(written.sides) == 2 and written.relations == ("=",) and left != right:
-            for shown in self.statements:
-                if "=" in shown.relations and left in shown.sides and right in shown.sides:
-                    return None
+            if any(left in sides and right in sides for sides in shown):
+                return None
         what = "an inline equation that repeats no formula of this page"
         return what, "write it as the formula of a snippet and show that, or say it in words"
 

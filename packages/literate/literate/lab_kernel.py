@@ -51,27 +51,20 @@ def executed(project: Project, path: Path) -> str:
 # ---- outputs, kept ----------------------------------------------------------------------------
 
 
-def _code_cells(nb: NotebookNode) -> list[NotebookNode]:
-    return [cell for cell in nb.cells if cell.cell_type == "code"]
-
-
-def _program(nb: NotebookNode) -> str:
-    return "\n".join(cell.source for cell in _code_cells(nb))
-
-
 def _execute(project: Project, nb: NotebookNode) -> None:
     """In place of nbconvert's own: outputs are kept by all that they depend on, this file too; an
     error names the lab's cell.
     """
-    code = _code_cells(nb)
+    code = [cell for cell in nb.cells if cell.cell_type == "code"]
+    program = "\n".join(cell.source for cell in code)
     for cell in code:
         path = project.root / cell.metadata["at"][0]
         if fault := runs.not_locked(project, cell.source, "the cell", path, _at(project, cell)):
             raise fault
-    made_from = runs.key(project, _program(nb)), Path(__file__).read_text("utf-8")
+    made_from = runs.key(project, program), Path(__file__).read_text("utf-8")
     path = project.cache / "labs" / f"{files.digest(*made_from)}.json"
     if (outputs := files.kept(path)) is None:
-        _run(project, nb)
+        _run(project, nb, program)
         # where a kernel splits what is printed depends on how busy the machine is
         joined: Any = CoalesceStreamsPreprocessor()  # type: ignore[no-untyped-call]
         outputs = [joined.preprocess_cell(cell, {}, 0)[0].outputs for cell in code]
@@ -126,9 +119,9 @@ class _Client(NotebookClient):
         return super().process_message(msg, cell, cell_index)
 
 
-def _run(project: Project, nb: NotebookNode) -> None:
+def _run(project: Project, nb: NotebookNode, program: str) -> None:
     """Run all code cells; their outputs are in the notebook then. Raises Fault."""
-    with runs.folder(project, _program(nb)) as home:
+    with runs.folder(project, program) as home:
         # sockets of its own: nobody else can listen
         sockets = {"transport": "ipc", "ip": f"{home}/kernel"}
         kernel = _Kernel(kernel_name="python3", connection_file=f"{home}/kernel.json", **sockets)

@@ -70,7 +70,7 @@ class Project:
         self.redirects = self.root / options.redirects
         self.reviewed = self.root / options.reviewed
         self.languages = {code: f"{code}/" if n else "" for n, code in enumerate(options.languages)}
-        self.theme_folders = [*config.theme.dirs]  # where its templates may be
+        self.theme_folders = [*config.theme.dirs, str(THEME)]  # where its templates may be
         self.katex = katex.Katex(self.cache)
         if not self.languages:
             raise self._fault("languages", "no language", "write `languages: [en]`")

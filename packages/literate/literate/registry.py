@@ -9,9 +9,7 @@ import importlib
 import itertools
 import pkgutil
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
-from types import ModuleType
 from typing import Any, NamedTuple, TypeVar
 
 from jsonschema import Draft202012Validator
@@ -23,8 +21,7 @@ Schema = Mapping[str, Any]
 WORDS: Schema = {"not": {"type": ["array", "object"]}, "description": "words"}
 
 
-@dataclass(frozen=True)
-class DirectiveType:
+class DirectiveType(NamedTuple):
     """How a directive is written, and what it becomes.
 
     draw: from a `Drawing` to markup. required, optional: names of its options.
@@ -43,7 +40,7 @@ class DirectiveType:
     names_snippet: bool = False
     shows_code: bool = False
     inside: str | None = None
-    options: Mapping[str, Schema] = field(default_factory=dict)
+    options: Mapping[str, Schema] = {}
     cells: Callable[..., list[dict[str, Any]]] | None = None
     made_from: Callable[..., object] | None = None
 
@@ -149,7 +146,7 @@ def drawn_from(slug: str | None = None) -> list[str]:
     return [name for page in pages for name in page.snippets]
 
 
-def load_all(package: ModuleType) -> None:
+def load_all(package: str) -> None:
     """Import every module of a package, so that each registers what it holds."""
-    for found in pkgutil.iter_modules(package.__path__):
-        importlib.import_module(f"{package.__name__}.{found.name}")
+    for found in pkgutil.iter_modules(importlib.import_module(package).__path__):
+        importlib.import_module(f"{package}.{found.name}")

@@ -264,21 +264,22 @@ def not_locked(project: Project, program: str, name: str, path: Path, place: str
 
 def judge(project: Project, snippet: Snippet, result: Run) -> None:
     """Raise Fault unless a run gave the output, or the error, that the docstring expects."""
-    at, what = snippet.place, ""
-    if result.error != snippet.error and result.error is None:
+    at = snippet.place
+    if result.error == snippet.error:
+        if not (found := expected.differs(snippet.expected, result.output, snippet.tolerance)):
+            return
+        what = f"{found} (relative tolerance {snippet.tolerance.relative:g})"
+        cure = "fix the code; or, if the new value is right, the expected output in the docstring"
+    elif result.error is None:
         what = f"expected `{snippet.error}`, but nothing was raised"
         cure = "what the page calls an error no longer is one: fix the example and the prose"
-    elif result.error != snippet.error:
+    else:
         line = snippet.program.splitlines()[result.line - 1].strip() if result.line else "?"
         wanted = f"expected `{snippet.error}`, got" if snippet.error else "raised"
         what = f"{wanted} `{result.error}` at `{line}`"
         cure = "fix the snippet, or expect the error"
         at = _raised_at(project, snippet, line)
-    elif found := expected.differs(snippet.expected, result.output, snippet.tolerance):
-        what = f"{found} (relative tolerance {snippet.tolerance.relative:g})"
-        cure = "fix the code; or, if the new value is right, the expected output in the docstring"
-    if what:
-        raise Fault(at, f"{snippet.name}: {what}", cure)
+    raise Fault(at, f"{snippet.name}: {what}", cure)
 
 
 def _raised_at(project: Project, snippet: Snippet, line: str) -> str:

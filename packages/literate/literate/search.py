@@ -85,7 +85,6 @@ def readable(html: str) -> str:
 
 
 _LAST_LEFT_OUT = "for(let o=s+1;o<t.length;o++)t.slice(s,o)in e"
-_LAST_TAKEN = "for(let o=s+1;o<=t.length;o++)t.slice(s,o)in e"
 
 
 def fixed_worker(name: str, text: str) -> str:
@@ -99,7 +98,7 @@ def fixed_worker(name: str, text: str) -> str:
         what = "Material's search splits Chinese in another way than literate/search.py fixes"
         cure = "if it finds 梯度消失 as one word, delete `fixed_worker`; else change it"
         raise Fault(name, what, cure)
-    return text.replace(_LAST_LEFT_OUT, _LAST_TAKEN)
+    return text.replace(_LAST_LEFT_OUT, _LAST_LEFT_OUT.replace("o<", "o<="))
 
 
 def split(project: Project, site: Path) -> None:

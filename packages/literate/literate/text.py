@@ -238,7 +238,7 @@ def split_exercise(body: str) -> tuple[str, dict[str, str]]:
 def _directives(page: Page) -> list[Directive]:
     """Every directive, in the order in which they open. Raises Fault."""
     found: list[Directive] = []
-    opened: list[tuple[Directive, str, set[str]]] = []  # with its slashes, and names inside
+    opened: list[tuple[Directive, str]] = []  # with its slashes
     for number, line in outside_fences(page.text):
         if _CLOSING.match(line):
             if not opened:
@@ -251,15 +251,13 @@ def _directives(page: Page) -> list[Directive]:
             made = _directive(page, number, name, argument or "")
             if outer := registry.DIRECTIVES[name].inside:
                 inside = bool(opened) and opened[-1][0].name == outer
-                if not inside or name in opened[-1][2]:
+                if not inside or any(d.name == name and d.line > opened[-1][0].line for d in found):
                     what = f"`{slashes} {name}` {'twice in' if inside else 'outside'} an {outer}"
                     cure = f"an {outer} has at most one `//// {name}`, before its closing `///`"
                     raise Fault(page.on(number), what, cure)
-            if opened:
-                opened[-1][2].add(name)
-            opened.append((made, slashes, set()))
+            opened.append((made, slashes))
             found.append(made)
-    for made, slashes, _ in opened:
+    for made, slashes in opened:
         what = f"`/// {made.name}` is not closed"
         raise Fault(page.on(made.line), what, f"close it with a line `{slashes}`")
     return found

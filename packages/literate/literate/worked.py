@@ -147,11 +147,10 @@ def _columns(node: Node, within: str) -> Iterator[Column]:
             inner = [*_columns(left, "factor"), Column("×"), *_columns(right, "factor")]
         case Quotient(top, bottom):
             inner = [*_columns(top, "factor"), Column("÷"), *_columns(bottom, "divisor")]
-        case Leaf():
-            yield Column(tex(node), pieces(node), node.symbol)
-            return
         case _:
-            yield Column(tex(node), pieces(node), call=None if isinstance(node, Number) else node)
+            symbol = node.symbol if isinstance(node, Leaf) else None
+            call = None if isinstance(node, Leaf | Number) else node
+            yield Column(tex(node), pieces(node), symbol, call)
             return
     yield from [Column("("), *inner, Column(")")] if parenthesised else inner
 

@@ -46,8 +46,6 @@ glossary and words                        missing, not plain, not
                                           the same
 """
 
-import sys
-
 from literate.errors import Doubt, Fault, raise_all
 from literate.project import Project
 from literate.registry import CHECKS, load_all
@@ -56,7 +54,7 @@ from literate.text import Pages
 
 def run(project: Project, pages: Pages, stages: range = range(1, 4)) -> list[Doubt]:
     """Run the checks, a stage after the other. Raises Faults after the first stage that has any."""
-    load_all(sys.modules[__name__])
+    load_all(__name__)
     doubts: list[Doubt] = []
     for stage in stages:
         checks = [one for one in CHECKS.values() if one.stage == stage]

@@ -77,9 +77,10 @@ class Drawing:
 
     def render(self, **values: Any) -> str:
         """The markup that the directive's template makes of these values and of its own."""
-        template = environment(self.project).get_template(f"directives/{self.name}.html")
+        templates = environment(*self.project.theme_folders)
         own = {"argument": self.argument, "options": self.options, "has_prose": bool(self.prose)}
         own |= {"words": self.words, "languages": self.book.languages, "raw": self.raw}
+        template = templates.get_template(f"directives/{self.name}.html")
         return template.render(own, inline=self.project.katex.inline, **values)
 
     def fill(self, element: etree.Element, stash: Callable[[str], str]) -> None:
