@@ -5,7 +5,7 @@ MkDocs ends a build at a PluginError with the error's own words and without a tr
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from mkdocs.exceptions import PluginError
 
@@ -57,7 +57,8 @@ def gathered(faults: list[Fault]) -> Iterator[None]:
         faults.append(fault)
 
 
-class Doubt(NamedTuple):
+@dataclass(frozen=True)
+class Doubt:
     """Something that may be wrong, and that only a person can judge. Never ends a build."""
 
     place: str

@@ -93,8 +93,7 @@ def read(path: Path, root: Path) -> str:
     for pattern, what, cure in _INVALID:
         if found := re.search(pattern, text, re.M):
             name = f"U+{ord(found[0][0]):04X} {unicodedata.name(found[0][0], 'without a name')}"
-            what = what.format(found[0], name=name)
-            raise Fault(at_offset(at, text, found.start()), what, cure)
+            raise Fault(at_offset(at, text, found.start()), what.format(found[0], name=name), cure)
     return text
 
 

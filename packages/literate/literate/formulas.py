@@ -17,8 +17,7 @@ from mathdoctest.reader import NotInGrammar
 from mathdoctest.scope import Function
 from mathdoctest.syntax import Node, Statement, Symbol, walk
 
-from literate import Fault, runs, snippets
-from literate.files import digest, kept, write_whole
+from literate import Fault, files, runs, snippets
 from literate.project import Project
 from literate.snippets import Snippet
 from literate.text import Page
@@ -101,7 +100,7 @@ def _verdict(snippet: Snippet, _: State) -> Report | Fault | Mismatch | SourceEr
     project = snippet.module.project
     try:
         path = _kept_at(project, snippet)  # before the check: a file may be saved while it runs
-        if held := kept(path):
+        if held := files.kept(path):
             inputs = tuple(tuple(each) for each in held["inputs"])
             return Report(**held | {"inputs": inputs, "ways": tuple(held["ways"])})
         if faults := runs.attempt(project, [snippet])[1]:
@@ -111,7 +110,7 @@ def _verdict(snippet: Snippet, _: State) -> Report | Fault | Mismatch | SourceEr
         found = mathdoctest.check(one, table, time_limit=runs.TIME_LIMIT)
     except (Mismatch, SourceError, Fault) as error:
         return error
-    write_whole(path, json.dumps(asdict(found)))
+    files.write_whole(path, json.dumps(asdict(found)))
     return found
 
 
@@ -134,16 +133,18 @@ def _fault(
 @functools.cache
 def _checker() -> str:
     """The hash of the checker, and of the versions of what it computes with."""
-    files = [*Path(mathdoctest.__file__).parent.rglob("*.py"), Path(__file__)]
-    files.append(Path(mathdoctest.__file__).with_name("grammar.lark"))
+    read = [*Path(mathdoctest.__file__).parent.rglob("*.py"), Path(__file__)]
+    read.append(Path(mathdoctest.__file__).with_name("grammar.lark"))
     versions = map(runs.version, ("mlx", "numpy", "lark"))
-    return digest(*(path.read_text("utf-8") for path in sorted(files)), *versions)
+    return files.digest(*(path.read_text("utf-8") for path in sorted(read)), *versions)
 
 
 def _kept_at(project: Project, snippet: Snippet) -> Path:
     table = json.dumps(project.symbols, sort_keys=True, ensure_ascii=False)
     texts = [path.read_text("utf-8") for path in _sources(project, snippet.module.name)]
-    return project.cache / "formulas" / f"{digest(_checker(), snippet.name, table, *texts)}.json"
+    return (
+        project.cache / "formulas" / f"{files.digest(_checker(), snippet.name, table, *texts)}.json"
+    )
 
 
 # ---- symbols marked

@@ -8,16 +8,7 @@ from pathlib import Path
 from literate.files import digest, kept, write_whole
 
 SCRIPT = Path(__file__).parent / "vendor" / "katex" / "katex.min.js"
-RENDER = """
-function render(tex, display, mathml) {
-    const options = {
-        displayMode: display, output: mathml ? "htmlAndMathml" : "html", throwOnError: true,
-        trust: c => c.command === "\\\\htmlData",
-        strict: code => code === "htmlExtension" ? "ignore" : "error",
-    };
-    try { return JSON.stringify({html: katex.renderToString(tex, options)}); }
-    catch (error) { return JSON.stringify({error: error.message}); }
-}"""
+RENDER = Path(__file__).with_suffix(".js").read_text("utf-8")
 
 VERSION = digest(SCRIPT.read_text("utf-8"), RENDER)
 

@@ -157,8 +157,7 @@ def _fault(project: Project, client: _Client, error: Exception) -> Fault:
 
 def _raised(error: CellExecutionError) -> str:
     """The line that raised, as IPython's traceback marks it: `----> 3 the line`."""
-    text = re.sub(r"\x1b\[[\d;]*m", "", error.traceback)
-    marked = re.findall(r"^-+> \d+ (.*)$", text, re.M)
+    marked = re.findall(r"^-+> \d+ (.*)$", re.sub(r"\x1b\[[\d;]*m", "", error.traceback), re.M)
     return marked[-1].strip() if marked else ""
 
 

@@ -79,8 +79,7 @@ class Links:
             what = f"the link `{path}.md` leads nowhere"
             raise Fault(self.page.at(f"{path}.md"), what, "name a page that is there")
         if anchor:
-            written = f"{path}.md{anchor}" if path else anchor
-            self.anchors.setdefault(slug, {})[anchor[1:]] = written
+            self.anchors.setdefault(slug, {})[anchor[1:]] = f"{path}.md{anchor}" if path else anchor
         target = "" if slug == "index" else f"{slug}/"
         return f'href="{get_relative_url(target, f"{here}/") if path else ""}{anchor}"'
 

@@ -7,6 +7,7 @@ the book's words is a section too.
 """
 
 import hashlib
+from dataclasses import replace
 from itertools import product, zip_longest
 from typing import NamedTuple
 
@@ -79,7 +80,7 @@ class Review:
         for doubt in self.doubts:
             if (key := self._section(doubt)) in self.open:
                 cure = f"{doubt.cure}; if it is right, `make agree PAGE={'#'.join(key)}`"
-                self.open[key].append(doubt._replace(cure=cure))
+                self.open[key].append(replace(doubt, cure=cure))
 
     def moved(self, slug: str, name: str) -> list[bool]:
         """Whether each language of a section is not as it is recorded; all, where nothing is."""

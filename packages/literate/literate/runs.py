@@ -67,11 +67,10 @@ def _engine() -> str:
 @functools.cache
 def _distribution(package: str) -> str:
     """The distribution that holds a package: of sklearn it is scikit-learn."""
-    try:
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
         importlib.metadata.version(package)  # most have the same name, and to ask for all is slow
-    except importlib.metadata.PackageNotFoundError:
-        return importlib.metadata.packages_distributions().get(package, [package])[0]
-    return package
+        return package
+    return importlib.metadata.packages_distributions().get(package, [package])[0]
 
 
 @functools.cache
@@ -249,8 +248,7 @@ def not_locked(project: Project, program: str, name: str, path: Path, place: str
     """
     locked = _locked(project)
     for package in _needs(program)[0]:
-        distribution = _distribution(package).lower().replace("_", "-")
-        if locked is None or distribution in locked:
+        if locked is None or _distribution(package).lower().replace("_", "-") in locked:
             continue
         text = path.read_text("utf-8")
         imports = rf"^[ \t]*(?:>>> |\.\.\. )?[ \t]*(?:import|from)[ \t]+{package}\b"
@@ -351,8 +349,7 @@ def _repeatable(project: Project, snippet: Snippet) -> Run:
     if _MAY_VARY.search(snippet.program):
         again = run(project, snippet.program, snippet.place, hash_seed=1)
         values = json.dumps(first.values), json.dumps(again.values)
-        pairs = {"output": (first.output, again.output), "variables": values}
-        for where, pair in pairs.items():
+        for where, pair in {"output": (first.output, again.output), "variables": values}.items():
             if expected.differs(*pair, snippet.tolerance):
                 what = f"{snippet.name}: run twice, it gives two results, in its {where}"
                 cure = "seed what is random, sort what has no order, and print no time"

@@ -26,8 +26,7 @@ def plugin(config: MkDocsConfig) -> Any:
 
 def entries(config: MkDocsConfig) -> list[dict[str, Any]]:
     """What Material's search has read so far."""
-    found = plugin(config)
-    return found.search_index.entries if found else []
+    return found.search_index.entries if (found := plugin(config)) else []
 
 
 def chinese(languages: Iterable[str]) -> list[str]:

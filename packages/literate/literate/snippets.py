@@ -24,12 +24,11 @@ from typing import NamedTuple, NoReturn
 from mathdoctest import signature, source
 from mathdoctest.errors import SourceError
 
-from literate import Fault, strip
+from literate import Fault, files, strip
 from literate.expected import Tolerance, tolerance
-from literate.files import UNFINISHED, at_offset
 from literate.project import Project
 
-_NOT_SHOWN = re.compile(rf"{UNFINISHED}|[\u3000-\u9fff\uff00-\uffef]+")
+_NOT_SHOWN = re.compile(rf"{files.UNFINISHED}|[\u3000-\u9fff\uff00-\uffef]+")
 _MARKER = re.compile(r"#\s*--8<--\s*\[(start|end):(\w+)\]\s*$")
 _UNDEFINED = {"__name__", "__file__"}  # names that need no definition, beside the builtins
 Definition = ast.FunctionDef | ast.ClassDef
@@ -132,7 +131,7 @@ class Module:
         except SourceError as error:
             raise Fault(f"{self.where}:{error.line}", error.what, error.hint) from None
         if found := _NOT_SHOWN.search(self.text):
-            at = at_offset(self.where, self.text, found.start())
+            at = files.at_offset(self.where, self.text, found.start())
             what = f"`{found[0]}` in a program, which the pages of all languages show"
             raise Fault(at, what, "write it in English, and finish it")
         self.defined: dict[str, ast.stmt] = {}

@@ -139,8 +139,7 @@ def flat(words: Mapping[str, Any], group: str = "") -> dict[str, Any]:
     """The words of the interface by name, those of a group as `group.word`."""
     out: dict[str, Any] = {}
     for key, said in words.items():
-        below = isinstance(said, dict)
-        out |= flat(said, f"{group}{key}.") if below else {f"{group}{key}": said}
+        out |= flat(said, f"{group}{key}.") if isinstance(said, dict) else {f"{group}{key}": said}
     return out
 
 

@@ -83,8 +83,7 @@ class Page:
 
     def at(self, needle: str) -> str:
         """`file:line` of the first line that contains the text; without one, the file."""
-        number = line_of(needle, self.text)
-        return self.on(number) if number else self.place
+        return self.on(number) if (number := line_of(needle, self.text)) else self.place
 
     def on(self, line: int) -> str:
         return f"{self.place}:{line}"
@@ -92,8 +91,7 @@ class Page:
     @functools.cached_property
     def front(self) -> int:
         """How many lines the front matter takes."""
-        found = _FRONT.match(self.text)
-        return found[0].count("\n") if found else 0
+        return found[0].count("\n") if (found := _FRONT.match(self.text)) else 0
 
     @functools.cached_property
     def meta(self) -> dict[str, Any]:

@@ -13,10 +13,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from literate.formulas import names
+from literate import formulas, runs, snippets
 from literate.project import Project
-from literate.runs import Run
-from literate.snippets import Snippet
 
 _NAME = re.compile(r'<span class="n">(\w+)</span>')
 
@@ -71,9 +69,9 @@ def linked(coloured: str, names: frozenset[str]) -> str:
     return _NAME.sub(mark, coloured)
 
 
-def code(snippet: Snippet) -> Markup:
+def code(snippet: snippets.Snippet) -> Markup:
     """The code of a snippet as a page displays it."""
-    return Markup(linked(coloured(snippet.displayed), names(snippet)))
+    return Markup(linked(coloured(snippet.displayed), formulas.names(snippet)))
 
 
 def code_pane(project: Project, language: str, displayed: str, whole: str) -> str:
@@ -82,6 +80,6 @@ def code_pane(project: Project, language: str, displayed: str, whole: str) -> st
     return str(parts.code_pane(Markup(coloured(displayed)), whole, project.words[language]))
 
 
-def printed(run: Run) -> str:
+def printed(run: runs.Run) -> str:
     """What the run printed, then the error that ended it."""
     return "\n".join(part for part in (run.output.rstrip("\n"), run.error) if part)

@@ -5,13 +5,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from literate import Fault, directive, formulas, provenance
+from literate import Fault, directive, formulas, provenance, runs, snippets
 from literate.book import Cards, shown, size
 from literate.directives.drawing import Drawing
 from literate.notebooks import Cell, Passage
 from literate.project import Project
-from literate.runs import Run
-from literate.snippets import Snippet
 
 
 class Row(NamedTuple):
@@ -45,7 +43,7 @@ def snippet(drawing: Drawing) -> str:
 # ---- symbols
 
 
-def _rows(project: Project, found: Snippet, run: Run, cards: Cards) -> Iterator[Row]:
+def _rows(project: Project, found: snippets.Snippet, run: runs.Run, cards: Cards) -> Iterator[Row]:
     """Each symbol: its name in code, its shape, its value in the run, the card that computes it."""
     for row in _named(project, found):
         value = run.values.get(row.name)
@@ -55,7 +53,7 @@ def _rows(project: Project, found: Snippet, run: Run, cards: Cards) -> Iterator[
         yield row._replace(value=shown(value) if small else "", by=above)
 
 
-def _named(project: Project, found: Snippet) -> list[Row]:
+def _named(project: Project, found: snippets.Snippet) -> list[Row]:
     """Each parameter, then what each formula's left side returns. Raises Fault."""
     known = project.symbols_of(found.path.stem)
     shapes = dict(found.signature)
@@ -85,7 +83,7 @@ def axes(shape: str) -> str:
     return ", ".join(names) + ("," if len(names) == 1 and names != ["…"] else "")
 
 
-def _source(project: Project, found: Snippet) -> tuple[str, str]:
+def _source(project: Project, found: snippets.Snippet) -> tuple[str, str]:
     """The address of its source, where that of the repository is known, and its name."""
     name, repository = f"{found.path.name}:{found.line}", os.environ.get("REPO_URL", "").rstrip("/")
     if not repository:

@@ -23,8 +23,7 @@ def steps(low: float, high: float, most: int) -> list[float]:
     """At most so many round numbers that span the range; the ends lie on or outside it."""
     if high <= low:
         high = low + (abs(low) or 1)
-    rough = (high - low) / max(most - 1, 1)
-    power = 10.0 ** floor(log10(rough))
+    power = 10.0 ** floor(log10((high - low) / max(most - 1, 1)))
     for factor in (1, 2, 2.5, 5, 10, 20):
         step = factor * power
         first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
