@@ -64,17 +64,16 @@ def check(
     """Compare the formulas in a function's docstring with what the function computes.
 
     function: a top-level Python function, or one from `scope.function`, whose file is imported.
-    symbols: name → Symbol, or a dict with `tex`, `range`, `by` and `is`. With a table, what a left
-        side names must be declared `by` the function. Without one nothing needs to be declared.
-        The file's own `SYMBOLS` are added to either.
+    symbols: name → Symbol, or a dict with `tex`, `range` and `is`; `function.name` is the name in
+        that function. With a table, what a left side names must be declared. Without one nothing
+        needs to be. The file's own `SYMBOLS` are added to either.
     draws: how many random inputs. time_limit: seconds for one call of the function.
     Raises Mismatch for anything that is wrong with a formula, SourceError for an unusable file.
     """
     one, code = (function, None) if isinstance(function, Function) else (_found(function), function)
     if not one.formulas:
         raise _mismatch(one, "no formula in the docstring", "write it between two `$$` lines")
-    table = declarations.parse(symbols or {}, one.module.name)
-    table |= declarations.parse(one.module.symbols, one.module.name)
+    table = declarations.parse({**(symbols or {}), **one.module.symbols}, one.name)
     _check_definitions(one)
     if symbols is not None:
         _check_declared(one, table)
@@ -172,18 +171,26 @@ def _check_definitions(function: Function) -> None:
 
 
 def _check_declared(function: Function, symbols: SymbolTable) -> None:
-    """A formula for another quantity must not pass because of its value."""
+    """A left side names a declared quantity, and nothing that the function is given."""
     for name in function.lefts:
-        lefts = [s.sides[0] for s in function.defines(name)]
-        indices = [left.indices for left in lefts if isinstance(left, Symbol)]
-        symbol = symbols.get(name)
-        if symbol is None and any(indices):
-            symbol = symbols.get(resolve.capital(name))  # x̃_{nj} is an entry of X̃
-        if indices and (symbol is None or function.qualified not in symbol.by):
-            by = ", ".join(symbol.by) or "nothing" if symbol else ""
-            known = f"is declared by {by}" if symbol else "is unknown"
-            fix = f"fix the left side, or declare `{name}` by {function.qualified}"
-            raise _mismatch(function, f"the left side names `{name}`, which {known}", fix)
+        lefts = [s for s in function.defines(name) if isinstance(s.sides[0], Symbol)]
+        names = {name}
+        if any(s.sides[0].indices for s in lefts if isinstance(s.sides[0], Symbol)):
+            names.add(resolve.capital(name))  # x̃_{nj} is an entry of X̃
+        if lefts and not names & symbols.keys():
+            what = f"the left side names `{name}`, which is not declared"
+            raise _mismatch(function, what, f"fix the left side, or declare `{name}`")
+        if name in function.parameters and any(map(_is_plain, lefts)):
+            what = f"the left side names `{name}`, which the function is given"
+            raise _mismatch(function, what, "name what it returns")
+
+
+def _is_plain(chain: Statement) -> bool:
+    r"""Whether a left side is no step or layer of a quantity: not `w_t = …`, `w \leftarrow …`."""
+    left = chain.sides[0]
+    if not isinstance(left, Symbol) or chain.relations[:1] != ("=",):
+        return False
+    return left.layer is None and not resolve.is_time(left.indices)
 
 
 # ---- what was found
