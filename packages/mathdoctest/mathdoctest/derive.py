@@ -82,13 +82,13 @@ class Graph:
         if len(found) < 2:
             return found[0] if found else None
         if name not in self._chosen:
-            values = [self._twin({name: one}).value(name, asker) for one in found]
-            if not all(_agree(values[0], value) for value in values[1:]):
+            values = [self.twin({name: one}).value(name, asker) for one in found]
+            if not all(agree(values[0], value) for value in values[1:]):
                 raise _defined_twice(name, [one for one, _ in found])
             self._chosen[name] = found[0]
         return self._chosen[name]
 
-    def _twin(self, chosen: dict[str, Definition], library: Backend | None = None) -> "Graph":
+    def twin(self, chosen: dict[str, Definition], library: Backend | None = None) -> "Graph":
         """The same draw, computed anew. chosen: what defines a quantity there."""
         other = Graph(self.scope, self.draw, library or self.library, self.derive)
         other.returned, other._computing = self.returned, self._computing
@@ -98,7 +98,7 @@ class Graph:
 
     def with_other(self, name: str, value: "Callable[[Graph], Any]") -> "Graph":
         """The same draw, in which a name is something else."""
-        other = self._twin({})
+        other = self.twin({})
         other._others = {**self._others, name: value}
         return other
 
@@ -225,14 +225,14 @@ class Graph:
             axes = (rank or 0) + sum(np.ndim(b.of(self.value(b.name, asker))) for b in bottoms)
             fitting = [array for array in arrays if rank is None or array.ndim == axes] or arrays
             live = [array for array in fitting if np.any(array != 0)] or fitting[:1]
-            if not all(_agree(live[0], array) for array in live[1:]):
+            if not all(agree(live[0], array) for array in live[1:]):
                 raise _defined_twice(top.name, [one for one, _ in found])
             self._jacobians[key] = live[0]
         return self._jacobians[key]
 
     def stepped(self, bottoms: list[Quantity], steps: tuple[Any, ...]) -> "Graph":
         """The same draw with something added to some quantities, to differentiate along them."""
-        other = self._twin({}, self.differentiator)
+        other = self.twin({}, self.differentiator)
         for bottom, step in zip(bottoms, steps, strict=True):
             other.added[bottom] = other.added.get(bottom, 0) + step
         return other
@@ -541,10 +541,10 @@ def _defined_twice(name: str, makers: list[Function]) -> Wrong:
     return Wrong(f"{what}: give each a name of its own")
 
 
-def _agree(a: Any, b: Any) -> bool:
+def agree(a: Any, b: Any) -> bool:
     """Whether two functions compute the same for one name."""
     if isinstance(a, list) and isinstance(b, list):
-        return len(a) == len(b) and all(map(_agree, a, b))
+        return len(a) == len(b) and all(map(agree, a, b))
     found, other = np.squeeze(np.asarray(a, float)), np.squeeze(np.asarray(b, float))
     return found.shape == other.shape and np.allclose(found, other, 2e-5, 2e-6, equal_nan=True)
 

@@ -5,7 +5,17 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mathdoctest import faults, infer, libraries, reader, resolve, signature, source, vocabulary
+from mathdoctest import (
+    faults,
+    infer,
+    libraries,
+    reader,
+    resolve,
+    signature,
+    source,
+    symbols,
+    vocabulary,
+)
 from mathdoctest.backends import Backend
 from mathdoctest.errors import Mismatch, SourceError
 from mathdoctest.signature import Shape
@@ -25,6 +35,7 @@ class Function:
     parameters: dict[str, Shape | None]
     returned: list[Shape | None]
     formulas: list[Formula] = field(default_factory=list)
+    spellings: tuple[tuple[str, str], ...] = ()  # (TeX, name) of the symbols declared
 
     @property
     def qualified(self) -> str:
@@ -165,7 +176,9 @@ def function(
 ) -> Function:
     """A function of a file, with its formulas read. formulas: others in place of its own.
 
-    spellings: (TeX, name) of each symbol that is declared with its own TeX. Raises Mismatch for a formula outside the grammar, SourceError for an unknown name.
+    spellings: (TeX, name) of each symbol that is declared with its own TeX; those of the file's
+    own `SYMBOLS` are added. Raises Mismatch for a formula outside the grammar, SourceError for an
+    unknown name.
     """
     if name not in module.functions:
         known = ", ".join(module.functions) or "none"
@@ -181,7 +194,9 @@ def function(
         what = "a `$$` that opens or closes no formula"
         hint = "write each `$$` on a line of its own"
         raise Mismatch(module.path, node.lineno, name, "", what, hint)
-    known = vocabulary.of(node, module, spellings)
+    own = symbols.parse(module.symbols, name)
+    made.spellings = (*spellings, *symbols.spellings(own))
+    known = vocabulary.of(node, module, made.spellings)
     for tex, line in found:
         if fault := faults.escaped(tex):
             line += tex[: fault.at].count("\n")
@@ -224,7 +239,8 @@ class Scope:
         home = function.module
         names = [(home, name) for name in home.functions if name != function.name]
         names += [(source.module(path), name) for name, path in home.imported.items()]
-        found = [_function(other, name) for other, name in names if name in other.functions]
+        spelled = self.own.spellings
+        found = [_function(m, name, None, spelled) for m, name in names if name in m.functions]
         return [function, *(f for f in found if f.formulas)]
 
     def definition(self, name: str, asker: Function) -> Definition | None:
@@ -243,7 +259,7 @@ class Scope:
             places.append([f for f in near if f.module is one.module])
             places.append([f for f in near if f.module is not one.module])
         for place in places:
-            found = ((each, _defining(each, name, each is self.own)) for each in place)
+            found = ((each, defining(each, name, each is self.own)) for each in place)
             if defined := [(f, chains) for f, chains in found if chains]:
                 return defined
         return []
@@ -263,7 +279,7 @@ class Scope:
         return None
 
 
-def _defining(function: Function, name: str, is_own: bool = False) -> list[Statement]:
+def defining(function: Function, name: str, is_own: bool = False) -> list[Statement]:
     """The chains by which a function defines a quantity, or the array whose entries it defines.
 
     is_own: of the function under test, whose steps on the way may be at a time.

@@ -5,6 +5,7 @@ import functools
 from mathdoctest import lexer, reader, resolve, signature, source, words
 from mathdoctest.lexer import NotInGrammar, Vocabulary
 from mathdoctest.source import Documented, Module
+from mathdoctest.syntax import Call, Derivative, Symbol
 
 Spellings = tuple[tuple[str, str], ...]
 
@@ -25,12 +26,24 @@ def of(node: Documented, home: Module | None = None, spellings: Spellings = ()) 
     for each in [home, *map(source.module, home.imported.values())] if home else ():
         functions |= _functions(each) - names
         layered |= _layered(each)
-    spelled = {(lexer.canonical(tex), name) for tex, name in spellings}
+    spelled = {(lexer.canonical(tex), name) for tex, name in spellings if _is_special(tex, name)}
     for each in [home, *map(source.module, home.imported.values())] if home else ():
         for tokens in _tokens(each):
             spelled |= reader.squares(tokens, frozenset(names))
     sets = (functions, names, layered, labels)
     return Vocabulary(*map(frozenset, sets), tuple(sorted(spelled)))
+
+
+@functools.lru_cache(maxsize=1024)
+def _is_special(tex: str, name: str) -> bool:
+    r"""Whether a symbol must be told its TeX: `W_{xh}` and `d_k`, not `W^{(1)}` or `\hat{y}`."""
+    try:
+        node = reader.expression(tex)
+    except NotInGrammar:
+        return False
+    if isinstance(node, Symbol):
+        return not resolve.is_known(node, {name})
+    return not isinstance(node, Call | Derivative)
 
 
 @functools.lru_cache(maxsize=1024)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from examples.symbols import TABLE
 
-from mathdoctest import entries, reader, source
+from mathdoctest import entries, source
 from mathdoctest.evaluate import Wrong
 from mathdoctest.latex import in_numbers as tex
 from mathdoctest.marks import marks, names

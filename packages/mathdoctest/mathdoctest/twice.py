@@ -1,0 +1,36 @@
+"""One name for two quantities: two functions of a file that define it, and differ."""
+
+from collections.abc import Container
+
+from mathdoctest.backends import numpy
+from mathdoctest.derive import Graph, agree
+from mathdoctest.errors import Mismatch
+from mathdoctest.sample import Draw
+from mathdoctest.scope import Function, Scope, defining
+from mathdoctest.symbols import SymbolTable, ranges
+
+
+def check(one: Function, table: SymbolTable, declared: Container[str]) -> None:
+    """A left side that another function of the file defines as well must be equal there.
+
+    Unless it is declared for the function alone, as `function.name`. Raises Mismatch.
+    """
+    scope = Scope(one)
+    graph = Graph(scope, Draw(scope, ranges(table), 0), numpy, False)
+    near = [f for f in scope.functions[1:] if f.module is one.module]
+    for name in one.lefts:
+        own = defining(one, name)
+        for other in near if own and f"{one.name}.{name}" not in declared else ():
+            theirs = defining(other, name)
+            if not theirs or f"{other.name}.{name}" in declared:
+                continue
+            pair = ((one, own), (other, theirs))
+            try:
+                values = [graph.twin({name: each}).value(name, one) for each in pair]
+            except Exception:  # one of them means nothing with these inputs
+                continue
+            if not agree(*values):
+                line = one.formulas[0].line
+                what = f"`{name}` is also defined by {other.qualified}, whose formula differs"
+                hint = f"fix the left side, or declare `{one.name}.{name}`, its meaning here alone"
+                raise Mismatch(one.module.path, line, one.name, "", what, hint)
