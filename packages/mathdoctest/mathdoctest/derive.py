@@ -88,6 +88,10 @@ class Graph:
             self._chosen[name] = found[0]
         return self._chosen[name]
 
+    def computed(self, name: str, definition: Definition) -> Any:
+        """The value of a name as one definition gives it, whatever else defines it."""
+        return self.twin({})._defined(name, *definition)
+
     def twin(self, chosen: dict[str, Definition], library: Backend | None = None) -> "Graph":
         """The same draw, computed anew. chosen: what defines a quantity there."""
         other = Graph(self.scope, self.draw, library or self.library, self.derive)
