@@ -137,7 +137,7 @@ class _Formula(syntax.Visitor[Found]):
         self.number += 1
         self.letters = {}
         if where := statement.where:
-            self._range(where.letter, max(where.first, where.last, key=_is_name))
+            self._range(where.letter, max(where.first, where.last, key=_how_far))
         for _ in range(2):  # what the first time tells, the second time uses
             found = [self.visit(side) for side in statement.sides]
             if statement.relations != ("in",):
@@ -343,8 +343,9 @@ def _rank(name: str) -> int:
     return 2 if name[:1].isupper() else 1
 
 
-def _is_name(node: Node) -> bool:
-    return not isinstance(node, Number)
+def _how_far(node: Node) -> tuple[bool, float]:
+    """Of the ends of a range, the one that names how far it runs; of two numbers, the larger."""
+    return not isinstance(node, Number), node.value if isinstance(node, Number) else 0.0
 
 
 def _linear(node: Node) -> tuple[str, int] | None:
