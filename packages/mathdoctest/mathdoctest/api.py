@@ -23,11 +23,11 @@ from mathdoctest import (
     vocabulary,
 )
 from mathdoctest import symbols as declarations
-from mathdoctest.compare import ABSOLUTE, DRAWS, RELATIVE, examine
+from mathdoctest.compare import ABSOLUTE, DRAWS, RELATIVE, Compared, examine
 from mathdoctest.errors import Mismatch, SourceError
 from mathdoctest.execute import TIME_LIMIT, Code
+from mathdoctest.rules import RULES
 from mathdoctest.run import CodeFailed
-from mathdoctest.sample import Draw
 from mathdoctest.scope import Function, Scope
 from mathdoctest.symbols import Declarations, SymbolTable
 from mathdoctest.syntax import Call, Statement, Symbol, walk
@@ -40,6 +40,7 @@ class Report:
     """What was compared of one function's formulas.
 
     inputs: name, shape of the first draw, range. ways: return, autodiff, difference, shape.
+    rules: those of `rules.RULES` by which the formulas were read, where their letters leave it open.
     """
 
     draws: int
@@ -49,6 +50,7 @@ class Report:
     inputs: tuple[tuple[str, str, str], ...]
     ways: tuple[str, ...]
     sizes: dict[str, int]
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,14 +101,14 @@ def check(
     except SourceError as error:
         raise _mismatch(one, error.what, error.hint) from None
     try:
-        ways = examine(one, code, table, draws, time_limit)
+        found = examine(one, code, table, draws, time_limit)
     except Mismatch as error:
         if not isinstance(error.__cause__, CodeFailed) and accuracy.CURE not in error.what:
             _guess(one, error, code, table, draws, time_limit)
         raise
     if symbols is not None:
         twice.check(one, table, declared)
-    return _report(one, ways, table, draws)
+    return _report(one, found, table, draws)
 
 
 def read(target: str | Path) -> list[Reading]:
@@ -119,7 +121,6 @@ def read(target: str | Path) -> list[Reading]:
 
 
 # ---- finding functions and files
-
 
 
 def _found(function: Any) -> Function:
@@ -234,14 +235,15 @@ def _guess(
             error.what, error.seed, error.sizes = told.what, None, {}
 
 
-def _report(function: Function, ways: set[str], symbols: SymbolTable, draws: int) -> Report:
+def _report(function: Function, compared: Compared, symbols: SymbolTable, draws: int) -> Report:
     ranges = declarations.ranges(symbols)
-    draw = Draw(Scope(function), ranges, 0)
+    draw = compared.draw
     inputs = []
     for name, shape in function.parameters.items():
         value = draw.value(name, shape) if shape else None
         sizes = " × ".join(map(str, value.shape)) if isinstance(value, np.ndarray) else ""
         inputs.append((name, sizes, ranges.get(name, "real")))
     order = ("return", "autodiff", "difference", "shape")
-    found = tuple(way for way in order if way in ways)
-    return Report(draws, RELATIVE, ABSOLUTE, 0, tuple(inputs), found, dict(draw.sizes))
+    ways = tuple(way for way in order if way in compared.ways)
+    read = tuple(rule for rule in RULES if rule in compared.rules)
+    return Report(draws, RELATIVE, ABSOLUTE, 0, tuple(inputs), ways, dict(draw.sizes), read)

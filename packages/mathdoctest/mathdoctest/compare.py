@@ -9,7 +9,7 @@ import copy
 import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -51,10 +51,18 @@ DRAWS = 6
 RELATIVE, ABSOLUTE = LOOSE
 
 
+class Compared(NamedTuple):
+    """The ways in which the chains were compared, the rules by which they were read, a draw."""
+
+    ways: set[str]
+    rules: set[str]
+    draw: sample.Draw
+
+
 def examine(
     one: Function, code: Code, table: SymbolTable, draws: int = DRAWS, limit: float = TIME_LIMIT
-) -> set[str]:
-    """Every chain on every draw: the ways in which they were compared. Raises Mismatch."""
+) -> Compared:
+    """Every chain on every draw. Raises Mismatch."""
     try:
         return _examined(one, code, table, draws, limit)
     except (Mismatch, SourceError):
@@ -82,12 +90,16 @@ def trials(
             yield trial
 
 
-def _examined(one: Function, code: Code, table: SymbolTable, draws: int, limit: float) -> set[str]:
-    ways: set[str] = set()
+def _examined(one: Function, code: Code, table: SymbolTable, draws: int, limit: float) -> Compared:
+    ways, rules = set[str](), set[str]()
     unseen: dict[int, Number | None] = {}
+    first: Any = None
+    compared = set[int]()  # the chains of which two sides were compared
     for trial in trials(one, code, table, range(draws), limit):
         trial.unseen = unseen
-        ways |= _judged(one, trial)
+        ways |= _judged(one, trial, compared)
+        rules |= trial.graph.rules
+        first = trial if trial.draw.seed == 0 else first
     for number in filter(None, unseen.values()):
         what = f"the last digits of {number.value:.15g} make no difference on any draw"
         wrong = Wrong(f"{what}: {accuracy.CURE}", number)
@@ -99,20 +111,24 @@ def _examined(one: Function, code: Code, table: SymbolTable, draws: int, limit: 
 
         seeds = watch.seeds(one, code, ranges(table), given)
         for trial in trials(one, code, table, seeds, limit):
-            ways |= _judged(one, trial)
-    if not ways:
-        what = Wrong("nothing was compared: its conditions held on no draw")
-        raise _mismatch(one, one.formulas[0], trial, what)
-    return ways
+            ways |= _judged(one, trial, compared)
+    for formula in one.formulas:
+        for chain in formula.statements:
+            if id(chain) not in compared and not trial.is_step(chain):
+                never = Wrong("nothing was compared: its conditions held on no draw")
+                raise _mismatch(one, formula, trial, never, chain)
+    return Compared(ways, rules, first.draw)
 
 
-def _judged(one: Function, trial: "Trial") -> set[str]:
-    """Every chain on one draw. Raises Mismatch, whatever goes wrong."""
+def _judged(one: Function, trial: "Trial", compared: set[int]) -> set[str]:
+    """Every chain on one draw; those compared are noted. Raises Mismatch, whatever goes wrong."""
     ways = set[str]()
     for formula in one.formulas:
         for chain in formula.statements:
             try:
-                ways |= trial.judge(chain)
+                found = trial.judge(chain)
+                ways |= found
+                compared |= {id(chain)} if found else set()
             except OffAxis as error:
                 if not trial.draw.is_directed:  # there an index may leave its axis
                     raise _mismatch(one, formula, trial, error, chain) from error
@@ -286,6 +302,11 @@ class Trial(Run):
             sides.append(Side("the derivative that the left side stands for,", way, value, left))
         return sides
 
+    def is_step(self, chain: Statement) -> bool:
+        """Whether it is a step on the way to what is returned, which another formula uses."""
+        name = self.function.left(chain)
+        return name is not None and name not in self.graph.returned
+
     def _is_named(self, chain: Statement) -> bool:
         """Whether the left side is a name, and not the value of an expression."""
         return self.function.left(chain) not in (None, WHOLE)
@@ -296,7 +317,7 @@ class Trial(Run):
             return _check_shape(chain, ev)
         sides = self._sides(chain, ev)
         if len(sides) < 2:
-            if self._is_named(chain) and all(side.node for side in sides):
+            if self.is_step(chain):
                 return set()  # a step on the way, which another formula uses
             if not self.derive and not all(map(self._is_ready, chain.sides)):
                 return set()  # compared in the draw with derivatives
@@ -319,7 +340,7 @@ class Trial(Run):
         """The names on the right of `w \\leftarrow …`: what is assigned there or later is old."""
         statements = self.function.statements
         later = statements[statements.index(chain) :]
-        new = {self.function.left(s) for s in later if "<-" in s.relations}
+        new = {self.function.left(s) or "" for s in later if "<-" in s.relations}
         return self.names.without(new & self.function.parameters.keys())
 
     def _restrict(self, sides: list[Side], chain: Statement, ev: Evaluator) -> bool:
@@ -476,8 +497,9 @@ class Trial(Run):
         raise Wrong(f"{what}, {why}: write that, or change the order of the parameters", left)
 
     def _slope_returned(self, left: Derivative, whole: Any, ev: Evaluator) -> tuple[Any, Indices]:
-        indices = tuple(i for symbol in (left.top, *left.bottoms) for i in symbol.indices)
-        layer = left.bottoms[0].layer
+        symbols = [node for node in (left.top, *left.bottoms) if isinstance(node, Symbol)]
+        indices = tuple(i for symbol in symbols for i in symbol.indices)
+        layer = left.bottoms[0].layer if left.bottoms else None
         if isinstance(whole, list) and layer:
             at = ev.whole(layer)
             if not 1 <= at <= len(whole):

@@ -46,6 +46,7 @@ class Graph:
         self._computing: list[str] = []
         self._chosen: dict[str, Definition] = {}  # of a quantity that several functions define
         self._maker: dict[str, Function] = {}  # of a quantity that a formula defines
+        self.rules: set[str] = set()  # by which formulas were read
         self._others: dict[str, Callable[[Graph], Any]] = {}  # what a name is instead
 
     # ---- values
@@ -97,7 +98,7 @@ class Graph:
         other = Graph(self.scope, self.draw, library or self.library, self.derive)
         other.returned, other._computing = self.returned, self._computing
         other._chosen = self._chosen | chosen
-        other._others = self._others
+        other._others, other.rules = self._others, self.rules
         return other
 
     def with_other(self, name: str, value: "Callable[[Graph], Any]") -> "Graph":
@@ -273,7 +274,7 @@ class Names:
 
     def evaluator(self, library: Backend, constants: dict[str, int]) -> Evaluator:
         """An evaluator of these names. Entry by entry, the entries are its first letter."""
-        ev = Evaluator(self, library, constants=constants)
+        ev = Evaluator(self, library, constants=constants, rules=self.graph.rules)
         if self.asker.entry:
             ev.bind("…", np.arange(int(np.prod(self.entry_shape))))
         return ev
@@ -435,7 +436,9 @@ class Names:
         if len(names) != len(arguments):
             raise Wrong(f"{call.function} takes {len(names)} arguments", call)
         with self.graph.computing(f"{call.function}{chr(39) * call.primes}", call):
-            return by_definition(Names(self.graph, owner), chain, dict(zip(names, arguments, strict=True)), ev)
+            return by_definition(
+                Names(self.graph, owner), chain, dict(zip(names, arguments, strict=True)), ev
+            )
 
     def differentiate(self, node: Derivative, ev: Evaluator) -> Value:
         return calculus.differentiate(self, node, ev)
@@ -488,7 +491,8 @@ class Names:
     def derivative(self, node: Derivative, ev: Evaluator) -> tuple[Data, Indices]:
         if name := self.given(node):
             value = _as_array(self.graph.value(name, self.asker))
-            indices = tuple(i for each in (node.top, *node.bottoms) for i in each.indices)
+            named = (n for n in (node.top, *node.bottoms) if isinstance(n, Symbol))
+            indices = tuple(i for each in named for i in each.indices)
             return Data(value, self.entrywise(value)), indices
         if not isinstance(node.top, Symbol):
             raise Wrong("a derivative of an expression has no name", node)

@@ -24,7 +24,7 @@ EXACT = Tolerance(1e-9, 1e-12)  # what float64 leaves of a few hundred operation
 
 
 class Side(NamedTuple):
-    """One side of a chain. way: in which its derivatives are taken. node: its own, if it has one."""
+    """A side of a chain. way: in which its derivatives are taken. node: its own, if it has one."""
 
     name: str
     way: str

@@ -3,7 +3,6 @@ r"""The TeX of a tree: read again, it gives the same tree.
 A name becomes its letter or a word: `W_xh` is `W_{\text{xh}}`, `y_hat` is `\hat{y}`.
 """
 
-
 from mathdoctest import syntax, words
 from mathdoctest.syntax import Call, Leaf, Node, Number, Statement, Sum, Symbol, Visitor
 

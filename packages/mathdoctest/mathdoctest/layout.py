@@ -1,4 +1,4 @@
-"""What all draws for one function share: the functions in reach, which axes are one, its indices."""
+"""What all draws for one function share: functions in reach, axes that are one, indices."""
 
 import ast
 import functools

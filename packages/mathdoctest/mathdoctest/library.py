@@ -11,7 +11,7 @@ import numpy as np
 
 from mathdoctest import backends
 from mathdoctest.syntax import Call, Node
-from mathdoctest.values import Value, Wrong, aligned, with_axes
+from mathdoctest.values import Array, Value, Wrong, aligned, with_axes
 
 if TYPE_CHECKING:
     from mathdoctest.evaluate import Evaluator
@@ -88,7 +88,7 @@ def _softmax(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:
         return None
     (a,), lib = values, ev.library
     if a.rank == 2:
-        ev.rules.add("softmax is taken of each row")
+        ev.rules.add("softmax")
     top = lib.reshape(lib.max(a.array, axis=-1), tuple(a.array.shape[:-1]) + (1,))
     power = lib.exp(a.array - top)
     total = lib.reshape(lib.sum(power, axis=-1), tuple(a.array.shape[:-1]) + (1,))
@@ -99,7 +99,7 @@ def _mean(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:
     if len(values) != 1 or not values[0].rank:
         return None
     (a,) = values
-    ev.rules.add("an expectation of an array is the mean of its entries")
+    ev.rules.add("mean")
     axes = tuple(range(-a.rank, 0))
     return Value(ev.library.sum(a.array, axis=axes) / float(np.prod(a.shape)))
 
@@ -111,7 +111,7 @@ def _variance(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:
     (a,), lib = values, ev.library
     apart = a.array - with_axes(lib, mean.array, a.rank)
     axes = tuple(range(-a.rank, 0))
-    ev.rules.add("a variance divides by the number of entries")
+    ev.rules.add("variance")
     return Value(lib.sum(apart * apart, axis=axes) / float(np.prod(a.shape)))
 
 
@@ -186,14 +186,14 @@ def _determinant(node: Call, values: list[Value], ev: "Evaluator") -> Value | No
     return Value(_minor(values[0].array, list(range(values[0].shape[0])), 0))
 
 
-def _minor(array: object, columns: list[int], row: int) -> object:
+def _minor(array: Array, columns: list[int], row: int) -> Array:
     if not columns:
         return 1.0
-    total: object = 0.0
+    total: Array = 0.0
     for place, column in enumerate(columns):
         rest = columns[:place] + columns[place + 1 :]
-        entry = array[..., row, column]  # type: ignore[index]
-        total = total + (-1) ** place * entry * _minor(array, rest, row + 1)  # type: ignore[operator]
+        entry = array[..., row, column]
+        total = total + (-1) ** place * entry * _minor(array, rest, row + 1)
     return total
 
 

@@ -108,7 +108,14 @@ def squares(tokens: list[Token], names: frozenset[str]) -> set[tuple[str, str]]:
     found = set()
     types = [token.type for token in tokens]
     for start in (0, *(i + 1 for i, kind in enumerate(types) if kind in ("NEWLINE", "SEP"))):
-        is_square = types[start : start + 6] == ["LETTER", "SUP", "LBRACE", "NUMBER", "RBRACE", "REL"]
+        is_square = types[start : start + 6] == [
+            "LETTER",
+            "SUP",
+            "LBRACE",
+            "NUMBER",
+            "RBRACE",
+            "REL",
+        ]
         if is_square and tokens[start + 3] == "2" and str(tokens[start]) not in names:
             letter = tokens[start].rstrip("_")
             found.add((f"{letter}^2", f"{letter}2"))
@@ -458,18 +465,22 @@ class _Reader(Transformer[Token, Any]):
     def _called(self, symbol: Symbol, primes: int, group: _Pending) -> Node:
         """A symbol as a function: f(x), f^{(l)}(x), f_i(x), f'(x)."""
         start, end = symbol.span[0], group.inner[1]
-        call = syntax.Call(
-            symbol.name, group.items, symbol.layer, primes, span=(start, end)
-        )
+        call = syntax.Call(symbol.name, group.items, symbol.layer, primes, span=(start, end))
         node: Node = syntax.Index(call, symbol.indices, span=call.span) if symbol.indices else call
-        return self._raised(node, self._collected(group.scripts, group.span), (start, group.span[1]))
+        return self._raised(
+            node, self._collected(group.scripts, group.span), (start, group.span[1])
+        )
 
     def _make_primed(self, first: _Pending, rest: list[Any]) -> Node:
         symbol, ((_, primes, _),) = first.node or Symbol(""), first.scripts
         follows = rest and isinstance(rest[0], _Pending) and rest[0].kind == "group"
         known = symbol.name + "_prime" * primes in self.vocabulary.names
-        if follows and rest[0].bracket == "(" and not known or follows and self._is_applied(
-            symbol, rest
+        if (
+            follows
+            and rest[0].bracket == "("
+            and not known
+            or follows
+            and self._is_applied(symbol, rest)
         ):
             return self._called(symbol, primes, rest.pop(0))
         if symbol.name in self.vocabulary.functions:
@@ -749,9 +760,7 @@ def _with_base(node: syntax.Call, base: tuple[Node, ...], span: Span) -> Node:
     return syntax.Index(node, base, span=span)
 
 
-def _reduced(
-    how: str, below: tuple[Node, ...], above: Node | None, body: Node, span: Span
-) -> Node:
+def _reduced(how: str, below: tuple[Node, ...], above: Node | None, body: Node, span: Span) -> Node:
     """A sum and the like, from what stands below and above its sign."""
     letters: list[str] = []
     low: Node | None = None

@@ -13,6 +13,7 @@ from mathdoctest.equal import EXACT, LOOSE
 from mathdoctest.execute import Code, call
 from mathdoctest.scope import Scope
 from mathdoctest.signature import Shape
+from mathdoctest.syntax import Symbol
 from mathdoctest.values import Wrong
 
 
@@ -70,7 +71,8 @@ class Run:
         """The lefts, each quantity once: Z and its entries, δ and the slope that it is."""
         names, own = set[str](), self.function
         for name in own.lefts:
-            if node := self.scope.meanings.get(name):
+            node = self.scope.meanings.get(name)
+            if node and isinstance(node.top, Symbol):
                 below = map(own.full_name, node.bottoms)
                 name = resolve.derivative_name(own.full_name(node.top), below)
             names.add(re.sub(r"(^|_d)([A-Z])", lambda m: m[1] + m[2].lower(), name))

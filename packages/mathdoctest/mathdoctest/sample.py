@@ -194,7 +194,9 @@ class Draw:
         return self.layout.index_axes.get(name, []) if declared == "index" else []
 
     def _is_axis(self, name: str) -> bool:
-        shapes = [s for f in self.layout.reachable for s in (*f.parameters.values(), *f.returned) if s]
+        shapes = [
+            s for f in self.layout.reachable for s in (*f.parameters.values(), *f.returned) if s
+        ]
         return any(name in (shape.of or shape).axes for shape in shapes)
 
     def _array(self, name: str, axes: tuple[int, ...], shape: Shape, rng: Generator) -> np.ndarray:

@@ -145,7 +145,8 @@ class Function:
         """The axes that hold every step: T, and those at whose size t ends, each also with 0."""
         ends = {n for s in self.statements if s.where and s.where.letter == resolve.TIME
                 for n in (*walk(s.where.first), *walk(s.where.last))}  # fmt: skip
-        ends |= {n.high for n in self.nodes if isinstance(n, Reduce) and resolve.TIME in n.letters}
+        sums = (n for n in self.nodes if isinstance(n, Reduce) and resolve.TIME in n.letters)
+        ends |= {n.high for n in sums if n.high is not None}
         names = {n.name for n in ends if isinstance(n, Symbol) and not n.indices} & self._axes
         return {*resolve.TIME_AXES, *names, *(f"{name}+1" for name in names)}
 
@@ -196,13 +197,13 @@ def function(
         raise Mismatch(module.path, node.lineno, name, "", what, hint)
     own = symbols.parse(module.symbols, name)
     made.spellings = (*spellings, *symbols.spellings(own))
-    known = vocabulary.of(node, module, made.spellings)
+    read_with = vocabulary.of(node, module, made.spellings)
     for tex, line in found:
         if fault := faults.escaped(tex):
             line += tex[: fault.at].count("\n")
             raise Mismatch(module.path, line, name, tex, fault.what, fault.hint)
         try:
-            made.formulas.append(Formula(tex, line, reader.statements(tex, known)))
+            made.formulas.append(Formula(tex, line, reader.statements(tex, read_with)))
         except reader.NotInGrammar as error:
             fault = faults.bracket(tex) or faults.Fault(
                 str(error), "write it as grammar.lark allows", error.at

@@ -221,7 +221,7 @@ def _bounds(place: Place, scene: Scene) -> Iterator[Found]:
     node = place.node
     if not isinstance(node, Reduce):
         return
-    for bound in (node.low, node.high):
+    for bound in filter(None, (node.low, node.high)):
         low = bound is node.low
         names = [Symbol(name) for name in scene.whole] if not low else []
         for now in (*_shifted(bound), *(name for name in names if name != bound)):

@@ -92,7 +92,7 @@ def with_axes(library: Backend, array: Array, rank: int) -> Array:
 
 
 def aligned(a: Value, b: Value, library: Backend) -> tuple[Array, Array, Value, str] | None:
-    """Two values as arrays that broadcast, the one whose shape the result has, and the rule.
+    """Two values as arrays that broadcast, the one whose shape the result has, and the rule of `rules.RULES`.
 
     The rule is empty where both have one shape. None where no reading is the only one.
     """
@@ -102,7 +102,7 @@ def aligned(a: Value, b: Value, library: Backend) -> tuple[Array, Array, Value, 
         whole, number = (a, b) if a.rank else (b, a)
         spread = with_axes(library, number.array, whole.rank)
         pair = (whole.array, spread) if a.rank else (spread, whole.array)
-        return *pair, whole, "a number meets every entry"
+        return *pair, whole, "number"
     if {a.rank, b.rank} != {1, 2}:
         return None
     matrix, vector = (a, b) if a.rank == 2 else (b, a)
@@ -110,9 +110,9 @@ def aligned(a: Value, b: Value, library: Backend) -> tuple[Array, Array, Value, 
     (size,) = vector.shape
     lead = tuple(vector.array.shape[: vector.array.ndim - 1])
     if size == columns and (size != rows or vector.row):
-        rule, spread = "a vector meets every row", (1, size)
+        rule, spread = "rows", (1, size)
     elif size == rows and size != columns and not vector.row:
-        rule, spread = "a vector meets every column", (size, 1)
+        rule, spread = "columns", (size, 1)
     else:
         return None
     other = library.reshape(vector.array, lead + spread)

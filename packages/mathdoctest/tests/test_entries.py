@@ -225,7 +225,7 @@ def test_a_step_takes_the_values_before_and_gives_the_one_after(tmp_path):
 def marked(name, nth=1):
     one = of(name)
     formula = one.formulas[nth - 1]
-    text = (formula.tex)
+    text = formula.tex
     return [(text[m.start : m.end], m.name) for m in marks(one, formula)]
 
 

@@ -178,7 +178,9 @@ def _gradient(f, w):
 def made(folder, signature: str, body: str, tex: str):
     given, _, returned = signature.partition(" -> ")
     arrow = f" -> {returned}" if returned else ""
-    text = f'{HEAD}def tried({given}){arrow}:\n    r"""$$\n{textwrap.indent(tex, "    ")}\n    $$"""\n'
+    text = (
+        f'{HEAD}def tried({given}){arrow}:\n    r"""$$\n{textwrap.indent(tex, "    ")}\n    $$"""\n'
+    )
     path = folder / "tried.py"
     path.write_text(f"{text}    return {body}\n{HELPERS}", "utf-8")
     return function(source.module(path), "tried")
@@ -195,3 +197,21 @@ def test_with_one_mistake_it_does_not(case, tmp_path):
     signature, body, _, wrong = CASES[case]
     with pytest.raises(Mismatch):
         check(made(tmp_path, signature, body, wrong))
+
+
+RULES = {
+    "a number from a vector": ("number",),
+    "a bias for each row": ("rows",),
+    "a row": ("row",),
+    "a dot": ("dot",),
+    "side by side": ("entries",),
+    "matrices in order": ("order",),
+    "an expectation": ("number", "mean", "variance"),
+    "styles of letters": (),
+}
+
+
+@pytest.mark.parametrize("case", RULES)
+def test_how_it_was_read_is_told(case, tmp_path):
+    signature, body, right, _ = CASES[case]
+    assert check(made(tmp_path, signature, body, right)).rules == RULES[case]
