@@ -41,11 +41,12 @@ from mathdoctest.syntax import (
     Node,
     Number,
     Product,
+    Reduce,
     Statement,
     Symbol,
     walk,
 )
-from mathdoctest.values import Curve, Data, Indices, OffAxis, Value, Wrong
+from mathdoctest.values import Curve, Data, Indices, OffAxis, Unknown, Value, Wrong
 
 DRAWS = 6
 RELATIVE, ABSOLUTE = LOOSE
@@ -292,8 +293,13 @@ class Trial(Run):
             skipped = place == 0 and is_name and not isinstance(side, Derivative)
             if not skipped and self._is_ready(side):
                 name = "the right side" if place or not is_name else "the left side"
-                values = self._values(side, right if place else ev)
-                sides += (Side(name, way, value, side) for way, value in values)
+                try:
+                    found = list(self._values(side, right if place else ev))
+                except Unknown:
+                    if place or is_name:
+                        raise
+                    continue  # the left side only says what is returned: `\\log p(x) = …`
+                sides += (Side(name, way, value, side) for way, value in found)
         built_in = isinstance(left, Call) and backends.built_in(numpy, left.function)
         if isinstance(left, Call) and built_in and not left.primes:  # a name with its own meaning
             at = ev.value(left.arguments[0]).array
@@ -460,6 +466,7 @@ class Trial(Run):
         call = left.operand if isinstance(left, Index) else left
         if name == WHOLE:
             data = Data(whole, self.names.entrywise(whole))
+            indices = self._free(left, ev)[: np.ndim(whole)]
         elif isinstance(call, Call):
             self._check_argument(call, arguments_of(chain))
             data = Data(whole, self.function.entry and np.ndim(whole) > 0)
@@ -477,6 +484,15 @@ class Trial(Run):
                 raise Wrong(f"`{name}` on the left is an input of the function", left)
         self._bind(indices, data, ev)
         return ev.gather(data, indices, left)
+
+    def _free(self, left: Node, ev: Evaluator) -> Indices:
+        """The letters without a value that are indices on the left, each once, in order."""
+        every = [n.indices for n in walk(left) if isinstance(n, Symbol | Index)]
+        letters = [i for indices in every for i in indices if isinstance(i, Symbol)]
+        bound = {name for n in walk(left) if isinstance(n, Reduce) for name in n.letters}
+        known = bound | self.function.parameters.keys()
+        free = [i for i in letters if not i.indices and i.name not in known]
+        return tuple(dict.fromkeys(i for i in free if not self._is_fixed(i)))
 
     def _check_argument(self, left: Call, names: tuple[str, ...]) -> None:
         """The argument of `f(z) = …` is what the function is given, not what it is set by."""
@@ -497,8 +513,8 @@ class Trial(Run):
         raise Wrong(f"{what}, {why}: write that, or change the order of the parameters", left)
 
     def _slope_returned(self, left: Derivative, whole: Any, ev: Evaluator) -> tuple[Any, Indices]:
-        symbols = [node for node in (left.top, *left.bottoms) if isinstance(node, Symbol)]
-        indices = tuple(i for symbol in symbols for i in symbol.indices)
+        named = [n for n in (left.top, *left.bottoms) if isinstance(n, Symbol | Index)]
+        indices = tuple(i for node in named for i in node.indices)
         layer = left.bottoms[0].layer if left.bottoms else None
         if isinstance(whole, list) and layer:
             at = ev.whole(layer)

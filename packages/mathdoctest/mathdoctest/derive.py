@@ -16,7 +16,7 @@ from mathdoctest.backends import Backend, numpy
 from mathdoctest.evaluate import Evaluator, arguments_of, by_definition, by_formula
 from mathdoctest.scope import Definition, Function, Scope
 from mathdoctest.syntax import Call, Derivative, Index, Node, Number, Statement, Symbol, walk
-from mathdoctest.values import Array, Curve, Data, Indices, Value, Wrong
+from mathdoctest.values import Array, Curve, Data, Indices, Unknown, Value, Wrong
 
 
 class Quantity(NamedTuple):
@@ -65,7 +65,7 @@ class Graph:
             return self._others[name](self)
         if name not in self._known:
             own, defined = self.scope.own, self._definition(name, asker)
-            computed = self.derive and defined and defined[0] is not own
+            computed = name in self._depends and defined and defined[0] is not own
             if defined and (name not in own.parameters or computed):
                 self._maker[name] = defined[0]
                 self._known[name] = self._defined(name, *defined)
@@ -76,6 +76,18 @@ class Graph:
             if makers and maker not in makers:
                 raise _defined_twice(name, [maker, *makers])
         return self._known[name]
+
+    @functools.cached_property
+    def _depends(self) -> frozenset[str]:
+        """What is computed, so that quantities depend on each other: none where none is needed.
+
+        A derivative of an expression that is written out needs no other formula.
+        """
+        nodes = [*self.scope.own.nodes, *self.scope.meanings.values()]
+        tops = [n for n in nodes if isinstance(n, Derivative) and isinstance(n.top, Symbol | Call)]
+        primes = any(isinstance(n, Call) and n.primes for n in nodes)
+        wanted = self.derive and (tops or primes)
+        return frozenset(self.scope.own.parameters) if wanted else frozenset()
 
     def _definition(self, name: str, asker: Function) -> Definition | None:
         """What defines a quantity. Raises Wrong where two functions define it, and differ."""
@@ -347,7 +359,7 @@ class Names:
                     return Quantity(name, at), symbol.indices
         name = symbol.name + resolve.layer_number(symbol)
         what = "is neither an input, nor returned, nor defined by a formula in scope"
-        raise Wrong(f"`{name}` {what}", symbol)
+        raise Unknown(f"`{name}` {what}", symbol)
 
     def data(self, symbol: Symbol, ev: Evaluator) -> tuple[Data, Indices]:
         symbol = self._with_example(symbol, ev)
@@ -465,7 +477,7 @@ class Names:
         if built_in := backends.built_in(library, name):
             return built_in
         what = "is neither built in, nor an input, nor defined by a formula in scope"
-        raise Wrong(f"the function `{name}` {what}", call)
+        raise Unknown(f"the function `{name}` {what}", call)
 
     def _drawn(self, call: Call, layer: int | None) -> sample.Drawn | None:
         if call.function not in self.asker.parameters:

@@ -10,7 +10,7 @@ if its name begins with a capital letter, else a vector. All else is a number.
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mathdoctest import axes, described, resolve, signature, syntax, words
 from mathdoctest.signature import NUMBER, Shape
@@ -130,6 +130,7 @@ class _Formula(syntax.Visitor[Found]):
     bounds: dict[Axis, tuple[str, int]] = field(default_factory=dict)  # name, and what is added
     ranks: dict[str, int] = field(default_factory=dict)
     number: int = 0  # of the statement
+    made: dict[str, Found] = field(default_factory=dict)  # left side → its axes
     letters: dict[str, Axis] = field(default_factory=dict)
     limits: dict[Axis, tuple[str, int]] = field(default_factory=dict)  # how far a letter runs
 
@@ -143,6 +144,9 @@ class _Formula(syntax.Visitor[Found]):
             if statement.relations != ("in",):
                 for side in found[1:]:
                     self._join(found[0], side)
+            left = statement.sides[0]
+            if isinstance(left, Symbol) and len(found) > 1:
+                self.made[left.name] = next((each for each in found[1:] if each), None)
 
     # ---- what is found
 
@@ -234,9 +238,11 @@ class _Formula(syntax.Visitor[Found]):
     def visit_Symbol(self, node: Symbol) -> Found:
         if node.name in self.letters and not node.indices:
             return []
+        if resolve.is_time(node.indices):
+            return self.visit_Symbol(replace(node, indices=()))
         name = self.parameter(node)
-        if name is None or resolve.is_time(node.indices):
-            return None
+        if name is None:
+            return self.made.get(node.name) if not node.indices else None
         if name in self.unknown:
             self._meet(name, node)
             if name not in self.ranks:
@@ -282,6 +288,8 @@ class _Formula(syntax.Visitor[Found]):
 
     def _force(self, node: Node) -> Found:
         """The axes of what must be an array."""
+        if isinstance(node, Symbol) and resolve.is_time(node.indices):
+            node = replace(node, indices=())
         if isinstance(node, Symbol) and not node.indices:
             name = self.parameter(node)
             if name in self.unknown and name is not None:
@@ -303,6 +311,9 @@ class _Formula(syntax.Visitor[Found]):
         row = isinstance(node.left, syntax.Transpose) and len(a) == 1
         if len(b) == 1 and isinstance(node.right, syntax.Transpose) and len(a) == 1:
             return [a[0], b[0]]
+        if len(a) == len(b) == 1 and not row:  # two columns: entry by entry, or their inner product
+            self._equal(a[0], b[0])
+            return [] if node.operator == "cdot" else a
         self._equal(a[-1], b[0])
         return [*([] if row else a[:-1]), *b[1:]]
 

@@ -65,9 +65,11 @@ class Function:
         node = statement.sides[0]
         if isinstance(node, Symbol):
             return self.full_name(node)
-        if isinstance(node, Derivative) and isinstance(node.top, Symbol | Call):
-            top = node.top.function if isinstance(node.top, Call) else self.full_name(node.top)
-            return resolve.derivative_name(top, map(self.full_name, node.bottoms))
+        if isinstance(node, Derivative):
+            top = node.top.operand if isinstance(node.top, Index) else node.top
+            if isinstance(top, Symbol | Call):
+                name = top.function if isinstance(top, Call) else self.full_name(top)
+                return resolve.derivative_name(name, map(self.full_name, node.bottoms))
         node = node.operand if isinstance(node, Index) else node
         if isinstance(node, Call) and all(isinstance(part, Symbol) for part in node.arguments):
             return resolve.slope_name(node.function, node.primes)
@@ -77,8 +79,21 @@ class Function:
     def results(self, count: int) -> list[str]:
         """The lefts that name the values returned. The others are steps that a formula uses."""
         used = {self.full_name(n) for n in self.right_nodes if isinstance(n, Symbol)}
-        last = [name for name in self.lefts if not used & {name, resolve.entry_name(name)}]
-        return last if len(self.lefts) != count == len(last) else self.lefts
+        kept = self.parameters.keys()  # a quantity that is given anew is returned anew
+        last = [n for n in self.lefts if n in kept or not used & {n, resolve.entry_name(n)}]
+        found = last if len(self.lefts) != count == len(last) else self.lefts
+        return self._as_returned(found)
+
+    def _as_returned(self, names: list[str]) -> list[str]:
+        """The names in the order of the code, where its `return h, c` says them."""
+        returns = [n.value for n in ast.walk(self.node) if isinstance(n, ast.Return)]
+        if len(returns) != 1 or not isinstance(returns[0], ast.Tuple):
+            return names
+        said = [part.id if isinstance(part, ast.Name) else "" for part in returns[0].elts]
+        if len(said) != len(names) or len(set(said)) < len(said):
+            return names
+        rest = iter([name for name in names if name not in said])
+        return [each if each in names else next(rest) for each in said]
 
     @functools.cached_property
     def right_nodes(self) -> list[Node]:

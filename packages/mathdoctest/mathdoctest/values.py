@@ -24,6 +24,10 @@ class Wrong(ValueError):
         self.node = node
 
 
+class Unknown(Wrong):
+    """A name that stands for nothing here."""
+
+
 class OffAxis(Wrong):
     """An index that leaves its axis."""
 
