@@ -28,7 +28,7 @@ class Vocabulary:
 
     functions: names that are functions here. names: parameters and other names in code.
     layered: names whose superscript is a layer. labels: names that are no index, so that as a
-    subscript they join the name: the δ of `L_\\delta`. spellings: (`canonical` TeX, name) of each symbol
+    subscript they join the name; arrays: names that have entries. The δ of `L_\\delta`. spellings: (`canonical` TeX, name) of each symbol
     that has a spelling of its own.
     """
 
@@ -36,6 +36,7 @@ class Vocabulary:
     names: frozenset[str] = frozenset()
     layered: frozenset[str] = frozenset()
     labels: frozenset[str] = frozenset()
+    arrays: frozenset[str] = frozenset()
     spellings: tuple[tuple[str, str], ...] = ()
 
 

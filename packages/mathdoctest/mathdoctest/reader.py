@@ -357,7 +357,7 @@ class _Reader(Transformer[Token, Any]):
 
     def _named(self, key: str, base: Symbol, span: Span) -> Symbol:
         name, declared = self.spelled[key]
-        if not declared and base.name in self.vocabulary.names and "^" not in key:
+        if not declared and base.name in self.vocabulary.arrays and "^" not in key:
             text = self.tex[slice(*span)]
             what = f"`{text}` may be `{name}` or an entry of `{base.name}`: rename one"
             raise NotInGrammar(what, span[0])

@@ -6,6 +6,7 @@ from lark import Token
 
 from mathdoctest import lexer, reader, resolve, signature, source, words
 from mathdoctest.lexer import NotInGrammar, Vocabulary
+from mathdoctest.signature import NUMBER
 from mathdoctest.source import Documented, Module
 from mathdoctest.syntax import Call, Derivative, Symbol
 
@@ -18,12 +19,13 @@ def of(node: Documented, home: Module | None = None, spellings: Spellings = ()) 
     spellings: (TeX, name) of each symbol that is declared with its own TeX.
     """
     functions, names = signature.functions(node), set[str]()
-    layered, labels = set[str](), set[str]()
+    layered, labels, arrays = set[str](), set[str](), set[str]()
     if isinstance(node, source.Defined):
         shapes = signature.parameters(node)
         names = {*shapes, *(axis for s in shapes.values() if s for axis in s.axes)} - functions
         layered = {n for n, shape in shapes.items() if shape and shape.kind == "list"}
         layered |= {resolve.entry_name(name) for name in layered}
+        arrays = {n for n, s in shapes.items() if s is None or s.kind != "number" or s is NUMBER}
         labels = {n for n, s in shapes.items() if s and not s.whole and n in words.GREEK}
     for each in [home, *map(source.module, home.imported.values())] if home else ():
         functions |= _functions(each) - names
@@ -37,6 +39,7 @@ def of(node: Documented, home: Module | None = None, spellings: Spellings = ()) 
         frozenset(names),
         frozenset(layered),
         frozenset(labels),
+        frozenset(arrays),
         tuple(sorted(spelled)),
     )
 

@@ -10,6 +10,12 @@ from mathdoctest.scope import function
 HEAD = "import numpy as np\nfrom jaxtyping import Float, Int\nfrom collections.abc import Callable\n\n\n"
 V, W = 'Float[np.ndarray, "n"]', 'Float[np.ndarray, "m n"]'
 
+CELL = (
+    'x: Float[np.ndarray, "n"], h: Float[np.ndarray, "k"], c: Float[np.ndarray, "k"],'
+    ' W_xi: Float[np.ndarray, "k n"], W_hi: Float[np.ndarray, "k k"],'
+    ' W_xg: Float[np.ndarray, "k n"], W_hg: Float[np.ndarray, "k k"]'
+)
+
 # what it shows: (signature, the function's body, the formula, what is wrong with it, and the same)
 CASES = {
     # ---- spelling
@@ -159,7 +165,7 @@ CASES = {
         r"\begin{aligned} m_t &\leftarrow 0.9 m_{t-1} + 0.1 g_t \\ v_t &\leftarrow 0.8 v_{t-1} + 0.2 g_t"
         r" \end{aligned}"),
     "a state and what it shows": (
-        "x, h, c, W_xi, W_hi, W_xg, W_hg", "_cell(x, h, c, W_xi, W_hi, W_xg, W_hg)",
+        CELL, "_cell(x, h, c, W_xi, W_hi, W_xg, W_hg)",
         r"\begin{aligned} i_t &= \sigma(W_{xi} x_t + W_{hi} h_t) \\ g_t &= \text{tanh} (W_{xg}x_t + W_{hg}h_t)"
         r" \\ c_{t + 1} &= c_t + i_t \odot g_t \\ h_{t + 1} &= i_t \text{tanh}(c_{t + 1}) \end{aligned}",
         r"\begin{aligned} i_t &= \sigma(W_{xi} x_t + W_{hi} h_t) \\ g_t &= \text{tanh} (W_{xg}x_t + W_{hg}h_t)"
