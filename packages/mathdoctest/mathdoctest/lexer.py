@@ -28,8 +28,8 @@ class Vocabulary:
 
     functions: names that are functions here. names: parameters and other names in code.
     layered: names whose superscript is a layer. labels: names that are no index, so that as a
-    subscript they join the name; arrays: names that have entries. The δ of `L_\\delta`. spellings: (`canonical` TeX, name) of each symbol
-    that has a spelling of its own.
+    subscript they join the name: the δ of `L_\\delta`. arrays: names that have entries.
+    spellings: (`canonical` TeX, name) of each symbol that has a spelling of its own.
     """
 
     functions: frozenset[str] = frozenset()
