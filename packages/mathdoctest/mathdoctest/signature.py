@@ -68,6 +68,8 @@ def shape(annotation: ast.expr | None) -> Shape | None:
     if not isinstance(annotation, ast.Subscript):
         return None
     outer, parts = _name(annotation.value), _parts(annotation)
+    if not parts:  # tuple[()]
+        return None
     if outer == "list":
         element = shape(parts[0])
         return Shape("list", of=element) if element else None
@@ -94,5 +96,8 @@ def _name(annotation: ast.expr | None) -> str:
 
 def _unquoted(annotation: ast.expr | None) -> ast.expr | None:
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
-        return ast.parse(annotation.value, mode="eval").body
+        try:
+            return ast.parse(annotation.value, mode="eval").body
+        except SyntaxError:  # a remark
+            return None
     return annotation
