@@ -59,7 +59,7 @@ WILL_TELL = import sys; sys.exit(sys.version_info < (3, 6))
 
 setup: ## the environment, if it is missing or out of date
 	@for ask in "$(WILL_DO)" "$(WILL_TELL)"; do for python in $(PYTHON); do \
-	  $$python -c "$$ask" 2>/dev/null && exec $$python -I two_passes/prepare.py "$(VENV)"; \
+	  $$python -c "$$ask" 2>/dev/null && exec $$python -Iu two_passes/prepare.py "$(VENV)"; \
 	done; done; \
 	echo "Two Passes needs Python 3.11.5 to 3.14 and found no Python 3: install one, then run make again." >&2; exit 2
 

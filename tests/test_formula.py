@@ -276,7 +276,7 @@ def test_a_verdict_is_kept_until_a_file_or_a_symbol_changes(tmp_path, monkeypatc
     kept = list((tmp_path / "cache" / "formulas").iterdir())
     assert len(kept) == 1
     kept[0].write_text(kept[0].read_text()[:20])
-    formulas._verdicts.clear()
+    formulas._verdict.cache_clear()
     assert report().ways == ("return",), "half a file is not trusted"
     put("a.y", "3 * u")
     with pytest.raises(Fault, match=r"(?s)a\.py:3: a\.y: `y = 2 u`: .*shown in docs/x\.md:1.*→ "):

@@ -33,7 +33,7 @@ def test_a_page_knows_its_place_slug_and_lines(page):
     assert (made.slug, made.place, made.front) == ("core/awkward", PLACE, 3)
     assert made.at("second") == f"{PLACE}:7" and made.at("third") == made.at("") == PLACE
     assert made.meta == {"title": "x"}
-    assert made.snippets() == [("trace.forward_pass", f"{PLACE}:7")]
+    assert list(made.snippets()) == [("trace.forward_pass", f"{PLACE}:7")]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from literate.project import Project
 from literate.registry import own_page
 from mathdoctest.resolve import stem
 
-from two_passes.figures.network import PARAMETERS, all_numbered
+from two_passes.figures.network import PARAMETERS, numbered
 from two_passes.program import ACTIVATIONS, Program
 
 PASSES, RUN, STARTS = "live_lab.two_passes", "live_lab.run", "live_lab.starts"
@@ -44,7 +44,7 @@ def setups(html: str) -> list[str]:
 
 def _parameters(book: Book) -> dict[str, float]:
     """Weights and biases of the book's network."""
-    return all_numbered(book.runs[NETWORK].values, PARAMETERS)
+    return numbered(book.runs[NETWORK].values, PARAMETERS)
 
 
 def page(book: Book) -> dict:
@@ -64,7 +64,6 @@ def values(book: Book) -> dict:
     """All that the lab computes with and shows, except its words."""
     program, given, whole = Program(book), _parameters(book), book.snippets[RUN].program
     starts = book.runs[STARTS].values
-    inputs, targets = starts["examples"]
     drawn = (*given, *OTHERS, "eta", *(f"dL_d{name}" for name in given))
     return {
         "lines": program.passes(PASSES),
@@ -75,8 +74,8 @@ def values(book: Book) -> dict:
         "calls": _calls(whole),
         "parameters": list(given),
         "start": given,
-        "examples": [[*x, *y] for x, y in zip(inputs, targets, strict=True)],
-        "seeds": [all_numbered(each, PARAMETERS) for each in starts["weights"].values()],
+        "examples": [[*x, *y] for x, y in zip(*starts["examples"], strict=True)],
+        "seeds": [numbered(each, PARAMETERS) for each in starts["weights"].values()],
         "dead": starts["dead"],
         "program": whole,
         "symbols": {symbol: program.tex(tex_of(symbol)) for symbol in drawn},
@@ -89,17 +88,15 @@ def _calls(program: str) -> dict[str, dict[str, str]]:
     found = {}
     for node in ast.walk(ast.parse(program)):
         match node:
-            case ast.Assign([ast.Name("activations" | "optimizers" as name)], ast.Dict() as given):
-                pairs = zip(given.keys, given.values, strict=True)
-                found[name] = {key.value: ast.unparse(value) for key, value in pairs}
+            case ast.Assign([ast.Name("activations" | "optimizers" as name)], ast.Dict(keys, made)):
+                found[name] = {k.value: ast.unparse(v) for k, v in zip(keys, made, strict=True)}
     return found
 
 
 def words(project: Project, language: str) -> dict[str, dict]:
     """What the lab says: its own words, and what each symbol means."""
-    plain = {name: entry for name, entry in project.symbols.items() if "." not in name}
-    meanings = {stem(name): entry[language] for name, entry in plain.items()}
-    said = project.words[language]
+    said, symbols = project.words[language], project.symbols.items()
+    meanings = {stem(name): entry[language] for name, entry in symbols if "." not in name}
     return {"lab": said["lab"] | {"comma": said["comma"]}, "meanings": meanings}
 
 

@@ -17,7 +17,7 @@ from two_passes.bench.reading import chromium
 HERE = Path(__file__).parent
 
 
-def main() -> None:
+if __name__ == "__main__":
     template = Template((HERE / "card.html").read_text("utf-8"))
     texts = json.loads((HERE / "cards.json").read_text("utf-8"))
     with chromium() as browser:
@@ -27,7 +27,3 @@ def main() -> None:
             picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
             picture = picture.quantize(24, dither=Image.Dither.NONE)
             picture.save(HERE / "theme" / "assets" / f"card-{language}.png", optimize=True)
-
-
-if __name__ == "__main__":
-    main()

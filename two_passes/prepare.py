@@ -5,7 +5,6 @@ returns at once. It uses the standard library only and the syntax of Python 3.6,
 so that a Python which is too old can still say so.
 """
 
-import contextlib
 import hashlib
 import importlib.util
 import json
@@ -28,8 +27,10 @@ class Stop(Exception):
 
 
 def problem(python_version, system, machine, libc, mac_version):
-    """What keeps this machine from running MLX and this book, as one line; else None."""
-    found = ".".join(map(str, python_version))
+    """What keeps this machine from running MLX and this book, as one line; else None.
+
+    The C library comes after Python: an old one may take glibc 2.36 for 2.9.
+    """
     if system not in ("Darwin", "Linux"):
         what = f"Two Passes runs on macOS and Linux, not on {system}"
         return f"{what}: on Windows use WSL and run make there."
@@ -41,15 +42,13 @@ def problem(python_version, system, machine, libc, mac_version):
         return f"{what}: update macOS, then run make again."
     if system == "Linux" and machine not in ("x86_64", "aarch64"):
         return f"MLX has no Linux build for {machine}: use a machine with x86_64 or aarch64."
-    if system == "Linux" and libc[0] != "glibc":
-        what = "MLX needs Linux with glibc 2.35 or newer and this has another C library"
-        return f"{what}: use Debian 12 or Ubuntu 22.04."
-    if system == "Linux" and numbers(libc[1]) < (2, 35):
-        what = f"MLX needs glibc 2.35 or newer and this is {libc[1]}"
-        return f"{what}: use Debian 12, Ubuntu 22.04 or newer."
     if not OLDEST <= tuple(python_version) < BEYOND:
-        what = f"Two Passes needs Python 3.11.5 to 3.14 and found {found}"
+        what = "Two Passes needs Python 3.11.5 to 3.14 and found {}.{}.{}".format(*python_version)
         return f"{what}: install one, then run make again."
+    if system == "Linux" and (libc[0] != "glibc" or numbers(libc[1]) < (2, 35)):
+        has = " ".join(libc) if libc[0] == "glibc" else "another C library"
+        what = f"MLX needs Linux with glibc 2.35 or newer and this has {has}"
+        return f"{what}: use Debian 12, Ubuntu 22.04 or newer."
     return None
 
 
@@ -59,21 +58,16 @@ def numbers(version):
 
 def here():
     """This machine, as `problem` wants it."""
-    libc = ("", "")
-    # platform.libc_ver of old Pythons takes 2.9 for newer than 2.36; musl knows the name and not
-    # the value, another system not even the function
-    with contextlib.suppress(AttributeError, OSError, ValueError):
-        libc = tuple((os.confstr("CS_GNU_LIBC_VERSION") or " ").split(" ", 1))
-    return sys.version_info[:3], platform.system(), platform.machine(), libc, platform.mac_ver()[0]
+    libc, mac = platform.libc_ver(), platform.mac_ver()[0]
+    return sys.version_info[:3], platform.system(), platform.machine(), libc, mac
 
 
 def missing_tool():
     """A tool that is not installed, as one line; else None."""
-    package = "python{}.{}-venv".format(*sys.version_info[:2])
     for module in ("venv", "ensurepip"):
         if importlib.util.find_spec(module) is None:
-            what = f"This Python has no {module}: install it (on Debian and Ubuntu: {package})"
-            return f"{what}, then run make again."
+            what = "This Python has no {}: install it (on Debian and Ubuntu: python{}.{}-venv)"
+            return what.format(module, *sys.version_info) + ", then run make again."
     return None if shutil.which("git") else "git is missing: install it, then run make again."
 
 
@@ -122,15 +116,15 @@ def install(venv):
     """Fill an empty environment, in three steps."""
     venv = os.path.abspath(venv)
     python = os.path.join(venv, "bin", "python")
-    say(f"Setting up {venv} with Python {platform.python_version()}: once, about 850 MB.")
-    say("1/3 environment")
+    print(f"Setting up {venv} with Python {platform.python_version()}: once, about 850 MB.")
+    print("1/3 environment")
     if subprocess.call([sys.executable, "-m", "venv", venv]):
         raise Stop(FAILED.format("the environment"), 1)
     # jieba comes as source only, so what builds it comes first, by hash like the rest
-    say("2/3 packages")
+    print("2/3 packages")
     pip(python, "--require-hashes", "-r", LOCKS[0])
     pip(python, "--require-hashes", "--no-build-isolation", "--use-pep517", "-r", LOCKS[1])
-    say("3/3 the engine")
+    print("3/3 the engine")
     editable = [word for folder in PACKAGES for word in ("--editable", folder)]
     pip(python, "--no-deps", "--no-build-isolation", *editable)
 
@@ -155,10 +149,6 @@ def pip(python, *options):
     if running.returncode:
         sys.stderr.writelines(said[-12:])
         raise Stop(FAILED.format("packages"), 1)
-
-
-def say(line):
-    print(line, flush=True)
 
 
 def main(arguments):

@@ -12,10 +12,12 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
+import numpy as np
+from literate import formulas
 from literate.book import Book
 from literate.directives.parts import code
 from literate.worked import Column, Guard, Piece, columns
-from mathdoctest import entries, scope, source, symbols
+from mathdoctest import entries, scope, symbols
 from mathdoctest.export import Exporter
 from mathdoctest.resolve import stem
 from mathdoctest.syntax import Derivative, Node
@@ -49,27 +51,26 @@ class Program:
 
     def passes(self, name: str) -> list[dict]:
         """The lines of both passes, each with an entry for every number that it computes."""
-        function, values = self._function(name), self.book.runs[name].values
+        function, values = formulas.function(self.book.project, name), self.book.runs[name].values
         lines, stage = [], "forward"
         for nth, chain in enumerate(function.statements, 1):
             left = function.left(chain)
             stage = "loss" if left == "L" else "backward" if stage == "loss" else stage
             spots = _spots(chain.sides[0], values[left])
             made = [self._entry(function, values, at, nth) for at in spots]
-            line = {"stage": stage, "name": stem(left), "row": self._row(name, nth)}
-            lines.append(line | {"entries": made})
+            lines.append(dict(stage=stage, name=stem(left), row=self._row(name, nth), entries=made))
         return lines
 
     def optimizer(self, name: str, keeps: tuple[str, ...], constants: dict[str, float]) -> dict:
         """A step of an optimizer for any parameter. keeps: what it keeps of each."""
-        step, values = self._function(name), dict.fromkeys(STATE, 1.0)
+        step, values = formulas.function(self.book.project, name), dict.fromkeys(STATE, 1.0)
         numbers = range(1, len(step.statements) + 1)
         lines = [{"row": self._row(name, n), **self._entry(step, values, {}, n)} for n in numbers]
         return {"keeps": keeps, "constants": constants, "lines": lines, "code": self.code(name)}
 
     def functions(self, name: str) -> dict[str, Any]:
         """The activation functions and their slopes, each by its own checked formula."""
-        asker, out = self._function(name), {}
+        asker, out = formulas.function(self.book.project, name), {}
         for called, primes in product(ACTIVATIONS, (0, 1)):
             if called in BUILT_IN and not primes:
                 out[called] = [called, "argument"]
@@ -78,10 +79,6 @@ class Program:
             (argument,) = chain.sides[0].arguments
             out[called + "'" * primes] = _exported(chain.sides[-1], argument.name)
         return out
-
-    def _function(self, name: str) -> scope.Function:
-        module, _, wanted = name.partition(".")
-        return scope.function(source.module(self.book.project.snippets / f"{module}.py"), wanted)
 
     def _entry(self, function: scope.Function, values: dict, at: dict, nth: int) -> dict[str, Any]:
         known = symbols.parse(self.book.project.symbols, function.module.name)
@@ -98,46 +95,36 @@ class Program:
             return column.tex
         symbol = SINGLE.get(column.symbol, column.symbol) if column.symbol else 0
         call = _exported(column.call) if column.call else 0
-        return [self.tex(column.tex), _pieces(column.pieces), symbol, call]
+        return [self.tex(column.tex), [*map(_piece, column.pieces)], symbol, call]
 
     def _row(self, name: str, nth: int) -> int:
         """The line of a function's code, from 0, that computes its nth returned value."""
         (function,) = ast.parse(self.book.snippets[name].code).body
         *body, returned = function.body
         value = returned.value
-        if isinstance(value, ast.Tuple) and len(self._function(name).statements) > 1:
+        if (
+            isinstance(value, ast.Tuple)
+            and len(formulas.function(self.book.project, name).statements) > 1
+        ):
             value = value.elts[nth - 1]
-        for statement in reversed(body):
-            match statement, value:
-                case ast.Assign(targets), ast.Name(made):
-                    if any(isinstance(t, ast.Name) and t.id == made for t in targets):
-                        return statement.lineno - 1
-        return returned.lineno - 1
+        made = {ast.unparse(s.targets[0]): s.lineno for s in body if isinstance(s, ast.Assign)}
+        return made.get(ast.unparse(value), returned.lineno) - 1
 
 
 def _exported(node: Node, argument: str | None = None):
     return Exporter(argument, HOST, SINGLE).export(node)
 
 
-def _pieces(pieces: tuple[Piece, ...]) -> list:
+def _piece(piece: Piece) -> str | list | dict:
     """Text, [name] for a value to be written, {"guard": …} for parentheses around a negative."""
-    out = []
-    for piece in pieces:
-        if isinstance(piece, Guard):
-            out.append({"guard": _pieces(piece.pieces)})
-        else:
-            out.append(
-                piece if isinstance(piece, str) else [SINGLE.get(piece.symbol, piece.symbol)]
-            )
-    return out
+    if isinstance(piece, Guard):
+        return {"guard": [*map(_piece, piece.pieces)]}
+    return piece if isinstance(piece, str) else [SINGLE.get(piece.symbol, piece.symbol)]
 
 
 def _spots(left: Node, value: Any) -> list[dict]:
     """The choices of indices, from 1, that give every entry of a left side."""
-    sizes = []
-    while isinstance(value, list):
-        sizes.append(range(1, len(value) + 1))
-        value = value[0]
+    sizes = [range(1, size + 1) for size in np.shape(value)]
     if isinstance(left, Derivative):
         letters = [index.name for index in left.bottoms[0].indices]
         return [dict(zip(letters, place, strict=True)) for place in product(*sizes)]

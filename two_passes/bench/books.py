@@ -1,26 +1,27 @@
 """Books to measure: this one with more or fewer chapters, and its pages for the peers."""
 
-import json
 import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from literate import notebooks, registry
-from literate.book import Book
-from literate.formulas import all_with_formulas
+from literate.files import write_whole
+from literate.formulas import SHOWING, all_with_formulas
 from literate.project import THEME, Project
-from literate.text import read_page, read_pages
+from literate.text import read_pages
+from nbconvert import MarkdownExporter
 
 from two_passes.bench.processes import DATA, ROOT
 
 _CHAPTERS = re.compile(r"^  - core:\n(?:      - .*\n)+", re.M)
 _ALIAS = re.compile(r"（又稱[^）]*）")  # a second name is given once in a book
+_CODE_OR_MATHS = re.compile(
+    r"```.*?```|`[^`\n]*`|^\$\$\n(?P<block>.*?)\n\$\$$|\$(?P<inline>[^$\n]+)\$", re.M | re.S
+)
 
 
 def chapters() -> list[str]:
-    listed = _CHAPTERS.search((ROOT / "mkdocs.yml").read_text("utf-8"))
-    return re.findall(r"- (core/.*)", listed[0])
+    return Project.find(ROOT).parts["core"]
 
 
 def of_size(folder: Path, count: int) -> Path:
@@ -60,15 +61,13 @@ def _remove(folder: Path, slugs: list[str]) -> None:
     def cut(text: str) -> str:
         return re.sub("^builds_on: .*$", "builds_on: []", re.sub(link, r"\1", text), flags=re.M)
 
-    shown = set()
-    for language in project.languages:
-        pages = folder / "docs" / language
-        for slug in slugs:
-            (pages / f"{slug}.md").unlink()
-        for path in pages.rglob("*.md"):
+    for path in sorted((folder / "docs").rglob("*.md")):
+        if any(path.match(f"{slug}.md") for slug in slugs):
+            path.unlink()
+        else:
             _edit(path, cut)
-            page = read_page(project, ROOT / path.relative_to(folder), language)
-            shown |= {d.argument for d in page.directives if d.name in ("snippet", "formula")}
+    kept = [page for page in read_pages(project) if page.slug not in slugs]
+    shown = {d.argument for page in kept for d in page.directives if d.name in SHOWING}
     missing = [name for name in all_with_formulas(project) if name not in shown]
     formulas = "".join(f"\n/// formula | {name}\n///\n" for name in missing)
     for language, title in (("zh-TW", "公式"), ("en", "Formulas")):
@@ -82,52 +81,28 @@ def _remove(folder: Path, slugs: list[str]) -> None:
 # ---- the same pages for a peer
 
 
-def texts() -> dict[str, str]:
-    """Every chapter as plain Markdown: its notebook, with code and output in fences."""
-    project = Project.find(ROOT)
-    book, pages, out = Book(project), read_pages(project), {}
-    book.prepare(pages, registry.drawn_from())
-    for page in pages:
-        if page.slug in project.order:
-            cells = json.loads(notebooks.ipynb(page, book))["cells"]
-            out[f"{page.language}/{page.slug}"] = "\n\n".join(map(_markdown, cells)) + "\n"
-    return out
-
-
-def _markdown(cell: dict) -> str:
-    if cell["cell_type"] == "markdown":
-        return cell["source"]
-    printed = [o["text"].rstrip() for o in cell["outputs"] if o["output_type"] == "stream"]
-    fences = [("python", cell["source"]), *(("text", text) for text in printed)]
-    return "\n\n".join(f"```{kind}\n{text}\n```" for kind, text in fences)
-
-
 def drawn(text: str) -> str:
     """Markdown whose formulas are drawn, as this book serves them."""
     katex = Project.find(ROOT).katex
-    pieces = re.split(r"(```.*?```|`[^`\n]*`)", text, flags=re.S)
-    for k in range(0, len(pieces), 2):  # the others are code
-        block = re.compile(r"^\$\$\n(.*?)\n\$\$$", re.M | re.S)
-        pieces[k] = block.sub(lambda m: katex.displayed(m[1]), pieces[k])
-        pieces[k] = re.sub(r"\$([^$\n]+)\$", lambda m: katex.inline(m[1]), pieces[k])
-    return "".join(pieces)
+
+    def draw(found: re.Match[str]) -> str:
+        if found["block"]:
+            return katex.displayed(found["block"])
+        return katex.inline(found["inline"]) if found["inline"] else found[0]
+
+    return _CODE_OR_MATHS.sub(draw, text)
 
 
-def for_mkdocs(folder: Path) -> Path:
-    """Plain MkDocs Material, and Zensical, with our drawn formulas."""
-    shutil.copytree(THEME / "assets" / "katex", folder / "docs" / "katex")
-    return _write(folder, "mkdocs", drawn)
+def for_peer(folder: Path, tool: str, site: Path) -> Path:
+    """The chapters' notebooks of a built site as Markdown, below the settings of a tool.
 
-
-def for_sphinx(folder: Path) -> Path:
-    return _write(folder, "sphinx", str)
-
-
-def _write(folder: Path, tool: str, way: Callable[[str], str]) -> Path:
-    """Every chapter below the settings of a tool. way: what is done to its Markdown."""
-    shutil.copytree(DATA / tool, folder, dirs_exist_ok=True)
-    for name, text in texts().items():
-        path = folder / "docs" / f"{name}.md"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(way(text), "utf-8")
+    tool: `sphinx`, or `mkdocs`, which Zensical reads too and for which the formulas are drawn.
+    """
+    shutil.copytree(DATA / tool, folder)
+    if tool == "mkdocs":
+        shutil.copytree(THEME / "assets" / "katex", folder / "docs" / "katex")
+    for path in site.rglob("core/*/*.ipynb"):
+        text, _ = MarkdownExporter().from_filename(path)
+        chapter = folder / "docs" / path.parent.relative_to(site)
+        write_whole(chapter.with_suffix(".md"), drawn(text) if tool == "mkdocs" else text)
     return folder

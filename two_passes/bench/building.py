@@ -6,11 +6,9 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from two_passes.bench import books, reading
@@ -19,51 +17,44 @@ from two_passes.bench.processes import CACHE, LITERATE, agree, peers, timed
 FEW, MANY = 5, 36  # chapters
 SAVES = 7
 WARM = 3  # turns of the builds that change nothing
-OURS = {"warm": "build", "check": "check"}
 PAGE, SNIPPET = "docs/en/core/layers.md", "snippets/forward.py"
 
 
-def measure(figures) -> None:
-    for measured in (_builds, _edits):
-        with tempfile.TemporaryDirectory(prefix="two-passes-") as folder:
-            measured(figures, Path(folder))
+def measure(figures, folder: Path) -> None:
+    _builds(figures, folder)
+    _edits(figures, folder)
 
 
 def _builds(figures, folder: Path) -> None:
-    count = len(books.chapters())
-    sizes = {"cold": count, "cold_four": 4 * count}
-    made = {key: books.of_size(folder / key, size) for key, size in sizes.items()}
-    for book in made.values():
+    count, seconds = len(books.chapters()), defaultdict(list)
+    for key, size in (("cold", count), ("cold_four", 4 * count)):
+        book = books.of_size(folder / key, size)
         agree(book)
-    seconds = defaultdict(list)
-    for key, book in made.items():
-        seconds[key].append(timed(*LITERATE, "build", cwd=book, cache=folder / f"cache-{key}"))
-    others = _peers(folder)
-    ways = {name: ([*LITERATE, command], made["cold"]) for name, command in OURS.items()} | others
-    for turn in range(WARM + 1):
+        figures.add(key, [timed(*LITERATE, "build", cwd=book, cache=folder / f"cache-{key}")], "s")
+    ours, others = folder / "cold", _peers(folder, folder / "cold" / "site")
+    ways = {"warm": ([*LITERATE, "build"], ours), "check": ([*LITERATE, "check"], ours)} | others
+    for _ in range(WARM + 1):
         for key, (command, place) in ways.items():
             shutil.rmtree(place / "out", ignore_errors=True)
-            took = timed(*command, cwd=place)
-            if turn:  # the first one fills the caches
-                seconds[key].append(took)
-    for key, samples in seconds.items():
+            seconds[key].append(timed(*command, cwd=place))
+    for key, (_, *samples) in seconds.items():  # the first turn fills the caches
         figures.add(key, samples, "s")
     figures.ratio("cold_four_ratio", "cold_four", "cold")
     for key in others:
         figures.ratio(f"warm_{key}_ratio", "warm", key)
 
 
-def _peers(folder: Path) -> dict[str, tuple[list, Path]]:
+def _peers(folder: Path, site: Path) -> dict[str, tuple[list, Path]]:
     """Peer → (command, folder). MkDocs and ProperDocs are in this environment, others in theirs."""
-    here, plain = Path(sys.executable).parent, books.for_mkdocs(folder / "plain")
+    here, plain = Path(sys.executable).parent, books.for_peer(folder / "plain", "mkdocs", site)
     options = ["build", "-q", "-f", "mkdocs.yml", "-d", "out"]
     tools = {"material": "mkdocs", "properdocs": "properdocs"}
     ways = {key: ([here / tool, *options], plain) for key, tool in tools.items()}
     if python := peers():
         sphinx = [python, "-m", "sphinx", "-q", "-E", "-b", "html", "docs", "out"]
         zensical = [python.with_name("zensical"), "build", "-f", "mkdocs.yml"]
-        ways["sphinx"] = sphinx, books.for_sphinx(folder / "sphinx")
-        ways["zensical"] = zensical, books.for_mkdocs(folder / "zensical")
+        ways["sphinx"] = sphinx, books.for_peer(folder / "sphinx", "sphinx", site)
+        ways["zensical"] = zensical, books.for_peer(folder / "zensical", "mkdocs", site)
     return ways
 
 
@@ -73,30 +64,25 @@ SHOWS = "text => document.body?.textContent.includes(text)"
 FAULTY = "yes => Boolean(document.querySelector('.tp-fault')) === yes"
 
 
-@dataclass
-class Live:
-    """A served book, and a page of it in a browser."""
+@contextlib.contextmanager
+def _live(book: Path, browser) -> Iterator[Callable[[str, str, str, str, object], float]]:
+    """Serve a book, with a page of it in a browser; yields what saves a file of it."""
 
-    book: Path
-    page: reading.Page
-    log: Path  # what the server prints
-
-    def save(self, path: str, old: str, new: str, seen: str, what) -> float:
+    def save(path: str, old: str, new: str, seen: str, what) -> float:
         """Replace a text in a file; the seconds until `seen(what)` is true in the browser."""
-        text = (self.book / path).read_text("utf-8")
+        text = (book / path).read_text("utf-8")
         assert old in text, f"{old!r} is not in {path}"
+        page.bring_to_front()
+        page.wait_for_timeout(1500)
         began = time.perf_counter()
-        (self.book / path).write_text(text.replace(old, new, 1), "utf-8")
-        self.page.wait_for_function(seen, arg=what, timeout=60_000)
+        (book / path).write_text(text.replace(old, new, 1), "utf-8")
+        page.wait_for_function(seen, arg=what, timeout=60_000)
         took, printed = time.perf_counter() - began, -1
-        while (now := self.log.stat().st_size) != printed:  # until the other pages are built too
+        while (now := log.stat().st_size) != printed:  # until the other pages are built too
             printed = now
             time.sleep(2)
         return took
 
-
-@contextlib.contextmanager
-def _live(book: Path, browser) -> Iterator[Live]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     log, environment = book / "log.txt", {**os.environ, "LITERATE_CACHE": str(CACHE)}
@@ -110,7 +96,7 @@ def _live(book: Path, browser) -> Iterator[Live]:
                 raise RuntimeError(log.read_text()[-2000:])
         page = browser.new_page()
         page.goto(f"http://127.0.0.1:{port}/{PAGE.removeprefix('docs/').removesuffix('.md')}/")
-        yield Live(book, page, log)
+        yield save
     finally:
         process.terminate()
         process.wait(20)
@@ -121,18 +107,15 @@ def _edits(figures, folder: Path) -> None:
     small, large = books.of_size(folder / "few", FEW), books.of_size(folder / "many", MANY)
     with reading.chromium() as browser, _live(small, browser) as few, _live(large, browser) as many:
         for turn in range(SAVES):
-            for key, live in (("live_few", few), ("live_many", many)):
-                live.page.bring_to_front()
-                live.page.wait_for_timeout(1500)
+            for key, save in (("live_few", few), ("live_many", many)):
                 said = f"Save number {turn}."
-                took = live.save(PAGE, "\n## ", f"\n{said}\n\n## ", SHOWS, said)
-                seconds[key].append(took)
+                seconds[key].append(save(PAGE, "\n## ", f"\n{said}\n\n## ", SHOWS, said))
         right, wrong, code = "w_{ij} x_j + b_i", "w_{ij} x_i + b_i", "return W @ x + b"
         for turn in range(3):
-            seconds["verdict"].append(many.save(SNIPPET, right, wrong, FAULTY, True))
-            many.save(SNIPPET, wrong, right, FAULTY, False)
+            seconds["verdict"].append(many(SNIPPET, right, wrong, FAULTY, True))
+            many(SNIPPET, wrong, right, FAULTY, False)
             new = f"{code}  # {turn}"
-            seconds["snippet"].append(many.save(SNIPPET, code, new, SHOWS, new))
+            seconds["snippet"].append(many(SNIPPET, code, new, SHOWS, new))
     for key, samples in seconds.items():
         figures.add(key, samples, "s")
     figures.ratio("live_ratio", "live_many", "live_few")

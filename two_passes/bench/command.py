@@ -6,7 +6,7 @@ import os
 import platform
 import re
 import subprocess
-import sys
+import tempfile
 from pathlib import Path
 
 from literate import provenance
@@ -22,30 +22,25 @@ NO_PEERS = """PyTorch, JAX, Sphinx and Zensical are left out: their environment 
 
 def machine() -> dict:
     """What the figures are taken on. load: at the beginning, in busy processors."""
-    name = platform.processor()
-    if platform.system() == "Linux":
+    if platform.system() == "Darwin":
+        command = ["sysctl", "-n", "machdep.cpu.brand_string"]
+        name = subprocess.check_output(command, text=True).strip()
+    else:
         found = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.M)
         name = found[1] if found else platform.machine()
-    elif platform.system() == "Darwin":
-        command = ["sysctl", "-n", "machdep.cpu.brand_string"]
-        name = subprocess.run(command, capture_output=True, text=True).stdout.strip()
     load = round(os.getloadavg()[0], 1)
     return {"processor": name, "cores": os.cpu_count(), "load": load, **provenance.machine()}
 
 
-def bench(names: list[str]) -> int:
-    """Measure the named groups, or all of them; returns the exit status."""
-    if unknown := set(names) - set(GROUPS):
-        wrong, right = ", ".join(sorted(unknown)), ", ".join(GROUPS)
-        print(f"no such group: {wrong}\n    → name some of {right}", file=sys.stderr)
-        return 2
+def bench(names: list[str]) -> None:
+    """Measure the named groups, or all of them."""
     if not processes.peers():
         print(NO_PEERS)
     kept = json.loads(RECORD.read_text("utf-8"))["groups"] if RECORD.is_file() else {}
     for name in names or GROUPS:
         figures, today = Figures(), datetime.date.today().isoformat()
         kept[name] = {"date": today, "machine": machine(), "rows": figures.rows}
-        GROUPS[name](figures)
+        with tempfile.TemporaryDirectory(prefix="two-passes-") as folder:
+            GROUPS[name](figures, Path(folder))
     RECORD.write_text(json.dumps({"groups": kept}, indent=1, ensure_ascii=False) + "\n", "utf-8")
     print(f"wrote {RECORD.relative_to(processes.ROOT)}")
-    return 0

@@ -27,10 +27,8 @@ def _run(command: tuple[str | Path, ...], cwd: Path, cache: Path) -> CompletedPr
 
 def agree(book: Path, cache: Path = CACHE) -> None:
     """Record every section of a book, by its name where a check has a doubt."""
-    doubted = re.findall(
-        r"make agree PAGE=([^`\s]+)", _run((*LITERATE, "agree"), book, cache).stderr
-    )
-    for section in dict.fromkeys(doubted):
+    said = _run((*LITERATE, "agree"), book, cache).stderr
+    for section in dict.fromkeys(re.findall(r"make agree PAGE=([^`\s]+)", said)):
         timed(*LITERATE, "agree", section, cwd=book, cache=cache)
 
 

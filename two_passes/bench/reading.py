@@ -9,7 +9,6 @@ import math
 import shutil
 import statistics
 import sys
-import tempfile
 import threading
 from collections import defaultdict
 from collections.abc import Iterator
@@ -24,10 +23,7 @@ LAB = "en/frontier/live-lab/"
 VIEWS = 9
 SEEN, FRAMES = ((processes.DATA / name).read_text("utf-8") for name in ("seen.js", "frames.js"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
-    "--disable-background-networking --disable-component-update"
-).split()
+FLAGS = ("--disable-gpu", "--disable-quic")  # beside Playwright's own
 LINE = 10e6 / 8  # bytes a second
 SLOW = {"offline": False, "latency": 40, "downloadThroughput": LINE, "uploadThroughput": LINE}
 PACKED = (".html", ".css", ".js", ".json", ".svg", ".xml", ".txt", ".ipynb", ".py")
@@ -79,22 +75,20 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextlib.contextmanager
-def _tab(browser: Browser, slow: bool = True) -> Iterator[Page]:
-    """A tab with an empty cache; slow: on a slow machine and line."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    if slow:
-        session = context.new_cdp_session(page)
-        session.send("Network.enable")
-        session.send("Network.emulateNetworkConditions", SLOW)
-        session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+def _tab(browser: Browser) -> Iterator[Page]:
+    """A tab with an empty cache, on a slow machine and line."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", SLOW)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
     yield page
-    context.close()
+    page.close()
 
 
-def view(browser: Browser, address: str, slow: bool = True) -> dict[str, float]:
+def view(browser: Browser, address: str) -> dict[str, float]:
     """A first view with an empty cache: shift, longest task and first contentful paint in ms."""
-    with _tab(browser, slow) as page:
+    with _tab(browser) as page:
         page.goto(address, wait_until="load")
         return page.evaluate(SEEN)
 
@@ -133,32 +127,31 @@ def drag(browser: Browser, address: str) -> float:
 def _weigh(figures, browser: Browser, address: str, log: list[tuple[str, int]]) -> None:
     for language, path in (("zh", PATH), ("en", f"en/{PATH}")):
         log.clear()
-        view(browser, address + path, slow=False)
+        view(browser, address + path)
         sizes = [size / 1000 for _, size in log]
         figures.add(f"bytes_{language}", [sum(sizes)], "kB")
         figures.add(f"html_{language}", [sizes[0]], "kB")
         figures.add(f"requests_{language}", [len(log)], "")
 
 
-def measure(figures) -> None:
+def measure(figures, folder: Path) -> None:
     seen = defaultdict(list)
-    with tempfile.TemporaryDirectory(prefix="two-passes-") as folder:
-        ours = books.of_size(Path(folder) / "ours", len(books.chapters()))
-        plain = books.for_mkdocs(Path(folder) / "plain")
-        processes.timed(*processes.LITERATE, "build", cwd=ours)
-        processes.timed(Path(sys.executable).with_name("mkdocs"), "build", "-q", cwd=plain)
-        ours, theirs = served(ours / "site"), served(plain / "site")
-        with ours as (mine, log), theirs as (other, _), chromium() as browser:
-            _weigh(figures, browser, mine, log)
-            figures.add("drag", [drag(browser, mine + LAB) for _ in range(3)], "ms")
-            turns = [("", mine), ("_material", other)]
-            for _ in range(VIEWS):
-                for suffix, address in turns:
-                    page = f"{address}en/{PATH}"
-                    for key, value in view(browser, page).items():
-                        seen[key + suffix].append(value)
-                    seen["drawn" + suffix].append(drawn(browser, page))
-                turns.reverse()  # the second one finds a warmer machine
+    book = books.of_size(folder / "ours", len(books.chapters()))
+    processes.timed(*processes.LITERATE, "build", cwd=book)
+    plain = books.for_peer(folder / "plain", "mkdocs", book / "site")
+    processes.timed(Path(sys.executable).with_name("mkdocs"), "build", "-q", cwd=plain)
+    ours, theirs = served(book / "site"), served(plain / "site")
+    with ours as (mine, log), theirs as (other, _), chromium() as browser:
+        _weigh(figures, browser, mine, log)
+        figures.add("drag", [drag(browser, mine + LAB) for _ in range(3)], "ms")
+        turns = [("", mine), ("_material", other)]
+        for _ in range(VIEWS):
+            for suffix, address in turns:
+                page = f"{address}en/{PATH}"
+                for key, value in view(browser, page).items():
+                    seen[key + suffix].append(value)
+                seen["drawn" + suffix].append(drawn(browser, page))
+            turns.reverse()  # the second one finds a warmer machine
     for key in ("shift", "longest", "longest_material", "paint", "paint_material"):
         figures.add(key, seen[key], "" if key == "shift" else "ms")
     figures.ratio("paint_ratio", "paint", "paint_material")

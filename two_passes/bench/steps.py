@@ -38,7 +38,7 @@ def _ask(process: subprocess.Popen, line: str) -> str:
     return process.stdout.readline()
 
 
-def measure(figures) -> None:
+def measure(figures, _) -> None:
     with ExitStack() as running:
         processes = {way: _start(way, *how) for way, how in _ways().items()}
         for way, process in processes.items():

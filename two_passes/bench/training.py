@@ -25,7 +25,7 @@ def data(name: str) -> tuple[np.ndarray, np.ndarray]:
     X, y = (load_breast_cancer if name == "diagnosis" else load_digits)(return_X_y=True)
     X = ((X - X.mean(0)) / (X.std(0) + 1e-6)).astype(np.float32)
     if name == "digits":
-        return X, y.astype(np.int32)
+        return X, y
     return X[:426], 1 - y[:426, None].astype(np.float32)
 
 
@@ -81,9 +81,17 @@ def mlx(name: str, compiled: bool):
     return step, mx.array
 
 
+def adam(p, m, v, g, steps):
+    """A parameter's next value and moments: in NumPy the same arrays, in JAX new ones."""
+    m += 0.1 * (g - m)
+    v += 0.001 * (g * g - v)
+    p -= RATE * (m / (1 - 0.9**steps)) / ((v / (1 - 0.999**steps)) ** 0.5 + 1e-8)
+    return p, m, v
+
+
 def by_hand(name: str):
     W1, b1, W2, b2 = parameters = start(name)
-    memory = [(np.zeros_like(p), np.zeros_like(p)) for p in parameters]
+    held = [(p, np.zeros_like(p), np.zeros_like(p)) for p in parameters]
     steps = 0
 
     def step(x, y):
@@ -103,10 +111,8 @@ def by_hand(name: str):
             d2 = (1 / (1 + np.exp(-z2)) - y) / len(y)
         d1 = (d2 @ W2) * (a1 > 0)
         grads = d1.T @ x, d1.sum(0), d2.T @ a1, d2.sum(0)
-        for p, g, (m, v) in zip(parameters, grads, memory, strict=True):
-            m += 0.1 * (g - m)
-            v += 0.001 * (g * g - v)
-            p -= RATE * (m / (1 - 0.9**steps)) / (np.sqrt(v / (1 - 0.999**steps)) + 1e-8)
+        for moments, g in zip(held, grads, strict=True):
+            adam(*moments, g, steps)
         return loss
 
     return step, np.asarray
@@ -119,12 +125,10 @@ def torch(name: str, threads: int | None):
         t.set_num_threads(threads)
     a, b, c = SIZES[name]
     model = t.nn.Sequential(t.nn.Linear(a, b), t.nn.ReLU(), t.nn.Linear(b, c))
-    with t.no_grad():
-        for parameter, value in zip(model.parameters(), start(name), strict=True):
-            parameter.copy_(t.tensor(value))
+    given = map(t.tensor, start(name))
+    model.load_state_dict(dict(zip(model.state_dict(), given, strict=True)))
     optimizer = t.optim.Adam(model.parameters(), lr=RATE)
-    losses = t.nn.functional
-    loss_fn = losses.cross_entropy if c > 1 else losses.binary_cross_entropy_with_logits
+    loss_fn = t.nn.CrossEntropyLoss() if c > 1 else t.nn.BCEWithLogitsLoss()
 
     def step(x, y):
         optimizer.zero_grad()
@@ -133,10 +137,7 @@ def torch(name: str, threads: int | None):
         optimizer.step()
         return loss
 
-    def array(value):
-        return t.tensor(value, dtype=t.int64 if value.dtype == np.int32 else t.float32)
-
-    return step, array
+    return step, t.tensor
 
 
 def jax(name: str):
@@ -151,20 +152,16 @@ def jax(name: str):
         return (jnp.logaddexp(0, z) - y * z).mean()
 
     @j.jit
-    def update(parameters, memory, steps, x, y):
-        loss, grads = j.value_and_grad(loss_fn)(parameters, x, y)
-        pairs = zip(memory, grads, strict=True)
-        memory = [(m + 0.1 * (g - m), v + 0.001 * (g * g - v)) for (m, v), g in pairs]
-        m_scale, v_scale = 1 - 0.9**steps, 1 - 0.999**steps
-        moved = [RATE * (m / m_scale) / (jnp.sqrt(v / v_scale) + 1e-8) for m, v in memory]
-        parameters = [p - d for p, d in zip(parameters, moved, strict=True)]
-        return parameters, memory, steps + 1, loss
+    def update(held, steps, x, y):
+        loss, grads = j.value_and_grad(loss_fn)([p for p, _, _ in held], x, y)
+        moved = [adam(*moments, g, steps) for moments, g in zip(held, grads, strict=True)]
+        return moved, steps + 1, loss
 
-    held = [list(map(jnp.asarray, start(name)))]
-    held += [[(jnp.zeros_like(p), jnp.zeros_like(p)) for p in held[0]], jnp.float32(1)]
+    parameters = map(jnp.asarray, start(name))
+    state = [[(p, jnp.zeros_like(p), jnp.zeros_like(p)) for p in parameters], jnp.float32(1)]
 
     def step(x, y):
-        *held[:], loss = update(*held, x, y)
+        *state[:], loss = update(*state, x, y)
         return loss.block_until_ready()
 
     return step, jnp.asarray

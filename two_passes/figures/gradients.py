@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
-from math import isfinite
+from math import isclose, isfinite
 
 from literate.figures.common import Tex, fixed
 from literate.figures.confusion import word
@@ -25,18 +25,14 @@ def entries(values: Values, source: str) -> dict[str, float]:
         raise ValueError(f"figure: {source} must be a dict with W1, b1, W2, b2, got {given!r}")
     if missing := [name for name in PARAMETERS if name not in given]:
         raise ValueError(f"figure: {source} lacks {', '.join(missing)}")
-    found = {}
-    for name, shape in PARAMETERS.items():
-        for symbol, number in numbered(given[name], f"{source}[{name!r}]", *shape).items():
-            found[f"dL_d{name.lower()}_{symbol.rpartition('_')[2]}"] = number
-    return found
+    numbers = numbered(given, PARAMETERS, f"{source}.")
+    return {f"dL_d{symbol}": number for symbol, number in numbers.items()}
 
 
 def agree(numbers: Sequence[float], tolerance: float) -> bool:
     """Whether all are finite and differ by at most the tolerance, relative if they are large."""
-    if not all(map(isfinite, numbers)):
-        return False
-    return max(numbers) - min(numbers) <= tolerance * max(1.0, *map(abs, numbers))
+    close = isclose(min(numbers), max(numbers), rel_tol=tolerance, abs_tol=tolerance)
+    return close and all(map(isfinite, numbers))
 
 
 @figure("nine_gradients")

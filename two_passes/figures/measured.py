@@ -38,12 +38,10 @@ def measured(values: Values, t: Values | None = None, tex: Tex | None = None) ->
     for key, row in need(values, "rows")[0].items():
         unit = f" {escape(row['unit'])}" if row["unit"] else ""
         span = f"{shown(row['low'])}–{shown(row['high'])}" if row["n"] > 1 else ""
-        limit, promised = row["limit"], ""
-        if limit is not None:
-            promised = f"≤ {shown(limit)}{unit}"
-            if row["value"] > limit:
-                missed = word(t, "bench_missed")
-                promised += f' <span class="tp-measured__missed">✕ {missed}</span>'
+        limit = row["limit"]
+        promised = "" if limit is None else f"≤ {shown(limit)}{unit}"
+        if promised and row["value"] > limit:
+            promised += f' <span class="tp-measured__missed">✕ {word(t, "bench_missed")}</span>'
         out[key] = [f"{shown(row['value'])}{unit}", span, promised]
     return _table(["what", "median", "span", "promised"], out, t)
 

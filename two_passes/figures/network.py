@@ -2,57 +2,45 @@
 
 from dataclasses import dataclass
 
-from literate.figures.common import DIGIT, Symbol, Tex, digits, pad, rect, short, tag, whole
+import numpy as np
+from literate.figures.common import DIGIT, Symbol, Tex, digits, path, rect, short, whole
 from literate.figures.sheet import Cell, Point, Sheet
 from literate.figures.values import Values, matrix, need, scalar, vector
 from literate.registry import figure
 from mathdoctest.resolve import stem
 
 SINGLE = ("y", "y_hat", "L")
-PARAMETERS = {"W1": (2, 2), "b1": (2,), "W2": (1, 2), "b2": (1,)}
+OUTPUT = "2_1"  # layer and number of the unit whose activation is y_hat
+Shapes = dict[str, tuple[int, ...]]  # of vectors and matrices, by their names
+PARAMETERS: Shapes = {"W1": (2, 2), "b1": (2,), "W2": (1, 2), "b2": (1,)}
 FORWARD = {"x": (2,), **PARAMETERS, "z1": (2,), "a1": (2,), "z2": (1,)}
 BACKWARD = {f"dL_d{name}": shape for name, shape in PARAMETERS.items()}
 BACKWARD |= {"delta1": (2,), "delta2": (1,)}
 Wire = tuple[Point, Point, str]  # start, end, the edges that it joins
 
 
-def numbered(value: object, name: str, rows: int, columns: int | None = None) -> dict[str, float]:
-    """The entries of a vector or a matrix, by the names that symbols have: `w1_12`."""
-    if columns is None:
-        numbers = enumerate(vector(value, name, rows), 1)
-        return {f"{stem(name)}_{i}": number for i, number in numbers}
-    table = enumerate(matrix(value, name, rows, columns), 1)
-    return {f"{stem(name)}_{i}{j}": v for i, row in table for j, v in enumerate(row, 1)}
+def numbered(values: Values, shapes: Shapes, of: str = "") -> dict[str, float]:
+    """The entries of vectors and matrices, by the names that symbols have: `w1_12`.
 
-
-def all_numbered(values: Values, shapes: dict[str, tuple[int, ...]]) -> dict[str, float]:
-    """The entries of several vectors and matrices. shapes: of each, by its name."""
-    found: dict[str, float] = {}
+    of: what goes before a name in a message.
+    """
+    found = {}
     for name, shape in shapes.items():
-        found |= numbered(values[name], name, *shape)
+        read = vector if len(shape) == 1 else matrix
+        array = np.array(read(values[name], of + name, *shape))
+        for place, number in np.ndenumerate(array):
+            found[f"{stem(name)}_{''.join(str(i + 1) for i in place)}"] = float(number)
     return found
-
-
-def quantities(values: Values) -> tuple[dict[str, float], bool]:
-    """Every quantity by the name of its symbol, and whether the gradients are there."""
-    need(values, *SINGLE, *FORWARD)
-    both = any(name in values for name in BACKWARD)
-    if both:
-        need(values, *BACKWARD)
-    found = {name: scalar(values[name], name) for name in SINGLE}
-    return found | all_numbered(values, FORWARD | (BACKWARD if both else {})), both
 
 
 def symbol_of(name: str) -> Symbol:
     """`w1_12` → w with superscript (1), subscript 12."""
-    if name in ("y", "L"):
-        return Symbol(name)
+    stem, _, sub = name.partition("_")
     if name == "y_hat":
         return Symbol("y", hat=True)
-    stem, _, sub = name.partition("_")
-    if stem == "x":
-        return Symbol("x", sub)
-    return Symbol({"delta": "δ"}.get(stem[:-1], stem[:-1]), sub, f"({stem[-1]})")
+    if stem in ("x", "y", "L"):
+        return Symbol(stem, sub)
+    return Symbol(stem[:-1].replace("delta", "δ"), sub, f"({stem[-1]})")
 
 
 @dataclass(kw_only=True)
@@ -86,31 +74,31 @@ class NetworkSheet(Sheet):
         self.cells.append(rect(x, top, w, self.chip_height(), "tp-gap", data_chip=name))
         self.put(name, (x, top, w, up), 0.68 * up, inset=4)
         if self.both:
-            line = f"M{pad(x + 4)} {pad(cy)}h{pad(w - 8)}"
-            self.cells.append(tag("path", d=line, class_="tp-hair"))
+            self.cells.append(path("tp-hair", "M", x + 4, cy, "h", w - 8))
             self.cell(f"dL_d{name}", (x, cy, w, low), 0.74 * low, Symbol("∂"), "tp-bwd", 4)
 
-    def neuron(self, first: Cell, names: tuple[str, str, str], stacked: bool) -> None:
+    def neuron(self, first: Cell, unit: str, stacked: bool) -> None:
         """z and a above (beside each other, or stacked), δ below. first: the first row."""
-        (x, y, w, row), (z, a, delta) = first, names
+        x, y, w, row = first
+        z, a, delta = f"z{unit}", "y_hat" if unit == OUTPUT else f"a{unit}", f"delta{unit}"
         rows = (2 if stacked else 1) + self.both
         base = row / 2 + 0.28 * self.symbol
         self.box(x, y, w, row * rows, "tp-box")
         if stacked:
             self.put(z, (x, y, w, row), base)
             self.put(a, (x, y + row, w, row), base)
-            hair = f"M{pad(x + 8)} {pad(y + row)}h{pad(w - 16)}"
+            hair = path("tp-hair", "M", x + 8, y + row, "h", w - 16)
         else:
             spare = w - sum(self.measure(name) for name in (z, a))
             half = spare / 2 + self.measure(z)  # both values get the same room
             self.put(z, (x, y, half, row), base, inset=7)
             self.put(a, (x + half, y, w - half, row), base, inset=7)
-            hair = f"M{pad(x + half)} {pad(y + 5)}v{pad(row - 10)}"
-        self.cells.append(tag("path", d=hair, class_="tp-hair"))
+            hair = path("tp-hair", "M", x + half, y + 5, "v", row - 10)
+        self.cells.append(hair)
         if self.both:
             split = y + row * (rows - 1)
             self.put(delta, (x, split, w, row), base, css="tp-bwd", inset=8 if stacked else 7)
-            self.cells.append(tag("path", d=f"M{pad(x)} {pad(split)}h{pad(w)}", class_="tp-split"))
+            self.cells.append(path("tp-split", "M", x, split, "h", w))
 
     def input(self, name: str, x: float, y: float, w: float, h: float) -> None:
         self.box(x, y, w, h, "tp-box tp-box--given")
@@ -137,6 +125,10 @@ WIDE = {"symbol": 17, "script": 12, "value": 13, "chip": (96, 25, 19)}
 TALL = {"symbol": 19, "script": 13.2, "value": 13.5, "chip": (102, 27, 21)}
 
 
+def along(start: Point, end: Point, share: float) -> Point:
+    return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
+
+
 def wide(q: dict[str, float], both: bool, live: bool) -> str:
     s = NetworkSheet(values=q, both=both, live=live, **WIDE)
     row, arrow = (31, 28) if both else (36, 26)
@@ -149,28 +141,23 @@ def wide(q: dict[str, float], both: bool, live: bool) -> str:
     in_, hidden, out, loss = (1, 76), (283, 194), (625, 184), (861, 98)  # left edge, width
     right = [sum(part) for part in (in_, hidden, out)]
 
-    def along(start: Point, end: Point, share: float) -> Point:
-        return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
-
-    rows = {1: first, 2: second}
-    for j, y in rows.items():
+    for j, y in ((1, first), (2, second)):
         inward = 1 if j == 1 else -1
         level = (right[0], y), (hidden[0], y)
-        slant = (right[0], y + inward * off), (hidden[0], rows[3 - j] - inward * off)
+        slant = (right[0], y + inward * off), (hidden[0], height - y - inward * off)
         to_out = (right[1], y), (out[0], middle - inward * (17 if both else 9))
         s.parameter(f"w1_{j}{j}", (*level, "|"), along(*level, 0.5))
         s.parameter(f"w1_{3 - j}{j}", (*slant, "|"), along(*slant, 0.26))
         s.parameter(f"w2_1{j}", (*to_out, "|"), along(*to_out, 0.5))
         s.input(f"x_{j}", in_[0], y - high / 2, in_[1], high)
-        names = (f"z1_{j}", f"a1_{j}", f"delta1_{j}")
-        s.neuron((hidden[0], y - high / 2, hidden[1], row), names, stacked=False)
+        s.neuron((hidden[0], y - high / 2, hidden[1], row), f"1_{j}", stacked=False)
         centre = hidden[0] + hidden[1] / 2
         edge = y - inward * high / 2
         bias = (centre, edge - inward * arrow), (centre, edge), "-"
         chip_top = edge - arrow - s.chip_height() if j == 1 else edge + arrow
         s.parameter(f"b1_{j}", bias, (centre, chip_top + on_wire), 92)
     centre, edge = out[0] + out[1] / 2, middle - high / 2
-    s.neuron((out[0], edge, out[1], row), ("z2_1", "y_hat", "delta2_1"), stacked=False)
+    s.neuron((out[0], edge, out[1], row), OUTPUT, stacked=False)
     bias = (centre, edge - arrow), (centre, edge), "-"
     s.parameter("b2_1", bias, (centre, edge - arrow - s.chip_height() + on_wire), 92)
     s.wire("L", (right[2], middle), (loss[0], middle), "|")
@@ -189,7 +176,7 @@ def tall(q: dict[str, float], both: bool, live: bool) -> str:
     out = hidden + high + arrow + 2 * chip + 8 + arrow
     bias = out + high + arrow
     loss = bias + chip + 6 if both else bias + chip
-    height = loss + 58 + 1
+    share = (124 - 76) / (width - 2 * 76)  # of a slanted wire: its chip is 124 from an edge
 
     def mirror(x: float, j: int) -> float:
         return x if j == 1 else width - x
@@ -198,23 +185,19 @@ def tall(q: dict[str, float], both: bool, live: bool) -> str:
         upright = (mirror(46, j), below), (mirror(46, j), hidden)
         slant = (mirror(76, j), below), (mirror(76, 3 - j), hidden)
         to_out = (mirror(116, j), hidden + high), (mirror(116, j), out)
-        share = (124 - 76) / (width - 2 * 76)  # the two chips are side by side
-        near = mirror(52, j), below + 0.62 * (hidden - below)
-        far = mirror(124, j), below + share * (hidden - below)
-        s.parameter(f"w1_{j}{j}", (*upright, "-"), near)
-        s.parameter(f"w1_{3 - j}{j}", (*slant, "-"), far)
+        s.parameter(f"w1_{j}{j}", (*upright, "-"), (mirror(52, j), below + 0.62 * (hidden - below)))
+        s.parameter(f"w1_{3 - j}{j}", (*slant, "-"), along(*slant, share))
         s.parameter(f"w2_1{j}", (*to_out, "-"), (mirror(116, j), out - arrow - chip + on_wire))
         s.input(f"x_{j}", mirror(75, j) - 48, inputs[0], 96, inputs[1])
-        names = (f"z1_{j}", f"a1_{j}", f"delta1_{j}")
-        s.neuron((mirror(75, j) - 67, hidden, 134, row), names, stacked=True)
+        s.neuron((mirror(75, j) - 67, hidden, 134, row), f"1_{j}", stacked=True)
         edge = hidden + high
         upward = (mirror(46, j), edge + arrow), (mirror(46, j), edge), "-"
         s.parameter(f"b1_{j}", upward, (mirror(51, j), edge + arrow + on_wire), 96)
-    s.neuron((102, out, 154, row), ("z2_1", "y_hat", "delta2_1"), stacked=True)
+    s.neuron((102, out, 154, row), OUTPUT, stacked=True)
     s.parameter("b2_1", ((118, bias), (118, out + high), "-"), (113, bias + on_wire), 96)
     s.wire("L", (width / 2, out + high), (width / 2, loss), "-")
     s.loss(width / 2 - 60, loss, 120, 58)
-    return s.drawn(width, height, "tp-net tp-net--tall")
+    return s.drawn(width, loss + 58 + 1, "tp-net tp-net--tall")
 
 
 @figure("network", live=("forward", "backward", "update"))
@@ -225,5 +208,8 @@ def network(
 
     live: for the live lab, which writes its own numbers into it.
     """
-    q, both = quantities(values)
+    both = any(name in values for name in BACKWARD)
+    shapes = FORWARD | (BACKWARD if both else {})
+    need(values, *SINGLE, *shapes)
+    q = {name: scalar(values[name], name) for name in SINGLE} | numbered(values, shapes)
     return wide(q, both, live) + tall(q, both, live)

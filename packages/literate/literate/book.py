@@ -9,8 +9,9 @@ from itertools import groupby
 from typing import Any
 
 from literate import formulas, runs, snippets
-from literate.errors import Fault, Faults
+from literate.errors import Fault, gathered, raise_all
 from literate.project import Project, Words
+from literate.runs import silent
 from literate.text import Page
 
 _SECTION = re.compile(r"^#+ .*\{#([\w-]+)\}[ \t]*$", re.M)
@@ -21,10 +22,6 @@ Names = Iterable[str]
 Loaded = dict[str, snippets.Snippet]
 Cards = dict[str, tuple[str, str]]
 SnippetRun = tuple[snippets.Snippet, runs.Run]
-
-
-def _silent(*said: str) -> None:
-    pass
 
 
 class Book:
@@ -42,47 +39,38 @@ class Book:
         self.snippets: Loaded = {}
         self.runs: dict[str, runs.Run] = {}
         self.pages: list[Page] = []
-        self.counts: Counter[str] = Counter()
-        self.ids: set[str] = set()
-        self.cards: Cards = {}
-        self.explained: Any = None
 
     def prepare(
-        self, pages: list[Page], more: Names = (), say: Call = _silent, between: Call = _silent
+        self, pages: list[Page], more: Names = (), say: Call = silent, between: Call = silent
     ) -> None:
         """Load and run every snippet that the pages name, and `more`. Raises Faults.
 
         between: called before each formula is checked; it may raise to end it there.
         """
         loaded = self._load(pages, more, say, between)
-        if faults := formulas.unshown(self.project, pages):
-            raise Faults(faults)
+        raise_all(formulas.unshown(self.project, pages))
         self.pages = pages
         self.runs = runs.run_all(self.project, list(loaded.values()), say)
         self.snippets = loaded
 
-    def renew(self, page: Page, more: Names = (), say: Call = _silent) -> None:
+    def renew(self, page: Page, more: Names = (), say: Call = silent) -> None:
         """The same for one page, beside what is there. Raises Faults."""
         loaded = self._load([page], more, say)
         changed = [each for name, each in loaded.items() if self.snippets.get(name) != each]
         self.runs |= runs.run_all(self.project, changed, say)
         self.snippets |= loaded
 
-    def _load(self, pages: list[Page], more: Names, say: Call, between: Call = _silent) -> Loaded:
+    def _load(self, pages: list[Page], more: Names, say: Call, between: Call = silent) -> Loaded:
         """The snippets that the pages name, their formulas checked. Raises Faults."""
         named = dict.fromkeys(more, "mkdocs.yml")
         for page in pages:
             for name, at in page.snippets():
                 named.setdefault(name, at)
-        loaded, faults = {}, []
+        loaded, faults = Loaded(), list[Fault]()
         for name, at in named.items():
-            try:
+            with gathered(faults):
                 loaded[name] = snippets.load(self.project, name, at)
-            except Fault as fault:
-                faults.append(fault)
-        faults += self._check(pages, loaded, say, between)
-        if faults:
-            raise Faults(faults)
+        raise_all(faults + self._check(pages, loaded, say, between))
         return loaded
 
     def _check(self, pages: list[Page], loaded: Loaded, say: Call, between: Call) -> list[Fault]:
@@ -91,20 +79,15 @@ class Book:
         The file that was saved last comes first; after a file with faults come no others, for they
         may depend on it.
         """
-        shown: dict[str, list[str]] = {}
-        for page in pages:
-            for d in page.directives:
-                shown.setdefault(d.argument, []).append(page.on(d.line))
+        shown = [(d.argument, page.on(d.line)) for page in pages for d in page.directives]
         with_formulas = [each for each in loaded.values() if each.formulas]
         newest = sorted(with_formulas, key=lambda each: (-each.path.stat().st_mtime, each.path))
         for group in (list(each) for _, each in groupby(newest, lambda snippet: snippet.path)):
-            faults: list[Fault] = runs.attempt(self.project, group, say)
+            _, faults = runs.attempt(self.project, group, say)
             for snippet in () if faults else group:
                 between()
-                try:
-                    formulas.report(snippet, shown.get(snippet.name, []))
-                except Fault as fault:
-                    faults.append(fault)
+                with gathered(faults):
+                    formulas.report(snippet, [at for name, at in shown if name == snippet.name])
             if faults:
                 return faults
         return []
@@ -112,8 +95,10 @@ class Book:
     # ---- the page being drawn
 
     def open(self, page: Page) -> None:
-        self.page, self.counts, self.cards, self.explained = page, Counter(), {}, None
-        self.ids = set(_SECTION.findall(page.text))
+        self.page, self.ids = page, set(_SECTION.findall(page.text))
+        self.counts: Counter[str] = Counter()
+        self.cards: Cards = {}
+        self.explained: Any = None
         self.__dict__.pop("declared", None)
 
     def count(self, kind: str) -> int:
@@ -133,11 +118,6 @@ class Book:
     def declared(self) -> Any:
         """What the page may use in inline maths."""
         return formulas.inline_maths(self.page, self.pages, self.snippets, self.runs)
-
-    @property
-    def chapter(self) -> int | None:
-        """The number of the page, if it is a chapter."""
-        return self.order.index(self.page.slug) + 1 if self.page.slug in self.order else None
 
     @property
     def words(self) -> Words:

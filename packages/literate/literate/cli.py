@@ -15,9 +15,8 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, BuildError
 
-from literate import console, formulas, mkdocs_parts, new, review, site_folder, snippets
-from literate.errors import Fault, Faults
-from literate.files import read
+from literate import console, files, formulas, mkdocs_parts, new, review, site_folder, snippets
+from literate.errors import Fault, Faults, gathered, raise_all
 from literate.mkdocs_plugin import plugin_of
 from literate.project import Project, nearest_config
 from literate.text import read_pages
@@ -28,8 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # Material's notice: MkDocs is pinned
     given.pop("command")
     try:
-        status: int = given.pop("run")(**given)
-        return status
+        return int(given.pop("run")(**given))
     except (Fault, Faults) as error:
         wrong = str(error)
     except Exception as error:  # unforeseen: the engine should have named the place
@@ -75,7 +73,7 @@ def loaded(site_dir: Path | None = None) -> MkDocsConfig:
     """MkDocs' configuration of the book. Raises Fault or Faults."""
     path = nearest_config(Path.cwd())
     os.chdir(path.parent)  # MkDocs and its plugins resolve some paths from here
-    read(path, path.parent)
+    files.read(path, path.parent)
     return mkdocs_parts.load(path, site_dir)
 
 
@@ -89,8 +87,7 @@ def project_here() -> Project:
 
 def build(place: Path | None = None) -> int:
     """Build the site beside its place, and put it there only when all of it is good."""
-    root = nearest_config(Path.cwd()).parent
-    place = place or root / "site"
+    place = place or nearest_config(Path.cwd()).parent / "site"
     try:
         with site_folder.replaced(place) as fresh:
             config = loaded(fresh)
@@ -142,19 +139,14 @@ def check_formulas(name: str) -> int:
     project = project_here()
     pages = [page for page in read_pages(project) if page.slug == name]
     named = dict.fromkeys(each for page in pages for each, _ in page.snippets()) or [name]
-    faults, checked = [], 0
+    faults, checked = list[Fault](), 0
     for snippet in [snippets.load(project, each) for each in named]:
-        try:
-            found = formulas.report(snippet, [page.at(snippet.name) for page in pages])
-        except Fault as fault:
-            faults.append(fault)
-            continue
-        if found:
-            checked += (count := len(snippet.formulas))
-            ways = f"{', '.join(found.ways)} on {found.draws} draws"
-            print(f"{snippet.place}: {snippet.name}: {_counted(count, 'formula')} hold: {ways}")
-    if faults:
-        raise Faults(faults)
+        with gathered(faults):
+            if found := formulas.report(snippet, [page.at(snippet.name) for page in pages]):
+                checked += (count := len(snippet.formulas))
+                ways = f"{', '.join(found.ways)} on {found.draws} draws"
+                print(f"{snippet.place}: {snippet.name}: {_counted(count, 'formula')} hold: {ways}")
+    raise_all(faults)
     good = f"checked {_counted(checked, 'formula')} of {name}: all good"
     print(good if checked else f"{name} has no formula")
     return 0

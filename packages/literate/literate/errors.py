@@ -3,7 +3,8 @@
 MkDocs ends a build at a PluginError with the error's own words and without a traceback.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from mkdocs.exceptions import PluginError
@@ -39,6 +40,21 @@ class Faults(PluginError):
         self.faults = list(dict.fromkeys(faults))
         count = f"{len(self.faults)} fault{'s' * (len(self.faults) > 1)} found."
         super().__init__("\n".join([*map(str, self.faults), count]))
+
+
+def raise_all(faults: Iterable[Fault]) -> None:
+    """Raise Faults if there are any."""
+    if every := list(faults):
+        raise Faults(every)
+
+
+@contextmanager
+def gathered(faults: list[Fault]) -> Iterator[None]:
+    """A Fault that is raised inside is added to the list, and does not end what is around."""
+    try:
+        yield
+    except Fault as fault:
+        faults.append(fault)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What a snippet is expected to print, and how far a printed number may be from it."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from literate.errors import Fault
 
@@ -14,8 +14,7 @@ _NUMBER = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Tolerance:
+class Tolerance(NamedTuple):
     """How far a printed number may be from the expected one on another device.
 
     relative: float32 keeps 7 digits; the order of summation may cost the last two.

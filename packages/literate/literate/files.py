@@ -51,14 +51,12 @@ class Loader(_SafeLoader):  # type: ignore[misc]
     """YAML, in which a key that appears twice is an error: one of the two would be lost."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
+        seen: dict[str, yaml.Node] = {}
         for key, _ in node.value:
-            if isinstance(key.value, str) and key.value in seen:
+            if isinstance(key.value, str) and seen.setdefault(key.value, key) is not key:
                 what = f"`{key.value}` appears twice"
                 raise yaml.constructor.ConstructorError(None, None, what, key.start_mark)
-            seen.add(key.value if isinstance(key.value, str) else None)
-        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
-        return mapping
+        return dict(super().construct_mapping(node, deep))
 
 
 def place(path: Path, root: Path) -> str:
@@ -95,8 +93,7 @@ def read(path: Path, root: Path) -> str:
     for pattern, what, cure in _INVALID:
         if found := re.search(pattern, text, re.M):
             name = f"U+{ord(found[0][0]):04X} {unicodedata.name(found[0][0], 'without a name')}"
-            what = what.format(found[0], name=name)
-            raise Fault(at_offset(at, text, found.start()), what, cure)
+            raise Fault(at_offset(at, text, found.start()), what.format(found[0], name=name), cure)
     return text
 
 

@@ -4,8 +4,9 @@ import ast
 import functools
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 
 import mathdoctest
@@ -16,11 +17,8 @@ from mathdoctest.reader import NotInGrammar
 from mathdoctest.scope import Function
 from mathdoctest.syntax import Node, Statement, Symbol, walk
 
-from literate import runs, snippets
-from literate.errors import Fault
-from literate.files import digest, kept, write_whole
+from literate import Fault, files, runs, snippets
 from literate.project import Project
-from literate.runs import Run
 from literate.snippets import Snippet
 from literate.text import Page
 
@@ -55,20 +53,16 @@ def all_with_formulas(project: Project) -> dict[str, str]:
     return found
 
 
-def unshown(project: Project, pages: Iterable[Page]) -> list[Fault]:
+def unshown(project: Project, pages: Iterable[Page]) -> Iterator[Fault]:
     """Formulas that no page shows, and that nobody reads."""
     shown = {d.argument for page in pages for d in page.directives if d.name in SHOWING}
     cure = "name it in a page of each language, `/// snippet | {0}`, or remove it"
-    return [
-        Fault(place, f"no page shows the formula of `{name}`", cure.format(name))
-        for name, place in all_with_formulas(project).items()
-        if name not in shown
-    ]
+    for name, place in all_with_formulas(project).items():
+        if name not in shown:
+            yield Fault(place, f"no page shows the formula of `{name}`", cure.format(name))
 
 
 # ---- whether they hold
-
-_verdicts: dict[tuple[str, State], Report | Fault] = {}
 
 
 def report(snippet: Snippet, shown_at: Sequence[str] = ()) -> Report | None:
@@ -79,15 +73,13 @@ def report(snippet: Snippet, shown_at: Sequence[str] = ()) -> Report | None:
     """
     if not snippet.formulas:
         return None
-    key = snippet.name, state(snippet.module.project, snippet.module.name)
-    if key not in _verdicts:
-        if len(_verdicts) > 2000:
-            _verdicts.clear()
-        _verdicts[key] = _verdict(snippet, shown_at)
-    found = _verdicts[key]
+    project = snippet.module.project
+    found = _verdict(snippet, state(project, snippet.module.name))
+    if isinstance(found, Report):
+        return found
     if isinstance(found, Fault):
         raise found
-    return found
+    raise _fault(project, found, snippet.name, shown_at)
 
 
 def state(project: Project, home: str) -> State:
@@ -103,23 +95,22 @@ def _sources(project: Project, home: str) -> list[Path]:
         raise _fault(project, error) from None
 
 
-def _verdict(snippet: Snippet, shown_at: Sequence[str]) -> Report | Fault:
+@functools.lru_cache(maxsize=2000)
+def _verdict(snippet: Snippet, _: State) -> Report | Fault | Mismatch | SourceError:
     project = snippet.module.project
     try:
         path = _kept_at(project, snippet)  # before the check: a file may be saved while it runs
-        if held := kept(path):
+        if held := files.kept(path):
             inputs = tuple(tuple(each) for each in held["inputs"])
             return Report(**held | {"inputs": inputs, "ways": tuple(held["ways"])})
-        if faults := runs.attempt(project, [snippet]):
+        if faults := runs.attempt(project, [snippet])[1]:
             return faults[0]
         table = symbols.parse(project.symbols, snippet.module.name)
         one = function(project, snippet.name)
         found = mathdoctest.check(one, table, time_limit=runs.TIME_LIMIT)
-    except (Mismatch, SourceError) as error:
-        return _fault(project, error, snippet.name, shown_at)
-    except Fault as fault:
-        return fault
-    write_whole(path, json.dumps(asdict(found)))
+    except (Mismatch, SourceError, Fault) as error:
+        return error
+    files.write_whole(path, json.dumps(asdict(found)))
     return found
 
 
@@ -142,16 +133,18 @@ def _fault(
 @functools.cache
 def _checker() -> str:
     """The hash of the checker, and of the versions of what it computes with."""
-    files = [*Path(mathdoctest.__file__).parent.rglob("*.py"), Path(__file__)]
-    files.append(Path(mathdoctest.__file__).with_name("grammar.lark"))
+    read = [*Path(mathdoctest.__file__).parent.rglob("*.py"), Path(__file__)]
+    read.append(Path(mathdoctest.__file__).with_name("grammar.lark"))
     versions = map(runs.version, ("mlx", "numpy", "lark"))
-    return digest(*(path.read_text("utf-8") for path in sorted(files)), *versions)
+    return files.digest(*(path.read_text("utf-8") for path in sorted(read)), *versions)
 
 
 def _kept_at(project: Project, snippet: Snippet) -> Path:
     table = json.dumps(project.symbols, sort_keys=True, ensure_ascii=False)
     texts = [path.read_text("utf-8") for path in _sources(project, snippet.module.name)]
-    return project.cache / "formulas" / f"{digest(_checker(), snippet.name, table, *texts)}.json"
+    return (
+        project.cache / "formulas" / f"{files.digest(_checker(), snippet.name, table, *texts)}.json"
+    )
 
 
 # ---- symbols marked
@@ -225,10 +218,10 @@ class InlineMaths:
 
     def _equation(self, written: Statement) -> tuple[str, str] | None:
         left, right = written.sides[0], written.sides[-1]
+        shown = (s.sides for s in self.statements if "=" in s.relations)
         if len(written.sides) == 2 and written.relations == ("=",) and left != right:
-            for shown in self.statements:
-                if "=" in shown.relations and left in shown.sides and right in shown.sides:
-                    return None
+            if any(left in sides and right in sides for sides in shown):
+                return None
         what = "an inline equation that repeats no formula of this page"
         return what, "write it as the formula of a snippet and show that, or say it in words"
 
@@ -247,11 +240,11 @@ def _declared(one: Function) -> frozenset[str]:
 
 
 def inline_maths(
-    page: Page, pages: Iterable[Page], loaded: Mapping[str, Snippet], results: Mapping[str, Run]
+    page: Page, pages: Iterable[Page], loaded: Mapping[str, Snippet], ran: Mapping[str, runs.Run]
 ) -> InlineMaths:
     """What a page may use, by what it and the pages before it show.
 
-    pages: all there are; a page outside the order of chapters comes after all. loaded, results: the
+    pages: all there are; a page outside the order of chapters comes after all. loaded, ran: the
     snippets that pages name and their runs: what is drawn from a run or set in code counts too.
     """
 
@@ -259,18 +252,12 @@ def inline_maths(
         named = [d.argument for d in one.directives if d.name in SHOWING]
         return [name for name in named if loaded[name].formulas]
 
-    order = page.project.order
-    earlier = order[: order.index(page.slug)] if page.slug in order else None
-    before = [
-        name
-        for other in pages
-        if other.language == page.language and other is not page
-        if earlier is None or other.slug in earlier
-        for name in shown(other)
-    ]
-    found = InlineMaths(page.project, shown(page), before)
+    others = [each for each in pages if each.language == page.language and each is not page]
+    if page.slug in (order := page.project.order):
+        others = [each for each in others if each.slug in order[: order.index(page.slug)]]
+    found = InlineMaths(page.project, shown(page), chain.from_iterable(map(shown, others)))
     for name, _ in page.snippets():
-        values = _names_in(loaded[name].displayed) | results[name].values.keys()
+        values = _names_in(loaded[name].displayed) | ran[name].values.keys()
         found.names |= values & page.project.symbols.keys()
     return found
 

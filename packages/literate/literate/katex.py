@@ -8,16 +8,9 @@ from pathlib import Path
 from literate.files import digest, kept, write_whole
 
 SCRIPT = Path(__file__).parent / "vendor" / "katex" / "katex.min.js"
-RENDER = """
-function render(tex, display, mathml) {
-    const options = {
-        displayMode: display, output: mathml ? "htmlAndMathml" : "html", throwOnError: true,
-        trust: c => c.command === "\\\\htmlData",
-        strict: code => code === "htmlExtension" ? "ignore" : "error",
-    };
-    try { return JSON.stringify({html: katex.renderToString(tex, options)}); }
-    catch (error) { return JSON.stringify({error: error.message}); }
-}"""
+RENDER = Path(__file__).with_suffix(".js").read_text("utf-8")
+
+VERSION = digest(SCRIPT.read_text("utf-8"), RENDER)
 
 
 class BadTeX(ValueError):
@@ -35,11 +28,6 @@ def _script() -> Callable[[str, bool, bool], str]:
     return render
 
 
-@functools.cache
-def _version() -> str:
-    return digest(SCRIPT.read_text("utf-8"), RENDER)
-
-
 class Katex:
     """Draws formulas and keeps what it drew in a folder of the cache."""
 
@@ -52,11 +40,10 @@ class Katex:
 
         mathml: for screen readers, where nothing beside the formula says the same.
         """
-        path = self.folder / f"{digest(_version(), str(display), str(mathml), tex)}.json"
+        path = self.folder / f"{digest(VERSION, str(display), str(mathml), tex)}.json"
         if (drawn := kept(path)) is None:
             answer = _script()(tex, display, mathml)
-            drawn = json.loads(answer)
-            if "error" in drawn:
+            if "error" in (drawn := json.loads(answer)):
                 raise BadTeX(drawn["error"].removeprefix("KaTeX parse error: "))
             write_whole(path, answer)
         return str(drawn["html"])

@@ -4,10 +4,8 @@ their outputs kept.
 It needs Jupyter, which a book without labs does not.
 """
 
-import html
 import json
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +16,10 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-from nbconvert.exporters.templateexporter import default_filters
-from nbconvert.preprocessors import ExecutePreprocessor
+from nbconvert.preprocessors import CoalesceStreamsPreprocessor, ExecutePreprocessor
 from nbformat import NotebookNode
 
-from literate import files, runs
-from literate.errors import Fault
+from literate import Fault, files, runs
 from literate.project import Project
 
 TEMPLATES = Path(__file__).parent / "labs_templates"
@@ -37,7 +33,6 @@ def install(project: Project) -> None:
         return nb, resources
 
     ExecutePreprocessor.preprocess = preprocess  # type: ignore[assignment, method-assign]
-    default_filters["show_output"] = show_output
     mkdocs_jupyter.config.settings.templates_dir = str(TEMPLATES)
     # It would convert the notebook once more for its contents, which come from the prose
     mkdocs_jupyter.plugin._get_nb_toc_tokens = lambda path, depth: ([], None)
@@ -53,63 +48,31 @@ def executed(project: Project, path: Path) -> str:
     return f"{nbformat.writes(nb)}\n"  # type: ignore[no-untyped-call]
 
 
-def show_output(output: NotebookNode) -> str:
-    """One output of a cell as HTML: pictures and tables as they are, text as printed."""
-    data: Mapping[str, str] = output.get("data", {})
-    for kind in ("image/svg+xml", "text/html"):
-        if kind in data:
-            return f'<div class="tp-cell__rich">{data[kind]}</div>'
-    streamed = output.output_type == "stream"
-    text = output.text.rstrip() if streamed else data.get("text/plain", "")
-    return f'<pre tabindex="0"><code>{html.escape(text, quote=False)}</code></pre>'
-
-
 # ---- outputs, kept ----------------------------------------------------------------------------
-
-
-def _code_cells(nb: NotebookNode) -> list[NotebookNode]:
-    return [cell for cell in nb.cells if cell.cell_type == "code"]
-
-
-def _program(nb: NotebookNode) -> str:
-    return "\n".join(cell.source for cell in _code_cells(nb))
 
 
 def _execute(project: Project, nb: NotebookNode) -> None:
     """In place of nbconvert's own: outputs are kept by all that they depend on, this file too; an
     error names the lab's cell.
     """
-    code = _code_cells(nb)
+    code = [cell for cell in nb.cells if cell.cell_type == "code"]
+    program = "\n".join(cell.source for cell in code)
     for cell in code:
         path = project.root / cell.metadata["at"][0]
-        place = _at(project, cell)
-        if fault := runs.not_locked(project, cell.source, "the cell", path, place):
+        if fault := runs.not_locked(project, cell.source, "the cell", path, _at(project, cell)):
             raise fault
-    made_from = runs.key(project, _program(nb)), Path(__file__).read_text("utf-8")
+    made_from = runs.key(project, program), Path(__file__).read_text("utf-8")
     path = project.cache / "labs" / f"{files.digest(*made_from)}.json"
-    outputs = files.kept(path)
-    if outputs is None:
-        _run(project, nb)
-        outputs = [_joined(cell.outputs) for cell in code]
+    if (outputs := files.kept(path)) is None:
+        _run(project, nb, program)
+        # where a kernel splits what is printed depends on how busy the machine is
+        joined: Any = CoalesceStreamsPreprocessor()  # type: ignore[no-untyped-call]
+        outputs = [joined.preprocess_cell(cell, {}, 0)[0].outputs for cell in code]
         files.write_whole(path, json.dumps(outputs))
     for number, (cell, kept) in enumerate(zip(code, outputs, strict=True), 1):
         cell.outputs = list(map(nbformat.from_dict, kept))
         cell.execution_count = number
         cell.metadata.pop("execution", None)  # when it ran: differs in two builds
-
-
-def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """Neighbouring pieces of one stream as one: where a kernel splits what is printed depends on
-    how busy the machine is.
-    """
-    out: list[NotebookNode] = []
-    for output in outputs:
-        stream = output.get("name"), "stream"  # only a stream has a name
-        if out and (out[-1].get("name"), out[-1].output_type) == stream:
-            out[-1].text += output.text
-        else:
-            out.append(output)
-    return out
 
 
 # ---- runs -------------------------------------------------------------------------------------
@@ -156,13 +119,12 @@ class _Client(NotebookClient):
         return super().process_message(msg, cell, cell_index)
 
 
-def _run(project: Project, nb: NotebookNode) -> None:
+def _run(project: Project, nb: NotebookNode, program: str) -> None:
     """Run all code cells; their outputs are in the notebook then. Raises Fault."""
-    with runs.folder(project, _program(nb)) as home:
+    with runs.folder(project, program) as home:
         # sockets of its own: nobody else can listen
         sockets = {"transport": "ipc", "ip": f"{home}/kernel"}
-        connection = f"{home}/kernel.json"
-        kernel = _Kernel(kernel_name="python3", connection_file=connection, **sockets)
+        kernel = _Kernel(kernel_name="python3", connection_file=f"{home}/kernel.json", **sockets)
         client = _Client(nb, km=kernel, timeout=int(runs.TIME_LIMIT))
         kernel.home = client.home = home
         kernel.project = project
@@ -195,8 +157,7 @@ def _fault(project: Project, client: _Client, error: Exception) -> Fault:
 
 def _raised(error: CellExecutionError) -> str:
     """The line that raised, as IPython's traceback marks it: `----> 3 the line`."""
-    text = re.sub(r"\x1b\[[\d;]*m", "", error.traceback)
-    marked = re.findall(r"^-+> \d+ (.*)$", text, re.M)
+    marked = re.findall(r"^-+> \d+ (.*)$", re.sub(r"\x1b\[[\d;]*m", "", error.traceback), re.M)
     return marked[-1].strip() if marked else ""
 
 

@@ -16,10 +16,8 @@ from typing import Any
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils import get_relative_url
 
-from literate import directives, notebooks, settings, snippets
+from literate import Fault, directives, files, notebooks, settings, snippets
 from literate.book import Book
-from literate.errors import Fault
-from literate.files import write_whole
 from literate.project import Project
 from literate.text import Directive, Page, blocks
 
@@ -81,8 +79,7 @@ class Links:
             what = f"the link `{path}.md` leads nowhere"
             raise Fault(self.page.at(f"{path}.md"), what, "name a page that is there")
         if anchor:
-            written = f"{path}.md{anchor}" if path else anchor
-            self.anchors.setdefault(slug, {})[anchor[1:]] = written
+            self.anchors.setdefault(slug, {})[anchor[1:]] = f"{path}.md{anchor}" if path else anchor
         target = "" if slug == "index" else f"{slug}/"
         return f'href="{get_relative_url(target, f"{here}/") if path else ""}{anchor}"'
 
@@ -102,13 +99,12 @@ def assemble(page: Page, book: Book, drawn: Callable[[str], str]) -> None:
             html = directives.code_pane(project, page.language, text, "")
             cells.append(notebooks.source_cell(text, html=html, at=[project.place(path), line]))
         elif block[0].name == "formula":
-            formulas = book.snippets[block[0].argument].formulas
-            text = "\n\n".join(f"$$\n{f}\n$$" for f in formulas)
+            text = "\n\n".join(f"$$\n{f}\n$$" for f in book.snippets[block[0].argument].formulas)
             cells.append(_prose(text, book, drawn(f"/// formula | {block[0].argument}\n///")))
         else:
             what, cure = f"`/// {block[0].name}` in a lab", "a lab has prose, cells and formulas"
             raise Fault(page.on(block[0].line), what, cure)
-    write_whole(folder(project) / name(page), notebooks.write(cells, page))
+    files.write_whole(folder(project) / name(page), notebooks.write(cells, page))
 
 
 def _code(d: Directive, script: snippets.Module, page: Page) -> tuple[Path, int, str]:
@@ -124,8 +120,3 @@ def _code(d: Directive, script: snippets.Module, page: Page) -> tuple[Path, int,
 
 def _prose(text: str, book: Book, html: str) -> Any:
     return notebooks.prose_cell(notebooks.plain(text, book), html=html)
-
-
-def body(content: str) -> str:
-    """mkdocs-jupyter ends a page with nbconvert's styles; ours are in the theme."""
-    return content.split("<style>")[0]

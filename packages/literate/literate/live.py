@@ -29,15 +29,11 @@ from urllib.parse import urlsplit
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, BuildError
 
-from literate import formulas, mkdocs_parts, runs
+from literate import Fault, files, formulas, mkdocs_parts, provenance, registry, runs
 from literate.book import Book
 from literate.console import Messages
-from literate.errors import Fault
-from literate.files import write_whole
 from literate.mkdocs_plugin import NeedsWholeBuild, plugin_of
 from literate.project import Project
-from literate.provenance import commit, forget
-from literate.registry import DIRECTIVES, drawn_from
 from literate.server import Server
 from literate.template_context import Where
 from literate.text import Page, read_page
@@ -73,13 +69,13 @@ def stamps(project: Project) -> dict[Path, Stamp]:
 def text_key(book: Book, page: Page) -> tuple[object, ...]:
     """All that the text of a page is drawn from: until it differs, the text is up to date."""
     project, loaded = book.project, book.snippets
-    names = [name for name, _ in page.snippets()] + drawn_from(page.slug)
+    names = [name for name, _ in page.snippets()] + registry.drawn_from(page.slug)
     used = [loaded[name] for name in dict.fromkeys(names)]
     modules = sorted({snippet.path.stem for snippet in used if snippet.formulas})
-    others = [(DIRECTIVES[d.name].made_from, d) for d in page.directives]
+    others = [(registry.DIRECTIVES[d.name].made_from, d) for d in page.directives]
     return (
         page.text,
-        commit(project)["commit"],
+        provenance.commit(project)["commit"],
         [(snippet, runs.key(project, snippet.program)) for snippet in used],
         [formulas.state(project, module) for module in modules],
         set(formulas.inline_maths(page, book.pages, loaded, book.runs).names),
@@ -104,8 +100,7 @@ class Live:
         """Bring what is served up to date with the sources; a fault is shown on the pages and the
         site lives on.
         """
-        now = stamps(self.project)
-        if now == self.seen:
+        if (now := stamps(self.project)) == self.seen:
             return
         started, self.seen = time.perf_counter(), now
         self.messages.wrong.clear()
@@ -155,9 +150,9 @@ class Live:
         page.
         """
         project = self.project
-        before = commit(project)
-        forget()
-        if any(before[key] != commit(project)[key] for key in ("commit", "date")):
+        before = provenance.commit(project)
+        provenance.commit.cache_clear()
+        if any(before[key] != provenance.commit(project)[key] for key in ("commit", "date")):
             return False
         docs, snippets = project.docs, project.snippets
         return all(p.is_relative_to(docs if p.suffix == ".md" else snippets) for p in changed)
@@ -186,10 +181,12 @@ class Live:
         plugin.reviewing = False  # an author writes one language after the other
         mkdocs_parts.whole(config, self.server.url)
         self.config, self.plugin, self.project = config, plugin, plugin.project
-        files = (path for path in self.built.rglob("*") if path.is_file())
-        names = {path.relative_to(self.built) for path in files}
+        names = _names(self.built)
         self._publish(names)
-        self._remove_all_but(names)
+        for gone in _names(self.served) - names:
+            (self.served / gone).unlink()
+            with contextlib.suppress(OSError):  # other files are beside it
+                os.removedirs((self.served / gone).parent)
         self.texts = {where: text_key(plugin.book, page) for where, page in plugin.pages.items()}
         self.frames = {where: plugin.context.frame_key(p) for where, p in plugin.pages.items()}
         self.made.clear()
@@ -199,15 +196,8 @@ class Live:
         """Put files where they are served, those that differ from what is there."""
         fresh = {name for name in names if not _same(self.built / name, self.served / name)}
         for name in fresh:
-            write_whole(self.served / name, (self.built / name).read_bytes())
+            files.write_whole(self.served / name, (self.built / name).read_bytes())
         self.server.fresh(fresh)
-
-    def _remove_all_but(self, names: set[Path]) -> None:
-        for path in sorted(self.served.rglob("*"), reverse=True):
-            if path.is_file() and path.relative_to(self.served) not in names:
-                path.unlink()
-            elif path.is_dir() and not any(path.iterdir()):
-                path.rmdir()
 
     # ---- the pages that a save concerns
 
@@ -226,7 +216,9 @@ class Live:
             self._make(config, [page])
         self.server.settle()
         plugin.check()
-        plugin.book.prepare(list(plugin.pages.values()), drawn_from(), _say, self._give_way)
+        plugin.book.prepare(
+            list(plugin.pages.values()), registry.drawn_from(), _say, self._give_way
+        )
         self._make(config, plugin.pages.values(), self._give_way)
         mkdocs_parts.check_anchors(config, plugin.files)
         self._stop_if_wrong()
@@ -279,6 +271,11 @@ def _say(text: str) -> None:
     """Which snippets run, if any does."""
     if text.startswith(("running ", "ran ")):
         print(text, flush=True)
+
+
+def _names(folder: Path) -> set[Path]:
+    """Every file in a folder."""
+    return {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -14,11 +14,9 @@ from markdown.util import AtomicString
 from pymdownx.arithmatex import ArithmatexExtension
 from pymdownx.blocks import BlocksExtension, block
 
+from literate import Fault, katex, registry
 from literate.book import Book
 from literate.directives.drawing import Drawing
-from literate.errors import Fault
-from literate.katex import BadTeX
-from literate.registry import DIRECTIVES
 from literate.text import ROLE
 
 HAN = r"\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u3000-\u303f「」『』（），。；：、？！"
@@ -44,7 +42,7 @@ class _Directive(block.Block):  # type: ignore[misc]
         book = self.config["book"]
         drawing = Drawing(book, self.NAME, self.argument or "", options, prose, inside)
         drawing.fill(element, self.md.htmlStash.store)
-        if DIRECTIVES[self.NAME].inside:
+        if registry.DIRECTIVES[self.NAME].inside:
             element.set("data-inside", self.NAME)
 
 
@@ -92,7 +90,7 @@ class _Maths(_OfBook, treeprocessors.Treeprocessor):
             raise Fault(page.at(source), f"`${source}$`: {wrong[0]}", wrong[1])
         try:
             shown = self.book.project.katex.render(source)
-        except BadTeX as error:
+        except katex.BadTeX as error:
             raise Fault(page.at(source), f"bad TeX: {error}", "fix the formula") from None
         del element[:]
         element.tag, element.attrib = "tp-math", {"data-search-exclude": ""}
@@ -194,8 +192,7 @@ class Literate(BlocksExtension):  # type: ignore[misc]
         super().__init__(**kwargs)
 
     def extendMarkdown(self, md: Markdown) -> None:
-        book = self.getConfig("book")
-        if not book:  # MkDocs only tries whether the extension loads
+        if not (book := self.getConfig("book")):  # MkDocs only tries whether the extension loads
             return
         super().extendMarkdown(md)
         ArithmatexExtension(generic=True, smart_dollar=True).extendMarkdown(md)
@@ -206,8 +203,8 @@ class Literate(BlocksExtension):  # type: ignore[misc]
         md.postprocessors.register(_Marks(book, md), "literate-marks", 0)
 
     def extendMarkdownBlocks(self, md: Markdown, manager: Any) -> None:
-        for name, kind in DIRECTIVES.items():
-            options = {option: ["", block.type_any] for option in kind.required | kind.optional}
+        for name, kind in registry.DIRECTIVES.items():
+            options = {option: ["", block.type_any] for option in (*kind.required, *kind.optional)}
             directive = type(name, (_Directive,), {"NAME": name, "OPTIONS": options})
             manager.register(directive, self.getConfigs())
 

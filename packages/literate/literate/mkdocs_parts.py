@@ -5,58 +5,47 @@ The live site renders one page at a time, and `check` only reads the pages; MkDo
 function for either.
 """
 
-import logging
 import re
-import sys
-from logging.handlers import BufferingHandler
 from pathlib import Path
 
 from jinja2 import Environment as Env
 from markdown import Markdown
 from mkdocs.commands import build
-from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import Abort, ConfigurationError
+from mkdocs.exceptions import ConfigurationError
 from mkdocs.structure.files import Files, get_files, set_exclusions
 from mkdocs.structure.nav import Navigation, get_navigation
 from mkdocs.structure.pages import Page
 
 from literate import search, settings
-from literate.errors import Fault, Faults
+from literate.errors import Fault, raise_all
 
 FIX = "fix it; `git diff mkdocs.yml` shows what changed"
-_CONFIG_VALUE = re.compile(r"Config value '([^']+)': (?:.*option '([^']+)': )?(.*)", re.S)
 
 
 def load(file: Path, site_dir: Path | None = None, site_url: str | None = None) -> MkDocsConfig:
     """MkDocs' configuration of a book. Raises Fault or Faults with all that is wrong in it."""
-    logger, messages = logging.getLogger("mkdocs.config"), BufferingHandler(sys.maxsize)
-    messages.setLevel(logging.WARNING)
-    logger.addHandler(messages)
-    logger.propagate = False
+    config = MkDocsConfig(config_file_path=str(file))
     others = {"site_dir": str(site_dir) if site_dir else None, "site_url": site_url}
     try:
-        config = load_config(str(file), strict=True, **others)
+        with open(file, "rb") as written:
+            config.load_file(written)
     except ConfigurationError as error:
         line = re.search(r"line (\d+)", str(error))
         place = f"{file.name}:{line[1]}" if line else file.name
         raise Fault(place, " ".join(str(error).split()), FIX) from None
-    except Abort as error:
-        texts = [record.getMessage() for record in messages.buffer] or [str(error)]
-        raise Faults(_fault(file, text) for text in texts) from None
-    finally:
-        logger.removeHandler(messages)
-        logger.propagate = True
+    config.load_dict({"strict": True} | {key: value for key, value in others.items() if value})
+    errors, warnings = config.validate()
+    raise_all(_fault(file, name, str(wrong)) for name, wrong in (*warnings, *errors))
     if "literate" not in config.plugins:
         cure = "add `- literate` below `plugins:`: it makes the site"
         raise Fault(settings.place(file, "plugins"), "the plugin `literate` is missing", cure)
     return config
 
 
-def _fault(file: Path, message: str) -> Fault:
-    found = _CONFIG_VALUE.match(message)
-    name, what = (found[2] or found[1], found[3]) if found else ("", message)
-    return Fault(settings.place(file, name), " ".join(what.split()), FIX)
+def _fault(file: Path, name: str, message: str) -> Fault:
+    option, what = re.findall(r"(?s)(?:.*option '([^']+)': )?(.*)", message)[0]
+    return Fault(settings.place(file, option or name), " ".join(what.split()), FIX)
 
 
 def read_pages(config: MkDocsConfig) -> int:

@@ -21,14 +21,13 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import get_toc
 
-from literate import labs, mkdocs_parts, navigation, publish, scripts, search, styles, terms
+from literate import checks, labs, mkdocs_parts, navigation, publish, scripts, search, styles, terms
 from literate.book import Book
-from literate.checks import run as run_checks
-from literate.errors import Faults
+from literate.errors import raise_all
 from literate.files import write_whole
 from literate.notebooks import ipynb, py, shown_on
 from literate.project import THEME, Options, Project
-from literate.provenance import commit, forget
+from literate.provenance import commit
 from literate.registry import OWN_PAGES, drawn_from
 from literate.review import look
 from literate.settings import hold
@@ -61,7 +60,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     @event_priority(100)  # before search reads its dictionary
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        forget()
+        commit.cache_clear()
         hold(config, self.config)
         if str(THEME) not in config.theme.dirs:  # behind the book's own, before Material
             config.theme.dirs.insert(1 if config.theme.custom_dir else 0, str(THEME))
@@ -80,8 +79,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         project = self.project
         self.pages: dict[Where, Page] = {(p.language, p.slug): p for p in read_pages(project)}
         self.check()
-        if self.reviewing and (stale := look(project, self.doubts)[0]):
-            raise Faults(stale)
+        if self.reviewing:
+            raise_all(look(project, self.doubts)[0])
         self.book.prepare(list(self.pages.values()), drawn_from(), log.info)
         labs.prepare(project, config, self.pages.values())
         config.nav = navigation.in_files(project, self.pages)
@@ -91,8 +90,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.moved = publish.redirects(project, self.pages.values())
         self.downloads = {where: self._made_for(page) for where, page in self.pages.items()}
         self._add_files(files, config)
-        if faults := publish.foreign_files(project, files):
-            raise Faults(faults)
+        raise_all(publish.foreign_files(project, files))
         return files
 
     def _add_files(self, files: Files, config: MkDocsConfig) -> None:
@@ -122,10 +120,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         if page.slug not in self.book.order or not shown_on(page, self.book):
             return {}
         path = PurePosixPath(labs.name(page)).with_suffix("")
-        return {
-            f"{path}/{path.name}.py": py(page, self.book),
-            f"{path}/{path.name}.ipynb": ipynb(page, self.book),
-        }
+        name = path / path.name
+        return {f"{name}.py": py(page, self.book), f"{name}.ipynb": ipynb(page, self.book)}
 
     def _assemble_lab(self, page: Page, files: Files, config: MkDocsConfig) -> None:
         links = labs.Links(page, self.project.slugs)
@@ -182,7 +178,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         if labs.is_lab(source):
             drawn, links = self.context.drawn, self.lab_links[source.language, source.slug]
             page.toc = get_toc(links.headings)
-            html = labs.body(html)
+            html = html.split("<style>")[0]  # nbconvert's styles end it; ours are in the theme
             ids |= set(re.findall(r'\sid="([^"]+)"', html))
             linked = links.anchors.items()
             page.links_to_anchors = {drawn[source.language, s].file: each for s, each in linked}
@@ -274,7 +270,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def check(self, slug: str | None = None) -> None:
         """Check the pages, or one in each language, before anything runs. Raises Faults."""
         some = {where: page for where, page in self.pages.items() if slug in (None, page.slug)}
-        self.doubts = run_checks(self.project, some)
+        self.doubts = checks.run(self.project, some)
 
     # ---- what the live site calls
 

@@ -5,7 +5,6 @@ Run as a script, it prints the device on which programs compute.
 """
 
 import importlib.metadata
-import importlib.util
 import os
 import subprocess
 import sys
@@ -19,10 +18,8 @@ _DEVICES = {
     "Device(cpu, 0)": "CPU",
 }
 _READ = ("load", "import_function")
-_WRITE = (
-    *("save", "savez", "savez_compressed", "save_safetensors", "save_gguf"),
-    *("export_function", "exporter", "export_to_dot"),
-)
+_SAVE = "save savez savez_compressed save_safetensors save_gguf".split()
+_EXPORT = "export_function exporter export_to_dot".split()
 
 
 def facts() -> dict[str, str]:
@@ -31,16 +28,15 @@ def facts() -> dict[str, str]:
     Raises RuntimeError if MLX is installed and does not start.
     """
     try:
-        if importlib.util.find_spec("mlx.core") is None:
-            return {}
-    except ImportError:
+        version = importlib.metadata.version("mlx")
+    except importlib.metadata.PackageNotFoundError:
         return {}
     command = [sys.executable, "-E", "-P", "-s", "-B", __file__]  # as the worker is started
     asked = subprocess.run(command, capture_output=True, text=True)
     if asked.returncode:
         raise RuntimeError((asked.stderr.strip().splitlines() or ["no message"])[-1])
     device = asked.stdout.strip()
-    return {"mlx": importlib.metadata.version("mlx"), "device": _DEVICES.get(device, device)}
+    return {"mlx": version, "device": _DEVICES.get(device, device)}
 
 
 # ---- in the process of a program
@@ -57,7 +53,7 @@ def watch() -> Any:
         return None
     if os.environ.get("LITERATE_DEVICE") == "cpu":
         mx.set_default_device(mx.cpu)
-    for names, mode in ((_READ, "r"), (_WRITE, "w")):
+    for names, mode in ((_READ, "r"), (_SAVE, "w"), (_EXPORT, "w")):
         for name in names:
             if hasattr(mx, name):
                 setattr(mx, name, _audited(getattr(mx, name), mode))

@@ -5,8 +5,7 @@ from typing import Any
 
 from mkdocs.structure.nav import Navigation, Section
 
-from literate import labs, settings
-from literate.errors import Fault
+from literate import Fault, labs, settings
 from literate.project import Project
 from literate.text import Page
 

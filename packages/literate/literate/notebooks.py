@@ -5,8 +5,7 @@ import json
 import re
 import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from literate.book import Book
 from literate.registry import DIRECTIVES
@@ -51,8 +50,7 @@ def _caught(snippet: Snippet) -> str:
 # ---- the notebook
 
 
-@dataclass
-class Passage:
+class Passage(NamedTuple):
     """One directive of a page as its notebook tells it, in prose and code.
 
     text: the Markdown inside it, and inside: that of the directives in it.
@@ -74,8 +72,7 @@ class Passage:
         return f"### {self.options['title']}"
 
     def formulas(self) -> str:
-        tex = self.book.snippets[self.argument].formulas
-        return "\n\n".join(f"$$\n{each}\n$$" for each in tex)
+        return "\n\n".join(f"$$\n{tex}\n$$" for tex in self.book.snippets[self.argument].formulas)
 
     def prose(self, *texts: str) -> Cell:
         return prose_cell("\n\n".join(filter(None, texts)))

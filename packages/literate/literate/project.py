@@ -13,9 +13,7 @@ from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, ConfigurationError
 
-from literate import files, schema
-from literate.errors import Fault
-from literate.katex import Katex
+from literate import Fault, files, katex, schema
 
 THEME = Path(__file__).with_name("theme")
 CONFIG = "mkdocs.yml"
@@ -72,11 +70,8 @@ class Project:
         self.redirects = self.root / options.redirects
         self.reviewed = self.root / options.reviewed
         self.languages = {code: f"{code}/" if n else "" for n, code in enumerate(options.languages)}
-        self.numbered = tuple(options.numbered)
-        self.templates = dict(options.templates)
-        self.commands = tuple(options.commands)
-        self.theme_folders = [*config.theme.dirs]  # where its templates may be
-        self.katex = Katex(self.cache)
+        self.theme_folders = [*config.theme.dirs, str(THEME)]  # where its templates may be
+        self.katex = katex.Katex(self.cache)
         if not self.languages:
             raise self._fault("languages", "no language", "write `languages: [en]`")
         if not self.snippets.is_dir():
@@ -135,7 +130,11 @@ class Project:
     @functools.cached_property
     def order(self) -> list[str]:
         """The numbered chapters in reading order."""
-        return [slug for part in self.numbered for slug in self.parts.get(part, [])]
+        return [slug for part in self.options.numbered for slug in self.parts.get(part, [])]
+
+    def number(self, slug: str) -> int | None:
+        """The number of a page, if it is a chapter."""
+        return self.order.index(slug) + 1 if slug in self.order else None
 
     @functools.cached_property
     def slugs(self) -> list[str]:
@@ -195,37 +194,34 @@ class Project:
             out[language] = Words(self.place(self.words_file), site | said | own)
         return out
 
-    def _glossary(self, key: str) -> dict[str, dict[str, Any]]:
-        entries: dict[str, dict[str, Any]] = self.read_yaml(self.glossary, "glossary").get(key, {})
-        return entries
+    @property
+    def _facts(self) -> dict[str, Any]:
+        return self.read_yaml(self.glossary, "glossary")
 
     @property
     def terms(self) -> dict[str, dict[str, Any]]:
         """Key of a term → its word and its meaning in each language."""
-        return self._glossary("terms")
+        return dict(self._facts.get("terms", {}))
 
     @property
     def banned(self) -> dict[str, dict[str, Any]]:
         """Word that the book does not use → the one it uses."""
-        return self._glossary("mainland")
+        return dict(self._facts.get("mainland", {}))
 
     @property
     def allowed(self) -> list[str]:
         """Words that raise no doubt, though OpenCC would write them otherwise."""
-        facts = self.read_yaml(self.glossary, "glossary")
-        return list(facts.get("allowed", []))
+        return list(self._facts.get("allowed", []))
 
     @property
     def opposites(self) -> list[list[dict[str, str]]]:
         """Pairs of opposites; of each side, a pattern of the words that say it in a language."""
-        facts = self.read_yaml(self.glossary, "glossary")
-        pairs: list[list[dict[str, str]]] = facts.get("opposites", [])
-        return pairs
+        return list(self._facts.get("opposites", []))
 
     @property
     def symbols(self) -> dict[str, dict[str, Any]]:
         """Name in code → its TeX and what it means in each language."""
-        return self._glossary("symbols")
+        return dict(self._facts.get("symbols", {}))
 
     def symbols_of(self, module: str) -> dict[str, dict[str, Any]]:
         """The symbols as one module means them: `module.name` goes before a plain `name`."""

@@ -5,8 +5,7 @@ import platform
 import subprocess
 from typing import Any
 
-from literate import mlx_backend
-from literate.errors import Fault
+from literate import Fault, mlx_backend
 from literate.project import Project
 
 
@@ -26,7 +25,7 @@ def machine() -> dict[str, str]:
 def commit(project: Project) -> dict[str, Any]:
     """The commit, whether files changed since, its date, and that date in seconds.
 
-    Git is asked once, until `forget`.
+    Git is asked once, until `commit.cache_clear()`: another commit may be checked out.
     """
 
     def git(*words: str) -> str:
@@ -42,11 +41,6 @@ def commit(project: Project) -> dict[str, Any]:
         "date": git("log", "-1", "--format=%cs") or "—",
         "epoch": git("log", "-1", "--format=%ct") or "0",
     }
-
-
-def forget() -> None:
-    """Ask git again: another commit may be checked out."""
-    commit.cache_clear()
 
 
 def foot(project: Project) -> dict[str, Any]:

@@ -17,12 +17,11 @@ from pathlib import PurePosixPath
 from mkdocs.structure.files import Files
 from mkdocs.utils import get_relative_url
 
-from literate import snippets
-from literate.errors import Fault, Faults
+from literate import provenance, snippets
+from literate.errors import Fault, raise_all
 from literate.project import THEME, Project
-from literate.provenance import commit
 from literate.scripts import WORKER
-from literate.text import Page
+from literate.text import Page, line_of
 
 POLICY = (
     "default-src 'none'; script-src 'self'{hashes}; style-src 'self'; "
@@ -46,21 +45,16 @@ _READ = {".html": _FETCHES, ".css": _STYLE_FETCHES, ".svg": _FETCHES}
 
 def page(project: Project, text: str, address: str) -> str:
     """The text of a page with its policy. Raises Faults if it would ask another origin."""
-    if faults := foreign(project, address, text):
-        raise Faults(faults)
+    raise_all(foreign(project, address, text))
     if not _FIRST.search(text):
         cure = "put it first in the head of the template"
         raise Fault(address, f"missing `{_CHARSET}`, after which the policy comes", cure)
-    return _FIRST.sub(lambda first: first[0] + _head(text, address), text, count=1)
-
-
-def _head(text: str, address: str) -> str:
     hashes = dict.fromkeys(map(allowed, _INLINE.findall(text)))
     policy = POLICY.format(hashes="".join(f" {one}" for one in hashes))
     head = f'\n  <meta http-equiv="Content-Security-Policy" content="{policy}">'
     if address != "404.html":  # shown at any address, so it knows no way to the worker
         head += f'\n  <meta name="service-worker" content="{get_relative_url(WORKER, address)}">'
-    return head
+    return _FIRST.sub(lambda first: first[0] + head, text, count=1)
 
 
 def allowed(script: str) -> str:
@@ -79,7 +73,7 @@ def live(text: str) -> str:
 
 def worker(project: Project, text: str) -> str:
     """The service worker, which keeps the pages of one commit."""
-    made_from = commit(project)
+    made_from = provenance.commit(project)
     return text.replace("COMMIT", made_from["commit"] + "+" * made_from["modified"])
 
 
@@ -105,9 +99,8 @@ def _written(project: Project, address: str) -> str | None:
     """The file and line of the book that names an address."""
     for path in sorted([*THEME.rglob("*"), *project.docs.rglob("*.md")]):
         if path.suffix in (".html", ".css", ".svg", ".md", ".js"):
-            for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-                if address in line:
-                    return f"{project.place(path)}:{number}"
+            if number := line_of(address, path.read_text("utf-8")):
+                return f"{project.place(path)}:{number}"
     return None
 
 
@@ -125,19 +118,15 @@ def redirects(project: Project, pages: Collection[Page]) -> dict[str, str]:
         if wrong := _wrong(old, new, slugs, sections):
             line = next((n for n, s in enumerate(lines, 1) if s.strip('"').startswith(old)), 1)
             faults.append(Fault(f"{project.place(project.redirects)}:{line}", *wrong))
-    if faults:
-        raise Faults(faults)
+    raise_all(faults)
     return moved
 
 
 def _sections(page: Page) -> list[str]:
     """The ids that a page has: those of its headings and of its cards."""
-    cards = [
-        snippets.slug(d.argument)
-        for d in page.directives
-        if d.name in ("snippet", "pitfall", "formula") and re.fullmatch(r"\w+[.:]\w+", d.argument)
-    ]
-    return re.findall(r"\{#([\w-]+)\}", page.text) + cards
+    cards = [d for d in page.directives if d.name in ("snippet", "pitfall", "formula")]
+    ids = re.findall(r"\{#([\w-]+)\}", page.text)
+    return ids + [snippets.slug(card.argument) for card in cards]
 
 
 def _wrong(old: str, new: str, slugs: set[str], sections: set[str]) -> tuple[str, str] | None:

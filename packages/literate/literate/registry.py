@@ -8,10 +8,8 @@ again replaces what it named before.
 import importlib
 import itertools
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
-from types import ModuleType
 from typing import Any, NamedTuple, TypeVar
 
 from jsonschema import Draft202012Validator
@@ -23,8 +21,7 @@ Schema = Mapping[str, Any]
 WORDS: Schema = {"not": {"type": ["array", "object"]}, "description": "words"}
 
 
-@dataclass(frozen=True)
-class DirectiveType:
+class DirectiveType(NamedTuple):
     """How a directive is written, and what it becomes.
 
     draw: from a `Drawing` to markup. required, optional: names of its options.
@@ -38,12 +35,12 @@ class DirectiveType:
 
     name: str
     draw: Callable[..., str]
-    required: frozenset[str] = frozenset()
-    optional: frozenset[str] = frozenset()
+    required: Collection[str] = ()
+    optional: Collection[str] = ()
     names_snippet: bool = False
     shows_code: bool = False
     inside: str | None = None
-    options: Mapping[str, Schema] = field(default_factory=dict)
+    options: Mapping[str, Schema] = {}
     cells: Callable[..., list[dict[str, Any]]] | None = None
     made_from: Callable[..., object] | None = None
 
@@ -54,8 +51,7 @@ class DirectiveType:
         return None if valid else str(schema.get("description", "another value"))
 
 
-@dataclass(frozen=True)
-class FigureType:
+class FigureType(NamedTuple):
     """draw: `function(values, words, tex)`, which draws the variables of a run as SVG or HTML.
 
     live: what its option `live:` may be; with it, it is drawn with `live=True`, for a script that
@@ -69,8 +65,7 @@ class FigureType:
         return self.draw(*given, **options)
 
 
-@dataclass(frozen=True)
-class OwnPage:
+class OwnPage(NamedTuple):
     """A page with a template of its own.
 
     snippets: those that it draws from beside the ones that its text names. context(book): what
@@ -113,11 +108,8 @@ def _register(
     return register
 
 
-def directive(
-    name: str, *, required: Iterable[str] = (), optional: Iterable[str] = (), **more: Any
-) -> Callable[[Draw], Draw]:
+def directive(name: str, **more: Any) -> Callable[[Draw], Draw]:
     """Register a function that draws `/// name | argument`. more: see DirectiveType."""
-    more |= {"required": frozenset(required), "optional": frozenset(optional)}
     return _register(DIRECTIVES, name, partial(DirectiveType, name, **more))
 
 
@@ -154,7 +146,7 @@ def drawn_from(slug: str | None = None) -> list[str]:
     return [name for page in pages for name in page.snippets]
 
 
-def load_all(package: ModuleType) -> None:
+def load_all(package: str) -> None:
     """Import every module of a package, so that each registers what it holds."""
-    for found in pkgutil.iter_modules(package.__path__):
-        importlib.import_module(f"{package.__name__}.{found.name}")
+    for found in pkgutil.iter_modules(importlib.import_module(package).__path__):
+        importlib.import_module(f"{package}.{found.name}")

@@ -92,8 +92,7 @@ class Review:
         """What to do about a section that is not recorded as it is."""
         versions = zip(self.project.languages, self.now[slug, name], strict=True)
         places = [(language, f"{v.place}:{v.line}") for language, v in versions]
-        moved = self.moved(slug, name)
-        if all(moved):
+        if all(moved := self.moved(slug, name)):
             what = f"the section `{name}` is new or changed in every language"
             others = ", ".join(place for _, place in places[1:])
             cure = f"read it beside {others}, then `make agree PAGE={slug}`"

@@ -25,9 +25,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from literate import mlx_backend
-from literate.errors import Fault, Faults
-from literate.expected import differs
+from literate import expected, mlx_backend
+from literate.errors import Fault, gathered, raise_all
 from literate.files import at_offset, digest, kept, write_whole
 from literate.project import Project
 from literate.provenance import machine
@@ -68,11 +67,10 @@ def _engine() -> str:
 @functools.cache
 def _distribution(package: str) -> str:
     """The distribution that holds a package: of sklearn it is scikit-learn."""
-    try:
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
         importlib.metadata.version(package)  # most have the same name, and to ask for all is slow
-    except importlib.metadata.PackageNotFoundError:
-        return importlib.metadata.packages_distributions().get(package, [package])[0]
-    return package
+        return package
+    return importlib.metadata.packages_distributions().get(package, [package])[0]
 
 
 @functools.cache
@@ -201,25 +199,21 @@ def _end(process: subprocess.Popen[bytes]) -> bool:
         process.wait()
 
 
-def refused(home: Path) -> dict[str, str] | None:
-    """What the worker refused first, and the line that asked for it."""
-    path = home / REFUSED
-    said: dict[str, str] | None = json.loads(path.read_text("utf-8")) if path.is_file() else None
-    return said
+def refused(home: Path) -> Any:
+    """What the worker refused first, and the line that asked for it; None if it refused nothing."""
+    return kept(home / REFUSED)
 
 
 def _collect(home: Path, code: int, where: str) -> Run:
     if said := refused(home):
         raise Fault(where, f"{said['what']} at `{said['line']}`", KEEPS_TO)
     _check_size(home, where)
-    if not (home / "values.json").is_file():
+    if (report := kept(home / "values.json")) is None:
         lines = (home / "stderr").read_text("utf-8", "replace").strip().splitlines()
         how = f"was killed by signal {-code}" if code < 0 else f"left with code {code}"
         what = ": ".join([f"the process {how}", *lines[-1:]])
         raise Fault(where, what, "let it end by itself, without os._exit")
-    report = json.loads((home / "values.json").read_text("utf-8"))
-    output = (home / "stdout").read_text("utf-8", "replace").replace("-nan", "nan")
-    return Run(output, **report)
+    return Run((home / "stdout").read_text("utf-8", "replace").replace("-nan", "nan"), **report)
 
 
 def cached(project: Project, program: str) -> Run | None:
@@ -242,8 +236,7 @@ def _kept_at(project: Project, program: str) -> Path:
 @functools.lru_cache(maxsize=4)
 def _locked(project: Project) -> frozenset[str] | None:
     """The distributions of requirements.txt; None if the book has none."""
-    path = project.root / "requirements.txt"
-    if not path.is_file():
+    if not (path := project.root / "requirements.txt").is_file():
         return None
     return frozenset(re.findall(r"^([\w.-]+)(?:\[[\w,]+\])?==", path.read_text("utf-8"), re.M))
 
@@ -255,8 +248,7 @@ def not_locked(project: Project, program: str, name: str, path: Path, place: str
     """
     locked = _locked(project)
     for package in _needs(program)[0]:
-        distribution = _distribution(package).lower().replace("_", "-")
-        if locked is None or distribution in locked:
+        if locked is None or _distribution(package).lower().replace("_", "-") in locked:
             continue
         text = path.read_text("utf-8")
         imports = rf"^[ \t]*(?:>>> |\.\.\. )?[ \t]*(?:import|from)[ \t]+{package}\b"
@@ -270,21 +262,22 @@ def not_locked(project: Project, program: str, name: str, path: Path, place: str
 
 def judge(project: Project, snippet: Snippet, result: Run) -> None:
     """Raise Fault unless a run gave the output, or the error, that the docstring expects."""
-    at, what = snippet.place, ""
-    if result.error != snippet.error and result.error is None:
+    at = snippet.place
+    if result.error == snippet.error:
+        if not (found := expected.differs(snippet.expected, result.output, snippet.tolerance)):
+            return
+        what = f"{found} (relative tolerance {snippet.tolerance.relative:g})"
+        cure = "fix the code; or, if the new value is right, the expected output in the docstring"
+    elif result.error is None:
         what = f"expected `{snippet.error}`, but nothing was raised"
         cure = "what the page calls an error no longer is one: fix the example and the prose"
-    elif result.error != snippet.error:
+    else:
         line = snippet.program.splitlines()[result.line - 1].strip() if result.line else "?"
         wanted = f"expected `{snippet.error}`, got" if snippet.error else "raised"
         what = f"{wanted} `{result.error}` at `{line}`"
         cure = "fix the snippet, or expect the error"
         at = _raised_at(project, snippet, line)
-    elif found := differs(snippet.expected, result.output, snippet.tolerance):
-        what = f"{found} (relative tolerance {snippet.tolerance.relative:g})"
-        cure = "fix the code; or, if the new value is right, the expected output in the docstring"
-    if what:
-        raise Fault(at, f"{snippet.name}: {what}", cure)
+    raise Fault(at, f"{snippet.name}: {what}", cure)
 
 
 def _raised_at(project: Project, snippet: Snippet, line: str) -> str:
@@ -306,42 +299,33 @@ def line_of(project: Project, path: Path, line: str, first: int = 1) -> str | No
 # ---- all snippets
 
 Say = Callable[[str], object]
+Results = tuple[dict[str, Run], list[Fault]]
 
 
-def _silent(_: str) -> None:
-    pass
+def silent(*said: str) -> None:
+    """What says nothing."""
 
 
-def attempt(project: Project, snippets: Iterable[Snippet], say: Say = _silent) -> list[Fault]:
-    """Run each snippet of which no run is kept; the faults of those that cannot be run.
+def attempt(project: Project, snippets: Iterable[Snippet], say: Say = silent) -> Results:
+    """The run of each snippet by name, kept or made, and the faults of those that cannot be run.
 
     What ends or blocks a process, or prints without end, does so in a process of its own. A snippet
     that came through may then be called in this one, as the check of its formulas does.
     """
-    return _results(project, snippets, say)[1]
-
-
-def _results(
-    project: Project, snippets: Iterable[Snippet], say: Say
-) -> tuple[dict[str, Run], list[Fault]]:
-    """The run of each snippet that could be run, by name, and the faults of the others."""
     results: dict[str, Run] = {}
     faults: list[Fault] = []
 
     def one(snippet: Snippet) -> None:
-        try:
+        with gathered(faults):
             results[snippet.name] = result = _repeatable(project, snippet)
             keep(project, snippet.program, result)
-        except Fault as fault:
-            faults.append(fault)
 
     todo = []
     for snippet in snippets:
-        name, path, place = snippet.name, snippet.path, snippet.place
-        if fault := not_locked(project, snippet.program, name, path, place):
+        if fault := not_locked(project, snippet.program, snippet.name, snippet.path, snippet.place):
             faults.append(fault)
         elif result := cached(project, snippet.program):
-            results[name] = result
+            results[snippet.name] = result
         else:
             todo.append(snippet)
     if todo:
@@ -365,25 +349,21 @@ def _repeatable(project: Project, snippet: Snippet) -> Run:
     if _MAY_VARY.search(snippet.program):
         again = run(project, snippet.program, snippet.place, hash_seed=1)
         values = json.dumps(first.values), json.dumps(again.values)
-        pairs = {"output": (first.output, again.output), "variables": values}
-        for where, pair in pairs.items():
-            if differs(*pair, snippet.tolerance):
+        for where, pair in {"output": (first.output, again.output), "variables": values}.items():
+            if expected.differs(*pair, snippet.tolerance):
                 what = f"{snippet.name}: run twice, it gives two results, in its {where}"
                 cure = "seed what is random, sort what has no order, and print no time"
                 raise Fault(snippet.place, what, cure)
     return first
 
 
-def run_all(project: Project, snippets: Iterable[Snippet], say: Say = _silent) -> dict[str, Run]:
+def run_all(project: Project, snippets: Iterable[Snippet], say: Say = silent) -> dict[str, Run]:
     """Every snippet's run, from the cache where nothing it depends on changed. Raises Faults."""
     unique = {snippet.name: snippet for snippet in snippets}
     say(f"{len(unique)} snippets")
-    results, faults = _results(project, unique.values(), say)
+    results, faults = attempt(project, unique.values(), say)
     for name, result in results.items():
-        try:
+        with gathered(faults):
             judge(project, unique[name], result)
-        except Fault as fault:
-            faults.append(fault)
-    if faults:
-        raise Faults(sorted(faults, key=lambda fault: fault.place))
+    raise_all(sorted(faults, key=lambda fault: fault.place))
     return {name: results[name] for name in unique}

@@ -58,15 +58,13 @@ def _line(text: str, path: list[str | int]) -> int:
     node = yaml.compose(text)
     line = node.start_mark.line if node else 0
     for step in path:
-        if not isinstance(node, yaml.CollectionNode):
-            break
-        if isinstance(node, yaml.MappingNode):
-            pairs = [pair for pair in node.value if pair[0].value == str(step)]
-            if not pairs:
-                break
-            key, node = pairs[0]
-            line = key.start_mark.line
-        else:
-            node = node.value[step]
-            line = node.start_mark.line
-    return int(line) + 1
+        line, node = _parts(node).get(str(step), (line, None))
+    return line + 1
+
+
+def _parts(node: yaml.Node | None) -> dict[str, tuple[int, yaml.Node]]:
+    """Key or place → the line on which the part of a node begins, and the part."""
+    if isinstance(node, yaml.MappingNode):
+        return {key.value: (key.start_mark.line, value) for key, value in node.value}
+    parts = node.value if isinstance(node, yaml.SequenceNode) else []
+    return {str(place): (part.start_mark.line, part) for place, part in enumerate(parts)}

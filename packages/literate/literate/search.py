@@ -11,8 +11,7 @@ from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 
-from literate.errors import Fault
-from literate.files import write_whole
+from literate import Fault, files
 from literate.project import Project
 
 WORKER = "assets/javascripts/workers/search.*.js"
@@ -27,8 +26,7 @@ def plugin(config: MkDocsConfig) -> Any:
 
 def entries(config: MkDocsConfig) -> list[dict[str, Any]]:
     """What Material's search has read so far."""
-    found = plugin(config)
-    return found.search_index.entries if found else []
+    return found.search_index.entries if (found := plugin(config)) else []
 
 
 def chinese(languages: Iterable[str]) -> list[str]:
@@ -58,8 +56,7 @@ def user_dictionary(project: Project) -> str | None:
         for entry in project.terms.values():
             said += [entry[language], *(entry.get("aliases") or {}).get(language, [])]
     words = {part for word in said for part in re.findall(r"[\u4e00-\u9fff]{2,}", word)}
-    text = "".join(f"{word}\n" for word in sorted(words))
-    if text == _loaded:
+    if (text := "".join(f"{word}\n" for word in sorted(words))) == _loaded:
         return None
     jieba.setLogLevel(logging.WARNING)
     jieba.dt.initialized = False  # start from its own dictionary
@@ -67,7 +64,7 @@ def user_dictionary(project: Project) -> str | None:
     jieba.dt.tmp_dir = str(project.cache)
     _loaded = text
     path = project.cache / "jieba.txt"
-    write_whole(path, text)
+    files.write_whole(path, text)
     return str(path)
 
 
@@ -87,7 +84,6 @@ def readable(html: str) -> str:
 
 
 _LAST_LEFT_OUT = "for(let o=s+1;o<t.length;o++)t.slice(s,o)in e"
-_LAST_TAKEN = "for(let o=s+1;o<=t.length;o++)t.slice(s,o)in e"
 
 
 def fixed_worker(name: str, text: str) -> str:
@@ -101,25 +97,21 @@ def fixed_worker(name: str, text: str) -> str:
         what = "Material's search splits Chinese in another way than literate/search.py fixes"
         cure = "if it finds 梯度消失 as one word, delete `fixed_worker`; else change it"
         raise Fault(name, what, cure)
-    return text.replace(_LAST_LEFT_OUT, _LAST_TAKEN)
+    return text.replace(_LAST_LEFT_OUT, _LAST_LEFT_OUT.replace("o<", "o<="))
 
 
 def split(project: Project, site: Path) -> None:
     """Split the index that Material wrote: each language's at its own root, with addresses from
     there.
     """
-    path = site / "search" / "search_index.json"
-    if not path.is_file():
+    if not (path := site / "search" / "search_index.json").is_file():
         return
     index = json.loads(path.read_text("utf-8"))
-    prefixes = project.languages.values()
-    for prefix in prefixes:
+    docs: dict[str, list[Any]] = {prefix: [] for prefix in project.languages.values()}
+    for entry in index["docs"]:
         # the first language has no prefix: its pages are those that no other prefix begins
-        others = tuple(other for other in prefixes if other != prefix and other.startswith(prefix))
-        mine = [
-            entry | {"location": entry["location"].removeprefix(prefix)}
-            for entry in index["docs"]
-            if entry["location"].startswith(prefix) and not entry["location"].startswith(others)
-        ]
+        prefix = max(filter(entry["location"].startswith, docs), key=len)
+        docs[prefix].append(entry | {"location": entry["location"].removeprefix(prefix)})
+    for prefix, mine in docs.items():
         text = json.dumps({**index, "docs": mine}, ensure_ascii=False, separators=(",", ":"))
-        write_whole(site / prefix / "search" / "search_index.json", text)
+        files.write_whole(site / prefix / "search" / "search_index.json", text)

@@ -16,8 +16,7 @@ from mkdocs.livereload import LiveReloadServer, _timestamp
 from watchdog import events
 from watchdog.observers import Observer
 
-from literate import publish
-from literate.errors import Fault
+from literate import Fault, publish
 
 QUIET = 0.02  # seconds without another change before a build: an editor may write several files
 SHOWN_BY_ALL = (".css", ".js", ".svg", ".woff2", ".png")
@@ -48,14 +47,16 @@ class Server(LiveReloadServer):
         except OSError as error:
             port = self.server_address[1]
             cure = f"end what uses the port, or `python -m literate serve --port {port + 1}`"
-            what = f"cannot listen: {error.strerror}"
-            raise Fault(f"127.0.0.1:{port}", what, cure) from None
+            raise Fault(f"127.0.0.1:{port}", f"cannot listen: {error.strerror}", cure) from None
 
     def run(self, update: Callable[[], None], watched: Iterable[Path]) -> None:
         """Build, serve, and build again after each change, until the process is told to end."""
         self.builder = update
-        for path in watched:
-            self.watch(str(path))
+        handler = events.FileSystemEventHandler()
+        handler.on_any_event = self._on_change  # type: ignore[method-assign]
+        for path in map(str, watched):
+            self.observer.schedule(handler, path, recursive=True)
+            self._watched_paths[path] = 1
         self.observer.start()
         try:
             update()
@@ -66,12 +67,6 @@ class Server(LiveReloadServer):
             pass
         finally:
             self.shutdown()
-
-    def watch(self, path: str, func: None = None, *, recursive: bool = True) -> None:
-        handler = events.FileSystemEventHandler()
-        handler.on_any_event = self._on_change  # type: ignore[method-assign]
-        self.observer.schedule(handler, path, recursive=recursive)
-        self._watched_paths[path] = 1
 
     def _on_change(self, event: events.FileSystemEvent) -> None:
         if event.event_type not in (events.EVENT_TYPE_OPENED, events.EVENT_TYPE_CLOSED_NO_WRITE):
@@ -135,8 +130,7 @@ class Server(LiveReloadServer):
     # ---- requests
 
     def _serve_request(self, environ: Any, start_response: Any) -> Iterable[bytes] | None:
-        asked = re.fullmatch(r"/livereload/([0-9]+)/[0-9]+", environ["PATH_INFO"])
-        if not asked:
+        if not (asked := re.fullmatch(r"/livereload/([0-9]+)/[0-9]+", environ["PATH_INFO"])):
             return super()._serve_request(environ, start_response)
         page = urlsplit(environ.get("HTTP_REFERER", "")).path.removesuffix("index.html")
 

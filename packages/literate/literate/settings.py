@@ -14,8 +14,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils.yaml import yaml_load
 from pathspec.gitignore import GitIgnoreSpec
 
-from literate import search
-from literate.errors import Fault
+from literate import Fault, search
 from literate.project import Options
 
 _PYMDOWNX = ("pymdownx.superfences", "pymdownx.highlight")

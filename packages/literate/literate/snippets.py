@@ -19,25 +19,22 @@ import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from mathdoctest import signature, source
 from mathdoctest.errors import SourceError
 
-from literate.errors import Fault
+from literate import Fault, files, strip
 from literate.expected import Tolerance, tolerance
-from literate.files import UNFINISHED, at_offset
 from literate.project import Project
-from literate.strip import displayed
 
-_NOT_SHOWN = re.compile(rf"{UNFINISHED}|[\u3000-\u9fff\uff00-\uffef]+")
+_NOT_SHOWN = re.compile(rf"{files.UNFINISHED}|[\u3000-\u9fff\uff00-\uffef]+")
 _MARKER = re.compile(r"#\s*--8<--\s*\[(start|end):(\w+)\]\s*$")
 _UNDEFINED = {"__name__", "__file__"}  # names that need no definition, beside the builtins
 Definition = ast.FunctionDef | ast.ClassDef
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A parameter. shape: `"out in"`, `""` of a scalar, None of what is not an array."""
 
     name: str
@@ -134,7 +131,7 @@ class Module:
         except SourceError as error:
             raise Fault(f"{self.where}:{error.line}", error.what, error.hint) from None
         if found := _NOT_SHOWN.search(self.text):
-            at = at_offset(self.where, self.text, found.start())
+            at = files.at_offset(self.where, self.text, found.start())
             what = f"`{found[0]}` in a program, which the pages of all languages show"
             raise Fault(at, what, "write it in English, and finish it")
         self.defined: dict[str, ast.stmt] = {}
@@ -182,7 +179,7 @@ class Module:
 
     def source(self, node: ast.stmt) -> str:
         """A definition as displayed: no docstrings, no annotations, comments kept."""
-        return "\n".join(displayed(node, self.lines)).rstrip()
+        return "\n".join(strip.displayed(node, self.lines)).rstrip()
 
     def dedented(self, tex: str, line: int) -> str:
         """A formula of a docstring without the indentation that its first line has in the file."""
@@ -212,8 +209,7 @@ def module(project: Project, name: str, asked_at: str = "") -> Module:
 
     asked_at: file and line of what asks for it, for the message.
     """
-    path = project.snippets / f"{name}.py"
-    if not path.is_file():
+    if not (path := project.snippets / f"{name}.py").is_file():
         what, known = f"{project.package}/{name}.py is missing", ", ".join(modules(project))
         raise Fault(asked_at or project.package, what, f"files: {known}")
     return _module(project, path, source.stamp(path))
@@ -276,8 +272,7 @@ class _Closure:
                 raise Fault(at, what, "define or import it at the top level")
 
     def define(self, name: str, home: Module, at: str) -> None:
-        owner = self.owner.get(name)
-        if owner == home.name:
+        if (owner := self.owner.get(name)) == home.name:
             return
         if owner:
             what = f"`{name}` is defined in both {owner}.py and {home.name}.py"
@@ -310,8 +305,7 @@ def load(project: Project, name: str, asked_at: str = "") -> Snippet:
     home = module(project, match[1], asked_at)
     if match[2] == ":":
         return _region(name, home, match[3])
-    node = home.defined.get(match[3])
-    if isinstance(node, Definition):
+    if isinstance(node := home.defined.get(match[3]), Definition):
         return _definition(name, home, node)
     known = ", ".join(n for n, node in home.defined.items() if isinstance(node, Definition))
     what = f"{home.where} has no function or class `{match[3]}`"

@@ -2,6 +2,7 @@
 
 import ast
 import copy
+from itertools import dropwhile
 
 
 def displayed(node: ast.stmt, lines: list[str]) -> list[str]:
@@ -35,9 +36,7 @@ def _body(node: ast.FunctionDef | ast.ClassDef, lines: list[str]) -> list[str]:
         out += lines[at - 1 : _first_line(child) - 1]  # comments and empty lines before it
         out += displayed(child, lines)
         at = (child.end_lineno or child.lineno) + 1
-    while out and not out[0].strip():
-        out.pop(0)
-    return out
+    return list(dropwhile(lambda line: not line.strip(), out))
 
 
 def _arguments(args: ast.arguments, lines: list[str]) -> str:

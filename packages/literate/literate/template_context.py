@@ -14,11 +14,9 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import get_relative_url
 
-from literate import labs, mkdocs_parts, notebooks
+from literate import labs, mkdocs_parts, notebooks, provenance, registry
 from literate.book import Book
 from literate.project import Project
-from literate.provenance import commit, foot
-from literate.registry import OWN_PAGES
 from literate.text import Page
 
 Where = tuple[str, str]  # language and slug of a page
@@ -39,7 +37,7 @@ class Context:
 
     def of(self, page: Page, config: MkDocsConfig) -> dict[str, Any]:
         """For the template of a page, while the book is open at it."""
-        own = OWN_PAGES.get(page.slug)
+        own = registry.OWN_PAGES.get(page.slug)
         return {
             **self.shared(page.language),
             **self.around(page),
@@ -53,15 +51,13 @@ class Context:
         }
 
     def around(self, page: Page) -> dict[str, Any]:
-        """Of this, what comes from other pages and from the run: when it changes, the page is
-        framed again.
-        """
+        """Of this, what comes from other pages: when it changes, the page is framed again."""
         here = self.drawn[page.language, page.slug]
         entry = functools.partial(self._entry, page.language, here)
         parts, words = self.project.parts, self.project.words[page.language]
         others = [code for code in self.project.languages if code != page.language]
         return {
-            "number": self._number(page.slug),
+            "number": self.project.number(page.slug),
             "total": len(self.book.order),
             "part": next((key for key, slugs in parts.items() if page.slug in slugs), None),
             "others": [self._other(code, page, here) for code in others],
@@ -78,12 +74,12 @@ class Context:
                 for key, slugs in parts.items()
             ],
             "root": get_relative_url(self.project.languages[page.language] or ".", here.url),
-            "foot": foot(self.project),
         }
 
     def frame_key(self, page: Page) -> tuple[object, ...]:
         """All that is drawn around the text of a page: the titles of the navigation too."""
-        return self.around(page), [str(each.title) for each in self.navs[page.language].pages]
+        titles = [str(each.title) for each in self.navs[page.language].pages]
+        return self.around(page), provenance.foot(self.project), titles
 
     # ---- parts of it
 
@@ -98,11 +94,8 @@ class Context:
             "all": words,
             "key": self.project.key,
             "root": ".",
-            "foot": foot(self.project),
+            "foot": provenance.foot(self.project),
         }
-
-    def _number(self, slug: str) -> int | None:
-        return self.book.order.index(slug) + 1 if slug in self.book.order else None
 
     def _beside(self, page: MkDocsPage | None, entry: Entry) -> dict[str, Any] | None:
         return next((entry(slug) for (_, slug), one in self.drawn.items() if one is page), None)
@@ -111,7 +104,7 @@ class Context:
         target = self.drawn[language, slug]
         return {
             "title": target.title,
-            "number": self._number(slug),
+            "number": self.project.number(slug),
             "url": get_relative_url(target.url, here.url),
             "slug": slug,
             "description": self.pages[language, slug].meta.get("description", ""),
@@ -150,5 +143,5 @@ def _report(page: Page, config: MkDocsConfig) -> str | None:
     if not config.repo_url:
         return None
     title = f"[{page.language}] {page.slug}: "
-    body = f"{page.place} @ {commit(page.project)['commit']}\n\n"
+    body = f"{page.place} @ {provenance.commit(page.project)['commit']}\n\n"
     return f"{config.repo_url.rstrip('/')}/issues/new?{urlencode({'title': title, 'body': body})}"

@@ -50,8 +50,7 @@ def bare(word: str) -> str:
 
 def aliases(entry: Mapping[str, Any], language: str) -> list[str]:
     """The other words of a term."""
-    found: list[str] = entry.get("aliases", {}).get(language, [])
-    return found
+    return list(entry.get("aliases", {}).get(language, []))
 
 
 def any_of(words: list[str], language: str) -> str:
@@ -140,8 +139,7 @@ def flat(words: Mapping[str, Any], group: str = "") -> dict[str, Any]:
     """The words of the interface by name, those of a group as `group.word`."""
     out: dict[str, Any] = {}
     for key, said in words.items():
-        below = isinstance(said, dict)
-        out |= flat(said, f"{group}{key}.") if below else {f"{group}{key}": said}
+        out |= flat(said, f"{group}{key}.") if isinstance(said, dict) else {f"{group}{key}": said}
     return out
 
 

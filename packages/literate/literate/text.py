@@ -13,10 +13,9 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from literate import files
-from literate.errors import Fault, Faults
+from literate import files, registry
+from literate.errors import Fault, gathered, raise_all
 from literate.project import Project
-from literate.registry import DIRECTIVES
 
 WORDS = ("title", "alt")  # options of directives that are prose
 ROLE = re.compile(r"\{\{\s*(\w+[.:]\w+)\.(\w+)((?:\[[^\]\s]+\])*)(?::([^{}\s]*))?\s*\}\}")
@@ -63,7 +62,7 @@ class Directive:
     end: int = 0
 
 
-@dataclass
+@dataclass(eq=False)
 class Page:
     """The Markdown of one page in one language."""
 
@@ -84,8 +83,7 @@ class Page:
 
     def at(self, needle: str) -> str:
         """`file:line` of the first line that contains the text; without one, the file."""
-        number = line_of(needle, self.text)
-        return self.on(number) if number else self.place
+        return self.on(number) if (number := line_of(needle, self.text)) else self.place
 
     def on(self, line: int) -> str:
         return f"{self.place}:{line}"
@@ -93,8 +91,7 @@ class Page:
     @functools.cached_property
     def front(self) -> int:
         """How many lines the front matter takes."""
-        found = _FRONT.match(self.text)
-        return found[0].count("\n") if found else 0
+        return found[0].count("\n") if (found := _FRONT.match(self.text)) else 0
 
     @functools.cached_property
     def meta(self) -> dict[str, Any]:
@@ -102,17 +99,15 @@ class Page:
         front = "\n".join(self.lines[1 : max(self.front - 1, 1)])
         return files.read_yaml(front, self.place, 2) or {}
 
-    def snippets(self) -> list[tuple[str, str]]:
+    def snippets(self) -> Iterator[tuple[str, str]]:
         """Name and `file:line` of every snippet that the page names, in order."""
-        found = []
         for d in self.directives:
-            kind = DIRECTIVES[d.name]
+            kind = registry.DIRECTIVES[d.name]
             names = [d.argument] * (kind.names_snippet or d.name == "cell" and "." in d.argument)
             names += [str(d.options[key]) for key in ("cure", "from") if key in d.options]
-            found += [(name, self.on(d.line)) for name in names]
+            yield from ((name, self.on(d.line)) for name in names)
         for number, line in enumerate(self.lines, 1):
-            found += [(role[1], self.on(number)) for role in ROLE.finditer(line)]
-        return found
+            yield from ((role[1], self.on(number)) for role in ROLE.finditer(line))
 
 
 Pages = Mapping[tuple[str, str], Page]  # by language and slug
@@ -130,15 +125,12 @@ def read_page(project: Project, path: Path, language: str) -> Page:
 
 def read_pages(project: Project) -> list[Page]:
     """Every page of every language. Raises Faults."""
-    pages, faults = [], []
+    pages, faults = [], list[Fault]()
     for language in project.languages:
         for path in sorted(project.page_folder(language).rglob("*.md")):
-            try:
+            with gathered(faults):
                 pages.append(read_page(project, path, language))
-            except Fault as fault:
-                faults.append(fault)
-    if faults:
-        raise Faults(faults)
+    raise_all(faults)
     return pages
 
 
@@ -171,18 +163,14 @@ def outside_fences(text: str) -> Iterator[tuple[int, str]]:
     return ((number, line) for number, line, fence in fenced(text) if not fence)
 
 
+@functools.lru_cache(maxsize=512)  # many checks ask
 def pieces(page: Page) -> tuple[Piece, ...]:
     """What the prose is made of, in order; without front matter, fences and directives' options."""
-    return _pieces(page.text, page.front)
-
-
-@functools.lru_cache(maxsize=512)  # many checks ask
-def _pieces(text: str, front: int) -> tuple[Piece, ...]:
     found: list[Piece] = []
     last, options = 0, False
-    for number, line in outside_fences(text):
+    for number, line in outside_fences(page.text):
         options = line.startswith("///") or options and line.startswith("    ")
-        if number > front and not options and line.strip():
+        if number > page.front and not options and line.strip():
             kind = next(kind for kind, form in _KINDS.items() if re.match(form, line))
             continues = found and found[-1].kind in ("item", "paragraph") and number == last + 1
             if continues and kind == "paragraph":
@@ -240,7 +228,7 @@ def blocks(page: Page) -> list[str | tuple[Directive, str]]:
 
 def split_exercise(body: str) -> tuple[str, dict[str, str]]:
     """The text of a directive, and of each directive inside it by name: `hint`, `answer`."""
-    names = "|".join(name for name, kind in DIRECTIVES.items() if kind.inside)
+    names = "|".join(name for name, kind in registry.DIRECTIVES.items() if kind.inside)
     inner = re.compile(rf"^(/{{4,}})[ \t]*({names})[ \t]*\n(.*?)\n\1[ \t]*(?:\n|\Z)", re.M | re.S)
     return inner.sub("", body).strip(), {m[2]: m[3].strip() for m in inner.finditer(body)}
 
@@ -248,7 +236,7 @@ def split_exercise(body: str) -> tuple[str, dict[str, str]]:
 def _directives(page: Page) -> list[Directive]:
     """Every directive, in the order in which they open. Raises Fault."""
     found: list[Directive] = []
-    opened: list[tuple[Directive, str, set[str]]] = []  # with its slashes, and names inside
+    opened: list[tuple[Directive, str]] = []  # with its slashes
     for number, line in outside_fences(page.text):
         if _CLOSING.match(line):
             if not opened:
@@ -259,17 +247,15 @@ def _directives(page: Page) -> list[Directive]:
         elif match := _OPENING.match(line):
             slashes, name, argument = match.groups()
             made = _directive(page, number, name, argument or "")
-            if outer := DIRECTIVES[name].inside:
+            if outer := registry.DIRECTIVES[name].inside:
                 inside = bool(opened) and opened[-1][0].name == outer
-                if not inside or name in opened[-1][2]:
+                if not inside or any(d.name == name and d.line > opened[-1][0].line for d in found):
                     what = f"`{slashes} {name}` {'twice in' if inside else 'outside'} an {outer}"
                     cure = f"an {outer} has at most one `//// {name}`, before its closing `///`"
                     raise Fault(page.on(number), what, cure)
-            if opened:
-                opened[-1][2].add(name)
-            opened.append((made, slashes, set()))
+            opened.append((made, slashes))
             found.append(made)
-    for made, slashes, _ in opened:
+    for made, slashes in opened:
         what = f"`/// {made.name}` is not closed"
         raise Fault(page.on(made.line), what, f"close it with a line `{slashes}`")
     return found
@@ -283,9 +269,11 @@ def _options(page: Page, number: int) -> list[str]:
 def _directive(page: Page, number: int, name: str, argument: str) -> Directive:
     """A directive whose options are those that its type takes. Raises Fault."""
     at = page.on(number)
-    if name not in DIRECTIVES:
-        raise Fault(at, f"unknown directive `/// {name}`", f"there are: {', '.join(DIRECTIVES)}")
-    kind, lines = DIRECTIVES[name], _options(page, number)
+    if name not in registry.DIRECTIVES:
+        raise Fault(
+            at, f"unknown directive `/// {name}`", f"there are: {', '.join(registry.DIRECTIVES)}"
+        )
+    kind, lines = registry.DIRECTIVES[name], _options(page, number)
     try:
         options = yaml.load("\n".join(lines), files.Loader) or {}
     except (yaml.YAMLError, ValueError, TypeError) as error:
@@ -294,9 +282,10 @@ def _directive(page: Page, number: int, name: str, argument: str) -> Directive:
     if not isinstance(options, dict):
         what = f"the options of `/// {name}` are not `key: value` lines"
         raise Fault(at, what, "write one `    key: value` a line")
-    known = kind.required | kind.optional
+    known = {*kind.required, *kind.optional}
     given = {key for key, value in options.items() if value not in (None, "")}
-    wrong = [(f"missing `{key}:`", f"add a line `    {key}: …`") for key in kind.required - given]
+    missing = [key for key in kind.required if key not in given]
+    wrong = [(f"missing `{key}:`", f"add a line `    {key}: …`") for key in missing]
     takes = f"it takes: {', '.join(sorted(known)) or 'none'}"
     wrong += [(f"unknown option `{key}`", takes) for key in options if key not in known]
     how = {key: kind.how_to_write(key, value) for key, value in options.items()}

@@ -16,13 +16,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from literate import formulas, runs, snippets
+from literate import Fault, formulas, provenance, registry, runs, snippets
 from literate.book import Book
-from literate.errors import Fault
 from literate.project import Project
-from literate.provenance import machine
-from literate.registry import drawn_from
-from literate.runs import Run
 from literate.text import ROLE, read_pages
 
 Entry = dict[str, Any]  # of one snippet: `run`; what is wrong with it, `judged` and `formula`
@@ -42,9 +38,9 @@ def try_mlx(project: Project, version: str | None) -> int:
     there("try-mlx", "--inside", str(place / "found.json"), check=True)
     found = json.loads((place / "found.json").read_text("utf-8"))
     here = Book(project)
-    here.prepare(read_pages(project), drawn_from(), print)
+    here.prepare(read_pages(project), registry.drawn_from(), print)
     changed = changes(here, found["snippets"])
-    print(f"\nMLX {machine()['mlx']} here, {found['mlx']} there:", *changed, sep="\n  ")
+    print(f"\nMLX {provenance.machine()['mlx']} here, {found['mlx']} there:", *changed, sep="\n  ")
     if changed:
         print(f"{len(changed)} change{'s' * (len(changed) > 1)}.")
         return 1
@@ -76,8 +72,8 @@ def _environment(place: Path, version: str | None) -> str:
 def inside(project: Project, out: Path) -> int:
     """In the tried environment: write every run, and what is wrong with it or its formulas."""
     named = [name for page in read_pages(project) for name, _ in page.snippets()]
-    loaded = [snippets.load(project, name) for name in dict.fromkeys(named + drawn_from())]
-    faults = {fault.place: fault.what for fault in runs.attempt(project, loaded, print)}
+    loaded = [snippets.load(project, name) for name in dict.fromkeys(named + registry.drawn_from())]
+    faults = {fault.place: fault.what for fault in runs.attempt(project, loaded, print)[1]}
     found: dict[str, Entry] = {}
     for snippet in loaded:
         judged = faults.get(snippet.place, "did not run")
@@ -86,7 +82,7 @@ def inside(project: Project, out: Path) -> int:
             entry = {"run": asdict(run), "judged": _fault_of(runs.judge, project, snippet, run)}
             entry["formula"] = _fault_of(formulas.report, snippet)
         found[snippet.name] = entry
-    out.write_text(json.dumps({"mlx": machine()["mlx"], "snippets": found}), "utf-8")
+    out.write_text(json.dumps({"mlx": provenance.machine()["mlx"], "snippets": found}), "utf-8")
     return 0
 
 
@@ -103,7 +99,7 @@ def changes(here: Book, there: dict[str, Entry]) -> list[str]:
     out = []
     other = Book(here.project)
     other.snippets = here.snippets
-    other.runs = {name: Run(**entry["run"]) for name, entry in there.items() if entry["run"]}
+    other.runs = {name: runs.Run(**entry["run"]) for name, entry in there.items() if entry["run"]}
     for page in (page for page in here.pages if page.language == here.project.first):
         here.open(page)
         other.open(page)

@@ -5,7 +5,6 @@ The digits are as few as give the result to a reader who works the line out from
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
 from typing import NamedTuple
@@ -18,8 +17,7 @@ DECIMALS = 6  # of a result; its operands take more where the last digit needs i
 SHORT = 8  # columns in parentheses that stay on one line
 
 
-@dataclass(frozen=True)
-class Guard:
+class Guard(NamedTuple):
     """Pieces that are put in parentheses if their text begins with a minus."""
 
     pieces: tuple["Piece", ...]
@@ -149,11 +147,10 @@ def _columns(node: Node, within: str) -> Iterator[Column]:
             inner = [*_columns(left, "factor"), Column("×"), *_columns(right, "factor")]
         case Quotient(top, bottom):
             inner = [*_columns(top, "factor"), Column("÷"), *_columns(bottom, "divisor")]
-        case Leaf():
-            yield Column(tex(node), pieces(node), node.symbol)
-            return
         case _:
-            yield Column(tex(node), pieces(node), call=None if isinstance(node, Number) else node)
+            symbol = node.symbol if isinstance(node, Leaf) else None
+            call = None if isinstance(node, Leaf | Number) else node
+            yield Column(tex(node), pieces(node), symbol, call)
             return
     yield from [Column("("), *inner, Column(")")] if parenthesised else inner
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from literate import cli, directives
+from literate import cli
 from literate.project import Options
 from literate.registry import DIRECTIVES, load_all
 from running import PACKAGES, STATISTICS, Book, copied, environment
@@ -78,7 +78,7 @@ def test_it_lists_every_option_and_no_other():
 
 def test_it_lists_every_directive():
     named = {row.removeprefix("/// ").split()[0] for row in rows("The shape of a page")}
-    load_all(directives)
+    load_all("literate.directives")
     own = {name for name, each in DIRECTIVES.items() if each.draw.__module__.startswith("literate")}
     assert named | {"hint", "answer"} == own
 

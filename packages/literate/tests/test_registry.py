@@ -49,7 +49,7 @@ def drawn(name, options, *prose):
 def test_a_directive_is_added_in_one_file():
     register_quote()
     kind = registry.DIRECTIVES["quote"]
-    assert (kind.required, kind.optional) == ({"by"}, {"year"})
+    assert (set(kind.required), set(kind.optional)) == ({"by"}, {"year"})
     paragraph = Element("p")
     paragraph.text = "words"
     html = drawn("quote", {"by": "R"}, paragraph)

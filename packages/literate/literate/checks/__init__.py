@@ -46,9 +46,7 @@ glossary and words                        missing, not plain, not
                                           the same
 """
 
-import sys
-
-from literate.errors import Doubt, Fault, Faults
+from literate.errors import Doubt, Fault, raise_all
 from literate.project import Project
 from literate.registry import CHECKS, load_all
 from literate.text import Pages
@@ -56,12 +54,11 @@ from literate.text import Pages
 
 def run(project: Project, pages: Pages, stages: range = range(1, 4)) -> list[Doubt]:
     """Run the checks, a stage after the other. Raises Faults after the first stage that has any."""
-    load_all(sys.modules[__name__])
+    load_all(__name__)
     doubts: list[Doubt] = []
     for stage in stages:
         checks = [one for one in CHECKS.values() if one.stage == stage]
         found = [each for one in checks for each in one.find(project, pages)]
-        if faults := [each for each in found if isinstance(each, Fault)]:
-            raise Faults(faults)
+        raise_all(each for each in found if isinstance(each, Fault))
         doubts += [each for each in found if isinstance(each, Doubt)]
     return list(dict.fromkeys(doubts))

@@ -16,8 +16,6 @@ HAN = r"\u3400-\u9fff"
 _IN_BIG5 = "与万优体党吨圣复宁岭庄异忏怀怜惊扰机极构气泞洁洼确离种篱网虮赶适"
 _NOT_SIMPLIFIED = "酶酞墒傈"
 
-Lines = list[tuple[str, str]]  # `file:line`, text
-
 
 @check("Chinese", stage=3)
 def chinese(project: Project, pages: Pages) -> Iterator[Fault | Doubt]:
@@ -87,13 +85,11 @@ def mainland(project: Project, line: str, at: str) -> Iterator[Doubt]:
     rest = _allowed(project).sub(lambda found: "\0" * len(found[0]), line)
     if (converted := _converted(rest)) == rest:
         return
-    for tag, i, j, k, n in SequenceMatcher(None, rest, converted, False).get_opcodes():
-        if tag != "equal":
-            what = f"「{line[max(i - 1, 0) : j + 1]}」 may be a word of the Mainland"
-            other = converted[max(k - 1, 0) : n + 1].replace("\0", "")
-            cure = f"OpenCC writes 「{other}」; leave it where another word is meant"
-            yield Doubt(at, what, cure)
-            return
+    changes = SequenceMatcher(None, rest, converted, False).get_opcodes()
+    _, i, j, k, n = next(change for change in changes if change[0] != "equal")
+    what = f"「{line[max(i - 1, 0) : j + 1]}」 may be a word of the Mainland"
+    other = converted[max(k - 1, 0) : n + 1].replace("\0", "")
+    yield Doubt(at, what, f"OpenCC writes 「{other}」; leave it where another word is meant")
 
 
 @functools.lru_cache(maxsize=8192)  # a line is checked after each save
@@ -117,8 +113,8 @@ def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
 # ---- one word for one idea
 
 
-def _other_names(project: Project, lines: Lines) -> Iterator[Fault]:
-    """Another name of a term is in the book once, as （又稱…）."""
+def _other_names(project: Project, lines: list[tuple[str, str]]) -> Iterator[Fault]:
+    """Another name of a term is in the book once, as （又稱…）. lines: `file:line`, text."""
     entries = project.terms.values()
     names = [(a, e[terms.CHINESE]) for e in entries for a in terms.aliases(e, terms.CHINESE)]
     given: dict[str, str] = {}

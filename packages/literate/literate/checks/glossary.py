@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from literate import Doubt, Fault, check, schema, snippets, terms
+from literate import Doubt, Fault, check, katex, schema, snippets, terms
 from literate.checks.lines import broken
-from literate.katex import BadTeX
 from literate.project import Project
 from literate.text import Pages, line_of, prose
 
@@ -73,7 +72,7 @@ def symbols(project: Project, pages: Pages) -> Iterator[Fault]:
         at = place(f"  {key}")
         try:
             project.katex.inline(entry["tex"])
-        except BadTeX as error:
+        except katex.BadTeX as error:
             yield Fault(at, f"the symbol `{key}`: bad TeX: {error}", "fix its `tex:`")
         for name in entry.get("by", ()):
             module, _, function = name.partition(".")

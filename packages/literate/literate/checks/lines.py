@@ -8,9 +8,8 @@ from typing import Any
 
 import yaml
 
-from literate import Doubt, Fault
+from literate import Doubt, Fault, registry
 from literate.project import Project
-from literate.registry import page_check
 from literate.text import Page, hollow, outside_fences, prose
 
 _PUNCTUATION = zip(',.;:!?()“”‘’"', [*"，。；：！？（）「」『』", "「」"], strict=True)
@@ -38,7 +37,7 @@ def broken(
             yield kind(at, *(m.replace("{it}", it).replace("{full}", full) for m in messages))
 
 
-@page_check("lines")
+@registry.page_check("lines")
 def lines(page: Page) -> Iterator[Fault | Doubt]:
     read = [(*each, "line") for each in outside_fences(page.text)]
     read += [(number, hollow(line), "marks") for number, line, _ in read]

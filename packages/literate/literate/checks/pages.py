@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from literate import Doubt, Fault, check, schema
+from literate import Doubt, Fault, check, registry, schema
 from literate.files import links_out, strays
 from literate.project import Project
-from literate.registry import page_check
 from literate.text import INLINE, Page, Pages, Piece, fenced, headings, hollow, pieces
 
 # Fences that are run, or that have no program; pytest-codeblocks skips any other silently
@@ -25,8 +24,7 @@ def files(project: Project, pages: Pages) -> Iterator[Fault]:
     yield from links_out(project.root, project.docs, project.snippets) + strays(project)
     for language in project.languages:
         for slug in project.slugs:
-            path = project.page_folder(language) / f"{slug}.md"
-            if not path.is_file():
+            if not (path := project.page_folder(language) / f"{slug}.md").is_file():
                 cure = "write it, or remove it from nav in mkdocs.yml"
                 yield Fault(project.place(path), "this page is missing", cure)
     for page in pages.values():
@@ -34,7 +32,7 @@ def files(project: Project, pages: Pages) -> Iterator[Fault]:
             yield Fault(page.place, "this page is not in the navigation", "add it to nav")
 
 
-@page_check("front matter")
+@registry.page_check("front matter")
 def front_matter(page: Page) -> Iterator[Fault]:
     project, slugs = page.project, page.project.slugs
     try:
@@ -53,12 +51,12 @@ def front_matter(page: Page) -> Iterator[Fault]:
         elif slugs.index(slug) >= slugs.index(page.slug):
             cure = "name a page that is before this one in nav"
             yield Fault(at, f"`builds_on` names `{slug}`, which comes later", cure)
-    if page.meta.get("template") != (wanted := project.templates.get(page.slug)):
+    if page.meta.get("template") != (wanted := project.options.templates.get(page.slug)):
         what = f"`template: {page.meta.get('template')}`, but mkdocs.yml has `{wanted}`"
         yield Fault(page.at("template:"), what, "give both the same")
 
 
-@page_check("headings")
+@registry.page_check("headings")
 def sections(page: Page) -> Iterator[Fault]:
     """Each has its own id and its text, and is at most one level below the one above."""
     above, before, seen = 1, 0, dict[str, int]()
@@ -78,7 +76,7 @@ def sections(page: Page) -> Iterator[Fault]:
         above, before = level, line
 
 
-@page_check("tables and lists")
+@registry.page_check("tables and lists")
 def tables_and_lists(page: Page) -> Iterator[Fault]:
     """Apart from the text above; a table has a rule and rows of equal length."""
     head, last, in_list = 0, 0, False
@@ -102,9 +100,9 @@ def tables_and_lists(page: Page) -> Iterator[Fault]:
             last = line
 
 
-@page_check("fences")
+@registry.page_check("fences")
 def fences(page: Page) -> Iterator[Fault]:
-    kinds = FENCES + COMMANDS * (page.slug in page.project.commands)
+    kinds = FENCES + COMMANDS * (page.slug in page.project.options.commands)
     known = [f"```{kind}" for kind in kinds]
     for number, line, fence in fenced(page.text):
         if fence == "open" and line.rstrip() not in known:
@@ -112,7 +110,7 @@ def fences(page: Page) -> Iterator[Fault]:
             yield Fault(page.on(number), what, f"begin the line with one of: {', '.join(known)}")
 
 
-@page_check("pairs of marks")
+@registry.page_check("pairs of marks")
 def pairs(page: Page) -> Iterator[Fault | Doubt]:
     """What opens is closed in the same piece, or opens again in the next one, as a quotation."""
     every = [*pieces(page), Piece(0, "", "")]
@@ -127,7 +125,7 @@ def pairs(page: Page) -> Iterator[Fault | Doubt]:
                 yield judged(page.on(line), what, "close what is open")
 
 
-@page_check("sentences")
+@registry.page_check("sentences")
 def sentences(page: Page) -> Iterator[Doubt]:
     """A sentence twice in one paragraph, a paragraph twice in a row, one that ends in a comma."""
     before = ""

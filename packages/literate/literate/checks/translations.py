@@ -64,13 +64,12 @@ def _facts(project: Project, texts: Pair, languages: Pair, places: Pair) -> Iter
         yield kind(places[side], f"{what} {there}", cure)
 
 
-def units(page: Page) -> list[tuple[int, str]]:
+def units(page: Page) -> Iterator[tuple[int, str]]:
     """Line and text of the parts that a translation has in the same order: paragraphs, cells…"""
-    out = [(1, str(page.meta.get(key, ""))) for key in ("title", "description", "outcome")]
-    out += [(d.line, str(d.options.get(key, ""))) for d in page.directives for key in WORDS]
+    yield from ((1, str(page.meta.get(key, ""))) for key in ("title", "description", "outcome"))
+    yield from ((d.line, str(d.options.get(key, ""))) for d in page.directives for key in WORDS)
     for line, kind, text in pieces(page):
-        out += [(line, part) for part in (_cells(text) if kind == "row" else [text])]
-    return out
+        yield from ((line, part) for part in (_cells(text) if kind == "row" else [text]))
 
 
 def _cells(row: str) -> list[str]:

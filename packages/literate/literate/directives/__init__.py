@@ -3,11 +3,9 @@
 Its file holds a directive's options, the markup that it becomes and the cells of its notebook.
 """
 
-import sys
-
 from literate.directives.parts import code_pane, coloured, linked, printed
 from literate.registry import load_all
 
 __all__ = ["code_pane", "coloured", "linked", "printed"]
 
-load_all(sys.modules[__name__])
+load_all(__name__)

@@ -7,13 +7,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from literate import Fault, katex, registry
 from literate.book import Book, SnippetRun
 from literate.directives.parts import environment
-from literate.errors import Fault
 from literate.formulas import tagged
-from literate.katex import BadTeX
 from literate.project import Project
-from literate.registry import DIRECTIVES
 from literate.text import Page
 
 # An option that is the name of a snippet
@@ -59,7 +57,7 @@ class Drawing:
         marked = [tagged(tex, snippet) for tex in snippet.formulas]
         try:
             return Markup("".join(map(self.project.katex.displayed, marked)))
-        except BadTeX as error:
+        except katex.BadTeX as error:
             what = f"{snippet.name}: bad TeX: {error}"
             raise Fault(snippet.place, what, "fix the formula in the docstring") from None
 
@@ -69,8 +67,8 @@ class Drawing:
 
     def number(self, kind: str) -> str:
         """The next number of a card or figure: within its chapter, if the page is one."""
-        count = self.book.count(kind)
-        return f"{self.book.chapter}.{count}" if self.book.chapter else str(count)
+        chapter, count = self.project.number(self.page.slug), self.book.count(kind)
+        return f"{chapter}.{count}" if chapter else str(count)
 
     def raw(self, caller: Callable[[], str]) -> Markup:
         """`{% call raw() %}…{% endcall %}` in a template: HTML that goes on the page as it is."""
@@ -79,15 +77,16 @@ class Drawing:
 
     def render(self, **values: Any) -> str:
         """The markup that the directive's template makes of these values and of its own."""
-        template = environment(self.project).get_template(f"directives/{self.name}.html")
+        templates = environment(*self.project.theme_folders)
         own = {"argument": self.argument, "options": self.options, "has_prose": bool(self.prose)}
         own |= {"words": self.words, "languages": self.book.languages, "raw": self.raw}
+        template = templates.get_template(f"directives/{self.name}.html")
         return template.render(own, inline=self.project.katex.inline, **values)
 
     def fill(self, element: etree.Element, stash: Callable[[str], str]) -> None:
         """Draw the directive into an element of the page. stash: keeps HTML, returns its mark."""
         try:
-            root = etree.fromstring(DIRECTIVES[self.name].draw(self))
+            root = etree.fromstring(registry.DIRECTIVES[self.name].draw(self))
         except etree.ParseError as error:
             what = f"the markup of `/// {self.name}` is not well-formed: {error}"
             raise self.fault(what, "close each element, and escape `&` and `<`") from None

@@ -21,7 +21,6 @@ def figure(drawing: Drawing) -> str:
     try:
         art = kind(run.values, drawing.words, drawing.project.katex.inline, **more)
     except ValueError as error:
-        cure = f"let `{source}` assign it"
-        raise drawing.fault(f"figure `{name}`: {error}", cure) from None
+        raise drawing.fault(f"figure `{name}`: {error}", f"let `{source}` assign it") from None
     number = drawing.words["figure"].format(n=drawing.number("figure"))
     return drawing.render(css=css, slug=slug, live=live, art=art, number=number)

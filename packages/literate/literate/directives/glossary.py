@@ -27,5 +27,4 @@ def _chapters(book: Book, language: str) -> Iterator[tuple[str, dict[str, Any]]]
     """Term → slug, number and title of the chapter that explains it."""
     titles = {page.slug: page.meta["title"] for page in book.pages if page.language == language}
     for term, slug in terms.chapters(book.project, book.pages).items():
-        number = book.order.index(slug) + 1 if slug in book.order else None
-        yield term, {"slug": slug, "number": number, "title": titles[slug]}
+        yield term, {"slug": slug, "number": book.project.number(slug), "title": titles[slug]}

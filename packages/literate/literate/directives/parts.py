@@ -13,10 +13,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from literate.formulas import names
-from literate.project import THEME, Project
-from literate.runs import Run
-from literate.snippets import Snippet
+from literate import formulas, runs, snippets
+from literate.project import Project
 
 _NAME = re.compile(r'<span class="n">(\w+)</span>')
 
@@ -28,13 +26,9 @@ class _Joined(Extension):
         return re.sub(r"\n\s*", " ", re.sub(r"\n\s*(?=[<{]|$)", "", source))
 
 
-def environment(project: Project) -> Environment:
-    """Templates of directives, `directives/NAME.html`: the book's, else the engine's."""
-    return _environment(*project.theme_folders, str(THEME))
-
-
 @functools.cache
-def _environment(*folders: str) -> Environment:
+def environment(*folders: str) -> Environment:
+    """Templates of directives, `directives/NAME.html`: those of the first folder that has it."""
     rules: dict[str, Any] = {"autoescape": True, "finalize": _escaped, "undefined": StrictUndefined}
     made = Environment(loader=FileSystemLoader(folders), extensions=[_Joined], **rules)
     made.filters |= {"output": printed, "text": _text, "raised": raised}
@@ -75,17 +69,17 @@ def linked(coloured: str, names: frozenset[str]) -> str:
     return _NAME.sub(mark, coloured)
 
 
-def code(snippet: Snippet) -> Markup:
+def code(snippet: snippets.Snippet) -> Markup:
     """The code of a snippet as a page displays it."""
-    return Markup(linked(coloured(snippet.displayed), names(snippet)))
+    return Markup(linked(coloured(snippet.displayed), formulas.names(snippet)))
 
 
 def code_pane(project: Project, language: str, displayed: str, whole: str) -> str:
     """Code with a button that copies the program that it is part of."""
-    parts: Any = environment(project).get_template("directives/parts.html").module
+    parts: Any = environment(*project.theme_folders).get_template("directives/parts.html").module
     return str(parts.code_pane(Markup(coloured(displayed)), whole, project.words[language]))
 
 
-def printed(run: Run) -> str:
+def printed(run: runs.Run) -> str:
     """What the run printed, then the error that ended it."""
     return "\n".join(part for part in (run.output.rstrip("\n"), run.error) if part)

@@ -5,14 +5,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from literate import Fault, directive, formulas
+from literate import Fault, directive, formulas, provenance, runs, snippets
 from literate.book import Cards, shown, size
 from literate.directives.drawing import Drawing
 from literate.notebooks import Cell, Passage
 from literate.project import Project
-from literate.provenance import commit
-from literate.runs import Run
-from literate.snippets import Snippet
 
 
 class Row(NamedTuple):
@@ -39,16 +36,14 @@ def snippet(drawing: Drawing) -> str:
     rows = list(_rows(project, found, run, cards)) if found.formulas else []
     cards[found.name] = slug, number
     head = {"slug": slug, "number": number, "source": _source(project, found)}
-    tex, report = drawing.formulas(), formulas.report(found)
-    return drawing.render(
-        snippet=found, run=run, formulas=tex, report=report, rows=rows, axes=axes, **head
-    )
+    checked = {"formulas": drawing.formulas(), "report": formulas.report(found)}
+    return drawing.render(snippet=found, run=run, rows=rows, axes=axes, **head, **checked)
 
 
 # ---- symbols
 
 
-def _rows(project: Project, found: Snippet, run: Run, cards: Cards) -> Iterator[Row]:
+def _rows(project: Project, found: snippets.Snippet, run: runs.Run, cards: Cards) -> Iterator[Row]:
     """Each symbol: its name in code, its shape, its value in the run, the card that computes it."""
     for row in _named(project, found):
         value = run.values.get(row.name)
@@ -58,10 +53,10 @@ def _rows(project: Project, found: Snippet, run: Run, cards: Cards) -> Iterator[
         yield row._replace(value=shown(value) if small else "", by=above)
 
 
-def _named(project: Project, found: Snippet) -> list[Row]:
+def _named(project: Project, found: snippets.Snippet) -> list[Row]:
     """Each parameter, then what each formula's left side returns. Raises Fault."""
     known = project.symbols_of(found.path.stem)
-    shapes = {parameter.name: parameter.shape for parameter in found.signature}
+    shapes = dict(found.signature)
     returned = shapes.pop("return", None)
     if unknown := [name for name in shapes if name not in known]:
         glossary = project.place(project.glossary)
@@ -88,10 +83,10 @@ def axes(shape: str) -> str:
     return ", ".join(names) + ("," if len(names) == 1 and names != ["…"] else "")
 
 
-def _source(project: Project, found: Snippet) -> tuple[str, str]:
+def _source(project: Project, found: snippets.Snippet) -> tuple[str, str]:
     """The address of its source, where that of the repository is known, and its name."""
     name, repository = f"{found.path.name}:{found.line}", os.environ.get("REPO_URL", "").rstrip("/")
     if not repository:
         return "", f"{found.path.parent.name}/{name}"
     path = found.path.relative_to(project.root).as_posix()
-    return f"{repository}/blob/{commit(project)['commit']}/{path}#L{found.line}", name
+    return f"{repository}/blob/{provenance.commit(project)['commit']}/{path}#L{found.line}", name

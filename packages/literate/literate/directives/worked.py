@@ -6,10 +6,9 @@ from mathdoctest import symbols
 from mathdoctest.entries import entry
 from mathdoctest.evaluate import Wrong
 
+from literate import directive, formulas
 from literate.directives.drawing import SNIPPET, Drawing
-from literate.formulas import function_of
 from literate.notebooks import Cell, Passage
-from literate.registry import directive
 from literate.worked import Line, line
 
 _PLACE = {"type": "integer", "minimum": 1}
@@ -59,7 +58,7 @@ def _lines(drawing: Drawing) -> list[Line]:
     if not found.formulas:
         cure = "name a function that has a formula in its docstring"
         raise drawing.fault(f"`{found.name}` has no formula", cure)
-    one, known = function_of(found), symbols.parse(project.symbols, found.module.name)
+    one, known = formulas.function_of(found), symbols.parse(project.symbols, found.module.name)
     names, side = options.get("with") or {}, int(options.get("side", 0)) - 1
     try:
         return [

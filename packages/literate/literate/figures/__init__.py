@@ -7,10 +7,8 @@ A picture is drawn twice, wide, and tall for a phone, where no text is under 12 
 The rules are in `theme/assets/figures.css`.
 """
 
-import sys
-
 from literate.registry import FIGURES, load_all
 
 __all__ = ["FIGURES"]
 
-load_all(sys.modules[__name__])
+load_all(__name__)

@@ -1,6 +1,6 @@
 """What charts share: scales with their ticks, lines through points, labels kept apart."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, isfinite, log, log10
 
@@ -23,8 +23,7 @@ def steps(low: float, high: float, most: int) -> list[float]:
     """At most so many round numbers that span the range; the ends lie on or outside it."""
     if high <= low:
         high = low + (abs(low) or 1)
-    rough = (high - low) / max(most - 1, 1)
-    power = 10.0 ** floor(log10(rough))
+    power = 10.0 ** floor(log10((high - low) / max(most - 1, 1)))
     for factor in (1, 2, 2.5, 5, 10, 20):
         step = factor * power
         first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
@@ -77,13 +76,11 @@ def level(box: Box, y: float, css: str) -> str:
     return path(css, "M", box[0], y, "H", box[2])
 
 
-def base(box: Box, across: Scale, ticks: Numbers) -> list[str]:
+def base(box: Box, across: Scale, ticks: Numbers) -> Iterator[str]:
     """Ticks below a plot with their numerals."""
-    drawn = []
     for v in ticks:
-        drawn.append(path("tp-axis", "M", across(v), box[3], "v4"))
-        drawn.append(digits(across(v), box[3] + 19, number(v), SIZE, "middle"))
-    return drawn
+        yield path("tp-axis", "M", across(v), box[3], "v4")
+        yield digits(across(v), box[3] + 19, number(v), SIZE, "middle")
 
 
 def frame(box: Box, across: Scale, up: Scale, x_ticks: Numbers, y_ticks: Numbers) -> str:

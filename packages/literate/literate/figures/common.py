@@ -121,8 +121,7 @@ class Symbol:
         if self.hat:
             parts.append(text(x + 0.055 * size, y, hat, "tp-s", size))
         if self.sup:
-            right = at + self.overhang * size
-            parts.append(text(right, y - 0.38 * size, self.sup, "tp-s", script))
+            parts.append(text(at + self.overhang * size, y - 0.38 * size, self.sup, "tp-s", script))
         if self.sub:
             parts.append(text(at, y + below * size, self.sub, "tp-s", script))
         return "".join(parts)

@@ -1,5 +1,6 @@
 """Functions side by side, each above its slope."""
 
+from collections.abc import Iterator
 from math import isfinite
 
 from literate.registry import figure
@@ -30,23 +31,24 @@ def split_at_jumps(slope: Numbers) -> list[tuple[int, int]]:
     return list(zip([0, *cuts], [*cuts, count], strict=True))
 
 
-def plot(z: Numbers, item: Numbers, box: Box, ticks: Numbers, below: Numbers | None) -> list[str]:
+def plot(
+    z: Numbers, item: Numbers, box: Box, ticks: Numbers, below: Numbers | None
+) -> Iterator[str]:
     """One curve in its box, with ticks at its left and, unless `below` is None, below it.
 
     With ticks below it is a slope: a jump is a step, closed where the value is, open where not.
     """
     across = Scale(z[0], z[-1], box[0], box[2])
     up = Scale(ticks[0], ticks[-1], box[3], box[1])
-    parts = [frame(box, across, up, below or [], ticks)]
+    yield frame(box, across, up, below or [], ticks)
     if z[0] < 0 < z[-1]:
-        parts.append(path("tp-hair", "M", across(0), box[1], "V", box[3]))
+        yield path("tp-hair", "M", across(0), box[1], "V", box[3])
     stretches = [(0, len(z))] if below is None else split_at_jumps(item)
-    parts += [line(z[a:b], item[a:b], across, up) for a, b in stretches]
+    yield from (line(z[a:b], item[a:b], across, up) for a, b in stretches)
     for (_, cut), (start, _) in zip(stretches, stretches[1:], strict=False):
         at = across(z[cut - 1])
-        parts.append(tag("circle", cx=at, cy=up(item[start]), r=3, class_="tp-dot tp-dot--open"))
-        parts.append(tag("circle", cx=at, cy=up(item[cut - 1]), r=3, class_="tp-dot"))
-    return parts
+        yield tag("circle", cx=at, cy=up(item[start]), r=3, class_="tp-dot tp-dot--open")
+        yield tag("circle", cx=at, cy=up(item[cut - 1]), r=3, class_="tp-dot")
 
 
 def ticks(curves: Curves) -> list[float]:
@@ -55,31 +57,26 @@ def ticks(curves: Curves) -> list[float]:
     return steps(min(0, *finite), max(0, *finite), 4)
 
 
-def read(values: Values) -> tuple[list[float], Curves, Curves]:
+def draw(values: Values, width: float, columns: int, css: str) -> str:
     given, above, below = need(values, "z", "value", "slope")
     z = rising(given, "z")
     value, slope = series(above, "value", len(z), "z"), series(below, "slope", len(z), "z")
     if list(value) != list(slope):
         names = f"{list(value)}, {list(slope)}"
         raise ValueError(f"figure: value and slope name other functions: {names}")
-    return z, value, slope
-
-
-def draw(values: Values, width: float, columns: int, css: str) -> str:
-    z, value, slope = read(values)
     cell = (width - 8) / columns
     x_ticks = [v for v in steps(z[0], z[-1], 5) if z[0] <= v <= z[-1]]
     halves = ("tp-fwd", "", value, UPPER, None), ("tp-bwd", "_slope", slope, LOWER, x_ticks)
     drawn = []
     for k, name in enumerate(value):
         x, bottom = (k % columns) * cell + LEFT, (k // columns) * (HIGH + 14)
-        for kind, suffix, of, height, below in halves:
+        for kind, suffix, of, height, marked in halves:
             top = bottom + HEAD
             bottom = top + height
             box = x, top, x + cell - LEFT - 14, bottom
-            parts = [title(x, top - 12, name, bool(suffix))]
-            parts += plot(z, of[name], box, ticks(of), below)
-            drawn.append(tag("g", *parts, class_=kind, data_curve=name + suffix))
+            parts = plot(z, of[name], box, ticks(of), marked)
+            head = title(x, top - 12, name, bool(suffix))
+            drawn.append(tag("g", head, *parts, class_=kind, data_curve=name + suffix))
     return svg(width, -(-len(value) // columns) * (HIGH + 14) - 14, css, *drawn)
 
 

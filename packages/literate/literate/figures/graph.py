@@ -12,7 +12,6 @@ from .values import Values, need, scalar
 
 OP_HEIGHT = 24.0
 Places = Mapping[str, float]
-Edge = tuple[str, str, Any]  # from, to, the slope of one along the other or None
 
 
 def symbol_of(label: str) -> Symbol:
@@ -120,8 +119,8 @@ def put_op(s: Sheet, node: Mapping[str, Any], cx: float, cy: float) -> None:
     s.cells.append(digits(cx, cy + 0.34 * s.value, node["op"], s.value, "middle"))
 
 
-def put_local(s: Sheet, edge: Edge, a: Point, b: Point, share: float) -> None:
-    """The local slope, on the way from a to b."""
+def put_local(s: Sheet, edge: tuple[str, str, Any], a: Point, b: Point, share: float) -> None:
+    """The local slope, on the way from a to b. edge: from, to, the slope of `to` or None."""
     start, end, local = edge
     if local is None:
         return
