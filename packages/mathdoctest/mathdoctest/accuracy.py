@@ -1,7 +1,9 @@
 """How closely what code returns can be compared, and constants that are too small for that."""
 
 import ast
+import dataclasses
 import functools
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,15 +28,15 @@ FULL = frozenset(
 SMALLEST = {EXACT: 1e-8, LOOSE: 1e-4}  # an added constant below it changes too little
 
 
-def tolerance(function: Function, reachable: list[Function], parts: tuple[Any, ...]) -> Tolerance:
-    """For what a function returned, before it was made an array of NumPy.
+def is_exact(function: Function, reachable: list[Function], parts: tuple[Any, ...]) -> bool:
+    """Whether what a function returned, before it was made an array of NumPy, has all its digits.
 
     Slopes are taken by automatic differentiation, so formulas in reach that have one are not exact.
     """
     exact = all(_is_double(part) for part in parts) and not any(map(_has_slope, reachable))
     made = {shape.made for shape in function.parameters.values() if shape}
     uses_mlx = bool(made & {"mx", "mlx"}) or any(map(backends.is_of_mlx, parts))
-    return EXACT if exact and (not uses_mlx or _calls(function.node) <= FULL) else LOOSE
+    return exact and (not uses_mlx or _calls(function.node) <= FULL)
 
 
 def _is_double(part: Any) -> bool:
@@ -62,19 +64,17 @@ def _has_slope(function: Function) -> bool:
 
 def check_constants(function: Function, within: Tolerance) -> None:
     """Raise Wrong for an added constant whose effect is below the tolerance."""
-    low, found = SMALLEST[within], set[float]()
-    for node in function.nodes:
-        for term in _added(node):
-            value = constant(term)
-            if value and abs(value) < low:
-                raise Wrong(f"the formula adds {value:g}, {TOO_SMALL}", term)
-            found |= {value} if value else set()
+    low, known = SMALLEST[within], list(map(constant, function.nodes))
+    for term in (term for node in function.nodes for term in _added(node)):
+        if (value := constant(term)) and abs(value) < low:
+            raise Wrong(f"the formula adds {value:g}, {TOO_SMALL}", term)
     for where, value in _small(function, low):
-        if value not in found:
+        if not any(each and math.isclose(each, value) for each in known):
             raise Wrong(f"the code has {value:g} in line {where}, {TOO_SMALL}")
 
 
-TOO_SMALL = "too little to be seen on a draw: make it a parameter of the function"
+CURE = "make it a parameter of the function"
+TOO_SMALL = f"too little to be seen on a draw: {CURE}"
 
 
 def _added(node: Node) -> list[Node]:
@@ -140,8 +140,28 @@ def _constants(tree: ast.Module) -> dict[str, float]:
     return out
 
 
-def long_numbers(node: Node) -> Iterator[Number]:
-    """The numbers of a formula with so many digits that the last may not be seen."""
-    for each in walk(node):
-        if isinstance(each, Number) and len(f"{each.value:.15g}".strip("0.").replace(".", "")) > 3:
-            yield each
+def changed(node: Node) -> Iterator[tuple[Number, Node]]:
+    """Each number of many digits in a side, and the side with another fourth or last digit of it.
+
+    Where that makes no difference, the number cannot be checked.
+    """
+    for number in walk(node):
+        if isinstance(number, Number) and number.value:
+            digits = f"{number.value:.15e}".partition("e")[0].rstrip("0").replace(".", "")
+            if len(digits) > 3:
+                other = Number(number.value * (1 + 10.0 ** max(1 - len(digits), -4)))
+                yield number, _replaced(node, number, other)
+
+
+def _replaced(value: Any, old: Node, new: Node) -> Any:
+    """A tree with one of its nodes replaced."""
+    if value is old:
+        return new
+    if isinstance(value, Node):
+        found = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+        parts = {n: _replaced(v, old, new) for n, v in found.items() if n != "span"}
+        return dataclasses.replace(value, **parts)
+    if isinstance(value, tuple):
+        items = [_replaced(part, old, new) for part in value]
+        return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
+    return value

@@ -10,11 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from mathdoctest import execute, hints, reader, resolve, scope, source, vocabulary
+from mathdoctest import accuracy, execute, hints, infer, reader, resolve, scope, source, vocabulary
 from mathdoctest import symbols as declarations
-from mathdoctest.compare import ABSOLUTE, DRAWS, RELATIVE, CodeFailed, examine
+from mathdoctest.compare import ABSOLUTE, DRAWS, RELATIVE, examine
+from mathdoctest.equal import CURE
 from mathdoctest.errors import Mismatch, SourceError
 from mathdoctest.execute import TIME_LIMIT, Code
+from mathdoctest.run import CodeFailed
 from mathdoctest.sample import Draw
 from mathdoctest.scope import Function, Scope
 from mathdoctest.symbols import Declarations, SymbolTable
@@ -73,8 +75,10 @@ def check(
     one, code = (function, None) if isinstance(function, Function) else (_found(function), function)
     if not one.formulas:
         raise _mismatch(one, "no formula in the docstring", "write it between two `$$` lines")
-    table = declarations.parse(symbols or {}, one.module.name)
+    near = {path.stem for path in source.depends_on(one.module.path)}
+    table = declarations.of_modules(declarations.parse(symbols or {}, one.module.name), near)
     table |= declarations.parse(one.module.symbols, one.module.name)
+    _check_shapes(one)
     _check_definitions(one)
     if symbols is not None:
         _check_declared(one, table)
@@ -85,8 +89,9 @@ def check(
     try:
         ways = examine(one, code, table, draws, time_limit)
     except Mismatch as error:
-        if not isinstance(error.__cause__, CodeFailed):
-            error.hint = _guess(one, error, code, table) or error.hint
+        if not isinstance(error.__cause__, CodeFailed) and accuracy.CURE not in error.what:
+            _guess(one, error, code, table, draws, time_limit)
+            error.hint = _foreign_range(one, error, symbols or {}, table) or error.hint
         raise
     return _report(one, ways, table, draws)
 
@@ -154,6 +159,14 @@ def _mismatch(function: Function, what: str, hint: str) -> Mismatch:
     return Mismatch(function.module.path, line, function.name, "", what, hint)
 
 
+def _check_shapes(function: Function) -> None:
+    """Every annotation, and every shape in the docstring, can be used."""
+    for problem in infer.problems(function.node, function.statements):
+        hint = 'write an array as `Float[np.ndarray, "n d"]`, a number as `float` or `int`'
+        path = function.module.path
+        raise Mismatch(path, problem.line, function.name, "", str(problem), hint)
+
+
 def _check_definitions(function: Function) -> None:
     """Nothing is defined by itself, and a function only once."""
     for chain in function.statements:
@@ -173,7 +186,9 @@ def _check_definitions(function: Function) -> None:
 
 def _check_declared(function: Function, symbols: SymbolTable) -> None:
     """A formula for another quantity must not pass because of its value."""
-    for name in function.lefts:
+    every = filter(None, map(function.left, function.statements))
+    given = {n for n in function.parameters if n not in function.lefts}  # of which a shape is said
+    for name in (name for name in dict.fromkeys(every) if name not in given):
         lefts = [s.sides[0] for s in function.defines(name)]
         indices = [left.indices for left in lefts if isinstance(left, Symbol)]
         symbol = symbols.get(name)
@@ -189,18 +204,26 @@ def _check_declared(function: Function, symbols: SymbolTable) -> None:
 # ---- what was found
 
 
-def _guess(one: Function, error: Mismatch, code: Code, table: SymbolTable) -> str | None:
-    texts = [f.tex for f in one.formulas]
-    if error.formula not in texts:  # of another function, which this one uses
-        return None
+def _guess(
+    one: Function, error: Mismatch, code: Code, table: SymbolTable, draws: int, limit: float
+) -> None:
+    """Put into the message what to do, or small inputs that show what is wrong."""
+    if told := hints.guess(one, error, code, table, draws, limit):
+        error.hint = told.hint or error.hint
+        if told.what:
+            error.what, error.seed, error.sizes = told.what, None, {}
 
-    def holds(changed: list[str]) -> bool:
-        try:
-            return bool(examine(scope.function(one.module, one.name, changed), code, table, 2))
-        except Mismatch:
-            return False
 
-    return hints.guess(texts, texts.index(error.formula), holds)
+def _foreign_range(
+    one: Function, error: Mismatch, given: Declarations, table: SymbolTable
+) -> str | None:
+    """The cure where a parameter has no range because its symbol is another module's."""
+    declared = declarations.parse(given, one.module.name)
+    for name in one.parameters if CURE in error.what else ():
+        if name in declared and declared[name].range != table[name].range:
+            by = ", ".join(declared[name].by)
+            return f"declare `{one.module.name}.{name}`: the range of `{name}` is that of {by}"
+    return None
 
 
 def _report(function: Function, ways: set[str], symbols: SymbolTable, draws: int) -> Report:

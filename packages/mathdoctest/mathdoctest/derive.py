@@ -5,14 +5,14 @@ Parameters are drawn. Every quantity that a formula in scope defines is computed
 
 import contextlib
 import functools
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from mathdoctest import backends, calculus, reduce, resolve, sample, signature
-from mathdoctest.backends import Backend
+from mathdoctest.backends import Backend, numpy
 from mathdoctest.evaluate import Evaluator, arguments_of, by_definition, by_formula
 from mathdoctest.scope import Definition, Function, Scope
 from mathdoctest.syntax import Call, Derivative, Index, Node, Number, Statement, Symbol, walk
@@ -46,6 +46,7 @@ class Graph:
         self._computing: list[str] = []
         self._chosen: dict[str, Definition] = {}  # of a quantity that several functions define
         self._maker: dict[str, Function] = {}  # of a quantity that a formula defines
+        self._others: dict[str, Callable[[Graph], Any]] = {}  # what a name is instead
 
     # ---- values
 
@@ -59,6 +60,8 @@ class Graph:
     def value(self, name: str, asker: Function) -> Any:
         """The value of a name, as one function's formulas understand it. Raises Wrong."""
         name = self.canonical(name)
+        if name in self._others:
+            return self._others[name](self)
         if name not in self._known:
             own, defined = self.scope.own, self._definition(name, asker)
             computed = self.derive and defined and defined[0] is not own
@@ -90,9 +93,21 @@ class Graph:
         other = Graph(self.scope, self.draw, library or self.library, self.derive)
         other.returned, other._computing = self.returned, self._computing
         other._chosen = self._chosen | chosen
+        other._others = self._others
+        return other
+
+    def with_other(self, name: str, value: "Callable[[Graph], Any]") -> "Graph":
+        """The same draw, in which a name is something else."""
+        other = self._twin({})
+        other._others = {**self._others, name: value}
         return other
 
     def _draw(self, name: str, asker: Function) -> Any:
+        if self.derive and name in self.scope.own.parameters:
+            for node in self.scope.own.nodes:
+                if isinstance(node, Derivative) and _parameter(node, self.scope.own) == name:
+                    if self.has(node.quantity, asker):
+                        return self._slope(node)
         shapes = {**self.draw.inputs, **asker.parameters, **self.scope.own.parameters}
         shape = shapes.get(name)
         if shape and shape.any_shape and self.derive:
@@ -100,6 +115,15 @@ class Graph:
         if shape is None:
             raise Wrong(f"`{name}` is neither an input nor defined by a formula in scope")
         return self.draw.value(name, shape)
+
+    def _slope(self, node: Derivative) -> Any:
+        """A slope that the function under test is given, whole."""
+        own = self.scope.own
+        assert isinstance(node.top, Symbol)
+        bare = [Symbol(n.name, n.layer) for n in (node.top, *node.bottoms)]
+        names = Names(self, own)
+        data, _ = names.derivative(Derivative(bare[0], tuple(bare[1:])), names.evaluator(numpy, {}))
+        return np.asarray(data.value)
 
     def _plus(self, name: str, value: Any, element: int | None = None) -> Any:
         """A value as an array of the library, and what is added to it."""
@@ -195,7 +219,8 @@ class Graph:
         key = (top, *bottoms, rank, self.differentiator.WAY)
         if key not in self._jacobians:
             found = self.scope.definitions(top.name, asker)
-            each = [{top.name: one} for one in found] if len(found) > 1 else [{}]
+            is_one = len(found) < 2 or top.name in self._others
+            each = [{}] if is_one else [{top.name: one} for one in found]
             arrays = [self._jacobian(top, bottoms, asker, chosen) for chosen in each]
             axes = (rank or 0) + sum(np.ndim(b.of(self.value(b.name, asker))) for b in bottoms)
             fitting = [array for array in arrays if rank is None or array.ndim == axes] or arrays
@@ -288,7 +313,8 @@ class Names:
         shape = self._shape(name)
         if shape and shape.kind == "list":
             return 0 if name in self.graph.draw.from_zero else 1
-        return 0 if shape and shape.axes[:1] == ("T+1",) else 1
+        first = shape.axes[0] if shape and shape.axes else ""
+        return 0 if first.endswith("+1") and first in self.graph.draw.time_axes else 1
 
     def _single(self, name: str) -> bool:
         """Whether all axes have the literal size 1: without indices it is a scalar."""
@@ -447,7 +473,21 @@ class Names:
 
     # ---- derivatives
 
+    def given(self, node: Derivative) -> str | None:
+        """The parameter `dL_dy` for ∂L/∂y. Where L is known it is computed, so as to be one."""
+        own = self.asker
+        name = _parameter(node, own)
+        if name is None or own is not self.graph.scope.own:
+            return None
+        return None if self.graph.derive and self.has(node.quantity) else name
+
     def derivative(self, node: Derivative, ev: Evaluator) -> tuple[Data, Indices]:
+        if name := self.given(node):
+            value = _as_array(self.graph.value(name, self.asker))
+            indices = tuple(i for each in (node.top, *node.bottoms) for i in each.indices)
+            return Data(value, self.entrywise(value)), indices
+        if not isinstance(node.top, Symbol):
+            raise Wrong("a derivative of an expression has no name", node)
         top, indices = self.located(node.top, ev)
         found = [self.located(bottom, ev) for bottom in node.bottoms]
         below = [Quantity(self.graph.canonical(q.name), q.element) for q, _ in found]
@@ -471,6 +511,16 @@ class Names:
                 kept += axes
         origin = self.origin(top.name if indices else below[0].name)
         return Data(np.reshape(array, kept), False, origin), tuple(i for g in given for i in g)
+
+
+def _parameter(node: Derivative, own: Function) -> str | None:
+    """The parameter of a function that a derivative in its formulas is."""
+    if not isinstance(node.top, Symbol):
+        return None
+    names = resolve.derivative_name(own.full_name(node.top), map(own.full_name, node.bottoms))
+    arrays = [resolve.capital(own.full_name(bottom)) for bottom in node.bottoms]
+    every = (names, resolve.derivative_name(own.full_name(node.top), arrays))
+    return next((name for name in every if name in own.parameters), None)
 
 
 def has_derivative(node: Node) -> bool:

@@ -244,6 +244,8 @@ class _Spelling(syntax.Visitor[Part]):
         """A derivative: the run's variable is named after both, dL_dW1."""
         names, texs, entry = list[str](), list[str](), self.function.entry
         places: Place = ()
+        if not isinstance(node.top, Symbol):
+            raise Wrong("a derivative of an expression cannot be written out in numbers", node)
         for each in (node.top, *node.bottoms):
             name = self.function.full_name(each)
             name = str(self.names.get(name, name))

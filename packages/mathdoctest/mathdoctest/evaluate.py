@@ -24,6 +24,7 @@ from mathdoctest.values import (
     Data,
     Indices,
     Names,
+    OffAxis,
     Value,
     Wrong,
     aligned,
@@ -59,6 +60,9 @@ class Evaluator(Visitor[Value]):
 
     def scalar(self, node: Node) -> Array:
         found = self.value(node)
+        if found.rank and isinstance(node, Symbol) and node == Symbol(node.name):
+            if node.name in self.names.sizes:  # an axis that is called like its array
+                return self._constant(self.names.sizes[node.name]).array
         if found.rank:
             raise Wrong(f"{found.described()} where a scalar is needed", node)
         return found.array
@@ -141,7 +145,7 @@ class Evaluator(Visitor[Value]):
                 size = array.shape[place]
                 at = self.index(part) - (data.origin if place == 0 else 1)
                 if (((at < 0) | (at >= size)) & self.mask).any():
-                    raise Wrong(f"an index leaves its axis, which has {size}", part)
+                    raise OffAxis(f"an index leaves its axis, which has {size}", part)
                 where.append(np.clip(at, 0, size - 1))
             array = lib.take(array, tuple(where))
             lead = tuple(array.shape[: self.depth])
@@ -198,7 +202,7 @@ class Evaluator(Visitor[Value]):
             size = whole.shape[place]
             at = self.index(part) - 1
             if (((at < 0) | (at >= size)) & self.mask).any():
-                raise Wrong(f"an index leaves its axis, which has {size}", part)
+                raise OffAxis(f"an index leaves its axis, which has {size}", part)
             where.append(np.clip(at, 0, size - 1))
         found = self.library.take(array, tuple(where))
         return Value(found, whole.rank - len(indices))
@@ -283,13 +287,21 @@ class Evaluator(Visitor[Value]):
         return like.like(left * right)
 
     def visit_Quotient(self, node: syntax.Quotient) -> Value:
-        a, b = self.value(node.top), self.value(node.bottom)
+        a, b = self.value(node.top), self._divisor(node.bottom)
         if a.rank and b.rank == 2 and a.fits(b):
             raise Wrong("a quotient of matrices; write it entry by entry", node)
         left, right, like = self._meet(a, b, "a quotient", node)
         if b.rank:
             self.rules.add("a quotient of vectors is entry by entry")
         return like.like(left / right)
+
+    def _divisor(self, node: Node) -> Value:
+        """What a quotient divides by: of an axis that is called like its array, the size."""
+        found = self.value(node)
+        if found.rank and isinstance(node, Symbol) and node == Symbol(node.name):
+            if (size := self.names.sizes.get(node.name)) is not None:
+                return self._constant(size)
+        return found
 
     def visit_Power(self, node: syntax.Power) -> Value:
         base = node.base

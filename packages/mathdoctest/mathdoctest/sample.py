@@ -2,7 +2,6 @@
 
 import ast
 import math
-import re
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator, default_rng
 
-from mathdoctest import backends, indices, resolve
+from mathdoctest import axes, backends, batch, directed, indices, resolve
 from mathdoctest.backends import Backend
 from mathdoctest.scope import Function, Scope
 from mathdoctest.signature import Shape
@@ -19,6 +18,7 @@ from mathdoctest.syntax import Node, Number, Reduce, Sum, Symbol, walk
 from mathdoctest.values import Wrong
 
 SIZES = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
+ATTEMPTS = 500
 DEPTH = 3  # layers of a list
 # Smooth functions, none even or odd, none the inverse or slope of another: for a `Callable`
 ENTRYWISE: tuple[Callable[[Backend, Any], Any], ...] = (
@@ -92,36 +92,47 @@ def _to_a_number(lib: Backend, x: Any) -> Any:
 class Draw:
     """One draw for one function, which the seed alone reproduces.
 
+    A seed of `directed.FIRST` or more is a draw on purpose, of that setting.
     ranges: name → range (see `symbols.Symbol`). at_zero: whether real inputs contain an exact 0.
     """
 
     def __init__(self, scope: Scope, ranges: dict[str, str], seed: int, at_zero: bool = False):
         self.scope, self.ranges, self.seed, self.at_zero = scope, ranges, seed, at_zero
+        self.is_directed = seed >= directed.FIRST
+        self._setting: directed.Setting = {}
+        if self.is_directed:
+            self._setting = directed.settings(scope.own, ranges)[seed - directed.FIRST]
         # far out a function may be cut off, which nobody would notice near 0
-        self.at_limits = at_zero
+        self.at_limits = at_zero or self.is_directed
         self.is_far_out = at_zero and seed == 4 and scope.own.entry
         reachable = self.reachable = _reachable(scope)
+        self.time_axes = set[str]().union(*(f.time_axes for f in reachable))
         self.index_axes = indices.axes(reachable)
         self._same = _unified(reachable)
         self.from_zero = _from_zero(reachable, ranges)
         every = [(n, s) for f in reversed(reachable) for n, s in f.parameters.items() if s]
         self.inputs = dict(every) | {n: s for n, s in every if not s.any_shape}
-        self.sizes: dict[str, int] = {}
         self._drawn: dict[str, Any] = {}
         taken = _constants(scope.own)
         order = [n for n in SIZES if n not in taken]
-        self._free = [*default_rng([seed, 7]).permutation(order[:5]), *order[5:]]
         self.layers = default_rng([seed, 8]).permutation([2, 3, 4, 5])[: DEPTH + 1]
-        self.sizes_of(scope.own)
+        for attempt in range(ATTEMPTS):  # `n-k` needs an n that is larger than k
+            rng = default_rng([seed, 7, attempt][: 2 + bool(attempt)])
+            self._free = [*rng.permutation(order[:5]), *order[5:]]
+            self.sizes: dict[str, int] = {}
+            self.sizes_of(scope.own)
+            if all(self.size(axis) > 0 for axis in _axes(scope.own) if axis not in axes.LAYERS):
+                break
+        else:
+            raise axes.NotAxes(f"no sizes make each of {_axes(scope.own)} larger than 0")
 
     # ---- sizes
 
     def sizes_of(self, function: Function) -> dict[str, int]:
         """All sizes known, with those of this function's axes."""
         shapes = [s for s in (*function.parameters.values(), *function.returned) if s]
-        for shape in shapes:
-            for axis in shape.of.axes if shape.kind == "list" and shape.of else shape.axes:
-                self.size(axis)
+        for axis in _axes(function):
+            self.size(axis)
         if any(s.kind == "list" for s in shapes):
             self.sizes["D"] = DEPTH
         return self.sizes
@@ -129,17 +140,21 @@ class Draw:
     def size(self, axis: str) -> int:
         if axis.isdigit():
             return int(axis)
-        if axis.startswith("_"):  # of a layer: `_here`, `_before` and `_after` vary with it
+        if axis in axes.LAYERS:  # `_here`, `_before` and `_after` vary with the layer
             ends = {"_first": self.layers[0], "_last": self.layers[-1]}
             return int(ends.get(axis, 0))
-        if more := re.fullmatch(r"(\w+)\+(\d+)", axis):
-            return self.size(more[1]) + int(more[2])
-        root = self._same.get(axis, axis)
-        if root.isdigit():
-            self.sizes[axis] = int(root)
-        elif axis not in self.sizes:
-            self.sizes[root] = self.sizes[axis] = self.sizes.get(root) or int(self._free.pop(0))
+        if "=" in axis:
+            self.size(axis.partition("=")[0])  # formulas may call it so
+        if not axis.isidentifier() and axis != axes.ANY:
+            return axes.value(axis, self.size)
+        if axis not in self.sizes:
+            root = self._same.root(axis)
+            self.sizes[axis] = self.size(root) if root != axis else self._free_size()
         return self.sizes[axis]
+
+    def _free_size(self) -> int:
+        """A size that no other axis has."""
+        return int(self._free.pop(0)) if self._free else max(*SIZES, *self.sizes.values()) + 1
 
     # ---- values
 
@@ -147,8 +162,13 @@ class Draw:
         """An array in NumPy, a number, a `Drawn` function or a list of them."""
         if name not in self._drawn:
             rng = default_rng([self.seed, zlib.crc32(name.encode())])
-            self._drawn[name] = self._value(name, shape, rng)
+            value = self._value(name, shape, rng)
+            change = self._setting.get(name)
+            self._drawn[name] = change(self._input, value) if change else value
         return self._drawn[name]
+
+    def _input(self, name: str) -> Any:
+        return self.value(name, self.inputs[name])
 
     def _value(self, name: str, shape: Shape, rng: Generator) -> Any:
         if shape.kind == "callable":
@@ -160,12 +180,20 @@ class Draw:
             return Drawn(ENTRYWISE[int(rng.integers(len(ENTRYWISE)))])
         if shape.kind == "list" and shape.of:
             return self._list(name, shape.of, rng)
+        if shape.truth and shape.kind == "number":
+            return bool(rng.integers(2))
         if shape.kind == "number" and not self.along(name):
             return int(rng.integers(2, 10)) if shape.whole else float(self._numbers(name, (), rng))
         if shape.kind == "number":
             return int(self._array(name, (), shape, rng))
-        axes = ("...",) if shape.any_shape else shape.axes
-        return self._array(name, tuple(map(self.size, axes)), shape, rng)
+        found = self._array(name, tuple(map(self.size, shape.axes)), shape, rng)
+        return batch.constant(found, shape) if batch.is_narrow(name, shape, self) else found
+
+    def another(self, name: str, shape: Shape, nth: int) -> np.ndarray:
+        """One more array for a parameter: another entry of its batch."""
+        rng = default_rng([self.seed, zlib.crc32(name.encode()), nth])
+        found: np.ndarray = self._value(name, shape, rng)
+        return found
 
     def along(self, name: str) -> list[str]:
         """The axes along which a name is an index: declared, or as the formulas use it."""
@@ -179,6 +207,8 @@ class Draw:
         return any(name in (shape.of or shape).axes for shape in shapes)
 
     def _array(self, name: str, axes: tuple[int, ...], shape: Shape, rng: Generator) -> np.ndarray:
+        if shape.truth:
+            return rng.integers(0, 2, axes)
         if along := self.along(name):
             return rng.integers(1, self.size(along[0]) + 1, axes)
         if shape.whole:
@@ -215,29 +245,30 @@ def _constants(function: Function) -> set[int]:
     return {int(n) for n in numbers | in_code if isinstance(n, int | float) and n == int(n)}
 
 
-def _unified(reachable: list[Function]) -> dict[str, str]:
-    """Axis → the one that gives its size: a quantity has one shape, whatever it is called."""
-    parent: dict[str, str] = {}
+def _axes(function: Function) -> list[str]:
+    """The axes of all that goes into a function and comes out."""
+    shapes = [s for s in (*function.parameters.values(), *function.returned) if s]
+    listed = [s.of if s.kind == "list" and s.of else s for s in shapes]
+    return [axis for shape in listed for axis in shape.axes]
 
-    def root(axis: str) -> str:
-        while parent.get(axis, axis) != axis:
-            axis = parent[axis]
-        return axis
 
+def _unified(reachable: list[Function]) -> axes.Equal:
+    """Which axes are one: a quantity has one shape, whatever it is called."""
+    same = axes.Equal()
     seen: dict[str, Shape] = {}
     for function in reachable:
         for name in dict.fromkeys([*function.parameters, *function.lefts]):
             shape = function.shape(name)
             if shape is None or shape.kind != "array" or shape.any_shape:
                 continue
+            for axis in shape.axes:
+                if "=" in axis:  # `n=2`
+                    same.join(axis.rpartition("=")[2], axis.partition("=")[0])
             first = seen.setdefault(name, shape)
-            if len(first.axes) != len(shape.axes):
-                continue
-            for keep, drop in zip(map(root, first.axes), map(root, shape.axes), strict=True):
-                if keep != drop and not (keep.isdigit() and drop.isdigit()):
-                    keep, drop = (drop, keep) if drop.isdigit() else (keep, drop)
-                    parent[drop] = keep
-    return {axis: root(axis) for axis in parent}
+            if len(first.axes) == len(shape.axes):
+                for keep, drop in zip(first.axes, shape.axes, strict=True):
+                    same.join(keep, drop)
+    return same
 
 
 def _from_zero(reachable: list[Function], ranges: dict[str, str]) -> set[str]:

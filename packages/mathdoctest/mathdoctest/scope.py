@@ -5,12 +5,12 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mathdoctest import libraries, reader, resolve, signature, source, vocabulary
+from mathdoctest import faults, infer, libraries, reader, resolve, signature, source, vocabulary
 from mathdoctest.backends import Backend
 from mathdoctest.errors import Mismatch, SourceError
 from mathdoctest.signature import Shape
 from mathdoctest.source import Formula, Module
-from mathdoctest.syntax import Call, Derivative, Index, Node, Statement, Symbol, walk
+from mathdoctest.syntax import Call, Derivative, Index, Node, Reduce, Statement, Symbol, walk
 
 WHOLE = "return"  # the name of what is returned where the left side is none; no code can use it
 
@@ -122,8 +122,21 @@ class Function:
     @functools.cached_property
     def step(self) -> bool:
         """Whether t counts steps, of which the function does one: no axis of it is time."""
+        return not self._axes & self.time_axes
+
+    @functools.cached_property
+    def _axes(self) -> set[str]:
         shapes = filter(None, [*self.parameters.values(), *self.returned])
-        return not any(axis in resolve.TIME_AXES for shape in shapes for axis in shape.axes)
+        return {axis for shape in shapes for axis in shape.axes}
+
+    @functools.cached_property
+    def time_axes(self) -> set[str]:
+        """The axes that hold every step: T, and those at whose size t ends, each also with 0."""
+        ends = {n for s in self.statements if s.where and s.where.letter == resolve.TIME
+                for n in (*walk(s.where.first), *walk(s.where.last))}  # fmt: skip
+        ends |= {n.high for n in self.nodes if isinstance(n, Reduce) and resolve.TIME in n.letters}
+        names = {n.name for n in ends if isinstance(n, Symbol) and not n.indices} & self._axes
+        return {*resolve.TIME_AXES, *names, *(f"{name}+1" for name in names)}
 
     @property
     def sequence(self) -> bool:
@@ -170,12 +183,19 @@ def function(
         raise Mismatch(module.path, node.lineno, name, "", what, hint)
     known = vocabulary.of(node, module, spellings)
     for tex, line in found:
+        if fault := faults.escaped(tex):
+            line += tex[: fault.at].count("\n")
+            raise Mismatch(module.path, line, name, tex, fault.what, fault.hint)
         try:
             made.formulas.append(Formula(tex, line, reader.statements(tex, known)))
         except reader.NotInGrammar as error:
-            line += tex[: error.at].count("\n")
-            hint = "write it as grammar.lark allows"
-            raise Mismatch(module.path, line, name, tex, str(error), hint) from None
+            fault = faults.bracket(tex) or faults.Fault(
+                str(error), "write it as grammar.lark allows", error.at
+            )
+            line += tex[: fault.at].count("\n")
+            raise Mismatch(module.path, line, name, tex, fault.what, fault.hint) from None
+    chains = [chain for formula in made.formulas for chain in formula.statements]
+    made.parameters, made.returned = infer.shapes(node, chains)
     return made
 
 

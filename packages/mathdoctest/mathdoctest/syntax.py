@@ -165,6 +165,11 @@ class Derivative(Node):
     top: Node
     bottoms: tuple[Symbol, ...]
 
+    @property
+    def quantity(self) -> str:
+        """The name of the symbol that it is taken of; empty where that is an expression."""
+        return self.top.name if isinstance(self.top, Symbol) else ""
+
 
 class Index(Node):
     """`\\operatorname{softmax}(z)_i`: an entry of what is no symbol."""
@@ -256,17 +261,23 @@ def _field_names(kind: Any) -> tuple[str, ...]:
 def walk(node: Node) -> Iterator[Node]:
     """The node itself, then everything below it, in reading order."""
     yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes that a node is made of, in reading order."""
     kind: Any = type(node)
     for name in _field_names(kind):
-        yield from _walked(getattr(node, name))
+        yield from _nodes(getattr(node, name))
 
 
-def _walked(value: Any) -> Iterator[Node]:
+def _nodes(value: Any) -> Iterator[Node]:
     if isinstance(value, Node):
-        yield from walk(value)
+        yield value
     elif isinstance(value, tuple):
         for part in value:
-            yield from _walked(part)
+            yield from _nodes(part)
 
 
 class Visitor(Generic[Visited]):

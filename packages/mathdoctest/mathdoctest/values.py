@@ -24,6 +24,10 @@ class Wrong(ValueError):
         self.node = node
 
 
+class OffAxis(Wrong):
+    """An index that leaves its axis."""
+
+
 @dataclass
 class Data:
     """What a name stands for.

@@ -19,7 +19,9 @@ TRUTHS = np.array([[True, False, True], [False, False, True]])
 EVERYWHERE = "exp abs sign floor ceil sin cos tan arctan sinh cosh tanh erf sigmoid softplus"
 # what is computed, with the functions of a backend: (call, where)
 CALLS = {name: (lambda b, x, name=name: getattr(b, name)(x), [X]) for name in EVERYWHERE.split()}
-CALLS |= {name: (lambda b, x, name=name: getattr(b, name)(x), [POSITIVE]) for name in ("log", "sqrt")}
+CALLS |= {
+    name: (lambda b, x, name=name: getattr(b, name)(x), [POSITIVE]) for name in ("log", "sqrt")
+}
 CALLS |= {
     name: (lambda b, x, name=name: getattr(b, name)(x), [UNIT]) for name in ("arcsin", "arccos")
 }
@@ -141,9 +143,9 @@ def test_a_slope_on_arrays_of_numpy_is_exact():
 @every_library
 def test_every_function_is_offered_and_told(name):
     told = set(re.findall(r"\w+", backends.__doc__.partition("derivatives:")[0]))
-    for function in [*backends.ELEMENTWISE, *filter(str.isidentifier, CALLS)]:
-        if function != "operators":
-            assert function in told and callable(getattr(backend(name), function)), function
+    for word in [*backends.ELEMENTWISE, *filter(str.isidentifier, CALLS)]:
+        if word != "operators":
+            assert word in told and callable(getattr(backend(name), word)), word
 
 
 def test_the_power_of_0_at_0():
@@ -200,7 +202,8 @@ def hinge(z):
 
 def hinge_slope(z):
     r"""$$
-    \frac{{\partial h}}{{\partial z}} = \begin{{cases}} 2 z & z > 0 \\ 0 & \text{{otherwise}} \end{{cases}}
+    \frac{{\partial h}}{{\partial z}}
+        = \begin{{cases}} 2 z & z > 0 \\ 0 & \text{{otherwise}} \end{{cases}}
     $$"""
     return 2 * {lib}.maximum({lib}.{zero}(z), {lib}.{zero}(0.0))
 

@@ -54,7 +54,10 @@ WRONG = {
         "forward.propagate", ["a^{(0)} = x", LAYER.format(2, "D")], "too late"),
     "a range that ends early": (
         "forward.propagate", ["a^{(0)} = x", LAYER.format(1, "D - 1")], "too early"),
-    "broadcasting": ("forward.forward", ["z^{(1)} = W^{(1)} x + 1", *FORWARD], "a sum of"),
+    "a number in place of a vector": (
+        "forward.forward", ["z^{(1)} = W^{(1)} x + 1", *FORWARD], "the right side is"),
+    "a sum that two shapes leave open": (
+        "batches.weighted_sums", [r"Z = X W^\top + X"], "a sum of"),
     "swapped indices": (
         "forward.weighted_sum", [r"z_i = \sum_{j=1}^{n} w_{ji} x_j + b_i"], "leaves its axis"),
     "a case that leaves 0 out": (

@@ -96,7 +96,7 @@ def _entrywise(of: Callable[[Any], Any], slope: Callable[[Array, Array], Array])
     return apply
 
 
-def _of_two(of: Callable[[Any, Any], Any], *slopes: Callable[[Array, Array, Array], Array]) -> Any:
+def _of_two(of: Callable[..., Any], *slopes: Callable[[Array, Array, Array], Array]) -> Any:
     """A function of two arrays. slopes: along each of them, from both and the result."""
 
     def apply(*two: Array) -> Array:
@@ -106,7 +106,7 @@ def _of_two(of: Callable[[Any, Any], Any], *slopes: Callable[[Array, Array, Arra
         values = [_value(a, level) for a in two]
         result = apply(*values)
         found = [
-            _column(slope(*values, result)) * a.tangent
+            _column(slope(values[0], values[1], result)) * a.tangent
             for a, slope in zip(two, slopes, strict=True)
             if isinstance(a, Dual) and a.level == level
         ]
@@ -142,21 +142,21 @@ _add = _of_two(operator.add, _ones, _ones)
 _multiply = _of_two(operator.mul, lambda a, b, y: b, lambda a, b, y: a)
 _divide = _of_two(operator.truediv, lambda a, b, y: 1.0 / b, lambda a, b, y: -y / b)
 
-exp = _entrywise(np.exp, lambda x, y: y)
+exp: Any = _entrywise(np.exp, lambda x, y: y)
 log = _entrywise(np.log, lambda x, y: 1.0 / x)
 sqrt = _entrywise(np.sqrt, lambda x, y: 0.5 / y)
 abs = _entrywise(np.abs, lambda x, y: sign(x))
-sign = _entrywise(np.sign, _zeros)
+sign: Any = _entrywise(np.sign, _zeros)
 floor = _entrywise(np.floor, _zeros)
 ceil = _entrywise(np.ceil, _zeros)
 sin = _entrywise(np.sin, lambda x, y: cos(x))
-cos = _entrywise(np.cos, lambda x, y: -sin(x))
+cos: Any = _entrywise(np.cos, lambda x, y: -sin(x))
 tan = _entrywise(np.tan, lambda x, y: 1.0 + y * y)
 arcsin = _entrywise(np.arcsin, lambda x, y: 1.0 / sqrt(1.0 - x * x))
 arccos = _entrywise(np.arccos, lambda x, y: -1.0 / sqrt(1.0 - x * x))
 arctan = _entrywise(np.arctan, lambda x, y: 1.0 / (1.0 + x * x))
-sinh = _entrywise(np.sinh, lambda x, y: cosh(x))
-cosh = _entrywise(np.cosh, lambda x, y: sinh(x))
+sinh: Any = _entrywise(np.sinh, lambda x, y: cosh(x))
+cosh: Any = _entrywise(np.cosh, lambda x, y: sinh(x))
 tanh = _entrywise(np.tanh, lambda x, y: 1.0 - y * y)
 erf = _entrywise(numpy.erf, lambda x, y: 2.0 / math.sqrt(math.pi) * exp(-x * x))
 sigmoid = _entrywise(numpy.sigmoid, lambda x, y: y * (1.0 - y))
@@ -170,7 +170,7 @@ def _where(test: Callable[[Any, Any], Any], here: float) -> Callable[..., Array]
 
 maximum = _of_two(np.maximum, _where(operator.gt, 1.0), _where(operator.gt, 0.0))
 minimum = _of_two(np.minimum, _where(operator.lt, 1.0), _where(operator.lt, 0.0))
-power = _of_two(
+power: Any = _of_two(
     np.power,
     lambda a, b, y: where(plain(b) == 0, 0.0, b * power(a, b - 1.0)),
     lambda a, b, y: where(plain(a) == 0, 0.0, y * log(a)),

@@ -17,6 +17,8 @@ TABLE = {
     "b2": {"tex": "b^{(2)}"},
     "z2": {"tex": "z^{(2)}", "by": "forward.forward"},
     "y_hat": {"tex": r"\hat{y}", "range": "unit", "by": "forward.forward"},
+    "loss.y_hat": {"tex": r"\hat{y}", "range": "unit"},
+    "batches.y_hat": {"tex": r"\hat{y}", "range": "unit"},
     "L": {"tex": "L", "by": ["loss.binary_cross_entropy", "backward.loss", "batches.mean_loss"]},
     "delta1": {
         "tex": r"\delta^{(1)}",
