@@ -73,6 +73,8 @@ def _read(tex: str, start: str, vocabulary: Vocabulary) -> Any:
     vocabulary = replace(vocabulary, functions=functions, spellings=tuple(sorted(spellings)))
     try:
         return _Reader(tex, vocabulary).transform(parser().parse(tokens, start=start))
+    except RecursionError:
+        raise NotInGrammar("nested too deeply", 0) from None
     except UnexpectedInput as error:
         token = getattr(error, "token", None)
         at = len(tex) if token is None or token.type == "$END" else token.start_pos
@@ -233,10 +235,6 @@ class _Reader(Transformer[Token, Any]):
         *qualifier, (sides, relations) = parts
         if qualifier and (qualifier != ["where"] or relations not in (("=",), ("<-",))):
             return Condition(sides, relations, span=span)
-        last = sides[-1]
-        if relations == ("in",) and isinstance(last, syntax.Power | syntax.NumberSet):
-            size = last.exponent if isinstance(last, syntax.Power) else Number(1.0)
-            return Statement((sides[0], size), relations)
         return Statement(sides, relations)
 
     def continuation(self, span: Span, *parts: Any) -> "_Continuation":
@@ -250,7 +248,10 @@ class _Reader(Transformer[Token, Any]):
 
     def chain(self, span: Span, *parts: Any) -> tuple[tuple[Node, ...], tuple[str, ...]]:
         sides, relations = list(parts[::2]), parts[1::2]
-        if relations[-1:] == ("in",) and self.tex.startswith("[", sides[-1].span[0]):
+        one_in_brackets = self.tex.startswith("[", sides[-1].span[0]) and not isinstance(
+            sides[-1], syntax.Listing
+        )
+        if relations[-1:] == ("in",) and one_in_brackets:
             first_n = syntax.Interval(Number(1.0), sides[-1], span=sides[-1].span)  # i \in [n]
             sides[-1] = syntax.Listing("{", (first_n,), span=sides[-1].span)
         return tuple(sides), relations
@@ -354,7 +355,8 @@ class _Reader(Transformer[Token, Any]):
         upright = base.upright and not scripts
         node = Symbol(name, found.pop("layer", None), indices, span=span, upright=upright)
         if primes:
-            return _Pending("primed", span, node=node, scripts=(("prime", primes, span[1]),))
+            rest = tuple((kind, value, span[1]) for kind, value in found.items())
+            return _Pending("primed", span, node=node, scripts=(("prime", primes, span[1]), *rest))
         return self._raised(node, found, span)
 
     def _joins(self, index: Node) -> bool:
@@ -491,7 +493,10 @@ class _Reader(Transformer[Token, Any]):
         if not rest or not isinstance(rest[0], _Pending) or rest[0].kind != "group":
             return False
         group, name = rest[0], symbol.name
-        if name in self.vocabulary.functions:
+        base, _, label = name.rpartition("_")
+        if name in self.vocabulary.functions or symbol.name not in self.vocabulary.names and (
+            base in self.vocabulary.functions and label not in words.ACCENTS.values()
+        ):
             return True
         if name in self.vocabulary.names or group.bracket == "{":
             return False
@@ -522,16 +527,16 @@ class _Reader(Transformer[Token, Any]):
         return self._raised(node, self._collected(group.scripts, group.span), (start, group.span[1]))
 
     def _make_primed(self, first: _Pending, rest: list[Any]) -> Node:
-        symbol, ((_, primes, _),) = first.node or Symbol(""), first.scripts
+        symbol, ((_, primes, _), *others) = first.node or Symbol(""), first.scripts
+        found = self._collected(tuple(others), first.span)
+        name = symbol.name + "_prime" * primes
         follows = rest and isinstance(rest[0], _Pending) and rest[0].kind == "group"
-        known = symbol.name + "_prime" * primes in self.vocabulary.names
-        if follows and rest[0].bracket == "(" and not known or follows and self._is_applied(
-            symbol, rest
-        ):
-            return self._called(symbol, primes, rest.pop(0))
+        applied = follows and rest[0].bracket == "(" and name not in self.vocabulary.names
+        if follows and (applied or self._is_applied(symbol, rest)):
+            return self._raised(self._called(symbol, primes, rest.pop(0)), found, first.span)
         if symbol.name in self.vocabulary.functions:
             raise NotInGrammar(f"the function {symbol.name} has nothing to apply to", first.span[0])
-        return replace(symbol, name=symbol.name + "_prime" * primes)
+        return self._raised(replace(symbol, name=name), found, first.span)
 
     def _make_group(self, first: _Pending, rest: list[Any]) -> Node:
         node: Node
@@ -669,8 +674,11 @@ class _Reader(Transformer[Token, Any]):
     def indicator(self, span: Span, symbol: Symbol) -> _Pending:
         return _Pending("indicator", span)
 
-    def group(self, span: Span, bracket: str, items: tuple[Node, ...], *_: Any) -> _Pending:
+    def group(self, span: Span, bracket: str, items: tuple[Node, ...], last: str) -> _Pending:
         bracket = {"\\{": "{", "\\lbrace": "{", "\\lbrack": "["}.get(bracket, bracket)
+        last = "]" if last == r"\rbrack" else last
+        if bracket + last in ("(]", "[)"):
+            bracket += last
         return _Pending("group", span, items=items, bracket=bracket, inner=span)
 
     def braces(self, span: Span, node: Node) -> Node:
@@ -822,8 +830,10 @@ def _reduced(
         match part:
             case Condition((Symbol(letter, None, ()), first), ("=",)) if low is None:
                 letters, low = [*letters, letter], first
-            case syntax.Interval(first, last, Symbol(letter)):
+            case syntax.Interval(first, last, Symbol(letter)) if low is None and above is None:
                 letters, low, above = [*letters, letter], first, last
+            case Condition(_, ("=",)) | syntax.Interval():
+                raise NotInGrammar("two ranges below one sign: write a sign for each", span[0])
             case Condition((Symbol(letter, None, ()), _), ("in" | "sim",)):
                 letters.append(letter)
                 conditions.append(part)
@@ -831,7 +841,9 @@ def _reduced(
                 conditions.append(part)
             case Symbol(letter, None, ()):
                 letters.append(letter)
-            case _ if low is None:
+            case _ if len(below) > 1:
+                raise NotInGrammar("what runs is a letter", span[0])
+            case _:
                 low = part
     if low is None and above is not None and len(letters) == 1:
         low = Number(1.0, span=span)

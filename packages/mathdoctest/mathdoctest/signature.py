@@ -96,15 +96,10 @@ def shape(annotation: ast.expr | None, owner: str = "return") -> Shape | None:
     if not isinstance(annotation, ast.Subscript):
         return None
     outer, parts = _name(annotation.value), _parts(annotation)
-<<<<<<< HEAD
     if not parts:  # tuple[()]
         return None
-    if outer == "list":
-        element = shape(parts[0])
-=======
     if outer in ("list", "List", "Sequence"):
         element = shape(parts[0], owner)
->>>>>>> 95143a1
         return Shape("list", of=element) if element else None
     if outer == "Callable":
         return Shape("callable", of=shape(parts[1]) if len(parts) == 2 else None)
@@ -174,12 +169,7 @@ def _name(annotation: ast.expr | None) -> str:
 def _unquoted(annotation: ast.expr | None) -> ast.expr | None:
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         try:
-<<<<<<< HEAD
-            return ast.parse(annotation.value, mode="eval").body
-        except SyntaxError:  # a remark
-=======
             return ast.parse(annotation.value.strip(), mode="eval").body
         except SyntaxError:
->>>>>>> 95143a1
             return None
     return annotation
