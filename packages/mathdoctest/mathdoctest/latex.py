@@ -197,6 +197,8 @@ class Printer(Visitor[str]):
         below = f"_{{{', '.join(bounds)}}}" if bounds else ""
         above = f"^{{{self.visit(node.high)}}}" if node.high is not None else ""
         how = _REDUCTIONS.get(node.how, f"\\{node.how}")
+        if node.how in ("max", "min") and not below + above:
+            how = rf"\text{{{node.how}imize}}"
         body = self.group(node.body) if isinstance(node.body, Sum) else self.visit(node.body)
         return f"{how}{below}{above} {body}"
 

@@ -7,6 +7,7 @@ and which closes, where a comma separates two formulas, where an argument withou
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from lark import Token
@@ -64,6 +65,7 @@ _SAID = {"text": "said", "word": "upright", "styled": "one"}
 _SPACING = re.compile(r"\\[,;:!\s]|~|\s+")
 _ENDS = {"LETTER", "WORD", "NUMBER", "RBRACE", "PRIME", "FACTORIAL", "INFINITY", "DOTS", "BOLD", "END"}
 _ENDS |= {*words.CLOSING.values(), "RBAR", "RNORM"}
+_OPEN, _CLOSE = ("(", "[", "{", r"\{"), (")", "]", "}", r"\}")
 _BREAKS = ("NEWLINE", "SEP", "QUALIFIER")
 _DIFFERENTIALS = ("d", r"\partial", r"\mathrm{d}")
 
@@ -159,7 +161,7 @@ class _Lexing:
         self.below_depth = 0  # subscripts around this place
         self.said = set[str]()  # runs of plain letters that a left side has made a name
         self.prose = set[int]()  # where words begin that may be no name
-        self.is_given = False  # within the constraints after "subject to"
+        self.given = ""  # the qualifier that holds for what follows a comma too
 
     # ---- looking around
 
@@ -240,7 +242,7 @@ class _Lexing:
         elif self.tex.startswith(r"\operatorname", raw.start):
             self.put("OPERATOR", name, i)
         elif known:
-            self.qualifier(i, words.QUALIFIERS[known])
+            self.qualifier(i, known)
             if rest := word(text.strip(" ,.;:")[len(known) :]):
                 self.prose.add(raw.start)
                 self.put("WORD", rest, i)
@@ -260,20 +262,25 @@ class _Lexing:
         ):
             if here.type != "WORD" or here.start_pos not in self.prose:
                 continue
-            if before and before.type in _ENDS - {"LBRACE"} or after and after.type in begin:
+            alone = (not before or before.type in _BREAKS) and (not after or after.type in _BREAKS)
+            alone = alone and (before is None or before.type != "QUALIFIER") and len(self.out) > 1
+            multiplied = before and before.type in _ENDS or after and after.type in begin
+            if multiplied or alone:
                 what = f"`{here.replace('_', ' ')}` is neither a name nor a condition"
                 raise NotInGrammar(what, here.start_pos or 0)
 
-    def qualifier(self, i: int, value: str) -> None:
+    def qualifier(self, i: int, known: str) -> None:
+        value = words.QUALIFIERS[known]
         if value == "otherwise":
             self.put("OTHERWISE", value, i)
             return
-        if self.out and self.out[-1].type == "QUALIFIER" and self.is_given:
+        if self.out and self.out[-1].type == "QUALIFIER" and self.given:
             self.out.pop()
         elif not self.groups and value != "and":
             self.put("SEP", ",", i)
         self.put("SEP" if value == "and" else "QUALIFIER", value, i)
-        self.is_given = self.is_given or value == "given"
+        if value == "given" or known.startswith("for "):
+            self.given = value
 
     def upright(self, i: int, name: str) -> None:
         """A word in upright letters: a function's, a quantity's, or one letter's."""
@@ -307,6 +314,8 @@ class _Lexing:
         below = i + 1
         while self.at(below).command in ("limits", "nolimits"):
             below += 1
+        if self.at(below).value == "{" and how in ("sum", "prod"):
+            raise NotInGrammar(rf"what runs stands below: write `\{how}_{{…}}`", self.at(below).start)
         is_big = self.at(below).value == "_" or how in ("sum", "prod")
         self.put(*(("BIG", how) if is_big else ("FUNCTION", function)), i)
 
@@ -341,7 +350,9 @@ class _Lexing:
         if self.vocabulary.names.issuperset(run):
             return False
         if self.below_depth:
-            return len(run) > 3 or run in words.LABELS
+            spoken = len(run) > 3 and not _are_indices(run)
+            beside = run == "in" and "out" in self.tex  # H_{in} beside H_{out}
+            return run in words.LABELS or run.isupper() or spoken or beside
         if run in words.FORGOTTEN:
             raise NotInGrammar(rf"`{run}` is a command: write `\{run}`", self.at(i).start)
         begins = not self.groups and (not self.out or self.out[-1].type in _BREAKS)
@@ -356,7 +367,24 @@ class _Lexing:
         after_it = self.at(after).command or self.at(after).value
         if begins and is_left and words.RELATIONS.get(after_it) in ("=", "<-"):
             self.said.add(run)
-        return len(run) > 3 or run in self.said
+        is_known = run in self.said or run in words.GREEK and len(run) > 2
+        if is_known or len(run) > 3 or len(run) == 3 and run.isupper():
+            return True
+        if run.isupper() and self.at(end).value == "_" and not self.vocabulary.names & set(run):
+            what = f"`{run}` is one name or a product: write \\text{{{run}}} or {' '.join(run)}"
+            raise NotInGrammar(what, self.at(i).start)
+        return self.has_arguments(end)
+
+    def has_arguments(self, i: int) -> bool:
+        """Whether brackets with a comma in them follow, which no product has."""
+        if self.at(i).value != "(" or self.at(i).start != self.at(i - 1).end:
+            return False
+        depth = 0
+        for raw in self.raw[i : self.closing(i)]:
+            depth += (raw.value in _OPEN) - (raw.value in _CLOSE)
+            if depth == 1 and raw.value in (",", ";"):
+                return True
+        return False
 
     def letter(self, i: int, name: str) -> None:
         unknown = name not in self.vocabulary.names
@@ -376,7 +404,7 @@ class _Lexing:
         kind = {"cases": "ROW", "matrix": "ROW", "substack": "COMMA", "": "NEWLINE"}.get(inner)
         if kind is None:
             raise NotInGrammar(rf"`\\` inside `{inner}`, which is not closed", raw.start)
-        self.is_given = self.is_given and bool(inner)
+        self.given = self.given if inner else ""
         if inner or not self.is_unfinished:
             self.put(kind, r"\\", i)
         return i + 1
@@ -385,11 +413,12 @@ class _Lexing:
     def is_unfinished(self) -> bool:
         """Whether a row ends with an operator, or with a sum's bounds: the next row goes on."""
         place = end = len(self.out)
+        opening = {"RBRACE": 1, "LBRACE": -1, "LAYER": -1}
         while place and self.out[place - 1].type == "RBRACE":
             depth, start = 1, place - 1
             while depth:
                 start -= 1
-                depth += {"RBRACE": 1, "LBRACE": -1}.get(self.out[start].type, 0)
+                depth += opening.get(self.out[start].type, 0)
             if self.out[start - 1].type not in ("SUB", "SUP"):
                 break
             place = start - 1
@@ -469,6 +498,7 @@ class _Lexing:
         if name in ("quad", "qquad"):
             continues = self.at(i + 1).value in ("+", "-", "=") or self.at(i + 1).kind == "edge"
             if not self.groups and not continues:
+                self.given = self.given if self.given == "given" else ""
                 self.put("SEP", ",", i)
         elif name in ("left", "right") and self.at(i + 1).value == ".":
             return i + 2
@@ -483,8 +513,8 @@ class _Lexing:
         after = self.at(i + 1)
         if not self.groups:
             self.put("SEP", ",", i)
-            if self.is_given:
-                self.put("QUALIFIER", "given", i)
+            if self.given:
+                self.put("QUALIFIER", self.given, i)
         elif self.groups[-1] != "cases":
             self.put("COMMA", ",", i)
         elif after.kind not in ("text", "newline", "edge") and after.value != "&":
@@ -543,6 +573,10 @@ class _Lexing:
             side, kind = kind[0], {"BAR": "BAR", "NORM": "NORM"}[kind[1:]]
         else:
             kind = words.BARS.get(raw.value, "BAR")
+        if raw.value == "||" and self.groups[-1:] == ["BAR"] and self.is_operand_before:
+            self.groups.pop()  # |x||y|
+            self.put("RBAR", "|", i)
+            kind = "BAR"
         is_open = self.groups[-1:] == [kind]
         if side == "R" or not side and is_open and self.is_operand_before:
             if not is_open:
@@ -558,8 +592,7 @@ class _Lexing:
     def has_later_bar(self, i: int, kind: str) -> bool:
         depth = 0
         for raw in self.raw[i + 1 :]:
-            depth += raw.value in ("(", "[", "{", r"\{")
-            depth -= raw.value in (")", "]", "}", r"\}")
+            depth += (raw.value in _OPEN) - (raw.value in _CLOSE)
             if depth < 0 or raw.kind == "newline":
                 return False
             same = words.BARS.get(raw.value) == kind or raw.command == "mid" and kind == "BAR"
@@ -779,7 +812,7 @@ class _Lexing:
         return i + 2
 
     def for_all(self, i: int) -> int:
-        self.qualifier(i, "for")
+        self.qualifier(i, "for all")
         return i + 1
 
     def named(self, kind: str, value: str, i: int) -> int:
@@ -808,6 +841,12 @@ _COMMANDS = {
 } | {
     name: lambda self, i, raw: self.named("DOTS", "dots", i) for name in words.DOTS
 }  # fmt: skip
+
+
+def _are_indices(run: str) -> bool:
+    """`krmn`, `ijkl` and `abcd` are four indices; what can be spoken is a word."""
+    in_order = all(ord(b) == ord(a) + 1 for a, b in pairwise(run))
+    return in_order or len(set(run)) == len(run) and not set("aeouy") & set(run.lower())
 
 
 def _begins(said: str, qualifier: str) -> bool:

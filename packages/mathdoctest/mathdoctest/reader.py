@@ -284,12 +284,24 @@ class _Reader(Transformer[Token, Any]):
             raise NotInGrammar(f"nothing after `{how}`", left.span[1])
         right = self._factor(rest)
         span = left.span[0], right.span[1]
+        if isinstance(left, Condition) or isinstance(right, Condition):
+            return self._times_condition(left, right, span)
         if how == "/":
             self._check_divisor(left, right, rest)
             return syntax.Quotient(left, right, span=span)
         if how in words.INFIX:
             return syntax.Call(how, (left, right), span=span)
         return syntax.Product(left, right, operator=how, span=span)
+
+    def _times_condition(self, left: Node, right: Node, span: Span) -> Node:
+        """`1(y = k)` is an indicator; no other product has a relation in it."""
+        if isinstance(right, Condition) and left == Number(1.0):
+            return syntax.Indicator(right, span=span)
+        if isinstance(right, Condition) and isinstance(left, syntax.Product):
+            if left.right == Number(1.0):
+                indicator = syntax.Indicator(right, span=(left.right.span[0], span[1]))
+                return replace(left, right=indicator, span=span)
+        raise NotInGrammar(r"a relation as a factor: write \mathbb{1}(…) for 0 or 1", span[0])
 
     def _check_divisor(self, top: Node, divisor: Node, rest: list[Any]) -> None:
         """`a / b c` may mean two things, unless c cannot be meant to be below."""
