@@ -40,6 +40,8 @@ from mathdoctest.syntax import (
     Index,
     Node,
     Number,
+    NumberSet,
+    Power,
     Product,
     Reduce,
     Statement,
@@ -550,7 +552,13 @@ class Trial(Run):
 
 def _check_shape(chain: Statement, ev: Evaluator) -> set[str]:
     left, right = chain.sides
-    shape, wanted = ev.value(left).shape, tuple(map(ev.whole, _factors(right)))
+    if isinstance(right, Power) and isinstance(right.base, NumberSet):
+        wanted = tuple(map(ev.whole, _factors(right.exponent)))
+    elif isinstance(right, NumberSet):
+        wanted = ()
+    else:
+        raise Wrong(r"only \mathbb{R}^{n} says a shape", right)
+    shape = ev.value(left).shape
     if shape != wanted:
         found, expected = (" × ".join(map(str, sizes)) for sizes in (shape, wanted))
         raise Wrong(f"the shape is {found}, not {expected}")

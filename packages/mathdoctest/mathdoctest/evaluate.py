@@ -430,6 +430,8 @@ class Evaluator(Visitor[Value]):
             if len(items) == 1 and isinstance(items[0], syntax.Interval):
                 first, last = self.whole(items[0].first), self.whole(items[0].last)
                 return (element >= first) & (element <= last)
+            if right.bracket != "{":
+                return self._is_between(element, right)
             return functools.reduce(np.logical_or, (element == self.scalar(i) for i in items))
         if not isinstance(right, Symbol) or right.indices:
             raise Wrong("a set is a name, or is written out", right)
@@ -441,6 +443,15 @@ class Evaluator(Visitor[Value]):
             raise Wrong(f"`{right.name}` is no set: declare `range: mask`, or give indices", right)
         place = np.clip(element.astype(int) - 1, 0, members.size - 1)
         return members[place] == 1.0
+
+    def _is_between(self, element: Any, interval: syntax.Listing) -> Any:
+        """`x \\in [0, 1)`: a square bracket takes its end in."""
+        if len(interval.items) != 2:
+            raise Wrong("an interval has two ends", interval)
+        low, high = (backends.plain(self.scalar(end)) for end in interval.items)
+        above = element >= low if interval.bracket.startswith("[") else element > low
+        below = element <= high if interval.bracket in ("[", "(]") else element < high
+        return above & below
 
     def visit_Indicator(self, node: syntax.Indicator) -> Value:
         return Value(self.library.array(self.holds(node.condition)))

@@ -12,8 +12,7 @@ _RELATIONS = {
     "in": r"\in", "ni": r"\ni", "notin": r"\notin", "sim": r"\sim", "propto": r"\propto",
     "to": r"\to", "<<": r"\ll", ">>": r"\gg", "subset": r"\subset",
 }  # fmt: skip
-_BRACKETS = {"(": ("(", ")"), "[": ("[", "]"), "{": (r"\{", r"\}")}
-_INFIX = {"outer": r"\otimes", "concat": r"\oplus", "conv": r"\star"}
+_BRACKETS = {"(": ("(", ")"), "[": ("[", "]"), "{": (r"\{", r"\}"), "[)": "[)", "(]": "(]"}
 _REDUCTIONS = {"mean": r"\mathbb{E}", "argmax": r"\arg\max", "argmin": r"\arg\min"}
 _ACCENTS = ("hat", "tilde", "bar", "dot", "ddot", "check", "breve")
 # what may stand beside others in a product, and what may carry a script
@@ -33,8 +32,6 @@ def statement(chain: Statement) -> str:
     """A chain as TeX, with its range and its conditions."""
     printer = Printer()
     text = printer.chain(chain.sides, chain.relations)
-    if chain.relations == ("in",) and not isinstance(chain.sides[1], syntax.Listing):
-        text = rf"{tex(chain.sides[0])} \in \mathbb{{R}}^{{{tex(chain.sides[1])}}}"
     for condition in chain.conditions:
         text += rf" \quad \text{{if }} {printer.visit(condition)}"
     if chain.where:
@@ -50,6 +47,8 @@ def _name(name: str) -> str:
         return rf"\{last}{{{_name(base)}}}"
     if name.removesuffix("_") in words.GREEK:
         return "\\" + name.removesuffix("_")
+    if last == "prime" and (primed := _name(base))[-1] != "}":
+        return f"{primed}'"
     if name.startswith("Delta_"):
         return rf"\Delta {_name(name.removeprefix('Delta_'))}"
     return name if len(name) == 1 else rf"\text{{{name.replace('_', chr(92) + '_')}}}"
@@ -77,11 +76,14 @@ class Printer(Visitor[str]):
     def factor(self, node: Node, *others: type[Node]) -> str:
         """A node as a factor: in parentheses unless it holds together by itself."""
         whole = isinstance(node, (*_ATOMS, *others)) and not _is_negative(node)
+        whole = whole or isinstance(node, Call) and node.function not in words.INFIX
         return self.visit(node) if whole else self.group(node)
 
     def scripted(self, node: Node) -> str:
         """A node that gets a script: what has one already needs parentheses."""
-        is_plain = isinstance(node, Symbol | Number) and not _is_negative(node)
+        kinds = Symbol | Number | syntax.NumberSet | syntax.Absolute | syntax.Norm
+        is_plain = isinstance(node, kinds) and not _is_negative(node)
+        is_plain = is_plain and getattr(node, "layer", None) is None and not _is_primed(node)
         return self.visit(node) if is_plain else self.group(node)
 
     # ---- names and numbers
@@ -158,10 +160,15 @@ class Printer(Visitor[str]):
 
     def visit_Call(self, node: Call) -> str:
         name = node.function
-        if name in _INFIX and len(node.arguments) == 2:
-            return _INFIX[name].join(f" {self.factor(part)} " for part in node.arguments).strip()
+        if name in words.INFIX and len(node.arguments) == 2:
+            return words.INFIX[name].join(f" {self.factor(part)} " for part in node.arguments).strip()
         if name in ("floor", "ceil") and len(node.arguments) == 1:
             return rf"\l{name} {self.visit(node.arguments[0])} \r{name}"
+        if name == "factorial" and len(node.arguments) == 1:
+            return f"{self.scripted(node.arguments[0])}!"
+        if name == "binom" and len(node.arguments) == 2:
+            top, bottom = map(self.visit, node.arguments)
+            return rf"\binom{{{top}}}{{{bottom}}}"
         if name == "inner":
             return rf"\langle {self.listed(node.arguments)} \rangle"
         text = self.function(name) + "'" * node.primes
@@ -170,9 +177,14 @@ class Printer(Visitor[str]):
         return f"{text}({self.listed(node.arguments)})"
 
     def function(self, name: str) -> str:
-        return f"\\{name}" if name in _COMMANDS else rf"\operatorname{{{name}}}"
+        if name in _COMMANDS:
+            return f"\\{name}"
+        return rf"\operatorname{{{name.replace('_', chr(92) + '_')}}}"
 
     def visit_Reduce(self, node: syntax.Reduce) -> str:
+        if node.how == "list" and node.low is not None and node.high is not None:
+            bounds = f"{_name(node.letters[0])} = {self.visit(node.low)}"
+            return f"({self.visit(node.body)})_{{{bounds}}}^{{{self.visit(node.high)}}}"
         bounds = [_name(letter) for letter in node.letters]
         if node.low is not None and bounds:
             bounds[-1:] = [f"{bounds[-1]} = {self.visit(node.low)}"]
@@ -184,6 +196,8 @@ class Printer(Visitor[str]):
         below = f"_{{{', '.join(bounds)}}}" if bounds else ""
         above = f"^{{{self.visit(node.high)}}}" if node.high is not None else ""
         how = _REDUCTIONS.get(node.how, f"\\{node.how}")
+        if node.how in ("max", "min") and not below + above:
+            how = rf"\text{{{node.how}imize}}"
         body = self.group(node.body) if isinstance(node.body, Sum) else self.visit(node.body)
         return f"{how}{below}{above} {body}"
 
@@ -238,6 +252,10 @@ class Printer(Visitor[str]):
 
     def visit_Unit(self, node: syntax.Unit) -> str:
         return rf"\mathbf{{e}}_{{{self.visit(node.index)}}}"
+
+
+def _is_primed(node: Node) -> bool:
+    return isinstance(node, Symbol) and node.name.endswith("_prime")
 
 
 def _is_negative(node: Node) -> bool:

@@ -7,6 +7,7 @@ and which closes, where a comma separates two formulas, where an argument withou
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from lark import Token
@@ -45,7 +46,11 @@ _RAW = re.compile(
     rf"""
     (?P<skip>\s+|%[^\n]*|\\[,;:!>\s]|~)
   | (?P<text>\\(?:{_TEXT})\s*\{{(?P<said>[^{{}}$]*)\}})
-  | (?P<word>\\(?:mathrm|mathit|mathsf|mathtt)\s*\{{\s*(?P<upright>[A-Za-z][A-Za-z _-]*)\}})
+  | (?P<word>\\(?:mathrm|mathit|mathsf|mathtt)\s*\{{\s*
+        (?P<upright>[A-Za-z](?:[A-Za-z0-9 _-]|\\_)*)\}})
+  | (?P<joined>[A-Za-z]+(?:\d*\\_[A-Za-z0-9]+)+ | \\(?:rm|sf|tt)(?![A-Za-z])\s*
+        (?P<roman>[A-Za-z]{{2,}}(?:\d*\\_[A-Za-z0-9]+)*))
+  | (?P<ellipsis>\.\s?\.\s?\.)
   | (?P<styled>\\(?:mathbf|boldsymbol|bm|mathbb|mathcal|vec|mathfrak|pmb|mathscr)\s*
         \{{\s*(?P<one>[1A-Za-z]|\\[a-zA-Z]+)\s*\}})
   | (?P<edge>\\(?P<side>begin|end)\s*\{{(?P<environment>[A-Za-z]+)\*?\}})
@@ -53,13 +58,16 @@ _RAW = re.compile(
   | (?P<command>\\[A-Za-z]+\*?|\\.)
   | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|\.\d+)
   | (?P<letter>[A-Za-z])
-  | (?P<mark>:=|\|\||\S)
+  | (?P<mark>:=|==|!=|\|\||\S)
 """,
     re.X | re.S,
 )
 _SAID = {"text": "said", "word": "upright", "styled": "one"}
-_ENDS = {"LETTER", "WORD", "NUMBER", "RBRACE", "PRIME", "INFINITY", "DOTS", "BOLD", "END"}
+_SPACING = re.compile(r"\\[,;:!\s]|~|\s+")
+_ENDS = {"LETTER", "WORD", "NUMBER", "RBRACE", "PRIME", "FACTORIAL", "INFINITY", "DOTS", "BOLD", "END"}
 _ENDS |= {*words.CLOSING.values(), "RBAR", "RNORM"}
+_OPEN, _CLOSE = ("(", "[", "{", r"\{"), (")", "]", "}", r"\}")
+_BREAKS = ("NEWLINE", "SEP", "QUALIFIER")
 _DIFFERENTIALS = ("d", r"\partial", r"\mathrm{d}")
 
 
@@ -88,6 +96,10 @@ def raw_tokens(tex: str) -> list[Raw]:
             value = f"{match['side']} {match['environment']}"
         elif kind in _SAID:
             value = match[_SAID[kind]]
+        elif kind == "ellipsis":
+            kind, value = "command", r"\dots"
+        elif kind == "joined":
+            kind, value = "word", match["roman"] or value
         out.append(Raw(kind, value, *match.span()))
     return out
 
@@ -104,13 +116,14 @@ def name_of(command: str) -> str:
 
 def word(text: str) -> str:
     r"""What is said in `\text{}` as a name: `fan\_in` → fan_in, `in place` → in_place."""
-    return re.sub(r"\W+", "_", text.replace("\\", "").strip(" .,;:-")).strip("_")
+    return re.sub(r"\W+", "_", text.replace("\\", "").strip(" .,;:-~")).strip("_")
 
 
 def tokens(tex: str, vocabulary: Vocabulary = Vocabulary()) -> list[Token]:
     """The tokens of a formula, each with its place in the TeX. Raises NotInGrammar."""
     lexing = _Lexing(tex, vocabulary)
     lexing.emit(0, len(lexing.raw))
+    lexing.refuse_prose()
     return _trimmed(lexing.out)
 
 
@@ -146,6 +159,10 @@ class _Lexing:
         self.groups: list[str] = []
         self.differentials: set[int] = set()  # places of the `d` of `dx`
         self.side = ""  # of the bar that follows: L after \left, R after \right
+        self.below_depth = 0  # subscripts around this place
+        self.said = set[str]()  # runs of plain letters that a left side has made a name
+        self.prose = set[int]()  # where words begin that may be no name
+        self.given = ""  # the qualifier that holds for what follows a comma too
 
     # ---- looking around
 
@@ -214,27 +231,57 @@ class _Lexing:
         return done
 
     def from_text(self, i: int, raw: Raw) -> int:
-        said = " ".join(raw.value.split()).strip(" ,.;:").lower()
+        text = _SPACING.sub(" ", raw.value)
+        said, name = text.strip(" ,.;:").lower(), word(text)
         known = next((q for q in sorted(words.QUALIFIERS, key=len)[::-1] if _begins(said, q)), "")
-        if self.tex.startswith(r"\operatorname", raw.start):
-            self.put("OPERATOR", word(raw.value), i)
+        if said in words.PROBLEMS:
+            self.put("BIG", words.PROBLEMS[said], i)
+            while self.at(i + 1).command in ("quad", "qquad") or self.at(i + 1).value == "&":
+                i += 1
+        elif name.replace("_", "") in words.REDUCTIONS and self.at(i + 1).value == "_":
+            self.reduction(words.REDUCTIONS[name.replace("_", "")], name, i)
+        elif self.tex.startswith(r"\operatorname", raw.start):
+            self.put("OPERATOR", name, i)
         elif known:
-            self.qualifier(i, words.QUALIFIERS[known])
-            if rest := word(said[len(known) :]):
+            self.qualifier(i, known)
+            if rest := word(text.strip(" ,.;:")[len(known) :]):
+                self.prose.add(raw.start)
                 self.put("WORD", rest, i)
-        elif name := word(raw.value):
+        elif name:
+            if " " in text.removesuffix(" ") and raw.kind == "text" or text.endswith(" "):
+                self.prose.add(raw.start)
             self.upright(i, name)
         else:
             self.comma(i) if "," in raw.value else None
         return i + 1
 
-    def qualifier(self, i: int, value: str) -> None:
+    def refuse_prose(self) -> None:
+        """Words with a space are a quantity's name only where nothing is multiplied with them."""
+        begin = {"LETTER", "WORD", "NUMBER", "LBRACE", "FRAC", "BIG", "FUNCTION", "NABLA"}
+        for before, here, after in zip(
+            [None, *self.out], self.out, [*self.out[1:], None], strict=False
+        ):
+            if here.type != "WORD" or here.start_pos not in self.prose:
+                continue
+            alone = (not before or before.type in _BREAKS) and (not after or after.type in _BREAKS)
+            alone = alone and (before is None or before.type != "QUALIFIER") and len(self.out) > 1
+            multiplied = before and before.type in _ENDS or after and after.type in begin
+            if multiplied or alone:
+                what = f"`{here.replace('_', ' ')}` is neither a name nor a condition"
+                raise NotInGrammar(what, here.start_pos or 0)
+
+    def qualifier(self, i: int, known: str) -> None:
+        value = words.QUALIFIERS[known]
         if value == "otherwise":
             self.put("OTHERWISE", value, i)
             return
-        if not self.groups and value != "and":
+        if self.out and self.out[-1].type == "QUALIFIER" and self.given:
+            self.out.pop()
+        elif not self.groups and value != "and":
             self.put("SEP", ",", i)
         self.put("SEP" if value == "and" else "QUALIFIER", value, i)
+        if value == "given" or known.startswith("for "):
+            self.given = value
 
     def upright(self, i: int, name: str) -> None:
         """A word in upright letters: a function's, a quantity's, or one letter's."""
@@ -245,9 +292,7 @@ class _Lexing:
         else:
             self.put("WORD", name, i)
 
-    def from_word(self, i: int, raw: Raw) -> int:
-        self.upright(i, word(raw.value))
-        return i + 1
+    from_word = from_text
 
     def from_styled(self, i: int, raw: Raw) -> int:
         double, after = self.tex.startswith(r"\mathbb", raw.start), self.at(self.sized(i + 1)).value
@@ -270,6 +315,8 @@ class _Lexing:
         below = i + 1
         while self.at(below).command in ("limits", "nolimits"):
             below += 1
+        if self.at(below).value == "{" and how in ("sum", "prod"):
+            raise NotInGrammar(rf"what runs stands below: write `\{how}_{{…}}`", self.at(below).start)
         is_big = self.at(below).value == "_" or how in ("sum", "prod")
         self.put(*(("BIG", how) if is_big else ("FUNCTION", function)), i)
 
@@ -284,16 +331,61 @@ class _Lexing:
                 end += 1
         run = self.tex[raw.start : self.at(end - 1).end]
         opens = self.at(self.sized(end)).value
-        if end > i + 1 and run in self.vocabulary.names:
+        if end == i + 1:
+            self.letter(i, raw.value)
+        elif run in self.vocabulary.names | self.vocabulary.functions:
             self.put("WORD", run, i, end - 1)
-        elif end > i + 1 and run in words.BARE and opens in ("(", "["):
+        elif run in words.BARE and opens in ("(", "["):
             self.put("OPERATOR", words.BARE[run], i, end - 1)
-        elif end > i + 1 and run in words.STATISTICS and opens == "[":
+        elif run in words.STATISTICS and opens == "[":
             self.put("OPERATOR", run, i, end - 1)
+        elif self.is_word(i, end, run):
+            self.put("WORD", run, i, end - 1)
         else:
             self.letter(i, raw.value)
             return i + 1
         return end
+
+    def is_word(self, i: int, end: int, run: str) -> bool:
+        """Whether plain letters side by side are one name, not a product or several indices."""
+        if self.vocabulary.names.issuperset(run):
+            return False
+        if self.below_depth:
+            spoken = len(run) > 3 and not _are_indices(run)
+            beside = run == "in" and "out" in self.tex  # H_{in} beside H_{out}
+            return run in words.LABELS or run.isupper() or spoken or beside
+        if run in words.FORGOTTEN:
+            raise NotInGrammar(rf"`{run}` is a command: write `\{run}`", self.at(i).start)
+        begins = not self.groups and (not self.out or self.out[-1].type in _BREAKS)
+        after = self.sized(end)
+        if begins and self.at(after).value == "(":
+            after = self.closing(after) + 1
+            is_left = len(run) > 1
+        else:
+            is_left = len(run) > 2
+        while self.at(after).value == "&":
+            after += 1
+        after_it = self.at(after).command or self.at(after).value
+        if begins and is_left and words.RELATIONS.get(after_it) in ("=", "<-"):
+            self.said.add(run)
+        is_known = run in self.said or run in words.GREEK and len(run) > 2
+        if is_known or len(run) > 3 or len(run) == 3 and run.isupper():
+            return True
+        if run.isupper() and self.at(end).value == "_" and not self.vocabulary.names & set(run):
+            what = f"`{run}` is one name or a product: write \\text{{{run}}} or {' '.join(run)}"
+            raise NotInGrammar(what, self.at(i).start)
+        return self.has_arguments(end)
+
+    def has_arguments(self, i: int) -> bool:
+        """Whether brackets with a comma in them follow, which no product has."""
+        if self.at(i).value != "(" or self.at(i).start != self.at(i - 1).end:
+            return False
+        depth = 0
+        for raw in self.raw[i : self.closing(i)]:
+            depth += (raw.value in _OPEN) - (raw.value in _CLOSE)
+            if depth == 1 and raw.value in (",", ";"):
+                return True
+        return False
 
     def letter(self, i: int, name: str) -> None:
         unknown = name not in self.vocabulary.names
@@ -313,8 +405,26 @@ class _Lexing:
         kind = {"cases": "ROW", "matrix": "ROW", "substack": "COMMA", "": "NEWLINE"}.get(inner)
         if kind is None:
             raise NotInGrammar(rf"`\\` inside `{inner}`, which is not closed", raw.start)
-        self.put(kind, r"\\", i)
+        self.given = self.given if inner else ""
+        if inner or not self.is_unfinished:
+            self.put(kind, r"\\", i)
         return i + 1
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether a row ends with an operator, or with a sum's bounds: the next row goes on."""
+        place = end = len(self.out)
+        opening = {"RBRACE": 1, "LBRACE": -1, "LAYER": -1}
+        while place and self.out[place - 1].type == "RBRACE":
+            depth, start = 1, place - 1
+            while depth:
+                start -= 1
+                depth += opening.get(self.out[start].type, 0)
+            if self.out[start - 1].type not in ("SUB", "SUP"):
+                break
+            place = start - 1
+        last = self.out[place - 1].type if place else ""
+        return last == "BIG" or place == end and last in ("SIGN", "OP", "ODOT", "REL")
 
     # ---- environments
 
@@ -360,7 +470,7 @@ class _Lexing:
             return _COMMANDS[name](self, i, raw)
         elif (name or value) in words.RELATIONS:
             self.put("REL", words.RELATIONS[name or value], i)
-        elif name in ("odot", "circ"):
+        elif name in ("odot", "circ", "bigodot"):
             self.put("ODOT", value, i)
         elif (name or value) in words.OPERATORS:
             self.put("OP", words.OPERATORS[name or value], i)
@@ -389,9 +499,12 @@ class _Lexing:
         if name in ("quad", "qquad"):
             continues = self.at(i + 1).value in ("+", "-", "=") or self.at(i + 1).kind == "edge"
             if not self.groups and not continues:
+                self.given = self.given if self.given == "given" else ""
                 self.put("SEP", ",", i)
         elif name in ("left", "right") and self.at(i + 1).value == ".":
             return i + 2
+        elif name in ("left", "right") and self.at(i + 1).value in ("<", ">"):
+            return self.bracket(i + 1, {"<": r"\langle", ">": r"\rangle"}[self.at(i + 1).value])
         elif self.at(i + 1).value in words.BARS or self.at(i + 1).command == "mid":
             ends = {"left": "L", "right": "R", "l": "L", "r": "R"}
             self.side = ends.get(name, ends.get(name[-1], "") if name[:1] in "bB" else "")
@@ -401,6 +514,8 @@ class _Lexing:
         after = self.at(i + 1)
         if not self.groups:
             self.put("SEP", ",", i)
+            if self.given:
+                self.put("QUALIFIER", self.given, i)
         elif self.groups[-1] != "cases":
             self.put("COMMA", ",", i)
         elif after.kind not in ("text", "newline", "edge") and after.value != "&":
@@ -459,6 +574,10 @@ class _Lexing:
             side, kind = kind[0], {"BAR": "BAR", "NORM": "NORM"}[kind[1:]]
         else:
             kind = words.BARS.get(raw.value, "BAR")
+        if raw.value == "||" and self.groups[-1:] == ["BAR"] and self.is_operand_before:
+            self.groups.pop()  # |x||y|
+            self.put("RBAR", "|", i)
+            kind = "BAR"
         is_open = self.groups[-1:] == [kind]
         if side == "R" or not side and is_open and self.is_operand_before:
             if not is_open:
@@ -474,8 +593,7 @@ class _Lexing:
     def has_later_bar(self, i: int, kind: str) -> bool:
         depth = 0
         for raw in self.raw[i + 1 :]:
-            depth += raw.value in ("(", "[", "{", r"\{")
-            depth -= raw.value in (")", "]", "}", r"\}")
+            depth += (raw.value in _OPEN) - (raw.value in _CLOSE)
             if depth < 0 or raw.kind == "newline":
                 return False
             same = words.BARS.get(raw.value) == kind or raw.command == "mid" and kind == "BAR"
@@ -511,7 +629,10 @@ class _Lexing:
             return self.wrapped("WORD", only.command, i + 1, after)
         if only and only.kind == "text" and word(only.value):
             return self.wrapped("WORD", word(only.value), i + 1, after)
-        return self.argument(i + 1)
+        self.below_depth += 1
+        after = self.argument(i + 1)
+        self.below_depth -= 1
+        return after
 
     def wrapped(self, kind: str, value: str, i: int, after: int) -> int:
         self.put("LBRACE", "{", i)
@@ -551,7 +672,35 @@ class _Lexing:
 
     def braces(self, i: int, raw: Raw) -> int:
         """A group in braces has no meaning of its own but to hold together."""
-        return self.argument(i) if self.closing(i) > i + 1 else i + 2
+        last = self.closing(i)
+        if last == i + 1:
+            return i + 2
+        depth = 0
+        for place in range(i + 1, last):
+            depth += (self.at(place).value == "{") - (self.at(place).value == "}")
+            if not depth and self.at(place).command == "choose":
+                return self.chosen(i, place, last)
+        return self.argument(i)
+
+    def chosen(self, i: int, middle: int, last: int) -> int:
+        r"""`{n \choose k}`."""
+        self.put("BINOM", "choose", middle)
+        grown = 0
+        for first, end in ((i + 1, middle), (middle + 1, last)):
+            self.put("LBRACE", "{", first + grown)
+            self.groups.append("{")
+            grown += self.inside(first + grown, end + grown)
+            self.groups.pop()
+            self.put("RBRACE", "}", end + grown)
+        return last + grown + 1
+
+    def binomial(self, i: int, raw: Raw) -> int:
+        self.put("BINOM", raw.value, i)
+        return self.argument(self.argument(i + 1))
+
+    def factorial(self, i: int, raw: Raw) -> int:
+        self.put("FACTORIAL", "!", i)
+        return i + 1
 
     def unopened(self, i: int, raw: Raw) -> int:
         raise NotInGrammar("`}` closes nothing", raw.start)
@@ -664,7 +813,7 @@ class _Lexing:
         return i + 2
 
     def for_all(self, i: int) -> int:
-        self.qualifier(i, "for")
+        self.qualifier(i, "for all")
         return i + 1
 
     def named(self, kind: str, value: str, i: int) -> int:
@@ -677,11 +826,12 @@ _SUPERSCRIPTS |= {"+": "plus", "-": "minus"}
 _MARKS = {
     "_": _Lexing.below, "^": _Lexing.above, "{": _Lexing.braces, "}": _Lexing.unopened,
     "'": _Lexing.prime, ",": _Lexing.separator, ";": _Lexing.separator, ".": _Lexing.stop,
-    "&": _Lexing.column, "+": _Lexing.sign, "-": _Lexing.sign,
+    "&": _Lexing.column, "!": _Lexing.factorial, "+": _Lexing.sign, "-": _Lexing.sign,
 }  # fmt: skip
 _COMMANDS = {
     "frac": _Lexing.fraction, "dfrac": _Lexing.fraction, "tfrac": _Lexing.fraction,
-    "cfrac": _Lexing.fraction, "sqrt": _Lexing.root, "Delta": _Lexing.difference,
+    "cfrac": _Lexing.fraction, "binom": _Lexing.binomial, "dbinom": _Lexing.binomial,
+    "tbinom": _Lexing.binomial, "sqrt": _Lexing.root, "Delta": _Lexing.difference,
     "substack": _Lexing.substack, "arg": _Lexing.arguments_of_extreme, "not": _Lexing.negated,
     "underbrace": _Lexing.braced, "overbrace": _Lexing.braced, "boxed": _Lexing.braced,
     "underset": _Lexing.stacked, "overset": _Lexing.stacked, "stackrel": _Lexing.stacked,
@@ -692,6 +842,12 @@ _COMMANDS = {
 } | {
     name: lambda self, i, raw: self.named("DOTS", "dots", i) for name in words.DOTS
 }  # fmt: skip
+
+
+def _are_indices(run: str) -> bool:
+    """`krmn`, `ijkl` and `abcd` are four indices; what can be spoken is a word."""
+    in_order = all(ord(b) == ord(a) + 1 for a, b in pairwise(run))
+    return in_order or len(set(run)) == len(run) and not set("aeouy") & set(run.lower())
 
 
 def _begins(said: str, qualifier: str) -> bool:

@@ -53,7 +53,7 @@ class _Given(Lexer):
 
 
 STRUCTURAL = frozenset(
-    "_NEWLINE _SEP _COMMA _SUB _SUP _LAYER _TOP _PRIME _INFINITY _LBRACE _RBRACE _FRAC _DFRAC _SQRT"
+    "_NEWLINE _SEP _COMMA _SUB _SUP _LAYER _TOP _PRIME _FACTORIAL _BINOM _INFINITY _LBRACE _RBRACE _FRAC _DFRAC _SQRT"
     " _ROOT _LNORM _RNORM _LBAR _RBAR _LFLOOR _RFLOOR _LCEIL _RCEIL _LANGLE _RANGLE _BEGIN_CASES"
     " _END_CASES _BEGIN_MATRIX _END_MATRIX _ROW _AMP _OTHERWISE".split()
 )
@@ -68,11 +68,13 @@ def parser() -> Lark:
 @functools.lru_cache(maxsize=8192)
 def _read(tex: str, start: str, vocabulary: Vocabulary) -> Any:
     tokens = lexer.tokens(tex, vocabulary)
-    functions = vocabulary.functions | defined(tokens) - vocabulary.names
+    functions = vocabulary.functions | (defined(tokens) | applied(tokens)) - vocabulary.names
     spellings = {*vocabulary.spellings, *squares(tokens, vocabulary.names)}
     vocabulary = replace(vocabulary, functions=functions, spellings=tuple(sorted(spellings)))
     try:
         return _Reader(tex, vocabulary).transform(parser().parse(tokens, start=start))
+    except RecursionError:
+        raise NotInGrammar("nested too deeply", 0) from None
     except UnexpectedInput as error:
         token = getattr(error, "token", None)
         at = len(tex) if token is None or token.type == "$END" else token.start_pos
@@ -80,11 +82,13 @@ def _read(tex: str, start: str, vocabulary: Vocabulary) -> Any:
         where = f" at `{seen}`" if seen else ": it ends too early"
         raise NotInGrammar(f"outside the grammar{where}", at) from None
     except VisitError as error:
-        raise error.orig_exc from None
+        if isinstance(error.orig_exc, NotInGrammar):
+            raise error.orig_exc from None
+        raise
 
 
 def defined(tokens: list[Token]) -> frozenset[str]:
-    """The letters that begin a chain as functions of symbols: the f of `f(x, a) = …`."""
+    """The letters that begin a chain as functions of symbols: the f of `f(x, a) = …`, `f_\\theta(x) = …`."""
     found = set()
     types = [token.type for token in tokens]
     starts = [0, *(i + 1 for i, kind in enumerate(types) if kind in ("NEWLINE", "SEP"))]
@@ -94,12 +98,40 @@ def defined(tokens: list[Token]) -> frozenset[str]:
         i = start + 1
         while types[i : i + 1] == ["PRIME"]:
             i += 1
+        if types[i : i + 2] == ["SUB", "LBRACE"] and "RBRACE" in types[i:]:
+            i = types.index("RBRACE", i) + 1
         if types[i : i + 1] != ["LPAR"] or "RPAR" not in types[i:]:
             continue
         end = types.index("RPAR", i)
         inner = set(types[i + 1 : end]) - {"SUB", "LBRACE", "RBRACE", "COMMA", "LETTER", "WORD"}
         if not inner and types[end + 1 : end + 2] == ["REL"]:
             found.add(str(tokens[start]))
+    return frozenset(found)
+
+
+def applied(tokens: list[Token]) -> frozenset[str]:
+    r"""The letters that a formula itself uses as functions: the f of `f(x)`, `f'(…)`, `\nabla f(…)`.
+
+    Nobody writes a product of two symbols with brackets around the second. A sum in brackets is a
+    factor, unless the letter is a function elsewhere in the formula.
+    """
+    found = set()
+    types = [token.type for token in tokens]
+    for i, kind in enumerate(types):
+        if kind != "LETTER":
+            continue
+        after = i + 1
+        while types[after : after + 1] == ["PRIME"]:
+            after += 1
+        if types[after : after + 1] != ["LPAR"]:
+            continue
+        end = after + 2
+        if types[end : end + 2] == ["SUB", "LBRACE"] and "RBRACE" in types[end:]:
+            end = types.index("RBRACE", end) + 1
+        single = types[after + 1] in ("LETTER", "BOLD") if after + 1 < len(types) else False
+        single = single and types[end : end + 1] == ["RPAR"]
+        if after > i + 1 or single or types[max(i - 1, 0)] == "NABLA":
+            found.add(str(tokens[i]))
     return frozenset(found)
 
 
@@ -210,10 +242,6 @@ class _Reader(Transformer[Token, Any]):
         *qualifier, (sides, relations) = parts
         if qualifier and (qualifier != ["where"] or relations not in (("=",), ("<-",))):
             return Condition(sides, relations, span=span)
-        last = sides[-1]
-        if relations == ("in",) and isinstance(last, syntax.Power | syntax.NumberSet):
-            size = last.exponent if isinstance(last, syntax.Power) else Number(1.0)
-            return Statement((sides[0], size), relations)
         return Statement(sides, relations)
 
     def continuation(self, span: Span, *parts: Any) -> "_Continuation":
@@ -227,7 +255,10 @@ class _Reader(Transformer[Token, Any]):
 
     def chain(self, span: Span, *parts: Any) -> tuple[tuple[Node, ...], tuple[str, ...]]:
         sides, relations = list(parts[::2]), parts[1::2]
-        if relations[-1:] == ("in",) and self.tex.startswith("[", sides[-1].span[0]):
+        one_in_brackets = self.tex.startswith("[", sides[-1].span[0]) and not isinstance(
+            sides[-1], syntax.Listing
+        )
+        if relations[-1:] == ("in",) and one_in_brackets:
             first_n = syntax.Interval(Number(1.0), sides[-1], span=sides[-1].span)  # i \in [n]
             sides[-1] = syntax.Listing("{", (first_n,), span=sides[-1].span)
         return tuple(sides), relations
@@ -260,12 +291,24 @@ class _Reader(Transformer[Token, Any]):
             raise NotInGrammar(f"nothing after `{how}`", left.span[1])
         right = self._factor(rest)
         span = left.span[0], right.span[1]
+        if isinstance(left, Condition) or isinstance(right, Condition):
+            return self._times_condition(left, right, span)
         if how == "/":
             self._check_divisor(left, right, rest)
             return syntax.Quotient(left, right, span=span)
-        if how in ("outer", "concat", "conv"):
+        if how in words.INFIX:
             return syntax.Call(how, (left, right), span=span)
         return syntax.Product(left, right, operator=how, span=span)
+
+    def _times_condition(self, left: Node, right: Node, span: Span) -> Node:
+        """`1(y = k)` is an indicator; no other product has a relation in it."""
+        if isinstance(right, Condition) and left == Number(1.0):
+            return syntax.Indicator(right, span=span)
+        if isinstance(right, Condition) and isinstance(left, syntax.Product):
+            if left.right == Number(1.0):
+                indicator = syntax.Indicator(right, span=(left.right.span[0], span[1]))
+                return replace(left, right=indicator, span=span)
+        raise NotInGrammar(r"a relation as a factor: write \mathbb{1}(…) for 0 or 1", span[0])
 
     def _check_divisor(self, top: Node, divisor: Node, rest: list[Any]) -> None:
         """`a / b c` may mean two things, unless c cannot be meant to be below."""
@@ -298,7 +341,7 @@ class _Reader(Transformer[Token, Any]):
     def scripted(self, span: Span, base: Any, *scripts: Script) -> Node | _Pending:
         if isinstance(base, _Pending):
             return replace(base, scripts=scripts, span=span)
-        if isinstance(base, Symbol):
+        if isinstance(base, Symbol) and not base.indices and base.layer is None:
             return self._symbol(span, base, scripts)
         found = self._collected(scripts, span)
         if base in BOLD.values():
@@ -317,7 +360,7 @@ class _Reader(Transformer[Token, Any]):
         base, scripts = self._spelled_out(span, base, scripts)
         found = self._collected(scripts, span)
         primes = found.pop("prime", 0)
-        name, indices = base.name, found.pop("index", ())
+        name, indices = base.name, self._indices(found.pop("index", ()), span)
         joining = [i.name for i in indices if self._joins(i)]
         name = "_".join([name, *joining])
         indices = tuple(i for i in indices if not self._joins(i))
@@ -331,7 +374,8 @@ class _Reader(Transformer[Token, Any]):
         upright = base.upright and not scripts
         node = Symbol(name, found.pop("layer", None), indices, span=span, upright=upright)
         if primes:
-            return _Pending("primed", span, node=node, scripts=(("prime", primes, span[1]),))
+            rest = tuple((kind, value, span[1]) for kind, value in found.items())
+            return _Pending("primed", span, node=node, scripts=(("prime", primes, span[1]), *rest))
         return self._raised(node, found, span)
 
     def _joins(self, index: Node) -> bool:
@@ -370,7 +414,11 @@ class _Reader(Transformer[Token, Any]):
         if "prime" in found:
             raise NotInGrammar("a prime on what is not a function", span[0])
         if "index" in found:
-            node = syntax.Index(node, found["index"], span=span)
+            node = syntax.Index(node, self._indices(found["index"], span), span=span)
+        if "factorial" in found:
+            if "power" in found or "transpose" in found:
+                raise NotInGrammar("a factorial and a power: write brackets", span[0])
+            return syntax.Call("factorial", (node,), span=span)
         if "power" in found:
             (power,) = found["power"] if len(found["power"]) == 1 else (None,)
             if power is None:
@@ -379,6 +427,11 @@ class _Reader(Transformer[Token, Any]):
                 return syntax.Transpose(node, span=span)
             node = syntax.Power(node, _plain(power, span), span=span)
         return syntax.Transpose(node, span=span) if "transpose" in found else node
+
+    def _indices(self, indices: tuple[Node, ...], span: Span) -> tuple[Node, ...]:
+        if any(isinstance(i, Condition) and "=" in i.relations for i in indices):
+            raise NotInGrammar("an equation as an index; a sequence is written (x_i)_{i=1}^n", span[0])
+        return indices
 
     def _collected(self, scripts: tuple[Script, ...], span: Span) -> dict[str, Any]:
         """The scripts of a base by kind: each at most once, but primes, which are counted."""
@@ -419,6 +472,9 @@ class _Reader(Transformer[Token, Any]):
     def top(self, span: Span) -> Script:
         return "transpose", None, span[1]
 
+    def factorial(self, span: Span) -> Script:
+        return "factorial", None, span[1]
+
     def prime(self, span: Span) -> Script:
         return "prime", 1, span[1]
 
@@ -443,6 +499,8 @@ class _Reader(Transformer[Token, Any]):
             raise NotInGrammar(f"nothing before `{first}`", 0)
         if isinstance(first, Symbol) and self._is_applied(first, rest):
             return self._called(first, 0, rest.pop(0))
+        if isinstance(first, Symbol):
+            return self._entry(first, rest)
         if isinstance(first, Node):
             return first
         make: Any = getattr(self, f"_make_{first.kind}")
@@ -454,13 +512,29 @@ class _Reader(Transformer[Token, Any]):
         if not rest or not isinstance(rest[0], _Pending) or rest[0].kind != "group":
             return False
         group, name = rest[0], symbol.name
-        if name in self.vocabulary.functions:
+        base, _, label = name.rpartition("_")
+        if name in self.vocabulary.functions or symbol.name not in self.vocabulary.names and (
+            base in self.vocabulary.functions and label not in words.ACCENTS.values()
+        ):
             return True
         if name in self.vocabulary.names or group.bracket == "{":
             return False
         if group.bracket == "[":
             return name in words.STATISTICS
         return name in words.CONVENTIONAL or len(group.items) > 1 or symbol.upright
+
+    def _entry(self, symbol: Symbol, rest: list[Any]) -> Symbol:
+        """`y[i]` and `size[0]` are entries; a sum in square brackets is a factor."""
+        group = rest[0] if rest and isinstance(rest[0], _Pending) else None
+        if not group or group.bracket != "[" or group.scripts or symbol.indices:
+            return symbol
+        touches = group.span[0] == symbol.span[1]
+        plain = all(isinstance(item, Symbol | Number) for item in group.items)
+        if not touches or not plain:
+            return symbol
+        del rest[0]
+        span = symbol.span[0], group.span[1]
+        return replace(symbol, indices=group.items, span=span, upright=False)
 
     def _called(self, symbol: Symbol, primes: int, group: _Pending) -> Node:
         """A symbol as a function: f(x), f^{(l)}(x), f_i(x), f'(x)."""
@@ -472,24 +546,24 @@ class _Reader(Transformer[Token, Any]):
         )
 
     def _make_primed(self, first: _Pending, rest: list[Any]) -> Node:
-        symbol, ((_, primes, _),) = first.node or Symbol(""), first.scripts
+        symbol, ((_, primes, _), *others) = first.node or Symbol(""), first.scripts
+        found = self._collected(tuple(others), first.span)
+        name = symbol.name + "_prime" * primes
         follows = rest and isinstance(rest[0], _Pending) and rest[0].kind == "group"
-        known = symbol.name + "_prime" * primes in self.vocabulary.names
-        if (
-            follows
-            and rest[0].bracket == "("
-            and not known
-            or follows
-            and self._is_applied(symbol, rest)
-        ):
-            return self._called(symbol, primes, rest.pop(0))
+        applied = follows and rest[0].bracket == "(" and name not in self.vocabulary.names
+        if follows and (applied or self._is_applied(symbol, rest)):
+            return self._raised(self._called(symbol, primes, rest.pop(0)), found, first.span)
         if symbol.name in self.vocabulary.functions:
             raise NotInGrammar(f"the function {symbol.name} has nothing to apply to", first.span[0])
-        return replace(symbol, name=symbol.name + "_prime" * primes)
+        return self._raised(replace(symbol, name=name), found, first.span)
 
     def _make_group(self, first: _Pending, rest: list[Any]) -> Node:
         node: Node
         found = self._collected(first.scripts, first.span)
+        match found.get("index"), found.get("power"), first.items:
+            case (Condition((Symbol(letter, None, ()), low), ("=",)),), (high,), (item,):
+                if not isinstance(item, Condition):
+                    return syntax.Reduce("list", (letter,), low, high, item, span=first.span)
         if len(first.items) == 1 and not isinstance(first.items[0], syntax.Interval):
             node = replace(first.items[0], span=first.inner)
             if isinstance(node, Condition) and first.bracket != "{":
@@ -583,6 +657,7 @@ class _Reader(Transformer[Token, Any]):
     frac, absolute = _node(syntax.Quotient), _node(syntax.Absolute)
     sqrt, norm = _node(syntax.Root), _node(syntax.Norm)
     floor, ceil, inner = _as_call("floor"), _as_call("ceil"), _as_call("inner")
+    binom = _as_call("binom")
     cases, matrix = _rows(syntax.Cases), _rows(syntax.Matrix)
 
     def root(self, span: Span, order: Node, operand: Node) -> Node:
@@ -618,8 +693,11 @@ class _Reader(Transformer[Token, Any]):
     def indicator(self, span: Span, symbol: Symbol) -> _Pending:
         return _Pending("indicator", span)
 
-    def group(self, span: Span, bracket: str, items: tuple[Node, ...], *_: Any) -> _Pending:
+    def group(self, span: Span, bracket: str, items: tuple[Node, ...], last: str) -> _Pending:
         bracket = {"\\{": "{", "\\lbrace": "{", "\\lbrack": "["}.get(bracket, bracket)
+        last = "]" if last == r"\rbrack" else last
+        if bracket + last in ("(]", "[)"):
+            bracket += last
         return _Pending("group", span, items=items, bracket=bracket, inner=span)
 
     def braces(self, span: Span, node: Node) -> Node:
@@ -769,8 +847,10 @@ def _reduced(how: str, below: tuple[Node, ...], above: Node | None, body: Node, 
         match part:
             case Condition((Symbol(letter, None, ()), first), ("=",)) if low is None:
                 letters, low = [*letters, letter], first
-            case syntax.Interval(first, last, Symbol(letter)):
+            case syntax.Interval(first, last, Symbol(letter)) if low is None and above is None:
                 letters, low, above = [*letters, letter], first, last
+            case Condition(_, ("=",)) | syntax.Interval():
+                raise NotInGrammar("two ranges below one sign: write a sign for each", span[0])
             case Condition((Symbol(letter, None, ()), _), ("in" | "sim",)):
                 letters.append(letter)
                 conditions.append(part)
@@ -778,7 +858,9 @@ def _reduced(how: str, below: tuple[Node, ...], above: Node | None, body: Node, 
                 conditions.append(part)
             case Symbol(letter, None, ()):
                 letters.append(letter)
-            case _ if low is None:
+            case _ if len(below) > 1:
+                raise NotInGrammar("what runs is a letter", span[0])
+            case _:
                 low = part
     if low is None and above is not None and len(letters) == 1:
         low = Number(1.0, span=span)

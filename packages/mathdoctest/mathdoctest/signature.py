@@ -96,6 +96,8 @@ def shape(annotation: ast.expr | None, owner: str = "return") -> Shape | None:
     if not isinstance(annotation, ast.Subscript):
         return None
     outer, parts = _name(annotation.value), _parts(annotation)
+    if not parts:  # tuple[()]
+        return None
     if outer in ("list", "List", "Sequence"):
         element = shape(parts[0], owner)
         return Shape("list", of=element) if element else None

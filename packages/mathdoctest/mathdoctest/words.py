@@ -9,22 +9,25 @@ FUNCTIONS = {
 # a run of plain letters before a parenthesis that is one of these is a function, not a product
 BARE = FUNCTIONS | {
     name: name
-    for name in "softmax sigmoid softplus relu ReLU argmax argmin Var Cov mean std floor".split()
+    for name in "softmax sigmoid softplus relu ReLU argmax argmin Var Cov mean std floor abs vec"
+    .split()
 }
 STATISTICS = {"E", "Var", "Cov", "Std"}  # functions before a square bracket
 CONVENTIONAL = {"sigma", "Phi"}  # functions before a parenthesis, unless they are names in code
 REDUCTIONS = {"sum": "sum", "prod": "prod", "max": "max", "min": "min", "sup": "max", "inf": "min"}
 REDUCTIONS |= {"argmax": "argmax", "argmin": "argmin"}
 RELATIONS = {
-    "=": "=", ":=": "=", "coloneqq": "=", "equiv": "=", "triangleq": "=",
+    "=": "=", "==": "=", ":=": "=", "coloneqq": "=", "equiv": "=", "triangleq": "=",
     "<": "<", ">": ">", "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=", "geq": ">=",
-    "geqslant": ">=", "lt": "<", "gt": ">", "ne": "!=", "neq": "!=", "approx": "approx",
+    "geqslant": ">=", "lt": "<", "gt": ">", "ne": "!=", "neq": "!=", "!=": "!=", "approx": "approx",
     "leftarrow": "<-", "gets": "<-", "in": "in", "ni": "ni", "notin": "notin", "sim": "sim",
     "propto": "propto", "to": "to", "rightarrow": "to", "mapsto": "to", ":": ":", "colon": ":",
     "ll": "<<", "gg": ">>", "subset": "subset", "subseteq": "subset",
 }  # fmt: skip
 OPERATORS = {"cdot": "cdot", "times": "times", "*": "*", "/": "/", "ast": "*", "star": "conv"}
-OPERATORS |= {"otimes": "outer", "oplus": "concat"}
+OPERATORS |= {"otimes": "outer", "oplus": "concat", "cap": "intersection", "cup": "union", "div": "/"}
+INFIX = {"outer": r"\otimes", "concat": r"\oplus", "conv": r"\star"}  # operators that are calls
+INFIX |= {"intersection": r"\cap", "union": r"\cup"}
 ACCENTS = {"widehat": "hat", "widetilde": "tilde", "overline": "bar"}
 ACCENTS |= {name: name for name in "hat tilde bar dot ddot check breve".split()}
 IGNORED = set(
@@ -45,9 +48,18 @@ MATRICES = {"matrix", "bmatrix", "pmatrix", "vmatrix", "Bmatrix", "Vmatrix", "sm
 CASES = {"cases", "dcases", "rcases"}
 QUALIFIERS = {
     "if": "if", "when": "if", "whenever": "if", "for": "for", "for all": "for", "for each": "for",
-    "for every": "for", "where": "where", "with": "where", "subject to": "where", "s.t": "where",
-    "such that": "where", "and": "and", "otherwise": "otherwise", "else": "otherwise",
+    "for every": "for", "where": "where", "with": "where", "subject to": "given", "s.t": "given",
+    "such that": "given", "and": "and", "otherwise": "otherwise", "else": "otherwise",
 }  # fmt: skip
+PROBLEMS = {"minimize": "min", "minimise": "min", "maximize": "max", "maximise": "max"}
+# letters without a command that nobody means as a product: they need their backslash
+FORGOTTEN = {*FUNCTIONS, "sum", "prod", "frac", "sqrt"} - {"tr", "ln", "erf", "det", "diag", "sign"}
+# what three letters side by side in a subscript are, if not three indices; four are always a word
+LABELS = set(
+    "min max sum avg std var new old pos neg out dim cos lin log exp tot val ref reg opt obs est err"
+    " pre cdf pdf pmf mse rms eff rel abs all any end top low adj res man lon lat Fro"
+    " cur obj cls box gen sim".split()
+)
 OPENING = {"(": "LPAR", "[": "LSQB", r"\{": "LSET", r"\lbrace": "LSET", r"\lbrack": "LSQB"}
 CLOSING = {")": "RPAR", "]": "RSQB", r"\}": "RSET", r"\rbrace": "RSET", r"\rbrack": "RSQB"}
 OPENING |= {r"\lfloor": "LFLOOR", r"\lceil": "LCEIL", r"\langle": "LANGLE"}
