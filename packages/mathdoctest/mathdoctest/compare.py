@@ -302,7 +302,7 @@ class Trial(Run):
                         raise
                     continue  # the left side only says what is returned: `\\log p(x) = …`
                 sides += (Side(name, way, value, side) for way, value in found)
-        built_in = isinstance(left, Call) and backends.built_in(numpy, left.function)
+        built_in = is_name and isinstance(left, Call) and backends.built_in(numpy, left.function)
         if isinstance(left, Call) and built_in and not left.primes:  # a name with its own meaning
             at = ev.value(left.arguments[0]).array
             sides.append(Side(rf"\{left.function}", "", Value(built_in(at)), left))

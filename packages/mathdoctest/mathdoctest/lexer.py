@@ -361,6 +361,9 @@ class _Lexing:
         if begins and self.at(after).value == "(":
             after = self.closing(after) + 1
             is_left = len(run) > 1
+        elif begins and self.at(after).value == "_" and self.at(after + 1).value == "{":
+            after = self.closing(after + 1) + 1
+            is_left = not self.vocabulary.names & set(run)
         else:
             is_left = len(run) > 2
         while self.at(after).value == "&":

@@ -1,6 +1,7 @@
 """What a formula may use: its function, and the other functions in reach with their formulas."""
 
 import ast
+import contextlib
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -256,8 +257,12 @@ class Scope:
         names = [(home, name) for name in home.functions if name != function.name]
         names += [(source.module(path), name) for name, path in home.imported.items()]
         spelled = self.own.spellings
-        found = [_function(m, name, None, spelled) for m, name in names if name in m.functions]
-        return [function, *(f for f in found if f.formulas)]
+        found = [function]
+        for module, name in names:
+            with contextlib.suppress(Mismatch):  # what cannot be read is told where it is checked
+                if name in module.functions:
+                    found.append(_function(module, name, None, spelled))
+        return [each for each in found if each is function or each.formulas]
 
     def definition(self, name: str, asker: Function) -> Definition | None:
         """The function and the chains that define a quantity: the first of those that do."""
