@@ -477,6 +477,8 @@ class Trial(Run):
             whole, indices = self._slope_returned(left, whole, ev)
             data = Data(whole, self.names.entrywise(whole))
         elif isinstance(left, Symbol):
+            if left.indices and not np.ndim(whole) and not self._free(left, ev):
+                left = replace(left, indices=())  # the indices only say which number it is
             data, indices = self.names.data(left, ev)
             runs = any(other.where for other in self.function.defines(name))
             numbered = any(isinstance(i, Number) for i in indices) and not runs

@@ -357,6 +357,8 @@ class _Reader(Transformer[Token, Any]):
         return self._raised(base, found, span)
 
     def _symbol(self, span: Span, base: Symbol, scripts: tuple[Script, ...]) -> Any:
+        if alias := self.spelled.get(base.name.rstrip("_")):
+            base = replace(base, name=alias[0])
         base, scripts = self._spelled_out(span, base, scripts)
         found = self._collected(scripts, span)
         primes = found.pop("prime", 0)
@@ -795,6 +797,9 @@ def _with(statement: Statement, part: Any) -> Statement:
 def _spelled(vocabulary: Vocabulary) -> dict[str, tuple[str, bool]]:
     """Spelling → the name, and whether it was declared so: W_xh and W^xh of a parameter `W_xh`."""
     out: dict[str, tuple[str, bool]] = {}
+    for letter, names in words.ABBREVIATED.items():
+        if not vocabulary.names & {letter, f"{letter}_"}:
+            out |= {letter: (name, True) for name in names if name in vocabulary.names}
     for name in vocabulary.names:
         base, _, script = name.partition("_")
         if script and base:

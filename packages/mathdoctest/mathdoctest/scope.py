@@ -295,7 +295,10 @@ class Scope:
             for chain in each.statements if each is not without else ():
                 left = chain.sides[0]
                 left = left.operand if isinstance(left, Index) else left
-                if isinstance(left, Call) and (left.function, left.primes) == (name, primes):
+                of_symbols = isinstance(left, Call) and all(
+                    isinstance(part, Symbol) for part in left.arguments
+                )
+                if of_symbols and (left.function, left.primes) == (name, primes):
                     return each, chain
         return None
 
