@@ -170,7 +170,8 @@ class Graph:
 
     def _single(self, function: Function, chain: Statement, constants: dict[str, int]) -> Array:
         """What one chain defines; constants: the step or layer, of a chain that runs over them."""
-        names, left = Names(self, function, returned=function is self.scope.own), chain.sides[0]
+        known = function is self.scope.own and not self.added  # else it depends on what is added
+        names, left = Names(self, function, returned=known), chain.sides[0]
         ev = names.evaluator(self.library, constants)
         shape = function.shape_of_left(function.left(chain) or "")
         axes = shape.axes if shape else ()
