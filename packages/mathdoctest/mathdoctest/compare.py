@@ -227,7 +227,7 @@ class Trial(Run):
         vars(twin).pop("_foreign", None)
         if not apart:
             twin.scope = Scope(function, self.scope.meanings)
-            twin.graph = Graph(twin.scope, self.draw, numpy, self.derive)
+            twin.graph = Graph(twin.scope, self.draw, numpy, self.graph.derive)
             twin.graph.returned = self.graph.returned
         twin.names = Names(twin.graph, function, returned=True)
         return twin
@@ -235,7 +235,7 @@ class Trial(Run):
     def on(self, draw: sample.Draw) -> "Trial":
         """A trial of the same formulas on another draw."""
         twin = copy.copy(self)
-        twin.draw, twin.graph = draw, Graph(self.scope, draw, numpy, self.derive)
+        twin.draw, twin.graph = draw, Graph(self.scope, draw, numpy, self.graph.derive)
         return twin
 
     # ---- a chain

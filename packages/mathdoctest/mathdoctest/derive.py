@@ -65,7 +65,7 @@ class Graph:
             return self._others[name](self)
         if name not in self._known:
             own, defined = self.scope.own, self._definition(name, asker)
-            computed = name in self._depends and defined and defined[0] is not own
+            computed = self.derive and defined and defined[0] is not own
             if defined and (name not in own.parameters or computed):
                 self._maker[name] = defined[0]
                 self._known[name] = self._defined(name, *defined)
@@ -76,18 +76,6 @@ class Graph:
             if makers and maker not in makers:
                 raise _defined_twice(name, [maker, *makers])
         return self._known[name]
-
-    @functools.cached_property
-    def _depends(self) -> frozenset[str]:
-        """What is computed, so that quantities depend on each other: none where none is needed.
-
-        A derivative of an expression that is written out needs no other formula.
-        """
-        nodes = [*self.scope.own.nodes, *self.scope.meanings.values()]
-        tops = [n for n in nodes if isinstance(n, Derivative) and isinstance(n.top, Symbol | Call)]
-        primes = any(isinstance(n, Call) and n.primes for n in nodes)
-        wanted = self.derive and (tops or primes)
-        return frozenset(self.scope.own.parameters) if wanted else frozenset()
 
     def _definition(self, name: str, asker: Function) -> Definition | None:
         """What defines a quantity. Raises Wrong where two functions define it, and differ."""
@@ -542,6 +530,16 @@ def _parameter(node: Derivative, own: Function) -> str | None:
     arrays = [resolve.capital(own.full_name(bottom)) for bottom in node.bottoms]
     every = (names, resolve.derivative_name(own.full_name(node.top), arrays))
     return next((name for name in every if name in own.parameters), None)
+
+
+def depends(scope: Scope) -> bool:
+    """Whether quantities must depend on each other: a derivative is of one that a formula defines.
+
+    A derivative of an expression that is written out needs no other formula.
+    """
+    nodes = [*scope.own.nodes, *scope.meanings.values()]
+    tops = (n for n in nodes if isinstance(n, Derivative) and isinstance(n.top, Symbol | Call))
+    return any(tops) or any(isinstance(n, Call) and n.primes for n in nodes)
 
 
 def has_derivative(node: Node) -> bool:

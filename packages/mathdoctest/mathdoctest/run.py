@@ -8,7 +8,7 @@ import numpy as np
 
 from mathdoctest import accuracy, backends, batch, directed, indices, libraries, resolve, sample
 from mathdoctest.backends import numpy
-from mathdoctest.derive import Graph, Names
+from mathdoctest.derive import Graph, Names, depends
 from mathdoctest.equal import EXACT, LOOSE
 from mathdoctest.execute import Code, call
 from mathdoctest.scope import Scope
@@ -33,7 +33,7 @@ class Run:
         self.scope, self.function, self.derive = scope, scope.own, derive
         at_zero = not derive and seed % 2 == 0 and seed < directed.FIRST
         self.draw = sample.Draw(scope, ranges, seed, at_zero)
-        self.graph = Graph(scope, self.draw, numpy, derive)
+        self.graph = Graph(scope, self.draw, numpy, derive and depends(scope))
         self.shows_digits = False
         self.within, self.names = LOOSE, Names(self.graph, self.function)
 

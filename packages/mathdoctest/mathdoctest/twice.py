@@ -6,7 +6,7 @@ from mathdoctest.backends import numpy
 from mathdoctest.derive import Graph, agree
 from mathdoctest.errors import Mismatch
 from mathdoctest.sample import Draw
-from mathdoctest.scope import Function, Scope, defining
+from mathdoctest.scope import Definition, Function, Scope, defining
 from mathdoctest.symbols import SymbolTable, ranges
 
 
@@ -16,7 +16,8 @@ def check(one: Function, table: SymbolTable, declared: Container[str]) -> None:
     Unless it is declared for the function alone, as `function.name`. Raises Mismatch.
     """
     scope = Scope(one)
-    graph = Graph(scope, Draw(scope, ranges(table), 0), numpy, False)
+    draw = Draw(scope, ranges(table), 0)
+    graphs = [Graph(scope, draw, numpy, derive) for derive in (False, True)]
     near = [f for f in scope.functions[1:] if f.module is one.module]
     for name in one.lefts:
         own = defining(one, name)
@@ -24,13 +25,16 @@ def check(one: Function, table: SymbolTable, declared: Container[str]) -> None:
             theirs = defining(other, name)
             if not theirs or f"{other.name}.{name}" in declared:
                 continue
-            pair = ((one, own), (other, theirs))
-            try:
-                values = [graph.computed(name, each) for each in pair]
-            except Exception:  # one of them means nothing with these inputs
-                continue
-            if not agree(*values):
+            if not any(_is_equal(graph, name, (one, own), (other, theirs)) for graph in graphs):
                 line = one.formulas[0].line
                 what = f"`{name}` is also defined by {other.qualified}, whose formula differs"
                 hint = f"fix the left side, or declare `{one.name}.{name}`, its meaning here alone"
                 raise Mismatch(one.module.path, line, one.name, "", what, hint)
+
+
+def _is_equal(graph: Graph, name: str, own: Definition, theirs: Definition) -> bool:
+    """Whether two definitions give one value, or one of them means nothing with these inputs."""
+    try:
+        return agree(graph.computed(name, own), graph.computed(name, theirs))
+    except Exception:
+        return True
