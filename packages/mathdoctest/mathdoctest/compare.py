@@ -297,10 +297,11 @@ class Trial(Run):
                 name = "the right side" if place or not is_name else "the left side"
                 try:
                     found = list(self._values(side, right if place else ev))
-                except Unknown:
-                    if place or is_name:
+                except Unknown as error:
+                    is_label = not is_name if not place else _is_label(side) and len(chain.sides) > 2
+                    if not is_label or not isinstance(error.node, Call):
                         raise
-                    continue  # the left side only says what is returned: `\\log p(x) = …`
+                    continue  # it only says what is returned: `\\log p(x) = … = BN(x)`
                 sides += (Side(name, way, value, side) for way, value in found)
         built_in = is_name and isinstance(left, Call) and backends.built_in(numpy, left.function)
         if isinstance(left, Call) and built_in and not left.primes:  # a name with its own meaning
@@ -323,6 +324,8 @@ class Trial(Run):
         ev, left = self.names.evaluator(numpy, constants), chain.sides[0]
         if chain.relations == ("in",):
             return _check_shape(chain, ev)
+        if self.is_step(chain) and len(chain.sides) == 2:
+            return set()
         sides = self._sides(chain, ev)
         if len(sides) < 2:
             if self.is_step(chain):
@@ -507,8 +510,8 @@ class Trial(Run):
         wanted = [n for n in arrays or free or every if n not in functions]
         if len(names) > 1 and set(names) <= every.keys():
             return
-        name = names[0]
-        if len(names) == 1 and name in every and name in wanted[:1]:
+        name, first = names[0], [n for n in every if n not in functions][:1]
+        if len(names) == 1 and name in every and name in (*wanted[:1], *(() if arrays else first)):
             return
         if len(names) != 1 or name not in every:
             raise Wrong("the argument on the left is not a parameter of the function", left)
@@ -550,6 +553,11 @@ class Trial(Run):
         returned = self._returned(chain, self.names.evaluator(numpy, ev.constants))
         if returned is not None and not agree(returned.array, values[0], self.within).all():
             raise Wrong("the left side is not what the code returns")
+
+
+def _is_label(side: Node) -> bool:
+    """Whether a side is one function, which may stand for nothing here."""
+    return isinstance(side.operand if isinstance(side, Index) else side, Call)
 
 
 def _check_shape(chain: Statement, ev: Evaluator) -> set[str]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mathdoctest import backends, calculus, reduce, resolve, sample, signature
+from mathdoctest import library as curves
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.evaluate import Evaluator, arguments_of, by_definition, by_formula
 from mathdoctest.scope import Definition, Function, Scope
@@ -66,16 +67,25 @@ class Graph:
         if name not in self._known:
             own, defined = self.scope.own, self._definition(name, asker)
             computed = self.derive and defined and defined[0] is not own
-            if defined and (name not in own.parameters or computed):
+            if defined and name not in own.parameters:
                 self._maker[name] = defined[0]
                 self._known[name] = self._defined(name, *defined)
-            else:
+            elif not (defined and computed and self._is_computed(name, defined)):
                 self._known[name] = self._plus(name, self._draw(name, asker))
         elif maker := self._maker.get(name):
             makers = [one for one, _ in self.scope.definitions(name, asker)]
             if makers and maker not in makers:
                 raise _defined_twice(name, [maker, *makers])
         return self._known[name]
+
+    def _is_computed(self, name: str, definition: Definition) -> bool:
+        """Compute a parameter by a formula, if that means something: one letter may be two things."""
+        try:
+            self._known[name] = self._defined(name, *definition)
+        except Wrong:
+            return False
+        self._maker[name] = definition[0]
+        return True
 
     def _definition(self, name: str, asker: Function) -> Definition | None:
         """What defines a quantity. Raises Wrong where two functions define it, and differ."""
@@ -264,7 +274,9 @@ class Names:
 
     def __init__(self, graph: Graph, asker: Function, returned: bool = False):
         self.graph, self.asker = graph, asker
-        self.sizes = graph.draw.sizes_of(asker)
+        known = graph.draw.sizes_of(asker)
+        also = {name: graph.draw.size(axis) for name, axis in asker.aliases.items()}
+        self.sizes = {**known, **also}
         self._returned = graph.returned if returned else {}
 
     @functools.cached_property
@@ -351,9 +363,10 @@ class Names:
         raise Unknown(f"`{name}` {what}", symbol)
 
     def data(self, symbol: Symbol, ev: Evaluator) -> tuple[Data, Indices]:
+        is_layer = symbol.layer is not None
         symbol = self._with_example(symbol, ev)
         if self._counts_steps(symbol, ev):
-            return self._at_step(symbol), ()
+            return self._at_step(symbol, is_layer), ()
         quantity, indices = self.located(symbol, ev)
         name, element = quantity
         found = quantity.of(self._value(name))
@@ -373,7 +386,7 @@ class Names:
         known = resolve.located(symbol, self.has, self._own) is not None
         if isinstance(layer, Number) and known or not isinstance(layer, Node):
             return symbol
-        return replace(symbol, layer=None, indices=(layer, *symbol.indices))
+        return replace(symbol, layer=None, indices=(resolve.as_time(layer), *symbol.indices))
 
     # ---- time
 
@@ -387,12 +400,20 @@ class Names:
         is_time = resolve.is_time(symbol.indices)
         return is_time and (computed or not isinstance(symbol.indices[0], Number))
 
-    def _at_step(self, symbol: Symbol) -> Data:
+    def _at_step(self, symbol: Symbol, is_layer: bool = False) -> Data:
+        """is_layer: whether the step is a layer, of which the next may be given."""
         name, index, one = symbol.name, symbol.indices[0], self.asker
+        if not {name} & {*one.parameters, *one.lefts}:
+            name = resolve.capital(name)
         back, given = resolve.steps_back(index), name in one.parameters
-        if name in one.lefts and (back == one.made_at(name) or isinstance(index, Number)):
+        if given and is_layer and back is not None and back != one.made_at(name):
+            value = self.graph.value(name, one)
+        elif name in one.lefts and (back == one.made_at(name) or isinstance(index, Number)):
             value = self._made(name, symbol)
-        elif given and (back == one.made_at(name) + 1 if name in one.lefts else self._now(back)):
+        elif given and (
+            is_layer
+            or (back == one.made_at(name) + 1 if name in one.lefts else self._now(back))
+        ):
             value = self.graph.value(name, one)
         else:
             raise Wrong(f"`{name}` at this time is neither an input nor returned", symbol)
@@ -465,6 +486,8 @@ class Names:
             return lambda array: backends.slope(below, library, array)
         if built_in := backends.built_in(library, name):
             return built_in
+        if curve := curves.curve(name):
+            return functools.partial(curve, library)
         what = "is neither built in, nor an input, nor defined by a formula in scope"
         raise Unknown(f"the function `{name}` {what}", call)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mathdoctest import backends
+from mathdoctest.backends import Backend
 from mathdoctest.syntax import Call, Node
 from mathdoctest.values import Array, Value, Wrong, aligned, with_axes
 
@@ -70,13 +71,24 @@ def _clip(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:
     return a.like(lib.minimum(array, with_axes(lib, high.array, a.rank)))
 
 
-def _of_numbers(compute: Callable[..., object]) -> Made:
-    def make(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:
-        if len(values) != 1:
-            return None
-        return values[0].like(compute(ev.library, values[0].array))
+CURVES: dict[str, Callable[[Backend, Array], Array]] = {
+    "ReLU": lambda lib, x: lib.maximum(x, x * 0),
+    "sigmoid": lambda lib, x: lib.sigmoid(x),
+    "sigma": lambda lib, x: lib.sigmoid(x),
+    "Phi": lambda lib, x: (1 + lib.erf(x / 2**0.5)) / 2,
+}
 
-    return make
+
+def curve(name: str) -> Callable[[Backend, Array], Array] | None:
+    """A function of single numbers, on arrays of any library; None where there is none."""
+    return CURVES.get(ALIASES.get(name, name))
+
+
+def _of_numbers(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:
+    found = curve(node.function)
+    if len(values) != 1 or found is None:
+        return None
+    return values[0].like(found(ev.library, values[0].array))
 
 
 # ---- of vectors
@@ -199,10 +211,7 @@ def _minor(array: Array, columns: list[int], row: int) -> Array:
 
 FUNCTIONS: dict[str, Made] = {
     "max": _extreme, "min": _extreme, "maximum": _extreme, "minimum": _extreme, "clip": _clip,
-    "ReLU": _of_numbers(lambda lib, x: lib.maximum(x, x * 0)),
-    "sigmoid": _of_numbers(lambda lib, x: 1 / (1 + lib.exp(-x))),
-    "sigma": _of_numbers(lambda lib, x: 1 / (1 + lib.exp(-x))),
-    "Phi": _of_numbers(lambda lib, x: (1 + lib.erf(x / 2**0.5)) / 2),
+    **dict.fromkeys(CURVES, _of_numbers),
     "softmax": _softmax, "E": _mean, "Var": _variance, "Std": _deviation, "argmax": _argmax,
     "argmin": _argmax, "inner": _inner, "outer": _outer, "concat": _concat, "diag": _diagonal,
     "tr": _diagonal, "det": _determinant,

@@ -11,7 +11,7 @@ from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedInput, VisitError
 from lark.lexer import Lexer
 
-from mathdoctest import lexer, syntax, words
+from mathdoctest import lexer, resolve, syntax, words
 from mathdoctest.lexer import NotInGrammar, Vocabulary
 from mathdoctest.syntax import Condition, Node, Number, Statement, Symbol
 
@@ -370,8 +370,8 @@ class _Reader(Transformer[Token, Any]):
             case (Symbol(word, None, (), upright=True),):
                 del found["power"]
                 name += f"_{word}"
-            case (Symbol() as letter,) if base.name in self.vocabulary.layered:
-                found["layer"] = letter
+            case (above,) if self._is_layer(base, above):
+                found["layer"] = above
                 del found["power"]
         upright = base.upright and not scripts
         node = Symbol(name, found.pop("layer", None), indices, span=span, upright=upright)
@@ -379,6 +379,12 @@ class _Reader(Transformer[Token, Any]):
             rest = tuple((kind, value, span[1]) for kind, value in found.items())
             return _Pending("primed", span, node=node, scripts=(("prime", primes, span[1]), *rest))
         return self._raised(node, found, span)
+
+    def _is_layer(self, base: Symbol, above: Node) -> bool:
+        if base.name in self.vocabulary.layered and isinstance(above, Symbol):
+            return True
+        names = {n.name for n in syntax.walk(above) if isinstance(n, Symbol)}
+        return resolve.is_layer(above) and not names & self.vocabulary.names
 
     def _joins(self, index: Node) -> bool:
         """Whether an index is a word that belongs to the name, not one that has a value."""

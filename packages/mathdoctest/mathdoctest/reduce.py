@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mathdoctest import backends, syntax
-from mathdoctest.syntax import Call, Condition, Node, Reduce, Symbol, walk
-from mathdoctest.values import Array, Value, Wrong, with_axes
+from mathdoctest.syntax import Call, Condition, Node, Number, Reduce, Symbol, walk
+from mathdoctest.values import Array, OffAxis, Value, Wrong, with_axes
 
 if TYPE_CHECKING:
     from mathdoctest.evaluate import Evaluator
@@ -30,8 +30,25 @@ def reduced(node: Reduce, ev: "Evaluator") -> Value:
         if not np.any(inside, axis=axes).all():
             raise Wrong(f"the range of {', '.join(node.letters)} is empty", node)
     inner.mask = inside & np.asarray(ev.mask)[(...,) + (None,) * (inner.depth - ev.depth)]
-    found = inner.value(node.body)
+    found = _body(node, inner)
     return _over_axes(node, ev, inner, found, inside)
+
+
+def _body(node: Reduce, inner: "Evaluator") -> Value:
+    """The values of the body. A letter from 0 on that is only an index may count entries from 0."""
+    try:
+        return inner.value(node.body)
+    except OffAxis:
+        letter = node.letters[-1] if node.letters else ""
+        every = [n for n in walk(node.body) if n == Symbol(letter)]
+        symbols = [n for n in walk(node.body) if isinstance(n, Symbol)]
+        places = [i for n in symbols for index in n.indices for i in walk(index)]
+        if node.low != Number(0.0) or len(every) != sum(i == Symbol(letter) for i in places):
+            raise
+        axis, values = inner.letters[letter]
+        inner.letters[letter] = (axis, values + 1)
+        inner.rules.add("zero")
+        return inner.value(node.body)
 
 
 def _runs_over_layers(node: Reduce) -> bool:

@@ -14,6 +14,7 @@ RULES = {
     "bars": "bars around an array are taken entry by entry",
     "norm": "a norm of a matrix is that of its entries",
     "order": "a product of matrices is in the order of the letter",
+    "zero": "a sum from 0 runs over the entries, the first of which is 0",
     "softmax": "softmax of a matrix is taken of each row",
     "mean": "an expectation of an array is the mean of its entries",
     "variance": "a variance divides by the number of entries",

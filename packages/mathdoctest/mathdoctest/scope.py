@@ -4,7 +4,7 @@ import ast
 import contextlib
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mathdoctest import (
     faults,
@@ -21,7 +21,19 @@ from mathdoctest.backends import Backend
 from mathdoctest.errors import Mismatch, SourceError
 from mathdoctest.signature import Shape
 from mathdoctest.source import Formula, Module
-from mathdoctest.syntax import Call, Derivative, Index, Node, Reduce, Statement, Symbol, walk
+from mathdoctest.syntax import (
+    Call,
+    Derivative,
+    Index,
+    Node,
+    Number,
+    Reduce,
+    Statement,
+    Sum,
+    Symbol,
+    Term,
+    walk,
+)
 
 WHOLE = "return"  # the name of what is returned where the left side is none; no code can use it
 
@@ -112,7 +124,9 @@ class Function:
         for chain in self.statements:
             left = chain.sides[0]
             if isinstance(left, Symbol) and self.full_name(left) == name:
-                indices = left.indices or ((left.layer,) if left.layer is not None else ())
+                indices = left.indices
+                if left.layer is not None and not indices:
+                    indices = (resolve.as_time(left.layer),)
                 if resolve.is_time(indices):
                     return resolve.steps_back(indices[0]) or 0
         return 0
@@ -121,6 +135,28 @@ class Function:
     def goes_ahead(self) -> bool:
         """Whether a left side is at t + 1, so that what is given is at t."""
         return any(self.made_at(name) < 0 for name in self.lefts)
+
+    @functools.cached_property
+    def aliases(self) -> dict[str, str]:
+        r"""The n of `\sum_{i=1}^{n} x_i` → the axis of x, where no axis is called n."""
+        out: dict[str, str] = {}
+        for node in self.nodes:
+            if isinstance(node, Reduce) and node.low is not None and node.letters:
+                for name in _sizes(node.high):
+                    if name not in {*self.parameters, *self.lefts, *self._axes}:
+                        out |= {name: axis for axis in self._indexed(node)[:1]}
+        return out
+
+    def _indexed(self, node: Reduce) -> list[str]:
+        """The axes that the letter of a sum indexes."""
+        letter, out = Symbol(node.letters[-1]), []
+        for symbol in walk(node.body):
+            if isinstance(symbol, Symbol) and letter in symbol.indices:
+                shape = self.shape(symbol.name) or self.shape(resolve.capital(symbol.name))
+                place = symbol.indices.index(letter)
+                if shape and shape.kind == "array" and place < len(shape.axes):
+                    out.append(shape.axes[place])
+        return out
 
     def defines(self, name: str) -> list[Statement]:
         """The chains whose left side has this name."""
@@ -219,7 +255,8 @@ def function(
             line += tex[: fault.at].count("\n")
             raise Mismatch(module.path, line, name, tex, fault.what, fault.hint)
         try:
-            made.formulas.append(Formula(tex, line, reader.statements(tex, read_with)))
+            chains = [_renewed(chain, made) for chain in reader.statements(tex, read_with)]
+            made.formulas.append(Formula(tex, line, chains))
         except reader.NotInGrammar as error:
             fault = faults.bracket(tex) or faults.Fault(
                 str(error), "write it as grammar.lark allows", error.at
@@ -229,6 +266,24 @@ def function(
     chains = [chain for formula in made.formulas for chain in formula.statements]
     made.parameters, made.returned = infer.shapes(node, chains)
     return made
+
+
+def _sizes(bound: Node | None) -> list[str]:
+    """The n of an upper bound `n` or `n - 1`."""
+    match bound:
+        case Symbol(name, None, ()) | Sum((Term(1, Symbol(name, None, ())), Term(_, Number()))):
+            return [name]
+    return []
+
+
+def _renewed(chain: Statement, one: Function) -> Statement:
+    r"""`w = w - \eta g` of a parameter w is what `w \leftarrow w - \eta g` says."""
+    left = chain.sides[0]
+    if chain.relations != ("=",) or not isinstance(left, Symbol):
+        return chain
+    is_given = one.full_name(left) in one.parameters
+    is_renewed = is_given and any(left == node for node in walk(chain.sides[1]))
+    return replace(chain, relations=("<-",)) if is_renewed else chain
 
 
 _function = functools.lru_cache(maxsize=2048)(function)

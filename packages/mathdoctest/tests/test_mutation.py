@@ -27,7 +27,19 @@ WEAKER = "a weaker statement, which is true too"
 LAST = "NOT FOUND: where the last entry is the largest, the bound still holds"
 CLIPPED = "NOT FOUND: in no draw does clip_by_value, which defines it, change g"
 
+SPREAD = "a vector meets every row, a number every entry: the ones only say so"
+SIDE_BY_SIDE = "two vectors side by side are multiplied entry by entry"
+SHAPE = "another quantity of the same shape"
+
 FORMULAS = {
+    ("convolution.pooled", r"\bar{X}", r"\hat{X}"): SHAPE,
+    ("convolution.max_pooled", r"\hat{X}", r"\bar{X}"): SHAPE,
+    ("forms.batch_of_layers", r"\mathbf{1}_N", ""): SPREAD,
+    ("layers.signals", r"\odot", ""): SIDE_BY_SIDE,
+    ("normalization.batch_output", r"\mathbf{1}_N", ""): SPREAD,
+    ("normalization.layer_variance", r"\mathbf{1}_n", ""): SPREAD,
+    ("normalization.layer_output", r"\odot", ""): SIDE_BY_SIDE,
+    ("normalization.layer_jacobian", r"\mathbf{1}_n", ""): SPREAD,
     ("attention.weights", "s", "S"): ENTRY,
     ("convolution.squared_error", "y", "Y"): ENTRY,
     ("convolution.squared_error", "r", "R"): ENTRY,
