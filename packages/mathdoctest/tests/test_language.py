@@ -187,6 +187,25 @@ CASES = {
     "an index that is an input": (
         f"s: {V}, y: int", "(np.maximum(0, s - s[y] + 1)).sum() - 1",
         r"L = \sum_{j \neq y} \max(0, s_j - s_y + 1)", r"L = \sum_{j} \max(0, s_j - s_y + 1)"),
+    "in place, with =": ("w: float, g: float, eta: float", "w - eta * g", r"w = w - \eta g",
+        r"w = w + \eta g"),
+    "the layer after": (
+        'W: Float[np.ndarray, "m n"], delta: Float[np.ndarray, "m"], z: Float[np.ndarray, "n"]',
+        "W.T @ delta * (1 - np.tanh(z) ** 2)",
+        r"\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot \tanh'(z^l)",
+        r"\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot \tanh(z^l)"),
+    "a sum from 0, with a bound of its own": (
+        f"y: {V}, y_hat: {V}", "((y - y_hat) ** 2).mean()",
+        r"\text{MSE}(y, \hat{y}) = \frac{1}{n_\text{samples}} \sum_{i=0}^{n_\text{samples} - 1}"
+        r" (y_i - \hat{y}_i)^2.",
+        r"\text{MSE}(y, \hat{y}) = \frac{1}{n_\text{samples}} \sum_{i=0}^{n_\text{samples} - 2}"
+        r" (y_i - \hat{y}_i)^2."),
+    "the name of an argument at a time": (
+        "p: float, a: float", "-a * (1 - p * p)", r"\mathrm{FL}(p_t) = -a (1 - p_t^2)",
+        r"\mathrm{FL}(p_t) = -a (1 - p_t)"),
+    "what code abbreviates": (
+        "v: float, eps: float", "np.sqrt(v * v + eps * eps)", r"s = \sqrt{v^2 + \epsilon^2}",
+        r"s = \sqrt{v^2 + \epsilon}"),
     "an expression alone": ("x: float", "x * x", r"x^2", r"x^3"),
 }  # fmt: skip
 
