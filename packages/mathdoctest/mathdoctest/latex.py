@@ -1,7 +1,9 @@
 r"""The TeX of a tree: read again, it gives the same tree.
 
-A name becomes its letter or a word: `W_xh` is `W_{\text{xh}}`, `y_hat` is `\hat{y}`.
+A name becomes its letter or a word: `W_xh` is `\text{W\_xh}`, `y_hat` is `\hat{y}`.
 """
+
+from dataclasses import replace
 
 from mathdoctest import syntax, words
 from mathdoctest.syntax import Call, Leaf, Node, Number, Statement, Sum, Symbol, Visitor
@@ -76,7 +78,8 @@ class Printer(Visitor[str]):
     def factor(self, node: Node, *others: type[Node]) -> str:
         """A node as a factor: in parentheses unless it holds together by itself."""
         whole = isinstance(node, (*_ATOMS, *others)) and not _is_negative(node)
-        whole = whole or isinstance(node, Call) and node.function not in words.INFIX
+        if isinstance(node, Call):
+            whole = node.function not in words.INFIX
         return self.visit(node) if whole else self.group(node)
 
     def scripted(self, node: Node) -> str:
@@ -101,7 +104,7 @@ class Printer(Visitor[str]):
     def visit_Symbol(self, node: Symbol) -> str:
         text = _name(node.name)
         if node.indices:
-            text += f"_{{{self.listed(node.indices)}}}"
+            text += self.below(node.indices)
         if node.layer is not None:
             text += f"^{{({self.visit(node.layer)})}}"
         return text
@@ -113,7 +116,18 @@ class Printer(Visitor[str]):
         return rf"\mathbb{{{node.name}}}"
 
     def visit_Index(self, node: syntax.Index) -> str:
-        return f"{self.group(node.operand)}_{{{self.listed(node.indices)}}}"
+        return self.group(node.operand) + self.below(node.indices)
+
+    def below(self, indices: tuple[Node, ...]) -> str:
+        """Indices. Digits and letters side by side are several: a number of two needs brackets."""
+        texts = []
+        for index in indices:
+            if isinstance(index, syntax.Product):  # factors side by side would be indices
+                index = replace(index, operator=index.operator or "cdot")
+            text = self.visit(index)
+            is_long = isinstance(index, Number) and len(text) > 1
+            texts.append(f"({text})" if is_long else text)
+        return f"_{{{', '.join(texts)}}}"
 
     # ---- operations
 
@@ -128,7 +142,9 @@ class Printer(Visitor[str]):
     def visit_Product(self, node: syntax.Product) -> str:
         left = self.factor(node.left, syntax.Product, syntax.Power, syntax.Transpose)
         right = self.factor(node.right, syntax.Power, syntax.Transpose)
-        apart = isinstance(node.right, Number) or right.startswith("(")  # else 2 3 is 23
+        # else 2 3 is 23, a (b, c) a function, d x a differential and \Delta x one symbol
+        apart = isinstance(node.right, Number) or right.startswith(("(", "["))
+        apart = apart or left.endswith(r"\Delta") or left == "d" or left.endswith(" d")
         sign = {"cdot": r" \cdot ", "times": r" \times ", "*": " * "}.get(node.operator, "")
         return left + (sign or (r" \cdot " if apart else "") or self.times) + right
 
@@ -140,7 +156,14 @@ class Printer(Visitor[str]):
         return rf"\frac{{{self.visit(node.top)}}}{{{self.visit(node.bottom)}}}"
 
     def visit_Power(self, node: syntax.Power) -> str:
-        return f"{self.scripted(node.base)}^{{{self.visit(node.exponent)}}}"
+        exponent = self.above(node.exponent)
+        is_word = isinstance(node.exponent, Symbol) and r"{\text" in exponent
+        return (self.group(node.base) if is_word else self.scripted(node.base)) + exponent
+
+    def above(self, node: Node) -> str:
+        """A superscript that is no layer."""
+        text = self.visit(node)
+        return f"^{{{{{text}}}}}" if text.startswith(("(", "[", r"\langle")) else f"^{{{text}}}"
 
     def visit_Transpose(self, node: syntax.Transpose) -> str:
         return rf"{self.scripted(node.operand)}^{{\top}}"
@@ -184,7 +207,7 @@ class Printer(Visitor[str]):
     def visit_Reduce(self, node: syntax.Reduce) -> str:
         if node.how == "list" and node.low is not None and node.high is not None:
             bounds = f"{_name(node.letters[0])} = {self.visit(node.low)}"
-            return f"({self.visit(node.body)})_{{{bounds}}}^{{{self.visit(node.high)}}}"
+            return f"({self.visit(node.body)})_{{{bounds}}}{self.above(node.high)}"
         bounds = [_name(letter) for letter in node.letters]
         if node.low is not None and bounds:
             bounds[-1:] = [f"{bounds[-1]} = {self.visit(node.low)}"]
@@ -194,7 +217,7 @@ class Printer(Visitor[str]):
         bounds = [bound for bound in bounds if bound not in map(_name, named)]
         bounds += map(self.visit, node.conditions)
         below = f"_{{{', '.join(bounds)}}}" if bounds else ""
-        above = f"^{{{self.visit(node.high)}}}" if node.high is not None else ""
+        above = self.above(node.high) if node.high is not None else ""
         how = _REDUCTIONS.get(node.how, f"\\{node.how}")
         if node.how in ("max", "min") and not below + above:
             how = rf"\text{{{node.how}imize}}"
@@ -205,7 +228,9 @@ class Printer(Visitor[str]):
         if not node.bottoms:
             return rf"\nabla {self.factor(node.top, Call)}"
         order = f"^{len(node.bottoms)}" if len(node.bottoms) > 1 else ""
-        below = " ".join(rf"\partial {self.visit(bottom)}" for bottom in node.bottoms)
+        bottoms = (self.visit(bottom) for bottom in node.bottoms)
+        apart = (f"{{{text}}}" if text.startswith("d") else text for text in bottoms)  # no d x
+        below = " ".join(rf"\partial {text}" for text in apart)
         if isinstance(node.top, Symbol):
             return rf"\frac{{\partial{order} {self.visit(node.top)}}}{{{below}}}"
         return rf"\frac{{\partial{order}}}{{{below}}} ({self.visit(node.top)})"
@@ -245,10 +270,10 @@ class Printer(Visitor[str]):
         return rf"\begin{{bmatrix}} {self.rows(rows)} \end{{bmatrix}}"
 
     def visit_Ones(self, node: syntax.Ones) -> str:
-        return rf"\mathbf{{1}}_{{{self.visit(node.size)}}}"
+        return rf"\mathbf{{1}}{self.below((node.size,))}"
 
     def visit_Identity(self, node: syntax.Identity) -> str:
-        return rf"\mathbf{{I}}_{{{self.visit(node.size)}}}"
+        return rf"\mathbf{{I}}{self.below((node.size,))}"
 
     def visit_Unit(self, node: syntax.Unit) -> str:
         return rf"\mathbf{{e}}_{{{self.visit(node.index)}}}"

@@ -67,6 +67,7 @@ _SPACING = re.compile(r"\\[,;:!\s]|~|\s+")
 _ENDS = {"LETTER", "WORD", "NUMBER", "RBRACE", "PRIME", "FACTORIAL", "INFINITY", "DOTS", "BOLD", "END"}
 _ENDS |= {*words.CLOSING.values(), "RBAR", "RNORM"}
 _OPEN, _CLOSE = ("(", "[", "{", r"\{"), (")", "]", "}", r"\}")
+_BY_LENGTH = sorted(words.QUALIFIERS, key=len)[::-1]
 _BREAKS = ("NEWLINE", "SEP", "QUALIFIER")
 _DIFFERENTIALS = ("d", r"\partial", r"\mathrm{d}")
 
@@ -232,8 +233,7 @@ class _Lexing:
 
     def from_text(self, i: int, raw: Raw) -> int:
         text = _SPACING.sub(" ", raw.value)
-        said, name = text.strip(" ,.;:").lower(), word(text)
-        known = next((q for q in sorted(words.QUALIFIERS, key=len)[::-1] if _begins(said, q)), "")
+        said, name, known = text.strip(" ,.;:").lower(), word(text), _qualifier(raw.value)
         if said in words.PROBLEMS:
             self.put("BIG", words.PROBLEMS[said], i)
             while self.at(i + 1).command in ("quad", "qquad") or self.at(i + 1).value == "&":
@@ -521,7 +521,9 @@ class _Lexing:
                 self.put("QUALIFIER", self.given, i)
         elif self.groups[-1] != "cases":
             self.put("COMMA", ",", i)
-        elif after.kind not in ("text", "newline", "edge") and after.value != "&":
+        elif after.kind in ("text", "word") and not _qualifier(after.value):
+            self.put("SEP", ",", i)
+        elif after.kind not in ("text", "word", "newline", "edge") and after.value != "&":
             self.put("SEP", ",", i)
 
     def separator(self, i: int, raw: Raw) -> int:
@@ -663,7 +665,7 @@ class _Lexing:
         if len(values) == 1 and values[0] in _SUPERSCRIPTS:
             self.put("SUP", "^", i)
             return self.wrapped("WORD", _SUPERSCRIPTS[values[0]], i + 1, after)
-        if values[0] in ("(", "[", "<", r"\langle") and self.closing(first) == last - 1:
+        if self.is_enclosed(first, last):
             self.put("LAYER", "^(", i)
             self.groups.append("{")
             after += self.inside(first + 1, last - 1)
@@ -672,6 +674,19 @@ class _Lexing:
             return after
         self.put("SUP", "^", i)
         return self.argument(i + 1)
+
+    def is_enclosed(self, first: int, last: int) -> bool:
+        """Whether one pair of brackets holds everything between two places."""
+        pairs = {"(": ")", "[": "]", "<": ">", r"\langle": r"\rangle"}
+        if pairs.get(self.at(first).value) != self.at(last - 1).value:
+            return False
+        depth = 0
+        for place in range(first, last):
+            value = self.at(place).value
+            depth += (value in pairs) - (value in pairs.values())
+            if not depth:
+                return place == last - 1
+        return False
 
     def braces(self, i: int, raw: Raw) -> int:
         """A group in braces has no meaning of its own but to hold together."""
@@ -769,7 +784,9 @@ class _Lexing:
         place = len(self.out)
         end = self.unit(middle) + self.inside(first, last)
         under = raw.command in ("underset", "underbrace")
-        if self.out[place:] and self.out[place].type == "REL":
+        if not self.out[place:]:
+            raise NotInGrammar(f"nothing is under or over `{raw.value}`", raw.start)
+        if self.out[place].type == "REL":
             return end
         if self.out[place].type in ("WORD", "OPERATOR") and self.out[place] in words.REDUCTIONS:
             self.out[place].type = "BIG"
@@ -853,5 +870,8 @@ def _are_indices(run: str) -> bool:
     return in_order or len(set(run)) == len(run) and not set("aeouy") & set(run.lower())
 
 
-def _begins(said: str, qualifier: str) -> bool:
-    return said == qualifier or said.startswith(f"{qualifier} ")
+def _qualifier(text: str) -> str:
+    """The word that a text begins with and that makes it a condition: `if`, `for all`, `where`."""
+    said = _SPACING.sub(" ", text).strip(" ,.;:").lower()
+    found = (q for q in _BY_LENGTH if said == q or said.startswith(f"{q} "))
+    return next(found, "")

@@ -251,6 +251,7 @@ class _Reader(Transformer[Token, Any]):
         (sides, relations), _, last = parts[-3:]
         if relations != ("=",) or not isinstance(sides[0], Symbol):
             raise NotInGrammar("a range is written `i = 1, \\dots, n`", span[0])
+        _check_step(sides[1], parts[-2], span)
         return syntax.ForAll(sides[0].name, sides[1], last)
 
     def chain(self, span: Span, *parts: Any) -> tuple[tuple[Node, ...], tuple[str, ...]]:
@@ -261,12 +262,15 @@ class _Reader(Transformer[Token, Any]):
         if relations[-1:] == ("in",) and one_in_brackets:
             first_n = syntax.Interval(Number(1.0), sides[-1], span=sides[-1].span)  # i \in [n]
             sides[-1] = syntax.Listing("{", (first_n,), span=sides[-1].span)
+        alone = self.tex.startswith((r"\{", r"\lbrace"), sides[-1].span[0])
+        if relations[-1:] == ("in",) and alone and not isinstance(sides[-1], syntax.Listing):
+            sides[-1] = syntax.Listing("{", (sides[-1],), span=sides[-1].span)  # x \in \{0\}
         return tuple(sides), relations
 
     def REL(self, token: Token) -> str:
         return str(token)
 
-    QUALIFIER = OP = BIG = LPAR = LSQB = LSET = REL
+    QUALIFIER = OP = BIG = LPAR = LSQB = LSET = RANGE = REL
 
     # ---- sums and products
 
@@ -463,9 +467,9 @@ class _Reader(Transformer[Token, Any]):
             plain = all(isinstance(part, Symbol | Number) for part in parts)
             if plain and not between.strip(" {},"):
                 return parts
-        if isinstance(node, Number) and 10 <= node.value == node.value // 1 < 1e9:
-            start = node.span[0]
-            digits = enumerate(self.tex[slice(*node.span)])
+        text = self.tex[slice(*node.span)]
+        if isinstance(node, Number) and len(text) > 1 and text.isdigit():
+            start, digits = node.span[0], enumerate(text)
             return [Number(float(d), span=(start + k, start + k + 1)) for k, d in digits]
         return [node]
 
@@ -492,6 +496,7 @@ class _Reader(Transformer[Token, Any]):
     def argument(self, span: Span, chain: Any, *rest: Any) -> Node:
         sides, relations = chain
         if rest:
+            _check_step(sides[-1], rest[0], span)
             letter = sides[0] if relations == ("=",) else None
             return syntax.Interval(sides[-1], rest[-1], letter, span=span)
         if relations:
@@ -826,6 +831,12 @@ def _span(part: Any) -> Span:
 def _reach(nodes: Any) -> Span:
     spans = [node.span for node in nodes]
     return min(start for start, _ in spans), max(end for _, end in spans)
+
+
+def _check_step(first: Node, second: str, span: Span) -> None:
+    r"""The 2 of `1, 2, \dots, n` says that it goes on by 1."""
+    if second and not (isinstance(first, Number) and abs(float(second) - first.value) == 1):
+        raise NotInGrammar("a range goes on by 1", span[0])
 
 
 def _plain(node: Node, span: Span) -> Node:
