@@ -185,6 +185,8 @@ class Live:
         self._publish(names)
         for gone in _names(self.served) - names:
             (self.served / gone).unlink()
+            with contextlib.suppress(OSError):  # other files are beside it
+                os.removedirs((self.served / gone).parent)
         self.texts = {where: text_key(plugin.book, page) for where, page in plugin.pages.items()}
         self.frames = {where: plugin.context.frame_key(p) for where, p in plugin.pages.items()}
         self.made.clear()
