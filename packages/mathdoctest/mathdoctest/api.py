@@ -13,7 +13,6 @@ import numpy as np
 from mathdoctest import (
     accuracy,
     execute,
-    hints,
     infer,
     reader,
     resolve,
@@ -228,6 +227,8 @@ def _guess(
     one: Function, error: Mismatch, code: Code, table: SymbolTable, draws: int, limit: float
 ) -> None:
     """Put into the message what to do, or small inputs that show what is wrong."""
+    from mathdoctest import hints  # a tenth of a second to import, for a red formula alone
+
     if told := hints.guess(one, error, code, table, draws, limit):
         error.hint = told.hint or error.hint
         if told.what:
