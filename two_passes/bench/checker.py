@@ -19,7 +19,6 @@ def then() -> tuple[list[str], Check]:
     from literate.formula import check as checker
     from literate.formula import scope, tree
 
-    program.SNIPPETS  # noqa: B018  # raises where this is another commit's tree
     names = []
     for path in sorted(program.SNIPPETS.glob("*.py")):
         home = program.module(path.stem)
@@ -34,6 +33,7 @@ def then() -> tuple[list[str], Check]:
     tree.parser()
     for name in names:
         checker.code(ready(name))
+        checker.symbols(ready(name))
 
     def check(name: str) -> int:
         one = ready(name)
@@ -49,6 +49,7 @@ def now() -> tuple[list[str], Check]:
     from mathdoctest import execute, reader, scope, source, symbols, verdicts
 
     project = Project.find(Path.cwd())
+    project.symbols  # noqa: B018  # read once, as on the other side
     places = {}
     for path in sorted(project.snippets.glob("*.py")):
         for name in verdicts.documented(path):

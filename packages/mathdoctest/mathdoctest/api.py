@@ -89,8 +89,9 @@ def check(
     if code is not None:  # read again, with the spellings of what is declared
         spelled = declarations.spellings(table)
         one = scope.function(one.module, one.name, None, spelled) if spelled else one
+    within = Scope(one)
     _check_shapes(one)
-    _check_definitions(one)
+    _check_definitions(within)
     if symbols is not None:
         _check_declared(one, table)
     try:
@@ -98,14 +99,14 @@ def check(
     except SourceError as error:
         raise _mismatch(one, error.what, error.hint) from None
     try:
-        ways = examine(one, code, table, draws, time_limit)
+        ways = examine(one, code, table, draws, time_limit, within)
     except Mismatch as error:
         if not isinstance(error.__cause__, CodeFailed) and accuracy.CURE not in error.what:
             _guess(one, error, code, table, draws, time_limit)
         raise
     if symbols is not None:
-        twice.check(one, table, declared)
-    return _report(one, ways, table, draws)
+        twice.check(within, table, declared)
+    return _report(within, ways, table, draws)
 
 
 def read(target: str | Path) -> list[Reading]:
@@ -180,8 +181,9 @@ def _check_shapes(function: Function) -> None:
         raise Mismatch(path, problem.line, function.name, "", str(problem), hint)
 
 
-def _check_definitions(function: Function) -> None:
+def _check_definitions(within: Scope) -> None:
     """Nothing is defined by itself, and a function only once."""
+    function = within.own
     for chain in function.statements:
         left, fix = chain.sides[0], "fix the right side"
         renewed = "<-" in chain.relations
@@ -190,7 +192,7 @@ def _check_definitions(function: Function) -> None:
             raise _mismatch(function, f"`{function.left(chain)}` is defined by itself", fix)
         if isinstance(left, Call):
             name, primes = left.function, left.primes
-            other = Scope(function).named_function(name, primes, function, without=function)
+            other = within.named_function(name, primes, function, without=function)
             if other and other[0].qualified != function.qualified:
                 defined = name + "'" * primes
                 what = f"the left side defines `{defined}`, as {other[0].qualified} does"
@@ -235,9 +237,9 @@ def _guess(
             error.what, error.seed, error.sizes = told.what, None, {}
 
 
-def _report(function: Function, ways: set[str], symbols: SymbolTable, draws: int) -> Report:
-    ranges = declarations.ranges(symbols)
-    draw = Draw(Scope(function), ranges, 0)
+def _report(within: Scope, ways: set[str], symbols: SymbolTable, draws: int) -> Report:
+    function, ranges = within.own, declarations.ranges(symbols)
+    draw = Draw(within, ranges, 0)
     inputs = []
     for name, shape in function.parameters.items():
         value = draw.value(name, shape) if shape else None

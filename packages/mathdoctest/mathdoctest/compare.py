@@ -52,11 +52,19 @@ RELATIVE, ABSOLUTE = LOOSE
 
 
 def examine(
-    one: Function, code: Code, table: SymbolTable, draws: int = DRAWS, limit: float = TIME_LIMIT
+    one: Function,
+    code: Code,
+    table: SymbolTable,
+    draws: int = DRAWS,
+    limit: float = TIME_LIMIT,
+    scope: Scope | None = None,
 ) -> set[str]:
-    """Every chain on every draw: the ways in which they were compared. Raises Mismatch."""
+    """Every chain on every draw: the ways in which they were compared. Raises Mismatch.
+
+    scope: the function's, if there is one already.
+    """
     try:
-        return _examined(one, code, table, draws, limit)
+        return _examined(one, code, table, draws, limit, scope or Scope(one))
     except (Mismatch, SourceError):
         raise
     except Exception as error:  # no inputs can be drawn
@@ -64,10 +72,18 @@ def examine(
 
 
 def trials(
-    one: Function, code: Code, table: SymbolTable, seeds: Iterable[int], limit: float = TIME_LIMIT
+    one: Function,
+    code: Code,
+    table: SymbolTable,
+    seeds: Iterable[int],
+    limit: float = TIME_LIMIT,
+    scope: Scope | None = None,
 ) -> Iterator["Trial"]:
-    """The draws of these seeds, each with what the code returned for it. Raises Mismatch."""
-    scope = Scope(one, _meanings(one, table))
+    """The draws of these seeds, each with what the code returned for it. Raises Mismatch.
+
+    scope: the function's, if there is one already.
+    """
+    scope = (scope or Scope(one)).meaning(_meanings(one, table))
     primes = [n.primes for n in one.nodes if isinstance(n, Call)]
     calculus = bool(scope.meanings or any(primes) or any(map(has_derivative, one.nodes)))
     for seed in seeds:
@@ -82,10 +98,12 @@ def trials(
             yield trial
 
 
-def _examined(one: Function, code: Code, table: SymbolTable, draws: int, limit: float) -> set[str]:
+def _examined(
+    one: Function, code: Code, table: SymbolTable, draws: int, limit: float, scope: Scope
+) -> set[str]:
     ways: set[str] = set()
     unseen: dict[int, Number | None] = {}
-    for trial in trials(one, code, table, range(draws), limit):
+    for trial in trials(one, code, table, range(draws), limit, scope):
         trial.unseen = unseen
         ways |= _judged(one, trial)
     for number in filter(None, unseen.values()):
@@ -98,7 +116,7 @@ def _examined(one: Function, code: Code, table: SymbolTable, draws: int, limit: 
             return Trial(trial.scope, ranges(table), seed, False).arguments()
 
         seeds = watch.seeds(one, code, ranges(table), given)
-        for trial in trials(one, code, table, seeds, limit):
+        for trial in trials(one, code, table, seeds, limit, trial.scope) if seeds else ():
             ways |= _judged(one, trial)
     if not ways:
         what = Wrong("nothing was compared: its conditions held on no draw")

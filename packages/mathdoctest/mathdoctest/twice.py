@@ -6,18 +6,20 @@ from mathdoctest.backends import numpy
 from mathdoctest.derive import Graph, agree
 from mathdoctest.errors import Mismatch
 from mathdoctest.sample import Draw
-from mathdoctest.scope import Function, Scope, defining
+from mathdoctest.scope import Scope, defining
 from mathdoctest.symbols import SymbolTable, ranges
 
 
-def check(one: Function, table: SymbolTable, declared: Container[str]) -> None:
+def check(scope: Scope, table: SymbolTable, declared: Container[str]) -> None:
     """A left side that another function of the file defines as well must be equal there.
 
     Unless it is declared for the function alone, as `function.name`. Raises Mismatch.
     """
-    scope = Scope(one)
-    graph = Graph(scope, Draw(scope, ranges(table), 0), numpy, False)
+    one = scope.own
     near = [f for f in scope.functions[1:] if f.module is one.module]
+    if not any(defining(f, name) for f in near for name in one.lefts):
+        return
+    graph = Graph(scope, Draw(scope, ranges(table), 0), numpy, False)
     for name in one.lefts:
         own = defining(one, name)
         for other in near if own and f"{one.name}.{name}" not in declared else ():
