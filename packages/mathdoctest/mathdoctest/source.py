@@ -134,6 +134,19 @@ def depends_on(path: Path) -> list[Path]:
     return [path, *sorted(found[1:])]
 
 
+@functools.lru_cache(maxsize=4096)
+def below(node: ast.AST) -> tuple[ast.AST, ...]:
+    """A part of a file, then everything in it. It may not be changed."""
+    return tuple(ast.walk(node))
+
+
+def called(node: ast.Call) -> str:
+    """The last name of what is called: `sum` of `(x * x).sum()`."""
+    if isinstance(node.func, ast.Attribute):
+        return node.func.attr
+    return node.func.id if isinstance(node.func, ast.Name) else ast.unparse(node.func)
+
+
 # ---- docstrings
 
 
