@@ -285,7 +285,8 @@ class Scope:
         names = [(home, name) for name in home.functions if name != function.name]
         names += [(source.module(path), name) for name, path in home.imported.items()]
         spelled = self.own.spellings
-        found = [_function(m, name, None, spelled) for m, name in names if name in m.functions]
+        said = [(m, n) for m, n in names if n in m.functions and source.has_formulas(m.functions[n])]
+        found = [_function(m, name, None, spelled) for m, name in said]
         return [function, *(f for f in found if f.formulas)]
 
     def definition(self, name: str, asker: Function) -> Definition | None:

@@ -171,6 +171,12 @@ def has_unpaired_mark(node: Documented) -> bool:
     return text.count("$$") != 2 * len(_DOLLARS.findall(text))
 
 
+@functools.lru_cache(maxsize=4096)
+def has_formulas(node: Documented) -> bool:
+    """Whether there is a formula in the docstring, or the beginning of one."""
+    return bool(formulas(node)) or has_unpaired_mark(node)
+
+
 def _found(pattern: re.Pattern[str], node: Documented, group: int) -> Iterator[Found]:
     text = ast.get_docstring(node, clean=False) or ""
     for match in pattern.finditer(text):
