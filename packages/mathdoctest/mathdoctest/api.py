@@ -10,18 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from mathdoctest import (
-    accuracy,
-    execute,
-    hints,
-    infer,
-    reader,
-    resolve,
-    scope,
-    source,
-    twice,
-    vocabulary,
-)
+from mathdoctest import accuracy, execute, infer, reader, resolve, scope, source, twice, vocabulary
 from mathdoctest import symbols as declarations
 from mathdoctest.compare import ABSOLUTE, DRAWS, RELATIVE, Compared, examine
 from mathdoctest.errors import Mismatch, SourceError
@@ -92,8 +81,9 @@ def check(
     if code is not None:  # read again, with the spellings of what is declared
         spelled = declarations.spellings(table)
         one = scope.function(one.module, one.name, None, spelled) if spelled else one
+    within = Scope(one)
     _check_shapes(one)
-    _check_definitions(one)
+    _check_definitions(within)
     if symbols is not None:
         _check_declared(one, table)
     try:
@@ -101,13 +91,13 @@ def check(
     except SourceError as error:
         raise _mismatch(one, error.what, error.hint) from None
     try:
-        found = examine(one, code, table, draws, time_limit)
+        found = examine(one, code, table, draws, time_limit, within)
     except Mismatch as error:
         if not isinstance(error.__cause__, CodeFailed) and accuracy.CURE not in error.what:
             _guess(one, error, code, table, draws, time_limit)
         raise
     if symbols is not None:
-        twice.check(one, table, declared)
+        twice.check(within, table, declared)
     return _report(one, found, table, draws)
 
 
@@ -182,8 +172,9 @@ def _check_shapes(function: Function) -> None:
         raise Mismatch(path, problem.line, function.name, "", str(problem), hint)
 
 
-def _check_definitions(function: Function) -> None:
+def _check_definitions(within: Scope) -> None:
     """Nothing is defined by itself, and a function only once."""
+    function = within.own
     for chain in function.statements:
         left, fix = chain.sides[0], "fix the right side"
         renewed = "<-" in chain.relations
@@ -192,7 +183,7 @@ def _check_definitions(function: Function) -> None:
             raise _mismatch(function, f"`{function.left(chain)}` is defined by itself", fix)
         if isinstance(left, Call):
             name, primes = left.function, left.primes
-            other = Scope(function).named_function(name, primes, function, without=function)
+            other = within.named_function(name, primes, function, without=function)
             if other and other[0].qualified != function.qualified:
                 defined = name + "'" * primes
                 what = f"the left side defines `{defined}`, as {other[0].qualified} does"
@@ -229,6 +220,8 @@ def _guess(
     one: Function, error: Mismatch, code: Code, table: SymbolTable, draws: int, limit: float
 ) -> None:
     """Put into the message what to do, or small inputs that show what is wrong."""
+    from mathdoctest import hints  # a tenth of a second to import, for a red formula alone
+
     if told := hints.guess(one, error, code, table, draws, limit):
         error.hint = told.hint or error.hint
         if told.what:

@@ -63,11 +63,16 @@ class Compared(NamedTuple):
 
 
 def examine(
-    one: Function, code: Code, table: SymbolTable, draws: int = DRAWS, limit: float = TIME_LIMIT
+    one: Function,
+    code: Code,
+    table: SymbolTable,
+    draws: int = DRAWS,
+    limit: float = TIME_LIMIT,
+    scope: Scope | None = None,
 ) -> Compared:
-    """Every chain on every draw. Raises Mismatch."""
+    """Every chain on every draw. scope: the function's, if there is one already. Raises Mismatch."""
     try:
-        return _examined(one, code, table, draws, limit)
+        return _examined(one, code, table, draws, limit, scope or Scope(one))
     except (Mismatch, SourceError):
         raise
     except Exception as error:  # no inputs can be drawn
@@ -75,10 +80,18 @@ def examine(
 
 
 def trials(
-    one: Function, code: Code, table: SymbolTable, seeds: Iterable[int], limit: float = TIME_LIMIT
+    one: Function,
+    code: Code,
+    table: SymbolTable,
+    seeds: Iterable[int],
+    limit: float = TIME_LIMIT,
+    scope: Scope | None = None,
 ) -> Iterator["Trial"]:
-    """The draws of these seeds, each with what the code returned for it. Raises Mismatch."""
-    scope = Scope(one, _meanings(one, table))
+    """The draws of these seeds, each with what the code returned for it. Raises Mismatch.
+
+    scope: the function's, if there is one already.
+    """
+    scope = (scope or Scope(one)).meaning(_meanings(one, table))
     primes = [n.primes for n in one.nodes if isinstance(n, Call)]
     calculus = bool(scope.meanings or any(primes) or any(map(has_derivative, one.nodes)))
     for seed in seeds:
@@ -93,12 +106,14 @@ def trials(
             yield trial
 
 
-def _examined(one: Function, code: Code, table: SymbolTable, draws: int, limit: float) -> Compared:
+def _examined(
+    one: Function, code: Code, table: SymbolTable, draws: int, limit: float, scope: Scope
+) -> Compared:
     ways, rules = set[str](), set[str]()
     unseen: dict[int, Number | None] = {}
     first: Any = None
     compared = set[int]()  # the chains of which two sides were compared
-    for trial in trials(one, code, table, range(draws), limit):
+    for trial in trials(one, code, table, range(draws), limit, scope):
         trial.unseen = unseen
         ways |= _judged(one, trial, compared)
         rules |= trial.graph.rules
@@ -113,7 +128,7 @@ def _examined(one: Function, code: Code, table: SymbolTable, draws: int, limit: 
             return Trial(trial.scope, ranges(table), seed, False).arguments()
 
         seeds = watch.seeds(one, code, ranges(table), given)
-        for trial in trials(one, code, table, seeds, limit):
+        for trial in trials(one, code, table, seeds, limit, trial.scope) if seeds else ():
             ways |= _judged(one, trial, compared)
     for formula in one.formulas:
         for chain in formula.statements:

@@ -119,10 +119,9 @@ class Graph:
 
     def _draw(self, name: str, asker: Function) -> Any:
         if self.derive and name in self.scope.own.parameters:
-            for node in self.scope.own.nodes:
-                if isinstance(node, Derivative) and _parameter(node, self.scope.own) == name:
-                    if self.has(node.quantity, asker):
-                        return self._slope(node)
+            for node in self.scope.own.slopes.get(name, ()):
+                if self.has(node.quantity, asker):
+                    return self._slope(node)
         shapes = {**self.draw.layout.inputs, **asker.parameters, **self.scope.own.parameters}
         shape = shapes.get(name)
         if shape and shape.any_shape and self.derive:
@@ -507,7 +506,7 @@ class Names:
     def given(self, node: Derivative) -> str | None:
         """The parameter `dL_dy` for ∂L/∂y. Where L is known it is computed, so as to be one."""
         own = self.asker
-        name = _parameter(node, own)
+        name = own.slope_parameter(node)
         if name is None or own is not self.graph.scope.own:
             return None
         return None if self.graph.derive and self.has(node.quantity) else name
@@ -543,16 +542,6 @@ class Names:
                 kept += axes
         origin = self.origin(top.name if indices else below[0].name)
         return Data(np.reshape(array, kept), False, origin), tuple(i for g in given for i in g)
-
-
-def _parameter(node: Derivative, own: Function) -> str | None:
-    """The parameter of a function that a derivative in its formulas is."""
-    if not isinstance(node.top, Symbol):
-        return None
-    names = resolve.derivative_name(own.full_name(node.top), map(own.full_name, node.bottoms))
-    arrays = [resolve.capital(own.full_name(bottom)) for bottom in node.bottoms]
-    every = (names, resolve.derivative_name(own.full_name(node.top), arrays))
-    return next((name for name in every if name in own.parameters), None)
 
 
 def depends(scope: Scope) -> bool:

@@ -12,7 +12,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from mathdoctest import axes, described, resolve, signature, syntax, words
+from mathdoctest import axes, described, resolve, signature, source, syntax, words
 from mathdoctest.signature import NUMBER, Shape
 from mathdoctest.syntax import Node, Number, Statement, Symbol, Term, walk
 
@@ -105,7 +105,7 @@ def _counts(parameters: set[str], statements: list[Statement]) -> dict[str, set[
 def _multiplied(node: ast.FunctionDef) -> set[str]:
     """The names that the code multiplies by `@` or transposes."""
     out = set()
-    for each in ast.walk(node):
+    for each in source.below(node):
         parts: list[ast.expr] = []
         if isinstance(each, ast.BinOp) and isinstance(each.op, ast.MatMult):
             parts = [each.left, each.right]

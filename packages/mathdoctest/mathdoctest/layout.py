@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mathdoctest import axes, indices, resolve
+from mathdoctest import axes, indices, resolve, source
 from mathdoctest.scope import Function, Scope
 from mathdoctest.signature import Shape
 from mathdoctest.syntax import Node, Number, Reduce, Sum, Symbol, walk
@@ -48,7 +48,7 @@ def of(scope: Scope, ranges: tuple[tuple[str, str], ...]) -> Layout:
 
 def _constants(function: Function) -> set[int]:
     """Whole numbers of the formulas or the code: no axis may have such a size by chance."""
-    in_code = {n.value for n in ast.walk(function.node) if isinstance(n, ast.Constant)}
+    in_code = {n.value for n in source.below(function.node) if isinstance(n, ast.Constant)}
     numbers = {n.value for n in function.nodes if isinstance(n, Number)}
     return {int(n) for n in numbers | in_code if isinstance(n, int | float) and n == int(n)}
 

@@ -11,7 +11,7 @@ from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedInput, VisitError
 from lark.lexer import Lexer
 
-from mathdoctest import lexer, resolve, syntax, words
+from mathdoctest import lexer, resolve, syntax, tables, words
 from mathdoctest.lexer import NotInGrammar, Vocabulary
 from mathdoctest.syntax import Condition, Node, Number, Statement, Symbol
 
@@ -61,8 +61,10 @@ STRUCTURAL = frozenset(
 
 @functools.cache
 def parser() -> Lark:
+    grammar = GRAMMAR.read_text("utf-8")
     options = dict(parser="lalr", propagate_positions=True, maybe_placeholders=False)
-    return Lark(GRAMMAR.read_text("utf-8"), lexer=_Given, start=["start", "expr"], **options)
+    make = functools.partial(Lark, grammar, lexer=_Given, start=["start", "expr"], **options)
+    return tables.kept(f"{options}\n{grammar}", make)
 
 
 @functools.lru_cache(maxsize=8192)

@@ -47,8 +47,7 @@ class Run:
         """Call the code with the inputs drawn."""
         own, lefts, given = self.function, self.function.lefts, self.arguments()
         try:
-            raw = call(lambda: _parts(code(**given)), limit)
-            parts = call(lambda: list(map(_plain, raw)), limit)  # here MLX computes, and may raise
+            raw, parts = call(lambda: _computed(code(**given)), limit)
         except (Exception, SystemExit) as error:
             raised = f"the code raised `{type(error).__name__}: {error}`"
             is_told = isinstance(error, CodeFailed | TimeoutError)
@@ -116,8 +115,10 @@ class Run:
         return bool(re.fullmatch(r"[^\W_][\w+*-]*", axis)) and own <= names
 
 
-def _parts(result: Any) -> tuple[Any, ...]:
-    return result if isinstance(result, tuple) else (result,)
+def _computed(result: Any) -> tuple[tuple[Any, ...], list[Any]]:
+    """What the code returned, and that in NumPy: only there does MLX compute, and may raise."""
+    raw = result if isinstance(result, tuple) else (result,)
+    return raw, list(map(_plain, raw))
 
 
 def _plain(value: Any) -> Any:

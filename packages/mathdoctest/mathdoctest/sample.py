@@ -1,5 +1,6 @@
 """Random inputs for a check: sizes that differ from axis to axis, values in each symbol's range."""
 
+import functools
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -80,6 +81,11 @@ RANGES: dict[str, Callable[[Generator, tuple[int, ...]], Any]] = {
 KNOWN = f"it is real, {', '.join(RANGES)}, index, or the name of an axis of the function"
 
 
+@functools.lru_cache(maxsize=1024)
+def _permuted(seed: tuple[int, ...], of: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(map(int, default_rng(seed).permutation(of)))
+
+
 def _to_a_number(lib: Backend, x: Any) -> Any:
     weights = lib.array(np.linspace(0.5, 1.5, x.shape[-1]))
     square = lib.sum(lib.sin(weights * x) + 0.3 * weights * x * x, axis=-1)
@@ -105,10 +111,10 @@ class Draw:
         self.layout = layout.of(scope, tuple(sorted(ranges.items())))
         self._drawn: dict[str, Any] = {}
         order = [n for n in SIZES if n not in self.layout.taken]
-        self.layers = default_rng([seed, 8]).permutation([2, 3, 4, 5])[: DEPTH + 1]
+        self.layers = _permuted((seed, 8), (2, 3, 4, 5))[: DEPTH + 1]
         for attempt in range(ATTEMPTS):  # `n-k` needs an n that is larger than k
-            rng = default_rng([seed, 7, attempt][: 2 + bool(attempt)])
-            self._free = [*rng.permutation(order[:5]), *order[5:]]
+            key = (seed, 7, attempt)[: 2 + bool(attempt)]
+            self._free = [*_permuted(key, tuple(order[:5])), *order[5:]]
             self.sizes: dict[str, int] = {}
             self.sizes_of(scope.own)
             own = [axis for axis in layout.axes_of(scope.own) if axis not in axes.LAYERS]

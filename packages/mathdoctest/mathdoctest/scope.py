@@ -35,6 +35,8 @@ from mathdoctest.syntax import (
     walk,
 )
 
+# what a function keeps of its chains, and which other chains make void
+OF_CHAINS = ("nodes", "right_nodes", "entry", "slopes", "kept", "_left_of", "aliases")
 WHOLE = "return"  # the name of what is returned where the left side is none; no code can use it
 
 
@@ -75,6 +77,16 @@ class Function:
 
     def left(self, statement: Statement) -> str | None:
         """The name of a chain's left side; None where it is no name."""
+        if id(statement) in self._left_of:
+            return self._left_of[id(statement)]
+        return self._left(statement)
+
+    @functools.cached_property
+    def _left_of(self) -> dict[int, str | None]:
+        """Identity of a chain of its own → the name of its left side."""
+        return {id(statement): self._left(statement) for statement in self.statements}
+
+    def _left(self, statement: Statement) -> str | None:
         node = statement.sides[0]
         if isinstance(node, Symbol):
             return self.full_name(node)
@@ -158,9 +170,32 @@ class Function:
                     out.append(shape.axes[place])
         return out
 
+    @functools.cached_property
+    def kept(self) -> dict[tuple[str, bool], list[Statement]]:
+        """What `defining` has found here."""
+        return {}
+
     def defines(self, name: str) -> list[Statement]:
         """The chains whose left side has this name."""
         return [s for s in self.statements if self.left(s) == name]
+
+    def slope_parameter(self, node: Derivative) -> str | None:
+        """The parameter that a derivative in its formulas is."""
+        if not isinstance(node.top, Symbol):
+            return None
+        top, bottoms = self.full_name(node.top), list(map(self.full_name, node.bottoms))
+        every = (bottoms, map(resolve.capital, bottoms))
+        names = (resolve.derivative_name(top, below) for below in every)
+        return next((name for name in names if name in self.parameters), None)
+
+    @functools.cached_property
+    def slopes(self) -> dict[str, list[Derivative]]:
+        """Parameter → the derivatives in its formulas that it is."""
+        out: dict[str, list[Derivative]] = {}
+        for node in self.nodes:
+            if isinstance(node, Derivative) and (name := self.slope_parameter(node)):
+                out.setdefault(name, []).append(node)
+        return out
 
     def full_name(self, symbol: Symbol) -> str:
         return resolve.full_name(symbol, self.parameters, self._returns_list)
@@ -301,6 +336,16 @@ class Scope:
         self.own, self.meanings = own, meanings or {}
         self.neighbours = functools.cache(self._neighbours)
         self.definitions = functools.cache(self._definitions)
+        self.named_function = functools.cache(self._named_function)
+
+    def meaning(self, meanings: Mapping[str, Derivative]) -> "Scope":
+        """The same scope, in which left sides stand for derivatives."""
+        if meanings == self.meanings:
+            return self
+        other = Scope(self.own, meanings)
+        other.neighbours, other.definitions = self.neighbours, self.definitions
+        other.named_function = self.named_function
+        return other
 
     @property
     def functions(self) -> list[Function]:
@@ -315,7 +360,7 @@ class Scope:
         found = [function]
         for module, name in names:
             with contextlib.suppress(Mismatch):  # what cannot be read is told where it is checked
-                if name in module.functions:
+                if name in module.functions and source.has_formulas(module.functions[name]):
                     found.append(_function(module, name, None, spelled))
         return [each for each in found if each is function or each.formulas]
 
@@ -340,7 +385,7 @@ class Scope:
                 return defined
         return []
 
-    def named_function(
+    def _named_function(
         self, name: str, primes: int, asker: Function, without: Function | None = None
     ) -> tuple[Function, Statement] | None:
         """The chain that defines a function, `ReLU(z) = …`, or its slope, as the asker knows it."""
@@ -363,6 +408,13 @@ def defining(function: Function, name: str, is_own: bool = False) -> list[Statem
 
     is_own: of the function under test, whose steps on the way may be at a time.
     """
+    key, known = (name, is_own), function.kept
+    if key not in known:
+        known[key] = _defining(function, name, is_own)
+    return known[key]
+
+
+def _defining(function: Function, name: str, is_own: bool) -> list[Statement]:
     left, shape = name, function.shape_of_left(name)
     if name not in function.lefts:
         left = resolve.entry_name(name)

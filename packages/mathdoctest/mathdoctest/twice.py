@@ -6,19 +6,21 @@ from mathdoctest.backends import numpy
 from mathdoctest.derive import Graph, agree
 from mathdoctest.errors import Mismatch
 from mathdoctest.sample import Draw
-from mathdoctest.scope import Definition, Function, Scope, defining
+from mathdoctest.scope import Definition, Scope, defining
 from mathdoctest.symbols import SymbolTable, ranges
 
 
-def check(one: Function, table: SymbolTable, declared: Container[str]) -> None:
+def check(scope: Scope, table: SymbolTable, declared: Container[str]) -> None:
     """A left side that another function of the file defines as well must be equal there.
 
     Unless it is declared for the function alone, as `function.name`. Raises Mismatch.
     """
-    scope = Scope(one)
+    one = scope.own
+    near = [f for f in scope.functions[1:] if f.module is one.module]
+    if not any(defining(f, name) for f in near for name in one.lefts):
+        return
     draw = Draw(scope, ranges(table), 0)
     graphs = [Graph(scope, draw, numpy, derive) for derive in (False, True)]
-    near = [f for f in scope.functions[1:] if f.module is one.module]
     for name in one.lefts:
         own = defining(one, name)
         for other in near if own and f"{one.name}.{name}" not in declared else ():

@@ -1,7 +1,7 @@
 """The value of a part of a formula, and how two values meet."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mathdoctest import syntax
@@ -61,7 +61,7 @@ class Value:
         return f"{'a row of ' * self.row}{sizes}" if self.rank else "a scalar"
 
     def like(self, array: Array) -> "Value":
-        return replace(self, array=array)
+        return Value(array, self.rank, self.row)
 
     def fits(self, other: "Value") -> bool:
         return self.shape == other.shape and self.row == other.row

@@ -27,12 +27,11 @@ def of(node: Documented, home: Module | None = None, spellings: Spellings = ()) 
         layered |= {resolve.entry_name(name) for name in layered}
         arrays = {n for n, s in shapes.items() if s is None or s.kind != "number" or s is NUMBER}
         labels = {n for n, s in shapes.items() if s and not s.whole and n in words.GREEK}
+    spelled = {(lexer.canonical(tex), name) for tex, name in spellings if _is_special(tex, name)}
     for each in [home, *map(source.module, home.imported.values())] if home else ():
         functions |= _functions(each) - names
         layered |= _layered(each)
-    spelled = {(lexer.canonical(tex), name) for tex, name in spellings if _is_special(tex, name)}
-    for each in [home, *map(source.module, home.imported.values())] if home else ():
-        for tokens in _tokens(each):
+        for tokens in _with_squares(each):
             spelled |= reader.squares(tokens, frozenset(names))
     return Vocabulary(
         frozenset(functions),
@@ -76,6 +75,12 @@ def _layered(home: Module) -> frozenset[str]:
         ]:  # fmt: skip
             found.add(str(tokens[0]))
     return frozenset(found)
+
+
+@functools.lru_cache(maxsize=1024)
+def _with_squares(home: Module) -> list[list[Token]]:
+    """The formulas of a file in which a square begins a chain."""
+    return [tokens for tokens in _tokens(home) if reader.squares(tokens, frozenset())]
 
 
 @functools.lru_cache(maxsize=1024)
