@@ -37,7 +37,7 @@ def test_a_reader_who_follows_it_sees_the_formula_checked(copy):
     done = copy.run("agree")
     assert (
         done.returncode == 0
-        and "glossary.yml#symbols.alpha" in done.stdout
+        and "forward.symbols.yml#alpha" in done.stdout
         and "core/forward#" in done.stdout
     ), done.stdout
     done = copy.run("check")

@@ -5,7 +5,7 @@ import functools
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from itertools import chain
 from pathlib import Path
 
@@ -336,9 +336,13 @@ def _together(project: Project, every: Iterable[Function]) -> Vocabulary:
         vocabulary.of(f.node, f.module, symbols.spellings(project, f.module.name, f.name))
         for f in every
     ]
-    names = [each.name for each in fields(Vocabulary)]
-    sets = {name: frozenset(chain.from_iterable(getattr(v, name) for v in found)) for name in names}
-    return Vocabulary(**sets | {"spellings": tuple(sorted(sets["spellings"]))})
+    return Vocabulary(
+        frozenset().union(*(each.functions for each in found)),
+        frozenset().union(*(each.names for each in found)),
+        frozenset().union(*(each.layered for each in found)),
+        frozenset().union(*(each.labels for each in found)),
+        tuple(sorted({spelling for each in found for spelling in each.spellings})),
+    )
 
 
 @functools.lru_cache(maxsize=512)

@@ -49,7 +49,8 @@ def check(value: Any, schema: str | Mapping[str, Any], text: str, at: str) -> No
         where = " → ".join(map(str, path)) or "the file"
         what = _UNKNOWN.sub(r"unknown key \1\2", error.message)[:200]
         cure = "write it as the entries beside it"
-        if known := ", ".join(error.schema.get("properties", ())):
+        there: Any = error.schema
+        if known := ", ".join(there.get("properties", ())):
             cure += f"; keys that are known here: {known}"
         unknown = re.findall(r"^unknown key '([^']*)'", what)  # its own line, not its parent's
         raise Fault(f"{at}:{line(text, path + unknown)}", f"`{where}`: {what}", cure)

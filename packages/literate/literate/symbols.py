@@ -1,7 +1,7 @@
 """The symbols of snippets: each file declares its own in `NAME.symbols.yml`, beside `NAME.py`.
 
-A key is a symbol's name in code; `function.name` is the name's meaning in that function alone. Under
-`from:` are names that another file declares: what is shared is said, and nothing else is inherited.
+A key is a symbol's name in code; `function.name` is the name's meaning in that function alone.
+Under `from:` are names that other files declare: what is shared is said, nothing is inherited.
 """
 
 from collections.abc import Iterable, Iterator

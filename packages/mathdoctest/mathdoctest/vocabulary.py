@@ -2,6 +2,8 @@ r"""What the names around a formula are, for reading it: functions, parameters, 
 
 import functools
 
+from lark import Token
+
 from mathdoctest import lexer, reader, resolve, signature, source, words
 from mathdoctest.lexer import NotInGrammar, Vocabulary
 from mathdoctest.source import Documented, Module
@@ -30,8 +32,8 @@ def of(node: Documented, home: Module | None = None, spellings: Spellings = ()) 
     for each in [home, *map(source.module, home.imported.values())] if home else ():
         for tokens in _tokens(each):
             spelled |= reader.squares(tokens, frozenset(names))
-    sets = (functions, names, layered, labels)
-    return Vocabulary(*map(frozenset, sets), tuple(sorted(spelled)))
+    sets = frozenset(functions), frozenset(names), frozenset(layered), frozenset(labels)
+    return Vocabulary(*sets, tuple(sorted(spelled)))
 
 
 @functools.lru_cache(maxsize=1024)
@@ -69,7 +71,7 @@ def _layered(home: Module) -> frozenset[str]:
 
 
 @functools.lru_cache(maxsize=1024)
-def _tokens(home: Module) -> list[list[lexer.Token]]:
+def _tokens(home: Module) -> list[list[Token]]:
     out = []
     for node in home.functions.values():
         for tex, _ in source.formulas(node):

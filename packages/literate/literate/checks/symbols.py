@@ -1,6 +1,6 @@
 """The files of symbols: complete in every language, and nothing in them that no formula has."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from literate import Fault, check, formulas, katex, schema, snippets, symbols
 from literate.checks.glossary import IN_ALL
@@ -51,7 +51,9 @@ def _taken(project: Project, home: str) -> Iterator[Fault]:
             what = f"`{name}` is taken from {other}.py, and declared here too"
             yield Fault(at, what, "keep one of the two")
         elif found is None:
-            homes = [each for each in snippets.modules(project) if name in symbols.own(project, each)]
+            homes = [
+                each for each in snippets.modules(project) if name in symbols.own(project, each)
+            ]
             cure = f"it is declared for {', '.join(homes)}" if homes else "declare it in this file"
             what = f"`{name}` is not declared in {project.place(symbols.path(project, other))}"
             yield Fault(at, what, cure)

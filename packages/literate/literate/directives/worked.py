@@ -3,7 +3,7 @@
 from typing import Any
 
 from mathdoctest.entries import entry
-from mathdoctest.evaluate import Wrong
+from mathdoctest.values import Wrong
 
 from literate import directive, formulas, symbols
 from literate.directives.drawing import SNIPPET, Drawing
