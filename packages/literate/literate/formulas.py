@@ -220,12 +220,15 @@ def _undeclared(project: Project, one: Function, name: str) -> Fault:
     home = one.module.name
     said = ", ".join(f"{language}: …" for language in project.languages)
     file = project.place(symbols.path(project, home))
-    cure = f"add `{name}: {{tex: '{_written(one, name)}', {said}}}` to {file}"
+    is_given = name in one.parameters
+    cure = "" if is_given else "fix the left side, or "
+    cure += f"add `{name}: {{tex: '{_written(one, name)}', {said}}}` to {file}"
     for other in snippets.modules(project):
         if found := symbols.own(project, other).get(name):
             meaning = found.entry.get(project.first, name)
             cure += f"; or, for that of {other}.py (“{meaning}”), `from: {{{other}: [{name}]}}`"
-    return _wrong(project, one, f"the symbol `{name}` is not declared in {file}", cure)
+    what = f"the symbol `{name}`" if is_given else f"the left side names `{name}`, which"
+    return _wrong(project, one, f"{what} is not declared in {file}", cure)
 
 
 def _written(one: Function, name: str) -> str:
@@ -233,8 +236,10 @@ def _written(one: Function, name: str) -> str:
     for formula in one.formulas:
         for node in (n for s in formula.statements for side in s.sides for n in walk(side)):
             if isinstance(node, Symbol) and one.full_name(node) == name:
-                text = formula.tex[slice(*node.span)]
-                return re.sub(r"_(\{[^{}]*\}|\\\w+|\w)$", "", text) if node.indices else text
+                text, whole = formula.tex[slice(*node.span)], replace(node, indices=())
+                if node.indices and one.full_name(whole) == name:
+                    text = re.sub(r"_(\{[^{}]*\}|\\\w+|\w)$", "", text)
+                return resolve.capital(text) if name == resolve.capital(node.name) else text
     return name
 
 

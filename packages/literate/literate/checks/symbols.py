@@ -54,7 +54,11 @@ def _taken(project: Project, home: str) -> Iterator[Fault]:
             homes = [
                 each for each in snippets.modules(project) if name in symbols.own(project, each)
             ]
-            cure = f"it is declared for {', '.join(homes)}" if homes else "declare it in this file"
+            cure = (
+                f"it is declared for {', '.join(homes)}"
+                if homes
+                else "declare it there, or in this file"
+            )
             what = f"`{name}` is not declared in {project.place(symbols.path(project, other))}"
             yield Fault(at, what, cure)
 
