@@ -83,6 +83,10 @@ def test_after_any_edits_what_is_served_equals_a_clean_build(live):
     assert b"Forward, step by step" in (live.served / "en/core/update/index.html").read_bytes()
     assert_as_a_clean_build(live)
 
+    saved(live, "snippets/network.symbols.yml", "en: 'input'", "en: 'what goes in'")
+    assert b"what goes in" in (live.served / "en/core/forward/index.html").read_bytes()
+    assert b"what goes in" in (live.served / "en/glossary/index.html").read_bytes()
+    assert b"what goes in" in (live.served / "assets/lab/words-en.js").read_bytes()
     saved(live, "docs/glossary.yml", "      zh-TW: ", "      zh-TW: 也就是說，")
     for language in ("zh-TW", "en"):
         page = live.folder / "docs" / language / "contribute.md"
