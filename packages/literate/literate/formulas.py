@@ -20,7 +20,7 @@ from mathdoctest.syntax import Node, Statement, Symbol, walk
 from literate import Fault, files, repeats, runs, snippets, symbols
 from literate.project import Project
 from literate.snippets import Snippet
-from literate.text import Page
+from literate.text import INLINE, Page
 
 State = tuple[tuple[Path, int, int], ...]
 SHOWING = ("snippet", "formula")  # the directives that show a snippet's formulas
@@ -309,6 +309,11 @@ class InlineMaths:
                 cure = "write it in the grammar of the formulas, or say it in words"
                 unread = f"inline maths outside the grammar: {error}", cure
         return wrong or unread
+
+    def wrong(self, page: Page) -> list[str]:
+        """The inline maths of a page that it may not write, by the formulas of pages before it."""
+        every = (found["formula"] for found in INLINE.finditer(page.text))
+        return [tex for tex in every if tex and self.fault(tex)]
 
     def _vocabularies(self, tex: str) -> Iterator[Vocabulary]:
         """What the names may be: as this page's formulas have them, or as those before it do."""
