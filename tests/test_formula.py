@@ -291,3 +291,35 @@ def test_a_verdict_is_kept_until_a_file_or_a_symbol_changes(tmp_path, monkeypatc
     put("z", "2 * u")
     with pytest.raises(Fault, match="`y` is not declared in snippets/a.symbols.yml"):
         report()
+
+
+# ---- what a sentence may say of them ----
+
+
+@pytest.mark.parametrize(
+    "tex, says",
+    [
+        (r"\sum_{j=1}^{n} w_{ij} x_j", None),  # the `=` of a bound makes no equation
+        (r"w_{12} x_2", None),
+        (r"e^{-z}", None),  # of a page before
+        (r"z_i = \sum_{j=1}^{n} w_{ij} x_j + b_i", None),
+        (r"w_{12} x_1", "is no part of a formula"),
+        (r"\frac{1}{n} \sum_{j=1}^{n} x_j", "is no part of a formula"),
+        (r"x_j + b_i", "is no part of a formula"),
+        (r"z_i = b_i", "repeats no formula"),
+        (r"z_i = \sum_{j=1}^{n} w_{ij} x_j + b_i, b_i = x_j", "repeats no formula"),
+        (r"q x", "the symbol `q` is declared by no formula"),
+        (r"w_{ij} \foo", "outside the grammar"),
+    ],
+)
+def test_inline_maths_repeats_what_formulas_say(tex, says):
+    inline = formulas.InlineMaths(PROJECT, ["forward.weighted_sum"], ["forward.sigmoid"])
+    wrong = inline.fault(tex)
+    assert wrong is None if says is None else says in wrong[0], wrong
+
+
+def test_an_earlier_page_s_formula_is_read_with_its_own_names():
+    """`\\beta_1^t` has the t of update.adam_step, which a page without it does not know."""
+    inline = formulas.InlineMaths(PROJECT, ["forward.sigmoid"], ["update.adam_step"])
+    assert inline.fault(r"1 - \beta_2^t") is None
+    assert "is no part" in inline.fault(r"2 - \beta_2^t")[0]

@@ -27,6 +27,6 @@ document.addEventListener("copy", event => {
   event.clipboardData.setData("text/plain", selection.toString());
   event.preventDefault();
   for (const text of written) text.remove();
-  for (const formula of formulas) formula.style.display = "";
+  for (const formula of formulas) formula.removeAttribute("style");
   selection.setBaseAndExtent(...selected);
 });
