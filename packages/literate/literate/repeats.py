@@ -7,7 +7,7 @@ the same one everywhere: `w_{12} x_2` is a part of `\\sum_j w_{ij} x_j`.
 
 import dataclasses
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 from mathdoctest import syntax
 from mathdoctest.syntax import Node, Number, Power, Product, Reduce, Statement, Sum, Symbol, walk
@@ -64,7 +64,7 @@ def _letters(statement: Statement) -> set[str]:
     return found
 
 
-def _is_letter(node: Node) -> bool:
+def _is_letter(node: Node) -> TypeGuard[Symbol]:
     return isinstance(node, Symbol) and node.layer is None and not node.indices
 
 
@@ -127,9 +127,9 @@ def _matches(pattern: Any, node: Any, letters: set[str], bound: Bound) -> bool:
         return bool(pattern == node)
     if type(pattern) is not type(node):
         return False
-    if isinstance(pattern, Reduce):
-        names = (tuple(map(Symbol, each.letters)) for each in (pattern, node))
-        if not _matches(*names, letters, bound):
+    if isinstance(pattern, Reduce) and isinstance(node, Reduce):
+        shown, written = tuple(map(Symbol, pattern.letters)), tuple(map(Symbol, node.letters))
+        if not _matches(shown, written, letters, bound):
             return False
     return all(
         _matches(getattr(pattern, field.name), getattr(node, field.name), letters, bound)

@@ -12,7 +12,7 @@ import operator
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from mathdoctest import signature
 
@@ -74,7 +74,8 @@ def _fault(card: Snippet, cards: Iterable[Snippet], ran: Mapping[str, Run]) -> F
     for each in [card, *cards]:
         calls = ran[each.name].shapes.get(name, []) if _defines(each, card) else []
         for differs in (differs for call in calls for differs in compared(shown, call)):
-            what = f"{card.name}: the card shows {differs.shown.called} in another shape than it had"
+            called = differs.shown.called
+            what = f"{card.name}: the card shows {called} in another shape than it had"
             run = f"in the run of {each.name}" if each is not card else "when its example ran"
             cure = "annotate the shape that it has, or give the example what is annotated"
             said = f"{what}: expected {differs.expected}, got {differs.got} {run}"
@@ -190,8 +191,8 @@ def compared(signature: Iterable[Shown], call: Mapping[str, Any]) -> Iterator[Di
     for shown in signature:
         given = call.get(shown.name)
         if shown.place:
-            several = _is_list(given) and len(given) > shown.place
-            given = given[shown.place] if several else None
+            is_there = _is_list(given) and len(given) > shown.place
+            given = list(given or ())[shown.place] if is_there else None
         if given is None:
             continue
         if not _fits(shown, given, sizes, computed=False):
@@ -210,7 +211,7 @@ def _fits(shown: Shown, given: Any, sizes: _Sizes, computed: bool) -> bool:
     if shape is None or len(shape) < len(every) - (many is not None):
         return False
     if many is None:
-        pairs = list(zip(every, shape, strict=False))
+        pairs: list[tuple[_Axis, Any]] = list(zip(every, shape, strict=False))
     else:
         end = len(shape) - (len(every) - many - 1)
         pairs = list(zip(every[:many], shape[:many], strict=True))
@@ -226,7 +227,7 @@ def _fits(shown: Shown, given: Any, sizes: _Sizes, computed: bool) -> bool:
 # ---- shapes in words
 
 
-def _is_list(given: Any) -> bool:
+def _is_list(given: Any) -> TypeGuard[list[Any]]:
     return isinstance(given, list) and given[:1] == ["list"]
 
 

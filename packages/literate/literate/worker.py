@@ -149,8 +149,8 @@ def _values(found: dict[str, Any]) -> dict[str, Any]:
 
 
 # ---- the shapes that functions are given and return
-# Each function of the program is told to record them: its first line names its parameters, and its
-# `return` hands over the value. No wrapper: the function, its tracebacks and its depth stay its own.
+# Each function of the program records them itself: a first line names its parameters, and `return`
+# hands over the value. There is no wrapper: tracebacks and depth stay those of the program.
 
 GIVEN, RETURNED, CALL = "__given__", "__returned__", "__call_of_this__"
 
@@ -162,8 +162,11 @@ def shape(value: Any, depth: int = 0) -> Any:
     if isinstance(value, list | tuple):
         whole = len(value) <= LIST and depth < 3
         return ("list", *(shape(each, depth + 1) for each in value)) if whole else None
-    found = getattr(value, "shape", None)
-    return tuple(map(int, found)) if isinstance(found, tuple) else None
+    try:
+        found = getattr(value, "shape", None)
+        return tuple(map(int, found)) if isinstance(found, tuple) else None
+    except Exception:  # a class of the program's own
+        return None
 
 
 class Calls:

@@ -72,14 +72,16 @@ def test_what_is_no_part_is_not(expression, formula):
 @pytest.mark.parametrize(
     "expression",
     [
-        "x", "x_{i+1}", "W^{(l-1)}", "3", "-1", "10^{-6}", "(x, y)", r"\frac{\partial L}{\partial w}",
-        r"\mathbf{1}_N", r"\mathbf{e}_i", r"\hat{y}",
+        "x", "x_{i+1}", "W^{(l-1)}", "3", "-1", "10^{-6}", "(x, y)", r"\hat{y}",
+        r"\mathbf{1}_N", r"\mathbf{e}_i", r"\frac{\partial L}{\partial w}",
     ],
 )  # fmt: skip
 def test_a_name_needs_no_formula(expression):
     assert is_plain(reader.expression(expression))
 
 
-@pytest.mark.parametrize("expression", ["-x", "2 x", "x^2", r"x^\top", r"\log(x)", "2^3", "(x, -y)"])
+@pytest.mark.parametrize(
+    "expression", ["-x", "2 x", "x^2", r"x^\top", r"\log(x)", "2^3", "(x, -y)"]
+)
 def test_an_operator_does(expression):
     assert not is_plain(reader.expression(expression))
