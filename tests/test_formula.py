@@ -318,8 +318,49 @@ def test_inline_maths_repeats_what_formulas_say(tex, says):
     assert wrong is None if says is None else says in wrong[0], wrong
 
 
-def test_an_earlier_page_s_formula_is_read_with_its_own_names():
-    """`\\beta_1^t` has the t of update.adam_step, which a page without it does not know."""
-    inline = formulas.InlineMaths(PROJECT, ["forward.sigmoid"], ["update.adam_step"])
-    assert inline.fault(r"1 - \beta_2^t") is None
-    assert "is no part" in inline.fault(r"2 - \beta_2^t")[0]
+SPELLED = r'''
+def stretched(d_k: float, x: float) -> float:
+    r"""Spelled as its symbols say.
+
+    $$
+    y = 2 d_k x
+    $$
+    """
+    return 2 * d_k * x
+
+
+def kept(x: float) -> float:
+    r"""As it is.
+
+    $$
+    z = x
+    $$
+    """
+    return x
+'''
+
+
+def test_an_earlier_page_s_formula_is_read_with_its_own_spelling(tmp_path, monkeypatch):
+    monkeypatch.setattr(PROJECT, "snippets", tmp_path)
+    (tmp_path / "steps.py").write_text(SPELLED)
+    symbol = r"{tex: 'd_k', en: least, zh-TW: 最小}"
+    (tmp_path / "steps.symbols.yml").write_text(f"stretched.d_k: {symbol}\n", "utf-8")
+    inline = formulas.InlineMaths(PROJECT, ["steps.kept"], ["steps.stretched"])
+    assert inline.fault(r"2 d_k") is None
+    assert inline.fault(r"3 d_k") is not None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_sentence_may_repeat_each_side_of_a_formula(name):
+    """On a later page as well."""
+    one = formulas.function(PROJECT, name)
+    other = next(each for each in NAMES if each != name)
+    for inline in (
+        formulas.InlineMaths(PROJECT, [name], []),
+        formulas.InlineMaths(PROJECT, [other], [name]),
+    ):
+        for formula in one.formulas:
+            sides = [side for statement in formula.statements for side in statement.sides]
+            for tex in (formula.tex[slice(*side.span)] for side in sides):
+                if "&" not in tex and "\\begin" not in tex:  # what stands in a sentence
+                    assert inline.fault(tex) is None, tex
