@@ -291,3 +291,76 @@ def test_a_verdict_is_kept_until_a_file_or_a_symbol_changes(tmp_path, monkeypatc
     put("z", "2 * u")
     with pytest.raises(Fault, match="`y` is not declared in snippets/a.symbols.yml"):
         report()
+
+
+# ---- what a sentence may say of them ----
+
+
+@pytest.mark.parametrize(
+    "tex, says",
+    [
+        (r"\sum_{j=1}^{n} w_{ij} x_j", None),  # the `=` of a bound makes no equation
+        (r"w_{12} x_2", None),
+        (r"e^{-z}", None),  # of a page before
+        (r"z_i = \sum_{j=1}^{n} w_{ij} x_j + b_i", None),
+        (r"w_{12} x_1", "is no part of a formula"),
+        (r"\frac{1}{n} \sum_{j=1}^{n} x_j", "is no part of a formula"),
+        (r"x_j + b_i", "is no part of a formula"),
+        (r"z_i = b_i", "repeats no formula"),
+        (r"z_i = \sum_{j=1}^{n} w_{ij} x_j + b_i, b_i = x_j", "repeats no formula"),
+        (r"q x", "the symbol `q` is declared by no formula"),
+        (r"w_{ij} \foo", "outside the grammar"),
+    ],
+)
+def test_inline_maths_repeats_what_formulas_say(tex, says):
+    inline = formulas.InlineMaths(PROJECT, ["forward.weighted_sum"], ["forward.sigmoid"])
+    wrong = inline.fault(tex)
+    assert wrong is None if says is None else says in wrong[0], wrong
+
+
+SPELLED = r'''
+def stretched(d_k: float, x: float) -> float:
+    r"""Spelled as its symbols say.
+
+    $$
+    y = 2 d_k x
+    $$
+    """
+    return 2 * d_k * x
+
+
+def kept(x: float) -> float:
+    r"""As it is.
+
+    $$
+    z = x
+    $$
+    """
+    return x
+'''
+
+
+def test_an_earlier_page_s_formula_is_read_with_its_own_spelling(tmp_path, monkeypatch):
+    monkeypatch.setattr(PROJECT, "snippets", tmp_path)
+    (tmp_path / "steps.py").write_text(SPELLED)
+    symbol = r"{tex: 'd_k', en: least, zh-TW: 最小}"
+    (tmp_path / "steps.symbols.yml").write_text(f"stretched.d_k: {symbol}\n", "utf-8")
+    inline = formulas.InlineMaths(PROJECT, ["steps.kept"], ["steps.stretched"])
+    assert inline.fault(r"2 d_k") is None
+    assert inline.fault(r"3 d_k") is not None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_sentence_may_repeat_each_side_of_a_formula(name):
+    """On a later page as well."""
+    one = formulas.function(PROJECT, name)
+    other = next(each for each in NAMES if each != name)
+    for inline in (
+        formulas.InlineMaths(PROJECT, [name], []),
+        formulas.InlineMaths(PROJECT, [other], [name]),
+    ):
+        for formula in one.formulas:
+            sides = [side for statement in formula.statements for side in statement.sides]
+            for tex in (formula.tex[slice(*side.span)] for side in sides):
+                if "&" not in tex and "\\begin" not in tex:  # what stands in a sentence
+                    assert inline.fault(tex) is None, tex

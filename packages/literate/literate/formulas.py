@@ -17,10 +17,10 @@ from mathdoctest.reader import NotInGrammar, Vocabulary
 from mathdoctest.scope import Function
 from mathdoctest.syntax import Node, Statement, Symbol, walk
 
-from literate import Fault, files, runs, snippets, symbols
+from literate import Fault, files, repeats, runs, snippets, symbols
 from literate.project import Project
 from literate.snippets import Snippet
-from literate.text import Page
+from literate.text import INLINE, Page
 
 State = tuple[tuple[Path, int, int], ...]
 SHOWING = ("snippet", "formula")  # the directives that show a snippet's formulas
@@ -293,8 +293,9 @@ class InlineMaths:
 
     def __init__(self, project: Project, shown: Iterable[str], before: Iterable[str]):
         own = [function(project, name) for name in shown]
-        every = [*own, *(function(project, name) for name in before)]
-        self.names: set[str] = set().union(*map(_declared, every))
+        self.project = project
+        self.every = [*own, *(function(project, name) for name in before)]
+        self.names: set[str] = set().union(*map(_declared, self.every))
         self.vocabulary = _together(project, own)
         self.statements = [statement for each in own for statement in each.statements]
 
@@ -303,18 +304,42 @@ class InlineMaths:
         bare = re.sub(r"\\(,|;|!|quad)", " ", tex).strip()
         if bare in _SIGNS:
             return None
-        applied = {"sigma", "f", *re.findall(r"\\operatorname\s*\{(\w+)\}", bare)}
-        for functions in (self.vocabulary.functions | applied, frozenset[str]()):
+        wrong, unread = None, None
+        for known in self._vocabularies(bare):
             try:
-                return self._compare(bare, replace(self.vocabulary, functions=functions))
+                if not (found := self._compare(bare, known)):
+                    return None
+                wrong = wrong or found
             except NotInGrammar as error:
-                what = f"inline maths outside the grammar: {error}"
-        return what, "write it in the grammar of the formulas, or say it in words"
+                cure = "write it in the grammar of the formulas, or say it in words"
+                unread = f"inline maths outside the grammar: {error}", cure
+        return wrong or unread
+
+    def wrong(self, page: Page) -> list[str]:
+        """The inline maths of a page that it may not write, by the formulas of pages before it."""
+        every = (found["formula"] for found in INLINE.finditer(page.text))
+        return [tex for tex in every if tex and self.fault(tex)]
+
+    def _vocabularies(self, tex: str) -> Iterator[Vocabulary]:
+        """What the names may be: as this page's formulas have them, or as those before it do."""
+        applied = {"sigma", "f", *re.findall(r"\\operatorname\s*\{(\w+)\}", tex)}
+        for functions in (self.vocabulary.functions | applied, frozenset[str]()):
+            yield replace(self.vocabulary, functions=functions)
+        yield self._of_all
+
+    @functools.cached_property
+    def _of_all(self) -> Vocabulary:
+        return _together(self.project, self.every)
 
     def _compare(self, tex: str, known: Vocabulary) -> tuple[str, str] | None:
-        if re.search(r"[=<>]|\\[lg]eq?(?![a-z])", tex):
-            return self._equation(reader.statements(tex, known)[0])
-        return self._unknown(reader.expression(tex, known))
+        try:
+            node = reader.expression(tex, known)
+        except NotInGrammar:
+            if not re.search(r"[=<>]|\\[lg]eq?(?![a-z])", tex):
+                raise
+            faults = map(self._equation, reader.statements(tex, known))
+            return next(filter(None, faults), None)
+        return self._unknown(node) or self._expression(node)
 
     def _unknown(self, node: Node) -> tuple[str, str] | None:
         for each in walk(node):
@@ -324,6 +349,15 @@ class InlineMaths:
                     cure = "use a symbol of such a formula, or show the formula that declares it"
                     return what + "the pages before it", cure
         return None
+
+    def _expression(self, node: Node) -> tuple[str, str] | None:
+        """What has an operator is a part of a formula that readers have seen."""
+        formulas = (statement for each in self.every for statement in each.statements)
+        if repeats.is_plain(node) or repeats.repeats(node, formulas):
+            return None
+        what = "an inline expression that is no part of a formula of this page or of those before"
+        cure = "show its formula on the page, write the value by a role, or say it in words"
+        return what, cure
 
     def _equation(self, written: Statement) -> tuple[str, str] | None:
         left, right = written.sides[0], written.sides[-1]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from literate import directive, formulas, provenance, runs, snippets, symbols
+from literate import directive, formulas, provenance, runs, shapes, snippets, symbols
 from literate.book import Cards, shown, size
 from literate.directives.drawing import Drawing
 from literate.notebooks import Cell, Passage
@@ -38,7 +38,7 @@ def snippet(drawing: Drawing) -> str:
     cards[found.name] = slug, number
     head = {"slug": slug, "number": number, "source": _source(project, found)}
     checked = {"formulas": drawing.formulas(), "report": formulas.report(found)}
-    return drawing.render(snippet=found, run=run, rows=rows, axes=axes, **head, **checked)
+    return drawing.render(snippet=found, run=run, rows=rows, axes=shapes.axes, **head, **checked)
 
 
 # ---- symbols
@@ -72,12 +72,6 @@ def _left(tex: str) -> str:
     """`z_i = …` → `z`: what a formula defines, without the index of an entry."""
     left = re.sub(r"^\\begin\{\w+\}\s*", "", tex).split("=")[0].replace("&", "").strip()
     return left if "\\partial" in left else re.sub(r"_(\{[a-z]+\}|[a-z])$", "", left)
-
-
-def axes(shape: str) -> str:
-    """`out in` → `out, in`; `in` → `in,`, a tuple of one; any shape → `…`; `_here` → `here`."""
-    names = [axis.lstrip("_") for axis in shape.replace("...", "…").split()]
-    return ", ".join(names) + ("," if len(names) == 1 and names != ["…"] else "")
 
 
 def _source(project: Project, found: snippets.Snippet) -> tuple[str, str]:
