@@ -113,7 +113,8 @@ def _verdict(snippet: Snippet, _: State) -> Report | Fault | Mismatch | SourceEr
         path = _kept_at(project, snippet)  # before the check: a file may be saved while it runs
         if held := files.kept(path):
             inputs = tuple(tuple(each) for each in held["inputs"])
-            return Report(**held | {"inputs": inputs, "ways": tuple(held["ways"])})
+            lists = {key: tuple(held[key]) for key in ("ways", "rules")}
+            return Report(**held | lists | {"inputs": inputs})
         if faults := runs.attempt(project, [snippet])[1]:
             return faults[0]
         found = check(project, function(project, snippet.name))
