@@ -170,7 +170,7 @@ class Evaluator(Visitor[Value]):
         if node.layer is None and not node.indices:
             if self.is_bound(name):
                 return Value(self.library.array(self.letter(name)))
-            number = ({"pi": math.pi} | dict(self.names.sizes)).get(name)
+            number = self.names.sizes.get(name, math.pi if name == "pi" else None)
             if number is not None and not self.names.has(name):
                 return self._constant(number)
         if name == "delta" and len(node.indices) == 2 and not self.names.has("delta"):

@@ -23,7 +23,7 @@ from mathdoctest.source import Formula, Module
 from mathdoctest.syntax import Call, Derivative, Index, Node, Reduce, Statement, Symbol, walk
 
 # what a function keeps of its chains, and which other chains make void
-OF_CHAINS = ("nodes", "right_nodes", "entry", "slopes", "kept", "_left_of")
+OF_CHAINS = ("nodes", "right_nodes", "entry", "slopes", "kept", "_left_of", "_used")
 WHOLE = "return"  # the name of what is returned where the left side is none; no code can use it
 
 
@@ -88,9 +88,14 @@ class Function:
 
     def results(self, count: int) -> list[str]:
         """The lefts that name the values returned. The others are steps that a formula uses."""
-        used = {self.full_name(n) for n in self.right_nodes if isinstance(n, Symbol)}
+        used = self._used
         last = [name for name in self.lefts if not used & {name, resolve.entry_name(name)}]
         return last if len(self.lefts) != count == len(last) else self.lefts
+
+    @functools.cached_property
+    def _used(self) -> set[str]:
+        """What the right sides name."""
+        return {self.full_name(n) for n in self.right_nodes if isinstance(n, Symbol)}
 
     @functools.cached_property
     def right_nodes(self) -> list[Node]:
