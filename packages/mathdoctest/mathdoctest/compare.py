@@ -85,7 +85,8 @@ def trials(
     """
     scope = (scope or Scope(one)).meaning(_meanings(one, table))
     primes = [n.primes for n in one.nodes if isinstance(n, Call)]
-    calculus = bool(scope.meanings or any(primes) or any(map(has_derivative, one.nodes)))
+    slopes = any(isinstance(n, Derivative) for n in one.nodes)
+    calculus = bool(scope.meanings or any(primes) or slopes)
     for seed in seeds:
         for derive in (False, True) if calculus and seed < directed.FIRST else (False,):
             trial = Trial(scope, ranges(table), seed, derive)

@@ -519,7 +519,7 @@ class Names:
 
 
 def has_derivative(node: Node) -> bool:
-    return any(isinstance(n, Derivative) for n in walk(node))
+    return node.has_derivative
 
 
 def _start(left: Node) -> int:

@@ -125,6 +125,14 @@ class Evaluator(Visitor[Value]):
             raise Wrong("a layer or a size that varies", node)
         return int(values[0])
 
+    def _on_axis(self, at: np.ndarray, size: int, node: Node) -> np.ndarray:
+        """Places on an axis; where a letter is out of its bounds, any place. Raises OffAxis."""
+        if at.size and at.min() >= 0 and at.max() < size:
+            return at
+        if (((at < 0) | (at >= size)) & self.mask).any():
+            raise OffAxis(f"an index leaves its axis, which has {size}", node)
+        return np.clip(at, 0, size - 1)
+
     def gather(self, data: Data, indices: Indices, node: Node) -> Value:
         """The data at these indices, for every value of their letters."""
         array = data.value
@@ -144,9 +152,7 @@ class Evaluator(Visitor[Value]):
             for place, part in enumerate(indices):
                 size = array.shape[place]
                 at = self.index(part) - (data.origin if place == 0 else 1)
-                if (((at < 0) | (at >= size)) & self.mask).any():
-                    raise OffAxis(f"an index leaves its axis, which has {size}", part)
-                where.append(np.clip(at, 0, size - 1))
+                where.append(self._on_axis(at, size, part))
             array = lib.take(array, tuple(where))
             lead = tuple(array.shape[: self.depth])
         return Value(lib.reshape(array, lead + kept), len(kept))
@@ -201,9 +207,7 @@ class Evaluator(Visitor[Value]):
         for place, part in enumerate(indices):
             size = whole.shape[place]
             at = self.index(part) - 1
-            if (((at < 0) | (at >= size)) & self.mask).any():
-                raise OffAxis(f"an index leaves its axis, which has {size}", part)
-            where.append(np.clip(at, 0, size - 1))
+            where.append(self._on_axis(at, size, part))
         found = self.library.take(array, tuple(where))
         return Value(found, whole.rank - len(indices))
 
@@ -235,10 +239,10 @@ class Evaluator(Visitor[Value]):
     def visit_Sum(self, node: syntax.Sum) -> Value:
         (sign, first), *rest = node.terms
         out = self.value(first)
-        out = out.like(sign * out.array)
+        out = out if sign == 1 else out.like(sign * out.array)
         for sign, part in rest:
             left, right, like = self._meet(out, self.value(part), "a sum", part)
-            out = like.like(left + sign * right)
+            out = like.like(left + right if sign == 1 else left + sign * right)
         return out
 
     def visit_Product(self, node: syntax.Product) -> Value:
