@@ -10,17 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from mathdoctest import (
-    accuracy,
-    execute,
-    infer,
-    reader,
-    resolve,
-    scope,
-    source,
-    twice,
-    vocabulary,
-)
+from mathdoctest import accuracy, execute, infer, reader, resolve, scope, source, twice, vocabulary
 from mathdoctest import symbols as declarations
 from mathdoctest.compare import ABSOLUTE, DRAWS, RELATIVE, examine
 from mathdoctest.errors import Mismatch, SourceError

@@ -112,12 +112,13 @@ def _examined(
         wrong = Wrong(f"{what}: {accuracy.CURE}", number)
         raise _mismatch(one, _formula_of(one, number), trial, wrong)
     if draws >= DRAWS:
+        within = trial.scope
 
         def given(seed: int) -> dict[str, Any]:
-            return Trial(trial.scope, ranges(table), seed, False).arguments()
+            return Trial(within, ranges(table), seed, False).arguments()
 
         seeds = watch.seeds(one, code, ranges(table), given)
-        for trial in trials(one, code, table, seeds, limit, trial.scope) if seeds else ():
+        for trial in trials(one, code, table, seeds, limit, within) if seeds else ():
             ways |= _judged(one, trial)
     if not ways:
         what = Wrong("nothing was compared: its conditions held on no draw")

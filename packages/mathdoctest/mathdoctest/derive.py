@@ -15,7 +15,7 @@ from mathdoctest import backends, calculus, reduce, resolve, sample, signature
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.evaluate import Evaluator, arguments_of, by_definition, by_formula
 from mathdoctest.scope import Definition, Function, Scope
-from mathdoctest.syntax import Call, Derivative, Index, Node, Number, Statement, Symbol, walk
+from mathdoctest.syntax import Call, Derivative, Index, Node, Number, Statement, Symbol
 from mathdoctest.values import Array, Curve, Data, Indices, Value, Wrong
 
 

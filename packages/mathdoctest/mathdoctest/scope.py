@@ -290,7 +290,8 @@ class Scope:
         names = [(home, name) for name in home.functions if name != function.name]
         names += [(source.module(path), name) for name, path in home.imported.items()]
         spelled = self.own.spellings
-        said = [(m, n) for m, n in names if n in m.functions and source.has_formulas(m.functions[n])]
+        nodes = ((m, name, m.functions.get(name)) for m, name in names)
+        said = [(m, name) for m, name, node in nodes if node and source.has_formulas(node)]
         found = [_function(m, name, None, spelled) for m, name in said]
         return [function, *(f for f in found if f.formulas)]
 
