@@ -34,6 +34,8 @@ def then() -> tuple[list[str], Check]:
     for name in names:
         checker.code(ready(name))
         checker.symbols(ready(name))
+    tree._tree.cache_clear()  # what the names were read with: each side reads its own formulas
+    scope._function_of.cache_clear()
 
     def check(name: str) -> int:
         one = ready(name)

@@ -51,6 +51,7 @@ def _calls(node: ast.FunctionDef) -> frozenset[str]:
     return frozenset(source.called(n) for n in source.below(node) if isinstance(n, ast.Call))
 
 
+@functools.lru_cache(maxsize=512)
 def _has_slope(function: Function) -> bool:
     return any(
         isinstance(node, Derivative) or isinstance(node, Call) and node.primes

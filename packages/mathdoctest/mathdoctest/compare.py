@@ -93,7 +93,8 @@ def trials(
     """
     scope = (scope or Scope(one)).meaning(_meanings(one, table))
     primes = [n.primes for n in one.nodes if isinstance(n, Call)]
-    calculus = bool(scope.meanings or any(primes) or any(map(has_derivative, one.nodes)))
+    slopes = any(isinstance(n, Derivative) for n in one.nodes)
+    calculus = bool(scope.meanings or any(primes) or slopes)
     for seed in seeds:
         for derive in (False, True) if calculus and seed < directed.FIRST else (False,):
             trial = Trial(scope, ranges(table), seed, derive)
@@ -123,12 +124,13 @@ def _examined(
         wrong = Wrong(f"{what}: {accuracy.CURE}", number)
         raise _mismatch(one, _formula_of(one, number), trial, wrong)
     if draws >= DRAWS:
+        within = trial.scope
 
         def given(seed: int) -> dict[str, Any]:
-            return Trial(trial.scope, ranges(table), seed, False).arguments()
+            return Trial(within, ranges(table), seed, False).arguments()
 
         seeds = watch.seeds(one, code, ranges(table), given)
-        for trial in trials(one, code, table, seeds, limit, trial.scope) if seeds else ():
+        for trial in trials(one, code, table, seeds, limit, within) if seeds else ():
             ways |= _judged(one, trial, compared)
     for formula in one.formulas:
         for chain in formula.statements:

@@ -16,7 +16,7 @@ from mathdoctest import library as curves
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.evaluate import Evaluator, arguments_of, by_definition, by_formula
 from mathdoctest.scope import Definition, Function, Scope
-from mathdoctest.syntax import Call, Derivative, Index, Node, Number, Statement, Symbol, walk
+from mathdoctest.syntax import Call, Derivative, Index, Node, Number, Statement, Symbol
 from mathdoctest.values import Array, Curve, Data, Indices, Unknown, Value, Wrong
 
 
@@ -318,7 +318,7 @@ class Names:
         return known[name] if name in known else self.graph.value(name, self.asker)
 
     def _shape(self, name: str) -> signature.Shape | None:
-        if name in {*self.asker.parameters, *self.asker.lefts}:
+        if name in self.asker.parameters or name in self.asker.lefts:
             return self.asker.shape(name)
         name = self.graph.canonical(name)
         if defined := self.graph.scope.definition(name, self.asker):
@@ -391,7 +391,9 @@ class Names:
 
     def _counts_steps(self, symbol: Symbol, ev: Evaluator) -> bool:
         """Whether this is v_t, v_{t-1} or v_0 of a function that does one step."""
-        if not self.asker.step or symbol.layer is not None or ev.is_bound(resolve.TIME):
+        if len(symbol.indices) != 1 or symbol.layer is not None:
+            return False
+        if not self.asker.step or ev.is_bound(resolve.TIME):
             return False
         if resolve.numbered(symbol, self.asker.parameters):  # η_0 is a parameter, not the start
             return False
@@ -555,7 +557,7 @@ def depends(scope: Scope) -> bool:
 
 
 def has_derivative(node: Node) -> bool:
-    return any(isinstance(n, Derivative) for n in walk(node))
+    return node.has_derivative
 
 
 def _start(left: Node) -> int:

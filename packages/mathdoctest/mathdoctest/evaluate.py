@@ -90,7 +90,7 @@ class Evaluator(Visitor[Value]):
             return sum(term.sign * self.index(term.node) for term in node.terms)
         if isinstance(node, syntax.Product):
             return self.index(node.left) * self.index(node.right)
-        if isinstance(node, Number) and node.value == node.value // 1:
+        if isinstance(node, Number) and node.value % 1 == 0:
             return self._whole_number(int(node.value))
         if isinstance(node, Call) and node.function in ("floor", "ceil", "min", "max"):
             return self._rounded(self.scalar(node), node)
@@ -125,6 +125,14 @@ class Evaluator(Visitor[Value]):
             raise Wrong("a layer or a size that varies", node)
         return int(values[0])
 
+    def _on_axis(self, at: np.ndarray, size: int, node: Node) -> np.ndarray:
+        """Places on an axis; where a letter is out of its bounds, any place. Raises OffAxis."""
+        if at.size and at.min() >= 0 and at.max() < size:
+            return at
+        if (((at < 0) | (at >= size)) & self.mask).any():
+            raise OffAxis(f"an index leaves its axis, which has {size}", node)
+        return np.clip(at, 0, size - 1)
+
     def gather(self, data: Data, indices: Indices, node: Node) -> Value:
         """The data at these indices, for every value of their letters."""
         array = data.value
@@ -144,9 +152,7 @@ class Evaluator(Visitor[Value]):
             for place, part in enumerate(indices):
                 size = array.shape[place]
                 at = self.index(part) - (data.origin if place == 0 else 1)
-                if (((at < 0) | (at >= size)) & self.mask).any():
-                    raise OffAxis(f"an index leaves its axis, which has {size}", part)
-                where.append(np.clip(at, 0, size - 1))
+                where.append(self._on_axis(at, size, part))
             array = lib.take(array, tuple(where))
             lead = tuple(array.shape[: self.depth])
         return Value(lib.reshape(array, lead + kept), len(kept))
@@ -170,7 +176,7 @@ class Evaluator(Visitor[Value]):
         if node.layer is None and not node.indices:
             if self.is_bound(name):
                 return Value(self.library.array(self.letter(name)))
-            number = ({"pi": math.pi} | dict(self.names.sizes)).get(name)
+            number = self.names.sizes.get(name, math.pi if name == "pi" else None)
             if number is not None and not self.names.has(name):
                 return self._constant(number)
         if name == "delta" and len(node.indices) == 2 and not self.names.has("delta"):
@@ -203,9 +209,7 @@ class Evaluator(Visitor[Value]):
         for place, part in enumerate(indices):
             size = whole.shape[place]
             at = self.index(part) - 1
-            if (((at < 0) | (at >= size)) & self.mask).any():
-                raise OffAxis(f"an index leaves its axis, which has {size}", part)
-            where.append(np.clip(at, 0, size - 1))
+            where.append(self._on_axis(at, size, part))
         found = self.library.take(array, tuple(where))
         return Value(found, whole.rank - len(indices))
 
@@ -237,10 +241,10 @@ class Evaluator(Visitor[Value]):
     def visit_Sum(self, node: syntax.Sum) -> Value:
         (sign, first), *rest = node.terms
         out = self.value(first)
-        out = out.like(sign * out.array)
+        out = out if sign == 1 else out.like(sign * out.array)
         for sign, part in rest:
             left, right, like = self._meet(out, self.value(part), "a sum", part)
-            out = like.like(left + sign * right)
+            out = like.like(left + right if sign == 1 else left + sign * right)
         return out
 
     def visit_Product(self, node: syntax.Product) -> Value:

@@ -362,7 +362,7 @@ def _how_far(node: Node) -> tuple[bool, float]:
 def _linear(node: Node) -> tuple[str, int] | None:
     """`n - 1` → n, -1; a number has no name."""
     match node:
-        case Number(value) if value == int(value):
+        case Number(value) if value % 1 == 0:
             return "", int(value)
         case Symbol(name, None, ()):
             return name, 0

@@ -50,7 +50,7 @@ def _constants(function: Function) -> set[int]:
     """Whole numbers of the formulas or the code: no axis may have such a size by chance."""
     in_code = {n.value for n in source.below(function.node) if isinstance(n, ast.Constant)}
     numbers = {n.value for n in function.nodes if isinstance(n, Number)}
-    return {int(n) for n in numbers | in_code if isinstance(n, int | float) and n == int(n)}
+    return {int(n) for n in numbers | in_code if isinstance(n, int | float) and n % 1 == 0}
 
 
 def axes_of(function: Function) -> list[str]:

@@ -1,5 +1,6 @@
 """The code under test, called with one draw of inputs, and what it returned."""
 
+import functools
 import itertools
 import re
 from typing import Any
@@ -11,7 +12,7 @@ from mathdoctest.backends import numpy
 from mathdoctest.derive import Graph, Names, depends
 from mathdoctest.equal import EXACT, LOOSE
 from mathdoctest.execute import Code, call
-from mathdoctest.scope import Scope
+from mathdoctest.scope import Function, Scope
 from mathdoctest.signature import Shape
 from mathdoctest.syntax import Symbol
 from mathdoctest.values import Wrong
@@ -107,12 +108,17 @@ class Run:
 
     def is_bound(self, axis: str) -> bool:
         """Whether the size of an axis of what is returned is known from the parameters."""
-        if axis.isdigit():
-            return True
-        shapes = filter(None, self.function.parameters.values())
-        names = {n for s in shapes for a in s.axes for n in re.findall(r"[^\W\d]\w*", a)}
-        own = set(re.findall(r"[^\W\d]\w*", axis))
-        return bool(re.fullmatch(r"[^\W_][\w+*-]*", axis)) and own <= names
+        return _is_bound(axis, self.function)
+
+
+@functools.lru_cache(maxsize=1024)
+def _is_bound(axis: str, function: Function) -> bool:
+    if axis.isdigit():
+        return True
+    shapes = filter(None, function.parameters.values())
+    names = {n for s in shapes for a in s.axes for n in re.findall(r"[^\W\d]\w*", a)}
+    own = set(re.findall(r"[^\W\d]\w*", axis))
+    return bool(re.fullmatch(r"[^\W_][\w+*-]*", axis)) and own <= names
 
 
 def _computed(result: Any) -> tuple[tuple[Any, ...], list[Any]]:

@@ -116,6 +116,7 @@ class Draw:
             key = (seed, 7, attempt)[: 2 + bool(attempt)]
             self._free = [*_permuted(key, tuple(order[:5])), *order[5:]]
             self.sizes: dict[str, int] = {}
+            self._sized = set[Function]()
             self.sizes_of(scope.own)
             own = [axis for axis in layout.axes_of(scope.own) if axis not in axes.LAYERS]
             if all(self.size(axis) > 0 for axis in own):
@@ -127,6 +128,9 @@ class Draw:
 
     def sizes_of(self, function: Function) -> dict[str, int]:
         """All sizes known, with those of this function's axes."""
+        if function in self._sized:
+            return self.sizes
+        self._sized.add(function)
         shapes = [s for s in (*function.parameters.values(), *function.returned) if s]
         for axis in layout.axes_of(function):
             self.size(axis)

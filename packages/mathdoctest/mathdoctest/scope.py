@@ -36,7 +36,7 @@ from mathdoctest.syntax import (
 )
 
 # what a function keeps of its chains, and which other chains make void
-OF_CHAINS = ("nodes", "right_nodes", "entry", "slopes", "kept", "_left_of", "aliases")
+OF_CHAINS = ("nodes", "right_nodes", "entry", "slopes", "kept", "_left_of", "aliases", "_used")
 WHOLE = "return"  # the name of what is returned where the left side is none; no code can use it
 
 
@@ -103,7 +103,7 @@ class Function:
 
     def results(self, count: int) -> list[str]:
         """The lefts that name the values returned. The others are steps that a formula uses."""
-        used = {self.full_name(n) for n in self.right_nodes if isinstance(n, Symbol)}
+        used = self._used
         kept = self.parameters.keys()  # a quantity that is given anew is returned anew
         last = [n for n in self.lefts if n in kept or not used & {n, resolve.entry_name(n)}]
         found = last if len(self.lefts) != count == len(last) else self.lefts
@@ -119,6 +119,11 @@ class Function:
             return names
         rest = iter([name for name in names if name not in said])
         return [each if each in names else next(rest) for each in said]
+
+    @functools.cached_property
+    def _used(self) -> set[str]:
+        """What the right sides name."""
+        return {self.full_name(n) for n in self.right_nodes if isinstance(n, Symbol)}
 
     @functools.cached_property
     def right_nodes(self) -> list[Node]:

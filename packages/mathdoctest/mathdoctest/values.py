@@ -92,7 +92,7 @@ class Names(Protocol):
 
 def with_axes(library: Backend, array: Array, rank: int) -> Array:
     """A scalar with axes for a value of this rank."""
-    return library.reshape(array, tuple(array.shape) + (1,) * rank)
+    return library.reshape(array, tuple(array.shape) + (1,) * rank) if rank else array
 
 
 def aligned(a: Value, b: Value, library: Backend) -> tuple[Array, Array, Value, str] | None:
