@@ -225,6 +225,8 @@ def _bounds(place: Place, scene: Scene) -> Iterator[Found]:
         low = bound is node.low
         names = [Symbol(name) for name in scene.whole] if not low else []
         for now in (*_shifted(bound), *(name for name in names if name != bound)):
+            if low and now == Number(0.0):  # from 0 a sum may count the entries otherwise
+                continue
             which = " as the lower bound" if low else " as the upper bound"
             says = instead(_written(now, scene), _written(bound, scene), which)
             changed = replace(node, low=now) if low else replace(node, high=now)
