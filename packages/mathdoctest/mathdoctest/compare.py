@@ -72,7 +72,8 @@ def examine(
 ) -> Compared:
     """Every chain on every draw. scope: the function's, if there is one already. Raises Mismatch."""
     try:
-        return _examined(one, code, table, draws, limit, scope or Scope(one))
+        with np.errstate(all="ignore"), backends.guard():
+            return _examined(one, code, table, draws, limit, scope or Scope(one))
     except (Mismatch, SourceError):
         raise
     except Exception as error:  # no inputs can be drawn
@@ -95,9 +96,10 @@ def trials(
     primes = [n.primes for n in one.nodes if isinstance(n, Call)]
     slopes = any(isinstance(n, Derivative) for n in one.nodes)
     calculus = bool(scope.meanings or any(primes) or slopes)
+    declared = ranges(table)
     for seed in seeds:
         for derive in (False, True) if calculus and seed < directed.FIRST else (False,):
-            trial = Trial(scope, ranges(table), seed, derive)
+            trial = Trial(scope, declared, seed, derive)
             try:
                 trial.start(code, limit)
             except (Mismatch, SourceError):

@@ -29,6 +29,12 @@ class Layout:
     inputs: dict[str, Shape]
     taken: set[int]
 
+    @functools.cached_property
+    def names(self) -> frozenset[str]:
+        """Every axis of what goes into these functions and comes out, or is in it."""
+        every = [s for f in self.reachable for s in (*f.parameters.values(), *f.returned) if s]
+        return frozenset(axis for shape in every for axis in (shape.of or shape).axes)
+
 
 @functools.lru_cache(maxsize=16)
 def of(scope: Scope, ranges: tuple[tuple[str, str], ...]) -> Layout:

@@ -1,6 +1,7 @@
 """Random inputs for a check: sizes that differ from axis to axis, values in each symbol's range."""
 
 import functools
+import threading
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -79,6 +80,20 @@ RANGES: dict[str, Callable[[Generator, tuple[int, ...]], Any]] = {
     "orthogonal": _orthogonal,
 }
 KNOWN = f"it is real, {', '.join(RANGES)}, index, or the name of an axis of the function"
+
+
+def _generator(seed: int, name: str) -> Generator:
+    """Random numbers for a value, always the same; one generator is not used for two at a time."""
+    found, start = _begun(seed, name, threading.get_ident())
+    found.bit_generator.state = start
+    return found
+
+
+@functools.lru_cache(maxsize=1024)
+def _begun(seed: int, name: str, thread: int) -> tuple[Generator, Any]:
+    """A generator, which takes long to make, and its state at the start."""
+    made = default_rng([seed, zlib.crc32(name.encode())])
+    return made, made.bit_generator.state
 
 
 @functools.lru_cache(maxsize=1024)
@@ -162,7 +177,7 @@ class Draw:
     def value(self, name: str, shape: Shape) -> Any:
         """An array in NumPy, a number, a `Drawn` function or a list of them."""
         if name not in self._drawn:
-            rng = default_rng([self.seed, zlib.crc32(name.encode())])
+            rng = _generator(self.seed, name)
             value = self._value(name, shape, rng)
             change = self._setting.get(name)
             self._drawn[name] = change(self._input, value) if change else value
@@ -199,15 +214,9 @@ class Draw:
     def along(self, name: str) -> list[str]:
         """The axes along which a name is an index: declared, or as the formulas use it."""
         declared = self.ranges.get(name, "index")
-        if declared in self.sizes or self._is_axis(declared):
+        if declared in self.sizes or declared in self.layout.names:
             return [declared, *self.layout.index_axes.get(name, ())]
         return self.layout.index_axes.get(name, []) if declared == "index" else []
-
-    def _is_axis(self, name: str) -> bool:
-        shapes = [
-            s for f in self.layout.reachable for s in (*f.parameters.values(), *f.returned) if s
-        ]
-        return any(name in (shape.of or shape).axes for shape in shapes)
 
     def _array(self, name: str, axes: tuple[int, ...], shape: Shape, rng: Generator) -> np.ndarray:
         if shape.truth:

@@ -379,9 +379,9 @@ class Scope:
         The nearest is the function under test, then the asker, then the file of the one and what
         that imports, then the file of the other and what that imports.
         """
-        places = [[self.own], [asker]]
+        places, tested = [[self.own], [asker]], self.own.qualified
         for one in (self.own, asker):
-            near = [f for f in self.neighbours(one)[1:] if f.qualified != self.own.qualified]
+            near = [f for f in self.neighbours(one)[1:] if f.qualified != tested]
             places.append([f for f in near if f.module is one.module])
             places.append([f for f in near if f.module is not one.module])
         for place in places:
