@@ -9,6 +9,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from literate.live import text_key
 from test_serve import free_port, wait_for, wait_until
 
 ZH, EN = "docs/zh-TW/core/forward.md", "docs/en/core/forward.md"
@@ -171,3 +172,13 @@ def test_a_browser_shows_its_page_anew_and_no_other(live, browser):
     live.replace(EN, "/// snipet | forward.propagate", "/// snippet | forward.propagate")
     page.locator(".tp-fault").wait_for(state="detached", timeout=10_000)
     page.close()
+
+
+def test_a_page_is_made_anew_where_no_formula_has_what_it_repeats(book, pages, monkeypatch):
+    """`e^{-z}` in `forward` is a part of a formula that only pages before it show."""
+    page = next(p for p in pages if (p.language, p.slug) == ("en", "core/forward"))
+    key = text_key(book, page)
+    assert key == text_key(book, page)
+    monkeypatch.setattr(book, "pages", [page])
+    changed = text_key(book, page)
+    assert "'e^{-z}'" in repr(changed) and "'e^{-z}'" not in repr(key)
