@@ -123,7 +123,10 @@ def word(text: str) -> str:
 def tokens(tex: str, vocabulary: Vocabulary = Vocabulary()) -> list[Token]:
     """The tokens of a formula, each with its place in the TeX. Raises NotInGrammar."""
     lexing = _Lexing(tex, vocabulary)
-    lexing.emit(0, len(lexing.raw))
+    try:
+        lexing.emit(0, len(lexing.raw))
+    except RecursionError:
+        raise NotInGrammar("nested too deeply", 0) from None
     lexing.refuse_prose()
     return _trimmed(lexing.out)
 

@@ -437,10 +437,23 @@ class _Reader(Transformer[Token, Any]):
             (power,) = found["power"] if len(found["power"]) == 1 else (None,)
             if power is None:
                 raise NotInGrammar("a power is one expression", span[0])
-            if power == Symbol("T") and "T" not in self.vocabulary.names:
-                return syntax.Transpose(node, span=span)
+            if transposed := self._transposed(node, power, span):
+                return transposed
             node = syntax.Power(node, _plain(power, span), span=span)
         return syntax.Transpose(node, span=span) if "transpose" in found else node
+
+    def _transposed(self, node: Node, power: Node, span: Span) -> Node | None:
+        """`A^T` and `A^{-T}`, where T has no value; e^T and 2^T are powers."""
+        is_number = isinstance(node, Number) or node == Symbol("e")
+        if "T" in self.vocabulary.names or is_number and "e" not in self.vocabulary.names:
+            return None
+        if power == Symbol("T"):
+            return syntax.Transpose(node, span=span)
+        is_matrix = isinstance(node, Symbol) and node.name[:1].isupper()
+        if is_matrix and power == syntax.Sum((syntax.Term(-1, Symbol("T")),)):
+            minus_one = syntax.Sum((syntax.Term(-1, Number(1.0, span=power.span)),), span=power.span)
+            return syntax.Transpose(syntax.Power(node, minus_one, span=span), span=span)
+        return None
 
     def _indices(self, indices: tuple[Node, ...], span: Span) -> tuple[Node, ...]:
         if any(isinstance(i, Condition) and "=" in i.relations for i in indices):
@@ -712,6 +725,8 @@ class _Reader(Transformer[Token, Any]):
         bracket = {"\\{": "{", "\\lbrace": "{", "\\lbrack": "["}.get(bracket, bracket)
         last = "]" if last == r"\rbrack" else last
         if bracket + last in ("(]", "[)"):
+            if len(items) != 2:
+                raise NotInGrammar(f"`{bracket}` is closed by `{last}`", span[0])
             bracket += last
         return _Pending("group", span, items=items, bracket=bracket, inner=span)
 

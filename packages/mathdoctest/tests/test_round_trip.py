@@ -111,15 +111,14 @@ def matrices(nodes):
 
 
 def powers(nodes):
-    return of(syntax.Power, nodes, nodes.filter(lambda node: node != Symbol("T")))
+    return of(syntax.Power, nodes, nodes)  # no letter here is T, which is the transpose
 
 
 def composed(nodes):
     single = (syntax.Transpose, syntax.Absolute, syntax.Ones, syntax.Identity)
     double = (syntax.Product, syntax.Hadamard, syntax.Quotient)
-    products = of(syntax.Product, nodes, nodes, operator=st.sampled_from(("", "cdot", "times", "*"))) if 0 else (
-        st.builds(syntax.Product, nodes, nodes, operator=st.sampled_from(("", "cdot", "times", "*")))
-    )
+    operators = st.sampled_from(("", "cdot", "times", "*"))
+    products = st.builds(syntax.Product, nodes, nodes, operator=operators)
     return st.one_of(
         *(of(kind, nodes) for kind in single),
         *(of(kind, nodes, nodes) for kind in double),
