@@ -29,7 +29,7 @@ class Report:
     """What was compared of one function's formulas.
 
     inputs: name, shape of the first draw, range. ways: return, autodiff, difference, shape.
-    rules: those of `rules.RULES` by which the formulas were read, where their letters leave it open.
+    rules: those of `rules.RULES` by which the formulas were read.
     """
 
     draws: int

@@ -70,7 +70,7 @@ def examine(
     limit: float = TIME_LIMIT,
     scope: Scope | None = None,
 ) -> Compared:
-    """Every chain on every draw. scope: the function's, if there is one already. Raises Mismatch."""
+    """Every chain on every draw. scope: the function's, if there is one. Raises Mismatch."""
     try:
         with np.errstate(all="ignore"), backends.guard():
             return _examined(one, code, table, draws, limit, scope or Scope(one))
@@ -317,7 +317,9 @@ class Trial(Run):
                 try:
                     found = list(self._values(side, right if place else ev))
                 except Unknown as error:
-                    is_label = not is_name if not place else _is_label(side) and len(chain.sides) > 2
+                    is_label = (
+                        not is_name if not place else _is_label(side) and len(chain.sides) > 2
+                    )
                     if not is_label or not isinstance(error.node, Call):
                         raise
                     continue  # it only says what is returned: `\\log p(x) = … = BN(x)`

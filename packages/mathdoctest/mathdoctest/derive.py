@@ -79,7 +79,7 @@ class Graph:
         return self._known[name]
 
     def _is_computed(self, name: str, definition: Definition) -> bool:
-        """Compute a parameter by a formula, if that means something: one letter may be two things."""
+        """Compute a parameter by a formula, if that means something here."""
         try:
             self._known[name] = self._defined(name, *definition)
         except Wrong:
@@ -412,8 +412,7 @@ class Names:
         elif name in one.lefts and (back == one.made_at(name) or isinstance(index, Number)):
             value = self._made(name, symbol)
         elif given and (
-            is_layer
-            or (back == one.made_at(name) + 1 if name in one.lefts else self._now(back))
+            is_layer or (back == one.made_at(name) + 1 if name in one.lefts else self._now(back))
         ):
             value = self.graph.value(name, one)
         else:
@@ -487,8 +486,8 @@ class Names:
             return lambda array: backends.slope(below, library, array)
         if built_in := backends.built_in(library, name):
             return built_in
-        if curve := curves.curve(name):
-            return functools.partial(curve, library)
+        if known := curves.curve(name):
+            return functools.partial(known, library)
         what = "is neither built in, nor an input, nor defined by a formula in scope"
         raise Unknown(f"the function `{name}` {what}", call)
 

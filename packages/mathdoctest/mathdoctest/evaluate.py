@@ -131,7 +131,8 @@ class Evaluator(Visitor[Value]):
             return at
         if (((at < 0) | (at >= size)) & self.mask).any():
             raise OffAxis(f"an index leaves its axis, which has {size}", node)
-        return np.clip(at, 0, size - 1)
+        within: np.ndarray = np.clip(at, 0, size - 1)
+        return within
 
     def gather(self, data: Data, indices: Indices, node: Node) -> Value:
         """The data at these indices, for every value of their letters."""

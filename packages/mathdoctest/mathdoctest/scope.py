@@ -161,8 +161,8 @@ class Function:
             if isinstance(node, Reduce) and node.low is not None and node.letters:
                 for name in _sizes(node.high):
                     if name not in {*self.parameters, *self.lefts, *self._axes}:
-                        out |= {name: axis for axis in self._indexed(node)[:1]}
-        return out
+                        out |= dict.fromkeys([name], next(iter(self._indexed(node)), ""))
+        return {name: axis for name, axis in out.items() if axis}
 
     def _indexed(self, node: Reduce) -> list[str]:
         """The axes that the letter of a sum indexes."""
@@ -400,10 +400,9 @@ class Scope:
             for chain in each.statements if each is not without else ():
                 left = chain.sides[0]
                 left = left.operand if isinstance(left, Index) else left
-                of_symbols = isinstance(left, Call) and all(
-                    isinstance(part, Symbol) for part in left.arguments
-                )
-                if of_symbols and (left.function, left.primes) == (name, primes):
+                if not isinstance(left, Call) or (left.function, left.primes) != (name, primes):
+                    continue
+                if all(isinstance(part, Symbol) for part in left.arguments):
                     return each, chain
         return None
 

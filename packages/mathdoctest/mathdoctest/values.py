@@ -96,7 +96,7 @@ def with_axes(library: Backend, array: Array, rank: int) -> Array:
 
 
 def aligned(a: Value, b: Value, library: Backend) -> tuple[Array, Array, Value, str] | None:
-    """Two values as arrays that broadcast, the one whose shape the result has, and the rule of `rules.RULES`.
+    """Two values as arrays that broadcast, the one whose shape the result has, and the rule.
 
     The rule is empty where both have one shape. None where no reading is the only one.
     """
