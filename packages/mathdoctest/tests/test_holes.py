@@ -21,6 +21,8 @@ from mathdoctest.scope import Scope, function
 
 LIBRARIES = {"numpy": ("np.ndarray", "np"), "mlx": ("mx.array", "mx")}
 HEADER = "import mlx.core as mx\nimport numpy as np\nfrom jaxtyping import Float, Int\n"
+# what the message says: the seed of a draw on purpose, or small inputs that show it
+ON_PURPOSE = r"(seed 1\d\d|: the code returns)"
 
 
 class Fn(NamedTuple):
@@ -142,7 +144,7 @@ WRONG = {
     "t ≤ k for t < k": (
         (Fn("f(t: int, k: int) -> float",
             r"r = \begin{cases} t & t \le k \\ 0 & \text{otherwise} \end{cases}",
-            "float(t) if t < k else 0.0"),), r"(seed 1\d\d|: the code returns)"),
+            "float(t) if t < k else 0.0"),), ON_PURPOSE),
     "nothing at t = k": (
         (Fn("f(t: int, k: int) -> float",
             r"r = \begin{cases} t & t < k \\ k & t > k \end{cases}", "float(min(t, k))"),),
@@ -150,19 +152,19 @@ WRONG = {
     "|a| < δ for |a| ≤ δ": (
         (Fn("f(a: float, delta: float) -> float",
             r"r = \begin{cases} 1 & \lvert a \rvert < \delta \\ 0 & \text{otherwise} \end{cases}",
-            "1.0 if abs(a) <= delta else 0.0"), {"delta": POSITIVE}), r"(seed 1\d\d|: the code returns)"),
+            "1.0 if abs(a) <= delta else 0.0"), {"delta": POSITIVE}), ON_PURPOSE),
     "|a| < δ for |a| ≤ δ, of entries": (
         (Fn("f(a: A[n], delta: float) -> A[n]", r"r_i = \begin{cases} a_i & "
             r"\lvert a_i \rvert < \delta \\ 0 & \text{otherwise} \end{cases}",
-            "X.where(X.abs(a) <= delta, a, 0)"), {"delta": POSITIVE}), r"(seed 1\d\d|: the code returns)"),
+            "X.where(X.abs(a) <= delta, a, 0)"), {"delta": POSITIVE}), ON_PURPOSE),
     "a norm of exactly τ": (
         (Fn("f(g: A[n], tau: float) -> A[n]",
             r"u_i = \begin{cases} g_i & \|g\| < \tau \\ 0 & \text{otherwise} \end{cases}",
-            "X.where(X.sqrt((g * g).sum()) <= tau, g, 0)"), {"tau": POSITIVE}), r"(seed 1\d\d|: the code returns)"),
+            "X.where(X.sqrt((g * g).sum()) <= tau, g, 0)"), {"tau": POSITIVE}), ON_PURPOSE),
     "zero as a number": (
         (Fn("f(z: float) -> float",
             r"r = \begin{cases} 1 & z \ge 0 \\ 0 & \text{otherwise} \end{cases}",
-            "1.0 if z > 0 else 0.0"),), r"(seed 1\d\d|: the code returns)"),
+            "1.0 if z > 0 else 0.0"),), ON_PURPOSE),
     "equal entries": (
         (Fn("f(x: A[n]) -> A[]", (r"s = \max_{i=1}^{n} x_i", r"\frac{1}{n} \sum_{i=1}^{n} x_i < s"),
             "x.max()"),), "`<` does not hold"),
@@ -171,27 +173,27 @@ WRONG = {
     "the smallest entry last": (
         (Fn("f(x: A[n]) -> A[]", r"s = -\max_{i=1}^{n - 1} (-x_i)", "x.min()"),), "the right side"),
     # branches that ordinary draws do not reach
-    "a clip at 5": ((Fn("f(x: A[n]) -> A[n]", "y_i = x_i", "X.clip(x, -5, 5)"),), r"(seed 1\d\d|: the code returns)"),
+    "a clip at 5": ((Fn("f(x: A[n]) -> A[n]", "y_i = x_i", "X.clip(x, -5, 5)"),), ON_PURPOSE),
     "a clip at 5 of a weighted sum": (
-        (Fn("f(W: A[m n], x: A[n]) -> A[m]", "y = W x", "X.clip(W @ x, -5, 5)"),), r"(seed 1\d\d|: the code returns)"),
+        (Fn("f(W: A[m n], x: A[n]) -> A[m]", "y = W x", "X.clip(W @ x, -5, 5)"),), ON_PURPOSE),
     "a clip at a norm of 10": (
         (Fn("f(g: A[n]) -> A[n]", "u_i = g_i",
             "norm = X.sqrt((g * g).sum())\n"
-            "return X.where(norm > 10, g * 10 / norm, g)"),), r"(seed 1\d\d|: the code returns)"),
+            "return X.where(norm > 10, g * 10 / norm, g)"),), ON_PURPOSE),
     "a rate halved after 100 steps": (
         (Fn("f(t: int, eta: float) -> float", r"r = \eta", "eta if t <= 100 else eta / 2"),),
-        r"(seed 1\d\d|: the code returns)"),
+        ON_PURPOSE),
     "a limit of 100 steps that is 101": (
         (Fn("f(t: int, eta: float) -> float", r"r = \begin{cases} \eta & t < 100 \\ "
             r"\frac{\eta}{2} & \text{otherwise} \end{cases}", "eta if t <= 100 else eta / 2"),),
-        r"(seed 1\d\d|: the code returns)"),
+        ON_PURPOSE),
     "a delay of 20": (
-        (Fn("f(t: int, k: int) -> float", "r = k", "float(max(0, t - 20) + k)"),), r"(seed 1\d\d|: the code returns)"),
+        (Fn("f(t: int, k: int) -> float", "r = k", "float(max(0, t - 20) + k)"),), ON_PURPOSE),
     "a clip that only the formula has": (
-        (Fn("f(x: A[n]) -> A[n]", r"y_i = \min(x_i, 5)", "x * 1"),), r"(seed 1\d\d|: the code returns)"),
+        (Fn("f(x: A[n]) -> A[n]", r"y_i = \min(x_i, 5)", "x * 1"),), ON_PURPOSE),
     "a helper's branch": (
         (Fn("far(x: A[n]) -> A[n]", "v_i = x_i", "X.minimum(x, 7)"),
-         Fn("f(x: A[n]) -> A[n]", "y_i = 2 x_i", "2 * far(x)"),), r"(seed 1\d\d|: the code returns)"),
+         Fn("f(x: A[n]) -> A[n]", "y_i = 2 x_i", "2 * far(x)"),), ON_PURPOSE),
     # typed constants
     "1e-8 in the code alone": (
         (Fn("f(v: A[n]) -> A[n]", r"u_i = \sqrt{v_i}", "X.sqrt(v) + 1e-8"), {"v": POSITIVE}),
@@ -559,7 +561,8 @@ def test_a_draw_does_not_depend_on_the_hash_of_names(tmp_path):
     """What is in reach is found in the order of the formulas, so sizes are the same."""
     one = written(tmp_path, "numpy", RIGHT["soft targets that add up to 1"][:-1])
     code = (
-        "import sys; from pathlib import Path; from mathdoctest import layout, scope, source, sample\n"
+        "import sys; from pathlib import Path; "
+        "from mathdoctest import layout, scope, source, sample\n"
         "one = scope.function(source.module(Path(sys.argv[1])), 'f')\n"
         "found = scope.Scope(one)\n"
         "print([f.name for f in layout._reachable(found)], sample.Draw(found, {}, 0).sizes)"

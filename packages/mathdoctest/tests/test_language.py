@@ -7,7 +7,10 @@ import pytest
 from mathdoctest import Mismatch, check, source
 from mathdoctest.scope import function
 
-HEAD = "import numpy as np\nfrom jaxtyping import Float, Int\nfrom collections.abc import Callable\n\n\n"
+HEAD = (
+    "import numpy as np\nfrom jaxtyping import Float, Int\n"
+    "from collections.abc import Callable\n\n\n"
+)
 V, W = 'Float[np.ndarray, "n"]', 'Float[np.ndarray, "m n"]'
 
 CELL = (
@@ -29,7 +32,8 @@ CASES = {
     "a word below": ("eta_min: float, t: float", "eta_min * t", r"\eta = \eta_{\min} t",
         r"\eta = \eta_{\min} + t"),
     "a size below": ("s: float, d_k: float", "s / d_k", r"a = s / d_k", r"a = d_k / s"),
-    "T is the transpose": (f"W: {W}, g: Float[np.ndarray, 'm']", "W.T @ g", "d = W^T g", "d = -W^T g"),
+    "T is the transpose": (f"W: {W}, g: Float[np.ndarray, 'm']", "W.T @ g", "d = W^T g",
+        "d = -W^T g"),
     "a slash": ("a: float, b: float", "a / b + 1", "c = a / b + 1", "c = a / (b + 1)"),
     "a star": ("a: float, b: float", "a * b", "c = a * b", "c = a * a"),
     "ln": ("p: float", "-np.log(p * p)", r"I = -\ln p^2", r"I = \ln p^2"),
@@ -76,19 +80,23 @@ CASES = {
         r"\begin{aligned} z_t &= \sigma(x_t) \\ h_t &= (1 - z_t) h_{t-1} \end{aligned}"),
     # ---- sums
     "no bounds": (f"x: {V}", "x.sum()", r"s = \sum_i x_i", r"s = -\sum_i x_i"),
-    "another letter": (f"x: {V}", "x.sum() - x", r"s_i = \sum_{j \ne i} x_j", r"s_i = \sum_{j} x_j"),
+    "another letter": (f"x: {V}", "x.sum() - x", r"s_i = \sum_{j \ne i} x_j",
+        r"s_i = \sum_{j} x_j"),
     "an empty sum": (f"x: {V}", "np.cumsum(x) - x", r"s_i = \sum_{j=1}^{i-1} x_j",
         r"s_i = \sum_{j=1}^{i} x_j"),
-    "smaller": (f"x: {V}", "np.cumsum(x) - x", r"s_i = \sum_{j < i} x_j", r"s_i = \sum_{j \le i} x_j"),
+    "smaller": (f"x: {V}", "np.cumsum(x) - x", r"s_i = \sum_{j < i} x_j",
+        r"s_i = \sum_{j \le i} x_j"),
     "several letters": (f"A: {W}", "A.sum()", r"s = \sum_{i,j} a_{ij}", r"s = 2 \sum_{i,j} a_{ij}"),
     "over a set": (f"x: {V}, y: Float[np.ndarray, 'n']", "(x * y).sum()",
         r"s = \sum_{i \in \{1, \dots, n\}} x_i y_i", r"s = \sum_{i \in \{2, \dots, n\}} x_i y_i"),
-    "over [n]": (f"x: {V}", "x.sum()", r"s = \sum_{i \in [n]} x_i", r"s = \sum_{i \in [n - 1]} x_i"),
+    "over [n]": (f"x: {V}", "x.sum()", r"s = \sum_{i \in [n]} x_i",
+        r"s = \sum_{i \in [n - 1]} x_i"),
     "the largest": (f"x: {V}", "x.max()", r"s = \max_i x_i", r"s = \min_i x_i"),
     "the largest, with brackets": (f"x: {V}", "x - x.max()", r"u_i = x_i - \max_k x_k",
         r"u_i = x_i - \max_k |x_k|"),
     # ---- derivatives
-    "of an expression": (f"x: {V}", "2 * x", r"g_i = \frac{\partial}{\partial x_i} \sum_{j=1}^{n} x_j^2",
+    "of an expression": (f"x: {V}", "2 * x",
+        r"g_i = \frac{\partial}{\partial x_i} \sum_{j=1}^{n} x_j^2",
         r"g_i = \frac{\partial}{\partial x_i} \sum_{j=1}^{n} x_j^3"),
     "of an expression in brackets": (f"x: {V}", "2 * x",
         r"g_i = \frac{\partial}{\partial x_i} \left( \sum_j x_j^2 \right)",
@@ -99,7 +107,8 @@ CASES = {
     "a gradient of a function": (
         f"w: {V}, f: Callable[[Float[np.ndarray, 'n']], float]", "_gradient(f, w)",
         r"g = \nabla f(w)", r"g = -\nabla f(w)"),
-    "a gradient along a name": (f"w: {V}", "2 * w", r"g = \nabla_w (w^\top w)", r"g = \nabla_w \|w\|"),
+    "a gradient along a name": (f"w: {V}", "2 * w", r"g = \nabla_w (w^\top w)",
+        r"g = \nabla_w \|w\|"),
     # ---- functions
     "softmax": (f"z: {V}", "np.exp(z) / np.exp(z).sum()",
         r"\operatorname{softmax}(z)_i = \frac{e^{z_i}}{\sum_{k=1}^{n} e^{z_k}}",
@@ -143,14 +152,17 @@ CASES = {
     "side by side": (f"x: {V}, gamma: {V}", "gamma * x", r"y = \gamma x", r"y = \gamma + x"),
     "an inverse": ("A: Float[np.ndarray, 'n n'], b: " + V, "np.linalg.inv(A) @ b", "x = A^{-1} b",
         "x = A b"),
-    "a power of a matrix": ("A: Float[np.ndarray, 'n n'], b: " + V, "A @ A @ b", "x = A^2 b", "x = A b"),
+    "a power of a matrix": ("A: Float[np.ndarray, 'n n'], b: " + V, "A @ A @ b", "x = A^2 b",
+        "x = A b"),
     "matrices in order": ("A: Float[np.ndarray, 'K n n']", "_in_order(A)",
         r"S = \prod_{k=1}^{K} A_k", r"S = \prod_{k=2}^{K} A_k"),
     "an outer product": (f"a: {V}, b: Float[np.ndarray, 'm']", "np.outer(a, b)", r"S = a \otimes b",
         r"S = 2 a \otimes b"),
     "one after the other in brackets": (f"h: {V}, x: Float[np.ndarray, 'm'],"
-        ' W: Float[np.ndarray, "k n+m"]', "W @ np.concatenate([h, x])", "z = W [h, x]", "z = W [x, h]"),
-    "a factor in an index": ('x: Float[np.ndarray, "6"]', "x[1::2]", r"y_j = x_{2j} \quad j = 1, \dots, 3",
+        ' W: Float[np.ndarray, "k n+m"]', "W @ np.concatenate([h, x])", "z = W [h, x]",
+        "z = W [x, h]"),
+    "a factor in an index": ('x: Float[np.ndarray, "6"]', "x[1::2]",
+        r"y_j = x_{2j} \quad j = 1, \dots, 3",
         r"y_j = x_j \quad j = 1, \dots, 3"),
     "an attention": (
         'Q: Float[np.ndarray, "n d_k"], K: Float[np.ndarray, "m d_k"], V: Float[np.ndarray, "m d"]',
@@ -160,24 +172,30 @@ CASES = {
     "a step of Adam": (
         "m, v, g, t: int, beta1: float, beta2: float",
         "(0.9 * m + 0.1 * g, 0.8 * v + 0.2 * g * g)",
-        r"\begin{aligned} m_t &\leftarrow 0.9 m_{t-1} + 0.1 g_t \\ v_t &\leftarrow 0.8 v_{t-1} + 0.2 g_t^2"
-        r" \end{aligned}",
-        r"\begin{aligned} m_t &\leftarrow 0.9 m_{t-1} + 0.1 g_t \\ v_t &\leftarrow 0.8 v_{t-1} + 0.2 g_t"
-        r" \end{aligned}"),
+        r"\begin{aligned} m_t &\leftarrow 0.9 m_{t-1} + 0.1 g_t \\"
+        r" v_t &\leftarrow 0.8 v_{t-1} + 0.2 g_t^2 \end{aligned}",
+        r"\begin{aligned} m_t &\leftarrow 0.9 m_{t-1} + 0.1 g_t \\"
+        r" v_t &\leftarrow 0.8 v_{t-1} + 0.2 g_t \end{aligned}"),
     "a state and what it shows": (
         CELL, "_cell(x, h, c, W_xi, W_hi, W_xg, W_hg)",
-        r"\begin{aligned} i_t &= \sigma(W_{xi} x_t + W_{hi} h_t) \\ g_t &= \text{tanh} (W_{xg}x_t + W_{hg}h_t)"
-        r" \\ c_{t + 1} &= c_t + i_t \odot g_t \\ h_{t + 1} &= i_t \text{tanh}(c_{t + 1}) \end{aligned}",
-        r"\begin{aligned} i_t &= \sigma(W_{xi} x_t + W_{hi} h_t) \\ g_t &= \text{tanh} (W_{xg}x_t + W_{hg}h_t)"
-        r" \\ c_{t + 1} &= c_t + i_t \odot g_t \\ h_{t + 1} &= i_t \text{tanh}(c_{t}) \end{aligned}"),
+        r"\begin{aligned} i_t &= \sigma(W_{xi} x_t + W_{hi} h_t) \\"
+        r" g_t &= \text{tanh} (W_{xg}x_t + W_{hg}h_t) \\"
+        r" c_{t + 1} &= c_t + i_t \odot g_t \\"
+        r" h_{t + 1} &= i_t \text{tanh}(c_{t + 1}) \end{aligned}",
+        r"\begin{aligned} i_t &= \sigma(W_{xi} x_t + W_{hi} h_t) \\"
+        r" g_t &= \text{tanh} (W_{xg}x_t + W_{hg}h_t) \\"
+        r" c_{t + 1} &= c_t + i_t \odot g_t \\"
+        r" h_{t + 1} &= i_t \text{tanh}(c_{t}) \end{aligned}"),
     "a density": (
         "x: float, mu: float, s: float", "-0.5 * (x - mu) ** 2 / np.exp(s)",
         r"\log p(x) = -\frac{(x - \mu)^2}{2 e^s}", r"\log p(x) = -\frac{(x + \mu)^2}{2 e^s}"),
     "a gradient on the left": (
         'X: Float[np.ndarray, "n d"], y: Float[np.ndarray, "n"], w: Float[np.ndarray, "d"]',
         "2 / len(y) * X.T @ (X @ w - y)",
-        r"\nabla_w \left( \frac{1}{n} \sum_{i=1}^{n} (w^T x_i - y_i)^2 \right) = \frac{2}{n} X^T (X w - y)",
-        r"\nabla_w \left( \frac{1}{n} \sum_{i=1}^{n} (w^T x_i - y_i)^2 \right) = \frac{1}{n} X^T (X w - y)"),
+        r"\nabla_w \left( \frac{1}{n} \sum_{i=1}^{n} (w^T x_i - y_i)^2 \right)"
+        r" = \frac{2}{n} X^T (X w - y)",
+        r"\nabla_w \left( \frac{1}{n} \sum_{i=1}^{n} (w^T x_i - y_i)^2 \right)"
+        r" = \frac{1}{n} X^T (X w - y)"),
     "a Jacobian of softmax": (
         f"s: {V}", "np.diag(_softmax(s)) - np.outer(_softmax(s), _softmax(s))",
         r"\frac{\partial \, \mathrm{softmax}(s)_i}{\partial s_j} = \mathrm{softmax}(s)_i"
