@@ -66,6 +66,7 @@ class Function:
     def results(self, count: int) -> list[str]:
         """The lefts that name the values returned. The others are steps that a formula uses."""
         used = {self.full_name(n) for n in self.right_nodes if isinstance(n, Symbol)}
+        used -= self.parameters.keys()  # the h of h_{t+1} = … h_t is returned
         last = [name for name in self.lefts if not used & {name, resolve.entry_name(name)}]
         return last if len(self.lefts) != count == len(last) else self.lefts
 
@@ -258,7 +259,9 @@ class Scope:
             for chain in each.statements if each is not without else ():
                 left = chain.sides[0]
                 left = left.operand if isinstance(left, Index) else left
-                if isinstance(left, Call) and (left.function, left.primes) == (name, primes):
+                defines = chain.relations[:1] in (("=",), ("<-",))  # not an expression alone
+                defines = defines and isinstance(left, Call)
+                if defines and (left.function, left.primes) == (name, primes):
                     return each, chain
         return None
 
