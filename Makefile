@@ -4,7 +4,7 @@
 #   PAGE=slug   with `make agree`: only this page, or section of it: core/forward#exercises
 #   MLX=0.31.2  with `make try-mlx`: that version (default: the newest)
 #   ALL=1       with `make test`: the long suites whole
-#   ONLY=name  with `make bench`: only training, building or reading
+#   ONLY=name  with `make bench`: only training, building, reading or checking
 #   PEERS=1     with `make bench`: install PyTorch, JAX, Sphinx and Zensical first, below .cache/;
 #               with `make test`: so too, then run mathdoctest's tests on PyTorch there
 

@@ -12,12 +12,12 @@ from collections import Counter
 import pytest
 from conftest import PROJECT
 from literate import formulas
-from mathdoctest import Mismatch, check, execute, hints, mutate, symbols
+from literate.errors import Fault
+from mathdoctest import Mismatch, execute, hints, mutate
 from mathdoctest.scope import Function, function
 
 pytestmark = pytest.mark.mutation
 NAMES = formulas.all_with_formulas(PROJECT)
-TABLE = PROJECT.symbols
 
 # (function, mutant) → why it says the same
 SAME_FORMULAS = {
@@ -82,8 +82,8 @@ def _lives(one: Function, call=None) -> bool:
         if call:
             patch.setattr(execute, "load", lambda *_: call)
         try:
-            check(one, symbols.parse(TABLE, one.module.name))
-        except Mismatch:
+            formulas.check(PROJECT, one)
+        except (Mismatch, Fault):
             return False
     return True
 

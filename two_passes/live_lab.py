@@ -5,6 +5,7 @@ import json
 import re
 from html import unescape
 
+from literate import symbols
 from literate.book import Book
 from literate.figures import FIGURES
 from literate.project import Project
@@ -95,8 +96,10 @@ def _calls(program: str) -> dict[str, dict[str, str]]:
 
 def words(project: Project, language: str) -> dict[str, dict]:
     """What the lab says: its own words, and what each symbol means."""
-    said, symbols = project.words[language], project.symbols.items()
-    meanings = {stem(name): entry[language] for name, entry in symbols if "." not in name}
+    said, meanings = project.words[language], {}
+    for function in (*(step for step, _, _ in OPTIMIZERS.values()), PASSES):
+        for name, entry in symbols.table(project, *function.split(".")).items():
+            meanings[stem(name)] = entry[language]
     return {"lab": said["lab"] | {"comma": said["comma"]}, "meanings": meanings}
 
 

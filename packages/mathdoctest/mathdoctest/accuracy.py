@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from mathdoctest import backends
+from mathdoctest import backends, source
 from mathdoctest.equal import EXACT, LOOSE, Tolerance
 from mathdoctest.scope import Function
 from mathdoctest.syntax import Call, Derivative, Node, Number, Power, Product, Quotient, Sum, walk
@@ -47,11 +47,11 @@ def _is_double(part: Any) -> bool:
 
 @functools.cache
 def _calls(node: ast.FunctionDef) -> frozenset[str]:
-    """The last names of all that a function calls: `sum` of `(x * x).sum()`."""
-    calls = [n.func for n in ast.walk(node) if isinstance(n, ast.Call)]
-    return frozenset(ast.unparse(call).rpartition(".")[2] for call in calls)
+    """The last names of all that a function calls."""
+    return frozenset(source.called(n) for n in source.below(node) if isinstance(n, ast.Call))
 
 
+@functools.lru_cache(maxsize=512)
 def _has_slope(function: Function) -> bool:
     return any(
         isinstance(node, Derivative) or isinstance(node, Call) and node.primes
@@ -105,11 +105,11 @@ def constant(node: Node) -> float | None:
 
 def _small(function: Function, low: float) -> Iterator[tuple[int, float]]:
     """(line, value) of each small constant that the code adds or multiplies by."""
-    for node in ast.walk(function.node):
+    for node in source.below(function.node):
         operands: list[ast.expr] = []
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub | ast.Mult):
             operands = [node.left, node.right]
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("maximum", "max")):
+        elif isinstance(node, ast.Call) and source.called(node).endswith(("maximum", "max")):
             operands = node.args
         for operand in operands:
             value = literal(operand, function)

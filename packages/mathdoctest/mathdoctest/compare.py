@@ -9,7 +9,7 @@ import copy
 import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -43,22 +43,37 @@ from mathdoctest.syntax import (
     NumberSet,
     Power,
     Product,
+    Reduce,
     Statement,
     Symbol,
     walk,
 )
-from mathdoctest.values import Curve, Data, Indices, OffAxis, Value, Wrong
+from mathdoctest.values import Curve, Data, Indices, OffAxis, Unknown, Value, Wrong
 
 DRAWS = 6
 RELATIVE, ABSOLUTE = LOOSE
 
 
+class Compared(NamedTuple):
+    """The ways in which the chains were compared, the rules by which they were read, a draw."""
+
+    ways: set[str]
+    rules: set[str]
+    draw: sample.Draw
+
+
 def examine(
-    one: Function, code: Code, table: SymbolTable, draws: int = DRAWS, limit: float = TIME_LIMIT
-) -> set[str]:
-    """Every chain on every draw: the ways in which they were compared. Raises Mismatch."""
+    one: Function,
+    code: Code,
+    table: SymbolTable,
+    draws: int = DRAWS,
+    limit: float = TIME_LIMIT,
+    scope: Scope | None = None,
+) -> Compared:
+    """Every chain on every draw. scope: the function's, if there is one. Raises Mismatch."""
     try:
-        return _examined(one, code, table, draws, limit)
+        with np.errstate(all="ignore"), backends.guard():
+            return _examined(one, code, table, draws, limit, scope or Scope(one))
     except (Mismatch, SourceError):
         raise
     except Exception as error:  # no inputs can be drawn
@@ -66,15 +81,25 @@ def examine(
 
 
 def trials(
-    one: Function, code: Code, table: SymbolTable, seeds: Iterable[int], limit: float = TIME_LIMIT
+    one: Function,
+    code: Code,
+    table: SymbolTable,
+    seeds: Iterable[int],
+    limit: float = TIME_LIMIT,
+    scope: Scope | None = None,
 ) -> Iterator["Trial"]:
-    """The draws of these seeds, each with what the code returned for it. Raises Mismatch."""
-    scope = Scope(one, _meanings(one, table))
+    """The draws of these seeds, each with what the code returned for it. Raises Mismatch.
+
+    scope: the function's, if there is one already.
+    """
+    scope = (scope or Scope(one)).meaning(_meanings(one, table))
     primes = [n.primes for n in one.nodes if isinstance(n, Call)]
-    calculus = bool(scope.meanings or any(primes) or any(map(has_derivative, one.nodes)))
+    slopes = any(isinstance(n, Derivative) for n in one.nodes)
+    calculus = bool(scope.meanings or any(primes) or slopes)
+    declared = ranges(table)
     for seed in seeds:
         for derive in (False, True) if calculus and seed < directed.FIRST else (False,):
-            trial = Trial(scope, ranges(table), seed, derive)
+            trial = Trial(scope, declared, seed, derive)
             try:
                 trial.start(code, limit)
             except (Mismatch, SourceError):
@@ -84,37 +109,48 @@ def trials(
             yield trial
 
 
-def _examined(one: Function, code: Code, table: SymbolTable, draws: int, limit: float) -> set[str]:
-    ways: set[str] = set()
+def _examined(
+    one: Function, code: Code, table: SymbolTable, draws: int, limit: float, scope: Scope
+) -> Compared:
+    ways, rules = set[str](), set[str]()
     unseen: dict[int, Number | None] = {}
-    for trial in trials(one, code, table, range(draws), limit):
+    first: Any = None
+    compared = set[int]()  # the chains of which two sides were compared
+    for trial in trials(one, code, table, range(draws), limit, scope):
         trial.unseen = unseen
-        ways |= _judged(one, trial)
+        ways |= _judged(one, trial, compared)
+        rules |= trial.graph.rules
+        first = trial if trial.draw.seed == 0 else first
     for number in filter(None, unseen.values()):
         what = f"the last digits of {number.value:.15g} make no difference on any draw"
         wrong = Wrong(f"{what}: {accuracy.CURE}", number)
         raise _mismatch(one, _formula_of(one, number), trial, wrong)
     if draws >= DRAWS:
+        within = trial.scope
 
         def given(seed: int) -> dict[str, Any]:
-            return Trial(trial.scope, ranges(table), seed, False).arguments()
+            return Trial(within, ranges(table), seed, False).arguments()
 
         seeds = watch.seeds(one, code, ranges(table), given)
-        for trial in trials(one, code, table, seeds, limit):
-            ways |= _judged(one, trial)
-    if not ways:
-        what = Wrong("nothing was compared: its conditions held on no draw")
-        raise _mismatch(one, one.formulas[0], trial, what)
-    return ways
+        for trial in trials(one, code, table, seeds, limit, within) if seeds else ():
+            ways |= _judged(one, trial, compared)
+    for formula in one.formulas:
+        for chain in formula.statements:
+            if id(chain) not in compared and not trial.is_step(chain):
+                never = Wrong("nothing was compared: its conditions held on no draw")
+                raise _mismatch(one, formula, trial, never, chain)
+    return Compared(ways, rules, first.draw)
 
 
-def _judged(one: Function, trial: "Trial") -> set[str]:
-    """Every chain on one draw. Raises Mismatch, whatever goes wrong."""
+def _judged(one: Function, trial: "Trial", compared: set[int]) -> set[str]:
+    """Every chain on one draw; those compared are noted. Raises Mismatch, whatever goes wrong."""
     ways = set[str]()
     for formula in one.formulas:
         for chain in formula.statements:
             try:
-                ways |= trial.judge(chain)
+                found = trial.judge(chain)
+                ways |= found
+                compared |= {id(chain)} if found else set()
             except OffAxis as error:
                 if not trial.draw.is_directed:  # there an index may leave its axis
                     raise _mismatch(one, formula, trial, error, chain) from error
@@ -210,7 +246,7 @@ class Trial(Run):
         vars(twin).pop("_foreign", None)
         if not apart:
             twin.scope = Scope(function, self.scope.meanings)
-            twin.graph = Graph(twin.scope, self.draw, numpy, self.derive)
+            twin.graph = Graph(twin.scope, self.draw, numpy, self.graph.derive)
             twin.graph.returned = self.graph.returned
         twin.names = Names(twin.graph, function, returned=True)
         return twin
@@ -218,7 +254,7 @@ class Trial(Run):
     def on(self, draw: sample.Draw) -> "Trial":
         """A trial of the same formulas on another draw."""
         twin = copy.copy(self)
-        twin.draw, twin.graph = draw, Graph(self.scope, draw, numpy, self.derive)
+        twin.draw, twin.graph = draw, Graph(self.scope, draw, numpy, self.graph.derive)
         return twin
 
     # ---- a chain
@@ -278,15 +314,28 @@ class Trial(Run):
             skipped = place == 0 and is_name and not isinstance(side, Derivative)
             if not skipped and self._is_ready(side):
                 name = "the right side" if place or not is_name else "the left side"
-                values = self._values(side, right if place else ev)
-                sides += (Side(name, way, value, side) for way, value in values)
-        built_in = isinstance(left, Call) and backends.built_in(numpy, left.function)
+                try:
+                    found = list(self._values(side, right if place else ev))
+                except Unknown as error:
+                    is_label = (
+                        not is_name if not place else _is_label(side) and len(chain.sides) > 2
+                    )
+                    if not is_label or not isinstance(error.node, Call):
+                        raise
+                    continue  # it only says what is returned: `\\log p(x) = … = BN(x)`
+                sides += (Side(name, way, value, side) for way, value in found)
+        built_in = is_name and isinstance(left, Call) and backends.built_in(numpy, left.function)
         if isinstance(left, Call) and built_in and not left.primes:  # a name with its own meaning
             at = ev.value(left.arguments[0]).array
             sides.append(Side(rf"\{left.function}", "", Value(built_in(at)), left))
         for way, value in self._meant(left, ev) if self.derive else ():
             sides.append(Side("the derivative that the left side stands for,", way, value, left))
         return sides
+
+    def is_step(self, chain: Statement) -> bool:
+        """Whether it is a step on the way to what is returned, which another formula uses."""
+        name = self.function.left(chain)
+        return name is not None and name not in self.graph.returned
 
     def _is_named(self, chain: Statement) -> bool:
         """Whether the left side is a name, and not the value of an expression."""
@@ -296,9 +345,11 @@ class Trial(Run):
         ev, left = self.names.evaluator(numpy, constants), chain.sides[0]
         if chain.relations == ("in",):
             return _check_shape(chain, ev)
+        if self.is_step(chain) and len(chain.sides) == 2:
+            return set()
         sides = self._sides(chain, ev)
         if len(sides) < 2:
-            if self._is_named(chain) and all(side.node for side in sides):
+            if self.is_step(chain):
                 return set()  # a step on the way, which another formula uses
             if not self.derive and not all(map(self._is_ready, chain.sides)):
                 return set()  # compared in the draw with derivatives
@@ -321,7 +372,7 @@ class Trial(Run):
         """The names on the right of `w \\leftarrow …`: what is assigned there or later is old."""
         statements = self.function.statements
         later = statements[statements.index(chain) :]
-        new = {self.function.left(s) for s in later if "<-" in s.relations}
+        new = {self.function.left(s) or "" for s in later if "<-" in s.relations}
         return self.names.without(new & self.function.parameters.keys())
 
     def _restrict(self, sides: list[Side], chain: Statement, ev: Evaluator) -> bool:
@@ -390,16 +441,21 @@ class Trial(Run):
         tops = {node.quantity for node in nodes if self.names.given(node)}
         return {top for top in tops if not self.graph.has(top, self.function)}
 
+    @property
+    def _ways(self) -> list[Backend]:
+        """What takes derivatives: on the first draw all that can, on the others the fastest."""
+        first = self.draw.seed == 0 and not self.quick
+        return backends.differentiators(self.function.library) if first else [backends.dual]
+
     def _values(self, side: Node, ev: Evaluator) -> Iterator[tuple[str, Value]]:
         """(way, value) of a side, for each way to take its derivatives; "" if it has none."""
         if not has_derivative(side):
             yield "", ev.value(side)
             return
-        every = backends.differentiators(self.function.library)
-        for backend in every if self.draw.seed == 0 and not self.quick else every[:1]:
+        for backend in self._ways:
             self.graph.differentiator = backend
             yield backend.WAY, ev.value(side)
-        self.graph.differentiator = every[0]
+        self.graph.differentiator = self._ways[0]
 
     def _meant(self, left: Node, ev: Evaluator) -> Iterator[tuple[str, Value]]:
         """The derivative that a δ stands for, or the slope that f′ means by f."""
@@ -412,8 +468,7 @@ class Trial(Run):
                 below = Symbol(bottom.name, layer, left.indices, span=left.span)
                 yield from self._values(Derivative(node.top, (below,), span=left.span), ev)
         elif isinstance(left, Call) and left.primes:
-            every = backends.differentiators(self.function.library)
-            for backend in every[:1] if self.quick else every:
+            for backend in self._ways:
                 if function := self._antiderivative(left, backend):
                     at = ev.value(left.arguments[0]).array
                     yield backend.WAY, Value(backends.plain(backend.slope(function, at)))
@@ -437,6 +492,7 @@ class Trial(Run):
         call = left.operand if isinstance(left, Index) else left
         if name == WHOLE:
             data = Data(whole, self.names.entrywise(whole))
+            indices = self._free(left, ev)[: np.ndim(whole)]
         elif isinstance(call, Call):
             self._check_argument(call, arguments_of(chain))
             data = Data(whole, self.function.entry and np.ndim(whole) > 0)
@@ -445,6 +501,8 @@ class Trial(Run):
             whole, indices = self._slope_returned(left, whole, ev)
             data = Data(whole, self.names.entrywise(whole))
         elif isinstance(left, Symbol):
+            if left.indices and not np.ndim(whole) and not self._free(left, ev):
+                left = replace(left, indices=())  # the indices only say which number it is
             data, indices = self.names.data(left, ev)
             runs = any(other.where for other in self.function.defines(name))
             numbered = any(isinstance(i, Number) for i in indices) and not runs
@@ -455,6 +513,15 @@ class Trial(Run):
         self._bind(indices, data, ev)
         return ev.gather(data, indices, left)
 
+    def _free(self, left: Node, ev: Evaluator) -> Indices:
+        """The letters without a value that are indices on the left, each once, in order."""
+        every = [n.indices for n in walk(left) if isinstance(n, Symbol | Index)]
+        letters = [i for indices in every for i in indices if isinstance(i, Symbol)]
+        bound = {name for n in walk(left) if isinstance(n, Reduce) for name in n.letters}
+        known = bound | self.function.parameters.keys()
+        free = [i for i in letters if not i.indices and i.name not in known]
+        return tuple(dict.fromkeys(i for i in free if not self._is_fixed(i)))
+
     def _check_argument(self, left: Call, names: tuple[str, ...]) -> None:
         """The argument of `f(z) = …` is what the function is given, not what it is set by."""
         every = self.function.parameters
@@ -464,8 +531,8 @@ class Trial(Run):
         wanted = [n for n in arrays or free or every if n not in functions]
         if len(names) > 1 and set(names) <= every.keys():
             return
-        name = names[0]
-        if len(names) == 1 and name in every and name in wanted[:1]:
+        name, first = names[0], [n for n in every if n not in functions][:1]
+        if len(names) == 1 and name in every and name in (*wanted[:1], *(() if arrays else first)):
             return
         if len(names) != 1 or name not in every:
             raise Wrong("the argument on the left is not a parameter of the function", left)
@@ -474,8 +541,9 @@ class Trial(Run):
         raise Wrong(f"{what}, {why}: write that, or change the order of the parameters", left)
 
     def _slope_returned(self, left: Derivative, whole: Any, ev: Evaluator) -> tuple[Any, Indices]:
-        indices = tuple(i for symbol in (left.top, *left.bottoms) for i in symbol.indices)
-        layer = left.bottoms[0].layer
+        named = [n for n in (left.top, *left.bottoms) if isinstance(n, Symbol | Index)]
+        indices = tuple(i for node in named for i in node.indices)
+        layer = left.bottoms[0].layer if left.bottoms else None
         if isinstance(whole, list) and layer:
             at = ev.whole(layer)
             if not 1 <= at <= len(whole):
@@ -506,6 +574,11 @@ class Trial(Run):
         returned = self._returned(chain, self.names.evaluator(numpy, ev.constants))
         if returned is not None and not agree(returned.array, values[0], self.within).all():
             raise Wrong("the left side is not what the code returns")
+
+
+def _is_label(side: Node) -> bool:
+    """Whether a side is one function, which may stand for nothing here."""
+    return isinstance(side.operand if isinstance(side, Index) else side, Call)
 
 
 def _check_shape(chain: Statement, ev: Evaluator) -> set[str]:

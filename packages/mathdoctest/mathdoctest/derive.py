@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mathdoctest import backends, calculus, reduce, resolve, sample, signature
+from mathdoctest import library as curves
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.evaluate import Evaluator, arguments_of, by_definition, by_formula
 from mathdoctest.scope import Definition, Function, Scope
-from mathdoctest.syntax import Call, Derivative, Index, Node, Number, Statement, Symbol, walk
-from mathdoctest.values import Array, Curve, Data, Indices, Value, Wrong
+from mathdoctest.syntax import Call, Derivative, Index, Node, Number, Statement, Symbol
+from mathdoctest.values import Array, Curve, Data, Indices, Unknown, Value, Wrong
 
 
 class Quantity(NamedTuple):
@@ -40,21 +41,22 @@ class Graph:
         self.scope, self.draw, self.library, self.derive = scope, draw, library, derive
         self.added: dict[Quantity, Array] = {}
         self.returned: dict[str, Any] = {}  # by the function under test
-        self.differentiator = backends.differentiators(scope.own.library)[0]
+        self.differentiator = backends.dual
         self._known: dict[str, Any] = {}  # computed so far
         self._jacobians: dict[tuple[Any, ...], np.ndarray] = {}
         self._computing: list[str] = []
         self._chosen: dict[str, Definition] = {}  # of a quantity that several functions define
         self._maker: dict[str, Function] = {}  # of a quantity that a formula defines
+        self.rules: set[str] = set()  # by which formulas were read
         self._others: dict[str, Callable[[Graph], Any]] = {}  # what a name is instead
 
     # ---- values
 
     def canonical(self, name: str) -> str:
-        return resolve.canonical(name, self.draw.inputs)
+        return resolve.canonical(name, self.draw.layout.inputs)
 
     def has(self, name: str, asker: Function) -> bool:
-        name, known = self.canonical(name), (asker.parameters, self._known, self.draw.inputs)
+        name, known = self.canonical(name), (asker.parameters, self._known, self.draw.layout.inputs)
         return any(name in names for names in known) or bool(self.scope.definition(name, asker))
 
     def value(self, name: str, asker: Function) -> Any:
@@ -65,10 +67,10 @@ class Graph:
         if name not in self._known:
             own, defined = self.scope.own, self._definition(name, asker)
             computed = self.derive and defined and defined[0] is not own
-            if defined and (name not in own.parameters or computed):
+            if defined and name not in own.parameters:
                 self._maker[name] = defined[0]
                 self._known[name] = self._defined(name, *defined)
-            else:
+            elif not (defined and computed and self._is_computed(name, defined)):
                 self._known[name] = self._plus(name, self._draw(name, asker))
         elif maker := self._maker.get(name):
             makers = [one for one, _ in self.scope.definitions(name, asker)]
@@ -76,42 +78,54 @@ class Graph:
                 raise _defined_twice(name, [maker, *makers])
         return self._known[name]
 
+    def _is_computed(self, name: str, definition: Definition) -> bool:
+        """Compute a parameter by a formula, if that means something here."""
+        try:
+            self._known[name] = self._defined(name, *definition)
+        except Wrong:
+            return False
+        self._maker[name] = definition[0]
+        return True
+
     def _definition(self, name: str, asker: Function) -> Definition | None:
         """What defines a quantity. Raises Wrong where two functions define it, and differ."""
         found = self.scope.definitions(name, asker)
         if len(found) < 2:
             return found[0] if found else None
         if name not in self._chosen:
-            values = [self._twin({name: one}).value(name, asker) for one in found]
-            if not all(_agree(values[0], value) for value in values[1:]):
+            values = [self.twin({name: one}).value(name, asker) for one in found]
+            if not all(agree(values[0], value) for value in values[1:]):
                 raise _defined_twice(name, [one for one, _ in found])
             self._chosen[name] = found[0]
         return self._chosen[name]
 
-    def _twin(self, chosen: dict[str, Definition], library: Backend | None = None) -> "Graph":
+    def computed(self, name: str, definition: Definition) -> Any:
+        """The value of a name as one definition gives it, whatever else defines it."""
+        return self.twin({})._defined(name, *definition)
+
+    def twin(self, chosen: dict[str, Definition], library: Backend | None = None) -> "Graph":
         """The same draw, computed anew. chosen: what defines a quantity there."""
         other = Graph(self.scope, self.draw, library or self.library, self.derive)
         other.returned, other._computing = self.returned, self._computing
         other._chosen = self._chosen | chosen
-        other._others = self._others
+        other._others, other.rules = self._others, self.rules
         return other
 
     def with_other(self, name: str, value: "Callable[[Graph], Any]") -> "Graph":
         """The same draw, in which a name is something else."""
-        other = self._twin({})
+        other = self.twin({})
         other._others = {**self._others, name: value}
         return other
 
     def _draw(self, name: str, asker: Function) -> Any:
         if self.derive and name in self.scope.own.parameters:
-            for node in self.scope.own.nodes:
-                if isinstance(node, Derivative) and _parameter(node, self.scope.own) == name:
-                    if self.has(node.quantity, asker):
-                        return self._slope(node)
-        shapes = {**self.draw.inputs, **asker.parameters, **self.scope.own.parameters}
+            for node in self.scope.own.slopes.get(name, ()):
+                if self.has(node.quantity, asker):
+                    return self._slope(node)
+        shapes = {**self.draw.layout.inputs, **asker.parameters, **self.scope.own.parameters}
         shape = shapes.get(name)
         if shape and shape.any_shape and self.derive:
-            shape = self.draw.inputs.get(name, shape)
+            shape = self.draw.layout.inputs.get(name, shape)
         if shape is None:
             raise Wrong(f"`{name}` is neither an input nor defined by a formula in scope")
         return self.draw.value(name, shape)
@@ -153,7 +167,8 @@ class Graph:
 
     def _single(self, function: Function, chain: Statement, constants: dict[str, int]) -> Array:
         """What one chain defines; constants: the step or layer, of a chain that runs over them."""
-        names, left = Names(self, function, returned=function is self.scope.own), chain.sides[0]
+        known = function is self.scope.own and not self.added  # else it depends on what is added
+        names, left = Names(self, function, returned=known), chain.sides[0]
         ev = names.evaluator(self.library, constants)
         shape = function.shape_of_left(function.left(chain) or "")
         axes = shape.axes if shape else ()
@@ -225,14 +240,14 @@ class Graph:
             axes = (rank or 0) + sum(np.ndim(b.of(self.value(b.name, asker))) for b in bottoms)
             fitting = [array for array in arrays if rank is None or array.ndim == axes] or arrays
             live = [array for array in fitting if np.any(array != 0)] or fitting[:1]
-            if not all(_agree(live[0], array) for array in live[1:]):
+            if not all(agree(live[0], array) for array in live[1:]):
                 raise _defined_twice(top.name, [one for one, _ in found])
             self._jacobians[key] = live[0]
         return self._jacobians[key]
 
     def stepped(self, bottoms: list[Quantity], steps: tuple[Any, ...]) -> "Graph":
         """The same draw with something added to some quantities, to differentiate along them."""
-        other = self._twin({}, self.differentiator)
+        other = self.twin({}, self.differentiator)
         for bottom, step in zip(bottoms, steps, strict=True):
             other.added[bottom] = other.added.get(bottom, 0) + step
         return other
@@ -258,7 +273,9 @@ class Names:
 
     def __init__(self, graph: Graph, asker: Function, returned: bool = False):
         self.graph, self.asker = graph, asker
-        self.sizes = graph.draw.sizes_of(asker)
+        known = graph.draw.sizes_of(asker)
+        also = {name: graph.draw.size(axis) for name, axis in asker.aliases.items()}
+        self.sizes = {**known, **also}
         self._returned = graph.returned if returned else {}
 
     @functools.cached_property
@@ -269,7 +286,7 @@ class Names:
 
     def evaluator(self, library: Backend, constants: dict[str, int]) -> Evaluator:
         """An evaluator of these names. Entry by entry, the entries are its first letter."""
-        ev = Evaluator(self, library, constants=constants)
+        ev = Evaluator(self, library, constants=constants, rules=self.graph.rules)
         if self.asker.entry:
             ev.bind("…", np.arange(int(np.prod(self.entry_shape))))
         return ev
@@ -301,7 +318,7 @@ class Names:
         return known[name] if name in known else self.graph.value(name, self.asker)
 
     def _shape(self, name: str) -> signature.Shape | None:
-        if name in {*self.asker.parameters, *self.asker.lefts}:
+        if name in self.asker.parameters or name in self.asker.lefts:
             return self.asker.shape(name)
         name = self.graph.canonical(name)
         if defined := self.graph.scope.definition(name, self.asker):
@@ -312,9 +329,9 @@ class Names:
         """What the first axis, or the list, counts from."""
         shape = self._shape(name)
         if shape and shape.kind == "list":
-            return 0 if name in self.graph.draw.from_zero else 1
+            return 0 if name in self.graph.draw.layout.from_zero else 1
         first = shape.axes[0] if shape and shape.axes else ""
-        return 0 if first.endswith("+1") and first in self.graph.draw.time_axes else 1
+        return 0 if first.endswith("+1") and first in self.graph.draw.layout.time_axes else 1
 
     def _single(self, name: str) -> bool:
         """Whether all axes have the literal size 1: without indices it is a scalar."""
@@ -342,12 +359,13 @@ class Names:
                     return Quantity(name, at), symbol.indices
         name = symbol.name + resolve.layer_number(symbol)
         what = "is neither an input, nor returned, nor defined by a formula in scope"
-        raise Wrong(f"`{name}` {what}", symbol)
+        raise Unknown(f"`{name}` {what}", symbol)
 
     def data(self, symbol: Symbol, ev: Evaluator) -> tuple[Data, Indices]:
+        is_layer = symbol.layer is not None
         symbol = self._with_example(symbol, ev)
         if self._counts_steps(symbol, ev):
-            return self._at_step(symbol), ()
+            return self._at_step(symbol, is_layer), ()
         quantity, indices = self.located(symbol, ev)
         name, element = quantity
         found = quantity.of(self._value(name))
@@ -367,13 +385,15 @@ class Names:
         known = resolve.located(symbol, self.has, self._own) is not None
         if isinstance(layer, Number) and known or not isinstance(layer, Node):
             return symbol
-        return replace(symbol, layer=None, indices=(layer, *symbol.indices))
+        return replace(symbol, layer=None, indices=(resolve.as_time(layer), *symbol.indices))
 
     # ---- time
 
     def _counts_steps(self, symbol: Symbol, ev: Evaluator) -> bool:
         """Whether this is v_t, v_{t-1} or v_0 of a function that does one step."""
-        if not self.asker.step or symbol.layer is not None or ev.is_bound(resolve.TIME):
+        if len(symbol.indices) != 1 or symbol.layer is not None:
+            return False
+        if not self.asker.step or ev.is_bound(resolve.TIME):
             return False
         if resolve.numbered(symbol, self.asker.parameters):  # η_0 is a parameter, not the start
             return False
@@ -381,12 +401,19 @@ class Names:
         is_time = resolve.is_time(symbol.indices)
         return is_time and (computed or not isinstance(symbol.indices[0], Number))
 
-    def _at_step(self, symbol: Symbol) -> Data:
+    def _at_step(self, symbol: Symbol, is_layer: bool = False) -> Data:
+        """is_layer: whether the step is a layer, of which the next may be given."""
         name, index, one = symbol.name, symbol.indices[0], self.asker
+        if not {name} & {*one.parameters, *one.lefts}:
+            name = resolve.capital(name)
         back, given = resolve.steps_back(index), name in one.parameters
-        if name in one.lefts and (back == one.made_at(name) or isinstance(index, Number)):
+        if given and is_layer and back is not None and back != one.made_at(name):
+            value = self.graph.value(name, one)
+        elif name in one.lefts and (back == one.made_at(name) or isinstance(index, Number)):
             value = self._made(name, symbol)
-        elif given and (back == one.made_at(name) + 1 if name in one.lefts else self._now(back)):
+        elif given and (
+            is_layer or (back == one.made_at(name) + 1 if name in one.lefts else self._now(back))
+        ):
             value = self.graph.value(name, one)
         else:
             raise Wrong(f"`{name}` at this time is neither an input nor returned", symbol)
@@ -431,7 +458,9 @@ class Names:
         if len(names) != len(arguments):
             raise Wrong(f"{call.function} takes {len(names)} arguments", call)
         with self.graph.computing(f"{call.function}{chr(39) * call.primes}", call):
-            return by_definition(Names(self.graph, owner), chain, dict(zip(names, arguments, strict=True)), ev)
+            return by_definition(
+                Names(self.graph, owner), chain, dict(zip(names, arguments, strict=True)), ev
+            )
 
     def differentiate(self, node: Derivative, ev: Evaluator) -> Value:
         return calculus.differentiate(self, node, ev)
@@ -457,8 +486,10 @@ class Names:
             return lambda array: backends.slope(below, library, array)
         if built_in := backends.built_in(library, name):
             return built_in
+        if known := curves.curve(name):
+            return functools.partial(known, library)
         what = "is neither built in, nor an input, nor defined by a formula in scope"
-        raise Wrong(f"the function `{name}` {what}", call)
+        raise Unknown(f"the function `{name}` {what}", call)
 
     def _drawn(self, call: Call, layer: int | None) -> sample.Drawn | None:
         if call.function not in self.asker.parameters:
@@ -476,7 +507,7 @@ class Names:
     def given(self, node: Derivative) -> str | None:
         """The parameter `dL_dy` for ∂L/∂y. Where L is known it is computed, so as to be one."""
         own = self.asker
-        name = _parameter(node, own)
+        name = own.slope_parameter(node)
         if name is None or own is not self.graph.scope.own:
             return None
         return None if self.graph.derive and self.has(node.quantity) else name
@@ -484,7 +515,8 @@ class Names:
     def derivative(self, node: Derivative, ev: Evaluator) -> tuple[Data, Indices]:
         if name := self.given(node):
             value = _as_array(self.graph.value(name, self.asker))
-            indices = tuple(i for each in (node.top, *node.bottoms) for i in each.indices)
+            named = (n for n in (node.top, *node.bottoms) if isinstance(n, Symbol))
+            indices = tuple(i for each in named for i in each.indices)
             return Data(value, self.entrywise(value)), indices
         if not isinstance(node.top, Symbol):
             raise Wrong("a derivative of an expression has no name", node)
@@ -513,18 +545,18 @@ class Names:
         return Data(np.reshape(array, kept), False, origin), tuple(i for g in given for i in g)
 
 
-def _parameter(node: Derivative, own: Function) -> str | None:
-    """The parameter of a function that a derivative in its formulas is."""
-    if not isinstance(node.top, Symbol):
-        return None
-    names = resolve.derivative_name(own.full_name(node.top), map(own.full_name, node.bottoms))
-    arrays = [resolve.capital(own.full_name(bottom)) for bottom in node.bottoms]
-    every = (names, resolve.derivative_name(own.full_name(node.top), arrays))
-    return next((name for name in every if name in own.parameters), None)
+def depends(scope: Scope) -> bool:
+    """Whether quantities must depend on each other: a derivative is of one that a formula defines.
+
+    A derivative of an expression that is written out needs no other formula.
+    """
+    nodes = [*scope.own.nodes, *scope.meanings.values()]
+    tops = (n for n in nodes if isinstance(n, Derivative) and isinstance(n.top, Symbol | Call))
+    return any(tops) or any(isinstance(n, Call) and n.primes for n in nodes)
 
 
 def has_derivative(node: Node) -> bool:
-    return any(isinstance(n, Derivative) for n in walk(node))
+    return node.has_derivative
 
 
 def _start(left: Node) -> int:
@@ -541,10 +573,10 @@ def _defined_twice(name: str, makers: list[Function]) -> Wrong:
     return Wrong(f"{what}: give each a name of its own")
 
 
-def _agree(a: Any, b: Any) -> bool:
+def agree(a: Any, b: Any) -> bool:
     """Whether two functions compute the same for one name."""
     if isinstance(a, list) and isinstance(b, list):
-        return len(a) == len(b) and all(map(_agree, a, b))
+        return len(a) == len(b) and all(map(agree, a, b))
     found, other = np.squeeze(np.asarray(a, float)), np.squeeze(np.asarray(b, float))
     return found.shape == other.shape and np.allclose(found, other, 2e-5, 2e-6, equal_nan=True)
 

@@ -4,12 +4,14 @@ A setting changes some inputs of an ordinary draw. Which are needed, `watch` say
 """
 
 import ast
+import functools
 import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
+from mathdoctest import source
 from mathdoctest.accuracy import constant, literal
 from mathdoctest.scope import Function
 from mathdoctest.syntax import Call, Condition, Derivative, Node, Reduce, walk
@@ -29,6 +31,12 @@ _FACTORS = (1.0, -1.0, 0.5, -0.5, 1.5, -1.5)
 
 def settings(function: Function, ranges: dict[str, str]) -> list[Setting]:
     """Every setting of a function's inputs, the same for the same code and formulas."""
+    return _settings(function, tuple(sorted(ranges.items())))
+
+
+@functools.lru_cache(maxsize=32)
+def _settings(function: Function, named: tuple[tuple[str, str], ...]) -> list[Setting]:
+    ranges = dict(named)
     kinds = ("real", "positive", "unit")
     free = {n: s for n, s in function.parameters.items() if s and ranges.get(n, "real") in kinds}
     whole = [n for n, s in free.items() if s.kind == "number" and s.whole]
@@ -52,7 +60,7 @@ def constants(function: Function) -> list[float]:
         for part in _compared(node):
             found |= {abs(v): None for v in [constant(part)] if v is not None}
     for statement in function.node.body[1:]:
-        for each in ast.walk(statement):
+        for each in source.below(statement):
             value = literal(each, function) if isinstance(each, ast.Constant | ast.Name) else None
             if value is not None:
                 found[abs(value)] = None
@@ -74,7 +82,7 @@ def compares(function: Function) -> bool:
 
 def has_extreme(function: Function) -> bool:
     """Whether a formula or the code takes the largest or the smallest of several."""
-    names = {n.attr for n in ast.walk(function.node) if isinstance(n, ast.Attribute)}
+    names = {n.attr for n in source.below(function.node) if isinstance(n, ast.Attribute)}
     return bool(names & EXTREMES) or any(
         isinstance(node, Reduce) and node.how == "max" for node in function.nodes
     )

@@ -24,7 +24,7 @@ EXACT = Tolerance(1e-9, 1e-12)  # what float64 leaves of a few hundred operation
 
 
 class Side(NamedTuple):
-    """One side of a chain. way: in which its derivatives are taken. node: its own, if it has one."""
+    """A side of a chain. way: in which its derivatives are taken. node: its own, if it has one."""
 
     name: str
     way: str
@@ -75,9 +75,12 @@ def check_equal(
 
 def agree(a: np.ndarray, b: np.ndarray, within: Tolerance) -> np.ndarray:
     """Where two arrays are equal: an infinity equals itself alone, and NaN equals NaN."""
-    finite = np.isfinite(a) & np.isfinite(b)
     slack = within.absolute + within.relative * np.maximum(np.abs(a), np.abs(b))
-    near: np.ndarray = finite & (np.abs(a - b) <= np.where(finite, slack, 0))
+    finite = np.isfinite(slack)
+    near: np.ndarray = np.abs(a - b) <= slack
+    if finite.all():
+        return near
+    near &= finite
     near |= (a == b) | (np.isnan(a) & np.isnan(b))
     return near
 

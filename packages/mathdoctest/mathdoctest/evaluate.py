@@ -41,8 +41,8 @@ class Evaluator(Visitor[Value]):
 
     letters: letter → (its axis, its values). constants: letters bound to one number: layers.
     depth: how many leading axes there are. mask: where each letter is within its bounds.
-    arguments: in a function's own formula, its argument → what it is called with. rules: the
-    conventions by which a formula was read that say more than its letters.
+    arguments: in a function's own formula, its argument → what it is called with. rules: those of
+    `rules.RULES` by which it was read.
     """
 
     names: Names
@@ -90,7 +90,7 @@ class Evaluator(Visitor[Value]):
             return sum(term.sign * self.index(term.node) for term in node.terms)
         if isinstance(node, syntax.Product):
             return self.index(node.left) * self.index(node.right)
-        if isinstance(node, Number) and node.value == node.value // 1:
+        if isinstance(node, Number) and node.value % 1 == 0:
             return self._whole_number(int(node.value))
         if isinstance(node, Call) and node.function in ("floor", "ceil", "min", "max"):
             return self._rounded(self.scalar(node), node)
@@ -125,6 +125,15 @@ class Evaluator(Visitor[Value]):
             raise Wrong("a layer or a size that varies", node)
         return int(values[0])
 
+    def _on_axis(self, at: np.ndarray, size: int, node: Node) -> np.ndarray:
+        """Places on an axis; where a letter is out of its bounds, any place. Raises OffAxis."""
+        if at.size and at.min() >= 0 and at.max() < size:
+            return at
+        if (((at < 0) | (at >= size)) & self.mask).any():
+            raise OffAxis(f"an index leaves its axis, which has {size}", node)
+        within: np.ndarray = np.clip(at, 0, size - 1)
+        return within
+
     def gather(self, data: Data, indices: Indices, node: Node) -> Value:
         """The data at these indices, for every value of their letters."""
         array = data.value
@@ -144,9 +153,7 @@ class Evaluator(Visitor[Value]):
             for place, part in enumerate(indices):
                 size = array.shape[place]
                 at = self.index(part) - (data.origin if place == 0 else 1)
-                if (((at < 0) | (at >= size)) & self.mask).any():
-                    raise OffAxis(f"an index leaves its axis, which has {size}", part)
-                where.append(np.clip(at, 0, size - 1))
+                where.append(self._on_axis(at, size, part))
             array = lib.take(array, tuple(where))
             lead = tuple(array.shape[: self.depth])
         return Value(lib.reshape(array, lead + kept), len(kept))
@@ -170,7 +177,7 @@ class Evaluator(Visitor[Value]):
         if node.layer is None and not node.indices:
             if self.is_bound(name):
                 return Value(self.library.array(self.letter(name)))
-            number = ({"pi": math.pi} | dict(self.names.sizes)).get(name)
+            number = self.names.sizes.get(name, math.pi if name == "pi" else None)
             if number is not None and not self.names.has(name):
                 return self._constant(number)
         if name == "delta" and len(node.indices) == 2 and not self.names.has("delta"):
@@ -197,13 +204,13 @@ class Evaluator(Visitor[Value]):
         where = []
         for axis in range(lead):
             size = array.shape[axis]
-            where.append(np.arange(size).reshape([-1 if k == axis else 1 for k in range(self.depth)]))
+            where.append(
+                np.arange(size).reshape([-1 if k == axis else 1 for k in range(self.depth)])
+            )
         for place, part in enumerate(indices):
             size = whole.shape[place]
             at = self.index(part) - 1
-            if (((at < 0) | (at >= size)) & self.mask).any():
-                raise OffAxis(f"an index leaves its axis, which has {size}", part)
-            where.append(np.clip(at, 0, size - 1))
+            where.append(self._on_axis(at, size, part))
         found = self.library.take(array, tuple(where))
         return Value(found, whole.rank - len(indices))
 
@@ -235,10 +242,10 @@ class Evaluator(Visitor[Value]):
     def visit_Sum(self, node: syntax.Sum) -> Value:
         (sign, first), *rest = node.terms
         out = self.value(first)
-        out = out.like(sign * out.array)
+        out = out if sign == 1 else out.like(sign * out.array)
         for sign, part in rest:
             left, right, like = self._meet(out, self.value(part), "a sum", part)
-            out = like.like(left + sign * right)
+            out = like.like(left + right if sign == 1 else left + sign * right)
         return out
 
     def visit_Product(self, node: syntax.Product) -> Value:
@@ -249,7 +256,7 @@ class Evaluator(Visitor[Value]):
         if a.rank == b.rank == 1 and not a.row and not b.row and a.shape == b.shape != (1,):
             return self._of_vectors(node, a, b)
         if a.rank == 1 and b.rank == 2 and not a.row and b.shape[0] == a.shape[0] != 1:
-            self.rules.add("a vector before a matrix is a row")
+            self.rules.add("row")
             return replace(self._matrix_product(node, replace(a, row=True), b), row=False)
         return self._matrix_product(node, a, b)
 
@@ -258,9 +265,9 @@ class Evaluator(Visitor[Value]):
         if node.operator == "times":
             raise Wrong(r"a cross product; write \odot for entry by entry", node)
         if node.operator == "cdot":
-            self.rules.add("a dot between two vectors is their inner product")
+            self.rules.add("dot")
             return Value(self.library.sum(a.array * b.array, axis=-1))
-        self.rules.add("two vectors side by side are multiplied entry by entry")
+        self.rules.add("entries")
         return a.like(a.array * b.array)
 
     def _matrix_product(self, node: Node, a: Value, b: Value) -> Value:
@@ -292,7 +299,7 @@ class Evaluator(Visitor[Value]):
             raise Wrong("a quotient of matrices; write it entry by entry", node)
         left, right, like = self._meet(a, b, "a quotient", node)
         if b.rank:
-            self.rules.add("a quotient of vectors is entry by entry")
+            self.rules.add("quotient")
         return like.like(left / right)
 
     def _divisor(self, node: Node) -> Value:
@@ -314,7 +321,7 @@ class Evaluator(Visitor[Value]):
         if a.rank == 2:
             return self._matrix_power(node, a)
         if a.rank:
-            self.rules.add("a power of a vector is taken entry by entry")
+            self.rules.add("power")
         if node.exponent == Number(2.0):
             return a.like(a.array * a.array)  # exact, and smooth at 0
         return a.like(self.library.power(a.array, with_axes(self.library, b, a.rank)))
@@ -322,11 +329,11 @@ class Evaluator(Visitor[Value]):
     def _matrix_power(self, node: syntax.Power, a: Value) -> Value:
         exponent = node.exponent
         if isinstance(exponent, syntax.Sum) and len(exponent.terms) == 1:
-            (sign, inner), = exponent.terms
+            ((sign, inner),) = exponent.terms
             exponent = Number(sign * inner.value) if isinstance(inner, Number) else exponent
         rows, columns = a.shape
         if rows != columns and exponent == Number(2.0):
-            self.rules.add("a power of a matrix that is not square is taken entry by entry")
+            self.rules.add("square")
             return a.like(a.array * a.array)
         if rows != columns or not isinstance(exponent, Number) or exponent.value % 1:
             raise Wrong(f"a power of {a.described()} that is no whole number", node)
@@ -349,7 +356,7 @@ class Evaluator(Visitor[Value]):
         if a.rank == 2:
             raise Wrong("a root of a matrix; write it entry by entry", node)
         if a.rank:
-            self.rules.add("a root of a vector is taken entry by entry")
+            self.rules.add("root")
         if node.order is None or node.order == Number(2.0):
             return a.like(self.library.sqrt(a.array))
         order = with_axes(self.library, self.scalar(node.order), a.rank)
@@ -358,7 +365,7 @@ class Evaluator(Visitor[Value]):
     def visit_Absolute(self, node: syntax.Absolute) -> Value:
         a = self.value(node.operand)
         if a.rank:
-            self.rules.add(r"bars are taken entry by entry; \lVert x \rVert is the norm")
+            self.rules.add("bars")
         return a.like(self.library.abs(a.array))
 
     def visit_Norm(self, node: syntax.Norm) -> Value:
@@ -368,7 +375,7 @@ class Evaluator(Visitor[Value]):
             plain = False
         axes = tuple(range(-a.rank, 0))
         if a.rank == 2 and plain:
-            self.rules.add("a norm of a matrix is that of its entries")
+            self.rules.add("norm")
         if (a.rank and plain) or (a.rank == 2 and order == "F"):
             return Value(lib.sqrt(lib.sum(a.array * a.array, axis=axes)))
         if a.rank == 1 and order == 1.0:
@@ -519,7 +526,7 @@ def by_formula(names: Names, chain: Statement, library: Backend) -> Curve:
 def by_definition(
     names: Names, chain: Statement, arguments: dict[str, Value], ev: Evaluator
 ) -> Value:
-    """A function of several arguments or of vectors, as `f(x, a) = …` or `f(z)_i = …` defines it."""
+    """A function of several arguments or of vectors: `f(x, a) = …`, `f(z)_i = …`."""
     inner = Evaluator(names, ev.library, depth=ev.depth, arguments=arguments, rules=ev.rules)
     left, bound = chain.sides[0], 0
     for place, index in enumerate(left.indices if isinstance(left, syntax.Index) else ()):

@@ -21,7 +21,7 @@ from mathdoctest.execute import TIME_LIMIT, Code
 from mathdoctest.missing import missing
 from mathdoctest.places import places
 from mathdoctest.scene import Scene
-from mathdoctest.scope import Function
+from mathdoctest.scope import OF_CHAINS, Function
 from mathdoctest.slips import exchanges, slips
 from mathdoctest.smallest import counterexample
 from mathdoctest.symbols import SymbolTable
@@ -240,7 +240,7 @@ def _tried(call: Callable[[], object]) -> object:
 def with_chain(one: Function, was: Statement, now: Statement) -> Function:
     """The function with another chain in place of one; the left side is the same."""
     twin = copy.copy(one)
-    for name in ("nodes", "right_nodes", "entry"):
+    for name in OF_CHAINS:
         vars(twin).pop(name, None)
     twin.statements = [now if each is was else each for each in one.statements]
     return twin

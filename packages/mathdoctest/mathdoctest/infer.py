@@ -10,9 +10,9 @@ if its name begins with a capital letter, else a vector. All else is a number.
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from mathdoctest import axes, described, resolve, signature, syntax, words
+from mathdoctest import axes, described, resolve, signature, source, syntax, words
 from mathdoctest.signature import NUMBER, Shape
 from mathdoctest.syntax import Node, Number, Statement, Symbol, Term, walk
 
@@ -105,7 +105,7 @@ def _counts(parameters: set[str], statements: list[Statement]) -> dict[str, set[
 def _multiplied(node: ast.FunctionDef) -> set[str]:
     """The names that the code multiplies by `@` or transposes."""
     out = set()
-    for each in ast.walk(node):
+    for each in source.below(node):
         parts: list[ast.expr] = []
         if isinstance(each, ast.BinOp) and isinstance(each.op, ast.MatMult):
             parts = [each.left, each.right]
@@ -130,6 +130,7 @@ class _Formula(syntax.Visitor[Found]):
     bounds: dict[Axis, tuple[str, int]] = field(default_factory=dict)  # name, and what is added
     ranks: dict[str, int] = field(default_factory=dict)
     number: int = 0  # of the statement
+    made: dict[str, Found] = field(default_factory=dict)  # left side → its axes
     letters: dict[str, Axis] = field(default_factory=dict)
     limits: dict[Axis, tuple[str, int]] = field(default_factory=dict)  # how far a letter runs
 
@@ -137,12 +138,15 @@ class _Formula(syntax.Visitor[Found]):
         self.number += 1
         self.letters = {}
         if where := statement.where:
-            self._range(where.letter, max(where.first, where.last, key=_is_name))
+            self._range(where.letter, max(where.first, where.last, key=_how_far))
         for _ in range(2):  # what the first time tells, the second time uses
             found = [self.visit(side) for side in statement.sides]
             if statement.relations != ("in",):
                 for side in found[1:]:
                     self._join(found[0], side)
+            left = statement.sides[0]
+            if isinstance(left, Symbol) and len(found) > 1:
+                self.made[left.name] = next((each for each in found[1:] if each), None)
 
     # ---- what is found
 
@@ -234,9 +238,11 @@ class _Formula(syntax.Visitor[Found]):
     def visit_Symbol(self, node: Symbol) -> Found:
         if node.name in self.letters and not node.indices:
             return []
+        if resolve.is_time(node.indices):
+            return self.visit_Symbol(replace(node, indices=()))
         name = self.parameter(node)
-        if name is None or resolve.is_time(node.indices):
-            return None
+        if name is None:
+            return self.made.get(node.name) if not node.indices else None
         if name in self.unknown:
             self._meet(name, node)
             if name not in self.ranks:
@@ -282,6 +288,8 @@ class _Formula(syntax.Visitor[Found]):
 
     def _force(self, node: Node) -> Found:
         """The axes of what must be an array."""
+        if isinstance(node, Symbol) and resolve.is_time(node.indices):
+            node = replace(node, indices=())
         if isinstance(node, Symbol) and not node.indices:
             name = self.parameter(node)
             if name in self.unknown and name is not None:
@@ -303,6 +311,9 @@ class _Formula(syntax.Visitor[Found]):
         row = isinstance(node.left, syntax.Transpose) and len(a) == 1
         if len(b) == 1 and isinstance(node.right, syntax.Transpose) and len(a) == 1:
             return [a[0], b[0]]
+        if len(a) == len(b) == 1 and not row:  # two columns: entry by entry, or their inner product
+            self._equal(a[0], b[0])
+            return [] if node.operator == "cdot" else a
         self._equal(a[-1], b[0])
         return [*([] if row else a[:-1]), *b[1:]]
 
@@ -343,14 +354,15 @@ def _rank(name: str) -> int:
     return 2 if name[:1].isupper() else 1
 
 
-def _is_name(node: Node) -> bool:
-    return not isinstance(node, Number)
+def _how_far(node: Node) -> tuple[bool, float]:
+    """Of the ends of a range, the one that names how far it runs; of two numbers, the larger."""
+    return not isinstance(node, Number), node.value if isinstance(node, Number) else 0.0
 
 
 def _linear(node: Node) -> tuple[str, int] | None:
     """`n - 1` → n, -1; a number has no name."""
     match node:
-        case Number(value) if value == int(value):
+        case Number(value) if value % 1 == 0:
             return "", int(value)
         case Symbol(name, None, ()):
             return name, 0

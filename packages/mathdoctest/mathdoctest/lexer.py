@@ -29,14 +29,15 @@ class Vocabulary:
 
     functions: names that are functions here. names: parameters and other names in code.
     layered: names whose superscript is a layer. labels: names that are no index, so that as a
-    subscript they join the name: the δ of `L_\\delta`. spellings: (`canonical` TeX, name) of each symbol
-    that has a spelling of its own.
+    subscript they join the name: the δ of `L_\\delta`. arrays: names that have entries.
+    spellings: (`canonical` TeX, name) of each symbol that has a spelling of its own.
     """
 
     functions: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     layered: frozenset[str] = frozenset()
     labels: frozenset[str] = frozenset()
+    arrays: frozenset[str] = frozenset()
     spellings: tuple[tuple[str, str], ...] = ()
 
 
@@ -363,6 +364,9 @@ class _Lexing:
         if begins and self.at(after).value == "(":
             after = self.closing(after) + 1
             is_left = len(run) > 1
+        elif begins and self.at(after).value == "_" and self.at(after + 1).value == "{":
+            after = self.closing(after + 1) + 1
+            is_left = not self.vocabulary.names & set(run)
         else:
             is_left = len(run) > 2
         while self.at(after).value == "&":

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mathdoctest import backends
+from mathdoctest.backends import Backend
 from mathdoctest.syntax import Call, Node
-from mathdoctest.values import Value, Wrong, aligned, with_axes
+from mathdoctest.values import Array, Value, Wrong, aligned, with_axes
 
 if TYPE_CHECKING:
     from mathdoctest.evaluate import Evaluator
@@ -70,13 +71,24 @@ def _clip(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:
     return a.like(lib.minimum(array, with_axes(lib, high.array, a.rank)))
 
 
-def _of_numbers(compute: Callable[..., object]) -> Made:
-    def make(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:
-        if len(values) != 1:
-            return None
-        return values[0].like(compute(ev.library, values[0].array))
+CURVES: dict[str, Callable[[Backend, Array], Array]] = {
+    "ReLU": lambda lib, x: lib.maximum(x, x * 0),
+    "sigmoid": lambda lib, x: lib.sigmoid(x),
+    "sigma": lambda lib, x: lib.sigmoid(x),
+    "Phi": lambda lib, x: (1 + lib.erf(x / 2**0.5)) / 2,
+}
 
-    return make
+
+def curve(name: str) -> Callable[[Backend, Array], Array] | None:
+    """A function of single numbers, on arrays of any library; None where there is none."""
+    return CURVES.get(ALIASES.get(name, name))
+
+
+def _of_numbers(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:
+    found = curve(node.function)
+    if len(values) != 1 or found is None:
+        return None
+    return values[0].like(found(ev.library, values[0].array))
 
 
 # ---- of vectors
@@ -88,7 +100,7 @@ def _softmax(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:
         return None
     (a,), lib = values, ev.library
     if a.rank == 2:
-        ev.rules.add("softmax is taken of each row")
+        ev.rules.add("softmax")
     top = lib.reshape(lib.max(a.array, axis=-1), tuple(a.array.shape[:-1]) + (1,))
     power = lib.exp(a.array - top)
     total = lib.reshape(lib.sum(power, axis=-1), tuple(a.array.shape[:-1]) + (1,))
@@ -99,7 +111,7 @@ def _mean(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:
     if len(values) != 1 or not values[0].rank:
         return None
     (a,) = values
-    ev.rules.add("an expectation of an array is the mean of its entries")
+    ev.rules.add("mean")
     axes = tuple(range(-a.rank, 0))
     return Value(ev.library.sum(a.array, axis=axes) / float(np.prod(a.shape)))
 
@@ -111,7 +123,7 @@ def _variance(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:
     (a,), lib = values, ev.library
     apart = a.array - with_axes(lib, mean.array, a.rank)
     axes = tuple(range(-a.rank, 0))
-    ev.rules.add("a variance divides by the number of entries")
+    ev.rules.add("variance")
     return Value(lib.sum(apart * apart, axis=axes) / float(np.prod(a.shape)))
 
 
@@ -186,23 +198,20 @@ def _determinant(node: Call, values: list[Value], ev: "Evaluator") -> Value | No
     return Value(_minor(values[0].array, list(range(values[0].shape[0])), 0))
 
 
-def _minor(array: object, columns: list[int], row: int) -> object:
+def _minor(array: Array, columns: list[int], row: int) -> Array:
     if not columns:
         return 1.0
-    total: object = 0.0
+    total: Array = 0.0
     for place, column in enumerate(columns):
         rest = columns[:place] + columns[place + 1 :]
-        entry = array[..., row, column]  # type: ignore[index]
-        total = total + (-1) ** place * entry * _minor(array, rest, row + 1)  # type: ignore[operator]
+        entry = array[..., row, column]
+        total = total + (-1) ** place * entry * _minor(array, rest, row + 1)
     return total
 
 
 FUNCTIONS: dict[str, Made] = {
     "max": _extreme, "min": _extreme, "maximum": _extreme, "minimum": _extreme, "clip": _clip,
-    "ReLU": _of_numbers(lambda lib, x: lib.maximum(x, x * 0)),
-    "sigmoid": _of_numbers(lambda lib, x: 1 / (1 + lib.exp(-x))),
-    "sigma": _of_numbers(lambda lib, x: 1 / (1 + lib.exp(-x))),
-    "Phi": _of_numbers(lambda lib, x: (1 + lib.erf(x / 2**0.5)) / 2),
+    **dict.fromkeys(CURVES, _of_numbers),
     "softmax": _softmax, "E": _mean, "Var": _variance, "Std": _deviation, "argmax": _argmax,
     "argmin": _argmax, "inner": _inner, "outer": _outer, "concat": _concat, "diag": _diagonal,
     "tr": _diagonal, "det": _determinant,

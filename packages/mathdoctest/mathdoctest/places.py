@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 from mathdoctest.syntax import Condition, Derivative, Node, Sum, Symbol, Term
 
 # fields that only count: no number that a formula computes with
-_COUNTS = ("indices", "layer", "letters", "low", "high", "size", "index", "span", "upright")
-_COUNTS += ("operator", "order", "order_is_given", "conditions", "bottoms", "letter")
+_COUNTS = set(
+    "indices layer letters low high size index span upright operator order order_is_given"
+    " conditions bottoms letter".split()
+)
 _PARTS = ("terms", "left", "right", "base")  # of a sum, a product or a power
 
 

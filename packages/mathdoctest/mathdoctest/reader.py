@@ -11,7 +11,7 @@ from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedInput, VisitError
 from lark.lexer import Lexer
 
-from mathdoctest import lexer, syntax, words
+from mathdoctest import lexer, resolve, syntax, tables, words
 from mathdoctest.lexer import NotInGrammar, Vocabulary
 from mathdoctest.syntax import Condition, Node, Number, Statement, Symbol
 
@@ -61,8 +61,10 @@ STRUCTURAL = frozenset(
 
 @functools.cache
 def parser() -> Lark:
+    grammar = GRAMMAR.read_text("utf-8")
     options = dict(parser="lalr", propagate_positions=True, maybe_placeholders=False)
-    return Lark(GRAMMAR.read_text("utf-8"), lexer=_Given, start=["start", "expr"], **options)
+    make = functools.partial(Lark, grammar, lexer=_Given, start=["start", "expr"], **options)
+    return tables.kept(f"{options}\n{grammar}", make)
 
 
 @functools.lru_cache(maxsize=8192)
@@ -140,7 +142,14 @@ def squares(tokens: list[Token], names: frozenset[str]) -> set[tuple[str, str]]:
     found = set()
     types = [token.type for token in tokens]
     for start in (0, *(i + 1 for i, kind in enumerate(types) if kind in ("NEWLINE", "SEP"))):
-        is_square = types[start : start + 6] == ["LETTER", "SUP", "LBRACE", "NUMBER", "RBRACE", "REL"]
+        is_square = types[start : start + 6] == [
+            "LETTER",
+            "SUP",
+            "LBRACE",
+            "NUMBER",
+            "RBRACE",
+            "REL",
+        ]
         if is_square and tokens[start + 3] == "2" and str(tokens[start]) not in names:
             letter = tokens[start].rstrip("_")
             found.add((f"{letter}^2", f"{letter}2"))
@@ -354,6 +363,8 @@ class _Reader(Transformer[Token, Any]):
         return self._raised(base, found, span)
 
     def _symbol(self, span: Span, base: Symbol, scripts: tuple[Script, ...]) -> Any:
+        if alias := self.spelled.get(base.name.rstrip("_")):
+            base = replace(base, name=alias[0])
         base, scripts = self._spelled_out(span, base, scripts)
         found = self._collected(scripts, span)
         primes = found.pop("prime", 0)
@@ -365,8 +376,8 @@ class _Reader(Transformer[Token, Any]):
             case (Symbol(word, None, (), upright=True),):
                 del found["power"]
                 name += f"_{word}"
-            case (Symbol() as letter,) if base.name in self.vocabulary.layered:
-                found["layer"] = letter
+            case (above,) if self._is_layer(base, above):
+                found["layer"] = above
                 del found["power"]
         upright = base.upright and not scripts
         node = Symbol(name, found.pop("layer", None), indices, span=span, upright=upright)
@@ -374,6 +385,12 @@ class _Reader(Transformer[Token, Any]):
             rest = tuple((kind, value, span[1]) for kind, value in found.items())
             return _Pending("primed", span, node=node, scripts=(("prime", primes, span[1]), *rest))
         return self._raised(node, found, span)
+
+    def _is_layer(self, base: Symbol, above: Node) -> bool:
+        if base.name in self.vocabulary.layered and isinstance(above, Symbol):
+            return True
+        names = {n.name for n in syntax.walk(above) if isinstance(n, Symbol)}
+        return resolve.is_layer(above) and not names & self.vocabulary.names
 
     def _joins(self, index: Node) -> bool:
         """Whether an index is a word that belongs to the name, not one that has a value."""
@@ -404,7 +421,7 @@ class _Reader(Transformer[Token, Any]):
 
     def _named(self, key: str, base: Symbol, span: Span, said: bool) -> Symbol:
         name, declared = self.spelled[key]
-        if not declared and not said and base.name in self.vocabulary.names and "^" not in key:
+        if not declared and not said and base.name in self.vocabulary.arrays and "^" not in key:
             text = self.tex[slice(*span)]
             what = f"`{text}` may be `{name}` or an entry of `{base.name}`: rename one"
             raise NotInGrammar(what, span[0])
@@ -556,11 +573,11 @@ class _Reader(Transformer[Token, Any]):
     def _called(self, symbol: Symbol, primes: int, group: _Pending) -> Node:
         """A symbol as a function: f(x), f^{(l)}(x), f_i(x), f'(x)."""
         start, end = symbol.span[0], group.inner[1]
-        call = syntax.Call(
-            symbol.name, group.items, symbol.layer, primes, span=(start, end)
-        )
+        call = syntax.Call(symbol.name, group.items, symbol.layer, primes, span=(start, end))
         node: Node = syntax.Index(call, symbol.indices, span=call.span) if symbol.indices else call
-        return self._raised(node, self._collected(group.scripts, group.span), (start, group.span[1]))
+        return self._raised(
+            node, self._collected(group.scripts, group.span), (start, group.span[1])
+        )
 
     def _make_primed(self, first: _Pending, rest: list[Any]) -> Node:
         symbol, ((_, primes, _), *others) = first.node or Symbol(""), first.scripts
@@ -814,6 +831,9 @@ def _with(statement: Statement, part: Any) -> Statement:
 def _spelled(vocabulary: Vocabulary) -> dict[str, tuple[str, bool]]:
     """Spelling → the name, and whether it was declared so: W_xh and W^xh of a parameter `W_xh`."""
     out: dict[str, tuple[str, bool]] = {}
+    for letter, names in words.ABBREVIATED.items():
+        if not vocabulary.names & {letter, f"{letter}_"}:
+            out |= {letter: (name, True) for name in names if name in vocabulary.names}
     for name in vocabulary.names:
         base, _, script = name.partition("_")
         if script and base:
@@ -863,9 +883,7 @@ def _with_base(node: syntax.Call, base: tuple[Node, ...], span: Span) -> Node:
     return syntax.Index(node, base, span=span)
 
 
-def _reduced(
-    how: str, below: tuple[Node, ...], above: Node | None, body: Node, span: Span
-) -> Node:
+def _reduced(how: str, below: tuple[Node, ...], above: Node | None, body: Node, span: Span) -> Node:
     """A sum and the like, from what stands below and above its sign."""
     letters: list[str] = []
     low: Node | None = None

@@ -1,4 +1,4 @@
-r"""Sums, products, extremes and means over letters: `\sum_{i=1}^{n}`, `\sum_{j \ne i}`, `\max_k`."""
+r"""Sums, products, extremes and means over letters: `\sum_{i=1}^{n}`, `\sum_{j \ne i}`."""
 
 import functools
 from dataclasses import replace
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mathdoctest import backends, syntax
-from mathdoctest.syntax import Call, Condition, Node, Reduce, Symbol, walk
-from mathdoctest.values import Array, Value, Wrong, with_axes
+from mathdoctest.syntax import Call, Condition, Node, Number, Reduce, Symbol, walk
+from mathdoctest.values import Array, OffAxis, Value, Wrong, with_axes
 
 if TYPE_CHECKING:
     from mathdoctest.evaluate import Evaluator
@@ -30,12 +30,31 @@ def reduced(node: Reduce, ev: "Evaluator") -> Value:
         if not np.any(inside, axis=axes).all():
             raise Wrong(f"the range of {', '.join(node.letters)} is empty", node)
     inner.mask = inside & np.asarray(ev.mask)[(...,) + (None,) * (inner.depth - ev.depth)]
-    found = inner.value(node.body)
+    found = _body(node, inner)
     return _over_axes(node, ev, inner, found, inside)
 
 
+def _body(node: Reduce, inner: "Evaluator") -> Value:
+    """The values of the body. A letter from 0 on that is only an index may count entries from 0."""
+    try:
+        return inner.value(node.body)
+    except OffAxis:
+        letter = node.letters[-1] if node.letters else ""
+        every = [n for n in walk(node.body) if n == Symbol(letter)]
+        symbols = [n for n in walk(node.body) if isinstance(n, Symbol)]
+        places = [i for n in symbols for index in n.indices for i in walk(index)]
+        if node.low != Number(0.0) or len(every) != sum(i == Symbol(letter) for i in places):
+            raise
+        axis, values = inner.letters[letter]
+        inner.letters[letter] = (axis, values + 1)
+        inner.rules.add("zero")
+        return inner.value(node.body)
+
+
 def _runs_over_layers(node: Reduce) -> bool:
-    letter = Symbol(node.letters[-1]) if node.letters else None
+    if not node.letters:
+        return False
+    letter = Symbol(node.letters[-1])
     layers = [n.layer for n in walk(node.body) if isinstance(n, Symbol | Call) and n.layer]
     return any(letter in walk(layer) for layer in layers)
 
@@ -65,9 +84,7 @@ def _sizes(ev: "Evaluator", inner: "Evaluator") -> tuple[int, ...]:
     return (1,) * ev.depth + tuple(new)
 
 
-def _within_bounds(
-    node: Reduce, ev: "Evaluator", inner: "Evaluator", letter: str
-) -> np.ndarray:
+def _within_bounds(node: Reduce, ev: "Evaluator", inner: "Evaluator", letter: str) -> np.ndarray:
     if node.low is None or node.high is None:
         raise Wrong(f"{letter} needs both bounds, or none", node)
     first, last = ev.index(node.low), ev.index(node.high)
@@ -94,7 +111,9 @@ def _axis(letter: str, node: Reduce, ev: "Evaluator") -> np.ndarray:
     """What a letter without bounds runs over: the set it is in, or the axis that it indexes."""
     for condition in node.conditions:
         match condition:
-            case Condition((Symbol(name), syntax.Listing("{", (syntax.Interval() as run,))), ("in",)):
+            case Condition(
+                (Symbol(name), syntax.Listing("{", (syntax.Interval() as run,))), ("in",)
+            ):
                 if name == letter:
                     return np.arange(ev.whole(run.first), ev.whole(run.last) + 1)
     return axis_of(letter, node.body, ev)
@@ -141,9 +160,7 @@ def _over_axes(
     return found.like(out)
 
 
-def _where_extreme(
-    node: Reduce, inner: "Evaluator", array: Array, inside: np.ndarray
-) -> Value:
+def _where_extreme(node: Reduce, inner: "Evaluator", array: Array, inside: np.ndarray) -> Value:
     """The value of the letter at the largest or smallest value of the body."""
     if len(node.letters) != 1 or array.ndim != inner.depth:
         raise Wrong(f"{node.how} of numbers over one letter", node)
@@ -167,7 +184,7 @@ def _matrix_product(
         at = (slice(None),) * ev.depth + (k,)
         factor = lib.where(inside[at][..., None, None], array[at], lib.array(one))
         total = lib.matmul(*_broadcast(lib, total, factor))
-    ev.rules.add("a product of matrices is in the order of the letter")
+    ev.rules.add("order")
     return Value(total, 2)
 
 

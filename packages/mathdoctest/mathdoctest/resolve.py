@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Container, Iterable
 from mathdoctest.syntax import Node, Number, Sum, Symbol, Term, walk
 
 TIME = "t"
+LAYERS = ("l", "L")  # letters of layers, as a superscript
 TIME_AXES = ("T", "T+1")  # an axis with one of these names holds every step; T+1 counts from 0
 
 
@@ -100,6 +101,22 @@ def is_known(symbol: Symbol, names: Collection[str]) -> bool:
 
 
 # ---- time
+
+
+def is_layer(node: Node) -> bool:
+    """Whether a superscript is a layer without brackets: `l`, `l - 1`, `L`."""
+    names = [n.name for n in walk(node) if isinstance(n, Symbol)]
+    return bool(names) and set(names) <= set(LAYERS) and isinstance(node, Symbol | Sum)
+
+
+def as_time(layer: Node) -> Node:
+    """A layer as a time: one layer of a function is a step, `\\delta^{l+1}` as δ at t + 1."""
+    match layer:
+        case Symbol(name) if name in LAYERS:
+            return Symbol(TIME)
+        case Sum(terms) if is_layer(layer):
+            return Sum(tuple(Term(sign, as_time(node)) for sign, node in terms))
+    return layer
 
 
 def is_time(indices: tuple[Node, ...]) -> bool:

@@ -1,5 +1,6 @@
 """The code under test, called with one draw of inputs, and what it returned."""
 
+import functools
 import itertools
 import re
 from typing import Any
@@ -8,11 +9,12 @@ import numpy as np
 
 from mathdoctest import accuracy, backends, batch, directed, indices, libraries, resolve, sample
 from mathdoctest.backends import numpy
-from mathdoctest.derive import Graph, Names
+from mathdoctest.derive import Graph, Names, depends
 from mathdoctest.equal import EXACT, LOOSE
 from mathdoctest.execute import Code, call
-from mathdoctest.scope import Scope
+from mathdoctest.scope import Function, Scope
 from mathdoctest.signature import Shape
+from mathdoctest.syntax import Symbol
 from mathdoctest.values import Wrong
 
 
@@ -32,7 +34,7 @@ class Run:
         self.scope, self.function, self.derive = scope, scope.own, derive
         at_zero = not derive and seed % 2 == 0 and seed < directed.FIRST
         self.draw = sample.Draw(scope, ranges, seed, at_zero)
-        self.graph = Graph(scope, self.draw, numpy, derive)
+        self.graph = Graph(scope, self.draw, numpy, derive and depends(scope))
         self.shows_digits = False
         self.within, self.names = LOOSE, Names(self.graph, self.function)
 
@@ -46,8 +48,7 @@ class Run:
         """Call the code with the inputs drawn."""
         own, lefts, given = self.function, self.function.lefts, self.arguments()
         try:
-            raw = call(lambda: _parts(code(**given)), limit)
-            parts = call(lambda: list(map(_plain, raw)), limit)  # here MLX computes, and may raise
+            raw, parts = call(lambda: _computed(code(**given)), limit)
         except (Exception, SystemExit) as error:
             raised = f"the code raised `{type(error).__name__}: {error}`"
             is_told = isinstance(error, CodeFailed | TimeoutError)
@@ -56,7 +57,7 @@ class Run:
         if len(parts) != len(lefts) and (len(parts) > 1 or len(self._results()) != 1):
             what = f"the formulas define {len(lefts)}: {', '.join(lefts)}"
             raise Wrong(f"{what}; the code returns {len(parts)}")
-        exact = not self.derive and accuracy.is_exact(own, self.draw.reachable, raw)
+        exact = not self.derive and accuracy.is_exact(own, self.draw.layout.reachable, raw)
         self.shows_digits = exact
         far = self.draw.is_far_out or self.draw.is_directed
         self.within = EXACT if exact and not far else LOOSE
@@ -70,7 +71,8 @@ class Run:
         """The lefts, each quantity once: Z and its entries, δ and the slope that it is."""
         names, own = set[str](), self.function
         for name in own.lefts:
-            if node := self.scope.meanings.get(name):
+            node = self.scope.meanings.get(name)
+            if node and isinstance(node.top, Symbol):
                 below = map(own.full_name, node.bottoms)
                 name = resolve.derivative_name(own.full_name(node.top), below)
             names.add(re.sub(r"(^|_d)([A-Z])", lambda m: m[1] + m[2].lower(), name))
@@ -106,16 +108,23 @@ class Run:
 
     def is_bound(self, axis: str) -> bool:
         """Whether the size of an axis of what is returned is known from the parameters."""
-        if axis.isdigit():
-            return True
-        shapes = filter(None, self.function.parameters.values())
-        names = {n for s in shapes for a in s.axes for n in re.findall(r"[^\W\d]\w*", a)}
-        own = set(re.findall(r"[^\W\d]\w*", axis))
-        return bool(re.fullmatch(r"[^\W_][\w+*-]*", axis)) and own <= names
+        return _is_bound(axis, self.function)
 
 
-def _parts(result: Any) -> tuple[Any, ...]:
-    return result if isinstance(result, tuple) else (result,)
+@functools.lru_cache(maxsize=1024)
+def _is_bound(axis: str, function: Function) -> bool:
+    if axis.isdigit():
+        return True
+    shapes = filter(None, function.parameters.values())
+    names = {n for s in shapes for a in s.axes for n in re.findall(r"[^\W\d]\w*", a)}
+    own = set(re.findall(r"[^\W\d]\w*", axis))
+    return bool(re.fullmatch(r"[^\W_][\w+*-]*", axis)) and own <= names
+
+
+def _computed(result: Any) -> tuple[tuple[Any, ...], list[Any]]:
+    """What the code returned, and that in NumPy: only there does MLX compute, and may raise."""
+    raw = result if isinstance(result, tuple) else (result,)
+    return raw, list(map(_plain, raw))
 
 
 def _plain(value: Any) -> Any:

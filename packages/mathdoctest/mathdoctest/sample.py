@@ -1,20 +1,19 @@
 """Random inputs for a check: sizes that differ from axis to axis, values in each symbol's range."""
 
-import ast
-import math
+import functools
+import threading
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.random import Generator, default_rng
 
-from mathdoctest import axes, backends, batch, directed, indices, resolve
+from mathdoctest import axes, backends, batch, directed, layout
 from mathdoctest.backends import Backend
 from mathdoctest.scope import Function, Scope
 from mathdoctest.signature import Shape
-from mathdoctest.syntax import Node, Number, Reduce, Sum, Symbol, walk
 from mathdoctest.values import Wrong
 
 SIZES = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
@@ -83,6 +82,25 @@ RANGES: dict[str, Callable[[Generator, tuple[int, ...]], Any]] = {
 KNOWN = f"it is real, {', '.join(RANGES)}, index, or the name of an axis of the function"
 
 
+def _generator(seed: int, name: str) -> Generator:
+    """Random numbers for a value, always the same; one generator is not used for two at a time."""
+    found, start = _begun(seed, name, threading.get_ident())
+    found.bit_generator.state = start
+    return found
+
+
+@functools.lru_cache(maxsize=1024)
+def _begun(seed: int, name: str, thread: int) -> tuple[Generator, Any]:
+    """A generator, which takes long to make, and its state at the start."""
+    made = default_rng([seed, zlib.crc32(name.encode())])
+    return made, made.bit_generator.state
+
+
+@functools.lru_cache(maxsize=1024)
+def _permuted(seed: tuple[int, ...], of: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(map(int, default_rng(seed).permutation(of)))
+
+
 def _to_a_number(lib: Backend, x: Any) -> Any:
     weights = lib.array(np.linspace(0.5, 1.5, x.shape[-1]))
     square = lib.sum(lib.sin(weights * x) + 0.3 * weights * x * x, axis=-1)
@@ -105,33 +123,31 @@ class Draw:
         # far out a function may be cut off, which nobody would notice near 0
         self.at_limits = at_zero or self.is_directed
         self.is_far_out = at_zero and seed == 4 and scope.own.entry
-        reachable = self.reachable = _reachable(scope)
-        self.time_axes = set[str]().union(*(f.time_axes for f in reachable))
-        self.index_axes = indices.axes(reachable)
-        self._same = _unified(reachable)
-        self.from_zero = _from_zero(reachable, ranges)
-        every = [(n, s) for f in reversed(reachable) for n, s in f.parameters.items() if s]
-        self.inputs = dict(every) | {n: s for n, s in every if not s.any_shape}
+        self.layout = layout.of(scope, tuple(sorted(ranges.items())))
         self._drawn: dict[str, Any] = {}
-        taken = _constants(scope.own)
-        order = [n for n in SIZES if n not in taken]
-        self.layers = default_rng([seed, 8]).permutation([2, 3, 4, 5])[: DEPTH + 1]
+        order = [n for n in SIZES if n not in self.layout.taken]
+        self.layers = _permuted((seed, 8), (2, 3, 4, 5))[: DEPTH + 1]
         for attempt in range(ATTEMPTS):  # `n-k` needs an n that is larger than k
-            rng = default_rng([seed, 7, attempt][: 2 + bool(attempt)])
-            self._free = [*rng.permutation(order[:5]), *order[5:]]
+            key = (seed, 7, attempt)[: 2 + bool(attempt)]
+            self._free = [*_permuted(key, tuple(order[:5])), *order[5:]]
             self.sizes: dict[str, int] = {}
+            self._sized = set[Function]()
             self.sizes_of(scope.own)
-            if all(self.size(axis) > 0 for axis in _axes(scope.own) if axis not in axes.LAYERS):
+            own = [axis for axis in layout.axes_of(scope.own) if axis not in axes.LAYERS]
+            if all(self.size(axis) > 0 for axis in own):
                 break
         else:
-            raise axes.NotAxes(f"no sizes make each of {_axes(scope.own)} larger than 0")
+            raise axes.NotAxes(f"no sizes make each of {own} larger than 0")
 
     # ---- sizes
 
     def sizes_of(self, function: Function) -> dict[str, int]:
         """All sizes known, with those of this function's axes."""
+        if function in self._sized:
+            return self.sizes
+        self._sized.add(function)
         shapes = [s for s in (*function.parameters.values(), *function.returned) if s]
-        for axis in _axes(function):
+        for axis in layout.axes_of(function):
             self.size(axis)
         if any(s.kind == "list" for s in shapes):
             self.sizes["D"] = DEPTH
@@ -148,7 +164,7 @@ class Draw:
         if not axis.isidentifier() and axis != axes.ANY:
             return axes.value(axis, self.size)
         if axis not in self.sizes:
-            root = self._same.root(axis)
+            root = self.layout.same.root(axis)
             self.sizes[axis] = self.size(root) if root != axis else self._free_size()
         return self.sizes[axis]
 
@@ -161,14 +177,14 @@ class Draw:
     def value(self, name: str, shape: Shape) -> Any:
         """An array in NumPy, a number, a `Drawn` function or a list of them."""
         if name not in self._drawn:
-            rng = default_rng([self.seed, zlib.crc32(name.encode())])
+            rng = _generator(self.seed, name)
             value = self._value(name, shape, rng)
             change = self._setting.get(name)
             self._drawn[name] = change(self._input, value) if change else value
         return self._drawn[name]
 
     def _input(self, name: str) -> Any:
-        return self.value(name, self.inputs[name])
+        return self.value(name, self.layout.inputs[name])
 
     def _value(self, name: str, shape: Shape, rng: Generator) -> Any:
         if shape.kind == "callable":
@@ -198,13 +214,9 @@ class Draw:
     def along(self, name: str) -> list[str]:
         """The axes along which a name is an index: declared, or as the formulas use it."""
         declared = self.ranges.get(name, "index")
-        if declared in self.sizes or self._is_axis(declared):
-            return [declared, *self.index_axes.get(name, ())]
-        return self.index_axes.get(name, []) if declared == "index" else []
-
-    def _is_axis(self, name: str) -> bool:
-        shapes = [s for f in self.reachable for s in (*f.parameters.values(), *f.returned) if s]
-        return any(name in (shape.of or shape).axes for shape in shapes)
+        if declared in self.sizes or declared in self.layout.names:
+            return [declared, *self.layout.index_axes.get(name, ())]
+        return self.layout.index_axes.get(name, []) if declared == "index" else []
 
     def _array(self, name: str, axes: tuple[int, ...], shape: Shape, rng: Generator) -> np.ndarray:
         if shape.truth:
@@ -231,89 +243,8 @@ class Draw:
         if element.kind == "callable":
             return [Drawn(ENTRYWISE[i]) for i in rng.permutation(len(ENTRYWISE))[:DEPTH]]
         out = []
-        for layer in range(0 if name in self.from_zero else 1, DEPTH + 1):
+        for layer in range(0 if name in self.layout.from_zero else 1, DEPTH + 1):
             near = {"_here": layer, "_before": layer - 1, "_after": layer + 1}
             axes = (int(self.layers[near[a]]) if a in near else self.size(a) for a in element.axes)
             out.append(self._array(name, tuple(axes), element, rng))
         return out
-
-
-def _constants(function: Function) -> set[int]:
-    """Whole numbers of the formulas or the code: no axis may have such a size by chance."""
-    in_code = {n.value for n in ast.walk(function.node) if isinstance(n, ast.Constant)}
-    numbers = {n.value for n in function.nodes if isinstance(n, Number)}
-    return {int(n) for n in numbers | in_code if isinstance(n, int | float) and n == int(n)}
-
-
-def _axes(function: Function) -> list[str]:
-    """The axes of all that goes into a function and comes out."""
-    shapes = [s for s in (*function.parameters.values(), *function.returned) if s]
-    listed = [s.of if s.kind == "list" and s.of else s for s in shapes]
-    return [axis for shape in listed for axis in shape.axes]
-
-
-def _unified(reachable: list[Function]) -> axes.Equal:
-    """Which axes are one: a quantity has one shape, whatever it is called."""
-    same = axes.Equal()
-    seen: dict[str, Shape] = {}
-    for function in reachable:
-        for name in dict.fromkeys([*function.parameters, *function.lefts]):
-            shape = function.shape(name)
-            if shape is None or shape.kind != "array" or shape.any_shape:
-                continue
-            for axis in shape.axes:
-                if "=" in axis:  # `n=2`
-                    same.join(axis.rpartition("=")[2], axis.partition("=")[0])
-            first = seen.setdefault(name, shape)
-            if len(first.axes) == len(shape.axes):
-                for keep, drop in zip(first.axes, shape.axes, strict=True):
-                    same.join(keep, drop)
-    return same
-
-
-def _from_zero(reachable: list[Function], ranges: dict[str, str]) -> set[str]:
-    """The lists that begin with layer 0: their formulas say so, or else those that use them."""
-    out = {name for name, kind in ranges.items() if kind == "from 0"}
-    made = {name for one in reachable if one.sequence for name in one.lefts}
-    for one in reachable:
-        for chain in one.statements:
-            nodes = [node for side in chain.sides for node in walk(side)]
-            low = {n.letters[-1]: _least(n.low) for n in nodes if isinstance(n, Reduce) and n.letters and n.low}
-            if chain.where:
-                low[chain.where.letter] = min(_least(chain.where.first), _least(chain.where.last))
-            for node in nodes:
-                if not isinstance(node, Symbol) or node.layer is None:
-                    continue
-                for name in (node.name, resolve.capital(node.name)):
-                    shape = one.parameters.get(name)
-                    before = shape and shape.of and "_before" in shape.of.axes
-                    is_used = name not in made and not before and _least(node.layer, low) == 0
-                    if is_used or node is chain.sides[0] and node.layer == Number(0.0):
-                        out.add(name)
-    return out
-
-
-def _least(node: Node, low: Mapping[str, float] = {}) -> float:  # noqa: B006
-    """The least value of a layer's number; infinite where it is not known."""
-    match node:
-        case Number(value):
-            return value
-        case Symbol(name):
-            return low.get(name, math.inf)
-        case Sum(terms):
-            return sum(sign * _least(term, low) for sign, term in terms)
-    return math.inf
-
-
-def _reachable(scope: Scope) -> list[Function]:
-    """The function under test and those whose formulas its own need."""
-    out = [scope.own]
-    for function in out:  # the list grows
-        meant = scope.meanings.values() if function is scope.own else ()
-        nodes = [*function.nodes, *(n for node in meant for n in walk(node))]
-        symbols = [n for n in nodes if isinstance(n, Symbol)]
-        for name in dict.fromkeys([*map(function.full_name, symbols), *function.parameters]):
-            for each in (name, resolve.capital(name)):
-                found = [one for one, _ in scope.definitions(each, function)]
-                out += [one for one in found if one not in out]
-    return out

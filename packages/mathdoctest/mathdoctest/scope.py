@@ -1,17 +1,42 @@
 """What a formula may use: its function, and the other functions in reach with their formulas."""
 
 import ast
+import contextlib
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from mathdoctest import faults, infer, libraries, reader, resolve, signature, source, vocabulary
+from mathdoctest import (
+    faults,
+    infer,
+    libraries,
+    reader,
+    resolve,
+    signature,
+    source,
+    symbols,
+    vocabulary,
+)
 from mathdoctest.backends import Backend
 from mathdoctest.errors import Mismatch, SourceError
 from mathdoctest.signature import Shape
 from mathdoctest.source import Formula, Module
-from mathdoctest.syntax import Call, Derivative, Index, Node, Reduce, Statement, Symbol, walk
+from mathdoctest.syntax import (
+    Call,
+    Derivative,
+    Index,
+    Node,
+    Number,
+    Reduce,
+    Statement,
+    Sum,
+    Symbol,
+    Term,
+    walk,
+)
 
+# what a function keeps of its chains, and which other chains make void
+OF_CHAINS = ("nodes", "right_nodes", "entry", "slopes", "kept", "_left_of", "aliases", "_used")
 WHOLE = "return"  # the name of what is returned where the left side is none; no code can use it
 
 
@@ -25,6 +50,7 @@ class Function:
     parameters: dict[str, Shape | None]
     returned: list[Shape | None]
     formulas: list[Formula] = field(default_factory=list)
+    spellings: tuple[tuple[str, str], ...] = ()  # (TeX, name) of the symbols declared
 
     @property
     def qualified(self) -> str:
@@ -51,12 +77,24 @@ class Function:
 
     def left(self, statement: Statement) -> str | None:
         """The name of a chain's left side; None where it is no name."""
+        if id(statement) in self._left_of:
+            return self._left_of[id(statement)]
+        return self._left(statement)
+
+    @functools.cached_property
+    def _left_of(self) -> dict[int, str | None]:
+        """Identity of a chain of its own → the name of its left side."""
+        return {id(statement): self._left(statement) for statement in self.statements}
+
+    def _left(self, statement: Statement) -> str | None:
         node = statement.sides[0]
         if isinstance(node, Symbol):
             return self.full_name(node)
-        if isinstance(node, Derivative) and isinstance(node.top, Symbol | Call):
-            top = node.top.function if isinstance(node.top, Call) else self.full_name(node.top)
-            return resolve.derivative_name(top, map(self.full_name, node.bottoms))
+        if isinstance(node, Derivative):
+            top = node.top.operand if isinstance(node.top, Index) else node.top
+            if isinstance(top, Symbol | Call):
+                name = top.function if isinstance(top, Call) else self.full_name(top)
+                return resolve.derivative_name(name, map(self.full_name, node.bottoms))
         node = node.operand if isinstance(node, Index) else node
         if isinstance(node, Call) and all(isinstance(part, Symbol) for part in node.arguments):
             return resolve.slope_name(node.function, node.primes)
@@ -65,10 +103,27 @@ class Function:
 
     def results(self, count: int) -> list[str]:
         """The lefts that name the values returned. The others are steps that a formula uses."""
-        used = {self.full_name(n) for n in self.right_nodes if isinstance(n, Symbol)}
-        used -= self.parameters.keys()  # the h of h_{t+1} = … h_t is returned
-        last = [name for name in self.lefts if not used & {name, resolve.entry_name(name)}]
-        return last if len(self.lefts) != count == len(last) else self.lefts
+        used = self._used
+        kept = self.parameters.keys()  # a quantity that is given anew is returned anew
+        last = [n for n in self.lefts if n in kept or not used & {n, resolve.entry_name(n)}]
+        found = last if len(self.lefts) != count == len(last) else self.lefts
+        return self._as_returned(found)
+
+    def _as_returned(self, names: list[str]) -> list[str]:
+        """The names in the order of the code, where its `return h, c` says them."""
+        returns = [n.value for n in ast.walk(self.node) if isinstance(n, ast.Return)]
+        if len(returns) != 1 or not isinstance(returns[0], ast.Tuple):
+            return names
+        said = [part.id if isinstance(part, ast.Name) else "" for part in returns[0].elts]
+        if len(said) != len(names) or len(set(said)) < len(said):
+            return names
+        rest = iter([name for name in names if name not in said])
+        return [each if each in names else next(rest) for each in said]
+
+    @functools.cached_property
+    def _used(self) -> set[str]:
+        """What the right sides name."""
+        return {self.full_name(n) for n in self.right_nodes if isinstance(n, Symbol)}
 
     @functools.cached_property
     def right_nodes(self) -> list[Node]:
@@ -86,7 +141,9 @@ class Function:
         for chain in self.statements:
             left = chain.sides[0]
             if isinstance(left, Symbol) and self.full_name(left) == name:
-                indices = left.indices or ((left.layer,) if left.layer is not None else ())
+                indices = left.indices
+                if left.layer is not None and not indices:
+                    indices = (resolve.as_time(left.layer),)
                 if resolve.is_time(indices):
                     return resolve.steps_back(indices[0]) or 0
         return 0
@@ -96,9 +153,54 @@ class Function:
         """Whether a left side is at t + 1, so that what is given is at t."""
         return any(self.made_at(name) < 0 for name in self.lefts)
 
+    @functools.cached_property
+    def aliases(self) -> dict[str, str]:
+        r"""The n of `\sum_{i=1}^{n} x_i` → the axis of x, where no axis is called n."""
+        out: dict[str, str] = {}
+        for node in self.nodes:
+            if isinstance(node, Reduce) and node.low is not None and node.letters:
+                for name in _sizes(node.high):
+                    if name not in {*self.parameters, *self.lefts, *self._axes}:
+                        out |= dict.fromkeys([name], next(iter(self._indexed(node)), ""))
+        return {name: axis for name, axis in out.items() if axis}
+
+    def _indexed(self, node: Reduce) -> list[str]:
+        """The axes that the letter of a sum indexes."""
+        letter, out = Symbol(node.letters[-1]), []
+        for symbol in walk(node.body):
+            if isinstance(symbol, Symbol) and letter in symbol.indices:
+                shape = self.shape(symbol.name) or self.shape(resolve.capital(symbol.name))
+                place = symbol.indices.index(letter)
+                if shape and shape.kind == "array" and place < len(shape.axes):
+                    out.append(shape.axes[place])
+        return out
+
+    @functools.cached_property
+    def kept(self) -> dict[tuple[str, bool], list[Statement]]:
+        """What `defining` has found here."""
+        return {}
+
     def defines(self, name: str) -> list[Statement]:
         """The chains whose left side has this name."""
         return [s for s in self.statements if self.left(s) == name]
+
+    def slope_parameter(self, node: Derivative) -> str | None:
+        """The parameter that a derivative in its formulas is."""
+        if not isinstance(node.top, Symbol):
+            return None
+        top, bottoms = self.full_name(node.top), list(map(self.full_name, node.bottoms))
+        every = (bottoms, map(resolve.capital, bottoms))
+        names = (resolve.derivative_name(top, below) for below in every)
+        return next((name for name in names if name in self.parameters), None)
+
+    @functools.cached_property
+    def slopes(self) -> dict[str, list[Derivative]]:
+        """Parameter → the derivatives in its formulas that it is."""
+        out: dict[str, list[Derivative]] = {}
+        for node in self.nodes:
+            if isinstance(node, Derivative) and (name := self.slope_parameter(node)):
+                out.setdefault(name, []).append(node)
+        return out
 
     def full_name(self, symbol: Symbol) -> str:
         return resolve.full_name(symbol, self.parameters, self._returns_list)
@@ -135,7 +237,8 @@ class Function:
         """The axes that hold every step: T, and those at whose size t ends, each also with 0."""
         ends = {n for s in self.statements if s.where and s.where.letter == resolve.TIME
                 for n in (*walk(s.where.first), *walk(s.where.last))}  # fmt: skip
-        ends |= {n.high for n in self.nodes if isinstance(n, Reduce) and resolve.TIME in n.letters}
+        sums = (n for n in self.nodes if isinstance(n, Reduce) and resolve.TIME in n.letters)
+        ends |= {n.high for n in sums if n.high is not None}
         names = {n.name for n in ends if isinstance(n, Symbol) and not n.indices} & self._axes
         return {*resolve.TIME_AXES, *names, *(f"{name}+1" for name in names)}
 
@@ -166,7 +269,9 @@ def function(
 ) -> Function:
     """A function of a file, with its formulas read. formulas: others in place of its own.
 
-    spellings: (TeX, name) of each symbol that is declared with its own TeX. Raises Mismatch for a formula outside the grammar, SourceError for an unknown name.
+    spellings: (TeX, name) of each symbol that is declared with its own TeX; those of the file's
+    own `SYMBOLS` are added. Raises Mismatch for a formula outside the grammar, SourceError for an
+    unknown name.
     """
     if name not in module.functions:
         known = ", ".join(module.functions) or "none"
@@ -182,13 +287,16 @@ def function(
         what = "a `$$` that opens or closes no formula"
         hint = "write each `$$` on a line of its own"
         raise Mismatch(module.path, node.lineno, name, "", what, hint)
-    known = vocabulary.of(node, module, spellings)
+    own = symbols.parse(module.symbols, name)
+    made.spellings = (*spellings, *symbols.spellings(own))
+    read_with = vocabulary.of(node, module, made.spellings)
     for tex, line in found:
         if fault := faults.escaped(tex):
             line += tex[: fault.at].count("\n")
             raise Mismatch(module.path, line, name, tex, fault.what, fault.hint)
         try:
-            made.formulas.append(Formula(tex, line, reader.statements(tex, known)))
+            chains = [_renewed(chain, made) for chain in reader.statements(tex, read_with)]
+            made.formulas.append(Formula(tex, line, chains))
         except reader.NotInGrammar as error:
             fault = faults.bracket(tex) or faults.Fault(
                 str(error), "write it as grammar.lark allows", error.at
@@ -198,6 +306,24 @@ def function(
     chains = [chain for formula in made.formulas for chain in formula.statements]
     made.parameters, made.returned = infer.shapes(node, chains)
     return made
+
+
+def _sizes(bound: Node | None) -> list[str]:
+    """The n of an upper bound `n` or `n - 1`."""
+    match bound:
+        case Symbol(name, None, ()) | Sum((Term(1, Symbol(name, None, ())), Term(_, Number()))):
+            return [name]
+    return []
+
+
+def _renewed(chain: Statement, one: Function) -> Statement:
+    r"""`w = w - \eta g` of a parameter w is what `w \leftarrow w - \eta g` says."""
+    left = chain.sides[0]
+    if chain.relations != ("=",) or not isinstance(left, Symbol):
+        return chain
+    is_given = one.full_name(left) in one.parameters
+    is_renewed = is_given and any(left == node for node in walk(chain.sides[1]))
+    return replace(chain, relations=("<-",)) if is_renewed else chain
 
 
 _function = functools.lru_cache(maxsize=2048)(function)
@@ -215,6 +341,16 @@ class Scope:
         self.own, self.meanings = own, meanings or {}
         self.neighbours = functools.cache(self._neighbours)
         self.definitions = functools.cache(self._definitions)
+        self.named_function = functools.cache(self._named_function)
+
+    def meaning(self, meanings: Mapping[str, Derivative]) -> "Scope":
+        """The same scope, in which left sides stand for derivatives."""
+        if meanings == self.meanings:
+            return self
+        other = Scope(self.own, meanings)
+        other.neighbours, other.definitions = self.neighbours, self.definitions
+        other.named_function = self.named_function
+        return other
 
     @property
     def functions(self) -> list[Function]:
@@ -225,8 +361,13 @@ class Scope:
         home = function.module
         names = [(home, name) for name in home.functions if name != function.name]
         names += [(source.module(path), name) for name, path in home.imported.items()]
-        found = [_function(other, name) for other, name in names if name in other.functions]
-        return [function, *(f for f in found if f.formulas)]
+        spelled = self.own.spellings
+        found = [function]
+        for module, name in names:
+            with contextlib.suppress(Mismatch):  # what cannot be read is told where it is checked
+                if name in module.functions and source.has_formulas(module.functions[name]):
+                    found.append(_function(module, name, None, spelled))
+        return [each for each in found if each is function or each.formulas]
 
     def definition(self, name: str, asker: Function) -> Definition | None:
         """The function and the chains that define a quantity: the first of those that do."""
@@ -238,18 +379,18 @@ class Scope:
         The nearest is the function under test, then the asker, then the file of the one and what
         that imports, then the file of the other and what that imports.
         """
-        places = [[self.own], [asker]]
+        places, tested = [[self.own], [asker]], self.own.qualified
         for one in (self.own, asker):
-            near = [f for f in self.neighbours(one)[1:] if f.qualified != self.own.qualified]
+            near = [f for f in self.neighbours(one)[1:] if f.qualified != tested]
             places.append([f for f in near if f.module is one.module])
             places.append([f for f in near if f.module is not one.module])
         for place in places:
-            found = ((each, _defining(each, name, each is self.own)) for each in place)
+            found = ((each, defining(each, name, each is self.own)) for each in place)
             if defined := [(f, chains) for f, chains in found if chains]:
                 return defined
         return []
 
-    def named_function(
+    def _named_function(
         self, name: str, primes: int, asker: Function, without: Function | None = None
     ) -> tuple[Function, Statement] | None:
         """The chain that defines a function, `ReLU(z) = …`, or its slope, as the asker knows it."""
@@ -259,18 +400,25 @@ class Scope:
             for chain in each.statements if each is not without else ():
                 left = chain.sides[0]
                 left = left.operand if isinstance(left, Index) else left
-                defines = chain.relations[:1] in (("=",), ("<-",))  # not an expression alone
-                defines = defines and isinstance(left, Call)
-                if defines and (left.function, left.primes) == (name, primes):
+                if not isinstance(left, Call) or (left.function, left.primes) != (name, primes):
+                    continue
+                if chain.relations and all(isinstance(part, Symbol) for part in left.arguments):
                     return each, chain
         return None
 
 
-def _defining(function: Function, name: str, is_own: bool = False) -> list[Statement]:
+def defining(function: Function, name: str, is_own: bool = False) -> list[Statement]:
     """The chains by which a function defines a quantity, or the array whose entries it defines.
 
     is_own: of the function under test, whose steps on the way may be at a time.
     """
+    key, known = (name, is_own), function.kept
+    if key not in known:
+        known[key] = _defining(function, name, is_own)
+    return known[key]
+
+
+def _defining(function: Function, name: str, is_own: bool) -> list[Statement]:
     left, shape = name, function.shape_of_left(name)
     if name not in function.lefts:
         left = resolve.entry_name(name)

@@ -1,6 +1,7 @@
 """The annotations of a function, read from its syntax tree: `Float[mx.array, "out in"]`."""
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -83,6 +84,7 @@ def returned(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[Shape | None]
     return [shape(annotation)]
 
 
+@functools.lru_cache(maxsize=4096)
 def shape(annotation: ast.expr | None, owner: str = "return") -> Shape | None:
     """The shape that an annotation gives; None if it gives none."""
     annotation = _unquoted(annotation)

@@ -221,10 +221,12 @@ def _bounds(place: Place, scene: Scene) -> Iterator[Found]:
     node = place.node
     if not isinstance(node, Reduce):
         return
-    for bound in (node.low, node.high):
+    for bound in filter(None, (node.low, node.high)):
         low = bound is node.low
         names = [Symbol(name) for name in scene.whole] if not low else []
         for now in (*_shifted(bound), *(name for name in names if name != bound)):
+            if low and now == Number(0.0):  # from 0 a sum may count the entries otherwise
+                continue
             which = " as the lower bound" if low else " as the upper bound"
             says = instead(_written(now, scene), _written(bound, scene), which)
             changed = replace(node, low=now) if low else replace(node, high=now)

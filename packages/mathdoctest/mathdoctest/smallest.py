@@ -27,7 +27,7 @@ class SmallDraw(Draw):
 
     def sizes_of(self, function: Any) -> dict[str, int]:
         self._free = [self.small] * 20
-        self.layers = np.array([self.small] * 10)
+        self.layers = (self.small,) * 10
         return super().sizes_of(function)
 
     def _value(self, name: str, shape: Shape, rng: Generator) -> Any:

@@ -134,6 +134,19 @@ def depends_on(path: Path) -> list[Path]:
     return [path, *sorted(found[1:])]
 
 
+@functools.lru_cache(maxsize=4096)
+def below(node: ast.AST) -> tuple[ast.AST, ...]:
+    """A part of a file, then everything in it. It may not be changed."""
+    return tuple(ast.walk(node))
+
+
+def called(node: ast.Call) -> str:
+    """The last name of what is called: `sum` of `(x * x).sum()`."""
+    if isinstance(node.func, ast.Attribute):
+        return node.func.attr
+    return node.func.id if isinstance(node.func, ast.Name) else ast.unparse(node.func)
+
+
 # ---- docstrings
 
 
@@ -156,6 +169,12 @@ def has_unpaired_mark(node: Documented) -> bool:
     """Whether a `$$` of the docstring opens or closes no formula."""
     text = ast.get_docstring(node, clean=False) or ""
     return text.count("$$") != 2 * len(_DOLLARS.findall(text))
+
+
+@functools.lru_cache(maxsize=4096)
+def has_formulas(node: Documented) -> bool:
+    """Whether there is a formula in the docstring, or the beginning of one."""
+    return bool(formulas(node)) or has_unpaired_mark(node)
 
 
 def _found(pattern: re.Pattern[str], node: Documented, group: int) -> Iterator[Found]:

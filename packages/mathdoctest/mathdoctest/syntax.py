@@ -28,6 +28,17 @@ class Node(_Frozen):
 
     span: tuple[int, int] = field(default=(0, 0), compare=False, kw_only=True)
 
+    @functools.cached_property
+    def all_nodes(self) -> tuple["Node", ...]:
+        """The node itself, then everything below it, in reading order."""
+        below = (child.all_nodes for child in children(self))
+        return (self, *(node for nodes in below for node in nodes))
+
+    @functools.cached_property
+    def has_derivative(self) -> bool:
+        """Whether it is a derivative, or one is below it."""
+        return any(isinstance(node, Derivative) for node in self.all_nodes)
+
 
 class Number(Node):
     value: float
@@ -260,9 +271,7 @@ def _field_names(kind: Any) -> tuple[str, ...]:
 
 def walk(node: Node) -> Iterator[Node]:
     """The node itself, then everything below it, in reading order."""
-    yield node
-    for child in children(node):
-        yield from walk(child)
+    return iter(node.all_nodes)
 
 
 def children(node: Node) -> Iterator[Node]:
@@ -280,11 +289,16 @@ def _nodes(value: Any) -> Iterator[Node]:
             yield from _nodes(part)
 
 
+@functools.cache
+def _visit(kind: Any) -> str:
+    return f"visit_{kind.__name__}"
+
+
 class Visitor(Generic[Visited]):
     """Dispatches by class name, as `ast.NodeVisitor` does: a Sum goes to `visit_Sum`."""
 
     def visit(self, node: Node) -> Visited:
-        found: Visited = getattr(self, f"visit_{type(node).__name__}", self.generic_visit)(node)
+        found: Visited = getattr(self, _visit(type(node)), self.generic_visit)(node)
         return found
 
     def generic_visit(self, node: Node) -> Visited:

@@ -1,7 +1,7 @@
 """The value of a part of a formula, and how two values meet."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mathdoctest import syntax
@@ -22,6 +22,10 @@ class Wrong(ValueError):
     def __init__(self, what: str, node: Node | None = None):
         super().__init__(what)
         self.node = node
+
+
+class Unknown(Wrong):
+    """A name that stands for nothing here."""
 
 
 class OffAxis(Wrong):
@@ -57,7 +61,7 @@ class Value:
         return f"{'a row of ' * self.row}{sizes}" if self.rank else "a scalar"
 
     def like(self, array: Array) -> "Value":
-        return replace(self, array=array)
+        return Value(array, self.rank, self.row)
 
     def fits(self, other: "Value") -> bool:
         return self.shape == other.shape and self.row == other.row
@@ -88,7 +92,7 @@ class Names(Protocol):
 
 def with_axes(library: Backend, array: Array, rank: int) -> Array:
     """A scalar with axes for a value of this rank."""
-    return library.reshape(array, tuple(array.shape) + (1,) * rank)
+    return library.reshape(array, tuple(array.shape) + (1,) * rank) if rank else array
 
 
 def aligned(a: Value, b: Value, library: Backend) -> tuple[Array, Array, Value, str] | None:
@@ -102,7 +106,7 @@ def aligned(a: Value, b: Value, library: Backend) -> tuple[Array, Array, Value, 
         whole, number = (a, b) if a.rank else (b, a)
         spread = with_axes(library, number.array, whole.rank)
         pair = (whole.array, spread) if a.rank else (spread, whole.array)
-        return *pair, whole, "a number meets every entry"
+        return *pair, whole, "number"
     if {a.rank, b.rank} != {1, 2}:
         return None
     matrix, vector = (a, b) if a.rank == 2 else (b, a)
@@ -110,9 +114,9 @@ def aligned(a: Value, b: Value, library: Backend) -> tuple[Array, Array, Value, 
     (size,) = vector.shape
     lead = tuple(vector.array.shape[: vector.array.ndim - 1])
     if size == columns and (size != rows or vector.row):
-        rule, spread = "a vector meets every row", (1, size)
+        rule, spread = "rows", (1, size)
     elif size == rows and size != columns and not vector.row:
-        rule, spread = "a vector meets every column", (size, 1)
+        rule, spread = "columns", (size, 1)
     else:
         return None
     other = library.reshape(vector.array, lead + spread)

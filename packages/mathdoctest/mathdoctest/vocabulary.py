@@ -2,9 +2,13 @@ r"""What the names around a formula are, for reading it: functions, parameters, 
 
 import functools
 
+from lark import Token
+
 from mathdoctest import lexer, reader, resolve, signature, source, words
 from mathdoctest.lexer import NotInGrammar, Vocabulary
+from mathdoctest.signature import NUMBER
 from mathdoctest.source import Documented, Module
+from mathdoctest.syntax import Call, Derivative, Symbol
 
 Spellings = tuple[tuple[str, str], ...]
 
@@ -15,22 +19,40 @@ def of(node: Documented, home: Module | None = None, spellings: Spellings = ()) 
     spellings: (TeX, name) of each symbol that is declared with its own TeX.
     """
     functions, names = signature.functions(node), set[str]()
-    layered, labels = set[str](), set[str]()
+    layered, labels, arrays = set[str](), set[str](), set[str]()
     if isinstance(node, source.Defined):
         shapes = signature.parameters(node)
         names = {*shapes, *(axis for s in shapes.values() if s for axis in s.axes)} - functions
         layered = {n for n, shape in shapes.items() if shape and shape.kind == "list"}
         layered |= {resolve.entry_name(name) for name in layered}
+        arrays = {n for n, s in shapes.items() if s is None or s.kind != "number" or s is NUMBER}
         labels = {n for n, s in shapes.items() if s and not s.whole and n in words.GREEK}
+    spelled = {(lexer.canonical(tex), name) for tex, name in spellings if _is_special(tex, name)}
     for each in [home, *map(source.module, home.imported.values())] if home else ():
         functions |= _functions(each) - names
         layered |= _layered(each)
-    spelled = {(lexer.canonical(tex), name) for tex, name in spellings}
-    for each in [home, *map(source.module, home.imported.values())] if home else ():
-        for tokens in _tokens(each):
+        for tokens in _with_squares(each):
             spelled |= reader.squares(tokens, frozenset(names))
-    sets = (functions, names, layered, labels)
-    return Vocabulary(*map(frozenset, sets), tuple(sorted(spelled)))
+    return Vocabulary(
+        frozenset(functions),
+        frozenset(names),
+        frozenset(layered),
+        frozenset(labels),
+        frozenset(arrays),
+        tuple(sorted(spelled)),
+    )
+
+
+@functools.lru_cache(maxsize=1024)
+def _is_special(tex: str, name: str) -> bool:
+    r"""Whether a symbol must be told its TeX: `W_{xh}` and `d_k`, not `W^{(1)}` or `\hat{y}`."""
+    try:
+        node = reader.expression(tex)
+    except NotInGrammar:
+        return False
+    if isinstance(node, Symbol):
+        return not resolve.is_known(node, {name})
+    return not isinstance(node, Call | Derivative)
 
 
 @functools.lru_cache(maxsize=1024)
@@ -42,7 +64,7 @@ def _functions(home: Module) -> frozenset[str]:
 
 @functools.lru_cache(maxsize=1024)
 def _layered(home: Module) -> frozenset[str]:
-    """The letters that a file's formulas define layer by layer: the a of `a^l = …`, `a^{(l)} = …`."""
+    """The letters that a file's formulas define layer by layer: a of `a^l = …`, `a^{(l)} = …`."""
     found = set()
     for tokens in _tokens(home):
         kinds = [token.type for token in tokens[:2]]
@@ -56,7 +78,13 @@ def _layered(home: Module) -> frozenset[str]:
 
 
 @functools.lru_cache(maxsize=1024)
-def _tokens(home: Module) -> list[list[lexer.Token]]:
+def _with_squares(home: Module) -> list[list[Token]]:
+    """The formulas of a file in which a square begins a chain."""
+    return [tokens for tokens in _tokens(home) if reader.squares(tokens, frozenset())]
+
+
+@functools.lru_cache(maxsize=1024)
+def _tokens(home: Module) -> list[list[Token]]:
     out = []
     for node in home.functions.values():
         for tex, _ in source.formulas(node):

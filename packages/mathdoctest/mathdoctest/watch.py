@@ -7,13 +7,14 @@ sides. A setting is chosen if it shows a comparison from a side, or exactly at i
 import ast
 import copy
 import inspect
+import itertools
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from mathdoctest import backends, directed
+from mathdoctest import backends, directed, source
 from mathdoctest.execute import Code
 from mathdoctest.scope import Function
 
@@ -79,19 +80,27 @@ class _Reporting(ast.NodeTransformer):
         return ast.Call(target, [place, *arguments], list(more))
 
     def visit_Compare(self, node: ast.Compare) -> Any:
+        is_reported = _is_reported(node)
         self.generic_visit(node)
-        if not all(type(op) in RELATIONS for op in node.ops) or _of_size(node):
+        if not is_reported:
             return node
         names = [ast.Constant(RELATIONS[type(op)].__name__) for op in node.ops]
         relations = ast.Tuple(list[ast.expr](names), ast.Load())
         return self._call("compare", relations, node.left, *node.comparators)
 
     def visit_Call(self, node: ast.Call) -> Any:
+        name, is_reported = source.called(node), _is_reported(node)
         self.generic_visit(node)
-        name = ast.unparse(node.func).rpartition(".")[2]
-        if name not in {*EXTREMES, *ALONE, "clip"}:
+        if not is_reported:
             return node
         return self._call("call", ast.Constant(name), node.func, *node.args, more=node.keywords)
+
+
+def _is_reported(node: ast.AST) -> bool:
+    """Whether this is a comparison, or a call that makes one."""
+    if isinstance(node, ast.Compare):
+        return all(type(op) in RELATIONS for op in node.ops) and not _of_size(node)
+    return isinstance(node, ast.Call) and source.called(node) in {*EXTREMES, *ALONE, "clip"}
 
 
 def _of_size(node: ast.expr) -> bool:
@@ -108,13 +117,13 @@ def _of_size(node: ast.expr) -> bool:
 
 def twin(function: Function, code: Code) -> tuple[Code, Seen] | None:
     """The code with each of its comparisons reported; None where it has none."""
-    whole, seen, reporting = inspect.unwrap(code), Seen(), _Reporting()
-    names = {n.id for n in ast.walk(function.node) if isinstance(n, ast.Name)}
+    names = {n.id for n in source.below(function.node) if isinstance(n, ast.Name)}
     nodes = [function.node, *(n for k, n in function.module.functions.items() if k in names)]
-    made = [reporting.visit(_bare(node)) for node in dict.fromkeys(nodes)]
-    space = getattr(whole, "__globals__", None)
-    if not reporting.places or space is None:
+    space = getattr(inspect.unwrap(code), "__globals__", None)
+    if space is None or not any(map(_is_reported, itertools.chain(*map(source.below, nodes)))):
         return None
+    seen, reporting = Seen(), _Reporting()
+    made = [reporting.visit(_bare(node)) for node in dict.fromkeys(nodes)]
     space = dict(space) | {"__seen__": seen}
     tree = ast.fix_missing_locations(ast.Module(made, []))
     exec(compile(tree, str(function.module.path), "exec"), space)
@@ -145,16 +154,19 @@ def seeds(function: Function, code: Code, ranges: dict[str, str], given: Given) 
 
 def _seeds(function: Function, code: Code, ranges: dict[str, str], given: Given) -> Iterator[int]:
     """See `seeds`. The first three settings order an array's entries."""
-    every = range(directed.FIRST, directed.FIRST + len(directed.settings(function, ranges)))
-    last, first, equal = every[:3]
+    last, first, equal = range(directed.FIRST, directed.FIRST + 3)
     if directed.has_extreme(function):
         yield from (last, first)
         yield from [equal] if directed.may_have_ties(function) else []
     elif directed.has_bound(function):
         yield equal
     found = twin(function, code)
+    if found is None and not directed.compares(function):
+        return
+    count = len(directed.settings(function, ranges))
+    every = range(directed.FIRST, directed.FIRST + count)
     if found is None:
-        yield from every[3 : 3 + MOST // 2] if directed.compares(function) else ()
+        yield from every[3 : 3 + MOST // 2]
         return
     run, seen = found
     known, chosen = set[Sight](), 0

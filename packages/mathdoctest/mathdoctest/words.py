@@ -37,6 +37,11 @@ IGNORED = set(
     " left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm".split()
 )
 IGNORED_WITH_ARGUMENT = {"tag", "label", "phantom", "hspace", "vspace", "color", "mathclap"}
+# how a letter is often called in code, where no name is the letter's own
+ABBREVIATED = {
+    "epsilon": ("eps",), "varepsilon": ("eps", "epsilon"), "lambda": ("lam", "lmbda", "lambd"),
+    "sigma": ("std",), "mu": ("mean",),
+}  # fmt: skip
 GREEK = set(
     "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi"
     " pi rho sigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi"

@@ -170,7 +170,7 @@ CASES = [
          r"u = \frac{m}{1 - \beta_1}", r"the power `t` is missing on `\beta_1`"),
     Case("W: m n, x: m", "W.T @ x", r"z = W^\top x", r"z = W x", r"`^\top` is missing on `W`", "n"),
     Case("a: n, B: n n", "a @ B @ a", r"s = a^\top B a", r"s = a B a",
-         r"`^\top` is missing on `a`"),
+         r"`^\top` is missing on `a"),
     Case("A: n n, B: n n", "A @ B", r"C = A B", r"C = B A", "are in the wrong order", "n n"),
     Case("x: n", "x.max()", r"m = \max_{i=1}^{n} x_i", r"m = \sum_{i=1}^{n} x_i",
          r"with `\max` in place of `\sum`"),

@@ -45,7 +45,9 @@ def evaluated(tree, values):
 
 
 def exported(tex, **options):
-    return json.loads(json.dumps(Exporter(**options).export(expression(tex, Vocabulary(frozenset("f"))))))
+    return json.loads(
+        json.dumps(Exporter(**options).export(expression(tex, Vocabulary(frozenset("f")))))
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,12 @@ from mathdoctest.scope import function
 HEAD = "import numpy as np\nfrom jaxtyping import Float, Int\nfrom collections.abc import Callable\n\n\n"
 V, W = 'Float[np.ndarray, "n"]', 'Float[np.ndarray, "m n"]'
 
+CELL = (
+    'x: Float[np.ndarray, "n"], h: Float[np.ndarray, "k"], c: Float[np.ndarray, "k"],'
+    ' W_xi: Float[np.ndarray, "k n"], W_hi: Float[np.ndarray, "k k"],'
+    ' W_xg: Float[np.ndarray, "k n"], W_hg: Float[np.ndarray, "k k"]'
+)
+
 # what it shows: (signature, the function's body, the formula, what is wrong with it, and the same)
 CASES = {
     # ---- spelling
@@ -146,10 +152,75 @@ CASES = {
         ' W: Float[np.ndarray, "k n+m"]', "W @ np.concatenate([h, x])", "z = W [h, x]", "z = W [x, h]"),
     "a factor in an index": ('x: Float[np.ndarray, "6"]', "x[1::2]", r"y_j = x_{2j} \quad j = 1, \dots, 3",
         r"y_j = x_j \quad j = 1, \dots, 3"),
+    "an attention": (
+        'Q: Float[np.ndarray, "n d_k"], K: Float[np.ndarray, "m d_k"], V: Float[np.ndarray, "m d"]',
+        "_softmax(Q @ K.T / np.sqrt(K.shape[1])) @ V",
+        r"\mathrm{Attention}(Q, K, V) = \mathrm{softmax}\left(\frac{Q K^T}{\sqrt{d_k}}\right) V",
+        r"\mathrm{Attention}(Q, K, V) = \mathrm{softmax}\left(\frac{Q K^T}{d_k}\right) V"),
+    "a step of Adam": (
+        "m, v, g, t: int, beta1: float, beta2: float",
+        "(0.9 * m + 0.1 * g, 0.8 * v + 0.2 * g * g)",
+        r"\begin{aligned} m_t &\leftarrow 0.9 m_{t-1} + 0.1 g_t \\ v_t &\leftarrow 0.8 v_{t-1} + 0.2 g_t^2"
+        r" \end{aligned}",
+        r"\begin{aligned} m_t &\leftarrow 0.9 m_{t-1} + 0.1 g_t \\ v_t &\leftarrow 0.8 v_{t-1} + 0.2 g_t"
+        r" \end{aligned}"),
+    "a state and what it shows": (
+        CELL, "_cell(x, h, c, W_xi, W_hi, W_xg, W_hg)",
+        r"\begin{aligned} i_t &= \sigma(W_{xi} x_t + W_{hi} h_t) \\ g_t &= \text{tanh} (W_{xg}x_t + W_{hg}h_t)"
+        r" \\ c_{t + 1} &= c_t + i_t \odot g_t \\ h_{t + 1} &= i_t \text{tanh}(c_{t + 1}) \end{aligned}",
+        r"\begin{aligned} i_t &= \sigma(W_{xi} x_t + W_{hi} h_t) \\ g_t &= \text{tanh} (W_{xg}x_t + W_{hg}h_t)"
+        r" \\ c_{t + 1} &= c_t + i_t \odot g_t \\ h_{t + 1} &= i_t \text{tanh}(c_{t}) \end{aligned}"),
+    "a density": (
+        "x: float, mu: float, s: float", "-0.5 * (x - mu) ** 2 / np.exp(s)",
+        r"\log p(x) = -\frac{(x - \mu)^2}{2 e^s}", r"\log p(x) = -\frac{(x + \mu)^2}{2 e^s}"),
+    "a gradient on the left": (
+        'X: Float[np.ndarray, "n d"], y: Float[np.ndarray, "n"], w: Float[np.ndarray, "d"]',
+        "2 / len(y) * X.T @ (X @ w - y)",
+        r"\nabla_w \left( \frac{1}{n} \sum_{i=1}^{n} (w^T x_i - y_i)^2 \right) = \frac{2}{n} X^T (X w - y)",
+        r"\nabla_w \left( \frac{1}{n} \sum_{i=1}^{n} (w^T x_i - y_i)^2 \right) = \frac{1}{n} X^T (X w - y)"),
+    "a Jacobian of softmax": (
+        f"s: {V}", "np.diag(_softmax(s)) - np.outer(_softmax(s), _softmax(s))",
+        r"\frac{\partial \, \mathrm{softmax}(s)_i}{\partial s_j} = \mathrm{softmax}(s)_i"
+        r" (\delta_{ij} - \mathrm{softmax}(s)_j)",
+        r"\frac{\partial \, \mathrm{softmax}(s)_i}{\partial s_j} = \mathrm{softmax}(s)_i"
+        r" (1 - \mathrm{softmax}(s)_j)"),
+    "an index that is an input": (
+        f"s: {V}, y: int", "(np.maximum(0, s - s[y] + 1)).sum() - 1",
+        r"L = \sum_{j \neq y} \max(0, s_j - s_y + 1)", r"L = \sum_{j} \max(0, s_j - s_y + 1)"),
+    "in place, with =": ("w: float, g: float, eta: float", "w - eta * g", r"w = w - \eta g",
+        r"w = w + \eta g"),
+    "the layer after": (
+        'W: Float[np.ndarray, "m n"], delta: Float[np.ndarray, "m"], z: Float[np.ndarray, "n"]',
+        "W.T @ delta * (1 - np.tanh(z) ** 2)",
+        r"\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot \tanh'(z^l)",
+        r"\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot \tanh(z^l)"),
+    "a sum from 0, with a bound of its own": (
+        f"y: {V}, y_hat: {V}", "((y - y_hat) ** 2).mean()",
+        r"\text{MSE}(y, \hat{y}) = \frac{1}{n_\text{samples}} \sum_{i=0}^{n_\text{samples} - 1}"
+        r" (y_i - \hat{y}_i)^2.",
+        r"\text{MSE}(y, \hat{y}) = \frac{1}{n_\text{samples}} \sum_{i=0}^{n_\text{samples} - 2}"
+        r" (y_i - \hat{y}_i)^2."),
+    "the name of an argument at a time": (
+        "p: float, a: float", "-a * (1 - p * p)", r"\mathrm{FL}(p_t) = -a (1 - p_t^2)",
+        r"\mathrm{FL}(p_t) = -a (1 - p_t)"),
+    "what code abbreviates": (
+        "v: float, eps: float", "np.sqrt(v * v + eps * eps)", r"s = \sqrt{v^2 + \epsilon^2}",
+        r"s = \sqrt{v^2 + \epsilon}"),
     "an expression alone": ("x: float", "x * x", r"x^2", r"x^3"),
 }  # fmt: skip
 
 HELPERS = """
+
+def _softmax(x):
+    e = np.exp(x)
+    return e / e.sum(-1, keepdims=True)
+
+
+def _cell(x, h, c, W_xi, W_hi, W_xg, W_hg):
+    i = 1 / (1 + np.exp(-(W_xi @ x + W_hi @ h)))
+    c = c + i * np.tanh(W_xg @ x + W_hg @ h)
+    return c, i * np.tanh(c)
+
 
 def _layers(x, W):
     out = [x]
@@ -178,7 +249,9 @@ def _gradient(f, w):
 def made(folder, signature: str, body: str, tex: str):
     given, _, returned = signature.partition(" -> ")
     arrow = f" -> {returned}" if returned else ""
-    text = f'{HEAD}def tried({given}){arrow}:\n    r"""$$\n{textwrap.indent(tex, "    ")}\n    $$"""\n'
+    text = (
+        f'{HEAD}def tried({given}){arrow}:\n    r"""$$\n{textwrap.indent(tex, "    ")}\n    $$"""\n'
+    )
     path = folder / "tried.py"
     path.write_text(f"{text}    return {body}\n{HELPERS}", "utf-8")
     return function(source.module(path), "tried")
@@ -195,3 +268,21 @@ def test_with_one_mistake_it_does_not(case, tmp_path):
     signature, body, _, wrong = CASES[case]
     with pytest.raises(Mismatch):
         check(made(tmp_path, signature, body, wrong))
+
+
+RULES = {
+    "a number from a vector": ("number",),
+    "a bias for each row": ("rows",),
+    "a row": ("row",),
+    "a dot": ("dot",),
+    "side by side": ("entries",),
+    "matrices in order": ("order",),
+    "an expectation": ("number", "mean", "variance"),
+    "styles of letters": (),
+}
+
+
+@pytest.mark.parametrize("case", RULES)
+def test_how_it_was_read_is_told(case, tmp_path):
+    signature, body, right, _ = CASES[case]
+    assert check(made(tmp_path, signature, body, right)).rules == RULES[case]

@@ -48,7 +48,9 @@ WRONG = {
     "a left side computed elsewhere": (
         "forward.weighted_sum", [r"q_i = \sum_{j=1}^{n} w_{ij} x_j + b_i"], "names `q`"),
     "another quantity of the table": (
-        "forward.weighted_sum", [r"a_i = \sum_{j=1}^{n} w_{ij} x_j + b_i"], "names `a`"),
+        "forward.weighted_sum", [r"a_i = \sum_{j=1}^{n} w_{ij} x_j + b_i"], "also defined by"),
+    "a quantity that is given": (
+        "forward.activation", [r"z_i = \sigma(b_i)"], "names `z`"),
     "a start that is not 0": ("batches.adam_start", ["m_0 = 1", "v_0 = 0"], "is 0"),
     "a range that begins late": (
         "forward.propagate", ["a^{(0)} = x", LAYER.format(2, "D")], "too late"),

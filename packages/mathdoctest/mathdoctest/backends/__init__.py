@@ -21,6 +21,7 @@ import contextlib
 import functools
 import importlib
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
@@ -35,6 +36,9 @@ ELEMENTWISE = (
     "exp", "log", "tanh", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh",
     "sign", "floor", "ceil", "erf", "softplus",
 )  # fmt: skip
+
+
+_guarded = threading.local()
 
 
 def built_in(library: Backend, name: str) -> Callable[[Any], Any] | None:
@@ -85,9 +89,21 @@ def slope(function: Callable[[Backend, Any], Any], library: Backend, at: Any) ->
 
 @contextlib.contextmanager
 def guard() -> Iterator[None]:
-    """Where code under test and derivatives are run, for every library that is imported."""
-    with contextlib.ExitStack() as stack:
-        for library in OTHERS:
-            if library in sys.modules and named(library) is not numpy:
-                stack.enter_context(named(library).guard())
+    """Where code under test and derivatives are run, for every library that is imported.
+
+    One inside another adds the libraries that were imported in between.
+    """
+    outside: tuple[str, ...] = getattr(_guarded, "libraries", ())
+    new = [each for each in OTHERS if each in sys.modules and each not in outside]
+    if not new:
         yield
+        return
+    with contextlib.ExitStack() as stack:
+        for library in new:
+            if named(library) is not numpy:
+                stack.enter_context(named(library).guard())
+        _guarded.libraries = (*outside, *new)
+        try:
+            yield
+        finally:
+            _guarded.libraries = outside

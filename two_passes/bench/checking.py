@@ -1,0 +1,127 @@
+"""How long the book's formulas take to be checked, beside an earlier commit's checker.
+
+Both check the functions that both trees have, and take turns function by function, each time in new
+processes, so that nothing is kept from the turn before. Times are of the processor.
+"""
+
+import contextlib
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from pathlib import Path
+from statistics import median
+
+from two_passes.bench import checker
+from two_passes.bench.processes import ROOT
+
+BEFORE = "63c5c07"
+TURNS = 5
+ALONE = "forward.weighted_sum"  # what is checked by the command alone
+WAYS = ("then", "now")
+
+
+def measure(figures, folder: Path) -> None:
+    trees = {"then": _unpacked(folder / "then"), "now": ROOT}
+    _formulas(figures, trees)
+    _command(figures, trees, folder)
+
+
+def _unpacked(folder: Path) -> Path:
+    """The files of the earlier commit."""
+    folder.mkdir()
+    packed = subprocess.run(["git", "archive", BEFORE], cwd=ROOT, capture_output=True, check=True)
+    subprocess.run(["tar", "-x"], cwd=folder, input=packed.stdout, check=True)
+    return folder
+
+
+# ---- each formula
+
+
+def _formulas(figures, trees: dict[str, Path]) -> None:
+    """The median formula and the sum of all. A function's formulas share its time."""
+    seconds: dict[tuple[str, str], list[float]] = defaultdict(list)
+    counts: dict[tuple[str, str], int] = {}
+    for _ in range(TURNS):
+        with contextlib.ExitStack() as running:
+            processes = {way: _start(way, trees[way]) for way in WAYS}
+            for process in processes.values():
+                running.callback(process.wait)
+                running.callback(process.kill)
+            names = [json.loads(process.stdout.readline()) for process in processes.values()]
+            for name in sorted(set(names[0]) & set(names[1])):
+                for way, process in processes.items():
+                    found = _ask(process, name)
+                    if found["fault"]:
+                        print(f"{way}: {name}: {found['fault'].splitlines()[0]}")
+                        continue
+                    seconds[way, name].append(found["seconds"])
+                    counts[way, name] = found["formulas"]
+    both = [name for way, name in seconds if way == "now" and ("then", name) in seconds]
+    for way in WAYS:
+        took = {name: median(seconds[way, name]) for name in both}
+        each = [took[n] / counts[way, n] for n in both for _ in range(counts[way, n])]
+        figures.add(f"formula_{way}", [1000 * s for s in each], "ms")
+    figures.ratio("formula_ratio", "formula_now", "formula_then")
+    for way in WAYS:
+        turns = zip(*(seconds[way, name] for name in both), strict=True)
+        figures.add(f"formulas_{way}", list(map(sum, turns)), "s")
+    figures.ratio("formulas_ratio", "formulas_now", "formulas_then")
+
+
+def _start(way: str, tree: Path) -> subprocess.Popen:
+    command, pipe = [sys.executable, checker.__file__, way], subprocess.PIPE
+    return subprocess.Popen(command, cwd=tree, text=True, stdin=pipe, stdout=pipe)
+
+
+def _ask(process: subprocess.Popen, name: str) -> dict:
+    process.stdin.write(name + "\n")
+    process.stdin.flush()
+    return json.loads(process.stdout.readline())
+
+
+# ---- one function, by the command
+
+
+def _command(figures, trees: dict[str, Path], folder: Path) -> None:
+    """From a cold start: a new process, and no verdict kept. First with the parser's tables to make.
+
+    A kept verdict is no check, so the earlier commit's are removed each time. Its parser has none.
+    """
+    home, _, name = ALONE.partition(".")
+    own = ["-m", "mathdoctest", "check", f"{trees['now'] / 'snippets' / home}.py::{name}"]
+    commands = {"then": ["-m", "literate", "check", ALONE], "kept": own, "now": own}
+    kept = folder / "kept"
+    took = defaultdict(list)
+    for turn in range(TURNS + 1):
+        for way, command in commands.items():
+            shutil.rmtree(trees["then"] / ".cache", ignore_errors=True)
+            if way == "now":
+                shutil.rmtree(kept, ignore_errors=True)
+            wall, processor = _timed(command, trees["then" if way == "then" else "now"], kept)
+            if turn:  # the first turn reads the files from the disk
+                took[f"alone_{way}"].append(processor)
+                took[f"alone_{way}_wall"].append(wall)
+    for key, samples in took.items():
+        figures.add(key, samples, "s")
+    for key in ("alone_kept", "alone_now"):
+        for what in ("", "_wall"):
+            figures.ratio(f"{key}{what}_ratio", key + what, f"alone_then{what}")
+
+
+def _timed(command: list[str], cwd: Path, cache: Path) -> tuple[float, float]:
+    """Seconds that a command takes, and those of the processor, with what it starts."""
+    environment = {**os.environ, "XDG_CACHE_HOME": str(cache)}
+    before, began = _processor(), time.perf_counter()
+    command = [sys.executable, *command]
+    subprocess.run(command, cwd=cwd, env=environment, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - began, _processor() - before
+
+
+def _processor() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
