@@ -181,7 +181,7 @@ def _check_definitions(within: Scope) -> None:
         own = isinstance(left, Symbol) and any(left in walk(side) for side in chain.sides[1:])
         if own and not renewed:
             raise _mismatch(function, f"`{function.left(chain)}` is defined by itself", fix)
-        if isinstance(left, Call):
+        if isinstance(left, Call) and chain.relations:
             name, primes = left.function, left.primes
             other = within.named_function(name, primes, function, without=function)
             if other and other[0].qualified != function.qualified:

@@ -398,6 +398,8 @@ class Evaluator(Visitor[Value]):
                 return found
         elif not node.primes and (found := functions.apply(node, values, self)) is not None:
             return found
+        else:
+            node = replace(node, function=functions.ALIASES.get(node.function, node.function))
         layer = None if node.layer is None else self.whole(node.layer)
         function = self.names.function(node, layer, node.primes, self.library)
         if len(values) > 1:

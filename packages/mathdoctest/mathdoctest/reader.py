@@ -410,12 +410,18 @@ class _Reader(Transformer[Token, Any]):
         for count in range(len(scripts), 0, -1):
             key = lexer.canonical(self.tex[start : scripts[count - 1][2]])
             if key in self.spelled:
-                return self._named(key, base, span), scripts[count:]
+                said = all(map(self._is_said, scripts[:count]))
+                return self._named(key, base, span, said), scripts[count:]
         return base, scripts
 
-    def _named(self, key: str, base: Symbol, span: Span) -> Symbol:
+    def _is_said(self, script: Script) -> bool:
+        """Whether a script is a word, which is no index."""
+        kind, value, _ = script
+        return kind in ("index", "power") and all(map(self._joins, value))
+
+    def _named(self, key: str, base: Symbol, span: Span, said: bool) -> Symbol:
         name, declared = self.spelled[key]
-        if not declared and base.name in self.vocabulary.arrays and "^" not in key:
+        if not declared and not said and base.name in self.vocabulary.arrays and "^" not in key:
             text = self.tex[slice(*span)]
             what = f"`{text}` may be `{name}` or an entry of `{base.name}`: rename one"
             raise NotInGrammar(what, span[0])
@@ -832,8 +838,8 @@ def _spelled(vocabulary: Vocabulary) -> dict[str, tuple[str, bool]]:
         base, _, script = name.partition("_")
         if script and base:
             out[name] = out[f"{base}^{script}"] = (name, False)
-        if script == "prev" and base not in vocabulary.names:
-            out[f"{base}_t-1"] = (name, False)
+        if script == "prev":
+            out[f"{base}_t-1"] = (name, True)
         for square in ("2", "_sq", "_squared"):
             if name.endswith(square) and name.removesuffix(square) not in vocabulary.names:
                 out[f"{name.removesuffix(square)}^2"] = (name, False)

@@ -402,7 +402,7 @@ class Scope:
                 left = left.operand if isinstance(left, Index) else left
                 if not isinstance(left, Call) or (left.function, left.primes) != (name, primes):
                     continue
-                if all(isinstance(part, Symbol) for part in left.arguments):
+                if chain.relations and all(isinstance(part, Symbol) for part in left.arguments):
                     return each, chain
         return None
 
