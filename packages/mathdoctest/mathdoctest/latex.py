@@ -184,7 +184,9 @@ class Printer(Visitor[str]):
     def visit_Call(self, node: Call) -> str:
         name = node.function
         if name in words.INFIX and len(node.arguments) == 2:
-            return words.INFIX[name].join(f" {self.factor(part)} " for part in node.arguments).strip()
+            return (
+                words.INFIX[name].join(f" {self.factor(part)} " for part in node.arguments).strip()
+            )
         if name in ("floor", "ceil") and len(node.arguments) == 1:
             return rf"\l{name} {self.visit(node.arguments[0])} \r{name}"
         if name == "factorial" and len(node.arguments) == 1:

@@ -64,7 +64,18 @@ _RAW = re.compile(
 )
 _SAID = {"text": "said", "word": "upright", "styled": "one"}
 _SPACING = re.compile(r"\\[,;:!\s]|~|\s+")
-_ENDS = {"LETTER", "WORD", "NUMBER", "RBRACE", "PRIME", "FACTORIAL", "INFINITY", "DOTS", "BOLD", "END"}
+_ENDS = {
+    "LETTER",
+    "WORD",
+    "NUMBER",
+    "RBRACE",
+    "PRIME",
+    "FACTORIAL",
+    "INFINITY",
+    "DOTS",
+    "BOLD",
+    "END",
+}
 _ENDS |= {*words.CLOSING.values(), "RBAR", "RNORM"}
 _OPEN, _CLOSE = ("(", "[", "{", r"\{"), (")", "]", "}", r"\}")
 _BY_LENGTH = sorted(words.QUALIFIERS, key=len)[::-1]
@@ -319,7 +330,9 @@ class _Lexing:
         while self.at(below).command in ("limits", "nolimits"):
             below += 1
         if self.at(below).value == "{" and how in ("sum", "prod"):
-            raise NotInGrammar(rf"what runs stands below: write `\{how}_{{…}}`", self.at(below).start)
+            raise NotInGrammar(
+                rf"what runs stands below: write `\{how}_{{…}}`", self.at(below).start
+            )
         is_big = self.at(below).value == "_" or how in ("sum", "prod")
         self.put(*(("BIG", how) if is_big else ("FUNCTION", function)), i)
 

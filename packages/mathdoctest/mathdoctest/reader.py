@@ -457,13 +457,17 @@ class _Reader(Transformer[Token, Any]):
             return syntax.Transpose(node, span=span)
         is_matrix = isinstance(node, Symbol) and node.name[:1].isupper()
         if is_matrix and power == syntax.Sum((syntax.Term(-1, Symbol("T")),)):
-            minus_one = syntax.Sum((syntax.Term(-1, Number(1.0, span=power.span)),), span=power.span)
+            minus_one = syntax.Sum(
+                (syntax.Term(-1, Number(1.0, span=power.span)),), span=power.span
+            )
             return syntax.Transpose(syntax.Power(node, minus_one, span=span), span=span)
         return None
 
     def _indices(self, indices: tuple[Node, ...], span: Span) -> tuple[Node, ...]:
         if any(isinstance(i, Condition) and "=" in i.relations for i in indices):
-            raise NotInGrammar("an equation as an index; a sequence is written (x_i)_{i=1}^n", span[0])
+            raise NotInGrammar(
+                "an equation as an index; a sequence is written (x_i)_{i=1}^n", span[0]
+            )
         return indices
 
     def _collected(self, scripts: tuple[Script, ...], span: Span) -> dict[str, Any]:
@@ -547,8 +551,10 @@ class _Reader(Transformer[Token, Any]):
             return False
         group, name = rest[0], symbol.name
         base, _, label = name.rpartition("_")
-        if name in self.vocabulary.functions or symbol.name not in self.vocabulary.names and (
-            base in self.vocabulary.functions and label not in words.ACCENTS.values()
+        if (
+            name in self.vocabulary.functions
+            or symbol.name not in self.vocabulary.names
+            and (base in self.vocabulary.functions and label not in words.ACCENTS.values())
         ):
             return True
         if name in self.vocabulary.names or group.bracket == "{":

@@ -9,8 +9,7 @@ FUNCTIONS = {
 # a run of plain letters before a parenthesis that is one of these is a function, not a product
 BARE = FUNCTIONS | {
     name: name
-    for name in "softmax sigmoid softplus relu ReLU argmax argmin Var Cov mean std floor abs vec"
-    .split()
+    for name in "softmax sigmoid softplus relu ReLU argmax argmin Var Cov mean std floor abs vec".split()
 }
 STATISTICS = {"E", "Var", "Cov", "Std"}  # functions before a square bracket
 CONVENTIONAL = {"sigma", "Phi"}  # functions before a parenthesis, unless they are names in code
@@ -25,7 +24,13 @@ RELATIONS = {
     "ll": "<<", "gg": ">>", "subset": "subset", "subseteq": "subset",
 }  # fmt: skip
 OPERATORS = {"cdot": "cdot", "times": "times", "*": "*", "/": "/", "ast": "*", "star": "conv"}
-OPERATORS |= {"otimes": "outer", "oplus": "concat", "cap": "intersection", "cup": "union", "div": "/"}
+OPERATORS |= {
+    "otimes": "outer",
+    "oplus": "concat",
+    "cap": "intersection",
+    "cup": "union",
+    "div": "/",
+}
 INFIX = {"outer": r"\otimes", "concat": r"\oplus", "conv": r"\star"}  # operators that are calls
 INFIX |= {"intersection": r"\cap", "union": r"\cup"}
 ACCENTS = {"widehat": "hat", "widetilde": "tilde", "overline": "bar"}

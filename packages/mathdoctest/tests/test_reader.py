@@ -157,7 +157,9 @@ def test_letters_are_a_name_a_product_or_indices():
 
 def test_a_name_that_a_left_side_makes_holds_for_the_formula():
     first, second = reader.statements(r"mse = a \\ b = 2 mse")
-    assert first.sides[0] == Symbol("mse") and second.sides[1] == Product(Number(2.0), Symbol("mse"))
+    assert first.sides[0] == Symbol("mse") and second.sides[1] == Product(
+        Number(2.0), Symbol("mse")
+    )
     assert isinstance(reader.statements(r"FL(p_t) = -\log(p_t)")[0].sides[0], Call)
 
 
@@ -185,7 +187,9 @@ def test_a_comma_before_a_word_in_cases_is_an_and():
 
 
 def test_a_row_that_ends_with_an_operator_goes_on():
-    (chain,) = reader.statements(r"\begin{aligned} x &= a + \\ & b \\ &= \sum_{i=1}^{n} \\ & c_i \end{aligned}")
+    (chain,) = reader.statements(
+        r"\begin{aligned} x &= a + \\ & b \\ &= \sum_{i=1}^{n} \\ & c_i \end{aligned}"
+    )
     assert len(chain.sides) == 3 and len(reader.statements(r"x = a \\ y = b")) == 2
 
 

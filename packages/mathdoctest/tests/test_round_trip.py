@@ -22,10 +22,14 @@ numbers = st.builds(
     | st.floats(0, 1e6, allow_subnormal=False),
 )
 whole = st.builds(Number, st.sampled_from((0.0, 1.0, 2.0, 9.0, 10.0, 128.0)))
-shifted = st.builds(lambda a, s, b: Sum((Term(1, a), Term(s, b))), symbols, st.sampled_from((1, -1)), whole)
+shifted = st.builds(
+    lambda a, s, b: Sum((Term(1, a), Term(s, b))), symbols, st.sampled_from((1, -1)), whole
+)
 plain_letters = st.builds(Symbol, letters)
 indices = st.lists(plain_letters | whole | shifted, min_size=1, max_size=3).map(tuple)
-indexed = st.builds(Symbol, names, st.none() | whole | plain_letters | shifted, indices | st.just(()))
+indexed = st.builds(
+    Symbol, names, st.none() | whole | plain_letters | shifted, indices | st.just(())
+)
 
 
 def of(kind, *fields):
@@ -45,9 +49,7 @@ def sums(nodes):
 def conditions(nodes):
     chains = st.integers(1, 2).flatmap(
         lambda n: of(
-            Condition,
-            st.tuples(*[nodes] * (n + 1)),
-            st.tuples(*[st.sampled_from(RELATIONS)] * n),
+            Condition, st.tuples(*[nodes] * (n + 1)), st.tuples(*[st.sampled_from(RELATIONS)] * n)
         )
     )
     return chains | of(Condition, st.tuples(nodes, sets(nodes)), st.just(("in",)))
@@ -81,17 +83,34 @@ def reductions(nodes):
         st.tuples(unequal),
     )  # fmt: skip
     listed = of(syntax.Reduce, st.just("list"), st.tuples(letters), nodes, nodes, nodes)
-    alone = of(syntax.Reduce, st.sampled_from(("sum", "min", "max")), st.just(()), st.none(), st.none(), nodes)
+    alone = of(
+        syntax.Reduce,
+        st.sampled_from(("sum", "min", "max")),
+        st.just(()),
+        st.none(),
+        st.none(),
+        nodes,
+    )
     return bounded | free | where | listed | alone
 
 
 def calls(nodes):
     plain = of(Call, st.sampled_from(FUNCTIONS), several(nodes, 1))
-    slopes = of(Call, st.sampled_from(("f", "tanh", "sigma")), st.tuples(nodes), st.none() | whole, st.integers(0, 2))
+    slopes = of(
+        Call,
+        st.sampled_from(("f", "tanh", "sigma")),
+        st.tuples(nodes),
+        st.none() | whole,
+        st.integers(0, 2),
+    )
     pairs = of(Call, st.sampled_from(("outer", "concat", "conv", "union", "intersection", "binom")),
                st.tuples(nodes, nodes))  # fmt: skip
-    return plain | slopes | pairs | of(Call, st.sampled_from(("floor", "ceil", "factorial")), st.tuples(nodes)) | (
-        of(Call, st.just("inner"), st.tuples(nodes, nodes))
+    return (
+        plain
+        | slopes
+        | pairs
+        | of(Call, st.sampled_from(("floor", "ceil", "factorial")), st.tuples(nodes))
+        | (of(Call, st.just("inner"), st.tuples(nodes, nodes)))
     )
 
 
@@ -106,7 +125,9 @@ def cases(nodes):
 
 def matrices(nodes):
     return st.integers(1, 3).flatmap(
-        lambda n: of(syntax.Matrix, st.lists(st.tuples(*[nodes] * n), min_size=1, max_size=3).map(tuple))
+        lambda n: of(
+            syntax.Matrix, st.lists(st.tuples(*[nodes] * n), min_size=1, max_size=3).map(tuple)
+        )
     )
 
 
@@ -181,12 +202,16 @@ def test_every_kind_of_node_is_tried():
         kinds.update(type(node).__name__ for node in syntax.walk(tree))
 
     collect()
-    every = {k for k, v in vars(syntax).items() if isinstance(v, type) and issubclass(v, syntax.Node)}
+    every = {
+        k for k, v in vars(syntax).items() if isinstance(v, type) and issubclass(v, syntax.Node)
+    }
     hidden = {"Node", "Leaf", "Case"}
     assert {k for k in every if not k.startswith("_")} - hidden == kinds - hidden
 
 
-@pytest.mark.parametrize("tex", ["x_{(12)}", r"(x)^{\text{ab}}", "d x", r"\Delta \cdot x", "2 x_{10}"])
+@pytest.mark.parametrize(
+    "tex", ["x_{(12)}", r"(x)^{\text{ab}}", "d x", r"\Delta \cdot x", "2 x_{10}"]
+)
 def test_what_needs_care_is_printed_with_care(tex):
     node = reader.expression(tex)
     assert reader.expression(latex.tex(node)) == node
