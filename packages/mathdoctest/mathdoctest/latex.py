@@ -208,14 +208,15 @@ class Printer(Visitor[str]):
 
     def visit_Reduce(self, node: syntax.Reduce) -> str:
         if node.how == "list" and node.low is not None and node.high is not None:
-            bounds = f"{_name(node.letters[0])} = {self.visit(node.low)}"
-            return f"({self.visit(node.body)})_{{{bounds}}}{self.above(node.high)}"
+            low = f"{_name(node.letters[0])} = {self.visit(node.low)}"
+            return f"({self.visit(node.body)})_{{{low}}}{self.above(node.high)}"
         bounds = [_name(letter) for letter in node.letters]
         if node.low is not None and bounds:
             bounds[-1:] = [f"{bounds[-1]} = {self.visit(node.low)}"]
         elif node.low is not None:
             bounds = [self.visit(node.low)]
-        named = [c.sides[0].name for c in node.conditions if _names_a_letter(c)]
+        firsts = [c.sides[0] for c in node.conditions if _names_a_letter(c)]
+        named = [first.name for first in firsts if isinstance(first, Symbol)]
         bounds = [bound for bound in bounds if bound not in map(_name, named)]
         bounds += map(self.visit, node.conditions)
         below = f"_{{{', '.join(bounds)}}}" if bounds else ""

@@ -41,6 +41,9 @@ class Vocabulary:
     spellings: tuple[tuple[str, str], ...] = ()
 
 
+NOTHING = Vocabulary()
+
+
 _TEXT = r"text|textrm|textsf|texttt|textit|textbf|textnormal|mbox|operatorname\*?"
 _RAW = re.compile(
     rf"""
@@ -131,7 +134,7 @@ def word(text: str) -> str:
     return re.sub(r"\W+", "_", text.replace("\\", "").strip(" .,;:-~")).strip("_")
 
 
-def tokens(tex: str, vocabulary: Vocabulary = Vocabulary()) -> list[Token]:
+def tokens(tex: str, vocabulary: Vocabulary = NOTHING) -> list[Token]:
     """The tokens of a formula, each with its place in the TeX. Raises NotInGrammar."""
     lexing = _Lexing(tex, vocabulary)
     try:
@@ -486,7 +489,8 @@ class _Lexing:
         elif value in _MARKS:
             return _MARKS[value](self, i, raw)
         elif name in _COMMANDS:
-            return _COMMANDS[name](self, i, raw)
+            after: int = _COMMANDS[name](self, i, raw)
+            return after
         elif (name or value) in words.RELATIONS:
             self.put("REL", words.RELATIONS[name or value], i)
         elif name in ("odot", "circ", "bigodot"):
@@ -670,7 +674,8 @@ class _Lexing:
             return after
         if values[-1] in (r"\top", r"\intercal") or inner[-1].kind == "word" and values[-1] == "T":
             if values[:-1] == ["-"]:  # the inverse, transposed
-                for kind, value in zip(("SUP", "LBRACE", "SIGN", "NUMBER", "RBRACE"), "^{-1}"):
+                kinds = ("SUP", "LBRACE", "SIGN", "NUMBER", "RBRACE")
+                for kind, value in zip(kinds, "^{-1}", strict=True):
                     self.put(kind, value, i, after - 1)
             self.put("TOP", r"\top", i, after - 1)
             return after

@@ -12,7 +12,7 @@ from lark.exceptions import UnexpectedInput, VisitError
 from lark.lexer import Lexer
 
 from mathdoctest import lexer, resolve, syntax, tables, words
-from mathdoctest.lexer import NotInGrammar, Vocabulary
+from mathdoctest.lexer import NOTHING, NotInGrammar, Vocabulary
 from mathdoctest.syntax import Condition, Node, Number, Statement, Symbol
 
 __all__ = ["NotInGrammar", "Vocabulary", "defined", "expression", "squares", "statements"]
@@ -26,12 +26,12 @@ Span = tuple[int, int]
 Script = tuple[str, Any, int]  # kind, value, where it ends
 
 
-def statements(tex: str, vocabulary: Vocabulary = Vocabulary()) -> list[Statement]:
+def statements(tex: str, vocabulary: Vocabulary = NOTHING) -> list[Statement]:
     """The chains of a formula. vocabulary: what its names are. Raises NotInGrammar."""
     return list(_read(tex, "start", vocabulary))
 
 
-def expression(tex: str, vocabulary: Vocabulary = Vocabulary()) -> Node:
+def expression(tex: str, vocabulary: Vocabulary = NOTHING) -> Node:
     """An expression alone, as in inline maths. Raises NotInGrammar."""
     node: Node = _read(tex, "expr", vocabulary)
     return node
@@ -53,9 +53,10 @@ class _Given(Lexer):
 
 
 STRUCTURAL = frozenset(
-    "_NEWLINE _SEP _COMMA _SUB _SUP _LAYER _TOP _PRIME _FACTORIAL _BINOM _INFINITY _LBRACE _RBRACE _FRAC _DFRAC _SQRT"
-    " _ROOT _LNORM _RNORM _LBAR _RBAR _LFLOOR _RFLOOR _LCEIL _RCEIL _LANGLE _RANGLE _BEGIN_CASES"
-    " _END_CASES _BEGIN_MATRIX _END_MATRIX _ROW _AMP _OTHERWISE".split()
+    "_NEWLINE _SEP _COMMA _SUB _SUP _LAYER _TOP _PRIME _FACTORIAL _BINOM _INFINITY _LBRACE"
+    " _RBRACE _FRAC _DFRAC _SQRT _ROOT _LNORM _RNORM _LBAR _RBAR _LFLOOR _RFLOOR _LCEIL"
+    " _RCEIL _LANGLE _RANGLE _BEGIN_CASES _END_CASES _BEGIN_MATRIX _END_MATRIX _ROW _AMP"
+    " _OTHERWISE".split()
 )
 
 
@@ -90,7 +91,7 @@ def _read(tex: str, start: str, vocabulary: Vocabulary) -> Any:
 
 
 def defined(tokens: list[Token]) -> frozenset[str]:
-    """The letters that begin a chain as functions of symbols: the f of `f(x, a) = …`, `f_\\theta(x) = …`."""
+    """The letters that begin a chain as functions of symbols: f of `f(x, a) = …`."""
     found = set()
     types = [token.type for token in tokens]
     starts = [0, *(i + 1 for i, kind in enumerate(types) if kind in ("NEWLINE", "SEP"))]
@@ -112,7 +113,7 @@ def defined(tokens: list[Token]) -> frozenset[str]:
 
 
 def applied(tokens: list[Token]) -> frozenset[str]:
-    r"""The letters that a formula itself uses as functions: the f of `f(x)`, `f'(…)`, `\nabla f(…)`.
+    r"""The letters that a formula uses as functions: the f of `f(x)`, `f'(…)`, `\nabla f(…)`.
 
     Nobody writes a product of two symbols with brackets around the second. A sum in brackets is a
     factor, unless the letter is a function elsewhere in the formula.
@@ -348,7 +349,8 @@ class _Reader(Transformer[Token, Any]):
         if isinstance(base, _Pending):
             return replace(base, scripts=scripts, span=span)
         if isinstance(base, Symbol) and not base.indices and base.layer is None:
-            return self._symbol(span, base, scripts)
+            node: Node | _Pending = self._symbol(span, base, scripts)
+            return node
         found = self._collected(scripts, span)
         if base in BOLD.values():
             indices = found.pop("index", ())
@@ -369,7 +371,7 @@ class _Reader(Transformer[Token, Any]):
         found = self._collected(scripts, span)
         primes = found.pop("prime", 0)
         name, indices = base.name, self._indices(found.pop("index", ()), span)
-        joining = [i.name for i in indices if self._joins(i)]
+        joining = [i.name for i in indices if isinstance(i, Symbol) and self._joins(i)]
         name = "_".join([name, *joining])
         indices = tuple(i for i in indices if not self._joins(i))
         match found.get("power"):
@@ -526,7 +528,8 @@ class _Reader(Transformer[Token, Any]):
             return syntax.Interval(sides[-1], rest[-1], letter, span=span)
         if relations:
             return Condition(sides, relations, span=span)
-        return replace(sides[0], span=sides[0].span)
+        only: Node = sides[0]
+        return only
 
     # ---- a factor that depends on its neighbours
 
@@ -627,9 +630,8 @@ class _Reader(Transformer[Token, Any]):
         arguments = after.items if after else (self._factor(rest),)
         span = start, after.inner[1] if after else arguments[-1].span[1]
         layer, primes = found.get("layer"), found.get("prime", 0)
-        node: Node = syntax.Call(name, arguments, layer, primes, span=span)
-        if base:
-            node = _with_base(node, base, span)
+        call = syntax.Call(name, arguments, layer, primes, span=span)
+        node: Node = _with_base(call, base, span) if base else call
         if "power" in found:
             node = syntax.Power(node, _plain(found["power"][0], span), span=span)
         if not after:
@@ -825,7 +827,7 @@ def _with(statement: Statement, part: Any) -> Statement:
     if part.relations:
         condition = Condition(part.sides, part.relations, span=_reach(part.sides))
         return replace(statement, conditions=(*statement.conditions, condition))
-    *sides, last = statement.sides
+    sides, last = statement.sides[:-1], statement.sides[-1]
     terms = last.terms if isinstance(last, syntax.Sum) else (syntax.Term(1, last),)
     both = terms + part.sides[0].terms
     return replace(statement, sides=(*sides, syntax.Sum(both, span=_reach([last, *part.sides]))))
@@ -839,7 +841,8 @@ def _spelled(vocabulary: Vocabulary) -> dict[str, tuple[str, bool]]:
     out: dict[str, tuple[str, bool]] = {}
     for letter, names in words.ABBREVIATED.items():
         if not vocabulary.names & {letter, f"{letter}_"}:
-            out |= {letter: (name, True) for name in names if name in vocabulary.names}
+            for name in filter(vocabulary.names.__contains__, names):
+                out[letter] = (name, True)
     for name in vocabulary.names:
         base, _, script = name.partition("_")
         if script and base:

@@ -9,7 +9,9 @@ FUNCTIONS = {
 # a run of plain letters before a parenthesis that is one of these is a function, not a product
 BARE = FUNCTIONS | {
     name: name
-    for name in "softmax sigmoid softplus relu ReLU argmax argmin Var Cov mean std floor abs vec".split()
+    for name in (
+        "softmax sigmoid softplus relu ReLU argmax argmin Var Cov mean std floor abs vec"
+    ).split()
 }
 STATISTICS = {"E", "Var", "Cov", "Std"}  # functions before a square bracket
 CONVENTIONAL = {"sigma", "Phi"}  # functions before a parenthesis, unless they are names in code
@@ -66,8 +68,8 @@ PROBLEMS = {"minimize": "min", "minimise": "min", "maximize": "max", "maximise":
 FORGOTTEN = {*FUNCTIONS, "sum", "prod", "frac", "sqrt"} - {"tr", "ln", "erf", "det", "diag", "sign"}
 # what three letters side by side in a subscript are, if not three indices; four are always a word
 LABELS = set(
-    "min max sum avg std var new old pos neg out dim cos lin log exp tot val ref reg opt obs est err"
-    " pre cdf pdf pmf mse rms eff rel abs all any end top low adj res man lon lat Fro"
+    "min max sum avg std var new old pos neg out dim cos lin log exp tot val ref reg opt obs est"
+    " err pre cdf pdf pmf mse rms eff rel abs all any end top low adj res man lon lat Fro"
     " cur obj cls box gen sim".split()
 )
 OPENING = {"(": "LPAR", "[": "LSQB", r"\{": "LSET", r"\lbrace": "LSET", r"\lbrack": "LSQB"}
