@@ -146,11 +146,16 @@ def changed(node: Node) -> Iterator[tuple[Number, Node]]:
     Where that makes no difference, the number cannot be checked.
     """
     for number in walk(node):
-        if isinstance(number, Number) and number.value:
+        if isinstance(number, Number) and not _is_short(number.value):
             digits = f"{number.value:.15e}".partition("e")[0].rstrip("0").replace(".", "")
             if len(digits) > 3:
                 other = Number(number.value * (1 + 10.0 ** max(1 - len(digits), -4)))
                 yield number, _replaced(node, number, other)
+
+
+def _is_short(value: float) -> bool:
+    """Whether a number is whole and has no more than three digits, as most have."""
+    return value % 1 == 0 and abs(value) < 1000
 
 
 def _replaced(value: Any, old: Node, new: Node) -> Any:

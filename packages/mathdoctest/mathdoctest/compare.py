@@ -428,7 +428,7 @@ class Trial(Run):
 
         A slope that the function is given, of a quantity that no formula defines, never waits.
         """
-        for node in walk(side):
+        for node in walk(side) if side.has_derivative else ():
             if isinstance(node, Derivative) and not self.names.given(node):
                 if not self.derive or node.quantity in self._foreign:
                     return False

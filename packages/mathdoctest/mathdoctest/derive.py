@@ -340,8 +340,8 @@ class Names:
 
     def entrywise(self, value: Any) -> bool:
         """Whether a value has one number for each entry."""
-        shape = np.shape(value)
-        return self.asker.entry and shape != () and shape == self.entry_shape
+        shape = np.shape(value) if self.asker.entry else ()
+        return shape != () and shape == self.entry_shape
 
     def located(self, symbol: Symbol, ev: Evaluator) -> tuple[Quantity, Indices]:
         """What a symbol names, and the indices that remain. Raises Wrong."""

@@ -33,16 +33,20 @@ def layer_number(symbol: Symbol) -> str:
     return f"{symbol.layer.value:g}" if isinstance(symbol.layer, Number) else ""
 
 
-def digits(indices: Iterable[Node]) -> str:
+def digits(indices: Collection[Node]) -> str:
     """`12` of `w_{12}`; empty unless every index is a number."""
+    if not indices:
+        return ""
     found = [f"{i.value:g}" if isinstance(i, Number) else "" for i in indices]
     return "".join(found) if all(found) else ""
 
 
 def numbered(symbol: Symbol, parameters: Container[str]) -> str | None:
     r"""The parameter `eta0` or `eta_0` of `\eta_0`; of other digits only where `eta` is none."""
+    if symbol.layer is not None or not symbol.indices:
+        return None
     number = digits(symbol.indices)
-    if symbol.layer is not None or not number or symbol.name in parameters and number != "0":
+    if not number or symbol.name in parameters and number != "0":
         return None
     wanted = (symbol.name + number, f"{symbol.name}_{number}")
     return next((name for name in wanted if name in parameters), None)

@@ -124,6 +124,7 @@ def _is_bound(axis: str, function: Function) -> bool:
 def _computed(result: Any) -> tuple[tuple[Any, ...], list[Any]]:
     """What the code returned, and that in NumPy: only there does MLX compute, and may raise."""
     raw = result if isinstance(result, tuple) else (result,)
+    backends.compute(raw)
     return raw, list(map(_plain, raw))
 
 

@@ -100,7 +100,7 @@ def aligned(a: Value, b: Value, library: Backend) -> tuple[Array, Array, Value, 
 
     The rule is empty where both have one shape. None where no reading is the only one.
     """
-    if a.fits(b):
+    if a.rank == b.rank == 0 and a.row == b.row or a.fits(b):
         return a.array, b.array, a, ""
     if not a.rank or not b.rank:
         whole, number = (a, b) if a.rank else (b, a)

@@ -29,6 +29,11 @@ def argument(value: np.ndarray) -> Any:
     return mx.array(value) if value.dtype.kind in "iub" else mx.array(value, mx.float64)
 
 
+def compute(values: Any) -> None:
+    """Compute all arrays in a tuple or list, or in those in it."""
+    mx.eval(values)
+
+
 def plain(value: Any) -> np.ndarray:
     return np.array(value if value.dtype != mx.bfloat16 else value.astype(mx.float32))
 
