@@ -89,7 +89,8 @@ BROKEN = {
     "step": [("0 &", "1 &"), ("<", r"\leq"), (r"x \geq", r"-x \geq")],
     "selu": [(r"\lambda \alpha", r"\lambda"), ("- 1", ""), (r"\lambda x", "x")],
     "prelu": [(r"\min", r"\max"), ("a * ", ""), ("+", "-")],
-    "mish": [(r"\text{Tanh}(\text{Softplus}(x))", r"\text{Softplus}(\text{Tanh}(x))"), ("x * ", "")],
+    "mish": [(r"\text{Tanh}(\text{Softplus}(x))", r"\text{Softplus}(\text{Tanh}(x))"),
+             ("x * ", "")],
     "hardswish": [("x + 3", "x"), ("6)", "3)"), ("/ 6", "/ 3"), (r"\min", r"\max")],
     "hard_shrink": [(r"x & \text{if } x > ", r"x - \lambda & \text{if } x > "), ("0 &", "1 &")],
     "linear": [(r"\top", r"{-1}"), ("+", "-"), ("x W", "2 x W")],
@@ -97,25 +98,32 @@ BROKEN = {
     "layer_norm": [(r"\sqrt{Var[x] + \epsilon}", r"Var[x] + \epsilon"), (r"- E[x]", ""),
                    (r"\sqrt{Var[x] + \epsilon}", r"\sqrt{Var[x]} + \epsilon"), (r" \gamma", "")],
     "instance_norm": [(r"+ \epsilon", r"- \epsilon"), (r"\mathrm{Var}", r"\mathrm{E}")],
-    "rnn": [("W_{hh}h_t", "W_{hh}"), (r"\text{tanh}", r"\sigma"), ("+ b", "- b"), ("h_t +", "h_{t+1} +")],
-    "gru": [("(1 - z_t)", "z_t"), (r"r_t \odot", ""), (r"z_t \odot h_t", "h_t"), ("b_{hn}", "b_{n}"),
-            ("r_t &= \\sigma", "r_t &= \\tanh"), ("W_{xz}", "W_{xr}")],
+    "rnn": [("W_{hh}h_t", "W_{hh}"), (r"\text{tanh}", r"\sigma"), ("+ b", "- b"),
+            ("h_t +", "h_{t+1} +")],
+    "gru": [("(1 - z_t)", "z_t"), (r"r_t \odot", ""), (r"z_t \odot h_t", "h_t"),
+            ("b_{hn}", "b_{n}"), ("r_t &= \\sigma", "r_t &= \\tanh"), ("W_{xz}", "W_{xr}")],
     "lstm": [(r"f_t \odot c_t", r"i_t \odot c_t"), (r"\text{tanh}(c_{t + 1})", "c_{t + 1}"),
-             (r"\text{tanh}(c_{t + 1})", r"\text{tanh}(c_t)"), ("W_{ho}", "W_{hg}"), ("b_{f}", "b_{i}")],
-    "smooth_l1_loss": [("0.5 (x", "(x"), ("|x - y| - ", "x - y - "), (r"/ \beta", ""), ("- 0.5", "+ 0.5")],
-    "triplet_loss": [("- \\|A - N", "+ \\|A - N"), (r"\alpha", r"2 \alpha"), ("A - N", "P - N"), (", 0", ", 1")],
+             (r"\text{tanh}(c_{t + 1})", r"\text{tanh}(c_t)"), ("W_{ho}", "W_{hg}"),
+             ("b_{f}", "b_{i}")],
+    "smooth_l1_loss": [("0.5 (x", "(x"), ("|x - y| - ", "x - y - "), (r"/ \beta", ""),
+                       ("- 0.5", "+ 0.5")],
+    "triplet_loss": [("- \\|A - N", "+ \\|A - N"), (r"\alpha", r"2 \alpha"),
+                     ("A - N", "P - N"), (", 0", ", 1")],
     "hinge_loss": [("1 -", "1 +"), (r"\max", r"\min"), (r" \cdot ", " - ")],
-    "huber_loss": [(r"\frac{1}{2} a^2", "a^2"), (r"\leq", ">"), (r"- \frac{1}{2} \delta", r"- \delta"),
-                   (r"\delta \left(", r"\left(")],
+    "huber_loss": [(r"\frac{1}{2} a^2", "a^2"), (r"\leq", ">"),
+                   (r"- \frac{1}{2} \delta", r"- \delta"), (r"\delta \left(", r"\left(")],
     "log_cosh_loss": [(r"\log(\cosh", r"\cosh(\cosh"), (r"- y", r"+ y")],
-    "cosine_similarity_loss": [(r"x_1 \cdot x_2", r"x_1 \cdot x_1"), (r"\|x_1\|  \cdot", ""), (r"\max", r"\min")],
-    "margin_ranking_loss": [("-y", "y"), ("x_1 - x_2", "x_2 - x_1"), (r"+ \text{margin}", r"- \text{margin}")],
-    "sgd": [(r"(1 - \tau)", r"\tau"), (r"- \lambda", r"+ \lambda"), (r"\lambda v_{t+1}", r"\lambda v_t")],
+    "cosine_similarity_loss": [(r"x_1 \cdot x_2", r"x_1 \cdot x_1"), (r"\|x_1\|  \cdot", ""),
+                               (r"\max", r"\min")],
+    "margin_ranking_loss": [("-y", "y"), ("x_1 - x_2", "x_2 - x_1"),
+                            (r"+ \text{margin}", r"- \text{margin}")],
+    "sgd": [(r"(1 - \tau)", r"\tau"), (r"- \lambda", r"+ \lambda"),
+            (r"\lambda v_{t+1}", r"\lambda v_t")],
     "rmsprop": [("g_t^2", "g_t"), (r"\sqrt{v_{t+1}} + \epsilon", r"\sqrt{v_{t+1} + \epsilon}"),
                 (r"\alpha v_t", r"(1 - \alpha) v_t")],
     "adagrad": [("v_t +", "v_t -"), (r"\sqrt{v_{t+1}}", "v_{t+1}")],
-    "adadelta": [(r"\sqrt{u_t + \epsilon}", r"\sqrt{u_t}"), (r"\Delta w_{t+1}^2", r"\Delta w_{t+1}"),
-                 (r"(1 - \rho) g_t^2", "g_t^2")],
+    "adadelta": [(r"\sqrt{u_t + \epsilon}", r"\sqrt{u_t}"),
+                 (r"\Delta w_{t+1}^2", r"\Delta w_{t+1}"), (r"(1 - \rho) g_t^2", "g_t^2")],
     "adam": [(r"\beta_2 v_t", r"\beta_1 v_t"), ("m_{t+1}}", "m_t}"), ("g_t^2", "g_t^3")],
     "adamw": [("\\lambda\n", "\n"), (r"+ \lambda", r"- \lambda"), (r"- \alpha", r"- \lambda")],
     "adamax": [("|g_t|", "g_t"), (r"\beta_2 v_t, ", "v_t, "), (r"\max", r"\min")],
@@ -124,12 +132,14 @@ BROKEN = {
     "cosine_decay_schedule": [("^p", ""), (r"\frac{1}{2}", ""), ("1+", "1-"), (r"\pi", r"2 \pi")],
     "focal_loss": [("1-p_t", "p_t"), ("= -", "= "), (r"^\gamma", "")],
     "softmax_cross_entropy": [(r"\sum_k", r"\sum_k 2"), ("- ", ""), ("y_{i j}", "y_{j j}")],
-    "optimistic_gradient_descent": [(r"- \beta_t", r"+ \beta_t"), ("g_{t-1}", "g_t"), ("w_t", "u_t")],
+    "optimistic_gradient_descent": [(r"- \beta_t", r"+ \beta_t"), ("g_{t-1}", "g_t"),
+                                    ("w_t", "u_t")],
     "ranking_softmax_loss": [("-", ""), ("y_i", "s_i"), (r"\exp(s_j)", "s_j")],
 }  # fmt: skip
 
 SYMBOLS = {
-    "alpha": {"range": "unit"}, "alpha_t": {"range": "unit"}, "fan": {"range": "positive"}, "fan_in": {"range": "positive"},
+    "alpha": {"range": "unit"}, "alpha_t": {"range": "unit"},
+    "fan": {"range": "positive"}, "fan_in": {"range": "positive"},
     "fan_out": {"range": "positive"}, "lambda_": {"range": "positive"},
     "delta": {"range": "positive"}, "epsilon": {"range": "positive"}, "v": {"range": "positive"},
     "u": {"range": "positive"}, "mu": {"range": "unit"}, "tau": {"range": "unit"},
@@ -738,7 +748,8 @@ def ranking_softmax_loss(s: Float[np.ndarray, "n"], y: Float[np.ndarray, "n"]) -
 def cosine_decay_schedule(I: float, alpha: float, p: float, t: float, T: float) -> float:
     r"""$$
     \begin{cases}
-    \alpha I + (1 - \alpha) I  \left[ \frac{1}{2} \left( 1+ \cos \left( \pi\,\frac{t}{T} \right) \right) \right] ^p  & \text{, if } t \leq T \\
+    \alpha I + (1 - \alpha) I  \left[ \frac{1}{2}
+    \left( 1+ \cos \left( \pi\,\frac{t}{T} \right) \right) \right] ^p  & \text{, if } t \leq T \\
     \alpha I  & \text{, if } t > T
     \end{cases}
     $$"""

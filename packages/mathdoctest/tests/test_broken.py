@@ -1,4 +1,4 @@
-"""Whatever a formula lacks or has twice, it is read or it is an error with a place: never another."""
+"""Whatever a formula lacks or has twice, it is read or is an error with a place: never another."""
 
 import time
 

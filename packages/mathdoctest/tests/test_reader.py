@@ -114,12 +114,15 @@ HOW = {
     # ---- a word in a subscript
     r"y_{true}": r"y_{\text{true}}", r"\eta_{max}": r"\eta_{\text{max}}",
     r"D_{KL}": r"D_{\text{KL}}", r"n_{\rm samples}": r"n_{\text{samples}}",
-    r"H_{out} - H_{in}": r"H_{\text{out}} - H_{\text{in}}", r"\sigma_{\max}": r"\sigma_{\text{max}}",
+    r"H_{out} - H_{in}": r"H_{\text{out}} - H_{\text{in}}",
+    r"\sigma_{\max}": r"\sigma_{\text{max}}",
     # ---- words
     r"intersection_c": r"\text{intersection}_c", r"TPR \cdot a": r"\text{TPR} \cdot a",
     r"alpha\_W * l1\_ratio": r"\text{alpha\_W} * \text{l1\_ratio}",
-    r"\mathrm{soft\_sign}(x)": r"\operatorname{soft\_sign}(x)", "MI(U, V)": r"\operatorname{MI}(U, V)",
-    r"\operatorname{argmin}_y a_y": r"\arg\min_y a_y", r"\underset{p}{\text{argmin}} p": r"\arg\min_p p",
+    r"\mathrm{soft\_sign}(x)": r"\operatorname{soft\_sign}(x)",
+    "MI(U, V)": r"\operatorname{MI}(U, V)",
+    r"\operatorname{argmin}_y a_y": r"\arg\min_y a_y",
+    r"\underset{p}{\text{argmin}} p": r"\arg\min_p p",
     # ---- entries in square brackets
     "x[i]": "x_i", r"\text{stride}[0]": r"\text{stride}_0", "x[y[j]]": "x_{y_j}",
     "a [b + c]": "a (b + c)",
@@ -181,7 +184,10 @@ def test_constraints_are_conditions_up_to_the_end_of_the_row():
 
 
 def test_a_comma_before_a_word_in_cases_is_an_and():
-    tex = r"x = \begin{cases} 1 & \text{if } a > 0, \text{rate} < 1 \\ 0, & \text{otherwise} \end{cases}"
+    tex = (
+        r"x = \begin{cases} 1 & \text{if } a > 0, \text{rate} < 1 \\ "
+        r"0, & \text{otherwise} \end{cases}"
+    )
     (first, _) = reader.statements(tex)[0].sides[1].rows
     assert first.condition.relations == ("and",) and len(first.condition.sides) == 2
 
@@ -196,8 +202,8 @@ def test_a_row_that_ends_with_an_operator_goes_on():
 @pytest.mark.parametrize(
     "tex, bracket, count",
     [
-        (r"\{0\}", "{", 1), ("[n]", "{", 1), ("[0, 1]", "[", 2), ("[0, 1)", "[)", 2), ("(0, 1]", "(]", 2),
-        (r"\{1, 2\}", "{", 2), ("(0, 1)", "(", 2),
+        (r"\{0\}", "{", 1), ("[n]", "{", 1), ("[0, 1]", "[", 2), ("[0, 1)", "[)", 2),
+        ("(0, 1]", "(]", 2), (r"\{1, 2\}", "{", 2), ("(0, 1)", "(", 2),
     ],
 )  # fmt: skip
 def test_sets_and_intervals(tex, bracket, count):
@@ -226,9 +232,11 @@ A_FUNCTION = reader.Vocabulary(functions=frozenset("f"))
 @pytest.mark.parametrize(
     "tex, vocabulary, function",
     [
-        ("f(x + 1)", A_FUNCTION, "f"), ("f(x + 1)", NAMED, None), ("f(x + 1)", reader.Vocabulary(), None),
+        ("f(x + 1)", A_FUNCTION, "f"), ("f(x + 1)", NAMED, None),
+        ("f(x + 1)", reader.Vocabulary(), None),
         ("f(x)", reader.Vocabulary(), "f"),  # nobody puts one factor in brackets
-        ("f(x)", NAMED, None), ("f(a, b)", reader.Vocabulary(), "f"), (r"\sigma(x + 1)", NAMED, "sigma"),
+        ("f(x)", NAMED, None), ("f(a, b)", reader.Vocabulary(), "f"),
+        (r"\sigma(x + 1)", NAMED, "sigma"),
         ("f(x + 1) + f(x)", reader.Vocabulary(), "f"), (r"f(x + 1) + \nabla f(a b)", NAMED, "f"),
         (r"\operatorname{f}(x + 1)", NAMED, "f"), ("f'(x + 1)", reader.Vocabulary(), "f"),
     ],

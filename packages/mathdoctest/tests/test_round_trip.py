@@ -153,7 +153,10 @@ def composed(nodes):
         of(syntax.Derivative, nodes, several(indexed, 1)),
         of(syntax.Derivative, nodes, st.just(())),
         of(syntax.Listing, st.sampled_from(("(", "[", "{")), several(nodes)),
-        of(syntax.Listing, st.just("("), st.tuples(of(syntax.Interval, nodes, nodes, st.none() | plain_letters))),
+        of(
+            syntax.Listing, st.just("("),
+            st.tuples(of(syntax.Interval, nodes, nodes, st.none() | plain_letters)),
+        ),
         st.builds(lambda a, b: Sum((Term(1, a), Term(1, syntax.Dots()), Term(1, b))), nodes, nodes),
     )  # fmt: skip
 
