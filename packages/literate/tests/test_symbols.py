@@ -158,6 +158,10 @@ FILES = {  # what is changed in rnn.symbols.yml, or in the files → what is sai
         {"new": "\n\n".join([written("one", "w: float", "u = w", "w"),
                              written("two", "u: float", "w = 2 u", "2 * u")])},
         r"new\.py:14: new\.two: the left side names `w`, and `one`, above, is given it"),
+    "a quantity that the file does not have": (
+        {"new": (END, TWICE + "v: {tex: v, en: lost, zh-TW: 沒有}\n")},
+        {"new": written("one", "w: float", "u = w v", "w")},
+        r"new\.symbols\.yml:3: the symbol `v`: no function of new\.py is given it, or has it on"),
     "a left side that is given elsewhere": (
         {"new": (END, TWICE.splitlines()[1] + "\nfrom:\n  data: [x]\n")},
         {"new": written("two", "w: float", "x = 2 w", "2 * w")},
