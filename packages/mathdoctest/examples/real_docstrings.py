@@ -68,8 +68,7 @@ QUOTED = {
 
 # name → what the message says, for those that do not hold as they are written
 REFUSED = {
-    "gelu_approx": "`x` is defined by itself",
-    "gelu_fast_approx": "`x` is defined by itself",
+    "gelu_approx": "make no difference on any draw",
     "glu": "the argument on the left is not a parameter",
     "gaussian_nll_loss": "`const` is neither an input",
     "triplet_loss_by_default": "the code returns",
@@ -86,6 +85,7 @@ BROKEN = {
     "sigmoid": [("-x", "x"), ("1 +", "1 -"), (r"\sigma(x)", r"\sigma(-x)")],
     "softshrink": [(r"x - \lambda", "x"), (r"x < -\lambda", r"x < \lambda"), ("0 &", "x &")],
     "gelu": [(r"\Phi(x)", r"\sigma(x)"), ("x * ", "")],
+    "gelu_fast_approx": [("1.702", "1.703"), ("x \\sigma", "\\sigma"), (r"\left(1.702 x", r"\left(-1.702 x")],
     "step": [("0 &", "1 &"), ("<", r"\leq"), (r"x \geq", r"-x \geq")],
     "selu": [(r"\lambda \alpha", r"\lambda"), ("- 1", ""), (r"\lambda x", "x")],
     "prelu": [(r"\min", r"\max"), ("a * ", ""), ("+", "-")],

@@ -59,7 +59,7 @@ def sets(nodes):
     return (
         of(syntax.Listing, st.just("{"), several(nodes, 1))
         | of(syntax.Listing, st.just("{"), st.tuples(of(syntax.Interval, nodes, nodes)))
-        | of(syntax.Listing, st.sampled_from(("[", "[)", "(]", "(")), several(nodes))
+        | of(syntax.Listing, st.sampled_from(("[", "[)", "(]", "(")), st.tuples(nodes, nodes))
         | of(syntax.NumberSet, st.sampled_from("RZN"))
     )
 
