@@ -298,7 +298,8 @@ class Visitor(Generic[Visited]):
     """Dispatches by class name, as `ast.NodeVisitor` does: a Sum goes to `visit_Sum`."""
 
     def visit(self, node: Node) -> Visited:
-        found: Visited = getattr(self, _visit(type(node)), self.generic_visit)(node)
+        kind: Any = type(node)
+        found: Visited = getattr(self, _visit(kind), self.generic_visit)(node)
         return found
 
     def generic_visit(self, node: Node) -> Visited:

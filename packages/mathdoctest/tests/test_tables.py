@@ -108,9 +108,7 @@ def test_without_a_home_nothing_is_kept(monkeypatch):
     assert tables.folder() is None
 
 
-@pytest.mark.parametrize(
-    ("platform", "place"), [("linux", ".cache"), ("darwin", "Library/Caches")]
-)
+@pytest.mark.parametrize(("platform", "place"), [("linux", ".cache"), ("darwin", "Library/Caches")])
 def test_the_folder_is_where_the_platform_keeps_such_files(monkeypatch, tmp_path, platform, place):
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setattr(sys, "platform", platform)
