@@ -33,8 +33,10 @@ def measure(figures, folder: Path) -> None:
 
 def _unpacked(folder: Path) -> Path:
     """The files of the earlier commit."""
+    packed = subprocess.run(["git", "archive", BEFORE], cwd=ROOT, capture_output=True)
+    if packed.returncode:
+        raise RuntimeError(f"commit {BEFORE} is missing: `git fetch --unshallow` brings it")
     folder.mkdir()
-    packed = subprocess.run(["git", "archive", BEFORE], cwd=ROOT, capture_output=True, check=True)
     subprocess.run(["tar", "-x"], cwd=folder, input=packed.stdout, check=True)
     return folder
 
@@ -88,29 +90,31 @@ def _ask(process: subprocess.Popen, name: str) -> dict:
 
 
 def _command(figures, trees: dict[str, Path], folder: Path) -> None:
-    """From a cold start: a new process, and no verdict kept. First with the parser's tables to make.
+    """One function in a new process: with nothing kept, then again with what the first one kept.
 
-    A kept verdict is no check, so the earlier commit's are removed each time. Its parser has none.
+    The earlier commit keeps the verdict, and checks nothing again; this one the parser's tables.
     """
     home, _, name = ALONE.partition(".")
-    own = ["-m", "mathdoctest", "check", f"{trees['now'] / 'snippets' / home}.py::{name}"]
-    commands = {"then": ["-m", "literate", "check", ALONE], "kept": own, "now": own}
-    kept = folder / "kept"
+    file = trees["now"] / "snippets" / f"{home}.py"
+    commands = {
+        "then": ["-m", "literate", "check", ALONE],
+        "now": ["-m", "mathdoctest", "check", f"{file}::{name}"],
+    }
     took = defaultdict(list)
     for turn in range(TURNS + 1):
-        for way, command in commands.items():
-            shutil.rmtree(trees["then"] / ".cache", ignore_errors=True)
-            if way == "now":
-                shutil.rmtree(kept, ignore_errors=True)
-            wall, processor = _timed(command, trees["then" if way == "then" else "now"], kept)
-            if turn:  # the first turn reads the files from the disk
-                took[f"alone_{way}"].append(processor)
-                took[f"alone_{way}_wall"].append(wall)
+        for kept in (trees["then"] / ".cache", folder / "kept"):
+            shutil.rmtree(kept, ignore_errors=True)
+        for when in ("alone", "again"):
+            for way, command in commands.items():
+                wall, processor = _timed(command, trees[way], folder / "kept")
+                if turn:  # the first turn reads the files from the disk
+                    took[f"{when}_{way}"].append(processor)
+                    took[f"{when}_{way}_wall"].append(wall)
     for key, samples in took.items():
         figures.add(key, samples, "s")
-    for key in ("alone_kept", "alone_now"):
-        for what in ("", "_wall"):
-            figures.ratio(f"{key}{what}_ratio", key + what, f"alone_then{what}")
+    for when in ("alone", "again"):
+        figures.ratio(f"{when}_ratio", f"{when}_now", f"{when}_then")
+        figures.ratio(f"{when}_wall_ratio", f"{when}_now_wall", f"{when}_then_wall")
 
 
 def _timed(command: list[str], cwd: Path, cache: Path) -> tuple[float, float]:

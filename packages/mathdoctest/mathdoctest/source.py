@@ -102,6 +102,7 @@ class Module:
         return {}
 
 
+@functools.lru_cache(maxsize=1024)
 def is_installed(path: Path) -> bool:
     """Whether a file belongs to Python or to an installed package, not to the user."""
     return any(path.is_relative_to(folder) for folder in _INSTALLED)

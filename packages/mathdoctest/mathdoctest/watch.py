@@ -6,8 +6,8 @@ sides. A setting is chosen if it shows a comparison from a side, or exactly at i
 
 import ast
 import copy
+import functools
 import inspect
-import itertools
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -96,6 +96,12 @@ class _Reporting(ast.NodeTransformer):
         return self._call("call", ast.Constant(name), node.func, *node.args, more=node.keywords)
 
 
+@functools.lru_cache(maxsize=1024)
+def _reports(node: ast.FunctionDef) -> bool:
+    """Whether a function compares anything."""
+    return any(map(_is_reported, source.below(node)))
+
+
 def _is_reported(node: ast.AST) -> bool:
     """Whether this is a comparison, or a call that makes one."""
     if isinstance(node, ast.Compare):
@@ -120,7 +126,7 @@ def twin(function: Function, code: Code) -> tuple[Code, Seen] | None:
     names = {n.id for n in source.below(function.node) if isinstance(n, ast.Name)}
     nodes = [function.node, *(n for k, n in function.module.functions.items() if k in names)]
     space = getattr(inspect.unwrap(code), "__globals__", None)
-    if space is None or not any(map(_is_reported, itertools.chain(*map(source.below, nodes)))):
+    if space is None or not any(map(_reports, nodes)):
         return None
     seen, reporting = Seen(), _Reporting()
     made = [reporting.visit(_bare(node)) for node in dict.fromkeys(nodes)]

@@ -19,7 +19,7 @@ sin, cos, tan, arcsin, arccos, arctan = np.sin, np.cos, np.tan, np.arcsin, np.ar
 sinh, cosh, tanh = np.sinh, np.cosh, np.tanh
 maximum, minimum, where, power = np.maximum, np.minimum, np.where, np.power
 sum, prod, max, matmul, inv = np.sum, np.prod, np.max, np.matmul, np.linalg.inv
-reshape, stack, broadcast, swap = np.reshape, np.stack, np.broadcast_to, np.swapaxes
+reshape, stack, swap = np.reshape, np.stack, np.swapaxes
 erf = np.vectorize(math.erf, otypes=[np.float64])
 
 
@@ -34,6 +34,10 @@ def argument(value: np.ndarray) -> Any:
 
 def plain(value: Any) -> np.ndarray:
     return np.asarray(value)
+
+
+def broadcast(value: Any, shape: tuple[int, ...]) -> Any:
+    return value if np.shape(value) == shape else np.broadcast_to(value, shape)
 
 
 def softplus(x: Any) -> Any:
