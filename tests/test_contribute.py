@@ -2,7 +2,8 @@
 
 import re
 
-from conftest import PROJECT
+from conftest import PROJECT, ROOT
+from mathdoctest import symbols
 
 PLACE = re.compile(r"(?:At the end of|加在) `([^`]+)`[^\n]*\n\n```text\n(.*?)\n```", re.S)
 MISTAKE = {
@@ -26,6 +27,18 @@ def _mistake(language: str) -> tuple[str, ...]:
 def test_both_languages_tell_the_same_steps():
     assert _steps("en") == _steps("zh-TW") and len(_steps("en")) == 4
     assert _mistake("en") == _mistake("zh-TW")
+
+
+RESERVED = re.compile(r"^\| (?:letter|字母) \|.*\n\|---\|---\|\n((?:\| .*\n)+)", re.M)
+
+
+def test_the_letters_with_a_meaning_of_their_own_are_told():
+    """To who writes a page in either language, and to who writes formulas anywhere."""
+    readme = ROOT / "packages" / "mathdoctest" / "README.md"
+    pages = [PROJECT.docs / language / "contribute.md" for language in PROJECT.languages]
+    for path in (*pages, readme):
+        rows = RESERVED.search(path.read_text("utf-8"))[1]
+        assert re.findall(r"^\| `([^`]+)` \| .+ \|$", rows, re.M) == list(symbols.RESERVED), path
 
 
 def test_a_reader_who_follows_it_sees_the_formula_checked(copy):

@@ -113,7 +113,7 @@ WRONG = {  # (function, what its formulas are changed to) → what the message m
     "a left side computed elsewhere": (
         "forward.weighted_sum",
         [r"q_i = \sum_{j=1}^{n} w_{ij} x_j + b_i"],
-        "the symbol `q` is not declared",
+        "the left side names `q`, which is not declared",
     ),
     "another quantity of the file": (
         "forward.activation",

@@ -12,6 +12,7 @@ from collections import Counter
 import pytest
 from conftest import PROJECT
 from literate import formulas
+from literate.checks.symbols import wrong
 from literate.errors import Fault
 from mathdoctest import Mismatch, execute, hints, mutate
 from mathdoctest.scope import Function, function
@@ -85,7 +86,7 @@ def _lives(one: Function, call=None) -> bool:
             formulas.check(PROJECT, one)
         except (Mismatch, Fault):
             return False
-    return True
+    return not any(wrong(PROJECT, one.module.name, formulas.with_changed(PROJECT, one)))
 
 
 def _told(made: Counter, killed: Counter) -> None:

@@ -51,7 +51,7 @@ def changes(plant: dict[str, str]) -> Iterator[tuple[str, str, str]]:
 
 
 CHECKED = plants(
-    "runs", "formulas", "pages", "translations", "marks", "languages", "values", "cells"
+    "runs", "formulas", "symbols", "pages", "translations", "marks", "languages", "values", "cells"
 )
 BUILT, DOUBTED = plants("site"), plants("doubts")
 by_name = operator.itemgetter("name")

@@ -124,8 +124,8 @@ WORDS = {
         "snippets/update.symbols.yml",
         "en: 'learning rate', zh-TW: 學習率",
         "en: 'rate of learning', zh-TW: 學習率",
-        r"update\.symbols\.yml:2: the section `eta` has changed, "
-        r"and zh-TW \(snippets/update\.symbols\.yml:2\) has not followed",
+        r"update\.symbols\.yml:5: the section `eta` has changed, "
+        r"and zh-TW \(snippets/update\.symbols\.yml:5\) has not followed",
         "update.symbols.yml#eta",
     ),
     "a word of the theme": (

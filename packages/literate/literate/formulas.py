@@ -125,7 +125,7 @@ def _verdict(snippet: Snippet, _: State) -> Report | Fault | Mismatch | SourceEr
 
 def check(project: Project, one: Function) -> Report:
     """Compare a function's formulas with its code. Raises Fault, Mismatch, SourceError."""
-    _check_declared(project, one)
+    check_declared(project, one, with_changed(project, one))
     table = symbols.parsed(project, one.module.name, one.name)
     return mathdoctest.check(one, table, time_limit=runs.TIME_LIMIT)
 
@@ -164,8 +164,17 @@ def _kept_at(project: Project, snippet: Snippet) -> Path:
 # ---- whether symbols are declared, and computed where they may be
 
 
-def _check_declared(project: Project, one: Function) -> None:
-    """Raise Fault for a parameter or a left side that is not declared, or not to be computed."""
+def with_changed(project: Project, one: Function) -> list[Function]:
+    """The functions of a file, with this one as it is here. Raises Fault."""
+    every = functions(project, one.module.name)
+    return [one if each.name == one.name else each for each in every]
+
+
+def check_declared(project: Project, one: Function, every: Iterable[Function]) -> None:
+    """Raise Fault for a parameter or a left side that is not declared, or not to be computed.
+
+    every: the functions of its file, in order.
+    """
     home = one.module.name
     known = symbols.declared(project, home, one.name)
     for name in dict.fromkeys((*one.parameters, *computed(one))):
@@ -181,7 +190,7 @@ def _check_declared(project: Project, one: Function) -> None:
                 what = f"`{name}` is that of {symbol.home}.py, where no formula computes it"
                 cure = f"declare this one in {project.place(symbols.path(project, home))}"
                 raise _wrong(project, one, what, f"fix the left side, or {cure}")
-        elif one.name not in by and (first := _first(project, one, symbol)).name != one.name:
+        elif one.name not in by and (first := _first(project, symbol, every)) is not one:
             does = "computes it" if symbol.name in symbols.both(computed(first)) else "is given it"
             what = f"the left side names `{name}`, and `{first.name}`, above, {does}"
             where = symbols.at(project, home, symbol.key)
@@ -204,15 +213,16 @@ def computes(project: Project, snippet: str, symbol: symbols.Declared) -> bool:
     return is_it and symbol.name in symbols.both(computed(function(project, snippet)))
 
 
-def _first(project: Project, one: Function, symbol: symbols.Declared) -> Function:
-    """The first function of a file that is given a symbol, or computes it."""
-    for each in functions(project, symbol.home):
-        each = one if each.name == one.name else each
-        known = symbols.declared(project, symbol.home, each.name)
-        names = symbols.both((*each.parameters, *computed(each)))
-        if each is one or any(known.get(name) == symbol for name in names):
-            return each
-    return one
+def has(project: Project, one: Function, symbol: symbols.Declared) -> bool:
+    """Whether a function is given a symbol, or computes it."""
+    known = symbols.declared(project, one.module.name, one.name)
+    names = symbols.both((*one.parameters, *computed(one)))
+    return any(known.get(name) == symbol for name in names)
+
+
+def _first(project: Project, symbol: symbols.Declared, every: Iterable[Function]) -> Function:
+    """The first function of its file that has a symbol; there is one."""
+    return next(each for each in every if has(project, each, symbol))
 
 
 def _undeclared(project: Project, one: Function, name: str) -> Fault:
@@ -220,12 +230,15 @@ def _undeclared(project: Project, one: Function, name: str) -> Fault:
     home = one.module.name
     said = ", ".join(f"{language}: …" for language in project.languages)
     file = project.place(symbols.path(project, home))
-    cure = f"add `{name}: {{tex: '{_written(one, name)}', {said}}}` to {file}"
+    is_given = name in one.parameters
+    cure = "" if is_given else "fix the left side, or "
+    cure += f"add `{name}: {{tex: '{_written(one, name)}', {said}}}` to {file}"
     for other in snippets.modules(project):
         if found := symbols.own(project, other).get(name):
             meaning = found.entry.get(project.first, name)
             cure += f"; or, for that of {other}.py (“{meaning}”), `from: {{{other}: [{name}]}}`"
-    return _wrong(project, one, f"the symbol `{name}` is not declared in {file}", cure)
+    what = f"the symbol `{name}`" if is_given else f"the left side names `{name}`, which"
+    return _wrong(project, one, f"{what} is not declared in {file}", cure)
 
 
 def _written(one: Function, name: str) -> str:
@@ -233,8 +246,10 @@ def _written(one: Function, name: str) -> str:
     for formula in one.formulas:
         for node in (n for s in formula.statements for side in s.sides for n in walk(side)):
             if isinstance(node, Symbol) and one.full_name(node) == name:
-                text = formula.tex[slice(*node.span)]
-                return re.sub(r"_(\{[^{}]*\}|\\\w+|\w)$", "", text) if node.indices else text
+                text, whole = formula.tex[slice(*node.span)], replace(node, indices=())
+                if node.indices and one.full_name(whole) == name:
+                    text = re.sub(r"_(\{[^{}]*\}|\\\w+|\w)$", "", text)
+                return resolve.capital(text) if name == resolve.capital(node.name) else text
     return name
 
 
@@ -253,9 +268,13 @@ def names(snippet: Snippet) -> frozenset[str]:
 
 def names_of(one: Function) -> set[str]:
     """The names in code of a function's symbols, of its axes, and of what they are entries of."""
+    return symbols.both([*marks.names(one), *axes_of(one)])
+
+
+def axes_of(one: Function) -> list[str]:
+    """The names of the axes in a function's annotations."""
     shapes = [shape for shape in (*one.parameters.values(), *one.returned) if shape]
-    axes = [axis for shape in shapes for axis in shape.axes]
-    return symbols.both([*marks.names(one), *axes])
+    return [axis for shape in shapes for axis in shape.axes]
 
 
 def function_of(snippet: Snippet) -> Function:

@@ -107,7 +107,9 @@ FILES = {  # what is changed in rnn.symbols.yml, or in the files → what is sai
         {}, {"new": written("two", "u: float", "w = 2 u", "2 * u")},
         r"snippets/new\.py:6: new\.two: the symbol `u` is not declared in snippets/new\.symbols"),
     "a left side": (
-        {"rnn": "s: .*\n"}, {}, r"rnn\.step: the symbol `s` is not declared"),
+        {"rnn": "s: .*\n"}, {}, 
+        r"rnn\.step: the left side names `s`, which is not declared in snippets/rnn\.symbols\.yml\n"
+        r"    → fix the left side, or add `s: \{tex: 's', en: …, zh-TW: …\}` to snippets/rnn"),
     "unused": (
         {"rnn": ("from:", "q: {tex: q, en: none, zh-TW: 無}\nfrom:")}, {},
         r"rnn\.symbols\.yml:6: the symbol `q`: no formula of rnn\.py has it"),
@@ -156,6 +158,10 @@ FILES = {  # what is changed in rnn.symbols.yml, or in the files → what is sai
         {"new": "\n\n".join([written("one", "w: float", "u = w", "w"),
                              written("two", "u: float", "w = 2 u", "2 * u")])},
         r"new\.py:14: new\.two: the left side names `w`, and `one`, above, is given it"),
+    "a quantity that the file does not have": (
+        {"new": (END, TWICE + "v: {tex: v, en: lost, zh-TW: 沒有}\n")},
+        {"new": written("one", "w: float", "u = w v", "w")},
+        r"new\.symbols\.yml:3: the symbol `v`: no function of new\.py is given it, or has it on"),
     "a left side that is given elsewhere": (
         {"new": (END, TWICE.splitlines()[1] + "\nfrom:\n  data: [x]\n")},
         {"new": written("two", "w: float", "x = 2 w", "2 * w")},
@@ -176,6 +182,18 @@ def test_what_is_wrong_with_a_file_of_symbols_is_told(what, tmp_path):
         assert declared[name] != before
     said = "\n".join(faults(book(tmp_path, declared, **modules)))
     assert re.search(says, said, re.M), said
+
+
+def test_the_line_to_add_has_the_symbol_as_formulas_write_it(tmp_path):
+    given = 'W: Float[np.ndarray, "m n"], x: Float[np.ndarray, "n"], beta1: float'
+    tex = r"u_i = \beta_1 \sum_{j=1}^{n} w_{ij} x_j"
+    text = "from jaxtyping import Float\n\n\n" + written("new", given, tex, "beta1 * W @ x")
+    declared = {"u": "u", "x": "x", "W": "W", "beta1": r"\beta_1"}
+    for name, shown in declared.items():
+        others = (f"{n}: {{tex: '{n}', en: one, zh-TW: 一}}\n" for n in declared if n != name)
+        folder = tmp_path / name
+        (said,) = faults(book(folder, DECLARED | {"new": "".join(others)}, new=text))
+        assert f"add `{name}: {{tex: '{shown}', en: …, zh-TW: …}}`" in said, said
 
 
 def test_several_functions_compute_a_symbol_that_says_so(tmp_path):

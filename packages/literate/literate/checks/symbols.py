@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator
 
+from mathdoctest import resolve
+from mathdoctest.scope import Function
+
 from literate import Fault, check, formulas, katex, schema, snippets, symbols
 from literate.checks.glossary import IN_ALL
+from literate.errors import gathered
 from literate.project import Project
 from literate.symbols import FROM, Declared
 from literate.text import Pages
@@ -22,7 +26,7 @@ def declared(project: Project, pages: Pages) -> Iterator[Fault]:
         for symbol in symbols.own(project, home).values():
             yield from _entry(project, symbol)
         yield from _taken(project, home)
-        yield from _unused(project, home)
+        yield from wrong(project, home, formulas.functions(project, home))
 
 
 def _entry(project: Project, symbol: Declared) -> Iterator[Fault]:
@@ -54,22 +58,48 @@ def _taken(project: Project, home: str) -> Iterator[Fault]:
             homes = [
                 each for each in snippets.modules(project) if name in symbols.own(project, each)
             ]
-            cure = f"it is declared for {', '.join(homes)}" if homes else "declare it in this file"
+            cure = (
+                f"it is declared for {', '.join(homes)}"
+                if homes
+                else "declare it there, or in this file"
+            )
             what = f"`{name}` is not declared in {project.place(symbols.path(project, other))}"
             yield Fault(at, what, cure)
 
 
-def _unused(project: Project, home: str) -> Iterator[Fault]:
+def wrong(project: Project, home: str, every: list[Function]) -> Iterator[Fault]:
+    """What is wrong between the formulas of a file and its symbols. every: its functions."""
+    found: list[Fault] = []
+    for one in every:
+        with gathered(found):
+            formulas.check_declared(project, one, every)
+    yield from found
+    yield from _unused(project, home, every)
+
+
+def _unused(project: Project, home: str, every: list[Function]) -> Iterator[Fault]:
     """A symbol that no formula of the file has, and no variable."""
-    every = {each.name: formulas.names_of(each) for each in formulas.functions(project, home)}
-    used = set(snippets.module(project, home).defined).union(*every.values())
+    names = {one.name: formulas.names_of(one) for one in every}
+    variables = snippets.module(project, home).defined
+    used = set(variables).union(*names.values())
     cure = "remove it; a symbol stands with the file whose formulas have it"
     for symbol in symbols.own(project, home).values():
-        scope = symbol.key.rpartition(".")[0]
-        if symbol.name not in (every.get(scope, used) if scope else used):
-            what = f"the symbol `{symbol.key}`: no formula of {scope or f'{home}.py'} has it"
-            yield Fault(symbols.at(project, home, symbol.key), what, cure)
+        at, scope = symbols.at(project, home, symbol.key), symbol.key.rpartition(".")[0]
+        said = f"the symbol `{symbol.key}`: no "
+        if symbol.name not in names.get(scope, used):
+            yield Fault(at, f"{said}formula of {scope or f'{home}.py'} has it", cure)
+        elif not _is_somewhere(project, symbol, every):
+            what = f"{said}function of {home}.py is given it, or has it on the left of a formula"
+            yield Fault(at, what, "fix the left side, or take it `from:` the file that has it")
     for other, name, _ in symbols.taken(project, home):
         if name not in used:
             what = f"`{name}` is taken from {other}.py, and no formula of {home}.py has it"
             yield Fault(symbols.at(project, home, FROM, other), what, cure)
+
+
+def _is_somewhere(project: Project, symbol: Declared, every: list[Function]) -> bool:
+    """Whether a symbol has a value in its file: a variable, an axis, a slope, or in a function."""
+    axes = {axis for one in every for axis in formulas.axes_of(one)}
+    lefts = {resolve.name_in_code(name) for one in every for name in one.lefts}
+    there = {*snippets.module(project, symbol.home).defined, *axes, *lefts}
+    return symbol.name in there or any(formulas.has(project, one, symbol) for one in every)
