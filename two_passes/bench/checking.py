@@ -83,7 +83,9 @@ def _start(way: str, tree: Path) -> subprocess.Popen:
 def _ask(process: subprocess.Popen, name: str) -> dict:
     process.stdin.write(name + "\n")
     process.stdin.flush()
-    return json.loads(process.stdout.readline())
+    if not (line := process.stdout.readline()):
+        raise RuntimeError(f"the checker ended at {name} with {process.wait()}: see the lines above")
+    return json.loads(line)
 
 
 # ---- one function, by the command
