@@ -84,7 +84,9 @@ def _ask(process: subprocess.Popen, name: str) -> dict:
     process.stdin.write(name + "\n")
     process.stdin.flush()
     if not (line := process.stdout.readline()):
-        raise RuntimeError(f"the checker ended at {name} with {process.wait()}: see the lines above")
+        raise RuntimeError(
+            f"the checker ended at {name} with {process.wait()}: see the lines above"
+        )
     return json.loads(line)
 
 

@@ -68,6 +68,7 @@ _RAW = re.compile(
 _SAID = {"text": "said", "word": "upright", "styled": "one"}
 _SPACING = re.compile(r"\\[,;:!\s]|~|\s+")
 _ENDS = {
+    "TOP",
     "LETTER",
     "WORD",
     "NUMBER",

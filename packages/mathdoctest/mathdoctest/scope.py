@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import functools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -27,6 +28,7 @@ from mathdoctest.syntax import (
     Index,
     Node,
     Number,
+    Product,
     Reduce,
     Statement,
     Sum,
@@ -37,6 +39,7 @@ from mathdoctest.syntax import (
 
 # what a function keeps of its chains, and which other chains make void
 OF_CHAINS = ("nodes", "right_nodes", "entry", "slopes", "kept", "_left_of", "aliases", "_used")
+_SAMPLES = re.compile(r"[A-Za-z]+_(?!hat|tilde|bar|dot)[a-z]{2,}")  # a size with a word below it
 WHOLE = "return"  # the name of what is returned where the left side is none; no code can use it
 
 
@@ -155,12 +158,16 @@ class Function:
 
     @functools.cached_property
     def aliases(self) -> dict[str, str]:
-        r"""The n of `\sum_{i=1}^{n} x_i` → the axis of x, where no axis is called n."""
+        r"""`n_samples` of `\sum_{i=1}^{n_\text{samples}} x_i` → the axis of x, which it names.
+
+        One letter that is no axis is a mistake.
+        """
         out: dict[str, str] = {}
         for node in self.nodes:
             if isinstance(node, Reduce) and node.low is not None and node.letters:
                 for name in _sizes(node.high):
-                    if name not in {*self.parameters, *self.lefts, *self._axes}:
+                    known = {*self.parameters, *self.lefts, *self._axes}
+                    if name not in known and _SAMPLES.fullmatch(name):
                         out |= dict.fromkeys([name], next(iter(self._indexed(node)), ""))
         return {name: axis for name, axis in out.items() if axis}
 
@@ -316,13 +323,23 @@ def _sizes(bound: Node | None) -> list[str]:
     return []
 
 
+def _parts(node: Node) -> list[Node]:
+    """The terms of a sum, the factors of a product, the terms' factors."""
+    if isinstance(node, Sum):
+        return [part for term in node.terms for part in _parts(term.node)]
+    if isinstance(node, Product):
+        return [*_parts(node.left), *_parts(node.right)]
+    return [node]
+
+
 def _renewed(chain: Statement, one: Function) -> Statement:
     r"""`w = w - \eta g` of a parameter w is what `w \leftarrow w - \eta g` says."""
     left = chain.sides[0]
     if chain.relations != ("=",) or not isinstance(left, Symbol):
         return chain
     is_given = one.full_name(left) in one.parameters
-    is_renewed = is_given and any(left == node for node in walk(chain.sides[1]))
+    right = chain.sides[1]
+    is_renewed = is_given and left in _parts(right)
     return replace(chain, relations=("<-",)) if is_renewed else chain
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from lark import Lark
 
-from mathdoctest import reader
+from mathdoctest import reader, syntax
 from mathdoctest.syntax import Call, Index, Number, NumberSet, Power, Product, Symbol, walk
 
 
@@ -258,3 +258,8 @@ def test_rows_of_aligned_continue_a_chain_or_begin_one():
     first, second = reader.statements(tex)
     assert [len(first.sides), len(second.sides)] == [3, 2]
     assert all(a.span < b.span for a, b in pairwise((*first.sides, *second.sides)))
+
+
+@pytest.mark.parametrize("tex", [r"\|A^\top\|", r"|x^T|", r"\|{A}^\top\|_F", r"|f'(x)|", r"|x'|"])
+def test_a_bar_after_a_script_closes(tex):
+    assert isinstance(reader.expression(tex), syntax.Norm | syntax.Absolute)
