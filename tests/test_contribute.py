@@ -64,7 +64,7 @@ def test_a_reader_who_follows_it_sees_the_formula_checked(copy):
         r".*docs/en/core/forward\.md:\d+"
     )
     assert done.returncode == 1 and re.search(says, done.stderr), done.stderr
-    assert "it would hold" in done.stderr
+    assert "→ a minus is too much before" in done.stderr
     copy.replace(path, wrong, right)
 
     done = copy.run("build")

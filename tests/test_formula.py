@@ -155,7 +155,7 @@ WRONG = {  # (function, what its formulas are changed to) → what the message m
             "z^{(2)} = W^{(2)} a^{(1)} + b^{(2)}",
             r"\hat{y} = \operatorname{sigmoid}(z^{(2)})",
         ],
-        "a sum of",
+        "with `b^{(1)}` in place of `1` it would hold",
     ),
     "swapped indices": (
         "forward.weighted_sum",
@@ -270,7 +270,7 @@ def test_a_verdict_is_kept_until_a_file_or_a_symbol_changes(tmp_path, monkeypatc
     (tmp_path / "snippets").mkdir()
 
     def put(name: str, code: str) -> None:
-        declared = f"{name}: {{tex: 'y'}}\nu: {{tex: 'u'}}\n"
+        declared = f"{name}: {{tex: '{name}'}}\nu: {{tex: 'u'}}\n"
         (tmp_path / "snippets" / "a.symbols.yml").write_text(declared)
         text = f'def y(u: float) -> float:\n    r"""$$\n    y = 2 u\n    $$"""\n    return {code}\n'
         (tmp_path / "snippets" / "a.py").write_text(text)
@@ -289,7 +289,7 @@ def test_a_verdict_is_kept_until_a_file_or_a_symbol_changes(tmp_path, monkeypatc
     with pytest.raises(Fault, match=r"(?s)a\.py:3: a\.y: `y = 2 u`: .*shown in docs/x\.md:1.*→ "):
         report()
     put("z", "2 * u")
-    with pytest.raises(Fault, match="`y` is not declared in snippets/a.symbols.yml"):
+    with pytest.raises(Fault, match="names `y`, which is not declared in snippets/a"):
         report()
 
 

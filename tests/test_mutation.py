@@ -24,6 +24,26 @@ NAMES = formulas.all_with_formulas(PROJECT)
 SAME_FORMULAS = {
     ("update.adam_start", "m_0 = - 0"): "−0 = 0",
     ("update.adam_start", "v_0 = - 0"): "−0 = 0",
+    (
+        "backward.hidden_error",
+        r"\delta^{(1)} = (W^{(2)})^\top \delta^{(2)} \operatorname{ReLU}'(z^{(1)})",
+    ): "two vectors side by side: entry by entry, which the ✓ says",
+    (
+        "live_lab.two_passes",
+        r"\delta^{(1)} = (W^{(2)})^\top \delta^{(2)} \sigma'(z^{(1)})",
+    ): "two vectors side by side: entry by entry, which the ✓ says",
+    (
+        "batch.forward_batch",
+        r"Z^{(1)} = X (W^{(1)})^\top + (b^{(1)})^\top",
+    ): "a row is added to each row, which the ✓ says",
+    (
+        "batch.forward_batch",
+        r"Z^{(2)} = A^{(1)} (W^{(2)})^\top + (b^{(2)})^\top",
+    ): "a row is added to each row, which the ✓ says",
+    (
+        "layers.weighted_sums",
+        r"Z = X W^\top + b^\top",
+    ): "a row is added to each row, which the ✓ says",
 }
 # (function, changed line) → why it does the same
 SAME_CODE = {

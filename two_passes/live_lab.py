@@ -11,6 +11,7 @@ from literate.figures import FIGURES
 from literate.project import Project
 from literate.registry import own_page
 from mathdoctest.resolve import stem
+from mathdoctest.symbols import scoped
 
 from two_passes.figures.network import PARAMETERS, numbered
 from two_passes.program import ACTIVATIONS, Program
@@ -98,7 +99,8 @@ def words(project: Project, language: str) -> dict[str, dict]:
     """What the lab says: its own words, and what each symbol means."""
     said, meanings = project.words[language], {}
     for function in (*(step for step, _, _ in OPTIMIZERS.values()), PASSES):
-        for name, entry in symbols.table(project, *function.split(".")).items():
+        home, _, inner = function.partition(".")
+        for name, entry in scoped(symbols.table(project, home), inner).items():
             meanings[stem(name)] = entry[language]
     return {"lab": said["lab"] | {"comma": said["comma"]}, "meanings": meanings}
 

@@ -47,23 +47,24 @@ def then() -> tuple[list[str], Check]:
 
 def now() -> tuple[list[str], Check]:
     import mathdoctest
+    from literate import symbols
     from literate.project import Project
-    from mathdoctest import execute, reader, scope, source, symbols, verdicts
+    from mathdoctest import execute, reader, scope, source, verdicts
 
     project = Project.find(Path.cwd())
-    project.symbols  # noqa: B018  # read once, as on the other side
     places = {}
     for path in sorted(project.snippets.glob("*.py")):
         for name in verdicts.documented(path):
             places[f"{path.stem}.{name}"] = path, name
     reader.parser()
+    tables = {path: symbols.table(project, path.stem) for path, _ in places.values()}
     for path, name in places.values():
         execute.load(path, name)
 
     def check(name: str) -> int:
         path, inner = places[name]
         one = scope.function(source.module(path), inner)
-        mathdoctest.check(one, symbols.parse(project.symbols, path.stem))
+        mathdoctest.check(one, tables[path])
         return len(one.formulas)
 
     return list(places), check

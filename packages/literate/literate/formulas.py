@@ -127,7 +127,7 @@ def _verdict(snippet: Snippet, _: State) -> Report | Fault | Mismatch | SourceEr
 def check(project: Project, one: Function) -> Report:
     """Compare a function's formulas with its code. Raises Fault, Mismatch, SourceError."""
     check_declared(project, one, with_changed(project, one))
-    table = symbols.parsed(project, one.module.name, one.name)
+    table = symbols.table(project, one.module.name)
     return mathdoctest.check(one, table, time_limit=runs.TIME_LIMIT)
 
 
@@ -395,6 +395,7 @@ def _together(project: Project, every: Iterable[Function]) -> Vocabulary:
         frozenset().union(*(each.names for each in found)),
         frozenset().union(*(each.layered for each in found)),
         frozenset().union(*(each.labels for each in found)),
+        frozenset().union(*(each.arrays for each in found)),
         tuple(sorted({spelling for each in found for spelling in each.spellings})),
     )
 

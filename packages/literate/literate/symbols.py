@@ -70,17 +70,21 @@ def declared(project: Project, home: str, function: str) -> dict[str, Declared]:
     return others | declarations.scoped(own(project, home), function)
 
 
-def table(project: Project, home: str, function: str) -> dict[str, Entry]:
-    """Those, and for the quantities that the file imports the symbols of their own files."""
+def table(project: Project, home: str) -> dict[str, Entry]:
+    """Key → entry of what a file declares and takes, and of all that the files it imports declare.
+
+    As mathdoctest takes it: `function.name` is the name's meaning in a function of this file.
+    """
     files = source.depends_on(project.snippets / f"{home}.py")
     far = chain.from_iterable(own(project, file.stem).items() for file in reversed(files[1:]))
-    found = {key: each for key, each in far if "." not in key} | declared(project, home, function)
-    return {name: each.entry for name, each in found.items()}
+    found = {key: each for key, each in far if "." not in key}
+    found |= declared(project, home, "") | own(project, home)
+    return {key: each.entry for key, each in found.items()}
 
 
 def parsed(project: Project, home: str, function: str) -> declarations.SymbolTable:
-    """The same, as mathdoctest takes it."""
-    return declarations.parse(table(project, home, function))
+    """The symbols of that table as one function means them."""
+    return declarations.parse(table(project, home), function)
 
 
 def spellings(project: Project, home: str, function: str) -> tuple[tuple[str, str], ...]:

@@ -114,8 +114,11 @@ FILES = {  # what is changed in rnn.symbols.yml, or in the files → what is sai
         {"rnn": ("from:", "q: {tex: q, en: none, zh-TW: 無}\nfrom:")}, {},
         r"rnn\.symbols\.yml:6: the symbol `q`: no formula of rnn\.py has it"),
     "unused in its scope": (
-        {"rnn": ("root.h", "root.x")}, {},
-        r"rnn\.symbols\.yml:2: the symbol `root\.x`: no formula of root has it"),
+        {"rnn": ("root.h: {tex: h", "root.q: {tex: q")}, {},
+        r"rnn\.symbols\.yml:2: the symbol `root\.q`: no formula of root has it"),
+    "two that are written the same": (
+        {"rnn": ("root.h", "root.q")}, {},
+        r"rnn\.symbols\.yml:2: `h` and `root\.q` are both written \$h\$\n    → give one of"),
     "taken and unused": (
         {"rnn": (r"\[x\]", "[x, y]"), "data": (END, "y: {tex: y, en: label, zh-TW: 標籤}\n")},
         {"data": "x, y = 2.0, 3.0\n"},
@@ -197,7 +200,14 @@ def test_the_line_to_add_has_the_symbol_as_formulas_write_it(tmp_path):
 
 
 def test_several_functions_compute_a_symbol_that_says_so(tmp_path):
+    """The same value; another one needs a meaning of its own."""
     declared = DECLARED | {"new": TWICE.replace("zh-TW: 一}", "zh-TW: 一, by: [two]}")}
-    one = written("one", "w: float", "u = w", "w")
-    two = written("two", "w: float", "u = 2 w", "2 * w")
-    assert faults(book(tmp_path, declared, new=f"{one}\n\n{two}")) == []
+    one = written("one", "w: float", "u = 2 w", "2 * w")
+    same = written("two", "w: float", "u = w + w", "w + w")
+    assert faults(book(tmp_path / "same", declared, new=f"{one}\n\n{same}")) == []
+    two = written("two", "w: float", "u = 3 w", "3 * w")
+    (said,) = faults(book(tmp_path / "differs", declared, new=f"{one}\n\n{two}"))
+    cure = "declare `one.u`, its meaning here alone in snippets/new.symbols.yml"
+    assert "`u` is also defined by new.two, whose formula differs" in said and cure in said, said
+    cured = DECLARED | {"new": TWICE + "one.u: {tex: u, en: its own, zh-TW: 自己的}\n"}
+    assert faults(book(tmp_path / "cured", cured, new=f"{one}\n\n{two}")) == []

@@ -323,23 +323,26 @@ def _sizes(bound: Node | None) -> list[str]:
     return []
 
 
-def _parts(node: Node) -> list[Node]:
-    """The terms of a sum, the factors of a product, the terms' factors."""
+def _first(node: Node) -> list[Node]:
+    """The factors of a sum's first term."""
     if isinstance(node, Sum):
-        return [part for term in node.terms for part in _parts(term.node)]
+        return _first(node.terms[0].node)
     if isinstance(node, Product):
-        return [*_parts(node.left), *_parts(node.right)]
+        return [*_first(node.left), *_first(node.right)]
     return [node]
 
 
 def _renewed(chain: Statement, one: Function) -> Statement:
-    r"""`w = w - \eta g` of a parameter w is what `w \leftarrow w - \eta g` says."""
+    r"""`w = w - \eta g` of a parameter w is what `w \leftarrow w - \eta g` says.
+
+    What is renewed comes first: `b_i = \sum_j w_{ij} x_j + b_i` has the wrong left side.
+    """
     left = chain.sides[0]
     if chain.relations != ("=",) or not isinstance(left, Symbol):
         return chain
     is_given = one.full_name(left) in one.parameters
     right = chain.sides[1]
-    is_renewed = is_given and left in _parts(right)
+    is_renewed = is_given and left in _first(right)
     return replace(chain, relations=("<-",)) if is_renewed else chain
 
 

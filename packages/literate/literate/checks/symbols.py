@@ -1,8 +1,10 @@
 """The files of symbols: complete in every language, and nothing in them that no formula has."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
-from mathdoctest import resolve
+from mathdoctest import lexer, resolve
+from mathdoctest.reader import NotInGrammar
 from mathdoctest.scope import Function
 
 from literate import Fault, check, formulas, katex, schema, snippets, symbols
@@ -26,6 +28,7 @@ def declared(project: Project, pages: Pages) -> Iterator[Fault]:
         for symbol in symbols.own(project, home).values():
             yield from _entry(project, symbol)
         yield from _taken(project, home)
+        yield from _alike(project, home)
         yield from wrong(project, home, formulas.functions(project, home))
 
 
@@ -65,6 +68,20 @@ def _taken(project: Project, home: str) -> Iterator[Fault]:
             )
             what = f"`{name}` is not declared in {project.place(symbols.path(project, other))}"
             yield Fault(at, what, cure)
+
+
+def _alike(project: Project, home: str) -> Iterator[Fault]:
+    """No two symbols of one scope are written the same: a formula could mean either."""
+    scopes = {each.key.rpartition(".")[0] for each in symbols.own(project, home).values()}
+    for scope in sorted(scopes):
+        first: dict[str, Declared] = {}
+        for each in symbols.declared(project, home, scope).values():
+            with suppress(NotInGrammar):
+                other = first.setdefault(lexer.canonical(each.entry["tex"]), each)
+                if other is not each and (not scope or "." in other.key + each.key):
+                    at = symbols.at(project, each.home, each.key)
+                    what = f"`{other.key}` and `{each.key}` are both written ${each.entry['tex']}$"
+                    yield Fault(at, what, "give one of them another `tex:`")
 
 
 def wrong(project: Project, home: str, every: list[Function]) -> Iterator[Fault]:
