@@ -44,7 +44,12 @@ def _form(said: Any) -> str | None:
 
 @check("glossary", stage=2)
 def glossary(project: Project, pages: Pages) -> Iterator[Fault]:
-    """Every term is in every language; no word is that of two terms."""
+    """Every term is in every language; no word is that of two terms; what is shown is there."""
+    for page in pages.values() if not project.terms else ():
+        for one in page.directives:
+            if (one.name, one.argument) == ("glossary", "terms"):
+                what = f"the glossary is shown, and {project.place(project.glossary)} has no terms"
+                yield Fault(f"{page.place}:{one.line}", what, "write it, or leave the line out")
     place, languages = _places(project, project.glossary), [*project.languages]
     each = {"required": languages}
     properties = {"means": each, "group": each, "chapter": {"enum": project.slugs}}

@@ -18,7 +18,7 @@ from literate.text import Pages
 @check("symbols", stage=2)
 def declared(project: Project, pages: Pages) -> Iterator[Fault]:
     """Each is in every language, has valid TeX and is used; what is taken is declared elsewhere."""
-    homes = snippets.modules(project)
+    homes, unreadable = snippets.modules(project), list[Fault]()
     for file in symbols.files(project):
         home = file.name.partition(".")[0]
         if home not in homes:
@@ -29,7 +29,9 @@ def declared(project: Project, pages: Pages) -> Iterator[Fault]:
             yield from _entry(project, symbol)
         yield from _taken(project, home)
         yield from _alike(project, home)
-        yield from wrong(project, home, formulas.functions(project, home))
+        with gathered(unreadable):
+            yield from wrong(project, home, formulas.functions(project, home))
+    yield from unreadable
 
 
 def _entry(project: Project, symbol: Declared) -> Iterator[Fault]:
