@@ -4,7 +4,7 @@ import importlib.util
 import inspect
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +91,7 @@ def check(
     except SourceError as error:
         raise _mismatch(one, error.what, error.hint) from None
     try:
-        found = examine(one, code, table, draws, time_limit, within)
+        one, found = _examined(one, code, table, draws, time_limit, within)
     except Mismatch as error:
         if not isinstance(error.__cause__, CodeFailed) and accuracy.CURE not in error.what:
             _guess(one, error, code, table, draws, time_limit)
@@ -99,6 +99,24 @@ def check(
     if symbols is not None:
         twice.check(within, table, declared)
     return _report(one, found, table, draws)
+
+
+def _examined(
+    one: Function, code: Code, table: SymbolTable, draws: int, limit: float, within: Scope
+) -> tuple[Function, Compared]:
+    """The comparison; where nothing tells how many axes an array has, with two guesses."""
+    try:
+        return one, examine(one, code, table, draws, limit, within)
+    except Mismatch as error:
+        chains = [chain for formula in one.formulas for chain in formula.statements]
+        parameters, returned = infer.shapes(one.node, chains, one.slope_parameter, True)
+        if parameters == one.parameters:
+            raise
+        twin = replace(one, parameters=parameters, returned=returned)
+        try:
+            return twin, examine(twin, code, table, draws, limit)
+        except Mismatch as other:
+            raise (other if isinstance(error.__cause__, CodeFailed) else error) from None
 
 
 def read(target: str | Path) -> list[Reading]:

@@ -52,6 +52,9 @@ from mathdoctest.values import Curve, Data, Indices, OffAxis, Unknown, Value, Wr
 
 DRAWS = 6
 RELATIVE, ABSOLUTE = LOOSE
+WEIGHTS = frozenset(
+    {"w", "W", "theta", "Theta", "phi", "psi"}
+)  # all that is learned, in one letter
 
 
 class Compared(NamedTuple):
@@ -345,6 +348,8 @@ class Trial(Run):
         ev, left = self.names.evaluator(numpy, constants), chain.sides[0]
         if chain.relations == ("in",):
             return _check_shape(chain, ev)
+        if chain.relations[-1:] == ("in",):  # `a = … \in \mathbb{R}` says both
+            return self._compare(_without_set(chain), constants) | _check_shape(chain, ev)
         if self.is_step(chain) and len(chain.sides) == 2:
             return set()
         sides = self._sides(chain, ev)
@@ -360,13 +365,32 @@ class Trial(Run):
         else:
             if chain.conditions and not self._restrict(sides, chain, ev):
                 return set()
-            draw = self.draw
+            draw, sides = self.draw, self._entrywise(sides)
             check_equal(sides, ev, self.within, draw.at_limits, draw.is_directed)
             self._check_all_returned(chain, constants)
             self._see_digits(chain, ev)
             if self.derive and self.draw.seed == 0 and self._is_ready(left):
                 cotangents.check(chain, self.names, ev)
         return {"return", *(side.way or "return" for side in sides)}
+
+    def _entrywise(self, sides: list[Side]) -> list[Side]:
+        r"""`\frac{d\sigma(x)}{dx}` of a vector, where the code returns one slope for each entry.
+
+        That is the diagonal of the derivative, where all else in it is 0.
+        """
+        first = sides[0].value
+        if first.rank != 1:
+            return sides
+        out = sides[:1]
+        for side in sides[1:]:
+            array = np.asarray(side.value.array)
+            if isinstance(side.node, Derivative) and side.value.shape == first.shape * 2:
+                on = array[..., np.arange(first.shape[0]), np.arange(first.shape[0])]
+                if not (array - on[..., None] * np.eye(first.shape[0])).any():
+                    self.graph.rules.add("entries")
+                    side = side._replace(value=Value(on, 1))
+            out.append(side)
+        return out
 
     def _before(self, chain: Statement) -> Names:
         """The names on the right of `w \\leftarrow …`: what is assigned there or later is old."""
@@ -494,14 +518,15 @@ class Trial(Run):
             data = Data(whole, self.names.entrywise(whole))
             indices = self._free(left, ev)[: np.ndim(whole)]
         elif isinstance(call, Call):
-            self._check_argument(call, arguments_of(chain))
+            if all(isinstance(each, Symbol) for each in call.arguments):
+                self._check_argument(call, arguments_of(chain))
             data = Data(whole, self.function.entry and np.ndim(whole) > 0)
             indices = left.indices if isinstance(left, Index) else ()
         elif isinstance(left, Derivative):
             whole, indices = self._slope_returned(left, whole, ev)
             data = Data(whole, self.names.entrywise(whole))
         elif isinstance(left, Symbol):
-            if left.indices and not np.ndim(whole) and not self._free(left, ev):
+            if left.indices and not np.ndim(whole) and not self._running(chain, ev):
                 left = replace(left, indices=())  # the indices only say which number it is
             data, indices = self.names.data(left, ev)
             runs = any(other.where for other in self.function.defines(name))
@@ -512,6 +537,11 @@ class Trial(Run):
                 raise Wrong(f"`{name}` on the left is an input of the function", left)
         self._bind(indices, data, ev)
         return ev.gather(data, indices, left)
+
+    def _running(self, chain: Statement, ev: Evaluator) -> bool:
+        """Whether an index of the left side runs: a letter that the other sides have as well."""
+        every = {node for side in chain.sides[1:] for node in walk(side)}
+        return any(letter in every for letter in self._free(chain.sides[0], ev))
 
     def _free(self, left: Node, ev: Evaluator) -> Indices:
         """The letters without a value that are indices on the left, each once, in order."""
@@ -529,8 +559,8 @@ class Trial(Run):
         free = [n for n in every if self.draw.ranges.get(n, "real") == "real"]
         functions = {n for n, shape in every.items() if shape and shape.of_callables}
         wanted = [n for n in arrays or free or every if n not in functions]
-        if len(names) > 1 and set(names) <= every.keys():
-            return
+        if len(names) > 1 or set(names) <= WEIGHTS - every.keys():
+            return  # `J(\theta)`: what it is a function of, all of them together
         name, first = names[0], [n for n in every if n not in functions][:1]
         if len(names) == 1 and name in every and name in (*wanted[:1], *(() if arrays else first)):
             return
@@ -576,13 +606,17 @@ class Trial(Run):
             raise Wrong("the left side is not what the code returns")
 
 
+def _without_set(chain: Statement) -> Statement:
+    return replace(chain, sides=chain.sides[:-1], relations=chain.relations[:-1])
+
+
 def _is_label(side: Node) -> bool:
     """Whether a side is one function, which may stand for nothing here."""
     return isinstance(side.operand if isinstance(side, Index) else side, Call)
 
 
 def _check_shape(chain: Statement, ev: Evaluator) -> set[str]:
-    left, right = chain.sides
+    left, right = chain.sides[-2:]
     if isinstance(right, Power) and isinstance(right.base, NumberSet):
         wanted = tuple(map(ev.whole, _factors(right.exponent)))
     elif isinstance(right, NumberSet):

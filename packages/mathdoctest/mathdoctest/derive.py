@@ -363,6 +363,10 @@ class Names:
 
     def data(self, symbol: Symbol, ev: Evaluator) -> tuple[Data, Indices]:
         is_layer = symbol.layer is not None
+        if is_layer and symbol.indices:  # `h_j^{(t-1)}`, an entry at a step
+            step = self._with_example(replace(symbol, indices=()), ev)
+            if self._counts_steps(step, ev):
+                return self._at_step(step, is_layer), symbol.indices
         symbol = self._with_example(symbol, ev)
         if self._counts_steps(symbol, ev):
             return self._at_step(symbol, is_layer), ()

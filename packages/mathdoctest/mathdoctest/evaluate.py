@@ -180,7 +180,7 @@ class Evaluator(Visitor[Value]):
             number = self.names.sizes.get(name, math.pi if name == "pi" else None)
             if number is not None and not self.names.has(name):
                 return self._constant(number)
-        if name == "delta" and len(node.indices) == 2 and not self.names.has("delta"):
+        if name in ("delta", "I") and len(node.indices) == 2 and not self.names.has(name):
             first, second = map(self.index, node.indices)  # Kronecker's
             return Value(self.library.array((first == second) * 1.0))
         return self._gathered(node, *self.names.data(node, self))
@@ -240,6 +240,8 @@ class Evaluator(Visitor[Value]):
         return left, right, like
 
     def visit_Sum(self, node: syntax.Sum) -> Value:
+        if self._has_identity(node):
+            return self._with_identity(node)
         (sign, first), *rest = node.terms
         out = self.value(first)
         out = out if sign == 1 else out.like(sign * out.array)
@@ -247,6 +249,22 @@ class Evaluator(Visitor[Value]):
             left, right, like = self._meet(out, self.value(part), "a sum", part)
             out = like.like(left + right if sign == 1 else left + sign * right)
         return out
+
+    def _has_identity(self, node: Node) -> bool:
+        r"""Whether the I of `A + \lambda I` has no value of its own."""
+        known = "I" in self.arguments or self.is_bound("I") or self.names.has("I")
+        return not known and any(each == Symbol("I") for each in syntax.walk(node))
+
+    def _with_identity(self, node: syntax.Sum) -> Value:
+        """A sum with an I, which is as large as the square matrices beside it."""
+        rest = [term for term in node.terms if not self._has_identity(term.node)]
+        beside = self.value(replace(node, terms=tuple(rest))) if rest else Value(np.zeros(()))
+        if beside.rank != 2 or beside.shape[0] != beside.shape[1]:
+            raise Wrong("I is a matrix that nothing beside it gives a size", node)
+        within = replace(
+            self, arguments={**self.arguments, "I": self._constant(np.eye(beside.shape[0]))}
+        )
+        return within.value(node)
 
     def visit_Product(self, node: syntax.Product) -> Value:
         a, b = self.value(node.left), self.value(node.right)

@@ -9,7 +9,7 @@ if its name begins with a capital letter, else a vector. All else is a number.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from mathdoctest import axes, described, resolve, signature, source, syntax, words
@@ -31,11 +31,15 @@ class NoShape(ValueError):
 
 
 def shapes(
-    node: ast.FunctionDef, statements: list[Statement]
+    node: ast.FunctionDef,
+    statements: list[Statement],
+    slope: Callable[[syntax.Derivative], str | None],
+    as_arrays: bool = False,
 ) -> tuple[dict[str, Shape | None], list[Shape | None]]:
     """The shape of each parameter and of each value returned; None where none is told.
 
     A parameter with a default and an annotation that gives no shape is left out.
+    slope: the parameter that a derivative is. as_arrays: what is annotated as an array, and of which nothing tells more, is no number.
     """
     parameters, returned = signature.parameters(node), signature.returned(node)
     try:
@@ -55,7 +59,8 @@ def shapes(
     if returned == [None] and "return" in told:
         returned = [told["return"]]
     if unknown or None in returned:
-        formula = _Formula(parameters, _multiplied(node), set(unknown))
+        bare = {name for name, made in unknown.items() if made and as_arrays}
+        formula = _Formula(parameters, _multiplied(node) | bare, set(unknown), slope)
         for statement in statements:
             formula.read(statement)
         for name in unknown:
@@ -68,7 +73,7 @@ def shapes(
 
 def problems(node: ast.FunctionDef, statements: list[Statement]) -> Iterator[NoShape]:
     """Each annotation or docstring that cannot be used."""
-    parameters, _ = shapes(node, statements)
+    parameters, _ = shapes(node, statements, lambda _: None)
     for argument, is_optional in signature.arguments(node):
         annotation = argument.annotation
         if annotation and parameters.get(argument.arg, NUMBER) is None and not is_optional:
@@ -93,7 +98,7 @@ def _made_by(shape: Shape, made: str | None) -> Shape:
 
 def _counts(parameters: set[str], statements: list[Statement]) -> dict[str, set[int]]:
     """Parameter → how many indices it has where it has any."""
-    formula = _Formula({}, set(), parameters)
+    formula = _Formula({}, set(), parameters, lambda _: None)
     out: dict[str, set[int]] = {}
     for node in (n for s in statements for side in s.sides for n in walk(side)):
         if isinstance(node, Symbol) and node.indices and not resolve.is_time(node.indices):
@@ -120,12 +125,13 @@ class _Formula(syntax.Visitor[Found]):
     """Reads formulas and joins the axes that must be equal.
 
     known: the shapes that are told. arrays: parameters that the code treats as arrays.
-    unknown: the parameters whose shapes are asked for.
+    unknown: the parameters whose shapes are asked for. slope: the parameter that a derivative is.
     """
 
     known: dict[str, Shape | None]
     arrays: set[str]
     unknown: set[str]
+    slope: Callable[[syntax.Derivative], str | None]
     same: dict[Axis, Axis] = field(default_factory=dict)
     bounds: dict[Axis, tuple[str, int]] = field(default_factory=dict)  # name, and what is added
     ranks: dict[str, int] = field(default_factory=dict)
@@ -240,6 +246,8 @@ class _Formula(syntax.Visitor[Found]):
             return []
         if resolve.is_time(node.indices):
             return self.visit_Symbol(replace(node, indices=()))
+        if isinstance(node.layer, Symbol) and node.layer.name in self.letters:  # an example
+            node = replace(node, layer=None, indices=(node.layer, *node.indices))
         name = self.parameter(node)
         if name is None:
             return self.made.get(node.name) if not node.indices else None
@@ -260,9 +268,18 @@ class _Formula(syntax.Visitor[Found]):
             self._indexed(every[place], index)
         return every[len(node.indices) :]
 
+    def visit_Derivative(self, node: syntax.Derivative) -> Found:
+        """A slope that the function is given has the axes of a symbol with its indices."""
+        if name := self.slope(node):
+            named = (n for n in (node.top, *node.bottoms) if isinstance(n, Symbol))
+            indices = tuple(i for each in named for i in each.indices)
+            return self.visit_Symbol(Symbol(name, None, indices))
+        return self.generic_visit(node)
+
     def _meet(self, name: str, node: Symbol) -> None:
         if node.indices:
-            self.ranks[name] = max(self.ranks.get(name, 0), len(node.indices))
+            least = _rank(name) if name in self.arrays else 0
+            self.ranks[name] = max(self.ranks.get(name, least), len(node.indices))
         elif name in self.arrays and name not in self.ranks:
             self.ranks[name] = _rank(name)
 
@@ -347,11 +364,13 @@ class _Formula(syntax.Visitor[Found]):
         found = [read(argument) for argument in node.arguments]
         if takes_arrays:
             return found[0] if node.function == "softmax" else []
+        if node.function == "diag" and len(found[0] or []) == 1:
+            return [*(found[0] or []), *(found[0] or [])]
         return found[0] if len(found) == 1 else None
 
 
 def _rank(name: str) -> int:
-    return 2 if name[:1].isupper() else 1
+    return 2 if name.lstrip("d")[:1].isupper() else 1  # dW is as large as W
 
 
 def _how_far(node: Node) -> tuple[bool, float]:

@@ -414,7 +414,19 @@ class _Reader(Transformer[Token, Any]):
             if key in self.spelled:
                 said = all(map(self._is_said, scripts[:count]))
                 return self._named(key, base, span, said), scripts[count:]
-        return base, scripts
+        return self._labelled(span, base, scripts)
+
+    def _labelled(
+        self, span: Span, base: Symbol, scripts: tuple[Script, ...]
+    ) -> tuple[Symbol, tuple[Script, ...]]:
+        """The entry `b_i^f` of a symbol that is declared as `b^f`."""
+        if len(scripts) != 2 or scripts[0][0] != "index" or scripts[1][0] not in ("power", "layer"):
+            return base, scripts
+        above = self.tex[scripts[0][2] : scripts[1][2]]
+        name, declared = self.spelled.get(
+            lexer.canonical(f"{base.name.rstrip('_')}{above}"), ("", 0)
+        )
+        return (Symbol(name, span=span), scripts[:1]) if declared else (base, scripts)
 
     def _is_said(self, script: Script) -> bool:
         """Whether a script is a word, which is no index."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from mathdoctest import (
     faults,
     infer,
+    lexer,
     libraries,
     reader,
     resolve,
@@ -54,6 +55,7 @@ class Function:
     returned: list[Shape | None]
     formulas: list[Formula] = field(default_factory=list)
     spellings: tuple[tuple[str, str], ...] = ()  # (TeX, name) of the symbols declared
+    vocabulary: lexer.Vocabulary = lexer.NOTHING  # what its formulas are read with
 
     @property
     def qualified(self) -> str:
@@ -195,10 +197,24 @@ class Function:
         """The parameter that a derivative in its formulas is."""
         if not isinstance(node.top, Symbol):
             return None
+        for slope, name in self._spelled_slopes:
+            if _plain_symbols(slope) == _plain_symbols(node):
+                return name
         top, bottoms = self.full_name(node.top), list(map(self.full_name, node.bottoms))
         every = (bottoms, map(resolve.capital, bottoms))
         names = (resolve.derivative_name(top, below) for below in every)
         return next((name for name in names if name in self.parameters), None)
+
+    @functools.cached_property
+    def _spelled_slopes(self) -> list[tuple[Derivative, str]]:
+        """The derivatives that parameters are declared to be by their TeX."""
+        out = []
+        for tex, name in self.spellings:
+            with contextlib.suppress(reader.NotInGrammar):
+                node = reader.expression(tex, self.vocabulary) if name in self.parameters else None
+                if isinstance(node, Derivative) and isinstance(node.top, Symbol):
+                    out.append((node, name))
+        return out
 
     @functools.cached_property
     def slopes(self) -> dict[str, list[Derivative]]:
@@ -296,13 +312,13 @@ def function(
         raise Mismatch(module.path, node.lineno, name, "", what, hint)
     own = symbols.parse(module.symbols, name)
     made.spellings = (*spellings, *symbols.spellings(own))
-    read_with = vocabulary.of(node, module, made.spellings)
+    made.vocabulary = vocabulary.of(node, module, made.spellings)
     for tex, line in found:
         if fault := faults.escaped(tex):
             line += tex[: fault.at].count("\n")
             raise Mismatch(module.path, line, name, tex, fault.what, fault.hint)
         try:
-            chains = [_renewed(chain, made) for chain in reader.statements(tex, read_with)]
+            chains = [_renewed(chain, made) for chain in reader.statements(tex, made.vocabulary)]
             made.formulas.append(Formula(tex, line, chains))
         except reader.NotInGrammar as error:
             fault = faults.bracket(tex) or faults.Fault(
@@ -311,8 +327,13 @@ def function(
             line += tex[: fault.at].count("\n")
             raise Mismatch(module.path, line, name, tex, fault.what, fault.hint) from None
     chains = [chain for formula in made.formulas for chain in formula.statements]
-    made.parameters, made.returned = infer.shapes(node, chains)
+    made.parameters, made.returned = infer.shapes(node, chains, made.slope_parameter)
     return made
+
+
+def _plain_symbols(node: Derivative) -> list[Node]:
+    """What a derivative is of and along, without indices."""
+    return [replace(n, indices=()) for n in (node.top, *node.bottoms) if isinstance(n, Symbol)]
 
 
 def _sizes(bound: Node | None) -> list[str]:

@@ -41,7 +41,7 @@ IGNORED = set(
     "mathbf boldsymbol bm mathcal mathsf mathit mathrm mathtt mathfrak mathscr vec mathbb pmb"
     " mathop displaystyle textstyle scriptstyle limits nolimits nonumber notag mathstrut bf rm it"
     " cal mathbin mathrel mathord quad qquad"
-    " left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm".split()
+    " large small Large normalsize scriptsize tiny left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm".split()
 )
 IGNORED_WITH_ARGUMENT = {"tag", "label", "phantom", "hspace", "vspace", "color", "mathclap"}
 # how a letter is often called in code, where no name is the letter's own
@@ -61,7 +61,8 @@ CASES = {"cases", "dcases", "rcases"}
 QUALIFIERS = {
     "if": "if", "when": "if", "whenever": "if", "for": "for", "for all": "for", "for each": "for",
     "for every": "for", "where": "where", "with": "where", "subject to": "given", "s.t": "given",
-    "such that": "given", "and": "and", "otherwise": "otherwise", "else": "otherwise",
+    "such that": "given", "and": "and", "or equivalently": "and", "equivalently": "and", "i.e": "and",
+    "otherwise": "otherwise", "else": "otherwise",
 }  # fmt: skip
 PROBLEMS = {"minimize": "min", "minimise": "min", "maximize": "max", "maximise": "max"}
 # letters without a command that nobody means as a product: they need their backslash
