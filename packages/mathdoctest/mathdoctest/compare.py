@@ -328,12 +328,17 @@ class Trial(Run):
                     continue  # it only says what is returned: `\\log p(x) = … = BN(x)`
                 sides += (Side(name, way, value, side) for way, value in found)
         built_in = is_name and isinstance(left, Call) and backends.built_in(numpy, left.function)
-        if isinstance(left, Call) and built_in and not left.primes:  # a name with its own meaning
+        if isinstance(left, Call) and built_in and not left.primes and self._knows(left):
             at = ev.value(left.arguments[0]).array
             sides.append(Side(rf"\{left.function}", "", Value(built_in(at)), left))
         for way, value in self._meant(left, ev) if self.derive else ():
             sides.append(Side("the derivative that the left side stands for,", way, value, left))
         return sides
+
+    def _knows(self, left: Call) -> bool:
+        r"""Whether `\tanh(x)` has a value of its own: θ alone in `\cos\theta = …` has none."""
+        names = {part.name for part in left.arguments if isinstance(part, Symbol)}
+        return not names <= WEIGHTS or any(map(self.names.has, names))
 
     def is_step(self, chain: Statement) -> bool:
         """Whether it is a step on the way to what is returned, which another formula uses."""
@@ -463,6 +468,9 @@ class Trial(Run):
         """The quantities on top of the slopes that the function is given, if none is defined."""
         nodes = [node for node in self.function.nodes if isinstance(node, Derivative)]
         tops = {node.quantity for node in nodes if self.names.given(node)}
+        if len(self.scope.functions) == 1:  # no other formula could say what it is the slope of
+            lefts = (s.sides[0] for s in self.function.statements)
+            tops |= {left.quantity for left in lefts if isinstance(left, Derivative)}
         return {top for top in tops if not self.graph.has(top, self.function)}
 
     @property
@@ -559,7 +567,8 @@ class Trial(Run):
         free = [n for n in every if self.draw.ranges.get(n, "real") == "real"]
         functions = {n for n, shape in every.items() if shape and shape.of_callables}
         wanted = [n for n in arrays or free or every if n not in functions]
-        if len(names) > 1 or set(names) <= WEIGHTS - every.keys():
+        is_all = names[0] in WEIGHTS and (names[0] in arrays or names[0] not in every)
+        if len(names) > 1 or is_all:
             return  # `J(\theta)`: what it is a function of, all of them together
         name, first = names[0], [n for n in every if n not in functions][:1]
         if len(names) == 1 and name in every and name in (*wanted[:1], *(() if arrays else first)):

@@ -520,8 +520,8 @@ class Names:
         if name := self.given(node):
             value = _as_array(self.graph.value(name, self.asker))
             named = (n for n in (node.top, *node.bottoms) if isinstance(n, Symbol))
-            indices = tuple(i for each in named for i in each.indices)
-            return Data(value, self.entrywise(value)), indices
+            parts = (each.indices for each in named if not resolve.is_time(each.indices))
+            return Data(value, self.entrywise(value)), tuple(i for part in parts for i in part)
         if not isinstance(node.top, Symbol):
             raise Wrong("a derivative of an expression has no name", node)
         top, indices = self.located(node.top, ev)

@@ -81,6 +81,9 @@ class _Names:
     def data(self, symbol: Symbol, ev: Evaluator) -> tuple[Data, Indices]:
         raise Wrong(f"`{symbol.name}` is not the argument of the function", symbol)
 
+    def given(self, node: Derivative) -> str | None:
+        return None  # a slope is written by its own name
+
     def derivative(self, node: Derivative, ev: Evaluator) -> tuple[Data, Indices]:
         raise Wrong("a derivative in the formula of a function", node)
 

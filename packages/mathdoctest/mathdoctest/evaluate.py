@@ -180,6 +180,9 @@ class Evaluator(Visitor[Value]):
             number = self.names.sizes.get(name, math.pi if name == "pi" else None)
             if number is not None and not self.names.has(name):
                 return self._constant(number)
+        if name in self.names.sizes and node.indices and not self.names.has(name):
+            if all(isinstance(i, Symbol) and not self.is_bound(i.name) for i in node.indices):
+                return self._constant(self.names.sizes[name])  # the d_k of an axis d
         if name in ("delta", "I") and len(node.indices) == 2 and not self.names.has(name):
             first, second = map(self.index, node.indices)  # Kronecker's
             return Value(self.library.array((first == second) * 1.0))
@@ -219,7 +222,8 @@ class Evaluator(Visitor[Value]):
 
     def visit_Derivative(self, node: syntax.Derivative) -> Value:
         along_argument = any(bottom.name in self.arguments for bottom in node.bottoms)
-        if along_argument or not isinstance(node.top, Symbol) or not node.bottoms:
+        is_known = isinstance(node.top, Symbol) and bool(node.bottoms) or self.names.given(node)
+        if along_argument or not is_known:
             return self.names.differentiate(node, self)
         return self._gathered(node, *self.names.derivative(node, self))
 

@@ -39,7 +39,8 @@ def shapes(
     """The shape of each parameter and of each value returned; None where none is told.
 
     A parameter with a default and an annotation that gives no shape is left out.
-    slope: the parameter that a derivative is. as_arrays: what is annotated as an array, and of which nothing tells more, is no number.
+    slope: the parameter that a derivative is.
+    as_arrays: what is annotated as an array, and of which nothing tells more, is no number.
     """
     parameters, returned = signature.parameters(node), signature.returned(node)
     try:

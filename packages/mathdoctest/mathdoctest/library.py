@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 Made = Callable[[Call, list[Value], "Evaluator"], Value | None]
 ALIASES = {
     "Softplus": "softplus", "Tanh": "tanh", "Sigmoid": "sigmoid", "Softmax": "softmax",
-    "relu": "ReLU", "Relu": "ReLU", "logcosh": "log_cosh", "mean": "E", "Mean": "E", "std": "Std",
-    "trace": "tr", "Tr": "tr", "clamp": "clip", "Concat": "concat", "concatenate": "concat",
+    "LogSoftmax": "log_softmax", "LSE": "logsumexp", "LogSumExp": "logsumexp", "relu": "ReLU",
+    "Relu": "ReLU", "logcosh": "log_cosh", "mean": "E", "Mean": "E", "std": "Std", "trace": "tr",
+    "Tr": "tr", "clamp": "clip", "Concat": "concat", "concatenate": "concat",
 }  # fmt: skip
 
 
@@ -105,6 +106,19 @@ def _softmax(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:
     power = lib.exp(a.array - top)
     total = lib.reshape(lib.sum(power, axis=-1), tuple(a.array.shape[:-1]) + (1,))
     return a.like(power / total)
+
+
+def _log_sum_exp(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:
+    if len(values) != 1 or values[0].rank != 1:
+        return None
+    (a,), lib = values, ev.library
+    top = lib.max(a.array, axis=-1)
+    return Value(top + lib.log(lib.sum(lib.exp(a.array - with_axes(lib, top, 1)), axis=-1)))
+
+
+def _log_softmax(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:
+    total = _log_sum_exp(node, values, ev)
+    return total and values[0].like(values[0].array - with_axes(ev.library, total.array, 1))
 
 
 def _mean(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:
@@ -212,7 +226,8 @@ def _minor(array: Array, columns: list[int], row: int) -> Array:
 FUNCTIONS: dict[str, Made] = {
     "max": _extreme, "min": _extreme, "maximum": _extreme, "minimum": _extreme, "clip": _clip,
     **dict.fromkeys(CURVES, _of_numbers),
-    "softmax": _softmax, "E": _mean, "Var": _variance, "Std": _deviation, "argmax": _argmax,
+    "softmax": _softmax, "log_softmax": _log_softmax, "logsumexp": _log_sum_exp,
+    "E": _mean, "Var": _variance, "Std": _deviation, "argmax": _argmax,
     "argmin": _argmax, "inner": _inner, "outer": _outer, "concat": _concat, "diag": _diagonal,
     "tr": _diagonal, "det": _determinant,
 }  # fmt: skip

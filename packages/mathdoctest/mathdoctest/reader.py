@@ -75,7 +75,8 @@ def _read(tex: str, start: str, vocabulary: Vocabulary) -> Any:
     spellings = {*vocabulary.spellings, *squares(tokens, vocabulary.names)}
     vocabulary = replace(vocabulary, functions=functions, spellings=tuple(sorted(spellings)))
     try:
-        return _Reader(tex, vocabulary).transform(parser().parse(tokens, start=start))
+        named = capitals(tokens) - vocabulary.names
+        return _Reader(tex, vocabulary, named).transform(parser().parse(tokens, start=start))
     except RecursionError:
         raise NotInGrammar("nested too deeply", 0) from None
     except UnexpectedInput as error:
@@ -138,21 +139,30 @@ def applied(tokens: list[Token]) -> frozenset[str]:
     return frozenset(found)
 
 
+def capitals(tokens: list[Token]) -> frozenset[str]:
+    r"""The capital letters that are only ever all of a subscript: the B of `\mu_B`, no size."""
+    alone, other = set[str](), set[str]()
+    for i, token in enumerate(tokens):
+        if token.type == "LETTER" and len(token) == 1 and token.isupper():
+            before = [each.type for each in tokens[max(i - 2, 0) : i]]
+            is_alone = before == ["SUB", "LBRACE"] and tokens[i + 1].type == "RBRACE"
+            (alone if is_alone else other).add(str(token))
+    return frozenset(alone - other)
+
+
 def squares(tokens: list[Token], names: frozenset[str]) -> set[tuple[str, str]]:
-    r"""The squares that begin a chain: `\\sigma^2 = …` names the variance sigma2."""
+    r"""The squares that begin a chain: `\sigma^2 = …` names the variance sigma2."""
     found = set()
     types = [token.type for token in tokens]
+    square = ["SUP", "LBRACE", "NUMBER", "RBRACE", "REL"]
+    below = ["SUB", "LBRACE", "LETTER", "RBRACE"]
     for start in (0, *(i + 1 for i, kind in enumerate(types) if kind in ("NEWLINE", "SEP"))):
-        is_square = types[start : start + 6] == [
-            "LETTER",
-            "SUP",
-            "LBRACE",
-            "NUMBER",
-            "RBRACE",
-            "REL",
-        ]
-        if is_square and tokens[start + 3] == "2" and str(tokens[start]) not in names:
-            letter = tokens[start].rstrip("_")
+        if types[start : start + 1] != ["LETTER"] or str(tokens[start]) in names:
+            continue
+        letter, at = tokens[start].rstrip("_"), start + 1
+        if types[at : at + 4] == below and tokens[at + 2].isupper():
+            letter, at = f"{letter}_{tokens[at + 2]}", at + 4
+        if types[at : at + 5] == square and tokens[at + 2] == "2":
             found.add((f"{letter}^2", f"{letter}2"))
     return found
 
@@ -205,10 +215,11 @@ def _with_span(method: Any, _: str, children: list[Any], meta: Any) -> Any:
 class _Reader(Transformer[Token, Any]):
     """One method for each rule and token of the grammar."""
 
-    def __init__(self, tex: str, vocabulary: Vocabulary):
+    def __init__(self, tex: str, vocabulary: Vocabulary, capitals: frozenset[str]):
         super().__init__()
         self.tex, self.vocabulary = tex, vocabulary
         self.spelled = _spelled(vocabulary)
+        self.capitals = capitals
 
     # ---- tokens
 
@@ -398,7 +409,7 @@ class _Reader(Transformer[Token, Any]):
         """Whether an index is a word that belongs to the name, not one that has a value."""
         if not isinstance(index, Symbol) or index.indices or index.layer is not None:
             return False
-        if index.name in self.vocabulary.labels:
+        if index.name in self.vocabulary.labels or index.name in self.capitals:
             return True
         return index.upright and index.name not in self.vocabulary.names
 
@@ -423,9 +434,8 @@ class _Reader(Transformer[Token, Any]):
         if len(scripts) != 2 or scripts[0][0] != "index" or scripts[1][0] not in ("power", "layer"):
             return base, scripts
         above = self.tex[scripts[0][2] : scripts[1][2]]
-        name, declared = self.spelled.get(
-            lexer.canonical(f"{base.name.rstrip('_')}{above}"), ("", 0)
-        )
+        key = lexer.canonical(base.name.rstrip("_") + above)
+        name, declared = self.spelled.get(key, ("", False))
         return (Symbol(name, span=span), scripts[:1]) if declared else (base, scripts)
 
     def _is_said(self, script: Script) -> bool:
@@ -579,17 +589,28 @@ class _Reader(Transformer[Token, Any]):
         return name in words.CONVENTIONAL or len(group.items) > 1 or symbol.upright
 
     def _entry(self, symbol: Symbol, rest: list[Any]) -> Symbol:
-        """`y[i]` and `size[0]` are entries; a sum in square brackets is a factor."""
+        """`y[i]` and `size[0]` are entries; a sum in square brackets is a factor.
+
+        So is `p(x)` of an array p, where x has no value: a letter that runs.
+        """
         group = rest[0] if rest and isinstance(rest[0], _Pending) else None
-        if not group or group.bracket != "[" or group.scripts or symbol.indices:
+        if not group or group.bracket not in ("[", "(") or group.scripts or symbol.indices:
             return symbol
         touches = group.span[0] == symbol.span[1]
         plain = all(isinstance(item, Symbol | Number) for item in group.items)
-        if not touches or not plain:
+        if not touches or not plain or group.bracket == "(" and not self._runs(symbol, group):
             return symbol
         del rest[0]
         span = symbol.span[0], group.span[1]
         return replace(symbol, indices=group.items, span=span, upright=False)
+
+    def _runs(self, symbol: Symbol, group: _Pending) -> bool:
+        """Whether what is in brackets after an array is one letter without a value."""
+        item, *more = group.items
+        alone = isinstance(item, Symbol) and item == Symbol(item.name) and not more
+        names = self.vocabulary.names
+        known = isinstance(item, Symbol) and (item.name in names or len(item.name) > 1)
+        return alone and not known and symbol.name in self.vocabulary.arrays & names
 
     def _called(self, symbol: Symbol, primes: int, group: _Pending) -> Node:
         """A symbol as a function: f(x), f^{(l)}(x), f_i(x), f'(x)."""
@@ -619,7 +640,8 @@ class _Reader(Transformer[Token, Any]):
             case (Condition((Symbol(letter, None, ()), low), ("=",)),), (high,), (item,):
                 if not isinstance(item, Condition):
                     return syntax.Reduce("list", (letter,), low, high, item, span=first.span)
-        if len(first.items) == 1 and not isinstance(first.items[0], syntax.Interval):
+        of_one = first.bracket == "{" and isinstance(first.items[0], syntax.Listing)
+        if len(first.items) == 1 and not of_one and not isinstance(first.items[0], syntax.Interval):
             node = replace(first.items[0], span=first.inner)
             if isinstance(node, Condition) and first.bracket != "{":
                 return node
@@ -855,12 +877,17 @@ def _spelled(vocabulary: Vocabulary) -> dict[str, tuple[str, bool]]:
         if not vocabulary.names & {letter, f"{letter}_"}:
             for name in filter(vocabulary.names.__contains__, names):
                 out[letter] = (name, True)
+            for name in vocabulary.names:  # \eta_{\min} of lr_min
+                base, _, script = name.partition("_")
+                if base in names and script and name not in names:
+                    out[f"{letter}_{script}"] = (name, True)
     for name in vocabulary.names:
         base, _, script = name.partition("_")
         if script and base:
             out[name] = out[f"{base}^{script}"] = (name, False)
         if script == "prev":
-            out[f"{base}_t-1"] = (name, True)
+            before = (f"{base}{at}-1" for at in ("_t", "^l", "^(l", "^(t", "_l"))
+            out |= dict.fromkeys(before, (name, True))
         for square in ("2", "_sq", "_squared"):
             if name.endswith(square) and name.removesuffix(square) not in vocabulary.names:
                 out[f"{name.removesuffix(square)}^2"] = (name, False)

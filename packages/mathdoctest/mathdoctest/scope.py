@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from mathdoctest import (
+    backends,
     faults,
     infer,
     lexer,
     libraries,
+    library,
     reader,
     resolve,
     signature,
@@ -19,7 +21,7 @@ from mathdoctest import (
     symbols,
     vocabulary,
 )
-from mathdoctest.backends import Backend
+from mathdoctest.backends import Backend, numpy
 from mathdoctest.errors import Mismatch, SourceError
 from mathdoctest.signature import Shape
 from mathdoctest.source import Formula, Module
@@ -41,6 +43,7 @@ from mathdoctest.syntax import (
 # what a function keeps of its chains, and which other chains make void
 OF_CHAINS = ("nodes", "right_nodes", "entry", "slopes", "kept", "_left_of", "aliases", "_used")
 _SAMPLES = re.compile(r"[A-Za-z]+_(?!hat|tilde|bar|dot)[a-z]{2,}")  # a size with a word below it
+GRADIENTS = ("g", "grad", "grads", "gradient")  # parameters that are a slope nothing else names
 WHOLE = "return"  # the name of what is returned where the left side is none; no code can use it
 
 
@@ -101,7 +104,9 @@ class Function:
                 name = top.function if isinstance(top, Call) else self.full_name(top)
                 return resolve.derivative_name(name, map(self.full_name, node.bottoms))
         node = node.operand if isinstance(node, Index) else node
-        if isinstance(node, Call) and all(isinstance(part, Symbol) for part in node.arguments):
+        if isinstance(node, Call) and (
+            all(isinstance(part, Symbol) for part in node.arguments) or not _is_built_in(node)
+        ):
             return resolve.slope_name(node.function, node.primes)
         is_first = statement is self.statements[0] and statement.relations in ((), ("=",))
         return WHOLE if is_first else None  # what is returned, without a name
@@ -128,7 +133,9 @@ class Function:
     @functools.cached_property
     def _used(self) -> set[str]:
         """What the right sides name."""
-        return {self.full_name(n) for n in self.right_nodes if isinstance(n, Symbol)}
+        nodes = self.right_nodes
+        called = {resolve.slope_name(n.function, n.primes) for n in nodes if isinstance(n, Call)}
+        return called | {self.full_name(n) for n in nodes if isinstance(n, Symbol)}
 
     @functools.cached_property
     def right_nodes(self) -> list[Node]:
@@ -137,7 +144,10 @@ class Function:
         for chain in self.statements:
             own = self.left(chain)
             for node in (node for side in chain.sides[1:] for node in walk(side)):
-                if not isinstance(node, Symbol) or self.full_name(node) != own:
+                name = self.full_name(node) if isinstance(node, Symbol) else None
+                if isinstance(node, Call):
+                    name = resolve.slope_name(node.function, node.primes)
+                if name is None or name != own:
                     out.append(node)
         return out
 
@@ -195,15 +205,25 @@ class Function:
 
     def slope_parameter(self, node: Derivative) -> str | None:
         """The parameter that a derivative in its formulas is."""
-        if not isinstance(node.top, Symbol):
-            return None
         for slope, name in self._spelled_slopes:
             if _plain_symbols(slope) == _plain_symbols(node):
                 return name
+        if not isinstance(node.top, Symbol):
+            return self._gradient(node)
         top, bottoms = self.full_name(node.top), list(map(self.full_name, node.bottoms))
         every = (bottoms, map(resolve.capital, bottoms))
         names = (resolve.derivative_name(top, below) for below in every)
-        return next((name for name in names if name in self.parameters), None)
+        found = next((name for name in names if name in self.parameters), None)
+        return found or self._gradient(node)
+
+    def _gradient(self, node: Derivative) -> str | None:
+        r"""The parameter `g` or `grad` for the one slope on the right, `\nabla J(\theta)`."""
+        right = [n for s in self.statements for side in s.sides[1:] for n in walk(side)]
+        every = {replace(n, top=Symbol("")) for n in right if isinstance(n, Derivative)}
+        given = [name for name in GRADIENTS if name in self.parameters]
+        used = {n.name for n in right if isinstance(n, Symbol)}
+        is_one = len(every) == len(given) == 1 and given[0] not in used and node in right
+        return given[0] if is_one else None
 
     @functools.cached_property
     def _spelled_slopes(self) -> list[tuple[Derivative, str]]:
@@ -212,7 +232,7 @@ class Function:
         for tex, name in self.spellings:
             with contextlib.suppress(reader.NotInGrammar):
                 node = reader.expression(tex, self.vocabulary) if name in self.parameters else None
-                if isinstance(node, Derivative) and isinstance(node.top, Symbol):
+                if isinstance(node, Derivative):
                     out.append((node, name))
         return out
 
@@ -331,9 +351,14 @@ def function(
     return made
 
 
+def _is_built_in(call: Call) -> bool:
+    return call.function in library.FUNCTIONS or bool(backends.built_in(numpy, call.function))
+
+
 def _plain_symbols(node: Derivative) -> list[Node]:
     """What a derivative is of and along, without indices."""
-    return [replace(n, indices=()) for n in (node.top, *node.bottoms) if isinstance(n, Symbol)]
+    every = (node.top, *node.bottoms)
+    return [replace(n, indices=()) if isinstance(n, Symbol) else n for n in every]
 
 
 def _sizes(bound: Node | None) -> list[str]:
@@ -359,7 +384,7 @@ def _renewed(chain: Statement, one: Function) -> Statement:
     What is renewed comes first: `b_i = \sum_j w_{ij} x_j + b_i` has the wrong left side.
     """
     left = chain.sides[0]
-    if chain.relations != ("=",) or not isinstance(left, Symbol):
+    if chain.relations not in (("=",), ("to",)) or not isinstance(left, Symbol):
         return chain
     is_given = one.full_name(left) in one.parameters
     right = chain.sides[1]

@@ -41,13 +41,16 @@ IGNORED = set(
     "mathbf boldsymbol bm mathcal mathsf mathit mathrm mathtt mathfrak mathscr vec mathbb pmb"
     " mathop displaystyle textstyle scriptstyle limits nolimits nonumber notag mathstrut bf rm it"
     " cal mathbin mathrel mathord quad qquad"
-    " large small Large normalsize scriptsize tiny left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm".split()
+    " left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm"
+    " large small Large normalsize scriptsize tiny".split()
 )
 IGNORED_WITH_ARGUMENT = {"tag", "label", "phantom", "hspace", "vspace", "color", "mathclap"}
 # how a letter is often called in code, where no name is the letter's own
 ABBREVIATED = {
     "epsilon": ("eps",), "varepsilon": ("eps", "epsilon"), "lambda": ("lam", "lmbda", "lambd"),
-    "sigma": ("std",), "mu": ("mean",),
+    "sigma": ("std",), "mu": ("mean",), "eta": ("lr", "learning_rate"),
+    "alpha": ("lr", "learning_rate"), "y": ("y_true", "target", "targets"), "y_hat": ("y_pred",),
+    "n_in": ("fan_in",), "n_out": ("fan_out",),
 }  # fmt: skip
 GREEK = set(
     "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi"
@@ -61,8 +64,8 @@ CASES = {"cases", "dcases", "rcases"}
 QUALIFIERS = {
     "if": "if", "when": "if", "whenever": "if", "for": "for", "for all": "for", "for each": "for",
     "for every": "for", "where": "where", "with": "where", "subject to": "given", "s.t": "given",
-    "such that": "given", "and": "and", "or equivalently": "and", "equivalently": "and", "i.e": "and",
-    "otherwise": "otherwise", "else": "otherwise",
+    "such that": "given", "and": "and", "or equivalently": "and", "equivalently": "and",
+    "i.e": "and", "otherwise": "otherwise", "else": "otherwise",
 }  # fmt: skip
 PROBLEMS = {"minimize": "min", "minimise": "min", "maximize": "max", "maximise": "max"}
 # letters without a command that nobody means as a product: they need their backslash

@@ -26,7 +26,10 @@ shifted = st.builds(
     lambda a, s, b: Sum((Term(1, a), Term(s, b))), symbols, st.sampled_from((1, -1)), whole
 )
 plain_letters = st.builds(Symbol, letters)
-indices = st.lists(plain_letters | whole | shifted, min_size=1, max_size=3).map(tuple)
+# one capital letter alone is a label, which joins the name
+one_index = st.builds(Symbol, st.sampled_from([each for each in LETTERS if each.islower()]))
+several = st.lists(plain_letters | whole | shifted, min_size=2, max_size=3).map(tuple)
+indices = st.tuples(one_index | whole | shifted) | several
 indexed = st.builds(
     Symbol, names, st.none() | whole | plain_letters | shifted, indices | st.just(())
 )
