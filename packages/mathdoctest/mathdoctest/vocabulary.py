@@ -30,9 +30,9 @@ def of(node: Documented, home: Module | None = None, spellings: Spellings = ()) 
         arrays = {n for n, s in shapes.items() if s is None or s.kind != "number" or s is NUMBER}
         labels = {n for n, s in shapes.items() if s and not s.whole and n in words.GREEK}
     spelled = {
-        (_key(tex, name, name in arrays), name)
+        (_key(tex, name, name not in names - arrays), name)
         for tex, name in spellings
-        if _is_special(tex, name, name in arrays)
+        if _is_special(tex, name, name not in names - arrays)
     }
     for each in [home, *map(source.module, home.imported.values())] if home else ():
         functions |= _functions(each) - names
