@@ -4,8 +4,9 @@
 #   PAGE=slug   with `make agree`: only this page, or section of it: core/forward#exercises
 #   MLX=0.31.2  with `make try-mlx`: that version (default: the newest)
 #   ALL=1       with `make test`: the long suites whole
-#   ONLY=name  with `make bench`: only training, building or reading
-#   PEERS=1     with `make bench`: install PyTorch, JAX, Sphinx and Zensical first, below .cache/
+#   ONLY=name  with `make bench`: only training, building, reading or checking
+#   PEERS=1     with `make bench`: install PyTorch, JAX, Sphinx and Zensical first, below .cache/;
+#               with `make test`: so too, then run mathdoctest's tests on PyTorch there
 
 VENV ?= .venv
 PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11 python
@@ -15,7 +16,10 @@ export NO_MKDOCS_2_WARNING = 1
 
 RUN = "$(VENV)/bin/python" -m
 
+# The environment of the peers, made where PEERS asks for it and it is not there
 PEERS_HOME = .cache/bench
+MAKE_PEERS = test -z "$(PEERS)" || test -x $(PEERS_HOME)/bin/pytest || { "$(VENV)/bin/python" -m venv $(PEERS_HOME) && \
+	  "$(VENV)/bin/python" two_passes/bench/peers.py | $(PEERS_HOME)/bin/python -m pip install --quiet -r /dev/stdin; }
 
 .PHONY: help serve test build check agree bench try-mlx setup lock clean
 
@@ -26,8 +30,11 @@ serve: setup ## the live site on 127.0.0.1:8000
 	@$(RUN) literate serve
 
 test: setup ## all tests, those in the browser too
+	@$(MAKE_PEERS)
 	@$(RUN) pytest; failed=$$?; for tests in packages/*/tests; do \
-	  $(RUN) pytest -n auto $(if $(ALL),-m "") "$$tests" || failed=1; done; exit $$failed
+	  $(RUN) pytest -n auto $(if $(ALL),-m "") "$$tests" || failed=1; done; \
+	test -z "$(PEERS)" || $(PEERS_HOME)/bin/python -m pytest -m peers packages/mathdoctest/tests/test_backends.py || failed=1; \
+	exit $$failed
 
 build: setup ## the strict static site, in site/
 	@$(RUN) literate build
@@ -39,8 +46,7 @@ agree: setup ## both languages of PAGE=core/forward, or of all pages, say the sa
 	@$(RUN) literate agree $(if $(PAGE),"$(PAGE)")
 
 bench: setup ## timings as ratios, into snippets/data/performance.json
-	@test -z "$(PEERS)" || test -x $(PEERS_HOME)/bin/zensical || { "$(VENV)/bin/python" -m venv $(PEERS_HOME) && \
-	  "$(VENV)/bin/python" two_passes/bench/peers.py | $(PEERS_HOME)/bin/python -m pip install --quiet -r /dev/stdin; }
+	@$(MAKE_PEERS)
 	@$(RUN) two_passes bench$(if $(ONLY), $(ONLY))
 
 try-mlx: setup ## what MLX=0.31.2, or the newest, would change, page by page

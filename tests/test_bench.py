@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from conftest import PROJECT
 
-from two_passes.bench import books, training
+from two_passes.bench import books, checker, training
 from two_passes.bench.command import RECORD
 from two_passes.bench.figures import Figures
 from two_passes.bench.processes import LITERATE, agree, timed
@@ -37,6 +37,12 @@ def test_the_programs_of_each_framework_here_compute_the_same(name):
         # 20 steps in float32 of MLX's device against NumPy's on the CPU: a wrong gradient is off
         # by far more
         np.testing.assert_allclose(losses[way], losses["numpy"], rtol=1e-3, err_msg=way)
+
+
+def test_the_checker_is_asked_for_each_function_of_the_book():
+    names, check = checker.now()
+    assert "forward.weighted_sum" in names
+    assert check("forward.weighted_sum") == 1
 
 
 def test_a_ratio_is_of_two_figures_of_one_run(capsys):

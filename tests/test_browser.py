@@ -191,6 +191,39 @@ def test_copy_gives_the_whole_program(visit, book):
     )
 
 
+def copied(page, select: str) -> str:
+    """What the clipboard has after the reader has selected something and copied it."""
+    page.evaluate(f"() => {{ const selection = getSelection(); {select} }}")
+    before = page.evaluate("() => document.body.innerHTML")
+    page.keyboard.press("Control+c")
+    assert page.evaluate("() => document.body.innerHTML") == before
+    return page.evaluate("() => navigator.clipboard.readText()")
+
+
+def test_a_copied_formula_is_its_tex(visit, book):
+    page = visit("en/core/layers/")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    (tex,) = book.snippets["forward.weighted_sum"].formulas
+    card = "document.querySelector('#weighted-sum .tp-formula')"
+    assert copied(page, f"selection.selectAllChildren({card})").strip() == f"$$\n{tex}\n$$"
+    part = f"const symbol = {card}.querySelector('.katex-html [data-symbol]');"
+    part += "selection.selectAllChildren(symbol)"
+    assert copied(page, part).strip() == f"$$\n{tex}\n$$", "a part of it is copied whole"
+    assert page.evaluate("() => getSelection().anchorNode.dataset.symbol") == "z"
+
+
+def test_a_copied_sentence_has_its_formulas_as_tex_once(visit):
+    page = visit("en/core/layers/")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    prose = "document.querySelector('#weighted-sums .tp-card__prose p')"
+    said = copied(page, f"selection.selectAllChildren({prose})")
+    assert "so they must become a column: $W^\\top$ is $W$ transposed, its rows turned" in said
+    assert said.startswith("$Z$ has one row per example and one column per neuron; $N$ is the")
+    assert "\n" not in said.strip()
+    no_formula = "selection.selectAllChildren(document.querySelector('h1'))"
+    assert copied(page, no_formula) == page.locator("h1").inner_text()
+
+
 def test_the_scheme_can_be_chosen_and_stays(visit):
     page = visit("core/forward/")
     light = page.evaluate("() => getComputedStyle(document.body).backgroundColor")

@@ -2,7 +2,8 @@
 
 import re
 
-from conftest import PROJECT
+from conftest import PROJECT, ROOT
+from mathdoctest import symbols
 
 PLACE = re.compile(r"(?:At the end of|加在) `([^`]+)`[^\n]*\n\n```text\n(.*?)\n```", re.S)
 MISTAKE = {
@@ -28,6 +29,18 @@ def test_both_languages_tell_the_same_steps():
     assert _mistake("en") == _mistake("zh-TW")
 
 
+RESERVED = re.compile(r"^\| (?:letter|字母) \|.*\n\|---\|---\|\n((?:\| .*\n)+)", re.M)
+
+
+def test_the_letters_with_a_meaning_of_their_own_are_told():
+    """To who writes a page in either language, and to who writes formulas anywhere."""
+    readme = ROOT / "packages" / "mathdoctest" / "README.md"
+    pages = [PROJECT.docs / language / "contribute.md" for language in PROJECT.languages]
+    for path in (*pages, readme):
+        rows = RESERVED.search(path.read_text("utf-8"))[1]
+        assert re.findall(r"^\| `([^`]+)` \| .+ \|$", rows, re.M) == list(symbols.RESERVED), path
+
+
 def test_a_reader_who_follows_it_sees_the_formula_checked(copy):
     for path, text in _steps("en"):
         with open(copy.folder / path, "a", encoding="utf-8") as file:
@@ -37,7 +50,7 @@ def test_a_reader_who_follows_it_sees_the_formula_checked(copy):
     done = copy.run("agree")
     assert (
         done.returncode == 0
-        and "glossary.yml#symbols.alpha" in done.stdout
+        and "forward.symbols.yml#alpha" in done.stdout
         and "core/forward#" in done.stdout
     ), done.stdout
     done = copy.run("check")
@@ -51,7 +64,7 @@ def test_a_reader_who_follows_it_sees_the_formula_checked(copy):
         r".*docs/en/core/forward\.md:\d+"
     )
     assert done.returncode == 1 and re.search(says, done.stderr), done.stderr
-    assert "it would hold" in done.stderr
+    assert "→ a minus is too much before" in done.stderr
     copy.replace(path, wrong, right)
 
     done = copy.run("build")

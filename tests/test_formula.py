@@ -4,7 +4,6 @@ The checker's own tests are in packages/mathdoctest/tests.
 """
 
 import ast
-import json
 import re
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from literate import formulas
 from literate import snippets as program
 from literate.errors import Fault
 from literate.snippets import Module
-from mathdoctest import Mismatch, check, execute, scope, symbols
+from mathdoctest import Mismatch, execute, scope
 from mathdoctest.syntax import Call, Derivative, Symbol
 
 NAMES = formulas.all_with_formulas(PROJECT)
@@ -114,12 +113,22 @@ WRONG = {  # (function, what its formulas are changed to) → what the message m
     "a left side computed elsewhere": (
         "forward.weighted_sum",
         [r"q_i = \sum_{j=1}^{n} w_{ij} x_j + b_i"],
-        "names `q`",
+        "the left side names `q`, which is not declared",
     ),
-    "another quantity of the glossary": (
-        "forward.weighted_sum",
-        [r"a_i = \sum_{j=1}^{n} w_{ij} x_j + b_i"],
-        "names `a`",
+    "another quantity of the file": (
+        "forward.activation",
+        [r"W_i = \sigma(z_i)"],
+        "the left side names `W`, and `weighted_sum`, above, is given it",
+    ),
+    "a quantity that another function computes": (
+        "metrics.precision",
+        [r"\text{recall} = \frac{\text{TP}}{\text{TP} + \text{FP}}"],
+        "the left side names `recall`, and `recall`, above, computes it",
+    ),
+    "a quantity that is given elsewhere": (
+        "loss.prediction",
+        [r"y = \operatorname{sigmoid}(z)"],
+        "`y` is that of network.py, where no formula computes it",
     ),
     "a start that is not 0": ("update.adam_start", ["m_0 = 1", "v_0 = 0"], "is 0"),
     "a range that begins late": (
@@ -146,7 +155,7 @@ WRONG = {  # (function, what its formulas are changed to) → what the message m
             "z^{(2)} = W^{(2)} a^{(1)} + b^{(2)}",
             r"\hat{y} = \operatorname{sigmoid}(z^{(2)})",
         ],
-        "a sum of",
+        "with `b^{(1)}` in place of `1` it would hold",
     ),
     "swapped indices": (
         "forward.weighted_sum",
@@ -196,9 +205,8 @@ def test_what_is_wrong_is_found(hole, monkeypatch):
     one = formulas.function(PROJECT, name)
     if "both" in hole:
         monkeypatch.setattr(execute, "load", lambda *_: _wrong_slope)
-    with pytest.raises(Mismatch) as raised:
-        changed = scope.function(one.module, one.name, texts)
-        check(changed, symbols.parse(PROJECT.symbols, one.module.name))
+    with pytest.raises((Mismatch, Fault)) as raised:
+        formulas.check(PROJECT, scope.function(one.module, one.name, texts))
     assert says in str(raised.value), str(raised.value)
 
 
@@ -259,28 +267,100 @@ def test_a_verdict_is_kept_until_a_file_or_a_symbol_changes(tmp_path, monkeypatc
     monkeypatch.setattr(PROJECT, "root", tmp_path)
     monkeypatch.setattr(PROJECT, "snippets", tmp_path / "snippets")
     monkeypatch.setattr(PROJECT, "cache", tmp_path / "cache")
-    monkeypatch.setattr(PROJECT, "glossary", tmp_path / "glossary.yml")
     (tmp_path / "snippets").mkdir()
 
-    def put(by: str, code: str) -> None:
-        entries = {"symbols": {"y": {"tex": "y", "by": [by]}, "u": {"tex": "u"}}}
-        (tmp_path / "glossary.yml").write_text(json.dumps(entries))
+    def put(name: str, code: str) -> None:
+        declared = f"{name}: {{tex: '{name}'}}\nu: {{tex: 'u'}}\n"
+        (tmp_path / "snippets" / "a.symbols.yml").write_text(declared)
         text = f'def y(u: float) -> float:\n    r"""$$\n    y = 2 u\n    $$"""\n    return {code}\n'
         (tmp_path / "snippets" / "a.py").write_text(text)
 
     def report() -> object:
         return formulas.report(program.load(PROJECT, "a.y"), ["docs/x.md:1"])
 
-    put("a.y", "2 * u")
+    put("y", "2 * u")
     assert report().ways == ("return",)
     kept = list((tmp_path / "cache" / "formulas").iterdir())
     assert len(kept) == 1
     kept[0].write_text(kept[0].read_text()[:20])
     formulas._verdict.cache_clear()
     assert report().ways == ("return",), "half a file is not trusted"
-    put("a.y", "3 * u")
+    put("y", "3 * u")
     with pytest.raises(Fault, match=r"(?s)a\.py:3: a\.y: `y = 2 u`: .*shown in docs/x\.md:1.*→ "):
         report()
-    put("a.z", "2 * u")
-    with pytest.raises(Fault, match="names `y`.*by a.z[\\s\\S]*in glossary.yml"):
+    put("z", "2 * u")
+    with pytest.raises(Fault, match="names `y`, which is not declared in snippets/a"):
         report()
+
+
+# ---- what a sentence may say of them ----
+
+
+@pytest.mark.parametrize(
+    "tex, says",
+    [
+        (r"\sum_{j=1}^{n} w_{ij} x_j", None),  # the `=` of a bound makes no equation
+        (r"w_{12} x_2", None),
+        (r"e^{-z}", None),  # of a page before
+        (r"z_i = \sum_{j=1}^{n} w_{ij} x_j + b_i", None),
+        (r"w_{12} x_1", "is no part of a formula"),
+        (r"\frac{1}{n} \sum_{j=1}^{n} x_j", "is no part of a formula"),
+        (r"x_j + b_i", "is no part of a formula"),
+        (r"z_i = b_i", "repeats no formula"),
+        (r"z_i = \sum_{j=1}^{n} w_{ij} x_j + b_i, b_i = x_j", "repeats no formula"),
+        (r"q x", "the symbol `q` is declared by no formula"),
+        (r"w_{ij} \foo", "outside the grammar"),
+    ],
+)
+def test_inline_maths_repeats_what_formulas_say(tex, says):
+    inline = formulas.InlineMaths(PROJECT, ["forward.weighted_sum"], ["forward.sigmoid"])
+    wrong = inline.fault(tex)
+    assert wrong is None if says is None else says in wrong[0], wrong
+
+
+SPELLED = r'''
+def stretched(d_k: float, x: float) -> float:
+    r"""Spelled as its symbols say.
+
+    $$
+    y = 2 d_k x
+    $$
+    """
+    return 2 * d_k * x
+
+
+def kept(x: float) -> float:
+    r"""As it is.
+
+    $$
+    z = x
+    $$
+    """
+    return x
+'''
+
+
+def test_an_earlier_page_s_formula_is_read_with_its_own_spelling(tmp_path, monkeypatch):
+    monkeypatch.setattr(PROJECT, "snippets", tmp_path)
+    (tmp_path / "steps.py").write_text(SPELLED)
+    symbol = r"{tex: 'd_k', en: least, zh-TW: 最小}"
+    (tmp_path / "steps.symbols.yml").write_text(f"stretched.d_k: {symbol}\n", "utf-8")
+    inline = formulas.InlineMaths(PROJECT, ["steps.kept"], ["steps.stretched"])
+    assert inline.fault(r"2 d_k") is None
+    assert inline.fault(r"3 d_k") is not None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_sentence_may_repeat_each_side_of_a_formula(name):
+    """On a later page as well."""
+    one = formulas.function(PROJECT, name)
+    other = next(each for each in NAMES if each != name)
+    for inline in (
+        formulas.InlineMaths(PROJECT, [name], []),
+        formulas.InlineMaths(PROJECT, [other], [name]),
+    ):
+        for formula in one.formulas:
+            sides = [side for statement in formula.statements for side in statement.sides]
+            for tex in (formula.tex[slice(*side.span)] for side in sides):
+                if "&" not in tex and "\\begin" not in tex:  # what stands in a sentence
+                    assert inline.fault(tex) is None, tex

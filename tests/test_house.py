@@ -283,7 +283,7 @@ def test_the_makefile_is_fit_for_gnu_make_3_81():
 
 
 def test_workflows_keep_to_the_schema():
-    assert len(WORKFLOWS) == 5
+    assert len(WORKFLOWS) == 6
     for schema in ("vendor.github-workflows", "custom.github-workflows-require-timeout"):
         told = run(BIN / "check-jsonschema", "--builtin-schema", schema, *WORKFLOWS)
         assert told.returncode == 0, told.stdout

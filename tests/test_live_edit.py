@@ -9,6 +9,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from literate.live import text_key
 from test_serve import free_port, wait_for, wait_until
 
 ZH, EN = "docs/zh-TW/core/forward.md", "docs/en/core/forward.md"
@@ -83,6 +84,10 @@ def test_after_any_edits_what_is_served_equals_a_clean_build(live):
     assert b"Forward, step by step" in (live.served / "en/core/update/index.html").read_bytes()
     assert_as_a_clean_build(live)
 
+    saved(live, "snippets/network.symbols.yml", "en: 'input'", "en: 'what goes in'")
+    assert b"what goes in" in (live.served / "en/core/forward/index.html").read_bytes()
+    assert b"what goes in" in (live.served / "en/glossary/index.html").read_bytes()
+    assert b"what goes in" in (live.served / "assets/lab/words-en.js").read_bytes()
     saved(live, "docs/glossary.yml", "      zh-TW: ", "      zh-TW: 也就是說，")
     for language in ("zh-TW", "en"):
         page = live.folder / "docs" / language / "contribute.md"
@@ -167,3 +172,13 @@ def test_a_browser_shows_its_page_anew_and_no_other(live, browser):
     live.replace(EN, "/// snipet | forward.propagate", "/// snippet | forward.propagate")
     page.locator(".tp-fault").wait_for(state="detached", timeout=10_000)
     page.close()
+
+
+def test_a_page_is_made_anew_where_no_formula_has_what_it_repeats(book, pages, monkeypatch):
+    """`e^{-z}` in `forward` is a part of a formula that only pages before it show."""
+    page = next(p for p in pages if (p.language, p.slug) == ("en", "core/forward"))
+    key = text_key(book, page)
+    assert key == text_key(book, page)
+    monkeypatch.setattr(book, "pages", [page])
+    changed = text_key(book, page)
+    assert "'e^{-z}'" in repr(changed) and "'e^{-z}'" not in repr(key)

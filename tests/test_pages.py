@@ -5,8 +5,9 @@ import subprocess
 import sys
 
 from conftest import PROJECT, ROOT
-from literate import checks
+from literate import checks, formulas, symbols
 from literate import notebooks as notebook
+from literate import snippets as program
 from literate.checks.pages import COMMANDS, FENCES
 from literate.text import fenced, outside_fences
 from pytest_codeblocks import extract_from_buffer
@@ -107,12 +108,19 @@ def test_the_words_of_the_site_are_in_both_languages():
 
 
 def test_the_glossary_is_in_both_languages():
-    glossary = PROJECT.read_yaml(PROJECT.glossary, "glossary")
-    for kind in ("terms", "symbols"):
-        for name, entry in glossary[kind].items():
-            assert entry.get("en") and entry.get("zh-TW"), f"docs/glossary.yml: {kind}: {name}"
-    for name, entry in glossary["symbols"].items():
-        assert entry.get("tex"), f"docs/glossary.yml: symbols: {name}"
+    for name, entry in PROJECT.terms.items():
+        assert entry.get("en") and entry.get("zh-TW"), f"docs/glossary.yml: {name}"
+
+
+def test_symbols_are_declared_once_in_both_languages_by_the_files_that_have_them():
+    homes = program.modules(PROJECT)
+    own = {home: symbols.own(PROJECT, home) for home in homes}
+    assert len([each for every in own.values() for each in every]) > 70
+    for each in (each for every in own.values() for each in every.values()):
+        assert each.entry["tex"] and each.entry["en"] and each.entry["zh-TW"], each
+    with_formulas = {name.split(".")[0] for name in formulas.all_with_formulas(PROJECT)}
+    files = {path.name.split(".")[0] for path in symbols.files(PROJECT)}
+    assert files == with_formulas | {"network"}, "network.py has the network and no formula"
 
 
 def test_terms_of_taiwan(pages):

@@ -42,6 +42,49 @@ def test_values_are_in_full_precision():
     assert run.values["w"][0] != 0.1  # float32's own value, not the typed one
 
 
+CALLS = """
+import mlx.core as mx
+
+@mx.compile
+def f(x, W, *, k=2, name=None):
+    def inner(z):
+        return z
+    if name:
+        raise ValueError(name)
+    return inner(W @ x), k
+
+def none(x):
+    'A docstring.'
+
+def depth(n):
+    return depth(n - 1) + 1 if n else 0
+
+def counted(n):
+    yield n
+    return n
+
+f(mx.ones(3), mx.ones((2, 3)))
+f(mx.ones(3), mx.ones((2, 3)))
+mx.grad(lambda x: mx.sum(f(x, mx.ones((4, 3)))[0]))(mx.ones(3))
+none(3), depth(900), list(counted(2)), none.__doc__
+f(mx.ones(3), mx.ones((2, 3)), name="no")
+"""
+
+
+def test_the_shapes_of_calls_come_back():
+    """Each combination once, of calls that returned; the functions stay their own."""
+    run = runner.run(PROJECT, CALLS, "here")
+    assert run.error == "ValueError: no" and run.line == 9
+    given = {"x": [3], "k": [], "name": None}
+    assert run.shapes == {
+        "f": [
+            {**given, "W": [2, 3], "return": ["list", [2], []]},
+            {**given, "W": [4, 3], "return": ["list", [4], []]},
+        ],
+        "depth": [{"n": [], "return": []}],
+    }
+
+
 @pytest.mark.parametrize(
     "text, says",
     [

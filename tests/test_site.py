@@ -1,5 +1,6 @@
 """The built site, read as files: languages, links, maths, search, downloads, the run record."""
 
+import html
 import json
 import os
 import re
@@ -145,6 +146,25 @@ def test_nothing_is_fetched_from_elsewhere(site, built):
                 )
     for css in site.rglob("*.css"):
         assert not re.search(r"url\(['\"]?(https?:)?//", css.read_text("utf-8")), css
+
+
+def test_what_is_copied_of_a_formula_is_what_its_author_wrote(site, built, book, pages):
+    """The symbols of a formula are marked for drawing only; nowhere does a reader get the marks."""
+    for page in pages:
+        drawn = re.findall(
+            r'class="tp-math--display".*?<annotation[^>]*>(.*?)</annotation>',
+            built[file_of(page)].text,
+            re.S,
+        )
+        named = [d.argument for d in page.directives if d.name in ("snippet", "formula")]
+        written = [tex for name in named for tex in book.snippets[name].formulas]
+        assert [html.unescape(tex) for tex in drawn] == written, page.place
+    for path in [p for p in site.rglob("*") if p.suffix in (".html", ".ipynb", ".py", ".json")]:
+        assert not re.search(r"\\html(Data|Class|Id|Style)", path.read_text("utf-8")), path
+    notebook = (site / "en/core/layers/layers.ipynb").read_text("utf-8")
+    (tex,) = book.snippets["layers.weighted_sums"].formulas
+    assert json.dumps(f"$$\n{tex}\n$$")[1:-1] in notebook
+    assert f"# {tex}\n" in (site / "en/core/layers/layers.py").read_text("utf-8")
 
 
 def test_maths_is_drawn_at_build_with_mathml(built, book, pages):

@@ -7,7 +7,7 @@ import re
 
 import pytest
 from conftest import PROJECT
-from literate import review
+from literate import review, snippets, symbols, terms
 
 ZH, EN = "docs/zh-TW/core/forward.md", "docs/en/core/forward.md"
 
@@ -106,7 +106,9 @@ def test_every_section_of_every_page_is_recorded(pages):
     for (slug, name), versions in review.sections(PROJECT, pages).items():
         now.setdefault(slug, {})[name] = " ".join(version.digest for version in versions)
     assert review.recorded(PROJECT) == now
-    assert set(now) == {p.slug for p in pages} | {"glossary.yml", PROJECT.words_file.name}
+    assert set(now) == {p.slug for p in pages} | {
+        path.name for path in terms.glossaries(PROJECT)
+    } - {"activations.symbols.yml", "training.symbols.yml"}, "those two declare nothing themselves"
 
 
 WORDS = {
@@ -119,12 +121,12 @@ WORDS = {
         "glossary.yml#backpropagation",
     ),
     "a symbol": (
-        "docs/glossary.yml",
+        "snippets/update.symbols.yml",
         "en: 'learning rate', zh-TW: 學習率",
         "en: 'rate of learning', zh-TW: 學習率",
-        r"glossary\.yml:\d+: the section `symbols\.eta` has changed, "
-        r"and zh-TW \(docs/glossary\.yml:\d+\) has not followed",
-        "glossary.yml#symbols.eta",
+        r"update\.symbols\.yml:5: the section `eta` has changed, "
+        r"and zh-TW \(snippets/update\.symbols\.yml:5\) has not followed",
+        "update.symbols.yml#eta",
     ),
     "a word of the theme": (
         "two_passes/words.yml",
@@ -215,4 +217,5 @@ def test_the_glossary_lists_every_term_and_symbol(site):
             assert all(entry[one] in row for one in PROJECT.languages) and entry["means"][language][
                 :12
             ] in row.replace("&#x27;", "'")
-        assert html.count('<tr id="symbol-') == len(PROJECT.symbols)
+        own = (symbols.own(PROJECT, home) for home in snippets.modules(PROJECT))
+        assert html.count('<tr id="symbol-') == sum(map(len, own))

@@ -5,9 +5,9 @@ Refused where they do not give the run's result.
 
 import pytest
 from conftest import PROJECT
-from literate import worked
+from literate import symbols, worked
 from literate.worked import written
-from mathdoctest import scope, source, symbols
+from mathdoctest import scope, source
 from mathdoctest.entries import entry
 from mathdoctest.evaluate import Wrong
 
@@ -30,7 +30,7 @@ BATCH = NETWORK | {
 def line(name, given=None, at=None, nth=1, side=-1, values=NETWORK):
     home, _, wanted = name.partition(".")
     function = scope.function(source.module(PROJECT.snippets / f"{home}.py"), wanted)
-    known = symbols.parse(PROJECT.symbols, home)
+    known = symbols.parsed(PROJECT, home, wanted)
     return worked.line(entry(function, values, given or {}, at or {}, known, nth, side))
 
 

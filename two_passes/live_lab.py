@@ -5,11 +5,13 @@ import json
 import re
 from html import unescape
 
+from literate import symbols
 from literate.book import Book
 from literate.figures import FIGURES
 from literate.project import Project
 from literate.registry import own_page
 from mathdoctest.resolve import stem
+from mathdoctest.symbols import scoped
 
 from two_passes.figures.network import PARAMETERS, numbered
 from two_passes.program import ACTIVATIONS, Program
@@ -95,8 +97,11 @@ def _calls(program: str) -> dict[str, dict[str, str]]:
 
 def words(project: Project, language: str) -> dict[str, dict]:
     """What the lab says: its own words, and what each symbol means."""
-    said, symbols = project.words[language], project.symbols.items()
-    meanings = {stem(name): entry[language] for name, entry in symbols if "." not in name}
+    said, meanings = project.words[language], {}
+    for function in (*(step for step, _, _ in OPTIMIZERS.values()), PASSES):
+        home, _, inner = function.partition(".")
+        for name, entry in scoped(symbols.table(project, home), inner).items():
+            meanings[stem(name)] = entry[language]
     return {"lab": said["lab"] | {"comma": said["comma"]}, "meanings": meanings}
 
 

@@ -13,11 +13,11 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from literate import formulas
+from literate import formulas, symbols
 from literate.book import Book
 from literate.directives.parts import code
 from literate.worked import Column, Guard, Piece, columns
-from mathdoctest import entries, scope, symbols
+from mathdoctest import entries, scope
 from mathdoctest.export import Exporter
 from mathdoctest.resolve import stem
 from mathdoctest.syntax import Derivative, Node
@@ -81,7 +81,7 @@ class Program:
         return out
 
     def _entry(self, function: scope.Function, values: dict, at: dict, nth: int) -> dict[str, Any]:
-        known = symbols.parse(self.book.project.symbols, function.module.name)
+        known = symbols.parsed(self.book.project, function.module.name, function.name)
         entry = entries.entry(function, values, {}, at, known, nth)
         return {
             "symbol": SINGLE.get(entry.left.symbol, entry.left.symbol),

@@ -11,11 +11,14 @@ from pathlib import Path
 
 from literate import provenance
 
-from two_passes.bench import building, processes, reading, steps
+from two_passes.bench import building, checking, processes, reading, steps
 from two_passes.bench.figures import Figures
 
 RECORD = processes.ROOT / "snippets" / "data" / "performance.json"
-GROUPS = {"training": steps.measure, "reading": reading.measure, "building": building.measure}
+GROUPS = {
+    "training": steps.measure, "reading": reading.measure, "building": building.measure,
+    "checking": checking.measure,
+}  # fmt: skip
 NO_PEERS = """PyTorch, JAX, Sphinx and Zensical are left out: their environment is missing
     → `make bench PEERS=1` installs them first, below .cache/ (about 6 GB)"""
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from itertools import groupby
 from typing import Any
 
-from literate import formulas, runs, snippets
+from literate import formulas, runs, shapes, snippets
 from literate.errors import Fault, gathered, raise_all
 from literate.project import Project, Words
 from literate.runs import silent
@@ -51,6 +51,7 @@ class Book:
         raise_all(formulas.unshown(self.project, pages))
         self.pages = pages
         self.runs = runs.run_all(self.project, list(loaded.values()), say)
+        raise_all(shapes.faults(pages, loaded, self.runs))
         self.snippets = loaded
 
     def renew(self, page: Page, more: Names = (), say: Call = silent) -> None:
@@ -58,6 +59,7 @@ class Book:
         loaded = self._load([page], more, say)
         changed = [each for name, each in loaded.items() if self.snippets.get(name) != each]
         self.runs |= runs.run_all(self.project, changed, say)
+        raise_all(shapes.faults([page], loaded, self.runs))
         self.snippets |= loaded
 
     def _load(self, pages: list[Page], more: Names, say: Call, between: Call = silent) -> Loaded:

@@ -5,22 +5,22 @@ import functools
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import chain
 from pathlib import Path
 
 import mathdoctest
-from mathdoctest import Mismatch, Report, marks, reader, resolve, scope, source, symbols
+from mathdoctest import Mismatch, Report, marks, reader, resolve, scope, source, vocabulary
 from mathdoctest.errors import SourceError
 from mathdoctest.marks import CONSTANTS, INDICES
-from mathdoctest.reader import NotInGrammar
+from mathdoctest.reader import NotInGrammar, Vocabulary
 from mathdoctest.scope import Function
 from mathdoctest.syntax import Node, Statement, Symbol, walk
 
-from literate import Fault, files, runs, snippets
+from literate import Fault, files, repeats, runs, snippets, symbols
 from literate.project import Project
 from literate.snippets import Snippet
-from literate.text import Page
+from literate.text import INLINE, Page
 
 State = tuple[tuple[Path, int, int], ...]
 SHOWING = ("snippet", "formula")  # the directives that show a snippet's formulas
@@ -30,15 +30,27 @@ _SIGNS = (r"\log", r"\odot", r"\ln 2")  # what a sentence may name without a dec
 def function(project: Project, name: str) -> Function:
     """The function `module.function` with its formulas read. Raises Fault."""
     home, _, inner = name.partition(".")
-    return _function(project, snippets.module(project, home).file, inner)
+    return _read(project, snippets.module(project, home).file, inner)
+
+
+def _read(project: Project, file: source.Module, name: str) -> Function:
+    return _function(project, file, name, symbols.spellings(project, file.name, name))
 
 
 @functools.lru_cache(maxsize=512)
-def _function(project: Project, file: source.Module, name: str) -> Function:
+def _function(
+    project: Project, file: source.Module, name: str, spellings: vocabulary.Spellings
+) -> Function:
     try:
-        return scope.function(file, name)
+        return scope.function(file, name, spellings=spellings)
     except (Mismatch, SourceError) as error:
         raise _fault(project, error) from None
+
+
+def functions(project: Project, home: str) -> list[Function]:
+    """Those of a file that have formulas, in its order. Raises Fault."""
+    file = snippets.module(project, home).file
+    return [_read(project, file, n) for n, node in file.functions.items() if source.formulas(node)]
 
 
 def all_with_formulas(project: Project) -> dict[str, str]:
@@ -84,13 +96,12 @@ def report(snippet: Snippet, shown_at: Sequence[str] = ()) -> Report | None:
 
 def state(project: Project, home: str) -> State:
     """What the verdicts on a file of snippets depend on, as it is now. Raises Fault."""
-    glossary = [project.glossary] if project.glossary.is_file() else []
-    return tuple((path, *source.stamp(path)) for path in [*glossary, *_sources(project, home)])
+    return tuple((path, *source.stamp(path)) for path in _sources(project, home))
 
 
 def _sources(project: Project, home: str) -> list[Path]:
     try:
-        return source.depends_on(project.snippets / f"{home}.py")
+        return symbols.depends_on(project, home)
     except SourceError as error:
         raise _fault(project, error) from None
 
@@ -102,16 +113,22 @@ def _verdict(snippet: Snippet, _: State) -> Report | Fault | Mismatch | SourceEr
         path = _kept_at(project, snippet)  # before the check: a file may be saved while it runs
         if held := files.kept(path):
             inputs = tuple(tuple(each) for each in held["inputs"])
-            return Report(**held | {"inputs": inputs, "ways": tuple(held["ways"])})
+            lists = {key: tuple(held[key]) for key in ("ways", "rules")}
+            return Report(**held | lists | {"inputs": inputs})
         if faults := runs.attempt(project, [snippet])[1]:
             return faults[0]
-        table = symbols.parse(project.symbols, snippet.module.name)
-        one = function(project, snippet.name)
-        found = mathdoctest.check(one, table, time_limit=runs.TIME_LIMIT)
+        found = check(project, function(project, snippet.name))
     except (Mismatch, SourceError, Fault) as error:
         return error
     files.write_whole(path, json.dumps(asdict(found)))
     return found
+
+
+def check(project: Project, one: Function) -> Report:
+    """Compare a function's formulas with its code. Raises Fault, Mismatch, SourceError."""
+    check_declared(project, one, with_changed(project, one))
+    table = symbols.table(project, one.module.name)
+    return mathdoctest.check(one, table, time_limit=runs.TIME_LIMIT)
 
 
 def _fault(
@@ -126,8 +143,9 @@ def _fault(
     sizes = ", ".join(f"{axis} = {size}" for axis, size in error.sizes.items())
     draw = "" if error.seed is None else f" (seed {error.seed}{'; ' * bool(sizes)}{sizes})"
     pages = f"; shown in {', '.join(shown_at)}" if shown_at and name == snippet else ""
-    glossary = f" in {project.place(project.glossary)}" if "declare `" in error.hint else ""
-    return Fault(place, f"{name}: {formula}{error.what}{draw}{pages}", error.hint + glossary)
+    where = project.place(symbols.path(project, error.path.stem))
+    where = f" in {where}" if "declare " in f"{error.what} {error.hint}" else ""
+    return Fault(place, f"{name}: {formula}{error.what}{draw}{pages}", error.hint + where)
 
 
 @functools.cache
@@ -140,11 +158,105 @@ def _checker() -> str:
 
 
 def _kept_at(project: Project, snippet: Snippet) -> Path:
-    table = json.dumps(project.symbols, sort_keys=True, ensure_ascii=False)
     texts = [path.read_text("utf-8") for path in _sources(project, snippet.module.name)]
-    return (
-        project.cache / "formulas" / f"{files.digest(_checker(), snippet.name, table, *texts)}.json"
-    )
+    return project.cache / "formulas" / f"{files.digest(_checker(), snippet.name, *texts)}.json"
+
+
+# ---- whether symbols are declared, and computed where they may be
+
+
+def with_changed(project: Project, one: Function) -> list[Function]:
+    """The functions of a file, with this one as it is here. Raises Fault."""
+    every = functions(project, one.module.name)
+    return [one if each.name == one.name else each for each in every]
+
+
+def check_declared(project: Project, one: Function, every: Iterable[Function]) -> None:
+    """Raise Fault for a parameter or a left side that is not declared, or not to be computed.
+
+    every: the functions of its file, in order.
+    """
+    home = one.module.name
+    known = symbols.declared(project, home, one.name)
+    for name in dict.fromkeys((*one.parameters, *computed(one))):
+        names = {name} if name in one.parameters else symbols.both([name])
+        if not names & known.keys():
+            raise _undeclared(project, one, name)
+    for name in computed(one):
+        symbol = known.get(name) or known[resolve.capital(name)]
+        by = symbol.entry.get("by", [])
+        if symbol.home != home:
+            others = functions(project, symbol.home)
+            if not any(symbol.name in symbols.both(computed(other)) for other in others):
+                what = f"`{name}` is that of {symbol.home}.py, where no formula computes it"
+                cure = f"declare this one in {project.place(symbols.path(project, home))}"
+                raise _wrong(project, one, what, f"fix the left side, or {cure}")
+        elif one.name not in by and (first := _first(project, symbol, every)) is not one:
+            does = "computes it" if symbol.name in symbols.both(computed(first)) else "is given it"
+            what = f"the left side names `{name}`, and `{first.name}`, above, {does}"
+            where = symbols.at(project, home, symbol.key)
+            cure = f"add `by: [{', '.join([*by, one.name])}]` to `{symbol.key}` in {where}"
+            raise _wrong(project, one, what, f"fix the left side; if it is right, {cure}")
+
+
+def computed(one: Function) -> list[str]:
+    """The symbols that a function's left sides name; no derivatives, and no functions."""
+    left = {one.left(chain) for chain in one.statements if isinstance(chain.sides[0], Symbol)}
+    return [name for name in one.lefts if name in left]
+
+
+def computes(project: Project, snippet: str, symbol: symbols.Declared) -> bool:
+    """Whether a formula of a snippet, `module.function`, computes a symbol."""
+    home, name = re.split("[.:]", snippet)
+    if name not in snippets.module(project, home).file.functions:
+        return False  # a class or a region
+    is_it = symbols.declared(project, home, name).get(symbol.name) == symbol
+    return is_it and symbol.name in symbols.both(computed(function(project, snippet)))
+
+
+def has(project: Project, one: Function, symbol: symbols.Declared) -> bool:
+    """Whether a function is given a symbol, or computes it."""
+    known = symbols.declared(project, one.module.name, one.name)
+    names = symbols.both((*one.parameters, *computed(one)))
+    return any(known.get(name) == symbol for name in names)
+
+
+def _first(project: Project, symbol: symbols.Declared, every: Iterable[Function]) -> Function:
+    """The first function of its file that has a symbol; there is one."""
+    return next(each for each in every if has(project, each, symbol))
+
+
+def _undeclared(project: Project, one: Function, name: str) -> Fault:
+    """With the line to add; where another file has the symbol, also the one that takes it."""
+    home = one.module.name
+    said = ", ".join(f"{language}: …" for language in project.languages)
+    file = project.place(symbols.path(project, home))
+    is_given = name in one.parameters
+    cure = "" if is_given else "fix the left side, or "
+    cure += f"add `{name}: {{tex: '{_written(one, name)}', {said}}}` to {file}"
+    for other in snippets.modules(project):
+        if found := symbols.own(project, other).get(name):
+            meaning = found.entry.get(project.first, name)
+            cure += f"; or, for that of {other}.py (“{meaning}”), `from: {{{other}: [{name}]}}`"
+    what = f"the symbol `{name}`" if is_given else f"the left side names `{name}`, which"
+    return _wrong(project, one, f"{what} is not declared in {file}", cure)
+
+
+def _written(one: Function, name: str) -> str:
+    """How a function's formulas write a symbol, without the index of an entry."""
+    for formula in one.formulas:
+        for node in (n for s in formula.statements for side in s.sides for n in walk(side)):
+            if isinstance(node, Symbol) and one.full_name(node) == name:
+                text, whole = formula.tex[slice(*node.span)], replace(node, indices=())
+                if node.indices and one.full_name(whole) == name:
+                    text = re.sub(r"_(\{[^{}]*\}|\\\w+|\w)$", "", text)
+                return resolve.capital(text) if name == resolve.capital(node.name) else text
+    return name
+
+
+def _wrong(project: Project, one: Function, what: str, cure: str) -> Fault:
+    place = f"{project.place(one.module.path)}:{one.formulas[0].line}"
+    return Fault(place, f"{one.qualified}: {what}", cure)
 
 
 # ---- symbols marked
@@ -155,16 +267,27 @@ def names(snippet: Snippet) -> frozenset[str]:
     return marks.names(function_of(snippet)) if snippet.formulas else frozenset()
 
 
+def names_of(one: Function) -> set[str]:
+    """The names in code of a function's symbols, of its axes, and of what they are entries of."""
+    return symbols.both([*marks.names(one), *axes_of(one)])
+
+
+def axes_of(one: Function) -> list[str]:
+    """The names of the axes in a function's annotations."""
+    shapes = [shape for shape in (*one.parameters.values(), *one.returned) if shape]
+    return [axis for shape in shapes for axis in shape.axes]
+
+
 def function_of(snippet: Snippet) -> Function:
     """The snippet's function, as it was when the snippet was loaded. Raises Fault."""
-    return _function(snippet.module.project, snippet.module.file, snippet.name.split(".")[1])
+    return _read(snippet.module.project, snippet.module.file, snippet.name.split(".")[1])
 
 
 def tagged(tex: str, snippet: Snippet) -> str:
     """One of the snippet's formulas with `\\htmlData{symbol=…}` around symbols and derivatives."""
     one = function_of(snippet)
     formula = one.formulas[snippet.formulas.index(tex)]
-    text, opened, closed = reader.normal(formula.tex), dict[int, str](), dict[int, str]()
+    text, opened, closed = formula.tex, dict[int, str](), dict[int, str]()
     for start, end, name in marks.marks(one, formula):
         # braces, so that a symbol keeps its spacing
         opened[start] = opened.get(start, "") + rf"{{\htmlData{{symbol={name}}}{{"
@@ -185,8 +308,10 @@ class InlineMaths:
 
     def __init__(self, project: Project, shown: Iterable[str], before: Iterable[str]):
         own = [function(project, name) for name in shown]
-        every = [*own, *(function(project, name) for name in before)]
-        self.names: set[str] = set().union(*map(_declared, every))
+        self.project = project
+        self.every = [*own, *(function(project, name) for name in before)]
+        self.names: set[str] = set().union(*map(_declared, self.every))
+        self.vocabulary = _together(project, own)
         self.statements = [statement for each in own for statement in each.statements]
 
     def fault(self, tex: str) -> tuple[str, str] | None:
@@ -194,18 +319,42 @@ class InlineMaths:
         bare = re.sub(r"\\(,|;|!|quad)", " ", tex).strip()
         if bare in _SIGNS:
             return None
-        applied = {"sigma", "f", *re.findall(r"\\operatorname\s*\{(\w+)\}", bare)}
-        for functions in (frozenset(applied), frozenset[str]()):
+        wrong, unread = None, None
+        for known in self._vocabularies(bare):
             try:
-                return self._compare(bare, functions)
+                if not (found := self._compare(bare, known)):
+                    return None
+                wrong = wrong or found
             except NotInGrammar as error:
-                what = f"inline maths outside the grammar: {error}"
-        return what, "write it in the grammar of the formulas, or say it in words"
+                cure = "write it in the grammar of the formulas, or say it in words"
+                unread = f"inline maths outside the grammar: {error}", cure
+        return wrong or unread
 
-    def _compare(self, tex: str, functions: frozenset[str]) -> tuple[str, str] | None:
-        if re.search(r"[=<>]|\\[lg]eq?(?![a-z])", tex):
-            return self._equation(reader.statements(tex, functions)[0])
-        return self._unknown(reader.expression(tex, functions))
+    def wrong(self, page: Page) -> list[str]:
+        """The inline maths of a page that it may not write, by the formulas of pages before it."""
+        every = (found["formula"] for found in INLINE.finditer(page.text))
+        return [tex for tex in every if tex and self.fault(tex)]
+
+    def _vocabularies(self, tex: str) -> Iterator[Vocabulary]:
+        """What the names may be: as this page's formulas have them, or as those before it do."""
+        applied = {"sigma", "f", *re.findall(r"\\operatorname\s*\{(\w+)\}", tex)}
+        for functions in (self.vocabulary.functions | applied, frozenset[str]()):
+            yield replace(self.vocabulary, functions=functions)
+        yield self._of_all
+
+    @functools.cached_property
+    def _of_all(self) -> Vocabulary:
+        return _together(self.project, self.every)
+
+    def _compare(self, tex: str, known: Vocabulary) -> tuple[str, str] | None:
+        try:
+            node = reader.expression(tex, known)
+        except NotInGrammar:
+            if not re.search(r"[=<>]|\\[lg]eq?(?![a-z])", tex):
+                raise
+            faults = map(self._equation, reader.statements(tex, known))
+            return next(filter(None, faults), None)
+        return self._unknown(node) or self._expression(node)
 
     def _unknown(self, node: Node) -> tuple[str, str] | None:
         for each in walk(node):
@@ -216,6 +365,15 @@ class InlineMaths:
                     return what + "the pages before it", cure
         return None
 
+    def _expression(self, node: Node) -> tuple[str, str] | None:
+        """What has an operator is a part of a formula that readers have seen."""
+        formulas = (statement for each in self.every for statement in each.statements)
+        if repeats.is_plain(node) or repeats.repeats(node, formulas):
+            return None
+        what = "an inline expression that is no part of a formula of this page or of those before"
+        cure = "show its formula on the page, write the value by a role, or say it in words"
+        return what, cure
+
     def _equation(self, written: Statement) -> tuple[str, str] | None:
         left, right = written.sides[0], written.sides[-1]
         shown = (s.sides for s in self.statements if "=" in s.relations)
@@ -224,6 +382,22 @@ class InlineMaths:
                 return None
         what = "an inline equation that repeats no formula of this page"
         return what, "write it as the formula of a snippet and show that, or say it in words"
+
+
+def _together(project: Project, every: Iterable[Function]) -> Vocabulary:
+    """What the formulas of several functions may name."""
+    found = [
+        vocabulary.of(f.node, f.module, symbols.spellings(project, f.module.name, f.name))
+        for f in every
+    ]
+    return Vocabulary(
+        frozenset().union(*(each.functions for each in found)),
+        frozenset().union(*(each.names for each in found)),
+        frozenset().union(*(each.layered for each in found)),
+        frozenset().union(*(each.labels for each in found)),
+        frozenset().union(*(each.arrays for each in found)),
+        tuple(sorted({spelling for each in found for spelling in each.spellings})),
+    )
 
 
 @functools.lru_cache(maxsize=512)
@@ -258,7 +432,7 @@ def inline_maths(
     found = InlineMaths(page.project, shown(page), chain.from_iterable(map(shown, others)))
     for name, _ in page.snippets():
         values = _names_in(loaded[name].displayed) | ran[name].values.keys()
-        found.names |= values & page.project.symbols.keys()
+        found.names |= values & symbols.reached(page.project, loaded[name].path.stem)
     return found
 
 

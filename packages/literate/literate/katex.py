@@ -1,7 +1,9 @@
 """KaTeX when a page is built: LaTeX to HTML with MathML, by the vendored script in QuickJS."""
 
 import functools
+import html
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from literate.files import digest, kept, write_whole
 SCRIPT = Path(__file__).parent / "vendor" / "katex" / "katex.min.js"
 RENDER = Path(__file__).with_suffix(".js").read_text("utf-8")
 
+_ANNOTATION = '<annotation encoding="application/x-tex">'
 VERSION = digest(SCRIPT.read_text("utf-8"), RENDER)
 
 
@@ -52,10 +55,17 @@ class Katex:
         """A symbol or short formula within a line, in an element that search leaves out."""
         return f"<tp-math data-search-exclude>{self.render(tex)}</tp-math>"
 
-    def displayed(self, tex: str) -> str:
-        """A formula on a line of its own, which scrolls where it is wider than the page."""
+    def displayed(self, tex: str, written: str | None = None) -> str:
+        """A formula on a line of its own, which scrolls where it is wider than the page.
+
+        written: as its author wrote it, without the marks that are put into it: what is copied.
+        """
+        drawn = self.render(tex, True)
+        if written is not None:
+            said = f"{_ANNOTATION}{html.escape(written, quote=False)}</annotation>"
+            drawn = re.sub(rf"{_ANNOTATION}.*?</annotation>", lambda _: said, drawn, flags=re.S)
         return (
             '<div class="tp-formula" tabindex="0">'
             '<tp-math class="tp-math--display" data-search-exclude>'
-            f"{self.render(tex, True)}</tp-math></div>"
+            f"{drawn}</tp-math></div>"
         )

@@ -73,12 +73,13 @@ def text_key(book: Book, page: Page) -> tuple[object, ...]:
     used = [loaded[name] for name in dict.fromkeys(names)]
     modules = sorted({snippet.path.stem for snippet in used if snippet.formulas})
     others = [(registry.DIRECTIVES[d.name].made_from, d) for d in page.directives]
+    inline = formulas.inline_maths(page, book.pages, loaded, book.runs)
     return (
         page.text,
         provenance.commit(project)["commit"],
         [(snippet, runs.key(project, snippet.program)) for snippet in used],
         [formulas.state(project, module) for module in modules],
-        set(formulas.inline_maths(page, book.pages, loaded, book.runs).names),
+        (set(inline.names), inline.wrong(page)),
         [made_from(book, page, d) for made_from, d in others if made_from],
     )
 

@@ -166,7 +166,7 @@ class Project:
         modules = [sys.modules[name].__file__ for name in self.options.extensions]
         return [Path(__file__).parent, *(Path(file).parent for file in modules if file)]
 
-    # ---- words and symbols
+    # ---- words
 
     @functools.cached_property
     def words_file(self) -> Path:
@@ -217,17 +217,6 @@ class Project:
     def opposites(self) -> list[list[dict[str, str]]]:
         """Pairs of opposites; of each side, a pattern of the words that say it in a language."""
         return list(self._facts.get("opposites", []))
-
-    @property
-    def symbols(self) -> dict[str, dict[str, Any]]:
-        """Name in code → its TeX and what it means in each language."""
-        return dict(self._facts.get("symbols", {}))
-
-    def symbols_of(self, module: str) -> dict[str, dict[str, Any]]:
-        """The symbols as one module means them: `module.name` goes before a plain `name`."""
-        before, every = f"{module}.", self.symbols
-        scoped = {key.removeprefix(before): e for key, e in every.items() if key.startswith(before)}
-        return {name: entry for name, entry in every.items() if "." not in name} | scoped
 
 
 def nearest_config(folder: Path) -> Path:

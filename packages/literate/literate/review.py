@@ -2,8 +2,8 @@
 
 `docs/agreed.yml` has a digest of each section in every language, from the time when somebody read
 them side by side (`make agree`). A section that has changed since is reported until that is done
-again; the doubts of the checks are shown for such sections alone. Each entry of the glossary and of
-the book's words is a section too.
+again; the doubts of the checks are shown for such sections alone. Each entry of the glossary, of
+the book's words and of its symbols is a section too.
 """
 
 import hashlib
@@ -51,7 +51,7 @@ def sections(project: Project, pages: list[Page]) -> Sections:
         for (line, name), end in zip(starts, ends, strict=True):
             text = "\n".join(map(str.rstrip, page.lines[line - 1 : end])).strip()
             add(page.slug, name, page.place, line, text)
-    for path, language in product((project.glossary, project.words_file), project.languages):
+    for path, language in product(terms.glossaries(project), project.languages):
         for name, (line, text) in terms.entries(project, path, language).items():
             add(path.name, name, project.place(path), line, text)
     return found

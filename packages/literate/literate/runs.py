@@ -21,7 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -47,12 +47,15 @@ class Run:
 
     error: what it raised, as `TypeError: …`. line: the line of the program that raised it.
     values: the top-level variables at the end, in full precision.
+    shapes: function → for each call, of different shapes, what it was given by name, and `return`:
+    `[2, 3]` of an array, `[]` of a number, `["list", …]` of several, None of anything else.
     """
 
     output: str
     error: str | None
     line: int | None
     values: dict[str, Any]
+    shapes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
 # ---- what a run depends on

@@ -3,7 +3,7 @@
 import functools
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,18 +48,21 @@ def check(value: Any, schema: str | Mapping[str, Any], text: str, at: str) -> No
         path = [*error.absolute_path]
         where = " → ".join(map(str, path)) or "the file"
         what = _UNKNOWN.sub(r"unknown key \1\2", error.message)[:200]
-        cure = "write it as the entries beside it; the head of the file lists what is allowed"
+        cure = "write it as the entries beside it"
+        there: Any = error.schema
+        if known := ", ".join(there.get("properties", ())):
+            cure += f"; keys that are known here: {known}"
         unknown = re.findall(r"^unknown key '([^']*)'", what)  # its own line, not its parent's
-        raise Fault(f"{at}:{_line(text, path + unknown)}", f"`{where}`: {what}", cure)
+        raise Fault(f"{at}:{line(text, path + unknown)}", f"`{where}`: {what}", cure)
 
 
-def _line(text: str, path: list[str | int]) -> int:
+def line(text: str, path: Sequence[str | int]) -> int:
     """The line on which the value at a path begins, or the last that is found on the way to it."""
     node = yaml.compose(text)
-    line = node.start_mark.line if node else 0
+    found = node.start_mark.line if node else 0
     for step in path:
-        line, node = _parts(node).get(str(step), (line, None))
-    return line + 1
+        found, node = _parts(node).get(str(step), (found, None))
+    return found + 1
 
 
 def _parts(node: yaml.Node | None) -> dict[str, tuple[int, yaml.Node]]:

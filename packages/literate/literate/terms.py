@@ -1,4 +1,4 @@
-"""The glossary and the book's words: terms explained at first use, every text."""
+"""The glossary and the book's words: terms explained at first use, every text, also of symbols."""
 
 import functools
 import re
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from literate import files
+from literate import files, symbols
 from literate.project import Project
 from literate.text import Page, prose
 
@@ -97,7 +97,7 @@ def groups(project: Project) -> list[tuple[dict[str, str], list[str]]]:
 
 
 class Text(NamedTuple):
-    """One text of the glossary or of the book's words. entry: the term, symbol or word it is of."""
+    """One text of a glossary. entry: the term, symbol or word that it is of."""
 
     path: Path
     line: int
@@ -107,13 +107,18 @@ class Text(NamedTuple):
 
 
 def texts(project: Project) -> Iterator[tuple[str, Text]]:
-    """`file:line` and text of every text of the glossary and of the book's words."""
-    for path in filter(Path.is_file, (project.glossary, project.words_file)):
+    """`file:line` and text of every text of the glossary, of the book's words and symbols."""
+    for path in filter(Path.is_file, glossaries(project)):
         for text in _texts(path, project.read(path), tuple(project.languages)):
             yield f"{project.place(path)}:{text.line}", text
 
 
-@functools.lru_cache(maxsize=8)
+def glossaries(project: Project) -> list[Path]:
+    """The files of terms, of words and of symbols; they may be absent."""
+    return [project.glossary, project.words_file, *symbols.files(project)]
+
+
+@functools.lru_cache(maxsize=256)
 def _texts(path: Path, content: str, languages: tuple[str, ...]) -> list[Text]:
     found: list[Text] = []
 
@@ -144,7 +149,7 @@ def flat(words: Mapping[str, Any], group: str = "") -> dict[str, Any]:
 
 
 def entries(project: Project, path: Path, language: str) -> dict[str, tuple[int, str]]:
-    """Entry of the glossary or of the file of words → its line and what it says in a language."""
+    """Entry of one of the glossaries → its line and what it says in a language."""
     every = [t for _, t in texts(project) if t.path == path and t.language == language]
     lines = {text.entry: text.line for text in reversed(every)}
     said: dict[str, list[str]] = {}
@@ -152,7 +157,10 @@ def entries(project: Project, path: Path, language: str) -> dict[str, tuple[int,
         for key, entry in project.terms.items():
             group, means = entry.get("group", {}).get(language, ""), entry["means"][language]
             said[key] = [entry[language], *aliases(entry, language), group, means]
-        said |= {f"symbols.{key}": [entry[language]] for key, entry in project.symbols.items()}
+    elif path != project.words_file:
+        home = path.name.partition(".")[0]
+        own = symbols.own(project, home).items()
+        said = {key: [each.entry[language]] for key, each in own}
     else:
         said = {key: [str(text)] for key, text in flat(project.own_words[language]).items()}
     return {key: (lines.get(key, 1), "\n".join(texts)) for key, texts in said.items()}

@@ -10,7 +10,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from mathdoctest.entries import Entry
-from mathdoctest.latex import tex
+from mathdoctest.latex import in_numbers as tex
 from mathdoctest.syntax import Call, Leaf, Node, Number, Power, Product, Quotient, Root, Sum
 
 DECIMALS = 6  # of a result; its operands take more where the last digit needs it

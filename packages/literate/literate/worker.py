@@ -1,8 +1,9 @@
 """Run one program in this fresh process, `python worker.py program.py values.json`.
 
 Or be the kernel of a notebook: `python worker.py --kernel FILE`. Prints what the program prints.
-Leaves in the second file the error that ended it, if any, and the values of its top-level variables
-in full precision: pages and figures take their numbers from these. An audit hook, the same on every
+Leaves in the second file the error that ended it, if any, the values of its top-level variables in
+full precision, from which pages and figures take their numbers, and the shapes that its functions
+were given and returned, to which the page's own are held. An audit hook, the same on every
 platform, refuses what a page's code has no reason to do: to write outside its own folder, to read a
 file that a reader does not have, to use the network, to start a process, which no hook would see.
 
@@ -10,6 +11,8 @@ A stand-alone script: it imports nothing of the package.
 """
 
 import _posixsubprocess
+import ast
+import builtins
 import json
 import linecache
 import numbers
@@ -24,6 +27,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 LIMIT = 200_000  # numbers kept of one variable; a larger array is too much for a page
+CALLS = 100  # kept of one function, of different shapes; more would prove nothing more
+LIST = 64  # elements of a list whose shapes are kept
 REFUSED = "refused.json"  # what was refused first, in the folder of the run: code may catch it
 MLX = os.path.join(os.path.dirname(os.path.realpath(__file__)), "mlx_backend.py")
 
@@ -143,20 +148,108 @@ def _values(found: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name in own if (value := plain(found[name])) is not None}
 
 
+# ---- the shapes that functions are given and return
+# Each function of the program records them itself: a first line names its parameters, and `return`
+# hands over the value. There is no wrapper: tracebacks and depth stay those of the program.
+
+GIVEN, RETURNED, CALL = "__given__", "__returned__", "__call_of_this__"
+
+
+def shape(value: Any, depth: int = 0) -> Any:
+    """`(2, 3)` of an array, `()` of a number, `("list", …)` of several; None of anything else."""
+    if isinstance(value, numbers.Number):
+        return ()
+    if isinstance(value, list | tuple):
+        whole = len(value) <= LIST and depth < 3
+        return ("list", *(shape(each, depth + 1) for each in value)) if whole else None
+    try:
+        found = getattr(value, "shape", None)
+        return tuple(map(int, found)) if isinstance(found, tuple) else None
+    except Exception:  # a class of the program's own
+        return None
+
+
+class Calls:
+    """Function → its calls that returned, one of each combination of shapes."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, dict[Any, dict[str, Any]]] = {}
+
+    def given(self, name: str, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        return name, {parameter: shape(value) for parameter, value in values.items()}
+
+    def returned(self, call: tuple[str, dict[str, Any]], value: Any) -> Any:
+        name, shapes = call
+        seen = self.seen.setdefault(name, {})
+        key = (*shapes.values(), back := shape(value))
+        if key not in seen and len(seen) < CALLS:
+            seen[key] = shapes | {"return": back}
+        return value
+
+    def report(self) -> dict[str, Any]:
+        return {name: [*calls.values()] for name, calls in self.seen.items()}
+
+
+class _Record(ast.NodeTransformer):
+    """Hands over what one function returns; what functions in it return is their own."""
+
+    def visit_Return(self, node: ast.Return) -> ast.Return:
+        if node.value is not None:
+            names = [ast.Name(name, ast.Load()) for name in (RETURNED, CALL)]
+            node.value = ast.Call(names[0], [names[1], node.value], [])
+        return node
+
+    def _inner(self, node: ast.AST) -> ast.AST:
+        return node
+
+    visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = visit_Lambda = _inner
+
+
+def recording(text: str, program: str) -> ast.Module:
+    """A program whose top-level functions record their calls; generators do not."""
+    tree = ast.parse(text, program)
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and not _yields(node):
+            every = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+            values = ", ".join(f"{each.arg!r}: {each.arg}" for each in every)
+            first = ast.parse(f"{CALL} = {GIVEN}({node.name!r}, {{{values}}})").body[0]
+            for part in ast.walk(first):
+                ast.copy_location(part, node)
+            body = [_Record().visit(statement) for statement in node.body]
+            at = 1 if ast.get_docstring(node, clean=False) is not None else 0
+            node.body = [*body[:at], first, *body[at:]]
+    return ast.fix_missing_locations(tree)
+
+
+def _yields(node: ast.FunctionDef) -> bool:
+    return any(isinstance(part, ast.Yield | ast.YieldFrom) for part in ast.walk(node))
+
+
+def _run(text: str, program: str, calls: Calls) -> dict[str, Any]:
+    """The variables that a program leaves, run as `__main__`."""
+    module = types.ModuleType("__main__")
+    hooks = {GIVEN: calls.given, RETURNED: calls.returned}
+    vars(module).update(hooks, __file__=program, __builtins__=builtins)
+    sys.modules["__main__"], sys.argv[0] = module, program
+    exec(compile(recording(text, program), program, "exec", dont_inherit=True), vars(module))
+    return vars(module)
+
+
 def main(program: str, report: str) -> int:
     """Run a program; 1 if an error ended it."""
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     text = "".join(linecache.getlines(program))  # now: the program may go to another folder
     watch(lambda name: name == program, "mlx" in text)
-    error, line, found = None, None, {}
+    error, line, found, calls = None, None, dict[str, Any](), Calls()
     try:
-        found = runpy.run_path(program, run_name="__main__")
+        found = _run(text, program, calls)
     except BaseException as raised:  # SystemExit too: a snippet has no reason to leave early
         error = "".join(traceback.format_exception_only(type(raised), raised)).strip()
         steps = [s for s in traceback.extract_tb(raised.__traceback__) if s.filename == program]
         line = steps[-1].lineno if steps else None
     with open(report, "w", encoding="utf-8") as out:
-        json.dump({"error": error, "line": line, "values": _values(found)}, out)
+        values = {"values": _values(found), "shapes": calls.report()}
+        json.dump({"error": error, "line": line, **values}, out)
     return 1 if error else 0
 
 

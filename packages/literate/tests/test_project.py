@@ -20,7 +20,7 @@ def test_a_book_of_one_language_needs_no_facts(tmp_path):
     project = Project.find(book(tmp_path) / "docs")
     assert project.root == tmp_path and project.languages == {"en": ""}
     assert project.page_folder("en") == project.docs == tmp_path / "docs"
-    assert project.terms == project.symbols == project.banned == {}
+    assert project.terms == project.banned == {}
     assert project.words["en"]["site_name"] == "A Book" and project.words["en"]["skip"]
 
 

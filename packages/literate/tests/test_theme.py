@@ -8,6 +8,7 @@ import yaml
 from literate import scripts
 from literate.errors import Fault
 from literate.project import THEME
+from mathdoctest.rules import RULES
 from mkdocs.theme import Theme
 
 ENGINE = THEME.parent
@@ -35,6 +36,13 @@ def test_every_word_is_read_somewhere():
     prefixes = tuple(re.findall(r"""["']([a-z]+_)["'{%]""", text))
     words = [word for word in WORDS["en"] if word not in read and not word.startswith(prefixes)]
     assert words == []
+
+
+def test_each_way_to_read_a_formula_has_words():
+    """The ✓ tells them, in each language."""
+    for language, words in WORDS.items():
+        missing = {f"read_{rule}" for rule in RULES} - words.keys()
+        assert not missing, f"{language}: {missing}"
 
 
 # ---- scripts

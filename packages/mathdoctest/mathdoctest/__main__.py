@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mathdoctest.api import read
 from mathdoctest.errors import Mismatch, SourceError, shown
+from mathdoctest.rules import RULES
 from mathdoctest.source import Displayed
 from mathdoctest.verdicts import documented, verdicts
 
@@ -38,7 +39,8 @@ def _check(targets: list[str]) -> int:
                 print(verdict)
             else:
                 held += 1
-                print(_line(path, line, name, tex, f"holds ({', '.join(verdict.ways)})"))
+                read = "".join(f"; {RULES[rule]}" for rule in verdict.rules)
+                print(_line(path, line, name, tex, f"holds ({', '.join(verdict.ways)}){read}"))
     print(f"{_counted(count)}, {held} hold{'s' * (held == 1)}")
     return int(held < count)
 

@@ -4,18 +4,19 @@ import importlib.util
 import inspect
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from mathdoctest import execute, hints, reader, resolve, scope, signature, source
+from mathdoctest import accuracy, execute, infer, reader, resolve, scope, source, twice, vocabulary
 from mathdoctest import symbols as declarations
-from mathdoctest.compare import ABSOLUTE, DRAWS, RELATIVE, CodeFailed, examine
+from mathdoctest.compare import ABSOLUTE, DRAWS, RELATIVE, Compared, examine
 from mathdoctest.errors import Mismatch, SourceError
 from mathdoctest.execute import TIME_LIMIT, Code
-from mathdoctest.sample import Draw
+from mathdoctest.rules import RULES
+from mathdoctest.run import CodeFailed
 from mathdoctest.scope import Function, Scope
 from mathdoctest.symbols import Declarations, SymbolTable
 from mathdoctest.syntax import Call, Statement, Symbol, walk
@@ -28,6 +29,7 @@ class Report:
     """What was compared of one function's formulas.
 
     inputs: name, shape of the first draw, range. ways: return, autodiff, difference, shape.
+    rules: those of `rules.RULES` by which the formulas were read.
     """
 
     draws: int
@@ -37,6 +39,7 @@ class Report:
     inputs: tuple[tuple[str, str, str], ...]
     ways: tuple[str, ...]
     sizes: dict[str, int]
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,18 +67,23 @@ def check(
     """Compare the formulas in a function's docstring with what the function computes.
 
     function: a top-level Python function, or one from `scope.function`, whose file is imported.
-    symbols: name → Symbol, or a dict with `tex`, `range`, `by` and `is`. With a table, what a left
-        side names must be declared `by` the function. Without one nothing needs to be declared.
-        The file's own `SYMBOLS` are added to either.
+    symbols: name → Symbol, or a dict with `tex`, `range` and `is`; `function.name` is the name in
+        that function. With a table, what a left side names must be declared. Without one nothing
+        needs to be. The file's own `SYMBOLS` are added to either.
     draws: how many random inputs. time_limit: seconds for one call of the function.
     Raises Mismatch for anything that is wrong with a formula, SourceError for an unusable file.
     """
     one, code = (function, None) if isinstance(function, Function) else (_found(function), function)
     if not one.formulas:
         raise _mismatch(one, "no formula in the docstring", "write it between two `$$` lines")
-    table = declarations.parse(symbols or {}, one.module.name)
-    table |= declarations.parse(one.module.symbols, one.module.name)
-    _check_definitions(one)
+    declared = {**(symbols or {}), **one.module.symbols}
+    table = declarations.parse(declared, one.name)
+    if code is not None:  # read again, with the spellings of what is declared
+        spelled = declarations.spellings(table)
+        one = scope.function(one.module, one.name, None, spelled) if spelled else one
+    within = Scope(one)
+    _check_shapes(one)
+    _check_definitions(within)
     if symbols is not None:
         _check_declared(one, table)
     try:
@@ -83,12 +91,32 @@ def check(
     except SourceError as error:
         raise _mismatch(one, error.what, error.hint) from None
     try:
-        ways = examine(one, code, table, draws, time_limit)
+        one, found = _examined(one, code, table, draws, time_limit, within)
     except Mismatch as error:
-        if not isinstance(error.__cause__, CodeFailed):
-            error.hint = _guess(one, error, code, table) or error.hint
+        if not isinstance(error.__cause__, CodeFailed) and accuracy.CURE not in error.what:
+            _guess(one, error, code, table, draws, time_limit)
         raise
-    return _report(one, ways, table, draws)
+    if symbols is not None:
+        twice.check(within, table, declared)
+    return _report(one, found, table, draws)
+
+
+def _examined(
+    one: Function, code: Code, table: SymbolTable, draws: int, limit: float, within: Scope
+) -> tuple[Function, Compared]:
+    """The comparison; where nothing tells how many axes an array has, with two guesses."""
+    try:
+        return one, examine(one, code, table, draws, limit, within)
+    except Mismatch as error:
+        chains = [chain for formula in one.formulas for chain in formula.statements]
+        parameters, returned = infer.shapes(one.node, chains, one.slope_parameter, True)
+        if parameters == one.parameters:
+            raise
+        twin = replace(one, parameters=parameters, returned=returned)
+        try:
+            return twin, examine(twin, code, table, draws, limit)
+        except Mismatch as other:
+            raise (other if isinstance(error.__cause__, CodeFailed) else error) from None
 
 
 def read(target: str | Path) -> list[Reading]:
@@ -137,10 +165,10 @@ def _path_of(module: str) -> Path:
 
 def _readings(path: Path) -> Iterator[Reading]:
     for name, node in source.documented(source.module(path).tree):
-        functions = frozenset(signature.functions(node))
+        known = vocabulary.of(node)
         for tex, line in source.displayed(node):
             try:
-                statements = tuple(reader.statements(tex, functions))
+                statements = tuple(reader.statements(tex, known))
                 yield Reading(path, line, name, tex, statements)
             except reader.NotInGrammar as error:
                 yield Reading(path, line, name, tex, error=str(error))
@@ -154,15 +182,26 @@ def _mismatch(function: Function, what: str, hint: str) -> Mismatch:
     return Mismatch(function.module.path, line, function.name, "", what, hint)
 
 
-def _check_definitions(function: Function) -> None:
+def _check_shapes(function: Function) -> None:
+    """Every annotation, and every shape in the docstring, can be used."""
+    for problem in infer.problems(function.node, function.statements):
+        hint = 'write an array as `Float[np.ndarray, "n d"]`, a number as `float` or `int`'
+        path = function.module.path
+        raise Mismatch(path, problem.line, function.name, "", str(problem), hint)
+
+
+def _check_definitions(within: Scope) -> None:
     """Nothing is defined by itself, and a function only once."""
+    function = within.own
     for chain in function.statements:
         left, fix = chain.sides[0], "fix the right side"
-        if isinstance(left, Symbol) and any(left in walk(side) for side in chain.sides[1:]):
+        renewed = "<-" in chain.relations
+        own = isinstance(left, Symbol) and any(left in walk(side) for side in chain.sides[1:])
+        if own and not renewed:
             raise _mismatch(function, f"`{function.left(chain)}` is defined by itself", fix)
-        if isinstance(left, Call):
+        if isinstance(left, Call) and chain.relations:
             name, primes = left.function, left.primes
-            other = Scope(function).named_function(name, primes, function, without=function)
+            other = within.named_function(name, primes, function, without=function)
             if other and other[0].qualified != function.qualified:
                 defined = name + "'" * primes
                 what = f"the left side defines `{defined}`, as {other[0].qualified} does"
@@ -170,45 +209,52 @@ def _check_definitions(function: Function) -> None:
 
 
 def _check_declared(function: Function, symbols: SymbolTable) -> None:
-    """A formula for another quantity must not pass because of its value."""
+    """A left side names a declared quantity, and nothing that the function is given."""
     for name in function.lefts:
-        lefts = [s.sides[0] for s in function.defines(name)]
-        indices = [left.indices for left in lefts if isinstance(left, Symbol)]
-        symbol = symbols.get(name)
-        if symbol is None and any(indices):
-            symbol = symbols.get(resolve.capital(name))  # x̃_{nj} is an entry of X̃
-        if indices and (symbol is None or function.qualified not in symbol.by):
-            by = ", ".join(symbol.by) or "nothing" if symbol else ""
-            known = f"is declared by {by}" if symbol else "is unknown"
-            fix = f"fix the left side, or declare `{name}` by {function.qualified}"
-            raise _mismatch(function, f"the left side names `{name}`, which {known}", fix)
+        lefts = [s for s in function.defines(name) if isinstance(s.sides[0], Symbol)]
+        names = {name}
+        if any(s.sides[0].indices for s in lefts if isinstance(s.sides[0], Symbol)):
+            names.add(resolve.capital(name))  # x̃_{nj} is an entry of X̃
+        if lefts and not names & symbols.keys():
+            what = f"the left side names `{name}`, which is not declared"
+            raise _mismatch(function, what, f"fix the left side, or declare `{name}`")
+        if name in function.parameters and any(map(_is_plain, lefts)):
+            what = f"the left side names `{name}`, which the function is given"
+            raise _mismatch(function, what, "name what it returns")
+
+
+def _is_plain(chain: Statement) -> bool:
+    r"""Whether a left side is no step or layer of a quantity: not `w_t = …`, `w \leftarrow …`."""
+    left = chain.sides[0]
+    if not isinstance(left, Symbol) or chain.relations[:1] != ("=",):
+        return False
+    return left.layer is None and not resolve.is_time(left.indices)
 
 
 # ---- what was found
 
 
-def _guess(one: Function, error: Mismatch, code: Code, table: SymbolTable) -> str | None:
-    texts = [f.tex for f in one.formulas]
-    if error.formula not in texts:  # of another function, which this one uses
-        return None
+def _guess(
+    one: Function, error: Mismatch, code: Code, table: SymbolTable, draws: int, limit: float
+) -> None:
+    """Put into the message what to do, or small inputs that show what is wrong."""
+    from mathdoctest import hints  # a tenth of a second to import, for a red formula alone
 
-    def holds(changed: list[str]) -> bool:
-        try:
-            return bool(examine(scope.function(one.module, one.name, changed), code, table, 2))
-        except Mismatch:
-            return False
-
-    return hints.guess(texts, texts.index(error.formula), holds)
+    if told := hints.guess(one, error, code, table, draws, limit):
+        error.hint = told.hint or error.hint
+        if told.what:
+            error.what, error.seed, error.sizes = told.what, None, {}
 
 
-def _report(function: Function, ways: set[str], symbols: SymbolTable, draws: int) -> Report:
+def _report(function: Function, compared: Compared, symbols: SymbolTable, draws: int) -> Report:
     ranges = declarations.ranges(symbols)
-    draw = Draw(Scope(function), ranges, 0)
+    draw = compared.draw
     inputs = []
     for name, shape in function.parameters.items():
         value = draw.value(name, shape) if shape else None
         sizes = " × ".join(map(str, value.shape)) if isinstance(value, np.ndarray) else ""
         inputs.append((name, sizes, ranges.get(name, "real")))
     order = ("return", "autodiff", "difference", "shape")
-    found = tuple(way for way in order if way in ways)
-    return Report(draws, RELATIVE, ABSOLUTE, 0, tuple(inputs), found, dict(draw.sizes))
+    ways = tuple(way for way in order if way in compared.ways)
+    read = tuple(rule for rule in RULES if rule in compared.rules)
+    return Report(draws, RELATIVE, ABSOLUTE, 0, tuple(inputs), ways, dict(draw.sizes), read)

@@ -3,16 +3,21 @@
 Parameters are drawn. Every quantity that a formula in scope defines is computed when asked for.
 """
 
+import contextlib
 import functools
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from mathdoctest import backends, resolve, sample, signature
-from mathdoctest.backends import Backend
-from mathdoctest.evaluate import Array, Curve, Data, Evaluator, Indices, Wrong, by_formula
-from mathdoctest.scope import Function, Scope
-from mathdoctest.syntax import Call, Derivative, Node, Number, Statement, Symbol, walk
+from mathdoctest import backends, calculus, reduce, resolve, sample, signature
+from mathdoctest import library as curves
+from mathdoctest.backends import Backend, numpy
+from mathdoctest.evaluate import Evaluator, arguments_of, by_definition, by_formula
+from mathdoctest.scope import Definition, Function, Scope
+from mathdoctest.syntax import Call, Derivative, Index, Node, Number, Statement, Symbol
+from mathdoctest.values import Array, Curve, Data, Indices, Unknown, Value, Wrong
 
 
 class Quantity(NamedTuple):
@@ -36,40 +41,103 @@ class Graph:
         self.scope, self.draw, self.library, self.derive = scope, draw, library, derive
         self.added: dict[Quantity, Array] = {}
         self.returned: dict[str, Any] = {}  # by the function under test
-        self.differentiator = backends.differentiators()[0]
+        self.differentiator = backends.dual
         self._known: dict[str, Any] = {}  # computed so far
         self._jacobians: dict[tuple[Any, ...], np.ndarray] = {}
         self._computing: list[str] = []
+        self._chosen: dict[str, Definition] = {}  # of a quantity that several functions define
+        self._maker: dict[str, Function] = {}  # of a quantity that a formula defines
+        self.rules: set[str] = set()  # by which formulas were read
+        self._others: dict[str, Callable[[Graph], Any]] = {}  # what a name is instead
 
     # ---- values
 
     def canonical(self, name: str) -> str:
-        return resolve.canonical(name, self.draw.inputs)
+        return resolve.canonical(name, self.draw.layout.inputs)
 
     def has(self, name: str, asker: Function) -> bool:
-        name, known = self.canonical(name), (asker.parameters, self._known, self.draw.inputs)
+        name, known = self.canonical(name), (asker.parameters, self._known, self.draw.layout.inputs)
         return any(name in names for names in known) or bool(self.scope.definition(name, asker))
 
     def value(self, name: str, asker: Function) -> Any:
         """The value of a name, as one function's formulas understand it. Raises Wrong."""
         name = self.canonical(name)
+        if name in self._others:
+            return self._others[name](self)
         if name not in self._known:
-            own, defined = self.scope.own, self.scope.definition(name, asker)
+            own, defined = self.scope.own, self._definition(name, asker)
             computed = self.derive and defined and defined[0] is not own
-            if defined and (name not in own.parameters or computed):
+            if defined and name not in own.parameters:
+                self._maker[name] = defined[0]
                 self._known[name] = self._defined(name, *defined)
-            else:
+            elif not (defined and computed and self._is_computed(name, defined)):
                 self._known[name] = self._plus(name, self._draw(name, asker))
+        elif maker := self._maker.get(name):
+            makers = [one for one, _ in self.scope.definitions(name, asker)]
+            if makers and maker not in makers:
+                raise _defined_twice(name, [maker, *makers])
         return self._known[name]
 
+    def _is_computed(self, name: str, definition: Definition) -> bool:
+        """Compute a parameter by a formula, if that means something here."""
+        try:
+            self._known[name] = self._defined(name, *definition)
+        except Wrong:
+            return False
+        self._maker[name] = definition[0]
+        return True
+
+    def _definition(self, name: str, asker: Function) -> Definition | None:
+        """What defines a quantity. Raises Wrong where two functions define it, and differ."""
+        found = self.scope.definitions(name, asker)
+        if len(found) < 2:
+            return found[0] if found else None
+        if name not in self._chosen:
+            values = [self.twin({name: one}).value(name, asker) for one in found]
+            if not all(agree(values[0], value) for value in values[1:]):
+                raise _defined_twice(name, [one for one, _ in found])
+            self._chosen[name] = found[0]
+        return self._chosen[name]
+
+    def computed(self, name: str, definition: Definition) -> Any:
+        """The value of a name as one definition gives it, whatever else defines it."""
+        return self.twin({})._defined(name, *definition)
+
+    def twin(self, chosen: dict[str, Definition], library: Backend | None = None) -> "Graph":
+        """The same draw, computed anew. chosen: what defines a quantity there."""
+        other = Graph(self.scope, self.draw, library or self.library, self.derive)
+        other.returned, other._computing = self.returned, self._computing
+        other._chosen = self._chosen | chosen
+        other._others, other.rules = self._others, self.rules
+        return other
+
+    def with_other(self, name: str, value: "Callable[[Graph], Any]") -> "Graph":
+        """The same draw, in which a name is something else."""
+        other = self.twin({})
+        other._others = {**self._others, name: value}
+        return other
+
     def _draw(self, name: str, asker: Function) -> Any:
-        shapes = {**self.draw.inputs, **asker.parameters, **self.scope.own.parameters}
+        if self.derive and name in self.scope.own.parameters:
+            for node in self.scope.own.slopes.get(name, ()):
+                if self.has(node.quantity, asker):
+                    return self._slope(node)
+        shapes = {**self.draw.layout.inputs, **asker.parameters, **self.scope.own.parameters}
         shape = shapes.get(name)
         if shape and shape.any_shape and self.derive:
-            shape = self.draw.inputs.get(name, shape)
+            shape = self.draw.layout.inputs.get(name, shape)
         if shape is None:
             raise Wrong(f"`{name}` is neither an input nor defined by a formula in scope")
         return self.draw.value(name, shape)
+
+    def _slope(self, node: Derivative) -> Any:
+        """A slope that the function under test is given, whole."""
+        own = self.scope.own
+        assert isinstance(node.top, Symbol)
+        bare = [Symbol(n.name, n.layer) for n in (node.top, *node.bottoms)]
+        names = Names(self, own)
+        data, _ = names.derivative(Derivative(bare[0], tuple(bare[1:])), names.evaluator(numpy, {}))
+        return np.asarray(data.value)
 
     def _plus(self, name: str, value: Any, element: int | None = None) -> Any:
         """A value as an array of the library, and what is added to it."""
@@ -81,19 +149,26 @@ class Graph:
         return value if added is None else value + added
 
     def _defined(self, name: str, function: Function, chains: list[Statement]) -> Any:
-        if name in self._computing:
-            raise Wrong(f"`{name}` is defined by itself")
-        self._computing.append(name)
-        try:
+        with self.computing(name):
             if any(c.where for c in chains):
                 return self._sequence(name, function, chains)
             return self._plus(name, self._single(function, chains[0], {}))
+
+    @contextlib.contextmanager
+    def computing(self, name: str, node: Node | None = None) -> Iterator[None]:
+        """While a name is computed, its own formula may not ask for it. Raises Wrong."""
+        if name in self._computing:
+            raise Wrong(f"`{name}` is defined by itself", node)
+        self._computing.append(name)
+        try:
+            yield
         finally:
             self._computing.pop()
 
     def _single(self, function: Function, chain: Statement, constants: dict[str, int]) -> Array:
         """What one chain defines; constants: the step or layer, of a chain that runs over them."""
-        names, left = Names(self, function), chain.sides[0]
+        known = function is self.scope.own and not self.added  # else it depends on what is added
+        names, left = Names(self, function, returned=known), chain.sides[0]
         ev = names.evaluator(self.library, constants)
         shape = function.shape_of_left(function.left(chain) or "")
         axes = shape.axes if shape else ()
@@ -101,8 +176,11 @@ class Graph:
             axes = axes[1:] if constants and left.layer is None else axes
             letters = [i.name for i in left.indices if isinstance(i, Symbol)]
             free = [letter for letter in letters if letter not in constants]
+            free = [letter for letter in free if not resolve.is_time((Symbol(letter),))]
             for letter, axis in zip(free, axes, strict=False):
                 ev.bind(letter, np.arange(1, self.draw.size(axis) + 1))
+            for letter in free[len(axes) :]:
+                ev.bind(letter, reduce.axis_of(letter, chain.sides[-1], ev))
         plain = (s for s in reversed(chain.sides[1:]) if not has_derivative(s))
         found = ev.value(next(plain, chain.sides[-1]))
         lead = tuple(values.size for _, values in ev.letters.values())
@@ -116,11 +194,14 @@ class Graph:
             raise Wrong(f"the shape of `{name}` is unknown")
         listed = shape.kind == "list"
         axes = tuple(map(self.draw.size, shape.axes))
-        parts: list[Any] = [None] * (len(self.draw.layers) if listed else axes[0])
         origin, added = Names(self, function).origin(name), self.added.get(Quantity(name))
+        parts: list[Any] = [None] * (len(self.draw.layers) - origin if listed else axes[0])
 
         def put(at: int, value: Any) -> None:
             place = at - origin
+            if not 0 <= place < len(parts):
+                what = f"layer {at}" if listed else f"step {at}"
+                raise Wrong(f"`{name}` has no {what}: it runs from {origin}")
             value = self._plus(name, value, place)
             parts[place] = value if listed or added is None else value + added[place]
             filled = [value * 0 if p is None else p for p in parts]
@@ -142,22 +223,46 @@ class Graph:
 
     # ---- derivatives
 
-    def jacobian(self, top: Quantity, bottoms: list[Quantity], asker: Function) -> np.ndarray:
-        """∂top/∂bottoms: its axes are those of top, then those of each bottom."""
-        backend = self.differentiator
-        key = (top, *bottoms, backend.WAY)
+    def jacobian(
+        self, top: Quantity, bottoms: list[Quantity], asker: Function, rank: int | None = None
+    ) -> np.ndarray:
+        """∂top/∂bottoms: its axes are those of top, then those of each bottom.
+
+        rank: the axes of top, where the formula says. Of several functions that define such a top,
+        those that depend on the bottoms must agree.
+        """
+        key = (top, *bottoms, rank, self.differentiator.WAY)
         if key not in self._jacobians:
-
-            def quantity(*steps: Any) -> Any:
-                other = Graph(self.scope, self.draw, backend, self.derive)
-                other.returned, other._computing = self.returned, self._computing
-                for bottom, step in zip(bottoms, steps, strict=True):
-                    other.added[bottom] = other.added.get(bottom, 0) + step
-                return top.of(other.value(top.name, asker))
-
-            points = [np.zeros(np.shape(b.of(self.value(b.name, asker)))) for b in bottoms]
-            self._jacobians[key] = backend.jacobian(quantity, points)
+            found = self.scope.definitions(top.name, asker)
+            is_one = len(found) < 2 or top.name in self._others
+            each = [{}] if is_one else [{top.name: one} for one in found]
+            arrays = [self._jacobian(top, bottoms, asker, chosen) for chosen in each]
+            axes = (rank or 0) + sum(np.ndim(b.of(self.value(b.name, asker))) for b in bottoms)
+            fitting = [array for array in arrays if rank is None or array.ndim == axes] or arrays
+            live = [array for array in fitting if np.any(array != 0)] or fitting[:1]
+            if not all(agree(live[0], array) for array in live[1:]):
+                raise _defined_twice(top.name, [one for one, _ in found])
+            self._jacobians[key] = live[0]
         return self._jacobians[key]
+
+    def stepped(self, bottoms: list[Quantity], steps: tuple[Any, ...]) -> "Graph":
+        """The same draw with something added to some quantities, to differentiate along them."""
+        other = self.twin({}, self.differentiator)
+        for bottom, step in zip(bottoms, steps, strict=True):
+            other.added[bottom] = other.added.get(bottom, 0) + step
+        return other
+
+    def _jacobian(
+        self, top: Quantity, bottoms: list[Quantity], asker: Function, of: dict[str, Definition]
+    ) -> np.ndarray:
+        def quantity(*steps: Any) -> Any:
+            other = self.stepped(bottoms, steps)
+            other._chosen |= of
+            return top.of(other.value(top.name, asker))
+
+        points = [np.zeros(np.shape(b.of(self.value(b.name, asker)))) for b in bottoms]
+        found: np.ndarray = self.differentiator.jacobian(quantity, points)
+        return found
 
 
 class Names:
@@ -168,7 +273,9 @@ class Names:
 
     def __init__(self, graph: Graph, asker: Function, returned: bool = False):
         self.graph, self.asker = graph, asker
-        self.sizes = graph.draw.sizes_of(asker)
+        known = graph.draw.sizes_of(asker)
+        also = {name: graph.draw.size(axis) for name, axis in asker.aliases.items()}
+        self.sizes = {**known, **also}
         self._returned = graph.returned if returned else {}
 
     @functools.cached_property
@@ -179,12 +286,26 @@ class Names:
 
     def evaluator(self, library: Backend, constants: dict[str, int]) -> Evaluator:
         """An evaluator of these names. Entry by entry, the entries are its first letter."""
-        ev = Evaluator(self, library, constants=constants)
+        ev = Evaluator(self, library, constants=constants, rules=self.graph.rules)
         if self.asker.entry:
             ev.bind("…", np.arange(int(np.prod(self.entry_shape))))
         return ev
 
+    def without(self, names: Collection[str]) -> "Names":
+        """The same names, where some stand for what was given, not for what was returned."""
+        out = Names(self.graph, self.asker)
+        out._returned = {n: v for n, v in self._returned.items() if n not in names}
+        return out
+
+    def of(self, graph: Graph) -> "Names":
+        """The same names in other values."""
+        return Names(graph, self.asker)
+
     # ---- what a symbol stands for
+
+    def is_list(self, name: str) -> bool:
+        shape = self._shape(name)
+        return shape is not None and shape.kind == "list"
 
     def has(self, name: str) -> bool:
         return name in self._returned or self.graph.has(name, self.asker)
@@ -197,7 +318,7 @@ class Names:
         return known[name] if name in known else self.graph.value(name, self.asker)
 
     def _shape(self, name: str) -> signature.Shape | None:
-        if name in {*self.asker.parameters, *self.asker.lefts}:
+        if name in self.asker.parameters or name in self.asker.lefts:
             return self.asker.shape(name)
         name = self.graph.canonical(name)
         if defined := self.graph.scope.definition(name, self.asker):
@@ -208,10 +329,9 @@ class Names:
         """What the first axis, or the list, counts from."""
         shape = self._shape(name)
         if shape and shape.kind == "list":
-            lefts = [s.sides[0] for s in self.asker.statements]
-            starts = [n.name for n in lefts if isinstance(n, Symbol) and n.layer == Number(0.0)]
-            return 0 if name in starts else 1
-        return 0 if shape and shape.axes[:1] == ("T+1",) else 1
+            return 0 if name in self.graph.draw.layout.from_zero else 1
+        first = shape.axes[0] if shape and shape.axes else ""
+        return 0 if first.endswith("+1") and first in self.graph.draw.layout.time_axes else 1
 
     def _single(self, name: str) -> bool:
         """Whether all axes have the literal size 1: without indices it is a scalar."""
@@ -220,11 +340,13 @@ class Names:
 
     def entrywise(self, value: Any) -> bool:
         """Whether a value has one number for each entry."""
-        shape = np.shape(value)
-        return self.asker.entry and shape != () and shape == self.entry_shape
+        shape = np.shape(value) if self.asker.entry else ()
+        return shape != () and shape == self.entry_shape
 
-    def _located(self, symbol: Symbol, ev: Evaluator) -> tuple[Quantity, Indices]:
+    def located(self, symbol: Symbol, ev: Evaluator) -> tuple[Quantity, Indices]:
         """What a symbol names, and the indices that remain. Raises Wrong."""
+        if parameter := resolve.numbered(symbol, self.asker.parameters):
+            return Quantity(parameter), ()
         if found := resolve.located(symbol, self.has, self._own):
             return Quantity(found[0]), found[1]
         if symbol.layer is not None:
@@ -237,12 +359,18 @@ class Names:
                     return Quantity(name, at), symbol.indices
         name = symbol.name + resolve.layer_number(symbol)
         what = "is neither an input, nor returned, nor defined by a formula in scope"
-        raise Wrong(f"`{name}` {what}", symbol)
+        raise Unknown(f"`{name}` {what}", symbol)
 
     def data(self, symbol: Symbol, ev: Evaluator) -> tuple[Data, Indices]:
+        is_layer = symbol.layer is not None
+        if is_layer and symbol.indices:  # `h_j^{(t-1)}`, an entry at a step
+            step = self._with_example(replace(symbol, indices=()), ev)
+            if self._counts_steps(step, ev):
+                return self._at_step(step, is_layer), symbol.indices
+        symbol = self._with_example(symbol, ev)
         if self._counts_steps(symbol, ev):
-            return self._at_step(symbol), ()
-        quantity, indices = self._located(symbol, ev)
+            return self._at_step(symbol, is_layer), ()
+        quantity, indices = self.located(symbol, ev)
         name, element = quantity
         found = quantity.of(self._value(name))
         if isinstance(found, sample.Drawn | list):
@@ -253,30 +381,93 @@ class Names:
             value = value.reshape(())
         return Data(value, entry, origin), indices
 
+    def _with_example(self, symbol: Symbol, ev: Evaluator) -> Symbol:
+        """`x^{(i)}` of an array is its entry i; `\\theta^{(t)}` is the θ of step t."""
+        layer = symbol.layer
+        if layer is None or self.is_list(symbol.name) or self.is_list(resolve.capital(symbol.name)):
+            return symbol
+        known = resolve.located(symbol, self.has, self._own) is not None
+        if isinstance(layer, Number) and known or not isinstance(layer, Node):
+            return symbol
+        return replace(symbol, layer=None, indices=(resolve.as_time(layer), *symbol.indices))
+
     # ---- time
 
     def _counts_steps(self, symbol: Symbol, ev: Evaluator) -> bool:
         """Whether this is v_t, v_{t-1} or v_0 of a function that does one step."""
-        if not self.asker.step or symbol.layer is not None or ev.is_bound(resolve.TIME):
+        if len(symbol.indices) != 1 or symbol.layer is not None:
+            return False
+        if not self.asker.step or ev.is_bound(resolve.TIME):
+            return False
+        if resolve.numbered(symbol, self.asker.parameters):  # η_0 is a parameter, not the start
             return False
         computed = symbol.name in self.asker.lefts and symbol.name not in self.asker.parameters
         is_time = resolve.is_time(symbol.indices)
         return is_time and (computed or not isinstance(symbol.indices[0], Number))
 
-    def _at_step(self, symbol: Symbol) -> Data:
-        name, back = symbol.name, resolve.steps_back(symbol.indices[0])
-        state, given = name in self.asker.lefts, name in self.asker.parameters
-        if back is None or back and not (state and given):
+    def _at_step(self, symbol: Symbol, is_layer: bool = False) -> Data:
+        """is_layer: whether the step is a layer, of which the next may be given."""
+        name, index, one = symbol.name, symbol.indices[0], self.asker
+        if not {name} & {*one.parameters, *one.lefts}:
+            name = resolve.capital(name)
+        back, given = resolve.steps_back(index), name in one.parameters
+        if given and is_layer and back is not None and back != one.made_at(name):
+            value = self.graph.value(name, one)
+        elif name in one.lefts and (back == one.made_at(name) or isinstance(index, Number)):
+            value = self._made(name, symbol)
+        elif given and (
+            is_layer or (back == one.made_at(name) + 1 if name in one.lefts else self._now(back))
+        ):
+            value = self.graph.value(name, one)
+        else:
             raise Wrong(f"`{name}` at this time is neither an input nor returned", symbol)
-        now = state and not back
-        if now and name not in self._returned:
-            raise Wrong(f"`{name}_t` outside the step that makes it", symbol)
-        if not state and not given:
-            raise Wrong(f"`{name}` is not an input", symbol)
-        value = self._returned[name] if now else self.graph.value(name, self.asker)
         return Data(_as_array(value), self.entrywise(value))
 
+    def _now(self, back: int | None) -> bool:
+        """Whether what a step is given may be meant: at t, or at t + 1 where a left side is."""
+        return back == 0 or back == -1 and self.asker.goes_ahead
+
+    def _made(self, name: str, symbol: Symbol) -> Any:
+        """What a step makes: what the code returned, or a step on the way to that."""
+        if name in self._returned:
+            return self._returned[name]
+        if self.asker is not self.graph.scope.own or name in self.asker.parameters:
+            raise Wrong(f"`{name}_t` outside the step that makes it", symbol)
+        return self.graph.value(name, self.asker)
+
     # ---- functions
+
+    def has_function(self, call: Call) -> bool:
+        """Whether a function is given, or defined by a formula in scope."""
+        if call.function in self.asker.parameters:
+            return call.function in self._callables
+        found = self.graph.scope.named_function(call.function, call.primes, self.asker)
+        return found is not None or bool(call.primes)
+
+    @functools.cached_property
+    def _callables(self) -> list[str]:
+        return [n for n, s in self.asker.parameters.items() if s and s.of_callables]
+
+    def apply(self, call: Call, arguments: list[Value], ev: Evaluator) -> Value | None:
+        """A function of several arguments or of a vector, as its own formula defines it."""
+        found = self.graph.scope.named_function(call.function, call.primes, self.asker)
+        if call.function in self.asker.parameters or found is None:
+            return None
+        owner, chain = found
+        left, names = chain.sides[0], arguments_of(chain)
+        shape = owner.parameters.get(names[0])
+        of_numbers = not (shape and shape.axes) or shape.any_shape
+        if len(arguments) == 1 and not isinstance(left, Index) and of_numbers:
+            return None
+        if len(names) != len(arguments):
+            raise Wrong(f"{call.function} takes {len(names)} arguments", call)
+        with self.graph.computing(f"{call.function}{chr(39) * call.primes}", call):
+            return by_definition(
+                Names(self.graph, owner), chain, dict(zip(names, arguments, strict=True)), ev
+            )
+
+    def differentiate(self, node: Derivative, ev: Evaluator) -> Value:
+        return calculus.differentiate(self, node, ev)
 
     def function(self, call: Call, layer: int | None, primes: int, library: Backend) -> Curve:
         """What computes a function, or its slope, on arrays of any shape. Raises Wrong."""
@@ -284,7 +475,13 @@ class Names:
         if not primes and (drawn := self._drawn(call, layer)):
             return lambda array: drawn.of(library, array)
         if defined := self.graph.scope.named_function(name, primes, self.asker):
-            return by_formula(Names(self.graph, defined[0]), defined[1], library)
+            curve = by_formula(Names(self.graph, defined[0]), defined[1], library)
+
+            def once(x: Array) -> Array:
+                with self.graph.computing(name + "'" * primes, call):
+                    return curve(x)
+
+            return once
         if primes:
 
             def below(lib: Backend, x: Array) -> Array:
@@ -293,8 +490,10 @@ class Names:
             return lambda array: backends.slope(below, library, array)
         if built_in := backends.built_in(library, name):
             return built_in
+        if known := curves.curve(name):
+            return functools.partial(known, library)
         what = "is neither built in, nor an input, nor defined by a formula in scope"
-        raise Wrong(f"the function `{name}` {what}", call)
+        raise Unknown(f"the function `{name}` {what}", call)
 
     def _drawn(self, call: Call, layer: int | None) -> sample.Drawn | None:
         if call.function not in self.asker.parameters:
@@ -309,14 +508,31 @@ class Names:
 
     # ---- derivatives
 
+    def given(self, node: Derivative) -> str | None:
+        """The parameter `dL_dy` for ∂L/∂y. Where L is known it is computed, so as to be one."""
+        own = self.asker
+        name = own.slope_parameter(node)
+        if name is None or own is not self.graph.scope.own:
+            return None
+        return None if self.graph.derive and self.has(node.quantity) else name
+
     def derivative(self, node: Derivative, ev: Evaluator) -> tuple[Data, Indices]:
-        top, indices = self._located(node.top, ev)
-        found = [self._located(bottom, ev) for bottom in node.bottoms]
+        if name := self.given(node):
+            value = _as_array(self.graph.value(name, self.asker))
+            named = (n for n in (node.top, *node.bottoms) if isinstance(n, Symbol))
+            parts = (each.indices for each in named if not resolve.is_time(each.indices))
+            return Data(value, self.entrywise(value)), tuple(i for part in parts for i in part)
+        if not isinstance(node.top, Symbol):
+            raise Wrong("a derivative of an expression has no name", node)
+        top, indices = self.located(node.top, ev)
+        found = [self.located(bottom, ev) for bottom in node.bottoms]
         below = [Quantity(self.graph.canonical(q.name), q.element) for q, _ in found]
         given = [indices, *(each for _, each in found)]
-        array = self.graph.jacobian(top, below, self.asker)
+        rank = len(indices) if any(given) else None
+        array = self.graph.jacobian(top, below, self.asker, rank)
         every = [top, *below]
-        shapes = [np.shape(q.of(self.graph.value(q.name, self.asker))) for q in every]
+        shapes = [np.shape(q.of(self.graph.value(q.name, self.asker))) for q in below]
+        shapes.insert(0, array.shape[: array.ndim - sum(map(len, shapes))])
         if self.asker.entry and not any(given):
             if not shapes[0] and len(below) == 1 and array.shape == self.entry_shape:
                 return Data(array, True), ()  # a scalar along each entry
@@ -333,8 +549,18 @@ class Names:
         return Data(np.reshape(array, kept), False, origin), tuple(i for g in given for i in g)
 
 
+def depends(scope: Scope) -> bool:
+    """Whether quantities must depend on each other: a derivative is of one that a formula defines.
+
+    A derivative of an expression that is written out needs no other formula.
+    """
+    nodes = [*scope.own.nodes, *scope.meanings.values()]
+    tops = (n for n in nodes if isinstance(n, Derivative) and isinstance(n.top, Symbol | Call))
+    return any(tops) or any(isinstance(n, Call) and n.primes for n in nodes)
+
+
 def has_derivative(node: Node) -> bool:
-    return any(isinstance(n, Derivative) for n in walk(node))
+    return node.has_derivative
 
 
 def _start(left: Node) -> int:
@@ -343,6 +569,20 @@ def _start(left: Node) -> int:
         case Symbol(layer=Number(value)) | Symbol(indices=(Number(value), *_)):
             return int(value)
     raise Wrong("the start of a sequence needs a number", left)
+
+
+def _defined_twice(name: str, makers: list[Function]) -> Wrong:
+    names = " and ".join(dict.fromkeys(one.qualified for one in makers))
+    what = f"`{name}` is defined by {names}, and their formulas differ"
+    return Wrong(f"{what}: give each a name of its own")
+
+
+def agree(a: Any, b: Any) -> bool:
+    """Whether two functions compute the same for one name."""
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(map(agree, a, b))
+    found, other = np.squeeze(np.asarray(a, float)), np.squeeze(np.asarray(b, float))
+    return found.shape == other.shape and np.allclose(found, other, 2e-5, 2e-6, equal_nan=True)
 
 
 def _as_array(value: Any) -> Any:

@@ -15,10 +15,11 @@ import numpy as np
 
 from mathdoctest import backends, latex, resolve, syntax
 from mathdoctest.backends import Backend
-from mathdoctest.evaluate import Curve, Data, Evaluator, Indices, Value, Wrong, by_formula
+from mathdoctest.evaluate import Evaluator, by_formula
 from mathdoctest.scope import Function, Scope
 from mathdoctest.symbols import SymbolTable
 from mathdoctest.syntax import Call, Derivative, Leaf, Node, Number, Product, Sum, Symbol, walk
+from mathdoctest.values import Curve, Data, Indices, Value, Wrong
 
 TOLERANCE = 2e-5  # relative: what float32 and another order of the same sum may cost
 MOST = 8  # terms of a sum that is written out
@@ -65,8 +66,23 @@ class _Names:
     def has(self, name: str) -> bool:
         return False
 
+    def is_list(self, name: str) -> bool:
+        return False
+
+    def has_function(self, call: Call) -> bool:
+        return call.function not in ("max", "min")
+
+    def apply(self, call: Call, arguments: list[Value], ev: Evaluator) -> Value | None:
+        return None
+
+    def differentiate(self, node: Derivative, ev: Evaluator) -> Value:
+        raise Wrong("a derivative in the formula of a function", node)
+
     def data(self, symbol: Symbol, ev: Evaluator) -> tuple[Data, Indices]:
         raise Wrong(f"`{symbol.name}` is not the argument of the function", symbol)
+
+    def given(self, node: Derivative) -> str | None:
+        return None  # a slope is written by its own name
 
     def derivative(self, node: Derivative, ev: Evaluator) -> tuple[Data, Indices]:
         raise Wrong("a derivative in the formula of a function", node)
@@ -142,7 +158,7 @@ class _Spelling(syntax.Visitor[Part]):
             name = resolve.slope_name(node.function, node.primes)
             leaf = self._leaf(Symbol(name), at)
             known = self.names.get(name) in self.symbols
-            return leaf if known else replace(leaf, tex=latex.tex(self.entry(node, at)))
+            return leaf if known else replace(leaf, tex=latex.in_numbers(self.entry(node, at)))
         if not isinstance(node, Symbol | Derivative):
             raise Wrong("the left side is not a symbol with a value in the run", node)
         return self._leaf(node, at) if isinstance(node, Symbol) else self._slope(node, at)
@@ -231,6 +247,8 @@ class _Spelling(syntax.Visitor[Part]):
         """A derivative: the run's variable is named after both, dL_dW1."""
         names, texs, entry = list[str](), list[str](), self.function.entry
         places: Place = ()
+        if not isinstance(node.top, Symbol):
+            raise Wrong("a derivative of an expression cannot be written out in numbers", node)
         for each in (node.top, *node.bottoms):
             name = self.function.full_name(each)
             name = str(self.names.get(name, name))
@@ -308,11 +326,12 @@ class _Spelling(syntax.Visitor[Part]):
         return Part(lambda at: self._reduced(node))
 
     def _reduced(self, node: syntax.Reduce) -> Node:
-        if node.how not in ("sum", "mean"):
-            raise Wrong(f"a {node.how} cannot be written out in numbers", node)
+        plain = len(node.letters) == 1 and node.low is not None and not node.conditions
+        if node.how not in ("sum", "mean") or not plain or node.low is None:
+            raise Wrong(f"this {node.how} cannot be written out in numbers", node)
 
         def inner(number: int) -> "_Spelling":
-            return replace(self, letters=self.letters | {node.letter: number})
+            return replace(self, letters=self.letters | {node.letters[0]: number})
 
         first = self._index(node.low)
         numbers = range(first, inner(first)._last(node) + 1)
@@ -321,14 +340,14 @@ class _Spelling(syntax.Visitor[Part]):
 
     def _last(self, node: syntax.Reduce) -> int:
         """How far the letter runs: its bound, or the size of the axis that it indexes."""
-        high, letter = node.high, Symbol(node.letter)
+        high, letter = node.high, Symbol(node.letters[0])
         if not isinstance(high, Symbol) or high.name in self.letters or high.indices:
-            return self._index(high)
+            return self._index(high or Number(1.0))
         for symbol in walk(node.body):
             if isinstance(symbol, Symbol) and letter in symbol.indices:
                 _, value, _ = self._find(symbol)
                 return _sizes(value)[symbol.indices.index(letter)]
-        raise Wrong(f"the values do not say how far {node.letter} runs", node)
+        raise Wrong(f"the values do not say how far {letter.name} runs", node)
 
 
 def _sum(terms: Iterable[tuple[int, Node]]) -> Node:

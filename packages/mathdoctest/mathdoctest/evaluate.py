@@ -8,81 +8,31 @@ nothing is broadcast but over letters.
 
 import functools
 import math
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from operator import add, and_, eq, ge, gt, le, lt, mul
-from typing import Any, Protocol
+from operator import and_, eq, ge, gt, le, lt, ne
+from typing import Any
 
 import numpy as np
 
-from mathdoctest import syntax
+from mathdoctest import backends, reduce, syntax
+from mathdoctest import library as functions
 from mathdoctest.backends import Backend, numpy
-from mathdoctest.syntax import Call, Node, Number, Statement, Symbol, Visitor, walk
-
-Array = Any  # of either backend
-Indices = tuple[Node, ...]
-Curve = Callable[[Array], Array]  # a function of arrays of any shape
+from mathdoctest.syntax import Call, Node, Number, Statement, Symbol, Visitor
+from mathdoctest.values import (
+    Array,
+    Curve,
+    Data,
+    Indices,
+    Names,
+    OffAxis,
+    Value,
+    Wrong,
+    aligned,
+    with_axes,
+)  # fmt: skip
 
 ENTRYWISE = "an index on what is taken entry by entry"
-COMPARISONS = {"=": eq, "<": lt, ">": gt, "<=": le, ">=": ge}
-
-
-class Wrong(ValueError):
-    """The formula means nothing here: shapes that do not fit, an unknown name. node: where."""
-
-    def __init__(self, what: str, node: Node | None = None):
-        super().__init__(what)
-        self.node = node
-
-
-@dataclass
-class Data:
-    """What a name stands for.
-
-    entry: one value for each entry, whatever the shape. origin: what its first axis counts from.
-    """
-
-    value: Array
-    entry: bool = False
-    origin: int = 1
-
-
-@dataclass
-class Value:
-    """An array whose last `rank` axes are the value. row: a vector that is a row."""
-
-    array: Array
-    rank: int = 0
-    row: bool = False
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return tuple(self.array.shape[self.array.ndim - self.rank :])
-
-    def described(self) -> str:
-        sizes = "×".join(map(str, self.shape))
-        return f"{'a row of ' * self.row}{sizes}" if self.rank else "a scalar"
-
-    def like(self, array: Array) -> "Value":
-        return replace(self, array=array)
-
-    def fits(self, other: "Value") -> bool:
-        return self.shape == other.shape and self.row == other.row
-
-
-class Names(Protocol):
-    """What an evaluator asks for the meaning of a name."""
-
-    @property
-    def sizes(self) -> Mapping[str, int]: ...
-
-    def has(self, name: str) -> bool: ...
-
-    def data(self, symbol: Symbol, ev: "Evaluator") -> tuple[Data, Indices]: ...
-
-    def function(self, call: Call, layer: int | None, primes: int, library: Backend) -> Curve: ...
-
-    def derivative(self, node: syntax.Derivative, ev: "Evaluator") -> tuple[Data, Indices]: ...
+COMPARISONS = {"=": eq, "<": lt, ">": gt, "<=": le, ">=": ge, "!=": ne}
 
 
 @dataclass
@@ -91,7 +41,8 @@ class Evaluator(Visitor[Value]):
 
     letters: letter → (its axis, its values). constants: letters bound to one number: layers.
     depth: how many leading axes there are. mask: where each letter is within its bounds.
-    arguments: in a function's own formula, its argument → what it is called with.
+    arguments: in a function's own formula, its argument → what it is called with. rules: those of
+    `rules.RULES` by which it was read.
     """
 
     names: Names
@@ -100,7 +51,8 @@ class Evaluator(Visitor[Value]):
     constants: dict[str, int] = field(default_factory=dict)
     depth: int = 0
     mask: Any = True
-    arguments: dict[str, Array] = field(default_factory=dict)
+    arguments: dict[str, Value] = field(default_factory=dict)
+    rules: set[str] = field(default_factory=set)
 
     def value(self, node: Node) -> Value:
         """The value of a node. Raises Wrong."""
@@ -108,6 +60,9 @@ class Evaluator(Visitor[Value]):
 
     def scalar(self, node: Node) -> Array:
         found = self.value(node)
+        if found.rank and isinstance(node, Symbol) and node == Symbol(node.name):
+            if node.name in self.names.sizes:  # an axis that is called like its array
+                return self._constant(self.names.sizes[node.name]).array
         if found.rank:
             raise Wrong(f"{found.described()} where a scalar is needed", node)
         return found.array
@@ -133,20 +88,32 @@ class Evaluator(Visitor[Value]):
         """An index as an array of whole numbers over the leading axes."""
         if isinstance(node, syntax.Sum):
             return sum(term.sign * self.index(term.node) for term in node.terms)
-        if isinstance(node, Number):
+        if isinstance(node, syntax.Product):
+            return self.index(node.left) * self.index(node.right)
+        if isinstance(node, Number) and node.value % 1 == 0:
             return self._whole_number(int(node.value))
+        if isinstance(node, Call) and node.function in ("floor", "ceil", "min", "max"):
+            return self._rounded(self.scalar(node), node)
+        if isinstance(node, syntax.Quotient | syntax.Reduce):
+            return self._rounded(self.scalar(node), node)
         if not isinstance(node, Symbol) or node.name in self.arguments:
-            raise Wrong("an index is a letter, a number, or a sum of them", node)
+            raise Wrong("an index is a letter, a number, or a sum or product of them", node)
         name = node.name
         if self.is_bound(name) and not node.indices:
             return self.letter(name)
         if name in self.names.sizes and not node.indices:
             return self._whole_number(self.names.sizes[name])
         data, _ = self.names.data(node, self)
-        found = np.array(data.value)
+        found = backends.plain(data.value)
         if (found != np.round(found)).any() or found.dtype.kind == "f" and found.ndim:
             raise Wrong(f"the index {name} is not a whole number", node)
-        return np.array(self.gather(data, node.indices, node).array).astype(int)
+        return backends.plain(self.gather(data, node.indices, node).array).astype(int)
+
+    def _rounded(self, array: Array, node: Node) -> np.ndarray:
+        found = backends.plain(array)
+        if (found != np.round(found)).any():
+            raise Wrong("an index that is not a whole number", node)
+        return found.astype(int)
 
     def _whole_number(self, number: int) -> np.ndarray:
         return np.full((1,) * self.depth, number)
@@ -158,6 +125,15 @@ class Evaluator(Visitor[Value]):
             raise Wrong("a layer or a size that varies", node)
         return int(values[0])
 
+    def _on_axis(self, at: np.ndarray, size: int, node: Node) -> np.ndarray:
+        """Places on an axis; where a letter is out of its bounds, any place. Raises OffAxis."""
+        if at.size and at.min() >= 0 and at.max() < size:
+            return at
+        if (((at < 0) | (at >= size)) & self.mask).any():
+            raise OffAxis(f"an index leaves its axis, which has {size}", node)
+        within: np.ndarray = np.clip(at, 0, size - 1)
+        return within
+
     def gather(self, data: Data, indices: Indices, node: Node) -> Value:
         """The data at these indices, for every value of their letters."""
         array = data.value
@@ -167,6 +143,8 @@ class Evaluator(Visitor[Value]):
         if data.entry:
             return Value(lib.reshape(array, (-1,) + (1,) * (self.depth - 1)))
         if len(indices) > len(array.shape):
+            indices = _multiplied(indices, len(array.shape))
+        if len(indices) > len(array.shape):
             raise Wrong(f"{len(indices)} indices on an array of {len(array.shape)} axes", node)
         kept = tuple(array.shape[len(indices) :])
         lead: tuple[int, ...] = (1,) * self.depth
@@ -175,9 +153,7 @@ class Evaluator(Visitor[Value]):
             for place, part in enumerate(indices):
                 size = array.shape[place]
                 at = self.index(part) - (data.origin if place == 0 else 1)
-                if (((at < 0) | (at >= size)) & self.mask).any():
-                    raise Wrong(f"an index leaves its axis, which has {size}", part)
-                where.append(np.clip(at, 0, size - 1))
+                where.append(self._on_axis(at, size, part))
             array = lib.take(array, tuple(where))
             lead = tuple(array.shape[: self.depth])
         return Value(lib.reshape(array, lead + kept), len(kept))
@@ -196,18 +172,59 @@ class Evaluator(Visitor[Value]):
     def visit_Symbol(self, node: Symbol) -> Value:
         name = node.name
         if node.layer is None and name in self.arguments:
-            if node.indices:
-                raise Wrong(ENTRYWISE, node)
-            return Value(self.library.array(self.arguments[name]))
+            found = self.arguments[name]
+            return self.entry(found, node.indices, node) if node.indices else self._spread(found)
         if node.layer is None and not node.indices:
             if self.is_bound(name):
                 return Value(self.library.array(self.letter(name)))
-            number = ({"pi": math.pi} | dict(self.names.sizes)).get(name)
+            number = self.names.sizes.get(name, math.pi if name == "pi" else None)
             if number is not None and not self.names.has(name):
                 return self._constant(number)
+        if name in self.names.sizes and node.indices and not self.names.has(name):
+            if all(isinstance(i, Symbol) and not self.is_bound(i.name) for i in node.indices):
+                return self._constant(self.names.sizes[name])  # the d_k of an axis d
+        if name in ("delta", "I") and len(node.indices) == 2 and not self.names.has(name):
+            first, second = map(self.index, node.indices)  # Kronecker's
+            return Value(self.library.array((first == second) * 1.0))
         return self._gathered(node, *self.names.data(node, self))
 
+    def _spread(self, argument: Value) -> Value:
+        """An argument, with an axis for each letter that was bound inside the function."""
+        array = self.library.array(argument.array)
+        lead = array.ndim - argument.rank
+        shape = tuple(array.shape)
+        between = (1,) * (self.depth - lead)
+        return argument.like(self.library.reshape(array, shape[:lead] + between + shape[lead:]))
+
+    def entry(self, whole: Value, indices: Indices, node: Node) -> Value:
+        """Entries of a value: `softmax(z)_i`."""
+        if len(indices) > whole.rank:
+            indices = _multiplied(indices, whole.rank)
+        if len(indices) > whole.rank:
+            raise Wrong(f"{len(indices)} indices on {whole.described()}", node)
+        array = self.library.array(whole.array)
+        lead = array.ndim - whole.rank
+        where = []
+        for axis in range(lead):
+            size = array.shape[axis]
+            where.append(
+                np.arange(size).reshape([-1 if k == axis else 1 for k in range(self.depth)])
+            )
+        for place, part in enumerate(indices):
+            size = whole.shape[place]
+            at = self.index(part) - 1
+            where.append(self._on_axis(at, size, part))
+        found = self.library.take(array, tuple(where))
+        return Value(found, whole.rank - len(indices))
+
+    def visit_Index(self, node: syntax.Index) -> Value:
+        return self.entry(self.value(node.operand), node.indices, node)
+
     def visit_Derivative(self, node: syntax.Derivative) -> Value:
+        along_argument = any(bottom.name in self.arguments for bottom in node.bottoms)
+        is_known = isinstance(node.top, Symbol) and bool(node.bottoms) or self.names.given(node)
+        if along_argument or not is_known:
+            return self.names.differentiate(node, self)
         return self._gathered(node, *self.names.derivative(node, self))
 
     def _gathered(self, node: Node, data: Data, indices: Indices) -> Value:
@@ -216,26 +233,66 @@ class Evaluator(Visitor[Value]):
 
     # ---- sums and products
 
+    def _meet(self, a: Value, b: Value, what: str, node: Node) -> tuple[Array, Array, Value]:
+        """Two values entry by entry. Raises Wrong where their shapes leave a doubt."""
+        found = aligned(a, b, self.library)
+        if found is None:
+            raise Wrong(f"{what} of {a.described()} and {b.described()}", node)
+        left, right, like, rule = found
+        if rule:
+            self.rules.add(rule)
+        return left, right, like
+
     def visit_Sum(self, node: syntax.Sum) -> Value:
+        if self._has_identity(node):
+            return self._with_identity(node)
         (sign, first), *rest = node.terms
         out = self.value(first)
-        out = out.like(sign * out.array)
+        out = out if sign == 1 else out.like(sign * out.array)
         for sign, part in rest:
-            found = self.value(part)
-            if not out.fits(found):
-                raise Wrong(f"a sum of {out.described()} and {found.described()}", part)
-            out = out.like(out.array + sign * found.array)
+            left, right, like = self._meet(out, self.value(part), "a sum", part)
+            out = like.like(left + right if sign == 1 else left + sign * right)
         return out
 
-    def _with_axes(self, array: Array, rank: int) -> Array:
-        """A scalar with axes for a value of this rank."""
-        return self.library.reshape(array, tuple(array.shape) + (1,) * rank)
+    def _has_identity(self, node: Node) -> bool:
+        r"""Whether the I of `A + \lambda I` has no value of its own."""
+        known = "I" in self.arguments or self.is_bound("I") or self.names.has("I")
+        return not known and any(each == Symbol("I") for each in syntax.walk(node))
+
+    def _with_identity(self, node: syntax.Sum) -> Value:
+        """A sum with an I, which is as large as the square matrices beside it."""
+        rest = [term for term in node.terms if not self._has_identity(term.node)]
+        beside = self.value(replace(node, terms=tuple(rest))) if rest else Value(np.zeros(()))
+        if beside.rank != 2 or beside.shape[0] != beside.shape[1]:
+            raise Wrong("I is a matrix that nothing beside it gives a size", node)
+        within = replace(
+            self, arguments={**self.arguments, "I": self._constant(np.eye(beside.shape[0]))}
+        )
+        return within.value(node)
 
     def visit_Product(self, node: syntax.Product) -> Value:
         a, b = self.value(node.left), self.value(node.right)
         if not a.rank or not b.rank:
             whole, factor = (b, a) if not a.rank else (a, b)
-            return whole.like(self._with_axes(factor.array, whole.rank) * whole.array)
+            return whole.like(with_axes(self.library, factor.array, whole.rank) * whole.array)
+        if a.rank == b.rank == 1 and not a.row and not b.row and a.shape == b.shape != (1,):
+            return self._of_vectors(node, a, b)
+        if a.rank == 1 and b.rank == 2 and not a.row and b.shape[0] == a.shape[0] != 1:
+            self.rules.add("row")
+            return replace(self._matrix_product(node, replace(a, row=True), b), row=False)
+        return self._matrix_product(node, a, b)
+
+    def _of_vectors(self, node: syntax.Product, a: Value, b: Value) -> Value:
+        """Two columns of one length, which have no product of matrices."""
+        if node.operator == "times":
+            raise Wrong(r"a cross product; write \odot for entry by entry", node)
+        if node.operator == "cdot":
+            self.rules.add("dot")
+            return Value(self.library.sum(a.array * b.array, axis=-1))
+        self.rules.add("entries")
+        return a.like(a.array * b.array)
+
+    def _matrix_product(self, node: Node, a: Value, b: Value) -> Value:
         lib = self.library
         left, right = self._as_matrix(a), self._as_matrix(b)
         if left.shape[-1] != right.shape[-2]:
@@ -255,21 +312,58 @@ class Evaluator(Visitor[Value]):
 
     def visit_Hadamard(self, node: syntax.Hadamard) -> Value:
         a, b = self.value(node.left), self.value(node.right)
-        if not a.fits(b):
-            raise Wrong(f"an entrywise product of {a.described()} and {b.described()}", node)
-        return a.like(a.array * b.array)
+        left, right, like = self._meet(a, b, "an entrywise product", node)
+        return like.like(left * right)
 
     def visit_Quotient(self, node: syntax.Quotient) -> Value:
-        a, b = self.value(node.top), self.scalar(node.bottom)
-        return a.like(a.array / self._with_axes(b, a.rank))
+        a, b = self.value(node.top), self._divisor(node.bottom)
+        if a.rank and b.rank == 2 and a.fits(b):
+            raise Wrong("a quotient of matrices; write it entry by entry", node)
+        left, right, like = self._meet(a, b, "a quotient", node)
+        if b.rank:
+            self.rules.add("quotient")
+        return like.like(left / right)
+
+    def _divisor(self, node: Node) -> Value:
+        """What a quotient divides by: of an axis that is called like its array, the size."""
+        found = self.value(node)
+        if found.rank and isinstance(node, Symbol) and node == Symbol(node.name):
+            if (size := self.names.sizes.get(node.name)) is not None:
+                return self._constant(size)
+        return found
 
     def visit_Power(self, node: syntax.Power) -> Value:
-        if node.base == Symbol("e") and "e" not in self.arguments and not self.names.has("e"):
-            return Value(self.library.exp(self.scalar(node.exponent)))
-        a, b = self.scalar(node.base), self.scalar(node.exponent)
+        base = node.base
+        if isinstance(base, Symbol) and base.layer is None and self.names.is_list(base.name):
+            return self.value(replace(base, layer=node.exponent))
+        if base == Symbol("e") and "e" not in self.arguments and not self.names.has("e"):
+            found = self.value(node.exponent)
+            return found.like(self.library.exp(found.array))
+        a, b = self.value(base), self.scalar(node.exponent)
+        if a.rank == 2:
+            return self._matrix_power(node, a)
+        if a.rank:
+            self.rules.add("power")
         if node.exponent == Number(2.0):
-            return Value(a * a)  # exact, and smooth at 0
-        return Value(self.library.power(a, b))
+            return a.like(a.array * a.array)  # exact, and smooth at 0
+        return a.like(self.library.power(a.array, with_axes(self.library, b, a.rank)))
+
+    def _matrix_power(self, node: syntax.Power, a: Value) -> Value:
+        exponent = node.exponent
+        if isinstance(exponent, syntax.Sum) and len(exponent.terms) == 1:
+            ((sign, inner),) = exponent.terms
+            exponent = Number(sign * inner.value) if isinstance(inner, Number) else exponent
+        rows, columns = a.shape
+        if rows != columns and exponent == Number(2.0):
+            self.rules.add("square")
+            return a.like(a.array * a.array)
+        if rows != columns or not isinstance(exponent, Number) or exponent.value % 1:
+            raise Wrong(f"a power of {a.described()} that is no whole number", node)
+        factor = self.library.inv(a.array) if exponent.value < 0 else a.array
+        product = Value(factor, 2)
+        for _ in range(int(abs(exponent.value)) - 1):
+            product = self._matrix_product(node, product, Value(factor, 2))
+        return product if exponent.value else self._constant(np.eye(rows))
 
     def visit_Transpose(self, node: syntax.Transpose) -> Value:
         a = self.value(node.operand)
@@ -280,94 +374,113 @@ class Evaluator(Visitor[Value]):
         return Value(a.array, 1, not a.row)
 
     def visit_Root(self, node: syntax.Root) -> Value:
-        return Value(self.library.sqrt(self.scalar(node.operand)))
+        a = self.value(node.operand)
+        if a.rank == 2:
+            raise Wrong("a root of a matrix; write it entry by entry", node)
+        if a.rank:
+            self.rules.add("root")
+        if node.order is None or node.order == Number(2.0):
+            return a.like(self.library.sqrt(a.array))
+        order = with_axes(self.library, self.scalar(node.order), a.rank)
+        return a.like(self.library.power(a.array, 1 / order))
 
     def visit_Absolute(self, node: syntax.Absolute) -> Value:
         a = self.value(node.operand)
+        if a.rank:
+            self.rules.add("bars")
         return a.like(self.library.abs(a.array))
 
     def visit_Norm(self, node: syntax.Norm) -> Value:
-        a, lib = self.value(node.operand), self.library
-        if (a.rank, node.order) not in ((1, 2.0), (1, 1.0), (2, "F")):
-            what = f"a norm of order {node.order} of {a.described()}"
-            raise Wrong(rf"{what}; write \|x\|, \|x\|_1, \|A\|_F", node)
+        a, lib, order = self.value(node.operand), self.library, node.order
+        plain = not isinstance(order, str) and order == 2.0
+        if a.rank == 2 and plain and node.order_is_given:
+            plain = False
         axes = tuple(range(-a.rank, 0))
-        if node.order == 1.0:
+        if a.rank == 2 and plain:
+            self.rules.add("norm")
+        if (a.rank and plain) or (a.rank == 2 and order == "F"):
+            return Value(lib.sqrt(lib.sum(a.array * a.array, axis=axes)))
+        if a.rank == 1 and order == 1.0:
             return Value(lib.sum(lib.abs(a.array), axis=axes))
-        return Value(lib.sqrt(lib.sum(a.array * a.array, axis=axes)))
+        if a.rank == 1 and order == math.inf:
+            return Value(lib.max(lib.abs(a.array), axis=-1))
+        if a.rank == 1:
+            p = self.scalar(Symbol(order) if isinstance(order, str) else Number(order))
+            powers = lib.power(lib.abs(a.array), with_axes(lib, p, 1))
+            return Value(lib.power(lib.sum(powers, axis=axes), 1 / p))
+        what = f"a norm of order {order} of {a.described()}"
+        raise Wrong(rf"{what}; write \|x\|, \|x\|_1, \|A\|_F", node)
 
     # ---- functions
 
     def visit_Call(self, node: Call) -> Value:
-        lib, name = self.library, node.function
-        a, *others = map(self.value, node.arguments)
-        if name in ("max", "min") and len(others) == 1:
-            (b,) = others
-            if a.shape != b.shape:
-                raise Wrong(rf"\{name} of {a.described()} and {b.described()}", node)
-            return a.like((lib.maximum if name == "max" else lib.minimum)(a.array, b.array))
-        if name in ("diag", "tr") and not others:
-            return self._diagonal(node, a)
+        values = [self.value(argument) for argument in node.arguments]
+        if self.names.has_function(node):
+            if (found := self.names.apply(node, values, self)) is not None:
+                return found
+        elif not node.primes and (found := functions.apply(node, values, self)) is not None:
+            return found
+        else:
+            node = replace(node, function=functions.ALIASES.get(node.function, node.function))
         layer = None if node.layer is None else self.whole(node.layer)
-        function = self.names.function(node, layer, node.primes, lib)
-        if others:
-            raise Wrong(f"{name} takes one argument", node)
+        function = self.names.function(node, layer, node.primes, self.library)
+        if len(values) > 1:
+            raise Wrong(f"{node.function} takes one argument", node)
+        (a,) = values
         array = function(a.array)
         return Value(array, a.rank if array.shape == a.array.shape else 0, a.row)
 
-    def _diagonal(self, node: Call, a: Value) -> Value:
-        n = a.shape[-1] if a.rank else 0
-        one = self.library.array(np.eye(n))
-        if node.function == "diag" and a.rank == 1:
-            return Value(self._with_axes(a.array, 1) * one, 2)
-        if node.function == "tr" and a.shape == (n, n):
-            return Value(self.library.sum(a.array * one, axis=(-2, -1)))
-        raise Wrong(f"{node.function} of {a.described()}", node)
-
-    # ---- sums and the like over a range
-
     def visit_Reduce(self, node: syntax.Reduce) -> Value:
-        lib, how, letter = self.library, node.how, node.letter
-        if self.is_bound(letter):
-            raise Wrong(f"{letter} is bound already", node)
-        first, last = self.index(node.low), self.index(node.high)
-        if last.min() < first.min():
-            raise Wrong(f"the range of {letter} is empty", node)
-        layers = [n.layer for n in walk(node.body) if isinstance(n, Symbol | Call) and n.layer]
-        if any(Symbol(letter) in walk(layer) for layer in layers):
-            return self._layer_by_layer(node, int(first.min()), int(last.max()))
-        inner = replace(self, letters=dict(self.letters))
-        inner.bind(letter, np.arange(first.min(), last.max() + 1))
-        values = inner.letter(letter)
-        inside = (values >= first[..., None]) & (values <= last[..., None])
-        inner.mask = inside & np.expand_dims(self.mask, -1)
-        found = inner.value(node.body)
-        lead = list(found.array.shape[: inner.depth])
-        lead[self.depth] = values.size
-        array = lib.broadcast(found.array, tuple(lead) + found.shape)
-        neutral = lib.array({"prod": 1.0, "max": -np.inf}.get(how, 0.0))
-        array = lib.where(inside.reshape(inside.shape + (1,) * found.rank), array, neutral)
-        out = getattr(lib, "sum" if how == "mean" else how)(array, axis=self.depth)
-        if how == "mean":  # over as many as each bound takes in
-            out = out / self._with_axes(lib.array(inside.sum(-1)), found.rank)
-        return found.like(out)
-
-    def _layer_by_layer(self, node: syntax.Reduce, first: int, last: int) -> Value:
-        """Over elements of lists, whose shapes differ."""
-        every = [{node.letter: number} for number in range(first, last + 1)]
-        inner = [replace(self, constants=self.constants | each) for each in every]
-        found = [each.value(node.body) for each in inner]
-        combine = {"prod": mul, "max": self.library.maximum}.get(node.how, add)
-        total = functools.reduce(combine, (each.array for each in found))
-        return found[0].like(total / len(found) if node.how == "mean" else total)
+        return reduce.reduced(node, self)
 
     # ---- conditions
 
     def holds(self, condition: syntax.Condition) -> Any:
         """A condition as an array of truths over the leading axes."""
-        values = [np.array(self.scalar(side)) for side in condition.sides]
+        if condition.relations[:1] == ("and",) or isinstance(condition.sides[0], syntax.Condition):
+            each = [self.holds(c) for c in condition.sides if isinstance(c, syntax.Condition)]
+            return functools.reduce(and_, each)
+        if condition.relations == ("in",):
+            return self._is_in(condition)
+        values = [backends.plain(self.scalar(side)) for side in condition.sides]
+        if not condition.relations:
+            return values[0] != 0
+        if unknown := set(condition.relations) - set(COMPARISONS):
+            raise Wrong(f"the relation `{unknown.pop()}` cannot be computed", condition)
         pairs = zip(condition.relations, values, values[1:], strict=False)
         return functools.reduce(and_, (COMPARISONS[relation](a, b) for relation, a, b in pairs))
+
+    def _is_in(self, condition: syntax.Condition) -> Any:
+        """Whether a number is in a set: written out, or an array of indices or of 0 and 1."""
+        left, right = condition.sides
+        element = backends.plain(self.scalar(left))
+        if isinstance(right, syntax.Listing):
+            items = right.items
+            if len(items) == 1 and isinstance(items[0], syntax.Interval):
+                first, last = self.whole(items[0].first), self.whole(items[0].last)
+                return (element >= first) & (element <= last)
+            if right.bracket != "{":
+                return self._is_between(element, right)
+            return functools.reduce(np.logical_or, (element == self.scalar(i) for i in items))
+        if not isinstance(right, Symbol) or right.indices:
+            raise Wrong("a set is a name, or is written out", right)
+        data, _ = self.names.data(right, self)
+        members = backends.plain(data.value)
+        if members.dtype.kind in "iu":
+            return (element[..., None] == members.reshape(-1)).any(axis=-1)
+        if not np.isin(members, (0.0, 1.0)).all() or members.ndim != 1:
+            raise Wrong(f"`{right.name}` is no set: declare `range: mask`, or give indices", right)
+        place = np.clip(element.astype(int) - 1, 0, members.size - 1)
+        return members[place] == 1.0
+
+    def _is_between(self, element: Any, interval: syntax.Listing) -> Any:
+        """`x \\in [0, 1)`: a square bracket takes its end in."""
+        if len(interval.items) != 2:
+            raise Wrong("an interval has two ends", interval)
+        low, high = (backends.plain(self.scalar(end)) for end in interval.items)
+        above = element >= low if interval.bracket.startswith("[") else element > low
+        below = element <= high if interval.bracket in ("[", "(]") else element < high
+        return above & below
 
     def visit_Indicator(self, node: syntax.Indicator) -> Value:
         return Value(self.library.array(self.holds(node.condition)))
@@ -387,6 +500,15 @@ class Evaluator(Visitor[Value]):
         return Value(out)
 
     # ---- matrices written out
+
+    def visit_Listing(self, node: syntax.Listing) -> Value:
+        """`[h, x]`: numbers and vectors, one after the other."""
+        if node.bracket != "[":
+            raise Wrong("several values in brackets have no value of their own", node)
+        return functions.joined([self.value(item) for item in node.items], self, node)
+
+    def generic_visit(self, node: Node) -> Value:
+        raise Wrong(f"a {type(node).__name__.lower()} cannot be computed", node)
 
     def visit_Matrix(self, node: syntax.Matrix) -> Value:
         width = len(node.rows[0])
@@ -413,19 +535,64 @@ class Evaluator(Visitor[Value]):
 
 
 def by_formula(names: Names, chain: Statement, library: Backend) -> Curve:
-    """A function as its own formula `f(z) = …` defines it."""
+    """A function as its own formula `f(z) = …` defines it, on numbers."""
+    (argument,) = arguments_of(chain)
 
     def apply(array: Array) -> Array:
-        arguments = {argument_of(chain): array}
-        ev = Evaluator(names, library, depth=array.ndim, arguments=arguments)
+        ev = Evaluator(names, library, depth=array.ndim, arguments={argument: Value(array)})
         return ev.value(chain.sides[-1]).array
 
     return apply
 
 
+def by_definition(
+    names: Names, chain: Statement, arguments: dict[str, Value], ev: Evaluator
+) -> Value:
+    """A function of several arguments or of vectors: `f(x, a) = …`, `f(z)_i = …`."""
+    inner = Evaluator(names, ev.library, depth=ev.depth, arguments=arguments, rules=ev.rules)
+    left, bound = chain.sides[0], 0
+    for place, index in enumerate(left.indices if isinstance(left, syntax.Index) else ()):
+        whole = next(v for v in arguments.values() if v.rank)
+        if isinstance(index, Symbol):
+            inner.bind(index.name, np.arange(1, whole.shape[place] + 1))
+            bound += 1
+    found = inner.value(chain.sides[-1])
+    lead = tuple(found.array.shape[: ev.depth])
+    sizes = tuple(len(values) for _, values in inner.letters.values())
+    array = ev.library.broadcast(found.array, lead + sizes + found.shape)
+    return Value(array, found.rank + bound, found.row)
+
+
+def arguments_of(chain: Statement) -> tuple[str, ...]:
+    """The z and a of `f(z, a) = …`. Raises Wrong where that is not the left side."""
+    left = chain.sides[0]
+    left = left.operand if isinstance(left, syntax.Index) else left
+    if isinstance(left, Call):
+        names = [part.name for part in left.arguments if isinstance(part, Symbol)]
+        if len(names) == len(left.arguments):
+            return tuple(names)
+    raise Wrong("a function is defined for symbols: f(z) = …", left)
+
+
 def argument_of(chain: Statement) -> str:
     """The z of `f(z) = …`. Raises Wrong where that is not the left side."""
-    left = chain.sides[0]
-    if isinstance(left, Call) and isinstance(argument := left.arguments[0], Symbol):
-        return argument.name
-    raise Wrong("a function is defined for one symbol: f(z) = …", left)
+    return arguments_of(chain)[0]
+
+
+def _multiplied(indices: Indices, rank: int) -> Indices:
+    """`x_{2j}`: a number before a letter is a factor, where there are not as many axes."""
+    out = list(indices)
+    place = 0
+    while len(out) > rank and place + 1 < len(out):
+        if isinstance(out[place], Number) and isinstance(out[place + 1], Symbol | syntax.Sum):
+            out[place : place + 2] = [_times(out[place], out[place + 1])]
+        place += 1
+    return tuple(out)
+
+
+def _times(number: Node, index: Node) -> Node:
+    """2 and j + 1, as in `x_{2j+1}`, are 2 j + 1."""
+    if isinstance(index, syntax.Sum):
+        (sign, first), *rest = index.terms
+        return replace(index, terms=(syntax.Term(sign, syntax.Product(number, first)), *rest))
+    return syntax.Product(number, index)

@@ -30,8 +30,11 @@ def load(path: Path, name: str) -> Code:
             _forget(file)
             _imported[file] = made_from
     try:
-        with _importing(files):
-            found: Code = getattr(_module(path), name)
+        made = _loaded(path)
+        if made is None:
+            with _importing(files):
+                made = _module(path)
+        found: Code = getattr(made, name)
     except (Exception, SystemExit) as error:
         what = f"cannot be imported: {type(error).__name__}: {error}"
         raise SourceError(path, what, "fix the module") from None
@@ -68,6 +71,18 @@ def _importing(files: list[Path]) -> Iterator[None]:
         sys.path[:], sys.dont_write_bytecode = before
 
 
+def _loaded(path: Path) -> ModuleType | None:
+    """The module that was made of a file before, if it was."""
+    _, dotted = _package(path)
+    made = sys.modules.get(dotted if "." in dotted else _name(path))
+    return made if getattr(made, "__file__", None) == str(path) else None
+
+
+def _name(path: Path) -> str:
+    """What a module outside packages is called: its plain name may be an installed module's."""
+    return f"mathdoctest.user.{path.stem}"
+
+
 def _module(path: Path) -> ModuleType:
     folder, dotted = _package(path)
     if "." in dotted:
@@ -77,9 +92,7 @@ def _module(path: Path) -> ModuleType:
             for name in [n for n in sys.modules if n.split(".")[0] == top]:
                 del sys.modules[name]
         return importlib.import_module(dotted)
-    name = f"mathdoctest.user.{path.stem}"  # a plain name may be an installed module's
-    if getattr(sys.modules.get(name), "__file__", None) == str(path):
-        return sys.modules[name]
+    name = _name(path)
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise ImportError("not a Python module")

@@ -24,7 +24,7 @@ def marks(function: scope.Function, formula: source.Formula) -> list[Mark]:
         for node in (node for side in chain.sides for node in walk(side)):
             if _is_name(node):
                 found.setdefault(node.span, resolve.stem(function.full_name(node)))
-            elif isinstance(node, Derivative):
+            elif isinstance(node, Derivative) and isinstance(node.top, Symbol) and node.bottoms:
                 below = map(function.full_name, node.bottoms)
                 name = resolve.derivative_name(function.full_name(node.top), below)
                 found.setdefault(node.span, resolve.stem(name))

@@ -98,7 +98,7 @@ def tokens(tex: str) -> list[Token]:
 
 def mutants(tex: str) -> list[Mutant]:
     """Every mutant of a formula, each text once, without those that only differ in spaces."""
-    text = reader.normal(tex)
+    text = tex
     found: dict[str, Mutant] = {}
     for kind, start, end, now in _edits(text):
         changed = text[:start] + now + text[end:]
@@ -223,7 +223,7 @@ def _scripts(tex: str) -> Iterator[Edit]:
 def _nodes(tex: str) -> list[Node]:
     functions = {"sigma", "f"} if re.search(r"\\sigma|f\(", tex) else ()
     try:
-        chains = reader.statements(tex, frozenset(functions))
+        chains = reader.statements(tex, reader.Vocabulary(frozenset(functions)))
     except reader.NotInGrammar:
         return []
     return [node for chain in chains for side in chain.sides for node in walk(side)]

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Container, Iterable
 from mathdoctest.syntax import Node, Number, Sum, Symbol, Term, walk
 
 TIME = "t"
+LAYERS = ("l", "L")  # letters of layers, as a superscript
 TIME_AXES = ("T", "T+1")  # an axis with one of these names holds every step; T+1 counts from 0
 
 
@@ -32,10 +33,23 @@ def layer_number(symbol: Symbol) -> str:
     return f"{symbol.layer.value:g}" if isinstance(symbol.layer, Number) else ""
 
 
-def digits(indices: Iterable[Node]) -> str:
+def digits(indices: Collection[Node]) -> str:
     """`12` of `w_{12}`; empty unless every index is a number."""
+    if not indices:
+        return ""
     found = [f"{i.value:g}" if isinstance(i, Number) else "" for i in indices]
     return "".join(found) if all(found) else ""
+
+
+def numbered(symbol: Symbol, parameters: Container[str]) -> str | None:
+    r"""The parameter `eta0` or `eta_0` of `\eta_0`; of other digits only where `eta` is none."""
+    if symbol.layer is not None or not symbol.indices:
+        return None
+    number = digits(symbol.indices)
+    if not number or symbol.name in parameters and number != "0":
+        return None
+    wanted = (symbol.name + number, f"{symbol.name}_{number}")
+    return next((name for name in wanted if name in parameters), None)
 
 
 def full_name(symbol: Symbol, parameters: Container[str], returns_list: bool = False) -> str:
@@ -43,6 +57,8 @@ def full_name(symbol: Symbol, parameters: Container[str], returns_list: bool = F
 
     returns_list: whether the function returns a list, so that a layer picks one of its elements.
     """
+    if found := numbered(symbol, parameters):
+        return found
     name, number = symbol.name, layer_number(symbol)
     joined = name + digits(symbol.indices)
     wanted = [joined] if joined != name else []
@@ -91,6 +107,22 @@ def is_known(symbol: Symbol, names: Collection[str]) -> bool:
 # ---- time
 
 
+def is_layer(node: Node) -> bool:
+    """Whether a superscript is a layer without brackets: `l`, `l - 1`, `L`."""
+    names = [n.name for n in walk(node) if isinstance(n, Symbol)]
+    return bool(names) and set(names) <= set(LAYERS) and isinstance(node, Symbol | Sum)
+
+
+def as_time(layer: Node) -> Node:
+    """A layer as a time: one layer of a function is a step, `\\delta^{l+1}` as δ at t + 1."""
+    match layer:
+        case Symbol(name) if name in LAYERS:
+            return Symbol(TIME)
+        case Sum(terms) if is_layer(layer):
+            return Sum(tuple(Term(sign, as_time(node)) for sign, node in terms))
+    return layer
+
+
 def is_time(indices: tuple[Node, ...]) -> bool:
     """Whether the only index counts steps: it mentions t, or is the start 0."""
     if len(indices) != 1:
@@ -101,11 +133,13 @@ def is_time(indices: tuple[Node, ...]) -> bool:
 
 
 def steps_back(index: Node) -> int | None:
-    """0 of `t` and of a start such as 0, 1 of `t - 1`, None of anything else."""
-    if isinstance(index, Symbol | Number):
-        return 0
-    before = Sum((Term(1, Symbol(TIME)), Term(-1, Number(1.0))))
-    return 1 if index == before else None
+    """0 of `t` and of a start such as 0, 1 of `t - 1`, -1 of `t + 1`, None of anything else."""
+    match index:
+        case Symbol() | Number():
+            return 0
+        case Sum((Term(1, Symbol(name)), Term(sign, Number(steps)))) if name == TIME:
+            return int(-sign * steps)
+    return None
 
 
 # ---- derivatives

@@ -1,7 +1,7 @@
 """Random inputs for a check: sizes that differ from axis to axis, values in each symbol's range."""
 
-import ast
-import re
+import functools
+import threading
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator, default_rng
 
-from mathdoctest import backends, resolve
+from mathdoctest import axes, backends, batch, directed, layout
 from mathdoctest.backends import Backend
 from mathdoctest.scope import Function, Scope
 from mathdoctest.signature import Shape
-from mathdoctest.syntax import Number, Symbol, walk
+from mathdoctest.values import Wrong
 
 SIZES = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
+ATTEMPTS = 500
 DEPTH = 3  # layers of a list
 # Smooth functions, none even or odd, none the inverse or slope of another: for a `Callable`
 ENTRYWISE: tuple[Callable[[Backend, Any], Any], ...] = (
@@ -41,6 +42,65 @@ class Drawn:
         return Drawn(lambda lib, x: backends.slope(self.of, lib, x))
 
 
+def _simplex(rng: Generator, axes: tuple[int, ...]) -> np.ndarray:
+    out = rng.uniform(0.2, 1.0, axes)
+    return out / out.sum(axis=-1, keepdims=True) if axes else out
+
+
+def _symmetric(rng: Generator, axes: tuple[int, ...]) -> np.ndarray:
+    out = rng.normal(0, 0.5, _square(axes, "symmetric"))
+    return (out + np.swapaxes(out, -1, -2)) / 2
+
+
+def _orthogonal(rng: Generator, axes: tuple[int, ...]) -> np.ndarray:
+    return np.linalg.qr(rng.normal(0, 1, _square(axes, "orthogonal")))[0]
+
+
+def _square(axes: tuple[int, ...], kind: str) -> tuple[int, ...]:
+    if len(axes) < 2 or axes[-1] != axes[-2]:
+        sizes = " × ".join(map(str, axes)) or "a number"
+        raise Wrong(f"a matrix of the range `{kind}` has two equal axes; this one is {sizes}")
+    return axes
+
+
+def _mask(rng: Generator, axes: tuple[int, ...]) -> np.ndarray:
+    out = rng.integers(0, 2, axes).astype(np.float64)
+    if out.size > 1:  # both occur
+        out.flat[:: out.size - 1] = rng.permutation([0.0, 1.0])
+    return out
+
+
+# What random numbers are drawn from; real ones are drawn otherwise. See `symbols.Symbol`
+RANGES: dict[str, Callable[[Generator, tuple[int, ...]], Any]] = {
+    "positive": lambda rng, axes: rng.uniform(0.3, 2.0, axes),
+    "unit": lambda rng, axes: rng.uniform(0.1, 0.9, axes),
+    "simplex": _simplex,
+    "mask": _mask,
+    "symmetric": _symmetric,
+    "orthogonal": _orthogonal,
+}
+KNOWN = f"it is real, {', '.join(RANGES)}, index, or the name of an axis of the function"
+
+
+def _generator(seed: int, name: str) -> Generator:
+    """Random numbers for a value, always the same; one generator is not used for two at a time."""
+    found, start = _begun(seed, name, threading.get_ident())
+    found.bit_generator.state = start
+    return found
+
+
+@functools.lru_cache(maxsize=1024)
+def _begun(seed: int, name: str, thread: int) -> tuple[Generator, Any]:
+    """A generator, which takes long to make, and its state at the start."""
+    made = default_rng([seed, zlib.crc32(name.encode())])
+    return made, made.bit_generator.state
+
+
+@functools.lru_cache(maxsize=1024)
+def _permuted(seed: tuple[int, ...], of: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(map(int, default_rng(seed).permutation(of)))
+
+
 def _to_a_number(lib: Backend, x: Any) -> Any:
     weights = lib.array(np.linspace(0.5, 1.5, x.shape[-1]))
     square = lib.sum(lib.sin(weights * x) + 0.3 * weights * x * x, axis=-1)
@@ -50,33 +110,45 @@ def _to_a_number(lib: Backend, x: Any) -> Any:
 class Draw:
     """One draw for one function, which the seed alone reproduces.
 
+    A seed of `directed.FIRST` or more is a draw on purpose, of that setting.
     ranges: name → range (see `symbols.Symbol`). at_zero: whether real inputs contain an exact 0.
     """
 
     def __init__(self, scope: Scope, ranges: dict[str, str], seed: int, at_zero: bool = False):
         self.scope, self.ranges, self.seed, self.at_zero = scope, ranges, seed, at_zero
+        self.is_directed = seed >= directed.FIRST
+        self._setting: directed.Setting = {}
+        if self.is_directed:
+            self._setting = directed.settings(scope.own, ranges)[seed - directed.FIRST]
         # far out a function may be cut off, which nobody would notice near 0
-        self._far_out = at_zero and seed == 4 and scope.own.entry
-        reachable = _reachable(scope)
-        self._same = _unified(reachable)
-        every = [(n, s) for f in reversed(reachable) for n, s in f.parameters.items() if s]
-        self.inputs = dict(every) | {n: s for n, s in every if not s.any_shape}
-        self.sizes: dict[str, int] = {}
+        self.at_limits = at_zero or self.is_directed
+        self.is_far_out = at_zero and seed == 4 and scope.own.entry
+        self.layout = layout.of(scope, tuple(sorted(ranges.items())))
         self._drawn: dict[str, Any] = {}
-        taken = _constants(scope.own)
-        order = [n for n in SIZES if n not in taken]
-        self._free = [*default_rng([seed, 7]).permutation(order[:5]), *order[5:]]
-        self.layers = default_rng([seed, 8]).permutation([2, 3, 4, 5])[: DEPTH + 1]
-        self.sizes_of(scope.own)
+        order = [n for n in SIZES if n not in self.layout.taken]
+        self.layers = _permuted((seed, 8), (2, 3, 4, 5))[: DEPTH + 1]
+        for attempt in range(ATTEMPTS):  # `n-k` needs an n that is larger than k
+            key = (seed, 7, attempt)[: 2 + bool(attempt)]
+            self._free = [*_permuted(key, tuple(order[:5])), *order[5:]]
+            self.sizes: dict[str, int] = {}
+            self._sized = set[Function]()
+            self.sizes_of(scope.own)
+            own = [axis for axis in layout.axes_of(scope.own) if axis not in axes.LAYERS]
+            if all(self.size(axis) > 0 for axis in own):
+                break
+        else:
+            raise axes.NotAxes(f"no sizes make each of {own} larger than 0")
 
     # ---- sizes
 
     def sizes_of(self, function: Function) -> dict[str, int]:
         """All sizes known, with those of this function's axes."""
+        if function in self._sized:
+            return self.sizes
+        self._sized.add(function)
         shapes = [s for s in (*function.parameters.values(), *function.returned) if s]
-        for shape in shapes:
-            for axis in shape.of.axes if shape.kind == "list" and shape.of else shape.axes:
-                self.size(axis)
+        for axis in layout.axes_of(function):
+            self.size(axis)
         if any(s.kind == "list" for s in shapes):
             self.sizes["D"] = DEPTH
         return self.sizes
@@ -84,26 +156,35 @@ class Draw:
     def size(self, axis: str) -> int:
         if axis.isdigit():
             return int(axis)
-        if axis.startswith("_"):  # of a layer: `_here`, `_before` and `_after` vary with it
+        if axis in axes.LAYERS:  # `_here`, `_before` and `_after` vary with the layer
             ends = {"_first": self.layers[0], "_last": self.layers[-1]}
             return int(ends.get(axis, 0))
-        if more := re.fullmatch(r"(\w+)\+(\d+)", axis):
-            return self.size(more[1]) + int(more[2])
-        root = self._same.get(axis, axis)
-        if root.isdigit():
-            self.sizes[axis] = int(root)
-        elif axis not in self.sizes:
-            self.sizes[root] = self.sizes[axis] = self.sizes.get(root) or int(self._free.pop(0))
+        if "=" in axis:
+            self.size(axis.partition("=")[0])  # formulas may call it so
+        if not axis.isidentifier() and axis != axes.ANY:
+            return axes.value(axis, self.size)
+        if axis not in self.sizes:
+            root = self.layout.same.root(axis)
+            self.sizes[axis] = self.size(root) if root != axis else self._free_size()
         return self.sizes[axis]
+
+    def _free_size(self) -> int:
+        """A size that no other axis has."""
+        return int(self._free.pop(0)) if self._free else max(*SIZES, *self.sizes.values()) + 1
 
     # ---- values
 
     def value(self, name: str, shape: Shape) -> Any:
         """An array in NumPy, a number, a `Drawn` function or a list of them."""
         if name not in self._drawn:
-            rng = default_rng([self.seed, zlib.crc32(name.encode())])
-            self._drawn[name] = self._value(name, shape, rng)
+            rng = _generator(self.seed, name)
+            value = self._value(name, shape, rng)
+            change = self._setting.get(name)
+            self._drawn[name] = change(self._input, value) if change else value
         return self._drawn[name]
+
+    def _input(self, name: str) -> Any:
+        return self.value(name, self.layout.inputs[name])
 
     def _value(self, name: str, shape: Shape, rng: Generator) -> Any:
         if shape.kind == "callable":
@@ -115,22 +196,44 @@ class Draw:
             return Drawn(ENTRYWISE[int(rng.integers(len(ENTRYWISE)))])
         if shape.kind == "list" and shape.of:
             return self._list(name, shape.of, rng)
-        if shape.kind == "number":
+        if shape.truth and shape.kind == "number":
+            return bool(rng.integers(2))
+        if shape.kind == "number" and not self.along(name):
             return int(rng.integers(2, 10)) if shape.whole else float(self._numbers(name, (), rng))
-        axes = ("...",) if shape.any_shape else shape.axes
-        return self._array(name, tuple(map(self.size, axes)), shape, rng)
+        if shape.kind == "number":
+            return int(self._array(name, (), shape, rng))
+        found = self._array(name, tuple(map(self.size, shape.axes)), shape, rng)
+        return batch.constant(found, shape) if batch.is_narrow(name, shape, self) else found
+
+    def another(self, name: str, shape: Shape, nth: int) -> np.ndarray:
+        """One more array for a parameter: another entry of its batch."""
+        rng = default_rng([self.seed, zlib.crc32(name.encode()), nth])
+        found: np.ndarray = self._value(name, shape, rng)
+        return found
+
+    def along(self, name: str) -> list[str]:
+        """The axes along which a name is an index: declared, or as the formulas use it."""
+        declared = self.ranges.get(name, "index")
+        if declared in self.sizes or declared in self.layout.names:
+            return [declared, *self.layout.index_axes.get(name, ())]
+        return self.layout.index_axes.get(name, []) if declared == "index" else []
 
     def _array(self, name: str, axes: tuple[int, ...], shape: Shape, rng: Generator) -> np.ndarray:
-        within = self.ranges.get(name)
-        if shape.whole or within in self.sizes:
-            return rng.integers(1, (self.size(within) if within else 5) + 1, axes)
+        if shape.truth:
+            return rng.integers(0, 2, axes)
+        if along := self.along(name):
+            return rng.integers(1, self.size(along[0]) + 1, axes)
+        if shape.whole:
+            return rng.integers(1, 6, axes)
         return self._numbers(name, axes, rng)
 
     def _numbers(self, name: str, axes: tuple[int, ...], rng: Generator) -> np.ndarray:
-        bounds = {"unit": (0.1, 0.9), "positive": (0.3, 2.0)}.get(self.ranges.get(name, ""))
-        if bounds:
-            return np.asarray(rng.uniform(*bounds, axes))
-        out = rng.uniform(-20, 20, axes) if self._far_out else rng.normal(0, 0.5, axes)
+        kind = self.ranges.get(name, "real")
+        if draw := RANGES.get(kind):
+            return np.asarray(draw(rng, axes))
+        if kind != "real":
+            raise Wrong(f"`{name}` has the unknown range `{kind}`: {KNOWN}")
+        out = rng.uniform(-20, 20, axes) if self.is_far_out else rng.normal(0, 0.5, axes)
         out = np.where(np.abs(out) < 0.05, 0.3, out)  # away from 0, where only an exact 0 belongs
         if self.at_zero and axes and out.size > 1:
             out.flat[int(rng.integers(out.size))] = 0.0
@@ -140,54 +243,8 @@ class Draw:
         if element.kind == "callable":
             return [Drawn(ENTRYWISE[i]) for i in rng.permutation(len(ENTRYWISE))[:DEPTH]]
         out = []
-        for layer in range(0 if self.ranges.get(name) == "from 0" else 1, DEPTH + 1):
+        for layer in range(0 if name in self.layout.from_zero else 1, DEPTH + 1):
             near = {"_here": layer, "_before": layer - 1, "_after": layer + 1}
             axes = (int(self.layers[near[a]]) if a in near else self.size(a) for a in element.axes)
             out.append(self._array(name, tuple(axes), element, rng))
         return out
-
-
-def _constants(function: Function) -> set[int]:
-    """Whole numbers of the formulas or the code: no axis may have such a size by chance."""
-    in_code = {n.value for n in ast.walk(function.node) if isinstance(n, ast.Constant)}
-    numbers = {n.value for n in function.nodes if isinstance(n, Number)}
-    return {int(n) for n in numbers | in_code if isinstance(n, int | float) and n == int(n)}
-
-
-def _unified(reachable: list[Function]) -> dict[str, str]:
-    """Axis → the one that gives its size: a quantity has one shape, whatever it is called."""
-    parent: dict[str, str] = {}
-
-    def root(axis: str) -> str:
-        while parent.get(axis, axis) != axis:
-            axis = parent[axis]
-        return axis
-
-    seen: dict[str, Shape] = {}
-    for function in reachable:
-        for name in dict.fromkeys([*function.parameters, *function.lefts]):
-            shape = function.shape(name)
-            if shape is None or shape.kind != "array" or shape.any_shape:
-                continue
-            first = seen.setdefault(name, shape)
-            if len(first.axes) != len(shape.axes):
-                continue
-            for keep, drop in zip(map(root, first.axes), map(root, shape.axes), strict=True):
-                if keep != drop and not (keep.isdigit() and drop.isdigit()):
-                    keep, drop = (drop, keep) if drop.isdigit() else (keep, drop)
-                    parent[drop] = keep
-    return {axis: root(axis) for axis in parent}
-
-
-def _reachable(scope: Scope) -> list[Function]:
-    """The function under test and those whose formulas its own need."""
-    out = [scope.own]
-    for function in out:  # the list grows
-        meant = scope.meanings.values() if function is scope.own else ()
-        nodes = [*function.nodes, *(n for node in meant for n in walk(node))]
-        symbols = [n for n in nodes if isinstance(n, Symbol)]
-        for name in {*map(function.full_name, symbols), *function.parameters}:
-            for each in (name, resolve.capital(name)):
-                defined = scope.definition(each, function)
-                out += [defined[0]] if defined and defined[0] not in out else []
-    return out

@@ -1,15 +1,50 @@
 """What a formula may use: its function, and the other functions in reach with their formulas."""
 
 import ast
+import contextlib
 import functools
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from mathdoctest import reader, resolve, signature, source
+from mathdoctest import (
+    backends,
+    faults,
+    infer,
+    lexer,
+    libraries,
+    library,
+    reader,
+    resolve,
+    signature,
+    source,
+    symbols,
+    vocabulary,
+)
+from mathdoctest.backends import Backend, numpy
 from mathdoctest.errors import Mismatch, SourceError
 from mathdoctest.signature import Shape
 from mathdoctest.source import Formula, Module
-from mathdoctest.syntax import Call, Derivative, Node, Statement, Symbol, walk
+from mathdoctest.syntax import (
+    Call,
+    Derivative,
+    Index,
+    Node,
+    Number,
+    Product,
+    Reduce,
+    Statement,
+    Sum,
+    Symbol,
+    Term,
+    walk,
+)
+
+# what a function keeps of its chains, and which other chains make void
+OF_CHAINS = ("nodes", "right_nodes", "entry", "slopes", "kept", "_left_of", "aliases", "_used")
+_SAMPLES = re.compile(r"[A-Za-z]+_(?!hat|tilde|bar|dot)[a-z]{2,}")  # a size with a word below it
+GRADIENTS = ("g", "grad", "grads", "gradient")  # parameters that are a slope nothing else names
+WHOLE = "return"  # the name of what is returned where the left side is none; no code can use it
 
 
 @dataclass(eq=False)
@@ -22,10 +57,17 @@ class Function:
     parameters: dict[str, Shape | None]
     returned: list[Shape | None]
     formulas: list[Formula] = field(default_factory=list)
+    spellings: tuple[tuple[str, str], ...] = ()  # (TeX, name) of the symbols declared
+    vocabulary: lexer.Vocabulary = lexer.NOTHING  # what its formulas are read with
 
     @property
     def qualified(self) -> str:
         return f"{self.module.name}.{self.name}"
+
+    @functools.cached_property
+    def library(self) -> Backend:
+        """The backend for what it computes with."""
+        return libraries.backend(self.node, self.module)
 
     @functools.cached_property
     def statements(self) -> list[Statement]:
@@ -33,22 +75,175 @@ class Function:
 
     @functools.cached_property
     def lefts(self) -> list[str]:
-        """What the left sides name, each once: the components of what is returned, in order."""
-        return list(dict.fromkeys(filter(None, map(self.left, self.statements))))
+        """What the left sides name, each once: the components of what is returned, in order.
+
+        Where a formula says more of a name than its shape, those that only give a shape say none.
+        """
+        values = [s for s in self.statements if s.relations != ("in",)]
+        named = list(dict.fromkeys(filter(None, map(self.left, values or self.statements))))
+        return named if values else [name for name in named if name not in self.parameters]
 
     def left(self, statement: Statement) -> str | None:
         """The name of a chain's left side; None where it is no name."""
+        if id(statement) in self._left_of:
+            return self._left_of[id(statement)]
+        return self._left(statement)
+
+    @functools.cached_property
+    def _left_of(self) -> dict[int, str | None]:
+        """Identity of a chain of its own → the name of its left side."""
+        return {id(statement): self._left(statement) for statement in self.statements}
+
+    def _left(self, statement: Statement) -> str | None:
         node = statement.sides[0]
         if isinstance(node, Symbol):
             return self.full_name(node)
         if isinstance(node, Derivative):
-            below = map(self.full_name, node.bottoms)
-            return resolve.derivative_name(self.full_name(node.top), below)
-        return resolve.slope_name(node.function, node.primes) if isinstance(node, Call) else None
+            top = node.top.operand if isinstance(node.top, Index) else node.top
+            if isinstance(top, Symbol | Call):
+                name = top.function if isinstance(top, Call) else self.full_name(top)
+                return resolve.derivative_name(name, map(self.full_name, node.bottoms))
+        node = node.operand if isinstance(node, Index) else node
+        if isinstance(node, Call) and (
+            all(isinstance(part, Symbol) for part in node.arguments) or not _is_built_in(node)
+        ):
+            return resolve.slope_name(node.function, node.primes)
+        is_first = statement is self.statements[0] and statement.relations in ((), ("=",))
+        return WHOLE if is_first else None  # what is returned, without a name
+
+    def results(self, count: int) -> list[str]:
+        """The lefts that name the values returned. The others are steps that a formula uses."""
+        used = self._used
+        kept = self.parameters.keys()  # a quantity that is given anew is returned anew
+        last = [n for n in self.lefts if n in kept or not used & {n, resolve.entry_name(n)}]
+        found = last if len(self.lefts) != count == len(last) else self.lefts
+        return self._as_returned(found)
+
+    def _as_returned(self, names: list[str]) -> list[str]:
+        """The names in the order of the code, where its `return h, c` says them."""
+        returns = [n.value for n in ast.walk(self.node) if isinstance(n, ast.Return)]
+        if len(returns) != 1 or not isinstance(returns[0], ast.Tuple):
+            return names
+        said = [part.id if isinstance(part, ast.Name) else "" for part in returns[0].elts]
+        if len(said) != len(names) or len(set(said)) < len(said):
+            return names
+        rest = iter([name for name in names if name not in said])
+        return [each if each in names else next(rest) for each in said]
+
+    @functools.cached_property
+    def _used(self) -> set[str]:
+        """What the right sides name."""
+        nodes = self.right_nodes
+        called = {resolve.slope_name(n.function, n.primes) for n in nodes if isinstance(n, Call)}
+        return called | {self.full_name(n) for n in nodes if isinstance(n, Symbol)}
+
+    @functools.cached_property
+    def right_nodes(self) -> list[Node]:
+        """Every node of the right sides, but those in which a quantity names its own past."""
+        out = []
+        for chain in self.statements:
+            own = self.left(chain)
+            for node in (node for side in chain.sides[1:] for node in walk(side)):
+                name = self.full_name(node) if isinstance(node, Symbol) else None
+                if isinstance(node, Call):
+                    name = resolve.slope_name(node.function, node.primes)
+                if name is None or name != own:
+                    out.append(node)
+        return out
+
+    def made_at(self, name: str) -> int:
+        """How many steps back its left side is: 0 of `v_t`, -1 of `v_{t+1}`."""
+        for chain in self.statements:
+            left = chain.sides[0]
+            if isinstance(left, Symbol) and self.full_name(left) == name:
+                indices = left.indices
+                if left.layer is not None and not indices:
+                    indices = (resolve.as_time(left.layer),)
+                if resolve.is_time(indices):
+                    return resolve.steps_back(indices[0]) or 0
+        return 0
+
+    @functools.cached_property
+    def goes_ahead(self) -> bool:
+        """Whether a left side is at t + 1, so that what is given is at t."""
+        return any(self.made_at(name) < 0 for name in self.lefts)
+
+    @functools.cached_property
+    def aliases(self) -> dict[str, str]:
+        r"""`n_samples` of `\sum_{i=1}^{n_\text{samples}} x_i` → the axis of x, which it names.
+
+        One letter that is no axis is a mistake.
+        """
+        out: dict[str, str] = {}
+        for node in self.nodes:
+            if isinstance(node, Reduce) and node.low is not None and node.letters:
+                for name in _sizes(node.high):
+                    known = {*self.parameters, *self.lefts, *self._axes}
+                    if name not in known and _SAMPLES.fullmatch(name):
+                        out |= dict.fromkeys([name], next(iter(self._indexed(node)), ""))
+        return {name: axis for name, axis in out.items() if axis}
+
+    def _indexed(self, node: Reduce) -> list[str]:
+        """The axes that the letter of a sum indexes."""
+        letter, out = Symbol(node.letters[-1]), []
+        for symbol in walk(node.body):
+            if isinstance(symbol, Symbol) and letter in symbol.indices:
+                shape = self.shape(symbol.name) or self.shape(resolve.capital(symbol.name))
+                place = symbol.indices.index(letter)
+                if shape and shape.kind == "array" and place < len(shape.axes):
+                    out.append(shape.axes[place])
+        return out
+
+    @functools.cached_property
+    def kept(self) -> dict[tuple[str, bool], list[Statement]]:
+        """What `defining` has found here."""
+        return {}
 
     def defines(self, name: str) -> list[Statement]:
         """The chains whose left side has this name."""
         return [s for s in self.statements if self.left(s) == name]
+
+    def slope_parameter(self, node: Derivative) -> str | None:
+        """The parameter that a derivative in its formulas is."""
+        for slope, name in self._spelled_slopes:
+            if _plain_symbols(slope) == _plain_symbols(node):
+                return name
+        if not isinstance(node.top, Symbol):
+            return self._gradient(node)
+        top, bottoms = self.full_name(node.top), list(map(self.full_name, node.bottoms))
+        every = (bottoms, map(resolve.capital, bottoms))
+        names = (resolve.derivative_name(top, below) for below in every)
+        found = next((name for name in names if name in self.parameters), None)
+        return found or self._gradient(node)
+
+    def _gradient(self, node: Derivative) -> str | None:
+        r"""The parameter `g` or `grad` for the one slope on the right, `\nabla J(\theta)`."""
+        right = [n for s in self.statements for side in s.sides[1:] for n in walk(side)]
+        every = {replace(n, top=Symbol("")) for n in right if isinstance(n, Derivative)}
+        given = [name for name in GRADIENTS if name in self.parameters]
+        used = {n.name for n in right if isinstance(n, Symbol)}
+        is_one = len(every) == len(given) == 1 and given[0] not in used and node in right
+        return given[0] if is_one else None
+
+    @functools.cached_property
+    def _spelled_slopes(self) -> list[tuple[Derivative, str]]:
+        """The derivatives that parameters are declared to be by their TeX."""
+        out = []
+        for tex, name in self.spellings:
+            with contextlib.suppress(reader.NotInGrammar):
+                node = reader.expression(tex, self.vocabulary) if name in self.parameters else None
+                if isinstance(node, Derivative):
+                    out.append((node, name))
+        return out
+
+    @functools.cached_property
+    def slopes(self) -> dict[str, list[Derivative]]:
+        """Parameter → the derivatives in its formulas that it is."""
+        out: dict[str, list[Derivative]] = {}
+        for node in self.nodes:
+            if isinstance(node, Derivative) and (name := self.slope_parameter(node)):
+                out.setdefault(name, []).append(node)
+        return out
 
     def full_name(self, symbol: Symbol) -> str:
         return resolve.full_name(symbol, self.parameters, self._returns_list)
@@ -73,8 +268,22 @@ class Function:
     @functools.cached_property
     def step(self) -> bool:
         """Whether t counts steps, of which the function does one: no axis of it is time."""
+        return not self._axes & self.time_axes
+
+    @functools.cached_property
+    def _axes(self) -> set[str]:
         shapes = filter(None, [*self.parameters.values(), *self.returned])
-        return not any(axis in resolve.TIME_AXES for shape in shapes for axis in shape.axes)
+        return {axis for shape in shapes for axis in shape.axes}
+
+    @functools.cached_property
+    def time_axes(self) -> set[str]:
+        """The axes that hold every step: T, and those at whose size t ends, each also with 0."""
+        ends = {n for s in self.statements if s.where and s.where.letter == resolve.TIME
+                for n in (*walk(s.where.first), *walk(s.where.last))}  # fmt: skip
+        sums = (n for n in self.nodes if isinstance(n, Reduce) and resolve.TIME in n.letters)
+        ends |= {n.high for n in sums if n.high is not None}
+        names = {n.name for n in ends if isinstance(n, Symbol) and not n.indices} & self._axes
+        return {*resolve.TIME_AXES, *names, *(f"{name}+1" for name in names)}
 
     @property
     def sequence(self) -> bool:
@@ -95,10 +304,17 @@ class Function:
         return self.returned[place] if place < len(self.returned) else None
 
 
-def function(module: Module, name: str, formulas: list[str] | None = None) -> Function:
+def function(
+    module: Module,
+    name: str,
+    formulas: list[str] | None = None,
+    spellings: tuple[tuple[str, str], ...] = (),
+) -> Function:
     """A function of a file, with its formulas read. formulas: others in place of its own.
 
-    Raises Mismatch for a formula outside the grammar, SourceError for an unknown name.
+    spellings: (TeX, name) of each symbol that is declared with its own TeX; those of the file's
+    own `SYMBOLS` are added. Raises Mismatch for a formula outside the grammar, SourceError for an
+    unknown name.
     """
     if name not in module.functions:
         known = ", ".join(module.functions) or "none"
@@ -114,15 +330,66 @@ def function(module: Module, name: str, formulas: list[str] | None = None) -> Fu
         what = "a `$$` that opens or closes no formula"
         hint = "write each `$$` on a line of its own"
         raise Mismatch(module.path, node.lineno, name, "", what, hint)
-    functions = frozenset(signature.functions(node))
+    own = symbols.parse(module.symbols, name)
+    made.spellings = (*spellings, *symbols.spellings(own))
+    made.vocabulary = vocabulary.of(node, module, made.spellings)
     for tex, line in found:
+        if fault := faults.escaped(tex):
+            line += tex[: fault.at].count("\n")
+            raise Mismatch(module.path, line, name, tex, fault.what, fault.hint)
         try:
-            made.formulas.append(Formula(tex, line, reader.statements(tex, functions)))
+            chains = [_renewed(chain, made) for chain in reader.statements(tex, made.vocabulary)]
+            made.formulas.append(Formula(tex, line, chains))
         except reader.NotInGrammar as error:
-            line += reader.normal(tex)[: error.at].count("\n")
-            hint = "write it as grammar.lark allows"
-            raise Mismatch(module.path, line, name, tex, str(error), hint) from None
+            fault = faults.bracket(tex) or faults.Fault(
+                str(error), "write it as grammar.lark allows", error.at
+            )
+            line += tex[: fault.at].count("\n")
+            raise Mismatch(module.path, line, name, tex, fault.what, fault.hint) from None
+    chains = [chain for formula in made.formulas for chain in formula.statements]
+    made.parameters, made.returned = infer.shapes(node, chains, made.slope_parameter)
     return made
+
+
+def _is_built_in(call: Call) -> bool:
+    return call.function in library.FUNCTIONS or bool(backends.built_in(numpy, call.function))
+
+
+def _plain_symbols(node: Derivative) -> list[Node]:
+    """What a derivative is of and along, without indices."""
+    every = (node.top, *node.bottoms)
+    return [replace(n, indices=()) if isinstance(n, Symbol) else n for n in every]
+
+
+def _sizes(bound: Node | None) -> list[str]:
+    """The n of an upper bound `n` or `n - 1`."""
+    match bound:
+        case Symbol(name, None, ()) | Sum((Term(1, Symbol(name, None, ())), Term(_, Number()))):
+            return [name]
+    return []
+
+
+def _first(node: Node) -> list[Node]:
+    """The factors of a sum's first term."""
+    if isinstance(node, Sum):
+        return _first(node.terms[0].node)
+    if isinstance(node, Product):
+        return [*_first(node.left), *_first(node.right)]
+    return [node]
+
+
+def _renewed(chain: Statement, one: Function) -> Statement:
+    r"""`w = w - \eta g` of a parameter w is what `w \leftarrow w - \eta g` says.
+
+    What is renewed comes first: `b_i = \sum_j w_{ij} x_j + b_i` has the wrong left side.
+    """
+    left = chain.sides[0]
+    if chain.relations not in (("=",), ("to",)) or not isinstance(left, Symbol):
+        return chain
+    is_given = one.full_name(left) in one.parameters
+    right = chain.sides[1]
+    is_renewed = is_given and left in _first(right)
+    return replace(chain, relations=("<-",)) if is_renewed else chain
 
 
 _function = functools.lru_cache(maxsize=2048)(function)
@@ -139,7 +406,17 @@ class Scope:
     def __init__(self, own: Function, meanings: Mapping[str, Derivative] | None = None):
         self.own, self.meanings = own, meanings or {}
         self.neighbours = functools.cache(self._neighbours)
-        self.definition = functools.cache(self._definition)
+        self.definitions = functools.cache(self._definitions)
+        self.named_function = functools.cache(self._named_function)
+
+    def meaning(self, meanings: Mapping[str, Derivative]) -> "Scope":
+        """The same scope, in which left sides stand for derivatives."""
+        if meanings == self.meanings:
+            return self
+        other = Scope(self.own, meanings)
+        other.neighbours, other.definitions = self.neighbours, self.definitions
+        other.named_function = self.named_function
+        return other
 
     @property
     def functions(self) -> list[Function]:
@@ -150,16 +427,36 @@ class Scope:
         home = function.module
         names = [(home, name) for name in home.functions if name != function.name]
         names += [(source.module(path), name) for name, path in home.imported.items()]
-        found = [_function(other, name) for other, name in names if name in other.functions]
-        return [function, *(f for f in found if f.formulas)]
+        spelled = self.own.spellings
+        found = [function]
+        for module, name in names:
+            with contextlib.suppress(Mismatch):  # what cannot be read is told where it is checked
+                if name in module.functions and source.has_formulas(module.functions[name]):
+                    found.append(_function(module, name, None, spelled))
+        return [each for each in found if each is function or each.formulas]
 
-    def _definition(self, name: str, asker: Function) -> Definition | None:
-        """The function and the chains that define a quantity; the asker's own file comes last."""
-        near = [*self.functions, *self.neighbours(asker)]
-        found = ((each, _defining(each, name)) for each in near)
-        return next(((f, chains) for f, chains in found if chains), None)
+    def definition(self, name: str, asker: Function) -> Definition | None:
+        """The function and the chains that define a quantity: the first of those that do."""
+        return next(iter(self.definitions(name, asker)), None)
 
-    def named_function(
+    def _definitions(self, name: str, asker: Function) -> list[Definition]:
+        """Every function that defines a quantity, of the nearest place where one does.
+
+        The nearest is the function under test, then the asker, then the file of the one and what
+        that imports, then the file of the other and what that imports.
+        """
+        places, tested = [[self.own], [asker]], self.own.qualified
+        for one in (self.own, asker):
+            near = [f for f in self.neighbours(one)[1:] if f.qualified != tested]
+            places.append([f for f in near if f.module is one.module])
+            places.append([f for f in near if f.module is not one.module])
+        for place in places:
+            found = ((each, defining(each, name, each is self.own)) for each in place)
+            if defined := [(f, chains) for f, chains in found if chains]:
+                return defined
+        return []
+
+    def _named_function(
         self, name: str, primes: int, asker: Function, without: Function | None = None
     ) -> tuple[Function, Statement] | None:
         """The chain that defines a function, `ReLU(z) = …`, or its slope, as the asker knows it."""
@@ -168,13 +465,26 @@ class Scope:
         for each in [*near, *self.functions, *far]:
             for chain in each.statements if each is not without else ():
                 left = chain.sides[0]
-                if isinstance(left, Call) and (left.function, left.primes) == (name, primes):
+                left = left.operand if isinstance(left, Index) else left
+                if not isinstance(left, Call) or (left.function, left.primes) != (name, primes):
+                    continue
+                if chain.relations and all(isinstance(part, Symbol) for part in left.arguments):
                     return each, chain
         return None
 
 
-def _defining(function: Function, name: str) -> list[Statement]:
-    """The chains by which a function defines a quantity, or the array whose entries it defines."""
+def defining(function: Function, name: str, is_own: bool = False) -> list[Statement]:
+    """The chains by which a function defines a quantity, or the array whose entries it defines.
+
+    is_own: of the function under test, whose steps on the way may be at a time.
+    """
+    key, known = (name, is_own), function.kept
+    if key not in known:
+        known[key] = _defining(function, name, is_own)
+    return known[key]
+
+
+def _defining(function: Function, name: str, is_own: bool) -> list[Statement]:
     left, shape = name, function.shape_of_left(name)
     if name not in function.lefts:
         left = resolve.entry_name(name)
@@ -183,6 +493,8 @@ def _defining(function: Function, name: str) -> list[Statement]:
             return []
     if {name, left} & function.parameters.keys():
         return []
-    chains = [s for s in function.defines(left) if isinstance(s.sides[0], Symbol)]
+    said = [s for s in function.defines(left) if isinstance(s.sides[0], Symbol)]
+    chains = [s for s in said if s.relations[:1] in (("=",), ("<-",))]  # not a shape or a bound
     first = chains[0].sides[0] if chains and not function.sequence else None
-    return [] if isinstance(first, Symbol) and resolve.is_time(first.indices) else chains
+    at_a_time = isinstance(first, Symbol) and resolve.is_time(first.indices)
+    return [] if at_a_time and not is_own else chains

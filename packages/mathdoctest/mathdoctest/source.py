@@ -12,12 +12,19 @@ from typing import Any, NamedTuple
 from mathdoctest.errors import SourceError
 from mathdoctest.syntax import Statement
 
-_DOLLARS = re.compile(r"^[ \t]*\$\$[ \t]*\n(.*?)\n[ \t]*\$\$[ \t]*$", re.M | re.S)
+_DOLLARS = re.compile(r"\$\$\s*(.+?)\s*\$\$", re.S)
 _DIRECTIVE = re.compile(r"^([ \t]*)\.\. math::[ \t]*(.*(?:\n[ \t]*$|\n\1[ \t]+\S.*)*)", re.M)
+# a blank line ends a formula, but not inside \\begin{align*} … \\end{align*}
+_BLOCK = re.compile(
+    r"(?=\S)(?:\\begin\{(?P<of>[^}]*)\}.*?\\end\{(?P=of)\}|(?!\n[ \t]*\n).)+?"
+    r"(?=\n[ \t]*\n|\s*\Z)",
+    re.S,
+)
 _OPTION = re.compile(r"^[ \t]*:\w[\w-]*:.*$", re.M)
 _INSTALLED = {Path(sysconfig.get_path(kind)) for kind in ("stdlib", "purelib", "platlib")}
 
-Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+Defined = ast.FunctionDef | ast.AsyncFunctionDef
+Documented = ast.Module | ast.ClassDef | Defined
 Found = tuple[re.Match[str], int]  # in a docstring, and its line in the file
 
 
@@ -95,6 +102,7 @@ class Module:
         return {}
 
 
+@functools.lru_cache(maxsize=1024)
 def is_installed(path: Path) -> bool:
     """Whether a file belongs to Python or to an installed package, not to the user."""
     return any(path.is_relative_to(folder) for folder in _INSTALLED)
@@ -127,12 +135,25 @@ def depends_on(path: Path) -> list[Path]:
     return [path, *sorted(found[1:])]
 
 
+@functools.lru_cache(maxsize=4096)
+def below(node: ast.AST) -> tuple[ast.AST, ...]:
+    """A part of a file, then everything in it. It may not be changed."""
+    return tuple(ast.walk(node))
+
+
+def called(node: ast.Call) -> str:
+    """The last name of what is called: `sum` of `(x * x).sum()`."""
+    if isinstance(node.func, ast.Attribute):
+        return node.func.attr
+    return node.func.id if isinstance(node.func, ast.Name) else ast.unparse(node.func)
+
+
 # ---- docstrings
 
 
 def formulas(node: Documented) -> list[Displayed]:
-    """The formulas between `$$` lines of a docstring."""
-    return [Displayed(m[1].strip(), line) for m, line in _found(_DOLLARS, node, 1)]
+    """The formulas between two `$$` of a docstring."""
+    return [Displayed(match[1], line) for match, line in _found(_DOLLARS, node, 1)]
 
 
 def displayed(node: Documented) -> list[Displayed]:
@@ -140,7 +161,7 @@ def displayed(node: Documented) -> list[Displayed]:
     out = formulas(node)
     for match, line in _found(_DIRECTIVE, node, 2):
         text = _OPTION.sub("", match[2])
-        for part in re.finditer(r"\S.*?(?=\n[ \t]*\n|\s*\Z)", text, re.S):
+        for part in _BLOCK.finditer(text):
             out.append(Displayed(part[0], line + text[: part.start()].count("\n")))
     return sorted(out, key=lambda found: found.line)
 
@@ -149,6 +170,12 @@ def has_unpaired_mark(node: Documented) -> bool:
     """Whether a `$$` of the docstring opens or closes no formula."""
     text = ast.get_docstring(node, clean=False) or ""
     return text.count("$$") != 2 * len(_DOLLARS.findall(text))
+
+
+@functools.lru_cache(maxsize=4096)
+def has_formulas(node: Documented) -> bool:
+    """Whether there is a formula in the docstring, or the beginning of one."""
+    return bool(formulas(node)) or has_unpaired_mark(node)
 
 
 def _found(pattern: re.Pattern[str], node: Documented, group: int) -> Iterator[Found]:

@@ -28,15 +28,29 @@ class Node(_Frozen):
 
     span: tuple[int, int] = field(default=(0, 0), compare=False, kw_only=True)
 
+    @functools.cached_property
+    def all_nodes(self) -> tuple["Node", ...]:
+        """The node itself, then everything below it, in reading order."""
+        below = (child.all_nodes for child in children(self))
+        return (self, *(node for nodes in below for node in nodes))
+
+    @functools.cached_property
+    def has_derivative(self) -> bool:
+        """Whether it is a derivative, or one is below it."""
+        return any(isinstance(node, Derivative) for node in self.all_nodes)
+
 
 class Number(Node):
     value: float
 
 
 class Symbol(Node):
+    """upright: a word, not a letter; as a script it joins the name. Equality ignores it."""
+
     name: str
     layer: Node | None = None
     indices: tuple[Node, ...] = ()
+    upright: bool = field(default=False, compare=False, kw_only=True)
 
 
 class Call(Node):
@@ -65,7 +79,12 @@ class _Factors(Node):
 
 
 class Product(_Factors):
-    """Juxtaposition, `\\cdot` or `\\times`: of numbers or of matrices."""
+    """Juxtaposition, `\\cdot`, `\\times` or `*`: of numbers or of matrices.
+
+    operator: cdot, times or *, which only matters between two vectors; equality ignores it.
+    """
+
+    operator: str = field(default="", compare=False, kw_only=True)
 
 
 class Hadamard(_Factors):
@@ -90,8 +109,11 @@ class Transpose(_Unary):
     """`A^\\top`."""
 
 
-class Root(_Unary):
-    """`\\sqrt{x}`."""
+class Root(Node):
+    """`\\sqrt[order]{operand}`."""
+
+    operand: Node
+    order: Node | None = None
 
 
 class Absolute(_Unary):
@@ -99,20 +121,11 @@ class Absolute(_Unary):
 
 
 class Norm(Node):
-    """order: 1.0, 2.0 or "F" of the Frobenius norm."""
+    """order: a number, a letter, or "F" of the Frobenius norm; 2.0 where none is written."""
 
     operand: Node
     order: float | str = 2.0
-
-
-class Reduce(Node):
-    """`\\sum_{letter=low}^{high} body`. how: sum, prod, max or mean."""
-
-    how: str
-    letter: str
-    low: Node
-    high: Node
-    body: Node
+    order_is_given: bool = field(default=False, compare=False, kw_only=True)
 
 
 class Condition(Node):
@@ -120,6 +133,22 @@ class Condition(Node):
 
     sides: tuple[Node, ...]
     relations: tuple[str, ...]
+
+
+class Reduce(Node):
+    """`\\sum_{i=low}^{high} body`, `\\sum_{i,j} body`, `\\sum_{j \\ne i} body`, `\\sum x`.
+
+    how: sum, prod, max, min, argmax, argmin or mean. letters: what runs; without bounds over the
+    axes that they index. conditions: what holds for the values that are taken; without letters,
+    those that it names and that have no value run.
+    """
+
+    how: str
+    letters: tuple[str, ...]
+    low: Node | None
+    high: Node | None
+    body: Node
+    conditions: tuple[Condition, ...] = ()
 
 
 class Case(NamedTuple):
@@ -142,10 +171,47 @@ class Matrix(Node):
 
 
 class Derivative(Node):
-    """`∂top/∂bottoms`, one bottom for each order."""
+    """`∂top/∂bottoms`, one bottom for each order; without any, along what top is a function of."""
 
-    top: Symbol
+    top: Node
     bottoms: tuple[Symbol, ...]
+
+    @property
+    def quantity(self) -> str:
+        """The name of the symbol that it is taken of; empty where that is an expression."""
+        return self.top.name if isinstance(self.top, Symbol) else ""
+
+
+class Index(Node):
+    """`\\operatorname{softmax}(z)_i`: an entry of what is no symbol."""
+
+    operand: Node
+    indices: tuple[Node, ...]
+
+
+class Listing(Node):
+    """Several things in brackets. bracket: `(` of a tuple, `[` of a vector, `{` of a set."""
+
+    bracket: str
+    items: tuple[Node, ...]
+
+
+class Interval(Node):
+    """`first, \\dots, last`. letter: what runs over it, if it has a name."""
+
+    first: Node
+    last: Node
+    letter: Node | None = None
+
+
+class NumberSet(Node):
+    """`\\mathbb{R}`."""
+
+    name: str
+
+
+class Dots(Node):
+    """`\\dots`: what is left out."""
 
 
 class _Sized(Node):
@@ -183,40 +249,57 @@ class ForAll(_Frozen):
 
 
 class Statement(_Frozen):
-    """A chain of sides with the relation between each and the next: = < > <= >= in."""
+    """A chain of sides with the relation between each and the next: = < > <= >= in <- …
+
+    where: the range of a letter. conditions: for what it is said, `\\text{for } t > 0`.
+    """
 
     sides: tuple[Node, ...]
     relations: tuple[str, ...]
     where: ForAll | None = None
+    conditions: tuple[Condition, ...] = ()
+
+
+_UNCOMPARED = ("span", "upright", "operator", "order_is_given")
 
 
 @functools.cache
 def _field_names(kind: Any) -> tuple[str, ...]:
-    names = [f.name for f in fields(kind) if f.name != "span"]
+    names = [f.name for f in fields(kind) if f.name not in _UNCOMPARED]
     return tuple(sorted(names, key=lambda name: name != "layer") if kind is Call else names)
 
 
 def walk(node: Node) -> Iterator[Node]:
     """The node itself, then everything below it, in reading order."""
-    yield node
+    return iter(node.all_nodes)
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes that a node is made of, in reading order."""
     kind: Any = type(node)
     for name in _field_names(kind):
-        yield from _walked(getattr(node, name))
+        yield from _nodes(getattr(node, name))
 
 
-def _walked(value: Any) -> Iterator[Node]:
+def _nodes(value: Any) -> Iterator[Node]:
     if isinstance(value, Node):
-        yield from walk(value)
+        yield value
     elif isinstance(value, tuple):
         for part in value:
-            yield from _walked(part)
+            yield from _nodes(part)
+
+
+@functools.cache
+def _visit(kind: Any) -> str:
+    return f"visit_{kind.__name__}"
 
 
 class Visitor(Generic[Visited]):
     """Dispatches by class name, as `ast.NodeVisitor` does: a Sum goes to `visit_Sum`."""
 
     def visit(self, node: Node) -> Visited:
-        found: Visited = getattr(self, f"visit_{type(node).__name__}", self.generic_visit)(node)
+        kind: Any = type(node)
+        found: Visited = getattr(self, _visit(kind), self.generic_visit)(node)
         return found
 
     def generic_visit(self, node: Node) -> Visited:

@@ -14,7 +14,7 @@ def documented(path: Path, name: str = "") -> dict[str, list[source.Displayed]]:
     functions = source.module(path).functions
     found = {}
     for each, node in functions.items():
-        if source.formulas(node) or source.has_unpaired_mark(node):
+        if source.has_formulas(node):
             found[each] = source.formulas(node) or [source.Displayed("", node.lineno)]
     if name and name not in functions:
         hint = f"it has: {', '.join(functions) or 'no function'}"

@@ -20,6 +20,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.import_plugin("pytester")
     for mark in (
         "mutation: mutates every formula of the corpus and every function behind one, in process",
+        "peers: needs PyTorch, which the environment of peers has: `make test PEERS=1`",
         "install: builds the package and installs it into a new environment; needs PyPI",
     ):
         config.addinivalue_line("markers", mark)

@@ -7,9 +7,22 @@ from pathlib import Path
 import pytest
 from examples.symbols import TABLE
 
-from mathdoctest import Mismatch, Report, check, read, source
+from mathdoctest import (
+    Mismatch,
+    Report,
+    check,
+    marks,
+    read,
+    reader,
+    resolve,
+    sample,
+    source,
+    symbols,
+    vocabulary,
+)
 from mathdoctest.scope import function
 from mathdoctest.symbols import Symbol
+from mathdoctest.syntax import Derivative
 
 NUMPY = r'''import numpy as np
 from jaxtyping import Float
@@ -127,7 +140,7 @@ def test_a_mismatch_says_all(tmp_path):
         ("a^2 + b^2", "a^2 + q^2", "`q` is neither"),
         ("return (", "raise TypeError('no') or (", "the code raised `TypeError: no`"),
         ("return (", "return 'x' or (", "the code returned|cannot be computed"),
-        ("return (", "return 1, 2, (", "3 values are returned"),
+        ("return (", "return 1, 2, (", "define 1: c; the code returns 3"),
         ("return (", "while True:\n        pass\n    return (", "still running after 0.5 s"),
     ],
 )
@@ -156,24 +169,69 @@ def test_without_a_table_an_undeclared_name_is_a_real_number(tmp_path):
     path = write(tmp_path, text)
     with pytest.raises(Mismatch, match="leave the range where the function is finite"):
         check(of(path, "length"))
-    assert check(of(path, "length"), {"a": {"range": "positive"}, "c": {"by": "model.length"}})
-    ours = {"a": Symbol(range="positive"), "c": Symbol(by=("model.length",))}
+    assert check(of(path, "length"), {"a": {"range": "positive"}, "c": {}})
+    ours = {"a": Symbol(range="positive"), "c": Symbol()}
     assert ("a", "", "positive") in check(of(path, "length"), ours).inputs
 
 
 def test_the_symbols_of_the_file_itself_count(tmp_path):
-    symbols = 'SYMBOLS = {"a": {"range": "unit"}}\n'
-    path = write(tmp_path, NUMPY.replace("\n\n\ndef softmax", f"\n\n{symbols}\n\ndef softmax"))
+    own = 'SYMBOLS = {"a": {"range": "unit"}}\n'
+    path = write(tmp_path, NUMPY.replace("\n\n\ndef softmax", f"\n\n{own}\n\ndef softmax"))
     assert ("a", "", "unit") in check(of(path, "length")).inputs
 
 
 def test_with_a_table_a_left_side_must_be_declared(tmp_path):
     path = write(tmp_path, NUMPY)
-    with pytest.raises(Mismatch, match="names `c`"):
+    with pytest.raises(Mismatch, match="names `c`, which is not declared"):
         check(of(path, "length"), {"a": {}})
-    with pytest.raises(Mismatch, match="names `c`"):
-        check(of(path, "length"), {"c": {"by": "other.function"}})
-    assert check(of(path, "length"), {"c": {"by": ["other.function", "model.length"]}})
+    assert check(of(path, "length"), {"c": {}})
+
+
+def test_with_a_table_a_left_side_names_nothing_that_is_given(tmp_path):
+    path = write(tmp_path, NUMPY.replace("c = ", "a = ").replace("a^2 + b^2", "4 b^2"))
+    with pytest.raises(Mismatch, match="names `a`, which the function is given"):
+        check(of(path, "length"), {"a": {}})
+
+
+def test_a_symbol_of_one_function_goes_before_that_of_the_file(tmp_path):
+    table = {"a": {"range": "unit"}, "length.a": {"range": "positive"}, "other.a": {}, "c": {}}
+    report = check(of(write(tmp_path, NUMPY), "length"), table)
+    assert ("a", "", "positive") in report.inputs
+    assert symbols.parse(table, "other")["a"].range is None
+    assert symbols.parse(table)["a"].range == "unit"
+
+
+# ---- how a symbol is written, and what letters mean that nobody declares
+
+
+@pytest.mark.parametrize(
+    "tex, name, says",
+    [
+        (r"W^{(1)}", "W1", False),
+        (r"\hat{y}", "y_hat", False),
+        (r"c_{\text{FN}}", "c_FN", False),
+        (r"\frac{\partial L}{\partial W}", "dL_dW", False),
+        (r"\sigma'", "sigma_prime", False),
+        (r"\frac{", "broken", False),
+        (r"W_{xh}", "W_xh", True),
+        (r"\mathbf{W}^Q", "W_Q", True),
+        (r"\sigma^2", "variance", True),
+        ("d_k", "d_k", True),
+    ],
+)
+def test_a_spelling_is_told_only_where_reading_does_not_give_it(tmp_path, tex, name, says):
+    home = source.module(write(tmp_path, NUMPY))
+    known = vocabulary.of(home.functions["length"], home, ((tex, name),))
+    assert (name in dict(known.spellings).values()) is says
+
+
+def test_reserved_letters_are_those_of_the_code():
+    letters = {letter.lstrip("\\") for key in symbols.RESERVED for letter in key.split(", ")}
+    assert letters == {*marks.INDICES, *marks.CONSTANTS, resolve.TIME, "d", "D", "T"}
+    assert resolve.TIME_AXES == ("T", "T+1") and sample.DEPTH
+    assert reader.expression("A^T") == reader.expression(r"A^\top")
+    slope = reader.expression(r"\frac{d y}{d x}")
+    assert isinstance(slope, Derivative)
 
 
 def test_what_a_symbol_stands_for_is_checked_as_a_derivative():

@@ -66,10 +66,10 @@ def test_each_formula_of_a_function_has_its_own_verdict(tmp_path, command, retur
 
 
 def test_a_formula_that_cannot_be_read_leaves_the_others_unchecked(tmp_path, command):
-    write(tmp_path, TWO.replace("a + b", r"a \oplus b", 1).format("a + b, a - b"))
+    write(tmp_path, TWO.replace("a + b", r"a \ominus b", 1).format("a + b, a - b"))
     done = command("check", "model.py")
     assert done.returncode == 1 and done.stdout.endswith("2 formulas, 0 hold\n")
-    assert r"model.py:5: two: `s = a \oplus b`: outside the grammar at `\oplus b`" in done.stdout
+    assert r"model.py:5: two: `s = a \ominus b`: outside the grammar at `\ominus b`" in done.stdout
     assert "model.py:9: two: `p = a - b`: not checked" in done.stdout
     assert "→ fix the formula of line 5 first" in done.stdout
 
@@ -120,11 +120,11 @@ def test_wrong_arguments_say_how_it_is_used(command):
 
 
 def test_read_says_what_the_grammar_can_read(tmp_path, command):
-    write(tmp_path, TWO.replace("a + b", r"a \oplus b", 1))
+    write(tmp_path, TWO.replace("a + b", r"a \ominus b", 1))
     done = command("read", "model.py")
     assert done.returncode == 0
     assert done.stdout.splitlines() == [
-        r"model.py:5: two: `s = a \oplus b`: outside the grammar at `\oplus b`",
+        r"model.py:5: two: `s = a \ominus b`: outside the grammar at `\ominus b`",
         "model.py:9: two: `p = a - b`: read",
         "2 formulas, 1 read",
     ]

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from examples.symbols import TABLE
 
-from mathdoctest import entries, reader, source
+from mathdoctest import entries, source
 from mathdoctest.evaluate import Wrong
-from mathdoctest.latex import tex
+from mathdoctest.latex import in_numbers as tex
 from mathdoctest.marks import marks, names
 from mathdoctest.scope import function
 from mathdoctest.symbols import parse
@@ -225,7 +225,7 @@ def test_a_step_takes_the_values_before_and_gives_the_one_after(tmp_path):
 def marked(name, nth=1):
     one = of(name)
     formula = one.formulas[nth - 1]
-    text = reader.normal(formula.tex)
+    text = formula.tex
     return [(text[m.start : m.end], m.name) for m in marks(one, formula)]
 
 

@@ -7,7 +7,7 @@ import operator
 import pytest
 
 from mathdoctest.export import Exporter
-from mathdoctest.reader import expression, statements
+from mathdoctest.reader import Vocabulary, expression, statements
 from mathdoctest.syntax import Leaf, Number, Product, Sum, Term
 
 OPERATIONS = {
@@ -45,7 +45,9 @@ def evaluated(tree, values):
 
 
 def exported(tex, **options):
-    return json.loads(json.dumps(Exporter(**options).export(expression(tex, frozenset("f")))))
+    return json.loads(
+        json.dumps(Exporter(**options).export(expression(tex, Vocabulary(frozenset("f")))))
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from test_readme import PACKAGE, differences, run
 
-NEEDED = {"mathdoctest/grammar.lark", "mathdoctest/py.typed", "mathdoctest/backends/mlx.py"}
-# Without MLX a derivative is taken by finite differences
+NEEDED = {"mathdoctest/grammar.lark", "mathdoctest/py.typed"}
+NEEDED |= {f"mathdoctest/backends/{name}.py" for name in ("mlx", "jax", "torch", "numpy", "dual")}
+# Without another library a derivative is that of the formula itself, and exact
 SLOPE = r'''
 def cube(x):
     r"""$$
@@ -27,6 +28,15 @@ def slope(x):
     \frac{\partial y}{\partial x} = 3 x^2
     $$"""
     return 3 * x**2
+'''
+
+BEND = r'''
+
+def bend(x):
+    r"""$$
+    \frac{\partial^2 y}{\partial x^2} = 6.001 x
+    $$"""
+    return 6.001 * x
 '''
 
 
@@ -75,12 +85,13 @@ def test_the_commands_of_the_readme_in_a_clean_environment(built, tmp_path):
     (wheel,) = built.glob("*.whl")
     install = [sys.executable, "-m", "pip", "--python", home, "install", "-q", "--no-compile"]
     subprocess.run([*install, wheel, "jaxtyping", "pytest"], check=True)
-    absent = "import importlib.util as u; print(u.find_spec('mlx'), u.find_spec('literate'))"
+    names = ["mlx", "jax", "torch", "literate"]
+    absent = f"import importlib.util as u; print(*map(u.find_spec, {names}))"
     clean = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
     printed = subprocess.run(
         [binaries / "python", "-c", absent], cwd=tmp_path, env=clean, capture_output=True, text=True
     )
-    assert printed.stdout == "None None\n"
+    assert printed.stdout == "None None None None\n"
     folder = tmp_path / "work"
     folder.mkdir()
     path = f"{binaries}{os.pathsep}{os.environ['PATH']}"
@@ -88,4 +99,8 @@ def test_the_commands_of_the_readme_in_a_clean_environment(built, tmp_path):
     assert not found, "\n".join(found)
     (folder / "slope.py").write_text(SLOPE)
     printed = run("python -m mathdoctest check slope.py", folder, PATH=path, PYTHONPATH="")
-    assert printed.endswith("holds (return, difference)\n2 formulas, 2 hold\n")
+    assert printed.endswith("holds (return, autodiff, difference)\n2 formulas, 2 hold\n")
+    # wrong in the formula and in the code: only the derivative itself can tell
+    (folder / "bend.py").write_text(SLOPE + BEND)
+    printed = run("python -m mathdoctest check bend.py", folder, PATH=path, PYTHONPATH="")
+    assert "by automatic differentiation is" in printed and printed.endswith("2 hold\n")

@@ -33,7 +33,7 @@ def test_a_failure_shows_the_mismatch_only(pytester, run):
     result = run("--mathdoctest")
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(
-        ["*two[[]2]*", "two.py:9: two: `p = a - b`: what the code returns is *", "    → *"]
+        ["*two[[]2]*", "two.py:9: two: `p = a - b`: a = *: the code returns *", "    → *"]
     )
     assert "Traceback" not in result.stdout.str() and "def runtest" not in result.stdout.str()
 

@@ -67,13 +67,14 @@ def test_every_command_prints_what_is_shown(tmp_path):
 
 
 def test_what_it_says_of_the_defaults():
-    from mathdoctest import compare, execute
+    from mathdoctest import compare, equal, execute, sample
 
     text = README.read_text("utf-8")
-    assert (
-        f"on {compare.DRAWS}\ndraws" in text
-        and f"{compare.RELATIVE:g}".replace("e-0", "e-") in text
-    )
-    assert f"plus {compare.ABSOLUTE:g}".replace("e-0", "e-") in text
+    assert f"on {compare.DRAWS} draws" in text
+    for relative, absolute in (equal.EXACT, equal.LOOSE):
+        assert f"within {relative:g}".replace("e-0", "e-") in text
+        assert f"plus {absolute:g}".replace("e-0", "e-") in text
+    for name in (*sample.RANGES, "real", "index"):
+        assert f"`{name}`" in text
     assert f"{execute.TIME_LIMIT:g} seconds" in text
     assert (PACKAGE / "mathdoctest" / "grammar.lark").is_file()

@@ -48,13 +48,18 @@ WRONG = {
     "a left side computed elsewhere": (
         "forward.weighted_sum", [r"q_i = \sum_{j=1}^{n} w_{ij} x_j + b_i"], "names `q`"),
     "another quantity of the table": (
-        "forward.weighted_sum", [r"a_i = \sum_{j=1}^{n} w_{ij} x_j + b_i"], "names `a`"),
+        "forward.weighted_sum", [r"a_i = \sum_{j=1}^{n} w_{ij} x_j + b_i"], "also defined by"),
+    "a quantity that is given": (
+        "forward.activation", [r"z_i = \sigma(b_i)"], "names `z`"),
     "a start that is not 0": ("batches.adam_start", ["m_0 = 1", "v_0 = 0"], "is 0"),
     "a range that begins late": (
         "forward.propagate", ["a^{(0)} = x", LAYER.format(2, "D")], "too late"),
     "a range that ends early": (
         "forward.propagate", ["a^{(0)} = x", LAYER.format(1, "D - 1")], "too early"),
-    "broadcasting": ("forward.forward", ["z^{(1)} = W^{(1)} x + 1", *FORWARD], "a sum of"),
+    "a number in place of a vector": (
+        "forward.forward", ["z^{(1)} = W^{(1)} x + 1", *FORWARD], "the right side is"),
+    "a sum that two shapes leave open": (
+        "batches.weighted_sums", [r"Z = X W^\top + X"], "a sum of"),
     "swapped indices": (
         "forward.weighted_sum", [r"z_i = \sum_{j=1}^{n} w_{ji} x_j + b_i"], "leaves its axis"),
     "a case that leaves 0 out": (

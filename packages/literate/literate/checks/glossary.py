@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from literate import Doubt, Fault, check, katex, schema, snippets, terms
+from literate import Doubt, Fault, check, schema, terms
 from literate.checks.lines import broken
 from literate.project import Project
 from literate.text import Pages, line_of, prose
 
+IN_ALL = "an entry is in every language, as the entries beside it"
 _ONE = "one word for one idea, in the glossary and on the pages"
 
 
@@ -43,17 +44,20 @@ def _form(said: Any) -> str | None:
 
 @check("glossary", stage=2)
 def glossary(project: Project, pages: Pages) -> Iterator[Fault]:
-    """Every term and symbol is in every language; no word is that of two terms."""
+    """Every term is in every language; no word is that of two terms; what is shown is there."""
+    for page in pages.values() if not project.terms else ():
+        for one in page.directives:
+            if (one.name, one.argument) == ("glossary", "terms"):
+                what = f"the glossary is shown, and {project.place(project.glossary)} has no terms"
+                yield Fault(f"{page.place}:{one.line}", what, "write it, or leave the line out")
     place, languages = _places(project, project.glossary), [*project.languages]
     each = {"required": languages}
     properties = {"means": each, "group": each, "chapter": {"enum": project.slugs}}
     term = {"required": [*languages, "means"], "properties": properties}
-    for name, entries, shape in (("", project.terms, term), ("symbol ", project.symbols, each)):
-        for key, entry in entries.items():
-            if error := schema.differs(entry, shape):
-                where = "".join(f" → {step}" for step in error.absolute_path)
-                cure = "an entry is in every language, as the entries beside it"
-                yield Fault(place(f"  {key}"), f"{name}`{key}`{where}: {error.message}", cure)
+    for key, entry in project.terms.items():
+        if error := schema.differs(entry, term):
+            where = "".join(f" → {step}" for step in error.absolute_path)
+            yield Fault(place(f"  {key}"), f"`{key}`{where}: {error.message}", IN_ALL)
     meant: dict[tuple[str, str], str] = {}
     for key, entry in project.terms.items():
         if not meant and "group" not in entry:
@@ -64,27 +68,11 @@ def glossary(project: Project, pages: Pages) -> Iterator[Fault]:
                     yield Fault(place(f"  {key}"), f"`{word}` is a word of `{other}` too", _ONE)
 
 
-@check("symbols", stage=2)
-def symbols(project: Project, pages: Pages) -> Iterator[Fault]:
-    """A symbol has valid TeX, and functions that exist."""
-    place = _places(project, project.glossary)
-    for key, entry in project.symbols.items():
-        at = place(f"  {key}")
-        try:
-            project.katex.inline(entry["tex"])
-        except katex.BadTeX as error:
-            yield Fault(at, f"the symbol `{key}`: bad TeX: {error}", "fix its `tex:`")
-        for name in entry.get("by", ()):
-            module, _, function = name.partition(".")
-            if function not in snippets.module(project, module, at).defined:
-                yield Fault(at, f"the symbol `{key}`: missing function `{name}`", "name another")
-
-
 @check("plain texts", stage=3)
 def plain_texts(project: Project, pages: Pages) -> Iterator[Fault | Doubt]:
-    """The texts of glossary and words are plain, and keep the rules of lines."""
+    """The texts of glossary, words and symbols are plain, and keep the rules of lines."""
     for at, text in terms.texts(project):
-        own = r"|^\s|\s\Z" if text.path == project.glossary else '|"'
+        own = r"|^\s|\s\Z" if text.path != project.words_file else '|"'
         if found := re.search(rf"<\w|&#?\w+;|\*\*|`{own}", text.said):
             what = f"`{found[0]}` in {text.path.name}, which is plain text"
             yield Fault(at, what, "remove it; quotation marks are “ ” and 「」")

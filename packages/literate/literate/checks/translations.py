@@ -46,9 +46,9 @@ def translation(project: Project, pages: Pages) -> Iterator[Fault | Doubt]:
 
 @check("translation of words", stage=4)
 def translation_of_words(project: Project, pages: Pages) -> Iterator[Fault | Doubt]:
-    """The entries of the glossary and of the book's words."""
+    """The entries of the glossary, of the book's words and of its symbols."""
     first, *others = project.languages
-    for path in (project.glossary, project.words_file):
+    for path in terms.glossaries(project):
         mine = terms.entries(project, path, first)
         for other in others:
             theirs = terms.entries(project, path, other)

@@ -56,7 +56,8 @@ class Drawing:
         snippet, _ = self.snippet()
         marked = [tagged(tex, snippet) for tex in snippet.formulas]
         try:
-            return Markup("".join(map(self.project.katex.displayed, marked)))
+            drawn = map(self.project.katex.displayed, marked, snippet.formulas)
+            return Markup("".join(drawn))
         except katex.BadTeX as error:
             what = f"{snippet.name}: bad TeX: {error}"
             raise Fault(snippet.place, what, "fix the formula in the docstring") from None

@@ -1,16 +1,18 @@
-"""`/// glossary | terms`, `/// glossary | symbols`: the tables of docs/glossary.yml."""
+"""`/// glossary | terms`, `/// glossary | symbols`: the words and the symbols of the book."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from literate import directive, terms
+from literate import directive, symbols, terms
 from literate.book import Book
 from literate.directives.drawing import Drawing
+from literate.snippets import modules
 from literate.text import Directive, Page
 
 
 def _made_from(book: Book, page: Page, written: Directive) -> object:
-    return list(_chapters(book, page.language)) if written.argument == "terms" else None
+    return list(_chapters(book, page.language)) if written.argument == "terms" else _symbols(book)
 
 
 @directive("glossary", made_from=_made_from)
@@ -19,8 +21,19 @@ def glossary(drawing: Drawing) -> str:
     if which not in ("terms", "symbols"):
         raise drawing.fault(f"`/// glossary | {which}`", "write `terms` or `symbols`")
     chapters = dict(_chapters(drawing.book, drawing.page.language)) if which == "terms" else {}
-    groups, tables = terms.groups(project), {"terms": project.terms, "symbols": project.symbols}
-    return drawing.render(groups=groups, chapters=chapters, **tables)
+    tables = {"terms": project.terms, "symbols": _symbols(drawing.book)}
+    return drawing.render(groups=terms.groups(project), chapters=chapters, **tables)
+
+
+def _symbols(book: Book) -> list[tuple[symbols.Declared, bool]]:
+    """The symbols of each file of snippets, in the order in which the pages first name the files.
+
+    Each with whether another file, or function, has its name.
+    """
+    order = [*book.order, *book.project.slugs]
+    pages = sorted(book.pages, key=lambda page: order.index(page.slug))
+    shown = (re.split("[.:]", name)[0] for page in pages for name, _ in page.snippets())
+    return symbols.every(book.project, dict.fromkeys([*shown, *modules(book.project)]))
 
 
 def _chapters(book: Book, language: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,11 +1,12 @@
 """`/// snippet | module.function`: a card with its formula, code, symbols, output and checks."""
 
+import functools
 import os
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from literate import Fault, directive, formulas, provenance, runs, snippets
+from literate import directive, formulas, provenance, runs, shapes, snippets, symbols
 from literate.book import Cards, shown, size
 from literate.directives.drawing import Drawing
 from literate.notebooks import Cell, Passage
@@ -13,14 +14,14 @@ from literate.project import Project
 
 
 class Row(NamedTuple):
-    """One symbol of a card. by: the card above that computes it, as its slug and number."""
+    """One symbol of a card. above: the card that computes it, as its slug and number."""
 
     name: str
     code: str
     shape: str | None
-    symbol: dict[str, Any]
+    symbol: symbols.Declared
     value: str = ""
-    by: tuple[str, str] | None = None
+    above: tuple[str, str] | None = None
 
 
 def cells(passage: Passage) -> list[Cell]:
@@ -37,7 +38,7 @@ def snippet(drawing: Drawing) -> str:
     cards[found.name] = slug, number
     head = {"slug": slug, "number": number, "source": _source(project, found)}
     checked = {"formulas": drawing.formulas(), "report": formulas.report(found)}
-    return drawing.render(snippet=found, run=run, rows=rows, axes=axes, **head, **checked)
+    return drawing.render(snippet=found, run=run, rows=rows, axes=shapes.axes, **head, **checked)
 
 
 # ---- symbols
@@ -48,23 +49,19 @@ def _rows(project: Project, found: snippets.Snippet, run: runs.Run, cards: Cards
     for row in _named(project, found):
         value = run.values.get(row.name)
         small = value is not None and not isinstance(value, dict) and size(value) <= 4
-        by = row.symbol.get("by", ())
-        above = next((cards[name] for name in by if name in cards and found.name not in by), None)
-        yield row._replace(value=shown(value) if small else "", by=above)
+        computes = functools.partial(formulas.computes, project, symbol=row.symbol)
+        by = {} if computes(found.name) else cards
+        above = next((card for name, card in by.items() if computes(name)), None)
+        yield row._replace(value=shown(value) if small else "", above=above)
 
 
 def _named(project: Project, found: snippets.Snippet) -> list[Row]:
-    """Each parameter, then what each formula's left side returns. Raises Fault."""
-    known = project.symbols_of(found.path.stem)
+    """Each parameter, then what each formula's left side returns."""
+    known = symbols.declared(project, *found.name.split("."))
     shapes = dict(found.signature)
     returned = shapes.pop("return", None)
-    if unknown := [name for name in shapes if name not in known]:
-        glossary = project.place(project.glossary)
-        what = f"{found.name}: the symbol `{unknown[0]}` is not in {glossary}"
-        cure = f"add `{unknown[0]}: {{tex: …, zh-TW: …, en: …}}` under `symbols:`"
-        raise Fault(found.place, what, cure)
     rows = [Row(name, name, shape, known[name]) for name, shape in shapes.items()]
-    by_tex = {symbol["tex"]: name for name, symbol in known.items()}
+    by_tex = {symbol.entry["tex"]: name for name, symbol in known.items()}
     lefts = dict.fromkeys(by_tex[tex] for tex in map(_left, found.formulas) if tex in by_tex)
     single = len(found.formulas) == 1
     results = {name: "return" if single else name for name in lefts if name not in shapes}
@@ -75,12 +72,6 @@ def _left(tex: str) -> str:
     """`z_i = …` → `z`: what a formula defines, without the index of an entry."""
     left = re.sub(r"^\\begin\{\w+\}\s*", "", tex).split("=")[0].replace("&", "").strip()
     return left if "\\partial" in left else re.sub(r"_(\{[a-z]+\}|[a-z])$", "", left)
-
-
-def axes(shape: str) -> str:
-    """`out in` → `out, in`; `in` → `in,`, a tuple of one; any shape → `…`; `_here` → `here`."""
-    names = [axis.lstrip("_") for axis in shape.replace("...", "…").split()]
-    return ", ".join(names) + ("," if len(names) == 1 and names != ["…"] else "")
 
 
 def _source(project: Project, found: snippets.Snippet) -> tuple[str, str]:

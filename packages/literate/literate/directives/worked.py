@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from mathdoctest import symbols
 from mathdoctest.entries import entry
-from mathdoctest.evaluate import Wrong
+from mathdoctest.values import Wrong
 
-from literate import directive, formulas
+from literate import directive, formulas, symbols
 from literate.directives.drawing import SNIPPET, Drawing
 from literate.notebooks import Cell, Passage
 from literate.worked import Line, line
@@ -58,7 +57,8 @@ def _lines(drawing: Drawing) -> list[Line]:
     if not found.formulas:
         cure = "name a function that has a formula in its docstring"
         raise drawing.fault(f"`{found.name}` has no formula", cure)
-    one, known = formulas.function_of(found), symbols.parse(project.symbols, found.module.name)
+    one = formulas.function_of(found)
+    known = symbols.parsed(project, one.module.name, one.name)
     names, side = options.get("with") or {}, int(options.get("side", 0)) - 1
     try:
         return [

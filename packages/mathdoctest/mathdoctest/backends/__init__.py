@@ -1,21 +1,44 @@
-"""What evaluates a formula: NumPy in float64, and MLX, where it is installed, for autodiff.
+"""What evaluates a formula and differentiates it: one module for each array library.
 
-A backend is a module with one set of functions of arrays. `numpy.py` says what they are.
+Each module offers the same functions of its arrays, in float64 on the CPU:
+
+- of each entry: exp log sqrt abs sign floor ceil sin cos tan arcsin arccos arctan sinh cosh tanh
+  erf sigmoid softplus; of two arrays: maximum minimum power; where(condition, a, b)
+- along axes: sum prod max, each with axis=
+- of matrices, the last two axes: matmul inv
+- of shapes: reshape broadcast swap stack take
+- to and from NumPy: array (from anything), argument (a drawn array, as the code under test gets
+  it), plain (an array of the library as NumPy has it, without its derivatives)
+- derivatives: slope, jacobian, and WAY, which names how they are taken
+- guard, in which the library computes on the CPU in float64; `numpy` and `dual` need none
+
+`numpy` takes derivatives by finite differences; `dual` is NumPy with exact derivatives, for where
+no other library is used. To add a function, add a line to each of the five modules, a name to
+ELEMENTWISE if formulas call it by that name, and a row to `tests/test_backends.py`.
 """
 
 import contextlib
 import functools
 import importlib
-from collections.abc import Callable
+import sys
+import threading
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from mathdoctest.backends import numpy
+from mathdoctest.backends import dual, numpy
 
 Backend = ModuleType
-ELEMENTWISE = ("exp", "log", "tanh", "sin", "cos", "sign", "erf", "softplus")
+OTHERS = ("mlx", "jax", "torch")  # the array libraries beside NumPy, by the name of their package
+ELEMENTWISE = (
+    "exp", "log", "tanh", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh",
+    "sign", "floor", "ceil", "erf", "softplus",
+)  # fmt: skip
+
+
+_guarded = threading.local()
 
 
 def built_in(library: Backend, name: str) -> Callable[[Any], Any] | None:
@@ -24,37 +47,69 @@ def built_in(library: Backend, name: str) -> Callable[[Any], Any] | None:
 
 
 @functools.cache
-def with_mlx() -> Backend | None:
-    """The backend of MLX; None where MLX is not installed."""
+def named(library: str) -> Backend:
+    """The backend of a library, by the name of its package; NumPy's where it is not installed."""
     try:
-        return importlib.import_module("mathdoctest.backends.mlx")
+        return importlib.import_module(f"{__name__}.{library}") if library in OTHERS else numpy
     except ImportError:
-        return None
+        return numpy
+
+
+def is_of_mlx(value: Any) -> bool:
+    """Whether a value is an array of MLX, or a list of them."""
+    if isinstance(value, list):
+        return any(map(is_of_mlx, value))
+    return type(value).__module__.startswith("mlx.")
+
+
+def compute(values: tuple[Any, ...]) -> None:
+    """Have MLX compute what it has put off, all at once: to wait for each array takes longer."""
+    if any(map(is_of_mlx, values)):
+        named("mlx").compute(values)
 
 
 def of(array: Any) -> Backend:
     """The backend that an array belongs to; a plain number belongs to NumPy."""
-    return (with_mlx() if type(array).__module__.startswith("mlx.") else None) or numpy
+    if isinstance(array, dual.Dual):
+        return dual
+    root = type(array).__module__.split(".")[0]
+    return named({"jaxlib": "jax"}.get(root, root))
 
 
-def named(made: str) -> Backend:
-    """The backend for an annotation: `mx` of `mx.array` is MLX, all else NumPy."""
-    return (with_mlx() if made in ("mx", "mlx") else None) or numpy
+def plain(array: Any) -> np.ndarray:
+    """An array of any library, a number or a list of numbers as an array of NumPy."""
+    found: np.ndarray = of(array).plain(array)
+    return found
 
 
-def differentiators() -> list[Backend]:
-    """What takes derivatives, the best first: MLX by autodiff, NumPy by finite differences."""
-    return [backend for backend in (with_mlx(), numpy) if backend]
+def differentiators(library: Backend = numpy) -> list[Backend]:
+    """What takes derivatives of formulas about a library's functions, the best first."""
+    return [dual if library is numpy else library, numpy]
 
 
 def slope(function: Callable[[Backend, Any], Any], library: Backend, at: Any) -> Any:
-    """The slope of a function of single numbers, as an array of the library."""
-    backend = differentiators()[0]
-    found = backend.slope(lambda a: function(backend, a), at)
-    return found if library is backend else np.array(found)
+    """The slope of a function of single numbers, exact, as an array of the library."""
+    backend = differentiators(library)[0]
+    return backend.slope(lambda a: function(backend, a), at)
 
 
-def guard() -> contextlib.AbstractContextManager[None]:
-    """The context in which code under test and derivatives are run."""
-    backend, context = with_mlx(), contextlib.nullcontext()
-    return backend.guard() if backend else context
+@contextlib.contextmanager
+def guard() -> Iterator[None]:
+    """Where code under test and derivatives are run, for every library that is imported.
+
+    One inside another adds the libraries that were imported in between.
+    """
+    outside: tuple[str, ...] = getattr(_guarded, "libraries", ())
+    new = [each for each in OTHERS if each in sys.modules and each not in outside]
+    if not new:
+        yield
+        return
+    with contextlib.ExitStack() as stack:
+        for library in new:
+            if named(library) is not numpy:
+                stack.enter_context(named(library).guard())
+        _guarded.libraries = (*outside, *new)
+        try:
+            yield
+        finally:
+            _guarded.libraries = outside

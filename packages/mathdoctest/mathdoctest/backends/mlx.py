@@ -10,10 +10,14 @@ import numpy as np
 
 WAY = "autodiff"
 
-exp, log, tanh, sin, cos, sign, erf = mx.exp, mx.log, mx.tanh, mx.sin, mx.cos, mx.sign, mx.erf
-maximum, minimum, power, sqrt, abs = mx.maximum, mx.minimum, mx.power, mx.sqrt, mx.abs
-sum, prod, max, matmul, reshape = mx.sum, mx.prod, mx.max, mx.matmul, mx.reshape
-broadcast, stack, swap = mx.broadcast_to, mx.stack, mx.swapaxes
+exp, log, sqrt, abs, sign, floor, ceil = (
+    mx.exp, mx.log, mx.sqrt, mx.abs, mx.sign, mx.floor, mx.ceil
+)  # fmt: skip
+sin, cos, tan, arcsin, arccos, arctan = mx.sin, mx.cos, mx.tan, mx.arcsin, mx.arccos, mx.arctan
+sinh, cosh, tanh, erf, sigmoid = mx.sinh, mx.cosh, mx.tanh, mx.erf, mx.sigmoid
+maximum, minimum, power = mx.maximum, mx.minimum, mx.power
+sum, prod, max, matmul = mx.sum, mx.prod, mx.max, mx.matmul
+reshape, broadcast, stack, swap = mx.reshape, mx.broadcast_to, mx.stack, mx.swapaxes
 
 
 def array(value: Any) -> Any:
@@ -22,7 +26,16 @@ def array(value: Any) -> Any:
 
 def argument(value: np.ndarray) -> Any:
     """A drawn array as the code under test gets it."""
-    return mx.array(value) if value.dtype.kind in "iu" else mx.array(value, mx.float64)
+    return mx.array(value) if value.dtype.kind in "iub" else mx.array(value, mx.float64)
+
+
+def compute(values: Any) -> None:
+    """Compute all arrays in a tuple or list, or in those in it."""
+    mx.eval(values)
+
+
+def plain(value: Any) -> np.ndarray:
+    return np.array(value if value.dtype != mx.bfloat16 else value.astype(mx.float32))
 
 
 def softplus(x: Any) -> Any:
@@ -35,6 +48,15 @@ def where(condition: Any, a: Any, b: Any) -> Any:
 
 def take(a: Any, index: tuple[np.ndarray, ...]) -> Any:
     return a[tuple(mx.array(i) for i in index)]
+
+
+def _inv_backward(a: Any, cotangent: Any, result: Any) -> Any:
+    turned = mx.swapaxes(inv(a), -1, -2)
+    return -mx.matmul(turned, mx.matmul(cotangent, turned))
+
+
+inv: Any = mx.custom_function(mx.linalg.inv)
+inv.vjp(_inv_backward)  # MLX has none of its own
 
 
 def slope(function: Callable[[Any], Any], at: Any) -> Any:

@@ -12,11 +12,14 @@ STEP_OF_SECOND = 1e-3
 # with five points the error is about STEP⁴, so that it can be differenced again
 STEP_OF_SLOPE = 2e-4
 
-exp, log, tanh, sin, cos, sign = np.exp, np.log, np.tanh, np.sin, np.cos, np.sign
+exp, log, sqrt, abs, sign, floor, ceil = (
+    np.exp, np.log, np.sqrt, np.abs, np.sign, np.floor, np.ceil
+)  # fmt: skip
+sin, cos, tan, arcsin, arccos, arctan = np.sin, np.cos, np.tan, np.arcsin, np.arccos, np.arctan
+sinh, cosh, tanh = np.sinh, np.cosh, np.tanh
 maximum, minimum, where, power = np.maximum, np.minimum, np.where, np.power
-sqrt, abs, sum, prod, max = np.sqrt, np.abs, np.sum, np.prod, np.max
-matmul, reshape, stack = np.matmul, np.reshape, np.stack
-broadcast, swap = np.broadcast_to, np.swapaxes
+sum, prod, max, matmul, inv = np.sum, np.prod, np.max, np.matmul, np.linalg.inv
+reshape, stack, swap = np.reshape, np.stack, np.swapaxes
 erf = np.vectorize(math.erf, otypes=[np.float64])
 
 
@@ -29,8 +32,20 @@ def argument(value: np.ndarray) -> Any:
     return value
 
 
+def plain(value: Any) -> np.ndarray:
+    return np.asarray(value)
+
+
+def broadcast(value: Any, shape: tuple[int, ...]) -> Any:
+    return value if np.shape(value) == shape else np.broadcast_to(value, shape)
+
+
 def softplus(x: Any) -> Any:
     return np.logaddexp(0, x)
+
+
+def sigmoid(x: Any) -> Any:
+    return np.exp(-np.logaddexp(0, -x))
 
 
 def take(a: Any, index: tuple[np.ndarray, ...]) -> Any:

@@ -5,9 +5,9 @@ from jaxtyping import Float
 
 SYMBOLS = {
     "epsilon": {"range": "positive"},
-    "v": {"range": "positive", "by": "normalization.batch_variance"},
-    "s": {"range": "positive", "by": "normalization.layer_variance"},
-    "r": {"range": "positive", "by": "normalization.root_mean_square"},
+    "v": {"range": "positive"},
+    "s": {"range": "positive"},
+    "r": {"range": "positive"},
 }
 
 

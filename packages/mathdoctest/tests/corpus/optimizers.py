@@ -12,16 +12,8 @@ SYMBOLS = {
     "epsilon": {"range": "positive"},
     "lambda_": {"range": "positive"},
     "tau": {"range": "positive"},
-    "v": {
-        "range": "positive",
-        "by": [
-            "optimizers.momentum_step",
-            "optimizers.nesterov_step",
-            "optimizers.second_moment",
-            "optimizers.adamw_step",
-        ],
-    },
-    "s": {"range": "positive", "by": ["optimizers.adagrad_step", "optimizers.rmsprop_step"]},
+    "v": {"range": "positive"},
+    "s": {"range": "positive"},
 }
 
 

@@ -8,9 +8,9 @@ SYMBOLS = {
     "u": {"range": "K"},
     "tau": {"range": "positive"},
     "epsilon": {"range": "unit"},
-    "p": {"range": "positive", "by": "softmax.softmax"},
-    "Q": {"range": "unit", "by": "softmax.batch_softmax"},
-    "t": {"range": "unit", "by": "softmax.smoothed"},
+    "p": {"range": "positive"},
+    "Q": {"range": "unit"},
+    "t": {"range": "unit"},
 }
 
 

@@ -8,6 +8,7 @@ import "./terms.js";
 import "./exercises.js";
 import "./progress.js";
 import "./copy.js";
+import "./maths.js";
 import "./scrolling.js";
 import "./details.js";
 import "./scheme.js";

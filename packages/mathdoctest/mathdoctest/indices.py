@@ -1,0 +1,77 @@
+"""Whole numbers that a formula uses as an index: y of `f_{i y_i}` counts along an axis of f."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from mathdoctest import resolve
+from mathdoctest.scope import Function
+from mathdoctest.signature import Shape
+from mathdoctest.syntax import Condition, Node, Symbol
+from mathdoctest.values import Wrong
+
+
+def axes(functions: list[Function]) -> dict[str, list[str]]:
+    """Parameter → the axes along which the formulas use it as an index."""
+    out: dict[str, list[str]] = {}
+    for one in functions:
+        for name, axis in _used(one):
+            if axis not in out.setdefault(name, []):
+                out[name].append(axis)
+    return out
+
+
+def _used(one: Function) -> Iterator[tuple[str, str]]:
+    places = [(index, axis) for node in one.nodes for index, axis in _places(node, one)]
+    letters = {index.name: axis for index, axis in places if not index.indices}
+    for index, axis in places:
+        if name := _whole(index, one):
+            yield name, axis
+    for node in one.nodes:  # 𝟙[k = y], of a letter k along an axis
+        if isinstance(node, Condition) and node.relations == ("=",):
+            left, right = node.sides
+            for letter, other in ((left, right), (right, left)):
+                if isinstance(letter, Symbol) and letter.name in letters and not letter.indices:
+                    name = _whole(other, one)
+                    if name and letter.name not in one.parameters:
+                        yield name, letters[letter.name]
+
+
+def _places(node: Node, one: Function) -> Iterator[tuple[Symbol, str]]:
+    """Each symbol that is an index of an array, and the axis that it counts along."""
+    if not isinstance(node, Symbol) or node.layer is not None:
+        return
+    if one.step and resolve.is_time(node.indices):  # v_t of one step: t counts steps
+        return
+    shape = _shape(node.name, one) or _shape(resolve.capital(node.name), one)
+    if (
+        shape
+        and shape.kind == "array"
+        and not shape.any_shape
+        and len(shape.axes) >= len(node.indices)
+    ):
+        for index, axis in zip(node.indices, shape.axes, strict=False):
+            if isinstance(index, Symbol) and index.layer is None:
+                yield index, axis
+
+
+def _shape(name: str, one: Function) -> Shape | None:
+    return one.shape(name) if name in one.parameters or name in one.lefts else None
+
+
+def _whole(node: Node, one: Function) -> str | None:
+    """The parameter of whole numbers that a node is, if it is one."""
+    if not isinstance(node, Symbol) or node.layer is not None:
+        return None
+    shape = one.parameters.get(node.name)
+    return node.name if shape and shape.whole else None
+
+
+def in_code(name: str, value: np.ndarray | int, axis: str, size: int) -> np.ndarray | int:
+    """An index as code gets it, from 0. Raises Wrong where it is outside of its axis."""
+    found = value - 1
+    low, high = int(np.min(found)), int(np.max(found))
+    if low < 0 or high >= size:
+        what = f"`{name}` is an index from 1 to {size} along `{axis}`, and is drawn from"
+        raise Wrong(f"{what} {low + 1} to {high + 1}: declare `{axis}` as its range")
+    return found
