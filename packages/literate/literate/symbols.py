@@ -71,7 +71,7 @@ def declared(project: Project, home: str, function: str) -> dict[str, Declared]:
 
 
 def table(project: Project, home: str) -> dict[str, Entry]:
-    """Key → entry of what a file declares and takes, and of all that the files it imports declare.
+    """Key → entry of what a file declares and takes, and of what the files it imports declare.
 
     As mathdoctest takes it: `function.name` is the name's meaning in a function of this file.
     """

@@ -52,9 +52,7 @@ from mathdoctest.values import Curve, Data, Indices, OffAxis, Unknown, Value, Wr
 
 DRAWS = 6
 RELATIVE, ABSOLUTE = LOOSE
-WEIGHTS = frozenset(
-    {"w", "W", "theta", "Theta", "phi", "psi"}
-)  # all that is learned, in one letter
+WEIGHTS = frozenset({"w", "W", "theta", "Theta", "phi", "psi"})  # one letter for all parameters
 
 
 class Compared(NamedTuple):
@@ -470,7 +468,7 @@ class Trial(Run):
         tops = {node.quantity for node in nodes if self.names.given(node)}
         if len(self.scope.functions) == 1:  # no other formula could say what it is the slope of
             lefts = (s.sides[0] for s in self.function.statements)
-            tops |= {left.quantity for left in lefts if isinstance(left, Derivative)}
+            tops |= {n.quantity for n in lefts if isinstance(n, Derivative) and n.quantity}
         return {top for top in tops if not self.graph.has(top, self.function)}
 
     @property

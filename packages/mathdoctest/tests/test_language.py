@@ -304,3 +304,10 @@ RULES = {
 def test_how_it_was_read_is_told(case, tmp_path):
     signature, body, right, _ = CASES[case]
     assert check(made(tmp_path, signature, body, right)).rules == RULES[case]
+
+
+def test_a_slope_that_formula_and_code_both_get_wrong(tmp_path):
+    """The sigmoid needs no formula in the file to be differentiated."""
+    tex = r"\frac{d \sigma(x)}{dx} = \frac{1}{2} e^{-x}"
+    with pytest.raises(Mismatch, match="automatic differentiation"):
+        check(made(tmp_path, "x: float", "np.exp(-x) / 2", tex))
