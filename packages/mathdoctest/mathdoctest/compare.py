@@ -310,7 +310,7 @@ class Trial(Run):
         left, returned = chain.sides[0], self._returned(chain, ev)
         sides = [Side("what the code returns", "", returned)] if returned else []
         is_name = self._is_named(chain)
-        right = replace(ev, names=self._before(chain)) if "<-" in chain.relations else ev
+        right = replace(ev, names=self.names.before(chain))
         for place, side in enumerate(chain.sides):
             skipped = place == 0 and is_name and not isinstance(side, Derivative)
             if not skipped and self._is_ready(side):
@@ -318,10 +318,7 @@ class Trial(Run):
                 try:
                     found = list(self._values(side, right if place else ev))
                 except Unknown as error:
-                    is_label = (
-                        not is_name if not place else _is_label(side) and len(chain.sides) > 2
-                    )
-                    if not is_label or not isinstance(error.node, Call):
+                    if not isinstance(error.node, Call) or not self._is_label(chain, place, error):
                         raise
                     continue  # it only says what is returned: `\\log p(x) = … = BN(x)`
                 sides += (Side(name, way, value, side) for way, value in found)
@@ -332,6 +329,16 @@ class Trial(Run):
         for way, value in self._meant(left, ev) if self.derive else ():
             sides.append(Side("the derivative that the left side stands for,", way, value, left))
         return sides
+
+    def _is_label(self, chain: Statement, place: int, error: Unknown) -> bool:
+        """Whether a side only says what is returned, as its function stands for nothing here."""
+        side = chain.sides[place]
+        if place:
+            inner = side.operand if isinstance(side, Index) else side
+            return isinstance(inner, Call) and len(chain.sides) > 2
+        if isinstance(side, Derivative):  # the slope of a J(theta) that no formula defines
+            return error.node in (side.top, getattr(side.top, "operand", None))
+        return not self._is_named(chain)
 
     def _knows(self, left: Call) -> bool:
         r"""Whether `\tanh(x)` has a value of its own: θ alone in `\cos\theta = …` has none."""
@@ -390,17 +397,10 @@ class Trial(Run):
             if isinstance(side.node, Derivative) and side.value.shape == first.shape * 2:
                 on = array[..., np.arange(first.shape[0]), np.arange(first.shape[0])]
                 if not (array - on[..., None] * np.eye(first.shape[0])).any():
-                    self.graph.rules.add("entries")
+                    self.graph.rules.add("slopes")
                     side = side._replace(value=Value(on, 1))
             out.append(side)
         return out
-
-    def _before(self, chain: Statement) -> Names:
-        """The names on the right of `w \\leftarrow …`: what is assigned there or later is old."""
-        statements = self.function.statements
-        later = statements[statements.index(chain) :]
-        new = {self.function.left(s) or "" for s in later if "<-" in s.relations}
-        return self.names.without(new & self.function.parameters.keys())
 
     def _restrict(self, sides: list[Side], chain: Statement, ev: Evaluator) -> bool:
         """Compare only where the conditions of a chain hold; whether that is anywhere."""
@@ -527,7 +527,10 @@ class Trial(Run):
             if all(isinstance(each, Symbol) for each in call.arguments):
                 self._check_argument(call, arguments_of(chain))
             data = Data(whole, self.function.entry and np.ndim(whole) > 0)
-            indices = left.indices if isinstance(left, Index) else ()
+            if isinstance(left, Index):
+                indices = left.indices
+            elif np.ndim(whole) and not data.entry:
+                indices = self._free(left, ev)  # `Softmax(z_i) = …`
         elif isinstance(left, Derivative):
             whole, indices = self._slope_returned(left, whole, ev)
             data = Data(whole, self.names.entrywise(whole))
@@ -615,11 +618,6 @@ class Trial(Run):
 
 def _without_set(chain: Statement) -> Statement:
     return replace(chain, sides=chain.sides[:-1], relations=chain.relations[:-1])
-
-
-def _is_label(side: Node) -> bool:
-    """Whether a side is one function, which may stand for nothing here."""
-    return isinstance(side.operand if isinstance(side, Index) else side, Call)
 
 
 def _check_shape(chain: Statement, ev: Evaluator) -> set[str]:

@@ -5,7 +5,7 @@ Parameters are drawn. Every quantity that a formula in scope defines is computed
 
 import contextlib
 import functools
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -165,10 +165,16 @@ class Graph:
         finally:
             self._computing.pop()
 
+    def renewed(self, name: str, chain: Statement) -> Array:
+        """What the function under test makes of what it is given anew, if it does not return it."""
+        with self.computing(f"{name}_t", chain.sides[0]):
+            return self._single(self.scope.own, chain, {})
+
     def _single(self, function: Function, chain: Statement, constants: dict[str, int]) -> Array:
         """What one chain defines; constants: the step or layer, of a chain that runs over them."""
         known = function is self.scope.own and not self.added  # else it depends on what is added
         names, left = Names(self, function, returned=known), chain.sides[0]
+        names = names.before(chain)
         ev = names.evaluator(self.library, constants)
         shape = function.shape_of_left(function.left(chain) or "")
         axes = shape.axes if shape else ()
@@ -277,6 +283,7 @@ class Names:
         also = {name: graph.draw.size(axis) for name, axis in asker.aliases.items()}
         self.sizes = {**known, **also}
         self._returned = graph.returned if returned else {}
+        self._renewed: dict[str, Statement] = {}
 
     @functools.cached_property
     def entry_shape(self) -> tuple[int, ...]:
@@ -291,10 +298,21 @@ class Names:
             ev.bind("…", np.arange(int(np.prod(self.entry_shape))))
         return ev
 
-    def without(self, names: Collection[str]) -> "Names":
-        """The same names, where some stand for what was given, not for what was returned."""
+    def before(self, chain: Statement) -> "Names":
+        r"""The names on the right of a chain, which may use what `w \leftarrow …` has assigned.
+
+        What is assigned there or later is what was given.
+        """
+        chains = self.asker.statements
+        if chain not in chains or not any("<-" in each.relations for each in chains):
+            return self
+        place, given = chains.index(chain), self.asker.parameters
+        each = {id(c): self.asker.left(c) or "" for c in chains if "<-" in c.relations}
+        later = {each[id(c)] for c in chains[place:] if id(c) in each} & given.keys()
         out = Names(self.graph, self.asker)
-        out._returned = {n: v for n, v in self._returned.items() if n not in names}
+        out._returned = {n: v for n, v in self._returned.items() if n not in later}
+        earlier = {each[id(c)]: c for c in chains[:place] if id(c) in each}
+        out._renewed = {n: c for n, c in earlier.items() if n in given and n not in out._returned}
         return out
 
     def of(self, graph: Graph) -> "Names":
@@ -314,6 +332,8 @@ class Names:
         return name in self.asker.parameters or name in self._returned
 
     def _value(self, name: str) -> Any:
+        if name in self._renewed:
+            return self.graph.renewed(name, self._renewed[name])
         known = self._returned
         return known[name] if name in known else self.graph.value(name, self.asker)
 
@@ -431,8 +451,10 @@ class Names:
         """What a step makes: what the code returned, or a step on the way to that."""
         if name in self._returned:
             return self._returned[name]
-        if self.asker is not self.graph.scope.own or name in self.asker.parameters:
+        if self.asker is not self.graph.scope.own:
             raise Wrong(f"`{name}_t` outside the step that makes it", symbol)
+        if name in self.asker.parameters:
+            return self.graph.renewed(name, self.asker.defines(name)[-1])
         return self.graph.value(name, self.asker)
 
     # ---- functions

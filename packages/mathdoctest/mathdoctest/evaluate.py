@@ -8,8 +8,9 @@ nothing is broadcast but over letters.
 
 import functools
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from operator import and_, eq, ge, gt, le, lt, ne
+from operator import and_, eq, ge, gt, le, lt, ne, or_
 from typing import Any
 
 import numpy as np
@@ -437,67 +438,97 @@ class Evaluator(Visitor[Value]):
 
     def holds(self, condition: syntax.Condition) -> Any:
         """A condition as an array of truths over the leading axes."""
+        found = self.truth(condition)
+        if found.rank:
+            raise Wrong(f"{found.described()} where a scalar is needed", condition)
+        return found.array
+
+    def truth(self, condition: syntax.Condition) -> Value:
+        """A condition as truths; of vectors entry by entry."""
         if condition.relations[:1] == ("and",) or isinstance(condition.sides[0], syntax.Condition):
-            each = [self.holds(c) for c in condition.sides if isinstance(c, syntax.Condition)]
-            return functools.reduce(and_, each)
+            each = [self.truth(c) for c in condition.sides if isinstance(c, syntax.Condition)]
+            return functools.reduce(lambda a, b: self._compared(and_, a, b, condition), each)
         if condition.relations == ("in",):
             return self._is_in(condition)
-        values = [backends.plain(self.scalar(side)) for side in condition.sides]
+        values = list(map(self._side, condition.sides))
         if not condition.relations:
-            return values[0] != 0
+            return values[0].like(values[0].array != 0)
         if unknown := set(condition.relations) - set(COMPARISONS):
             raise Wrong(f"the relation `{unknown.pop()}` cannot be computed", condition)
         pairs = zip(condition.relations, values, values[1:], strict=False)
-        return functools.reduce(and_, (COMPARISONS[relation](a, b) for relation, a, b in pairs))
+        truths = (self._compared(COMPARISONS[how], a, b, condition) for how, a, b in pairs)
+        return functools.reduce(lambda a, b: self._compared(and_, a, b, condition), truths)
 
-    def _is_in(self, condition: syntax.Condition) -> Any:
+    def _side(self, node: Node) -> Value:
+        """One side of a condition, as NumPy's array."""
+        found = self._divisor(node)
+        return found.like(backends.plain(found.array))
+
+    def _compared(self, how: Callable[[Any, Any], Any], a: Value, b: Value, node: Node) -> Value:
+        left, right, like = self._meet(a, b, "a comparison", node)
+        return like.like(how(backends.plain(left), backends.plain(right)))
+
+    def _is_in(self, condition: syntax.Condition) -> Value:
         """Whether a number is in a set: written out, or an array of indices or of 0 and 1."""
         left, right = condition.sides
-        element = backends.plain(self.scalar(left))
         if isinstance(right, syntax.Listing):
-            items = right.items
-            if len(items) == 1 and isinstance(items[0], syntax.Interval):
-                first, last = self.whole(items[0].first), self.whole(items[0].last)
-                return (element >= first) & (element <= last)
-            if right.bracket != "{":
-                return self._is_between(element, right)
-            return functools.reduce(np.logical_or, (element == self.scalar(i) for i in items))
+            return self._is_listed(self._side(left), right)
         if not isinstance(right, Symbol) or right.indices:
             raise Wrong("a set is a name, or is written out", right)
+        element = backends.plain(self.scalar(left))
         data, _ = self.names.data(right, self)
         members = backends.plain(data.value)
         if members.dtype.kind in "iu":
-            return (element[..., None] == members.reshape(-1)).any(axis=-1)
+            return Value((element[..., None] == members.reshape(-1)).any(axis=-1))
         if not np.isin(members, (0.0, 1.0)).all() or members.ndim != 1:
             raise Wrong(f"`{right.name}` is no set: declare `range: mask`, or give indices", right)
         place = np.clip(element.astype(int) - 1, 0, members.size - 1)
-        return members[place] == 1.0
+        return Value(members[place] == 1.0)
 
-    def _is_between(self, element: Any, interval: syntax.Listing) -> Any:
-        """`x \\in [0, 1)`: a square bracket takes its end in."""
-        if len(interval.items) != 2:
-            raise Wrong("an interval has two ends", interval)
-        low, high = (backends.plain(self.scalar(end)) for end in interval.items)
-        above = element >= low if interval.bracket.startswith("[") else element > low
-        below = element <= high if interval.bracket in ("[", "(]") else element < high
-        return above & below
+    def _is_listed(self, element: Value, listing: syntax.Listing) -> Value:
+        """Whether it is in `{0, 1}`, `{1, \\dots, n}` or `[0, 1)`: a square bracket has its end."""
+
+        def combined(how: Any, *each: tuple[Any, Node]) -> Value:
+            truths = [self._compared(test, element, self._side(to), to) for test, to in each]
+            return truths[0].like(functools.reduce(how, (truth.array for truth in truths)))
+
+        items, bracket = listing.items, listing.bracket
+        if len(items) == 1 and isinstance(items[0], syntax.Interval):
+            return combined(and_, (ge, items[0].first), (le, items[0].last))
+        if bracket == "{":
+            return combined(or_, *((eq, item) for item in items))
+        if len(items) != 2:
+            raise Wrong("an interval has two ends", listing)
+        low, high = ge if bracket[0] == "[" else gt, le if bracket in ("[", "(]") else lt
+        return combined(and_, (low, items[0]), (high, items[1]))
 
     def visit_Indicator(self, node: syntax.Indicator) -> Value:
-        return Value(self.library.array(self.holds(node.condition)))
+        found = self.truth(node.condition)
+        if found.rank:
+            self.rules.add("cases")
+        return found.like(self.library.array(found.array))
 
     def visit_Cases(self, node: syntax.Cases) -> Value:
-        conditions: list[Any] = [row.condition and self.holds(row.condition) for row in node.rows]
+        truths = [row.condition and self.truth(row.condition) for row in node.rows]
+        values = [self.value(row.value) for row in node.rows]
+        known = [truth for truth in truths if truth]
+        whole = max([*known, *values], key=lambda each: each.rank)
+        conditions: list[Any] = [
+            truth and _spread_over(whole, truth, numpy, node) for truth in truths
+        ]
         once: Any = sum(c.astype(int) for c in conditions if c is not None)
         if (once > 1).any():
             raise Wrong("a value for which two cases hold", node)
-        if None not in (row.condition for row in node.rows) and (once < 1).any():
+        if None not in truths and (once < 1).any():
             raise Wrong("a value for which no case holds", node)
-        *rows, last = node.rows
-        out = self.scalar(last.value)
-        for row, condition in reversed(list(zip(rows, conditions, strict=False))):
+        if any(truth.rank for truth in known):
+            self.rules.add("cases")
+        spread = [_spread_over(whole, value, self.library, node) for value in values]
+        out = spread[-1]
+        for value, condition in list(zip(spread, conditions, strict=True))[-2::-1]:
             condition = once == 0 if condition is None else condition
-            out = self.library.where(condition, self.scalar(row.value), out)
-        return Value(out)
+            out = self.library.where(condition, value, out)
+        return whole.like(out)
 
     # ---- matrices written out
 
@@ -532,6 +563,15 @@ class Evaluator(Visitor[Value]):
             raise Wrong(f"the unit vector's {name} has no range", node)
         _, values = self.letters[name]
         return Value(self.library.array(np.eye(int(values.max()))[self.index(node.index) - 1]), 1)
+
+
+def _spread_over(whole: Value, part: Value, library: Backend, node: Node) -> Array:
+    """A number as often as an array has entries, or what has the shape of the array."""
+    if not part.rank:
+        return with_axes(library, part.array, whole.rank)
+    if not part.fits(whole):
+        raise Wrong(f"cases of {whole.described()} and {part.described()}", node)
+    return part.array
 
 
 def by_formula(names: Names, chain: Statement, library: Backend) -> Curve:

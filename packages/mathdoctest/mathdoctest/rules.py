@@ -13,6 +13,8 @@ RULES = {
     "square": "a power of a matrix that is not square is taken entry by entry",
     "bars": "bars around an array are taken entry by entry",
     "norm": "a norm of a matrix is that of its entries",
+    "slopes": "the slope of a function of a vector is that of each entry",
+    "cases": "a condition on a vector is one on each entry",
     "order": "a product of matrices is in the order of the letter",
     "zero": "a sum from 0 runs over the entries, the first of which is 0",
     "softmax": "softmax of a matrix is taken of each row",

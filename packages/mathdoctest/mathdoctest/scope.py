@@ -3,7 +3,6 @@
 import ast
 import contextlib
 import functools
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -42,7 +41,6 @@ from mathdoctest.syntax import (
 
 # what a function keeps of its chains, and which other chains make void
 OF_CHAINS = ("nodes", "right_nodes", "entry", "slopes", "kept", "_left_of", "aliases", "_used")
-_SAMPLES = re.compile(r"[A-Za-z]+_(?!hat|tilde|bar|dot)[a-z]{2,}")  # a size with a word below it
 GRADIENTS = ("g", "grad", "grads", "gradient")  # parameters that are a slope nothing else names
 WHOLE = "return"  # the name of what is returned where the left side is none; no code can use it
 
@@ -117,6 +115,8 @@ class Function:
         kept = self.parameters.keys()  # a quantity that is given anew is returned anew
         last = [n for n in self.lefts if n in kept or not used & {n, resolve.entry_name(n)}]
         found = last if len(self.lefts) != count == len(last) else self.lefts
+        if len(found) > count and all(used & {n, resolve.entry_name(n)} for n in found[:-count]):
+            found = found[-count:]  # what was given is given anew on the way, and not returned
         return self._as_returned(found)
 
     def _as_returned(self, names: list[str]) -> list[str]:
@@ -170,18 +170,15 @@ class Function:
 
     @functools.cached_property
     def aliases(self) -> dict[str, str]:
-        r"""`n_samples` of `\sum_{i=1}^{n_\text{samples}} x_i` → the axis of x, which it names.
-
-        One letter that is no axis is a mistake.
-        """
+        r"""The n of `\sum_{i=1}^{n} x_i` → the axis of x, where nothing else is called n."""
         out: dict[str, str] = {}
         for node in self.nodes:
             if isinstance(node, Reduce) and node.low is not None and node.letters:
                 for name in _sizes(node.high):
                     known = {*self.parameters, *self.lefts, *self._axes}
-                    if name not in known and _SAMPLES.fullmatch(name):
-                        out |= dict.fromkeys([name], next(iter(self._indexed(node)), ""))
-        return {name: axis for name, axis in out.items() if axis}
+                    if name not in known and (axes := self._indexed(node)):
+                        out.setdefault(name, axes[0])
+        return out
 
     def _indexed(self, node: Reduce) -> list[str]:
         """The axes that the letter of a sum indexes."""

@@ -224,6 +224,75 @@ CASES = {
     "what code abbreviates": (
         "v: float, eps: float", "np.sqrt(v * v + eps * eps)", r"s = \sqrt{v^2 + \epsilon^2}",
         r"s = \sqrt{v^2 + \epsilon}"),
+    # ---- cases, and what only has a name
+    "cases of a vector": (f"x: {V}", "np.where(x > 0, x, 0.1 * x)",
+        r"f(x) = \begin{cases} x & \text{if } x > 0 \\ 0.1 x & \text{otherwise} \end{cases}",
+        r"f(x) = \begin{cases} x & \text{if } x > 0 \\ 0.2 x & \text{otherwise} \end{cases}"),
+    "a vector, by the size of it": (
+        f"g: {V}, c: float", "g if np.linalg.norm(g) <= c else c * g / np.linalg.norm(g)",
+        r"\hat{g} = \begin{cases} g & \|g\| \le c \\ c \frac{g}{\|g\|} & \|g\| > c \end{cases}",
+        r"\hat{g} = \begin{cases} g & \|g\| \le c \\ \frac{g}{\|g\|} & \|g\| > c \end{cases}"),
+    "an indicator of a vector": (f"x: {V}, g: {V}", "g * (x > 0)",
+        r"d = g \odot \mathbb{1}(x > 0)", r"d = g \odot \mathbb{1}(x < 0)"),
+    "an interval of a vector": (f"x: {V}", "np.where(np.abs(x) <= 1, 1 - np.abs(x), 0)",
+        r"k = \begin{cases} 1 - |x| & x \in [-1, 1] \\ 0 & \text{otherwise} \end{cases}",
+        r"k = \begin{cases} 1 - |x| & x \in [0, 1] \\ 0 & \text{otherwise} \end{cases}"),
+    "the slope of what no formula defines": (
+        'X: Float[np.ndarray, "m n"], y: Float[np.ndarray, "m"], theta: Float[np.ndarray, "n"]',
+        "X.T @ (X @ theta - y) / len(y)",
+        r"\frac{\partial J(\theta)}{\partial \theta_j}"
+        r" = \frac{1}{m} \sum_{i=1}^{m} (\theta^\top x_i - y_i) x_{ij}",
+        r"\frac{\partial J(\theta)}{\partial \theta_j}"
+        r" = \frac{2}{m} \sum_{i=1}^{m} (\theta^\top x_i - y_i) x_{ij}"),
+    "the slope of each entry": (f"z: {V}", "np.exp(-z) / (1 + np.exp(-z)) ** 2",
+        r"\frac{d \sigma(z)}{dz} = \sigma(z) (1 - \sigma(z))",
+        r"\frac{d \sigma(z)}{dz} = \sigma(z) (1 + \sigma(z))"),
+    "an axis by the letter of its sum": (f"x: {V}", "x.mean()",
+        r"\mu_B = \frac{1}{m} \sum_{i=1}^{m} x_i", r"\mu_B = \frac{1}{m} \sum_{i=2}^{m} x_i"),
+    "given anew on the way": (
+        "theta: float, m: float, g: float, eta: float", "theta - eta * (0.9 * m + 0.1 * g)",
+        r"\begin{aligned} m_t &= 0.9 m_{t-1} + 0.1 g_t \\ \theta_t &= \theta_{t-1} - \eta m_t"
+        r" \end{aligned}",
+        r"\begin{aligned} m_t &= 0.9 m_{t-1} + 0.1 g_t \\ \theta_t &= \theta_{t-1} - \eta m_{t-1}"
+        r" \end{aligned}"),
+    "in place on the way": (
+        "theta: float, m: float, g: float, eta: float", "theta - eta * (0.9 * m + 0.1 * g)",
+        r"\begin{aligned} m &\leftarrow 0.9 m + 0.1 g \\ \theta &\leftarrow \theta - \eta m"
+        r" \end{aligned}",
+        r"\begin{aligned} m &\leftarrow 0.8 m + 0.1 g \\ \theta &\leftarrow \theta - \eta m"
+        r" \end{aligned}"),
+    # ---- the names that code gives
+    "a learning rate": ("w: float, g: float, lr: float", "w - lr * g", r"w \leftarrow w - \eta g",
+        r"w \leftarrow w - \eta^2 g"),
+    "what is predicted": (f"y_true: {V}, y_pred: {V}", "((y_true - y_pred) ** 2).mean()",
+        r"L = \frac{1}{n} \sum_{i=1}^{n} (y_i - \hat{y}_i)^2",
+        r"L = \frac{1}{n} \sum_{i=1}^{n} (y_i + \hat{y}_i)^2"),
+    "numbers of inputs": ("fan_in: int, fan_out: int", "np.sqrt(6 / (fan_in + fan_out))",
+        r"a = \sqrt{\frac{6}{n_\text{in} + n_\text{out}}}",
+        r"a = \sqrt{\frac{6}{n_\text{in} - n_\text{out}}}"),
+    "a statistic of a batch": ("x: float, mu_B: float, var_B: float",
+        "(x - mu_B) / np.sqrt(var_B * var_B + 1)",
+        r"\hat{x} = \frac{x - \mu_B}{\sqrt{\text{var}_B^2 + 1}}",
+        r"\hat{x} = \frac{x + \mu_B}{\sqrt{\text{var}_B^2 + 1}}"),
+    "a gradient by its letter": ("theta: float, g: float, eta: float", "theta - eta * g",
+        r"\theta \leftarrow \theta - \eta \nabla_\theta J(\theta)",
+        r"\theta \leftarrow \theta + \eta \nabla_\theta J(\theta)"),
+    "the cost of all parameters": (
+        'X: Float[np.ndarray, "m n"], y: Float[np.ndarray, "m"], theta: Float[np.ndarray, "n"]',
+        "((X @ theta - y) ** 2).sum() / (2 * len(y))",
+        r"J(\theta) = \frac{1}{2m} \sum_{i=1}^{m} (\theta^\top x^{(i)} - y^{(i)})^2",
+        r"J(\theta) = \frac{1}{m} \sum_{i=1}^{m} (\theta^\top x^{(i)} - y^{(i)})^2"),
+    "probabilities": (f"p: {V}, q: {V}", "(p * q).sum()", r"s = \sum_x p(x) q(x)",
+        r"s = \sum_x p(x)^2 q(x)"),
+    "a unit matrix": ('A: Float[np.ndarray, "n n"], b: ' + V + ", lam: float",
+        "(A + lam * np.eye(len(b))) @ b", r"u = (A + \lambda I) b", r"u = (A - \lambda I) b"),
+    "a set at the end": (f"W: {W}, x: {V}", "W @ x", r"z = W x \in \mathbb{R}^m",
+        r"z = W x \in \mathbb{R}^n"),
+    "arrays of a bare type": ("W: np.ndarray, x: np.ndarray, b: np.ndarray", "W @ x + b",
+        "y = W x + b", "y = W x - b"),
+    "logarithms of softmax": (f"z: {V}", "z - np.log(np.exp(z).sum())",
+        r"\text{LogSoftmax}(z_i) = \log\left( \frac{\exp(z_i)}{\sum_j \exp(z_j)} \right)",
+        r"\text{LogSoftmax}(z_i) = \log\left( \frac{\exp(z_i)}{\sum_j z_j} \right)"),
     "an expression alone": ("x: float", "x * x", r"x^2", r"x^3"),
 }  # fmt: skip
 
@@ -296,6 +365,8 @@ RULES = {
     "side by side": ("entries",),
     "matrices in order": ("order",),
     "an expectation": ("number", "mean", "variance"),
+    "cases of a vector": ("number", "cases"),
+    "the slope of each entry": ("number", "entries", "slopes"),
     "styles of letters": (),
 }
 
