@@ -32,7 +32,7 @@ from mathdoctest.errors import Mismatch, SourceError
 from mathdoctest.evaluate import Evaluator, arguments_of
 from mathdoctest.execute import TIME_LIMIT, Code
 from mathdoctest.run import Run
-from mathdoctest.scope import WHOLE, Function, Scope
+from mathdoctest.scope import WEIGHTS, WHOLE, Function, Scope
 from mathdoctest.symbols import SymbolTable, ranges
 from mathdoctest.syntax import (
     Call,
@@ -48,11 +48,10 @@ from mathdoctest.syntax import (
     Symbol,
     walk,
 )
-from mathdoctest.values import Curve, Data, Indices, OffAxis, Unknown, Value, Wrong
+from mathdoctest.values import Curve, Data, Indices, OffAxis, Value, Wrong
 
 DRAWS = 6
 RELATIVE, ABSOLUTE = LOOSE
-WEIGHTS = frozenset({"w", "W", "theta", "Theta", "phi", "psi"})  # one letter for all parameters
 
 
 class Compared(NamedTuple):
@@ -312,15 +311,9 @@ class Trial(Run):
         is_name = self._is_named(chain)
         right = replace(ev, names=self.names.before(chain))
         for place, side in enumerate(chain.sides):
-            skipped = place == 0 and is_name and not isinstance(side, Derivative)
-            if not skipped and self._is_ready(side):
+            if not self._is_label(chain, place) and self._is_ready(side):
                 name = "the right side" if place or not is_name else "the left side"
-                try:
-                    found = list(self._values(side, right if place else ev))
-                except Unknown as error:
-                    if not isinstance(error.node, Call) or not self._is_label(chain, place, error):
-                        raise
-                    continue  # it only says what is returned: `\\log p(x) = … = BN(x)`
+                found = self._values(side, right if place else ev)
                 sides += (Side(name, way, value, side) for way, value in found)
         built_in = is_name and isinstance(left, Call) and backends.built_in(numpy, left.function)
         if isinstance(left, Call) and built_in and not left.primes and self._knows(left):
@@ -330,15 +323,19 @@ class Trial(Run):
             sides.append(Side("the derivative that the left side stands for,", way, value, left))
         return sides
 
-    def _is_label(self, chain: Statement, place: int, error: Unknown) -> bool:
-        """Whether a side only says what is returned, as its function stands for nothing here."""
+    def _is_label(self, chain: Statement, place: int) -> bool:
+        r"""Whether a side only says what is returned: a name, or a function that nothing defines.
+
+        Such as both ends of `\\log p(x) = … = BN(x)`, or the slope of a J(theta).
+        """
         side = chain.sides[place]
-        if place:
-            inner = side.operand if isinstance(side, Index) else side
-            return isinstance(inner, Call) and len(chain.sides) > 2
-        if isinstance(side, Derivative):  # the slope of a J(theta) that no formula defines
-            return error.node in (side.top, getattr(side.top, "operand", None))
-        return not self._is_named(chain)
+        if place == 0 and self._is_named(chain) and not isinstance(side, Derivative):
+            return True
+        inner = side.operand if isinstance(side, Index) else side
+        if place and (len(chain.sides) < 3 or not isinstance(inner, Call)):
+            return False
+        below = walk(side) if place == 0 else (inner,)
+        return any(isinstance(n, Call) and not self.names.knows(n) for n in below)
 
     def _knows(self, left: Call) -> bool:
         r"""Whether `\tanh(x)` has a value of its own: θ alone in `\cos\theta = …` has none."""
@@ -524,13 +521,14 @@ class Trial(Run):
             data = Data(whole, self.names.entrywise(whole))
             indices = self._free(left, ev)[: np.ndim(whole)]
         elif isinstance(call, Call):
-            if all(isinstance(each, Symbol) for each in call.arguments):
+            is_plain = all(isinstance(each, Symbol) for each in call.arguments)
+            if is_plain and not self.function.letters(call):
                 self._check_argument(call, arguments_of(chain))
             data = Data(whole, self.function.entry and np.ndim(whole) > 0)
             if isinstance(left, Index):
                 indices = left.indices
-            elif np.ndim(whole) and not data.entry:
-                indices = self._free(left, ev)  # `Softmax(z_i) = …`
+            elif np.ndim(whole) and not data.entry:  # `Softmax(z_i) = …`, `q(k) = …`
+                indices = self._free(left, ev) or self.function.letters(call)
         elif isinstance(left, Derivative):
             whole, indices = self._slope_returned(left, whole, ev)
             data = Data(whole, self.names.entrywise(whole))

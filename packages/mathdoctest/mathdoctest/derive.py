@@ -436,7 +436,7 @@ class Names:
         elif name in one.lefts and (back == one.made_at(name) or isinstance(index, Number)):
             value = self._made(name, symbol)
         elif given and (
-            is_layer or (back == one.made_at(name) + 1 if name in one.lefts else self._now(back))
+            is_layer or (back == one.given_at(name) if name in one.lefts else self._now(back))
         ):
             value = self.graph.value(name, one)
         else:
@@ -469,6 +469,12 @@ class Names:
     @functools.cached_property
     def _callables(self) -> list[str]:
         return [n for n, s in self.asker.parameters.items() if s and s.of_callables]
+
+    def knows(self, call: Call) -> bool:
+        """Whether a function, or what is called like one, has a value."""
+        name = call.function
+        named = self.has_function(call) or self.has(name) or name in curves.FUNCTIONS
+        return named or bool(curves.curve(name) or backends.built_in(numpy, name))
 
     def apply(self, call: Call, arguments: list[Value], ev: Evaluator) -> Value | None:
         """A function of several arguments or of a vector, as its own formula defines it."""

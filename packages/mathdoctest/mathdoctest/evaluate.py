@@ -422,6 +422,8 @@ class Evaluator(Visitor[Value]):
         elif not node.primes and (found := functions.apply(node, values, self)) is not None:
             return found
         else:
+            if self.names.has(node.function) and not node.primes:  # the cost L(w), written out
+                return self.value(Symbol(node.function, node.layer, span=node.span))
             node = replace(node, function=functions.ALIASES.get(node.function, node.function))
         layer = None if node.layer is None else self.whole(node.layer)
         function = self.names.function(node, layer, node.primes, self.library)

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mathdoctest import resolve
+from mathdoctest import resolve, syntax
 from mathdoctest.scope import Function
 from mathdoctest.signature import Shape
-from mathdoctest.syntax import Condition, Node, Symbol
+from mathdoctest.syntax import Call, Condition, Node, Symbol
 from mathdoctest.values import Wrong
 
 
@@ -23,18 +23,31 @@ def axes(functions: list[Function]) -> dict[str, list[str]]:
 
 def _used(one: Function) -> Iterator[tuple[str, str]]:
     places = [(index, axis) for node in one.nodes for index, axis in _places(node, one)]
-    letters = {index.name: axis for index, axis in places if not index.indices}
+    letters = {index.name: axis for index, axis in places if not index.indices} | _called(one)
     for index, axis in places:
         if name := _whole(index, one):
             yield name, axis
     for node in one.nodes:  # 𝟙[k = y], of a letter k along an axis
-        if isinstance(node, Condition) and node.relations == ("=",):
-            left, right = node.sides
+        if isinstance(node, Condition) and node.relations == ("=",) or _is_kronecker(node):
+            left, right = syntax.children(node)
             for letter, other in ((left, right), (right, left)):
                 if isinstance(letter, Symbol) and letter.name in letters and not letter.indices:
-                    name = _whole(other, one)
-                    if name and letter.name not in one.parameters:
+                    if (name := _whole(other, one)) and letter.name not in one.parameters:
                         yield name, letters[letter.name]
+
+
+def _is_kronecker(node: Node) -> bool:
+    return isinstance(node, Symbol) and node.name == "delta" and len(node.indices) == 2
+
+
+def _called(one: Function) -> dict[str, str]:
+    """The k of `q(k) = …` and the axis that it counts along."""
+    out = dict[str, str]()
+    for left in (chain.sides[0] for chain in one.statements):
+        letters = one.letters(left) if isinstance(left, Call) else ()
+        shape = one.returned[0]
+        out |= {k.name: axis for k, axis in zip(letters, shape.axes if shape else (), strict=False)}
+    return out
 
 
 def _places(node: Node, one: Function) -> Iterator[tuple[Symbol, str]]:

@@ -173,6 +173,8 @@ class _Formula(syntax.Visitor[Found]):
             if told != [None] or not all(isinstance(part, Symbol) for part in parts):
                 return told
             indices = [i for part in parts if isinstance(part, Symbol) for i in part.indices]
+            given = {*self.known, *self.unknown}
+            indices = [i for i in indices if not (isinstance(i, Symbol) and i.name in given)]
             letters = [i for i in indices if isinstance(i, Symbol) and not i.indices]
             if len(letters) < len(indices) or resolve.is_time(tuple(indices)):
                 return told

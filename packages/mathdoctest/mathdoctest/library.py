@@ -23,6 +23,7 @@ ALIASES = {
     "LogSoftmax": "log_softmax", "LSE": "logsumexp", "LogSumExp": "logsumexp", "relu": "ReLU",
     "Relu": "ReLU", "logcosh": "log_cosh", "mean": "E", "Mean": "E", "std": "Std", "trace": "tr",
     "Tr": "tr", "clamp": "clip", "Concat": "concat", "concatenate": "concat",
+    "cos_sim": "sim", "cossim": "sim", "cosine_similarity": "sim",
 }  # fmt: skip
 
 
@@ -160,6 +161,18 @@ def _inner(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:
     return Value(ev.library.sum(a.array * b.array, axis=tuple(range(-a.rank, 0))))
 
 
+def _similarity(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:
+    """The cosine of the angle between two vectors."""
+    if len(values) != 2:
+        return None
+    a, b = values
+    pairs = [_inner(node, list(pair), ev) for pair in ((a, b), (a, a), (b, b))]
+    if any(pair is None or value.rank != 1 for pair, value in zip(pairs, (a, b, b), strict=True)):
+        return None
+    dot, square_a, square_b = (pair.array for pair in pairs if pair)
+    return Value(dot / ev.library.sqrt(square_a * square_b))
+
+
 def _outer(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:
     if len(values) != 2 or values[0].rank != 1 or values[1].rank != 1:
         return None
@@ -228,6 +241,6 @@ FUNCTIONS: dict[str, Made] = {
     **dict.fromkeys(CURVES, _of_numbers),
     "softmax": _softmax, "log_softmax": _log_softmax, "logsumexp": _log_sum_exp,
     "E": _mean, "Var": _variance, "Std": _deviation, "argmax": _argmax,
-    "argmin": _argmax, "inner": _inner, "outer": _outer, "concat": _concat, "diag": _diagonal,
-    "tr": _diagonal, "det": _determinant,
+    "argmin": _argmax, "sim": _similarity, "inner": _inner, "outer": _outer, "concat": _concat,
+    "diag": _diagonal, "tr": _diagonal, "det": _determinant,
 }  # fmt: skip

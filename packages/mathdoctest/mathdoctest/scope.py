@@ -42,6 +42,7 @@ from mathdoctest.syntax import (
 # what a function keeps of its chains, and which other chains make void
 OF_CHAINS = ("nodes", "right_nodes", "entry", "slopes", "kept", "_left_of", "aliases", "_used")
 GRADIENTS = ("g", "grad", "grads", "gradient")  # parameters that are a slope nothing else names
+WEIGHTS = frozenset({"w", "W", "theta", "Theta", "phi", "psi"})  # one letter for all parameters
 WHOLE = "return"  # the name of what is returned where the left side is none; no code can use it
 
 
@@ -150,6 +151,24 @@ class Function:
                 if name is None or name != own:
                     out.append(node)
         return out
+
+    def letters(self, left: Call) -> tuple[Symbol, ...]:
+        """The k of `q(k) = …`, which count along the axes of what is returned, if they do."""
+        shape = self.returned[0] if len(self.returned) == 1 else None
+        letters = [a for a in left.arguments if isinstance(a, Symbol) and a == Symbol(a.name)]
+        known = {*self.parameters, *WEIGHTS}
+        free = [letter for letter in letters if len(letter.name) == 1 and letter.name not in known]
+        fits = shape and shape.kind == "array" and len(shape.axes) == len(free)
+        return tuple(free) if fits and len(free) == len(left.arguments) else ()
+
+    def given_at(self, name: str) -> int:
+        """How many steps back what it is given is: 1 of `v_{t-1}`, and 0 of `x_{t-1} = … x_t`."""
+        made, found = self.made_at(name), set()
+        for node in (n for s in self.statements for side in s.sides[1:] for n in walk(side)):
+            if isinstance(node, Symbol) and resolve.is_time(node.indices):
+                if self.full_name(node) == name:
+                    found.add(resolve.steps_back(node.indices[0]))
+        return made - 1 if found - {made} == {made - 1} else made + 1
 
     def made_at(self, name: str) -> int:
         """How many steps back its left side is: 0 of `v_t`, -1 of `v_{t+1}`."""
