@@ -28,7 +28,7 @@ from mathdoctest import (
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.derive import Graph, Names, has_derivative
 from mathdoctest.equal import LOOSE, Side, agree, check_equal, check_order
-from mathdoctest.errors import Mismatch, SourceError
+from mathdoctest.errors import Mismatch, NotInGrammar, SourceError
 from mathdoctest.evaluate import Evaluator, arguments_of
 from mathdoctest.execute import TIME_LIMIT, Code
 from mathdoctest.run import Run
@@ -186,7 +186,7 @@ def _meanings(function: Function, symbols: SymbolTable) -> dict[str, Derivative]
         what, place = "is no derivative", (function.module.path, at.line, function.name, at.tex)
         try:
             node = reader.expression(tex)
-        except reader.NotInGrammar as error:
+        except NotInGrammar as error:
             node, what = None, f"is {error}"
         if not isinstance(node, Derivative):
             hint = rf"write the symbol's `is` as \frac{{\partial L}}{{\partial {name}}}"

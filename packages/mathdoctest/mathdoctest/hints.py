@@ -16,9 +16,10 @@ from typing import NamedTuple
 from mathdoctest import compare, mutate, reader, rows
 from mathdoctest.compare import DRAWS, Trial
 from mathdoctest.equal import Differs
-from mathdoctest.errors import FIX, Mismatch
+from mathdoctest.errors import FIX, Mismatch, NotInGrammar
 from mathdoctest.execute import TIME_LIMIT, Code
 from mathdoctest.missing import missing
+from mathdoctest.notation import Vocabulary
 from mathdoctest.places import places
 from mathdoctest.scene import Scene
 from mathdoctest.scope import OF_CHAINS, Function
@@ -135,7 +136,7 @@ def _typed(scene: Scene) -> Iterator[Change]:
     """The mistakes of `mutate`, which are made in the text."""
     text, _ = rows.text_of(scene.formula, scene.chain)
     called = {n.function for n in scene.nodes if isinstance(n, Call)}
-    functions = reader.Vocabulary(frozenset(called))
+    functions = Vocabulary(frozenset(called))
     chain = _alone(text, functions)
     if chain is None or chain != scene.chain:
         return
@@ -148,11 +149,11 @@ def _typed(scene: Scene) -> Iterator[Change]:
                 yield Change("typed", says, changed)
 
 
-def _alone(text: str, functions: reader.Vocabulary) -> Statement | None:
+def _alone(text: str, functions: Vocabulary) -> Statement | None:
     """The one chain of a text."""
     try:
         found = reader.statements(text, functions)
-    except (reader.NotInGrammar, ArithmeticError, ValueError):
+    except (NotInGrammar, ArithmeticError, ValueError):
         return None
     return found[0] if len(found) == 1 else None
 

@@ -11,11 +11,10 @@ from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedInput, VisitError
 from lark.lexer import Lexer
 
-from mathdoctest import lexer, resolve, syntax, tables, words
-from mathdoctest.lexer import NOTHING, NotInGrammar, Vocabulary
+from mathdoctest import lexer, notation, resolve, syntax, tables, words
+from mathdoctest.errors import NotInGrammar
+from mathdoctest.notation import NOTHING, Vocabulary
 from mathdoctest.syntax import Condition, Node, Number, Statement, Symbol
-
-__all__ = ["NotInGrammar", "Vocabulary", "defined", "expression", "squares", "statements"]
 
 GRAMMAR = Path(__file__).with_name("grammar.lark")
 # functions that may stand before a bare factor; a word or an operator needs parentheses
@@ -71,11 +70,14 @@ def parser() -> Lark:
 @functools.lru_cache(maxsize=8192)
 def _read(tex: str, start: str, vocabulary: Vocabulary) -> Any:
     tokens = lexer.tokens(tex, vocabulary)
-    functions = vocabulary.functions | (defined(tokens) | applied(tokens)) - vocabulary.names
-    spellings = {*vocabulary.spellings, *squares(tokens, vocabulary.names)}
+    functions = (
+        vocabulary.functions
+        | (notation.defined(tokens) | notation.applied(tokens)) - vocabulary.names
+    )
+    spellings = {*vocabulary.spellings, *notation.squares(tokens, vocabulary.names)}
     vocabulary = replace(vocabulary, functions=functions, spellings=tuple(sorted(spellings)))
     try:
-        named = capitals(tokens) - vocabulary.names
+        named = notation.capitals(tokens) - vocabulary.names
         return _Reader(tex, vocabulary, named).transform(parser().parse(tokens, start=start))
     except RecursionError:
         raise NotInGrammar("nested too deeply", 0) from None
@@ -89,82 +91,6 @@ def _read(tex: str, start: str, vocabulary: Vocabulary) -> Any:
         if isinstance(error.orig_exc, NotInGrammar):
             raise error.orig_exc from None
         raise
-
-
-def defined(tokens: list[Token]) -> frozenset[str]:
-    """The letters that begin a chain as functions of symbols: f of `f(x, a) = …`."""
-    found = set()
-    types = [token.type for token in tokens]
-    starts = [0, *(i + 1 for i, kind in enumerate(types) if kind in ("NEWLINE", "SEP"))]
-    for start in starts:
-        if start + 1 >= len(types) or types[start] not in ("LETTER", "WORD"):
-            continue
-        i = start + 1
-        while types[i : i + 1] == ["PRIME"]:
-            i += 1
-        if types[i : i + 2] == ["SUB", "LBRACE"] and "RBRACE" in types[i:]:
-            i = types.index("RBRACE", i) + 1
-        if types[i : i + 1] != ["LPAR"] or "RPAR" not in types[i:]:
-            continue
-        end = types.index("RPAR", i)
-        inner = set(types[i + 1 : end]) - {"SUB", "LBRACE", "RBRACE", "COMMA", "LETTER", "WORD"}
-        if not inner and types[end + 1 : end + 2] == ["REL"]:
-            found.add(str(tokens[start]))
-    return frozenset(found)
-
-
-def applied(tokens: list[Token]) -> frozenset[str]:
-    r"""The letters that a formula uses as functions: the f of `f(x)`, `f'(…)`, `\nabla f(…)`.
-
-    Nobody writes a product of two symbols with brackets around the second. A sum in brackets is a
-    factor, unless the letter is a function elsewhere in the formula.
-    """
-    found = set()
-    types = [token.type for token in tokens]
-    for i, kind in enumerate(types):
-        if kind != "LETTER":
-            continue
-        after = i + 1
-        while types[after : after + 1] == ["PRIME"]:
-            after += 1
-        if types[after : after + 1] != ["LPAR"]:
-            continue
-        end = after + 2
-        if types[end : end + 2] == ["SUB", "LBRACE"] and "RBRACE" in types[end:]:
-            end = types.index("RBRACE", end) + 1
-        single = types[after + 1] in ("LETTER", "BOLD") if after + 1 < len(types) else False
-        single = single and types[end : end + 1] == ["RPAR"]
-        if after > i + 1 or single or types[max(i - 1, 0)] == "NABLA":
-            found.add(str(tokens[i]))
-    return frozenset(found)
-
-
-def capitals(tokens: list[Token]) -> frozenset[str]:
-    r"""The capital letters that are only ever all of a subscript: the B of `\mu_B`, no size."""
-    alone, other = set[str](), set[str]()
-    for i, token in enumerate(tokens):
-        if token.type == "LETTER" and len(token) == 1 and token.isupper():
-            before = [each.type for each in tokens[max(i - 2, 0) : i]]
-            is_alone = before == ["SUB", "LBRACE"] and tokens[i + 1].type == "RBRACE"
-            (alone if is_alone else other).add(str(token))
-    return frozenset(alone - other)
-
-
-def squares(tokens: list[Token], names: frozenset[str]) -> set[tuple[str, str]]:
-    r"""The squares that begin a chain: `\sigma^2 = …` names the variance sigma2."""
-    found = set()
-    types = [token.type for token in tokens]
-    square = ["SUP", "LBRACE", "NUMBER", "RBRACE", "REL"]
-    below = ["SUB", "LBRACE", "LETTER", "RBRACE"]
-    for start in (0, *(i + 1 for i, kind in enumerate(types) if kind in ("NEWLINE", "SEP"))):
-        if types[start : start + 1] != ["LETTER"] or str(tokens[start]) in names:
-            continue
-        letter, at = tokens[start].rstrip("_"), start + 1
-        if types[at : at + 4] == below and tokens[at + 2].isupper():
-            letter, at = f"{letter}_{tokens[at + 2]}", at + 4
-        if types[at : at + 5] == square and tokens[at + 2] == "2":
-            found.add((f"{letter}^2", f"{letter}2"))
-    return found
 
 
 @dataclass(frozen=True)
@@ -218,7 +144,7 @@ class _Reader(Transformer[Token, Any]):
     def __init__(self, tex: str, vocabulary: Vocabulary, capitals: frozenset[str]):
         super().__init__()
         self.tex, self.vocabulary = tex, vocabulary
-        self.spelled = _spelled(vocabulary)
+        self.spelled = notation.spelled(vocabulary)
         self.capitals = capitals
 
     # ---- tokens
@@ -868,30 +794,6 @@ def _with(statement: Statement, part: Any) -> Statement:
 
 
 # ---- parts of the above
-
-
-def _spelled(vocabulary: Vocabulary) -> dict[str, tuple[str, bool]]:
-    """Spelling → the name, and whether it was declared so: W_xh and W^xh of a parameter `W_xh`."""
-    out: dict[str, tuple[str, bool]] = {}
-    for letter, names in words.ABBREVIATED.items():
-        if not vocabulary.names & {letter, f"{letter}_"}:
-            for name in filter(vocabulary.names.__contains__, names):
-                out[letter] = (name, True)
-            for name in vocabulary.names:  # \eta_{\min} of lr_min
-                base, _, script = name.partition("_")
-                if base in names and script and name not in names:
-                    out[f"{letter}_{script}"] = (name, True)
-    for name in vocabulary.names:
-        base, _, script = name.partition("_")
-        if script and base:
-            out[name] = out[f"{base}^{script}"] = (name, False)
-        if script == "prev":
-            before = (f"{base}{at}-1" for at in ("_t", "^l", "^(l", "^(t", "_l"))
-            out |= dict.fromkeys(before, (name, True))
-        for square in ("2", "_sq", "_squared"):
-            if name.endswith(square) and name.removesuffix(square) not in vocabulary.names:
-                out[f"{name.removesuffix(square)}^2"] = (name, False)
-    return out | {spelling: (name, True) for spelling, name in vocabulary.spellings}
 
 
 def _span(part: Any) -> Span:
