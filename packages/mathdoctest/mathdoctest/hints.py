@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from mathdoctest import compare, mutate, reader, rows
-from mathdoctest.compare import DRAWS, Trial
+from mathdoctest.compare import DRAWS
 from mathdoctest.equal import Differs
 from mathdoctest.errors import FIX, Mismatch, NotInGrammar
 from mathdoctest.execute import TIME_LIMIT, Code
@@ -27,6 +27,7 @@ from mathdoctest.slips import exchanges, slips
 from mathdoctest.smallest import counterexample
 from mathdoctest.symbols import SymbolTable
 from mathdoctest.syntax import Call, Derivative, Statement, Symbol, walk
+from mathdoctest.trial import Trial
 
 BUDGET = 2500  # evaluations of a formula without a derivative
 COST = 50  # of one with derivatives, in evaluations without
