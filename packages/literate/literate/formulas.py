@@ -11,9 +11,9 @@ from pathlib import Path
 
 import mathdoctest
 from mathdoctest import Mismatch, Report, marks, reader, resolve, scope, source, vocabulary
-from mathdoctest.errors import SourceError
+from mathdoctest.errors import NotInGrammar, SourceError
 from mathdoctest.marks import CONSTANTS, INDICES
-from mathdoctest.reader import NotInGrammar, Vocabulary
+from mathdoctest.notation import Vocabulary
 from mathdoctest.scope import Function
 from mathdoctest.syntax import Node, Statement, Symbol, walk
 

@@ -10,9 +10,9 @@ from mathdoctest import (
     backends,
     faults,
     infer,
-    lexer,
     libraries,
     library,
+    notation,
     reader,
     resolve,
     signature,
@@ -21,7 +21,7 @@ from mathdoctest import (
     vocabulary,
 )
 from mathdoctest.backends import Backend, numpy
-from mathdoctest.errors import Mismatch, SourceError
+from mathdoctest.errors import Mismatch, NotInGrammar, SourceError
 from mathdoctest.signature import Shape
 from mathdoctest.source import Formula, Module
 from mathdoctest.syntax import (
@@ -57,7 +57,7 @@ class Function:
     returned: list[Shape | None]
     formulas: list[Formula] = field(default_factory=list)
     spellings: tuple[tuple[str, str], ...] = ()  # (TeX, name) of the symbols declared
-    vocabulary: lexer.Vocabulary = lexer.NOTHING  # what its formulas are read with
+    vocabulary: notation.Vocabulary = notation.NOTHING  # what its formulas are read with
 
     @property
     def qualified(self) -> str:
@@ -246,7 +246,7 @@ class Function:
         """The derivatives that parameters are declared to be by their TeX."""
         out = []
         for tex, name in self.spellings:
-            with contextlib.suppress(reader.NotInGrammar):
+            with contextlib.suppress(NotInGrammar):
                 node = reader.expression(tex, self.vocabulary) if name in self.parameters else None
                 if isinstance(node, Derivative):
                     out.append((node, name))
@@ -356,7 +356,7 @@ def function(
         try:
             chains = [_renewed(chain, made) for chain in reader.statements(tex, made.vocabulary)]
             made.formulas.append(Formula(tex, line, chains))
-        except reader.NotInGrammar as error:
+        except NotInGrammar as error:
             fault = faults.bracket(tex) or faults.Fault(
                 str(error), "write it as grammar.lark allows", error.at
             )

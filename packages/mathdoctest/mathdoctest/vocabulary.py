@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from lark import Token
 
-from mathdoctest import latex, lexer, reader, resolve, signature, source, words
-from mathdoctest.lexer import NotInGrammar, Vocabulary
+from mathdoctest import latex, lexer, notation, reader, resolve, signature, source, words
+from mathdoctest.errors import NotInGrammar
+from mathdoctest.notation import Vocabulary
 from mathdoctest.signature import NUMBER
 from mathdoctest.source import Documented, Module
 from mathdoctest.syntax import Call, Derivative, Node, Symbol
@@ -38,7 +39,7 @@ def of(node: Documented, home: Module | None = None, spellings: Spellings = ()) 
         functions |= _functions(each) - names
         layered |= _layered(each)
         for tokens in _with_squares(each):
-            spelled |= reader.squares(tokens, frozenset(names))
+            spelled |= notation.squares(tokens, frozenset(names))
     return Vocabulary(
         frozenset(functions),
         frozenset(names),
@@ -86,7 +87,7 @@ def _counts(node: Symbol) -> list[Node]:
 @functools.lru_cache(maxsize=1024)
 def _functions(home: Module) -> frozenset[str]:
     """The letters that a file's formulas define as functions: the f of `f(x) = …`."""
-    every = (reader.defined(tokens) for tokens in _tokens(home))
+    every = (notation.defined(tokens) for tokens in _tokens(home))
     return frozenset().union(*every)
 
 
@@ -108,7 +109,7 @@ def _layered(home: Module) -> frozenset[str]:
 @functools.lru_cache(maxsize=1024)
 def _with_squares(home: Module) -> list[list[Token]]:
     """The formulas of a file in which a square begins a chain."""
-    return [tokens for tokens in _tokens(home) if reader.squares(tokens, frozenset())]
+    return [tokens for tokens in _tokens(home) if notation.squares(tokens, frozenset())]
 
 
 @functools.lru_cache(maxsize=1024)

@@ -1,0 +1,252 @@
+"""Factors side by side: which is a function's argument, an entry, a derivative; else a product."""
+
+from dataclasses import replace
+from typing import Any
+
+from mathdoctest import syntax, words
+from mathdoctest.errors import NotInGrammar
+from mathdoctest.notation import Vocabulary
+from mathdoctest.scripts import Pending, Scripts, Span, as_value, collected
+from mathdoctest.syntax import Condition, Node, Number, Symbol
+
+# functions that may stand before a bare factor; a word or an operator needs parentheses
+BARE = frozenset(words.FUNCTIONS.values()) - {"max", "min"}
+
+
+class Factors:
+    """How the factors of one formula become nodes, each by what stands beside it."""
+
+    def __init__(self, tex: str, vocabulary: Vocabulary, scripts: Scripts):
+        self.tex, self.vocabulary, self.scripts = tex, vocabulary, scripts
+
+    def product(self, span: Span, *factors: Any) -> Node:
+        """Left to right; a function takes what follows it."""
+        rest = list(factors)
+        out = self.factor(rest)
+        while rest:
+            out = self._times(out, rest)
+        return replace(out, span=span)
+
+    def _times(self, left: Node, rest: list[Any]) -> Node:
+        """What is on the left, and the next factor."""
+        how = rest.pop(0) if isinstance(rest[0], str) else ""
+        if not rest:
+            raise NotInGrammar(f"nothing after `{how}`", left.span[1])
+        right = self.factor(rest)
+        span = left.span[0], right.span[1]
+        if isinstance(left, Condition) or isinstance(right, Condition):
+            return self._times_condition(left, right, span)
+        if how == "/":
+            self._check_divisor(left, right, rest)
+            return syntax.Quotient(left, right, span=span)
+        if how in words.INFIX:
+            return syntax.Call(how, (left, right), span=span)
+        return syntax.Product(left, right, operator=how, span=span)
+
+    def _times_condition(self, left: Node, right: Node, span: Span) -> Node:
+        """`1(y = k)` is an indicator; no other product has a relation in it."""
+        if isinstance(right, Condition) and left == Number(1.0):
+            return syntax.Indicator(right, span=span)
+        if isinstance(right, Condition) and isinstance(left, syntax.Product):
+            if left.right == Number(1.0):
+                indicator = syntax.Indicator(right, span=(left.right.span[0], span[1]))
+                return replace(left, right=indicator, span=span)
+        raise NotInGrammar(r"a relation as a factor: write \mathbb{1}(…) for 0 or 1", span[0])
+
+    def _check_divisor(self, top: Node, divisor: Node, rest: list[Any]) -> None:
+        """`a / b c` may mean two things, unless c cannot be meant to be below."""
+        if not rest or isinstance(rest[0], str):
+            return
+        is_symbol = isinstance(rest[0], Symbol | Number)
+        if is_symbol or not isinstance(top, Number):
+            text = self.tex[slice(*divisor.span)]
+            what = f"`/` divides by `{text}` alone or by the product: write brackets or \\frac"
+            raise NotInGrammar(what, divisor.span[0])
+
+    def factor(self, rest: list[Any]) -> Node:
+        """The first factor of the rest, with its argument; both are removed from the rest."""
+        first = rest.pop(0)
+        if isinstance(first, str):
+            raise NotInGrammar(f"nothing before `{first}`", 0)
+        if isinstance(first, Symbol) and self._is_applied(first, rest):
+            return self._called(first, 0, rest.pop(0))
+        if isinstance(first, Symbol):
+            return self._entry(first, rest)
+        if isinstance(first, Node):
+            return first
+        make: Any = getattr(self, f"_make_{first.kind}")
+        node: Node = make(first, rest)
+        return node
+
+    def _is_applied(self, symbol: Symbol, rest: list[Any]) -> bool:
+        """Whether what follows is the argument of a function, not a factor."""
+        if not rest or not isinstance(rest[0], Pending) or rest[0].kind != "group":
+            return False
+        group, name = rest[0], symbol.name
+        base, _, label = name.rpartition("_")
+        if (
+            name in self.vocabulary.functions
+            or symbol.name not in self.vocabulary.names
+            and (base in self.vocabulary.functions and label not in words.ACCENTS.values())
+        ):
+            return True
+        if name in self.vocabulary.names or group.bracket == "{":
+            return False
+        if group.bracket == "[":
+            return name in words.STATISTICS
+        return name in words.CONVENTIONAL or len(group.items) > 1 or symbol.upright
+
+    def _entry(self, symbol: Symbol, rest: list[Any]) -> Symbol:
+        """`y[i]` and `size[0]` are entries; a sum in square brackets is a factor.
+
+        So is `p(x)` of an array p, where x has no value: a letter that runs.
+        """
+        group = rest[0] if rest and isinstance(rest[0], Pending) else None
+        if not group or group.bracket not in ("[", "(") or group.scripts or symbol.indices:
+            return symbol
+        touches = group.span[0] == symbol.span[1]
+        plain = all(isinstance(item, Symbol | Number) for item in group.items)
+        if not touches or not plain or group.bracket == "(" and not self._runs(symbol, group):
+            return symbol
+        del rest[0]
+        span = symbol.span[0], group.span[1]
+        return replace(symbol, indices=group.items, span=span, upright=False)
+
+    def _runs(self, symbol: Symbol, group: Pending) -> bool:
+        """Whether what is in brackets after an array is one letter without a value."""
+        item, *more = group.items
+        alone = isinstance(item, Symbol) and item == Symbol(item.name) and not more
+        names = self.vocabulary.names
+        known = isinstance(item, Symbol) and (item.name in names or len(item.name) > 1)
+        return alone and not known and symbol.name in self.vocabulary.arrays & names
+
+    def _called(self, symbol: Symbol, primes: int, group: Pending) -> Node:
+        """A symbol as a function: f(x), f^{(l)}(x), f_i(x), f'(x)."""
+        start, end = symbol.span[0], group.inner[1]
+        call = syntax.Call(symbol.name, group.items, symbol.layer, primes, span=(start, end))
+        node: Node = syntax.Index(call, symbol.indices, span=call.span) if symbol.indices else call
+        return self.scripts.raised(
+            node, collected(group.scripts, group.span), (start, group.span[1])
+        )
+
+    def _make_primed(self, first: Pending, rest: list[Any]) -> Node:
+        symbol, ((_, primes, _), *others) = first.node or Symbol(""), first.scripts
+        found = collected(tuple(others), first.span)
+        name = symbol.name + "_prime" * primes
+        follows = rest and isinstance(rest[0], Pending) and rest[0].kind == "group"
+        applied = follows and rest[0].bracket == "(" and name not in self.vocabulary.names
+        if follows and (applied or self._is_applied(symbol, rest)):
+            return self.scripts.raised(self._called(symbol, primes, rest.pop(0)), found, first.span)
+        if symbol.name in self.vocabulary.functions:
+            raise NotInGrammar(f"the function {symbol.name} has nothing to apply to", first.span[0])
+        return self.scripts.raised(replace(symbol, name=name), found, first.span)
+
+    def _make_group(self, first: Pending, rest: list[Any]) -> Node:
+        node: Node
+        found = collected(first.scripts, first.span)
+        match found.get("index"), found.get("power"), first.items:
+            case (Condition((Symbol(letter, None, ()), low), ("=",)),), (high,), (item,):
+                if not isinstance(item, Condition):
+                    return syntax.Reduce("list", (letter,), low, high, item, span=first.span)
+        of_one = first.bracket == "{" and isinstance(first.items[0], syntax.Listing)
+        if len(first.items) == 1 and not of_one and not isinstance(first.items[0], syntax.Interval):
+            node = replace(first.items[0], span=first.inner)
+            if isinstance(node, Condition) and first.bracket != "{":
+                return node
+        else:
+            node = syntax.Listing(first.bracket, first.items, span=first.inner)
+        return self.scripts.raised(node, found, first.span)
+
+    def _make_function(self, function: Pending, rest: list[Any]) -> Node:
+        name, start = function.name, function.span[0]
+        found = collected(function.scripts, function.span)
+        base = found.pop("index", ())
+        if "transpose" in found:
+            raise NotInGrammar(f"the function {name} with a transpose", start)
+        if not rest or isinstance(rest[0], str):
+            raise NotInGrammar(f"the function {name} has nothing to apply to", start)
+        is_group = isinstance(rest[0], Pending) and rest[0].kind == "group"
+        after = rest.pop(0) if is_group else None
+        if not after and name not in BARE and not base and name in ("max", "min"):
+            raise NotInGrammar(f"write ({name}) with parentheses after it", start)
+        arguments = after.items if after else (self.factor(rest),)
+        span = start, after.inner[1] if after else arguments[-1].span[1]
+        layer, primes = found.get("layer"), found.get("prime", 0)
+        call = syntax.Call(name, arguments, layer, primes, span=span)
+        node: Node = _with_base(call, base, span) if base else call
+        if "power" in found:
+            node = syntax.Power(node, as_value(found["power"][0], span), span=span)
+        if not after:
+            return node
+        outer = collected(after.scripts, after.span)
+        return self.scripts.raised(node, outer, (start, after.span[1]))
+
+    def _make_nabla(self, nabla: Pending, rest: list[Any]) -> Node:
+        found = collected(nabla.scripts, nabla.span)
+        along = taken_along(found.get("index", ()), nabla.span)
+        if found.get("power") == (Number(2.0),):
+            along *= 2
+        if not rest or isinstance(rest[0], str):
+            raise NotInGrammar(r"\nabla has nothing to be taken of", nabla.span[0])
+        top = self.argument_of_nabla(rest)
+        return syntax.Derivative(top, along, span=(nabla.span[0], top.span[1]))
+
+    def argument_of_nabla(self, rest: list[Any]) -> Node:
+        """After \\nabla a letter before parentheses is a function: \\nabla L(\\theta)."""
+        after = rest[1] if len(rest) > 1 else None
+        is_group = isinstance(after, Pending) and after.kind == "group" and after.bracket == "("
+        if isinstance(rest[0], Symbol) and is_group:
+            return self._called(rest.pop(0), 0, rest.pop(0))
+        return self.factor(rest)
+
+    def _make_diff(self, diff: Pending, rest: list[Any]) -> Node:
+        r"""`\partial_x f` and `\partial f / \partial x`."""
+        found = collected(diff.scripts, diff.span)
+        what = r"\partial needs `\partial_x f` or `\partial f / \partial x`"
+        if not rest or isinstance(rest[0], str):
+            raise NotInGrammar(what, diff.span[0])
+        top = self.argument_of_nabla(rest)
+        if "index" in found:
+            along = taken_along(found["index"], diff.span)
+            return syntax.Derivative(top, along, span=(diff.span[0], top.span[1]))
+        if len(rest) < 3 or rest[0] != "/" or getattr(rest[1], "kind", "") != "diff":
+            raise NotInGrammar(what, diff.span[0])
+        below = taken_along((rest[2],), diff.span)
+        end = rest[2].span[1]
+        del rest[:3]
+        return syntax.Derivative(top, below, span=(diff.span[0], end))
+
+    def _make_operator(self, operator: Pending, rest: list[Any]) -> Node:
+        """A derivative of what follows: of the next parenthesis, else of the whole product."""
+        if not rest or isinstance(rest[0], str):
+            raise NotInGrammar("a derivative of nothing", operator.span[0])
+        is_group = isinstance(rest[0], Pending) and rest[0].kind == "group"
+        top = self.argument_of_nabla(rest)
+        while rest and not is_group:
+            top = self._times(top, rest)
+        span = operator.span[0], top.span[1]
+        return syntax.Derivative(top, operator.bottoms, span=span)
+
+    def _make_indicator(self, indicator: Pending, rest: list[Any]) -> Node:
+        found = collected(indicator.scripts, indicator.span)
+        items, end = found.get("index", ()), indicator.span[1]
+        if not items and rest and getattr(rest[0], "kind", "") == "group":
+            items, end = rest[0].items, rest.pop(0).span[1]
+        if len(items) != 1 or not isinstance(items[0], Condition):
+            raise NotInGrammar("an indicator needs a condition in brackets", indicator.span[0])
+        return syntax.Indicator(items[0], span=(indicator.span[0], end))
+
+
+def taken_along(nodes: Any, span: Span) -> tuple[Symbol, ...]:
+    """What a derivative is taken along."""
+    symbols = tuple(node for node in nodes if isinstance(node, Symbol))
+    if len(symbols) < len(nodes):
+        raise NotInGrammar("a derivative of or along what is not a symbol", span[0])
+    return symbols
+
+
+def _with_base(node: syntax.Call, base: tuple[Node, ...], span: Span) -> Node:
+    """`\\log_2 x` is a quotient; an index of any other function is one of its value."""
+    if node.function == "log" and len(base) == 1:
+        return syntax.Quotient(node, syntax.Call("log", base, span=span), span=span)
+    return syntax.Index(node, base, span=span)
