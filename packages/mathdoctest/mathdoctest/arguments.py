@@ -1,12 +1,13 @@
 """What has arguments: scripts, groups in braces, accents, fractions, roots."""
 
-from mathdoctest import words
+from mathdoctest import letters, words
 from mathdoctest.errors import NotInGrammar
 from mathdoctest.lexing import Lexing, token
 from mathdoctest.tex import Raw, word
 
-_SUPERSCRIPTS = {"*": "star", r"\star": "star", r"\ast": "star", r"\dagger": "dagger"}
-_SUPERSCRIPTS |= {"+": "plus", "-": "minus"}
+# marks above or below a symbol, as they are called in code
+_MARKS = {"*": "star", r"\star": "star", r"\ast": "star", r"\dagger": "dagger"}
+_MARKS |= {"+": "plus", "-": "minus"}
 
 
 def below(lexing: Lexing, i: int, raw: Raw) -> int:
@@ -18,6 +19,8 @@ def below(lexing: Lexing, i: int, raw: Raw) -> int:
         return _wrapped(lexing, "WORD", only.command, i + 1, after)
     if only and only.kind == "text" and word(only.value):
         return _wrapped(lexing, "WORD", word(only.value), i + 1, after)
+    if only and only.value in _MARKS:
+        return _wrapped(lexing, "WORD", _MARKS[only.value], i + 1, after)
     lexing.below_depth += 1
     after = lexing.argument(i + 1)
     lexing.below_depth -= 1
@@ -49,9 +52,9 @@ def above(lexing: Lexing, i: int, raw: Raw) -> int:
         for _ in values:
             lexing.put("PRIME", "'", i, after - 1)
         return after
-    if len(values) == 1 and values[0] in _SUPERSCRIPTS:
+    if len(values) == 1 and values[0] in _MARKS:
         lexing.put("SUP", "^", i)
-        return _wrapped(lexing, "WORD", _SUPERSCRIPTS[values[0]], i + 1, after)
+        return _wrapped(lexing, "WORD", _MARKS[values[0]], i + 1, after)
     if _is_enclosed(lexing, first, last):
         lexing.put("LAYER", "^(", i)
         lexing.groups.append("{")
@@ -112,6 +115,9 @@ def accent(lexing: Lexing, i: int, accent: str) -> int:
     after = lexing.unit(i + 1)
     first, last = lexing.content(i + 1, after)
     place = len(lexing.out)
+    if lexing.tex[lexing.at(first).start : lexing.at(last - 1).end] == r"\mathbb{E}":
+        letters.reduction(lexing, "mean", "E", after - 1)  # over what was seen
+        return after
     after += lexing.inside(first, last)
     if len(lexing.out) == place or lexing.out[place].type not in ("LETTER", "WORD"):
         raise NotInGrammar("an accent over what is not a symbol", lexing.at(i).start)

@@ -186,7 +186,8 @@ class Graph:
             for letter, axis in zip(free, axes, strict=False):
                 ev.bind(letter, np.arange(1, self.draw.size(axis) + 1))
             for letter in free[len(axes) :]:
-                ev.bind(letter, reduce.axis_of(letter, chain.sides[-1], ev))
+                with contextlib.suppress(Unknown):  # what nothing counts only says which one it is
+                    ev.bind(letter, reduce.axis_of(letter, chain.sides[-1], ev))
         plain = (s for s in reversed(chain.sides[1:]) if not has_derivative(s))
         found = ev.value(next(plain, chain.sides[-1]))
         lead = tuple(values.size for _, values in ev.letters.values())
@@ -387,10 +388,17 @@ class Names:
             step = self._with_example(replace(symbol, indices=()), ev)
             if self._counts_steps(step, ev):
                 return self._at_step(step, is_layer), symbol.indices
+        if is_layer and resolve.is_time(symbol.indices) and ev.is_label(symbol.layer):
+            symbol = replace(symbol, layer=None)  # `x_t^{(i)}`, of one i
         symbol = self._with_example(symbol, ev)
         if self._counts_steps(symbol, ev):
             return self._at_step(symbol, is_layer), ()
-        quantity, indices = self.located(symbol, ev)
+        try:
+            quantity, indices = self.located(symbol, ev)
+        except Unknown:
+            if mean := self._mean(symbol):
+                return mean, symbol.indices
+            raise
         name, element = quantity
         found = quantity.of(self._value(name))
         if isinstance(found, sample.Drawn | list):
@@ -400,6 +408,19 @@ class Names:
         if self._single(name) and not indices and not entry:
             value = value.reshape(())
         return Data(value, entry, origin), indices
+
+    def _mean(self, symbol: Symbol) -> Data | None:
+        r"""The mean `\bar{x}` along the first axis of an array x."""
+        base = symbol.name.removesuffix("_bar")
+        for name in (base, resolve.capital(base)):
+            if base != symbol.name and symbol.layer is None and self.has(name):
+                value = _as_array(self._value(name))
+                if isinstance(value, list) or not np.ndim(value):
+                    continue
+                self.graph.rules.add("bar")
+                library = numpy if isinstance(value, np.ndarray) else self.graph.library
+                return Data(library.sum(value, axis=0) / np.shape(value)[0])
+        return None
 
     def _with_example(self, symbol: Symbol, ev: Evaluator) -> Symbol:
         """`x^{(i)}` of an array is its entry i; `\\theta^{(t)}` is the θ of step t."""

@@ -146,6 +146,8 @@ class Evaluator(Visitor[Value]):
         if len(indices) > len(array.shape):
             indices = _multiplied(indices, len(array.shape))
         if len(indices) > len(array.shape):
+            indices = self._counting(indices)
+        if len(indices) > len(array.shape):
             raise Wrong(f"{len(indices)} indices on an array of {len(array.shape)} axes", node)
         kept = tuple(array.shape[len(indices) :])
         lead: tuple[int, ...] = (1,) * self.depth
@@ -158,6 +160,19 @@ class Evaluator(Visitor[Value]):
             array = lib.take(array, tuple(where))
             lead = tuple(array.shape[: self.depth])
         return Value(lib.reshape(array, lead + kept), len(kept))
+
+    def _counting(self, indices: Indices) -> Indices:
+        """The indices without letters that nothing counts: they only say which one it is."""
+        kept = tuple(i for i in indices if not self.is_label(i))
+        if len(kept) < len(indices):
+            self.rules.add("which")
+        return kept
+
+    def is_label(self, index: Node | None) -> bool:
+        """Whether an index is a letter that nothing counts."""
+        if not isinstance(index, Symbol) or index.indices or self.is_bound(index.name):
+            return False
+        return not (index.name in self.names.sizes or self.names.has(index.name))
 
     # ---- numbers and names
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from mathdoctest import syntax, words
+from mathdoctest import resolve, syntax, words
 from mathdoctest.errors import NotInGrammar
 from mathdoctest.notation import Vocabulary
 from mathdoctest.scripts import Pending, Scripts, Span, as_value, collected
@@ -68,6 +68,9 @@ class Factors:
         first = rest.pop(0)
         if isinstance(first, str):
             raise NotInGrammar(f"nothing before `{first}`", 0)
+        if isinstance(first, Symbol) and self._is_indicator(first, rest):
+            group = rest.pop(0)
+            return syntax.Indicator(group.items[0], span=(first.span[0], group.span[1]))
         if isinstance(first, Symbol) and self._is_applied(first, rest):
             return self._called(first, 0, rest.pop(0))
         if isinstance(first, Symbol):
@@ -78,12 +81,20 @@ class Factors:
         node: Node = make(first, rest)
         return node
 
+    def _is_indicator(self, symbol: Symbol, rest: list[Any]) -> bool:
+        """Whether this is `I(y = k)`: an I or a δ that is no name, before a condition."""
+        group = rest[0] if rest and isinstance(rest[0], Pending) else None
+        is_free = symbol.name in words.INDICATORS and symbol.name not in self.vocabulary.names
+        if not is_free or symbol.indices or not group or group.kind != "group" or group.scripts:
+            return False
+        return len(group.items) == 1 and isinstance(group.items[0], Condition)
+
     def _is_applied(self, symbol: Symbol, rest: list[Any]) -> bool:
         """Whether what follows is the argument of a function, not a factor."""
         if not rest or not isinstance(rest[0], Pending) or rest[0].kind != "group":
             return False
         group, name = rest[0], symbol.name
-        base, _, label = name.rpartition("_")
+        base, _, label = name.partition("_")
         if (
             name in self.vocabulary.functions
             or symbol.name not in self.vocabulary.names
@@ -99,26 +110,39 @@ class Factors:
     def _entry(self, symbol: Symbol, rest: list[Any]) -> Symbol:
         """`y[i]` and `size[0]` are entries; a sum in square brackets is a factor.
 
-        So is `p(x)` of an array p, where x has no value: a letter that runs.
+        So is `p(x)` of an array p, where x has no value: a letter that runs. `f(x_i)` of an f that
+        is given by its values is f_i, and `r_t(\\theta)` is r_t.
         """
         group = rest[0] if rest and isinstance(rest[0], Pending) else None
-        if not group or group.bracket not in ("[", "(") or group.scripts or symbol.indices:
+        if not group or group.bracket not in ("[", "(") or group.scripts:
             return symbol
-        touches = group.span[0] == symbol.span[1]
         plain = all(isinstance(item, Symbol | Number) for item in group.items)
-        if not touches or not plain or group.bracket == "(" and not self._runs(symbol, group):
+        if group.span[0] != symbol.span[1] or not plain:
+            return symbol
+        indices: tuple[Node, ...] | None
+        if group.bracket == "[":
+            indices = None if symbol.indices else group.items
+        else:
+            indices = self._counted(symbol, group)
+        if indices is None:
             return symbol
         del rest[0]
         span = symbol.span[0], group.span[1]
-        return replace(symbol, indices=group.items, span=span, upright=False)
+        return replace(symbol, indices=symbol.indices + indices, span=span, upright=False)
 
-    def _runs(self, symbol: Symbol, group: Pending) -> bool:
-        """Whether what is in brackets after an array is one letter without a value."""
-        item, *more = group.items
-        alone = isinstance(item, Symbol) and item == Symbol(item.name) and not more
-        names = self.vocabulary.names
-        known = isinstance(item, Symbol) and (item.name in names or len(item.name) > 1)
-        return alone and not known and symbol.name in self.vocabulary.arrays & names
+    def _counted(self, symbol: Symbol, group: Pending) -> tuple[Node, ...] | None:
+        """The letters that count in `(x_i, x_j)` after what has values; None of a product."""
+        names, items = self.vocabulary.names, [i for i in group.items if isinstance(i, Symbol)]
+        is_known = any(item.name in names or item.name.upper() in names for item in items)
+        is_network = symbol.name.rpartition("_")[2] in words.WEIGHTS  # what `f_\\theta(x)` gives
+        may_multiply = is_known and len(items) < 2 and not is_network
+        if symbol.name not in names or not items or may_multiply:
+            return None
+        if items == [Symbol(items[0].name)] and len(items[0].name) == 1:
+            return (items[0],) if symbol.name in self.vocabulary.arrays else None
+        every = [part for item in items for part in (item.layer, *item.indices)]
+        letters = [p for p in every if isinstance(p, Symbol) and p == Symbol(p.name)]
+        return tuple(dict.fromkeys(p for p in letters if p.name not in (*names, resolve.TIME)))
 
     def _called(self, symbol: Symbol, primes: int, group: Pending) -> Node:
         """A symbol as a function: f(x), f^{(l)}(x), f_i(x), f'(x)."""
@@ -151,10 +175,15 @@ class Factors:
         of_one = first.bracket == "{" and isinstance(first.items[0], syntax.Listing)
         if len(first.items) == 1 and not of_one and not isinstance(first.items[0], syntax.Interval):
             node = replace(first.items[0], span=first.inner)
+            if isinstance(node, Condition) and first.bracket == "[":
+                node = syntax.Indicator(node, span=first.inner)
             if isinstance(node, Condition) and first.bracket != "{":
                 return node
         else:
             node = syntax.Listing(first.bracket, first.items, span=first.inner)
+        if found.get("index") == (Symbol("plus"),):
+            del found["index"]  # the positive part
+            node = syntax.Call("max", (Number(0.0, span=first.inner), node), span=first.inner)
         return self.scripts.raised(node, found, first.span)
 
     def _make_function(self, function: Pending, rest: list[Any]) -> Node:
@@ -184,12 +213,19 @@ class Factors:
     def _make_nabla(self, nabla: Pending, rest: list[Any]) -> Node:
         found = collected(nabla.scripts, nabla.span)
         along = taken_along(found.get("index", ()), nabla.span)
-        if found.get("power") == (Number(2.0),):
-            along *= 2
+        is_second = found.get("power") == (Number(2.0),)
         if not rest or isinstance(rest[0], str):
             raise NotInGrammar(r"\nabla has nothing to be taken of", nabla.span[0])
         top = self.argument_of_nabla(rest)
-        return syntax.Derivative(top, along, span=(nabla.span[0], top.span[1]))
+        span = nabla.span[0], top.span[1]
+        if is_second:
+            along = 2 * (along or _argument(top, span))
+        match top:  # `\\nabla f(x)^\\top` and `\\nabla^2 f(x)^{-1}` are of the whole
+            case syntax.Transpose(syntax.Call() as inner):
+                return syntax.Transpose(syntax.Derivative(inner, along, span=span), span=span)
+            case syntax.Power(syntax.Call() as inner, syntax.Sum((syntax.Term(-1, _),)) as power):
+                return syntax.Power(syntax.Derivative(inner, along, span=span), power, span=span)
+        return syntax.Derivative(top, along, span=span)
 
     def argument_of_nabla(self, rest: list[Any]) -> Node:
         """After \\nabla a letter before parentheses is a function: \\nabla L(\\theta)."""
@@ -232,9 +268,21 @@ class Factors:
         items, end = found.get("index", ()), indicator.span[1]
         if not items and rest and getattr(rest[0], "kind", "") == "group":
             items, end = rest[0].items, rest.pop(0).span[1]
+        if isinstance(items[:1], tuple) and items and isinstance(items[0], syntax.Indicator):
+            items = (items[0].condition,)  # [k = y] below
         if len(items) != 1 or not isinstance(items[0], Condition):
             raise NotInGrammar("an indicator needs a condition in brackets", indicator.span[0])
         return syntax.Indicator(items[0], span=(indicator.span[0], end))
+
+
+def _argument(top: Node, span: Span) -> tuple[Symbol, ...]:
+    r"""The x of `\nabla^2 f(x)`, whatever power or transpose follows."""
+    top = top.base if isinstance(top, syntax.Power) else top
+    top = top.operand if isinstance(top, syntax.Transpose) else top
+    arguments = top.arguments if isinstance(top, syntax.Call) else ()
+    if len(arguments) != 1:
+        raise NotInGrammar(r"a second derivative along what? Write \nabla^2_x f", span[0])
+    return taken_along(arguments, span)
 
 
 def taken_along(nodes: Any, span: Span) -> tuple[Symbol, ...]:

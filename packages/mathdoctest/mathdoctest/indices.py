@@ -15,14 +15,14 @@ def axes(functions: list[Function]) -> dict[str, list[str]]:
     """Parameter → the axes along which the formulas use it as an index."""
     out: dict[str, list[str]] = {}
     for one in functions:
-        for name, axis in _used(one):
+        for name, axis in _used(one, functions):
             if axis not in out.setdefault(name, []):
                 out[name].append(axis)
     return out
 
 
-def _used(one: Function) -> Iterator[tuple[str, str]]:
-    places = [(index, axis) for node in one.nodes for index, axis in _places(node, one)]
+def _used(one: Function, functions: list[Function]) -> Iterator[tuple[str, str]]:
+    places = [(index, axis) for node in one.nodes for index, axis in _places(node, one, functions)]
     letters = {index.name: axis for index, axis in places if not index.indices} | _called(one)
     for index, axis in places:
         if name := _whole(index, one):
@@ -50,13 +50,15 @@ def _called(one: Function) -> dict[str, str]:
     return out
 
 
-def _places(node: Node, one: Function) -> Iterator[tuple[Symbol, str]]:
+def _places(node: Node, one: Function, functions: list[Function]) -> Iterator[tuple[Symbol, str]]:
     """Each symbol that is an index of an array, and the axis that it counts along."""
     if not isinstance(node, Symbol) or node.layer is not None:
         return
     if one.step and resolve.is_time(node.indices):  # v_t of one step: t counts steps
         return
-    shape = _shape(node.name, one) or _shape(resolve.capital(node.name), one)
+    names = (node.name, resolve.capital(node.name))
+    found = (_shape(name, each) for each in (one, *functions) for name in names)
+    shape = next(filter(None, found), None)
     if (
         shape
         and shape.kind == "array"

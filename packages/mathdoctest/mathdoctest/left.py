@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from mathdoctest import words
 from mathdoctest.evaluate import Evaluator, arguments_of
+from mathdoctest.resolve import capital
 from mathdoctest.run import Run
-from mathdoctest.scope import WEIGHTS, WHOLE
+from mathdoctest.scope import WHOLE
 from mathdoctest.syntax import (
     Call,
     Derivative,
@@ -34,22 +36,22 @@ class Left(Run):
         call = left.operand if isinstance(left, Index) else left
         if name == WHOLE:
             data = Data(whole, self.names.entrywise(whole))
-            indices = self._free(left, ev)[: np.ndim(whole)]
+            indices = self._free(left)[: np.ndim(whole)]
         elif isinstance(call, Call):
             is_plain = all(isinstance(each, Symbol) for each in call.arguments)
             if is_plain and not self.function.letters(call):
                 self._check_argument(call, arguments_of(chain))
             data = Data(whole, self.function.entry and np.ndim(whole) > 0)
-            if isinstance(left, Index):
+            if isinstance(left, Index) and (np.ndim(whole) or self._running(chain)):
                 indices = left.indices
             elif np.ndim(whole) and not data.entry:  # `Softmax(z_i) = …`, `q(k) = …`
-                indices = self._free(left, ev) or self.function.letters(call)
+                indices = self._free(left) or self.function.letters(call)
         elif isinstance(left, Derivative):
             whole, indices = self._slope_returned(left, whole, ev)
             data = Data(whole, self.names.entrywise(whole))
         elif isinstance(left, Symbol):
-            if left.indices and not np.ndim(whole) and not self._running(chain, ev):
-                left = replace(left, indices=())  # the indices only say which number it is
+            if self._is_labelled(left, whole, chain):
+                left = replace(left, indices=())  # the indices only say which one it is
             data, indices = self.names.data(left, ev)
             runs = any(other.where for other in self.function.defines(name))
             numbered = any(isinstance(i, Number) for i in indices) and not runs
@@ -60,12 +62,29 @@ class Left(Run):
         self._bind(indices, data, ev)
         return ev.gather(data, indices, left)
 
-    def _running(self, chain: Statement, ev: Evaluator) -> bool:
-        """Whether an index of the left side runs: a letter that the other sides have as well."""
-        every = {node for side in chain.sides[1:] for node in walk(side)}
-        return any(letter in every for letter in self._free(chain.sides[0], ev))
+    def _is_labelled(self, left: Symbol, whole: Any, chain: Statement) -> bool:
+        """Whether the indices on the left say which one it is: L_i of a number, m_N after N."""
+        if isinstance(whole, list):
+            return False
+        if not np.ndim(whole):
+            return bool(left.indices) and not self._running(chain)
+        shape = self.function.shape_of_left(self.function.left(chain) or "")
+        own = shape.axes if shape else ()
+        names = [i.name for i in left.indices if isinstance(i, Symbol) and not i.indices]
+        is_size = all(name in self.names.sizes and name not in own for name in names)
+        return bool(names) and len(names) == len(left.indices) and is_size and bool(own)
 
-    def _free(self, left: Node, ev: Evaluator) -> Indices:
+    def _running(self, chain: Statement) -> bool:
+        """Whether an index of the left side runs: a letter that counts in an array on the right."""
+        nodes = [n for side in chain.sides[1:] for n in walk(side) if isinstance(n, Symbol)]
+        counted = set[Node]()
+        for node in nodes:
+            shape = self.function.shape(node.name) or self.function.shape(capital(node.name))
+            if shape and len(shape.axes) >= len(node.indices):
+                counted |= {i for index in node.indices for i in walk(index)}
+        return any(letter in counted for letter in self._free(chain.sides[0]))
+
+    def _free(self, left: Node) -> Indices:
         """The letters without a value that are indices on the left, each once, in order."""
         every = [n.indices for n in walk(left) if isinstance(n, Symbol | Index)]
         letters = [i for indices in every for i in indices if isinstance(i, Symbol)]
@@ -81,14 +100,14 @@ class Left(Run):
         free = [n for n in every if self.draw.ranges.get(n, "real") == "real"]
         functions = {n for n, shape in every.items() if shape and shape.of_callables}
         wanted = [n for n in arrays or free or every if n not in functions]
-        is_all = names[0] in WEIGHTS and (names[0] in arrays or names[0] not in every)
+        is_all = names[0] in words.WEIGHTS and (names[0] in arrays or names[0] not in every)
         if len(names) > 1 or is_all:
             return  # `J(\theta)`: what it is a function of, all of them together
         name, first = names[0], [n for n in every if n not in functions][:1]
         if len(names) == 1 and name in every and name in (*wanted[:1], *(() if arrays else first)):
             return
-        if len(names) != 1 or name not in every:
-            raise Wrong("the argument on the left is not a parameter of the function", left)
+        if name not in every:
+            return  # `\\lambda(x)` of what the text calls x, and the code has as other values
         what = f"the argument on the left is `{name}`, but the function's is `{wanted[0]}`"
         why = "its first array" if arrays else "its first number without a range"
         raise Wrong(f"{what}, {why}: write that, or change the order of the parameters", left)
@@ -102,6 +121,8 @@ class Left(Run):
             if not 1 <= at <= len(whole):
                 raise Wrong(f"there is no layer {at}", left)
             whole = whole[at - 1]
+        if isinstance(left.top, Symbol) and len(indices) - len(left.top.indices) == np.ndim(whole):
+            indices = indices[len(left.top.indices) :]  # of L_i, the loss of one example
         if len(indices) > np.ndim(whole):  # ∂L/∂w_{1j} of a function that returns that one row
             indices = tuple(i for i in indices if not self._is_fixed(i))
         return whole, indices

@@ -161,9 +161,9 @@ _KINDS: dict[str, _Step] = {
     "letter": letters.side_by_side, "newline": brackets.newline, "edge": brackets.edge,
 }  # fmt: skip
 _MARKS: dict[str, _Step] = {
-    "_": arguments.below, "^": arguments.above, "{": arguments.braces, "}": _unopened,
-    "'": _prime, ",": brackets.separator, ";": brackets.separator, ".": brackets.stop,
-    "&": brackets.column, "!": _factorial, "+": _sign, "-": _sign,
+    "_": arguments.below, "@": arguments.below, "^": arguments.above, "{": arguments.braces,
+    "}": _unopened, "'": _prime, ",": brackets.separator, ";": brackets.separator,
+    ".": brackets.stop, "&": brackets.column, "!": _factorial, "+": _sign, "-": _sign,
 }  # fmt: skip
 _COMMANDS: dict[str, _Step] = {
     "frac": arguments.fraction, "dfrac": arguments.fraction, "tfrac": arguments.fraction,

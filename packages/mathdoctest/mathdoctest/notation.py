@@ -29,25 +29,38 @@ NOTHING = Vocabulary()
 
 
 def defined(tokens: list[Token]) -> frozenset[str]:
-    """The letters that begin a chain as functions of symbols: f of `f(x, a) = …`."""
+    """The letters that begin a chain as functions of symbols: f of `f(x, a) = …`, `f^*(x) = …`."""
     found = set()
     types = [token.type for token in tokens]
     starts = [0, *(i + 1 for i, kind in enumerate(types) if kind in ("NEWLINE", "SEP"))]
     for start in starts:
-        if start + 1 >= len(types) or types[start] not in ("LETTER", "WORD"):
+        if types[start : start + 1] not in (["LETTER"], ["WORD"]):
             continue
-        i = start + 1
-        while types[i : i + 1] == ["PRIME"]:
-            i += 1
-        if types[i : i + 2] == ["SUB", "LBRACE"] and "RBRACE" in types[i:]:
-            i = types.index("RBRACE", i) + 1
-        if types[i : i + 1] != ["LPAR"] or "RPAR" not in types[i:]:
+        i = _after_scripts(types, start + 1)
+        if types[i : i + 1] != ["LPAR"]:
             continue
-        end = types.index("RPAR", i)
-        inner = set(types[i + 1 : end]) - {"SUB", "LBRACE", "RBRACE", "COMMA", "LETTER", "WORD"}
-        if not inner and types[end + 1 : end + 2] == ["REL"]:
+        i += 1
+        while types[i : i + 1] in (["LETTER"], ["WORD"], ["BOLD"], ["COMMA"]):
+            i = _after_scripts(types, i + 1)
+        if types[i : i + 2] == ["RPAR", "REL"]:
             found.add(str(tokens[start]))
     return frozenset(found)
+
+
+def _after_scripts(types: list[str], i: int) -> int:
+    """The place after the primes and scripts at a place."""
+    while types[i : i + 1] in (["PRIME"], ["SUB"], ["SUP"], ["LAYER"], ["TOP"]):
+        if types[i] in ("PRIME", "TOP"):
+            i += 1
+            continue
+        depth = int(types[i] == "LAYER")
+        i += 1
+        while i < len(types):
+            depth += (types[i] in ("LBRACE", "LAYER")) - (types[i] == "RBRACE")
+            i += 1
+            if not depth:
+                break
+    return i
 
 
 def applied(tokens: list[Token]) -> frozenset[str]:
@@ -119,9 +132,11 @@ def spelled(vocabulary: Vocabulary) -> dict[str, tuple[str, bool]]:
         base, _, script = name.partition("_")
         if script and base:
             out[name] = out[f"{base}^{script}"] = (name, False)
-        if script == "prev":
-            before = (f"{base}{at}-1" for at in ("_t", "^l", "^(l", "^(t", "_l"))
-            out |= dict.fromkeys(before, (name, True))
+        base, _, script = name.rpartition("_")
+        if script in ("prev", "next"):
+            shift = "-1" if script == "prev" else "+1"
+            near = (f"{base}{at}{step}{shift}" for at in ("_", "^", "^(") for step in "tlkni")
+            out |= dict.fromkeys(near, (name, True))
         for square in ("2", "_sq", "_squared"):
             if name.endswith(square) and name.removesuffix(square) not in vocabulary.names:
                 out[f"{name.removesuffix(square)}^2"] = (name, False)

@@ -84,6 +84,8 @@ def _read(tex: str, start: str, vocabulary: Vocabulary) -> Any:
     except VisitError as error:
         if isinstance(error.orig_exc, NotInGrammar):
             raise error.orig_exc from None
+        if isinstance(error.orig_exc, RecursionError):
+            raise NotInGrammar("nested too deeply", 0) from None
         raise
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from mathdoctest import backends, syntax
 from mathdoctest.syntax import Call, Condition, Node, Number, Reduce, Symbol, walk
-from mathdoctest.values import Array, OffAxis, Value, Wrong, with_axes
+from mathdoctest.values import Array, OffAxis, Unknown, Value, Wrong, with_axes
 
 if TYPE_CHECKING:
     from mathdoctest.evaluate import Evaluator
@@ -129,7 +129,7 @@ def axis_of(letter: str, body: Node, ev: "Evaluator") -> np.ndarray:
             shape = np.shape(data.value)
             if 0 <= place < len(shape):
                 return np.arange(shape[place]) + (1 if place else data.origin)
-    raise Wrong(f"nothing says how far {letter} runs: give it bounds", body)
+    raise Unknown(f"nothing says how far {letter} runs: give it bounds", body)
 
 
 def _over_axes(

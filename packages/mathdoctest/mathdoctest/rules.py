@@ -15,6 +15,8 @@ RULES = {
     "norm": "a norm of a matrix is that of its entries",
     "slopes": "the slope of a function of a vector is that of each entry",
     "cases": "a condition on a vector is one on each entry",
+    "which": "a letter that nothing counts only says which one it is",
+    "bar": "a bar over an array is its mean along the first axis",
     "order": "a product of matrices is in the order of the letter",
     "zero": "a sum from 0 runs over the entries, the first of which is 0",
     "softmax": "softmax of a matrix is taken of each row",

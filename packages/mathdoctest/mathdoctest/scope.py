@@ -17,8 +17,10 @@ from mathdoctest import (
     resolve,
     signature,
     source,
+    steps,
     symbols,
     vocabulary,
+    words,
 )
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.errors import Mismatch, NotInGrammar, SourceError
@@ -41,8 +43,8 @@ from mathdoctest.syntax import (
 
 # what a function keeps of its chains, and which other chains make void
 OF_CHAINS = ("nodes", "right_nodes", "entry", "slopes", "kept", "_left_of", "aliases", "_used")
-GRADIENTS = ("g", "grad", "grads", "gradient")  # parameters that are a slope nothing else names
-WEIGHTS = frozenset({"w", "W", "theta", "Theta", "phi", "psi"})  # one letter for all parameters
+# order → the parameters that are the one derivative of this order, if nothing else names it
+GRADIENTS = {1: ("g", "grad", "grads", "gradient"), 2: ("H", "hess", "hessian")}
 WHOLE = "return"  # the name of what is returned where the left side is none; no code can use it
 
 
@@ -156,7 +158,7 @@ class Function:
         """The k of `q(k) = …`, which count along the axes of what is returned, if they do."""
         shape = self.returned[0] if len(self.returned) == 1 else None
         letters = [a for a in left.arguments if isinstance(a, Symbol) and a == Symbol(a.name)]
-        known = {*self.parameters, *WEIGHTS}
+        known = {*self.parameters, *words.WEIGHTS}
         free = [letter for letter in letters if len(letter.name) == 1 and letter.name not in known]
         fits = shape and shape.kind == "array" and len(shape.axes) == len(free)
         return tuple(free) if fits and len(free) == len(left.arguments) else ()
@@ -191,10 +193,12 @@ class Function:
     def aliases(self) -> dict[str, str]:
         r"""The n of `\sum_{i=1}^{n} x_i` → the axis of x, where nothing else is called n."""
         out: dict[str, str] = {}
+        every = [n for n in self.nodes if isinstance(n, Symbol | Index)]
+        counting = {i.name for n in every for i in n.indices if isinstance(i, Symbol)}
         for node in self.nodes:
             if isinstance(node, Reduce) and node.low is not None and node.letters:
                 for name in _sizes(node.high):
-                    known = {*self.parameters, *self.lefts, *self._axes}
+                    known = {*self.parameters, *self.lefts, *self._axes, *counting}
                     if name not in known and (axes := self._indexed(node)):
                         out.setdefault(name, axes[0])
         return out
@@ -233,13 +237,17 @@ class Function:
         return found or self._gradient(node)
 
     def _gradient(self, node: Derivative) -> str | None:
-        r"""The parameter `g` or `grad` for the one slope on the right, `\nabla J(\theta)`."""
+        r"""The parameter `g` or `grad` for the one slope on the right, `\nabla J(\theta)`.
+
+        So `H` or `hess` for the one second derivative.
+        """
         right = [n for s in self.statements for side in s.sides[1:] for n in walk(side)]
-        every = {replace(n, top=Symbol("")) for n in right if isinstance(n, Derivative)}
-        given = [name for name in GRADIENTS if name in self.parameters]
+        order = _order(node)
+        same = {n for n in right if isinstance(n, Derivative) and _order(n) == order}
+        given = [name for name in GRADIENTS.get(order, ()) if name in self.parameters]
         used = {n.name for n in right if isinstance(n, Symbol)}
-        is_one = len(every) == len(given) == 1 and given[0] not in used and node in right
-        return given[0] if is_one else None
+        is_one = len({replace(n, top=Symbol("")) for n in same}) == len(given) == 1
+        return given[0] if is_one and given[0] not in used and node in same else None
 
     @functools.cached_property
     def _spelled_slopes(self) -> list[tuple[Derivative, str]]:
@@ -354,21 +362,31 @@ def function(
             line += tex[: fault.at].count("\n")
             raise Mismatch(module.path, line, name, tex, fault.what, fault.hint)
         try:
-            chains = [_renewed(chain, made) for chain in reader.statements(tex, made.vocabulary)]
-            made.formulas.append(Formula(tex, line, chains))
+            made.formulas.append(Formula(tex, line, reader.statements(tex, made.vocabulary)))
         except NotInGrammar as error:
             fault = faults.bracket(tex) or faults.Fault(
                 str(error), "write it as grammar.lark allows", error.at
             )
             line += tex[: fault.at].count("\n")
             raise Mismatch(module.path, line, name, tex, fault.what, fault.hint) from None
-    chains = [chain for formula in made.formulas for chain in formula.statements]
+    letter = steps.counted(made.statements, made.vocabulary.names)
+    for formula in made.formulas:
+        chains = formula.statements
+        chains = [steps.as_time(chain, letter) for chain in chains] if letter else chains
+        formula.statements[:] = [_renewed(_relabelled(chain, made), made) for chain in chains]
+    del made.statements
+    chains = made.statements
     made.parameters, made.returned = infer.shapes(node, chains, made.slope_parameter)
     return made
 
 
 def _is_built_in(call: Call) -> bool:
     return call.function in library.FUNCTIONS or bool(backends.built_in(numpy, call.function))
+
+
+def _order(node: Derivative) -> int:
+    """How often it is differentiated: 1 of `\\nabla f(x)`, 2 of `\\nabla^2 f(x)`."""
+    return max(len(node.bottoms), 1)
 
 
 def _plain_symbols(node: Derivative) -> list[Node]:
@@ -392,6 +410,19 @@ def _first(node: Node) -> list[Node]:
     if isinstance(node, Product):
         return [*_first(node.left), *_first(node.right)]
     return [node]
+
+
+def _relabelled(chain: Statement, one: Function) -> Statement:
+    r"""`\rho_c = 2 \rho` of a parameter rho: the c, which nothing counts, makes another name."""
+    left = chain.sides[0]
+    match left:
+        case Symbol(name, None, (Symbol(letter, None, ()),)) if name in one.parameters:
+            symbols = [n for side in chain.sides[1:] for n in walk(side) if isinstance(n, Symbol)]
+            plain = {n.name for n in symbols if not n.indices}
+            if name in plain and all(n.name != letter for n in symbols):
+                new = Symbol(f"{name}_{letter}", span=left.span)
+                return replace(chain, sides=(new, *chain.sides[1:]))
+    return chain
 
 
 def _renewed(chain: Statement, one: Function) -> Statement:

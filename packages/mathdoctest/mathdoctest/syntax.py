@@ -6,8 +6,8 @@ A name is written as in code: `\\hat{y}` is `y_hat`, `\\delta` is `delta`, `c_{\
 """
 
 import functools
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, dataclass_transform
 
 Visited = TypeVar("Visited")
@@ -287,6 +287,25 @@ def _nodes(value: Any) -> Iterator[Node]:
     elif isinstance(value, tuple):
         for part in value:
             yield from _nodes(part)
+
+
+def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The node with each node of it changed, from the leaves up."""
+    known = {f.name: getattr(node, f.name) for f in fields(node)}
+    now = {name: _mapped(value, change) for name, value in known.items()}
+    is_same = all(now[name] is known[name] for name in known)
+    return change(node if is_same else replace(node, **now))
+
+
+def _mapped(value: Any, change: Callable[[Node], Node]) -> Any:
+    if isinstance(value, Node):
+        return mapped(value, change)
+    if not isinstance(value, tuple):
+        return value
+    parts = [_mapped(part, change) for part in value]
+    if all(part is old for part, old in zip(parts, value, strict=True)):
+        return value
+    return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
 
 
 @functools.cache

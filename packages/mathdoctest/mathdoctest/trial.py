@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from mathdoctest import accuracy, backends, cotangents, evaluate, sample
+from mathdoctest import accuracy, backends, cotangents, evaluate, sample, words
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.derive import Graph, Names, has_derivative
 from mathdoctest.equal import LOOSE, Side, agree, check_equal, check_order
 from mathdoctest.evaluate import Evaluator
 from mathdoctest.execute import Code
 from mathdoctest.left import Left
-from mathdoctest.scope import WEIGHTS, WHOLE, Function, Scope
+from mathdoctest.scope import WHOLE, Function, Scope
 from mathdoctest.syntax import (
     Call,
     Derivative,
@@ -29,7 +29,7 @@ from mathdoctest.syntax import (
     Symbol,
     walk,
 )
-from mathdoctest.values import Curve, Value, Wrong
+from mathdoctest.values import Curve, Unknown, Value, Wrong
 
 
 class Trial(Left):
@@ -128,7 +128,12 @@ class Trial(Left):
         for place, side in enumerate(chain.sides):
             if not self._is_label(chain, place) and self._is_ready(side):
                 name = "the right side" if place or not is_name else "the left side"
-                found = self._values(side, right if place else ev)
+                try:
+                    found = list(self._values(side, right if place else ev))
+                except Unknown:
+                    if place or is_name or len(chain.sides) < 2:
+                        raise
+                    continue  # it only says what is returned: `S_N^{-1} = …`
                 sides += (Side(name, way, value, side) for way, value in found)
         built_in = is_name and isinstance(left, Call) and backends.built_in(numpy, left.function)
         if isinstance(left, Call) and built_in and not left.primes and self._knows(left):
@@ -141,7 +146,7 @@ class Trial(Left):
     def _is_label(self, chain: Statement, place: int) -> bool:
         r"""Whether a side only says what is returned: a name, or a function that nothing defines.
 
-        Such as both ends of `\\log p(x) = … = BN(x)`, or the slope of a J(theta).
+        Such as both ends of `\log p(x) = … = BN(x)`, or the slope of a J(theta).
         """
         side = chain.sides[place]
         if place == 0 and self._is_named(chain) and not isinstance(side, Derivative):
@@ -155,7 +160,7 @@ class Trial(Left):
     def _knows(self, left: Call) -> bool:
         r"""Whether `\tanh(x)` has a value of its own: θ alone in `\cos\theta = …` has none."""
         names = {part.name for part in left.arguments if isinstance(part, Symbol)}
-        return not names <= WEIGHTS or any(map(self.names.has, names))
+        return not names <= words.WEIGHTS or any(map(self.names.has, names))
 
     def is_step(self, chain: Statement) -> bool:
         """Whether it is a step on the way to what is returned, which another formula uses."""

@@ -14,6 +14,8 @@ BARE = FUNCTIONS | {
     ).split()
 }
 STATISTICS = {"E", "Var", "Cov", "Std"}  # functions before a square bracket
+WEIGHTS = {"w", "W", "theta", "Theta", "phi", "psi"}  # one letter for all parameters
+INDICATORS = {"I", "delta", "chi", "ind"}  # before a condition in brackets
 CONVENTIONAL = {"sigma", "Phi"}  # functions before a parenthesis, unless they are names in code
 REDUCTIONS = {"sum": "sum", "prod": "prod", "max": "max", "min": "min", "sup": "max", "inf": "min"}
 REDUCTIONS |= {"argmax": "argmax", "argmin": "argmin"}
