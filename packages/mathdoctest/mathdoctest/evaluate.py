@@ -42,8 +42,9 @@ class Evaluator(Visitor[Value]):
 
     letters: letter → (its axis, its values). constants: letters bound to one number: layers.
     depth: how many leading axes there are. mask: where each letter is within its bounds.
-    arguments: in a function's own formula, its argument → what it is called with. rules: those of
-    `rules.RULES` by which it was read.
+    arguments: in a function's own formula, its argument → what it is called with. example: a letter
+    that runs over the first axis of every array of this size, and is written nowhere. rules: those
+    of `rules.RULES` by which it was read.
     """
 
     names: Names
@@ -53,6 +54,7 @@ class Evaluator(Visitor[Value]):
     depth: int = 0
     mask: Any = True
     arguments: dict[str, Value] = field(default_factory=dict)
+    example: tuple[str, int] | None = None
     rules: set[str] = field(default_factory=set)
 
     def value(self, node: Node) -> Value:
@@ -202,7 +204,10 @@ class Evaluator(Visitor[Value]):
         if name in ("delta", "I") and len(node.indices) == 2 and not self.names.has(name):
             first, second = map(self.index, node.indices)  # Kronecker's
             return Value(self.library.array((first == second) * 1.0))
-        return self._gathered(node, *self.names.data(node, self))
+        data, indices = self.names.data(node, self)
+        if self.example and not indices and np.shape(data.value)[:1] == self.example[1:]:
+            indices = (Symbol(self.example[0]),)
+        return self._gathered(node, data, indices)
 
     def _spread(self, argument: Value) -> Value:
         """An argument, with an axis for each letter that was bound inside the function."""
@@ -355,6 +360,9 @@ class Evaluator(Visitor[Value]):
         if base == Symbol("e") and "e" not in self.arguments and not self.names.has("e"):
             found = self.value(node.exponent)
             return found.like(self.library.exp(found.array))
+        if self.is_label(node.exponent) and isinstance(base, Symbol):
+            self.rules.add("which")  # `\eta^i_{\min}`
+            return self.value(base)
         a, b = self.value(base), self.scalar(node.exponent)
         if a.rank == 2:
             return self._matrix_power(node, a)

@@ -116,10 +116,14 @@ class Factors:
         group = rest[0] if rest and isinstance(rest[0], Pending) else None
         if not group or group.bracket not in ("[", "(") or group.scripts:
             return symbol
-        plain = all(isinstance(item, Symbol | Number) for item in group.items)
-        if group.span[0] != symbol.span[1] or not plain:
+        if group.span[0] != symbol.span[1]:
             return symbol
         indices: tuple[Node, ...] | None
+        if group.bracket == "(" and not symbol.indices and self._is_time(symbol, group):
+            del rest[0]
+            return replace(symbol, indices=group.items, span=(symbol.span[0], group.span[1]))
+        if not all(isinstance(item, Symbol | Number) for item in group.items):
+            return symbol
         if group.bracket == "[":
             indices = None if symbol.indices else group.items
         else:
@@ -129,6 +133,16 @@ class Factors:
         del rest[0]
         span = symbol.span[0], group.span[1]
         return replace(symbol, indices=symbol.indices + indices, span=span, upright=False)
+
+    def _is_time(self, symbol: Symbol, group: Pending) -> bool:
+        """Whether this is `w(t + 1)`, a w at a time: t has no value."""
+        match group.items:
+            case (
+                syntax.Sum((syntax.Term(1, Symbol(letter, None, ())), syntax.Term(_, Number()))),
+            ):
+                names = self.vocabulary.names
+                return letter in ("t", "k", "n") and letter not in names and symbol.name in names
+        return False
 
     def _counted(self, symbol: Symbol, group: Pending) -> tuple[Node, ...] | None:
         """The letters that count in `(x_i, x_j)` after what has values; None of a product."""

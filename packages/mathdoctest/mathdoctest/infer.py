@@ -188,7 +188,8 @@ class _Formula(syntax.Visitor[Found]):
                 return told
             letters = [letter for letter in letters if letter.name in used]  # others say which
             names = [self.name(("letter", str(number), letter.name)) for letter in letters]
-            out.append(signature.array(" ".join(names), "return") if names else None)
+            found = signature.array(" ".join(names), "return") if names else None
+            out.append(found and replace(found, guessed=True))
         return out if any(out) else told
 
     def root(self, axis: Axis) -> Axis:

@@ -104,7 +104,7 @@ class Left(Run):
         if len(names) > 1 or is_all:
             return  # `J(\theta)`: what it is a function of, all of them together
         name, first = names[0], [n for n in every if n not in functions][:1]
-        if len(names) == 1 and name in every and name in (*wanted[:1], *(() if arrays else first)):
+        if name in (*wanted[:1], *(arrays or first)):
             return
         if name not in every:
             return  # `\\lambda(x)` of what the text calls x, and the code has as other values

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mathdoctest import backends, syntax
-from mathdoctest.syntax import Call, Condition, Node, Number, Reduce, Symbol, walk
+from mathdoctest.syntax import Call, Condition, Index, Node, Number, Reduce, Symbol, walk
 from mathdoctest.values import Array, OffAxis, Unknown, Value, Wrong, with_axes
 
 if TYPE_CHECKING:
@@ -22,7 +22,13 @@ def reduced(node: Reduce, ev: "Evaluator") -> Value:
     if node.low is not None and _runs_over_layers(node):
         return _layer_by_layer(node, ev)
     inner = replace(ev, letters=dict(ev.letters))
-    inside = _bound(node, ev, inner)
+    if size := _examples(node, ev):
+        inner.bind(node.letters[0], np.arange(1, size + 1))
+        inner.example = (node.letters[0], size)
+        ev.rules.add("examples")
+        inside = np.ones((1,) * ev.depth + (size,), bool)
+    else:
+        inside = _bound(node, ev, inner)
     if inner.depth == ev.depth:
         return _over_entries(node, ev)
     if node.how in ("max", "min", "mean", "argmax", "argmin"):
@@ -49,6 +55,26 @@ def _body(node: Reduce, inner: "Evaluator") -> Value:
         inner.letters[letter] = (axis, values + 1)
         inner.rules.add("zero")
         return inner.value(node.body)
+
+
+def _examples(node: Reduce, ev: "Evaluator") -> int:
+    """How many examples `\\sum_x` is over, if nothing in it says which: the first axis of arrays.
+
+    0 where the letter is an index, or has a value, or the arrays differ in this.
+    """
+    if len(node.letters) != 1 or node.low is not None or node.conditions or ev.example:
+        return 0
+    symbols = [n for n in walk(node.body) if isinstance(n, Symbol)]
+    indices = [part for n in walk(node.body) if isinstance(n, Symbol | Index) for part in n.indices]
+    letter = Symbol(node.letters[0])
+    if any(letter in walk(part) for part in indices) or ev.is_bound(letter.name):
+        return 0
+    sizes = set()
+    for symbol in symbols:
+        if not symbol.indices and symbol.layer is None and ev.names.has(symbol.name):
+            sizes.add(np.shape(ev.names.data(symbol, ev)[0].value)[:1])
+    sizes -= {()}
+    return int(sizes.pop()[0]) if len(sizes) == 1 else 0
 
 
 def _runs_over_layers(node: Reduce) -> bool:
