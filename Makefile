@@ -21,9 +21,10 @@ PEERS_HOME = .cache/bench
 WANTED = $(PEERS_HOME)/wanted.txt
 INSTALLED = $(PEERS_HOME)/installed.txt
 MAKE_PEERS = test -z "$(PEERS)" || { mkdir -p $(PEERS_HOME) && \
-	  "$(VENV)/bin/python" two_passes/bench/peers.py > $(WANTED) && { cmp -s $(WANTED) $(INSTALLED) || { \
-	  "$(VENV)/bin/python" -m venv $(PEERS_HOME) && \
-	  $(PEERS_HOME)/bin/python -m pip install --quiet -r $(WANTED) && cp $(WANTED) $(INSTALLED); }; }; }
+	  "$(VENV)/bin/python" two_passes/bench/peers.py > $(WANTED) && \
+	  { cmp -s $(WANTED) $(INSTALLED) || { "$(VENV)/bin/python" -m venv $(PEERS_HOME) && \
+	  $(PEERS_HOME)/bin/python -m pip install --quiet -r $(WANTED) && \
+	  cp $(WANTED) $(INSTALLED); }; }; }
 
 .PHONY: help serve test build check agree bench try-mlx setup lock clean
 
