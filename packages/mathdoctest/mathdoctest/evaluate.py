@@ -277,8 +277,8 @@ class Evaluator(Visitor[Value]):
 
     def _has_identity(self, node: Node) -> bool:
         r"""Whether the I of `A + \lambda I` has no value of its own."""
-        known = "I" in self.arguments or self.is_bound("I") or self.names.has("I")
-        return not known and any(each == Symbol("I") for each in syntax.walk(node))
+        known = ("I" in self.arguments, self.is_bound("I"))
+        return node.has_identity and not any(known) and not self.names.has("I")
 
     def _with_identity(self, node: syntax.Sum) -> Value:
         """A sum with an I, which is as large as the square matrices beside it."""

@@ -124,7 +124,7 @@ class Function:
 
     def _as_returned(self, names: list[str]) -> list[str]:
         """The names in the order of the code, where its `return h, c` says them."""
-        returns = [n.value for n in ast.walk(self.node) if isinstance(n, ast.Return)]
+        returns = [n.value for n in source.below(self.node) if isinstance(n, ast.Return)]
         if len(returns) != 1 or not isinstance(returns[0], ast.Tuple):
             return names
         said = [part.id if isinstance(part, ast.Name) else "" for part in returns[0].elts]

@@ -39,6 +39,12 @@ class Node(_Frozen):
         """Whether it is a derivative, or one is below it."""
         return any(isinstance(node, Derivative) for node in self.all_nodes)
 
+    @functools.cached_property
+    def has_identity(self) -> bool:
+        """Whether it is the letter I, or one is below it."""
+        identity = Symbol("I")
+        return any(node == identity for node in self.all_nodes)
+
 
 class Number(Node):
     value: float

@@ -40,7 +40,8 @@ class Seen:
 
     def gap(self, place: int, a: Any, b: Any) -> None:
         try:
-            signs = np.unique(np.sign(np.array(a, float) - np.array(b, float)))
+            one, other = (backends.plain(side).astype(float) for side in (a, b))
+            signs = np.unique(np.sign(one - other))
             self.sights |= {(place, int(sign)) for sign in signs if np.isfinite(sign)}
         except Exception:  # no numbers, or an array that is being differentiated
             return
