@@ -11,6 +11,7 @@ _MARKS |= {"+": "plus", "-": "minus"}
 
 
 def below(lexing: Lexing, i: int, raw: Raw) -> int:
+    _whole_axes(lexing, i + 1)
     after = lexing.unit(i + 1)
     first, last = lexing.content(i + 1, after)
     only = lexing.at(first) if last == first + 1 else None
@@ -25,6 +26,17 @@ def below(lexing: Lexing, i: int, raw: Raw) -> int:
     after = lexing.argument(i + 1)
     lexing.below_depth -= 1
     return after
+
+
+def _whole_axes(lexing: Lexing, i: int) -> None:
+    """`h_{i,:}` is h_i, and `h_{:,j}` has dots for its first axis."""
+    first, last = lexing.content(i, lexing.unit(i))
+    values = [raw.value for raw in lexing.raw[first:last]]
+    if values[-2:] == [",", ":"]:
+        del lexing.raw[last - 2 : last]
+    if values[:2] == [":", ","]:
+        colon = lexing.raw[first]
+        lexing.raw[first] = Raw("command", r"\dots", colon.start, colon.end)
 
 
 def _wrapped(lexing: Lexing, kind: str, value: str, i: int, after: int) -> int:

@@ -177,12 +177,14 @@ class Graph:
         names = names.before(chain)
         ev = names.evaluator(self.library, constants)
         shape = function.shape_of_left(function.left(chain) or "")
-        axes = shape.axes if shape else ()
+        axes, is_diagonal = shape.axes if shape else (), False
         if isinstance(left, Symbol):
             axes = axes[1:] if constants and left.layer is None else axes
             letters = [i.name for i in left.indices if isinstance(i, Symbol)]
             free = [letter for letter in letters if letter not in constants]
-            free = [letter for letter in free if not resolve.is_time((Symbol(letter),))]
+            free = [] if resolve.is_time(left.indices) else free
+            is_diagonal = len(free) == len(axes) == 2 and len(set(free)) == 1
+            free = free[:1] if is_diagonal else free
             for letter, axis in zip(free, axes, strict=False):
                 ev.bind(letter, np.arange(1, self.draw.size(axis) + 1))
             for letter in free[len(axes) :]:
@@ -192,6 +194,9 @@ class Graph:
         found = ev.value(next(plain, chain.sides[-1]))
         lead = tuple(values.size for _, values in ev.letters.values())
         array = self.library.broadcast(found.array, lead + found.shape)
+        if is_diagonal:
+            self.rules.add("diagonal")
+            return array[:, None] * np.eye(array.shape[0])
         return self.library.reshape(array, names.entry_shape) if function.entry else array
 
     def _sequence(self, name: str, function: Function, chains: list[Statement]) -> Any:

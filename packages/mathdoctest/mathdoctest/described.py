@@ -25,7 +25,7 @@ _NUMBER = re.compile(r"(float|int|integer|scalar|bool)\b")
 _WHOLE = re.compile(r"\b(int|integers?|of ints?)\b")
 
 
-def shapes(node: ast.FunctionDef) -> dict[str, Shape]:
+def shapes(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, Shape]:
     """Name → shape, of each that the docstring tells; `return` is what is returned.
 
     Raises axes.NotAxes for a shape that cannot be used.

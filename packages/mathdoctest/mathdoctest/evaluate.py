@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from mathdoctest import backends, reduce, syntax
+from mathdoctest import backends, reduce, resolve, syntax
 from mathdoctest import library as functions
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.syntax import Call, Node, Number, Statement, Symbol, Visitor
@@ -104,13 +104,21 @@ class Evaluator(Visitor[Value]):
         name = node.name
         if self.is_bound(name) and not node.indices:
             return self.letter(name)
-        if name in self.names.sizes and not node.indices:
-            return self._whole_number(self.names.sizes[name])
-        data, _ = self.names.data(node, self)
+        if (size := self._size(node)) is not None:
+            return self._whole_number(size)
+        data, indices = self.names.data(node, self)
         found = backends.plain(data.value)
         if (found != np.round(found)).any() or found.dtype.kind == "f" and found.ndim:
             raise Wrong(f"the index {name} is not a whole number", node)
-        return backends.plain(self.gather(data, node.indices, node).array).astype(int)
+        return backends.plain(self.gather(data, indices, node).array).astype(int)
+
+    def _size(self, node: Symbol) -> int | None:
+        """The size that a symbol is: of the axis n, or of the axis `s_2` or `s2`."""
+        sizes, number = self.names.sizes, resolve.digits(node.indices)
+        if node.layer is not None or node.indices and not number:
+            return None
+        names = (node.name + number, f"{node.name}_{number}") if number else (node.name,)
+        return next((sizes[name] for name in names if name in sizes), None)
 
     def _rounded(self, array: Array, node: Node) -> np.ndarray:
         found = backends.plain(array)
@@ -143,6 +151,10 @@ class Evaluator(Visitor[Value]):
         lib = numpy if isinstance(array, np.ndarray) else self.library
         if indices and data.entry:
             raise Wrong(ENTRYWISE, node)
+        if isinstance(indices[0] if indices else None, syntax.Dots):  # `h_{:,j}`
+            if len(array.shape) != 2 or len(indices) != 2:
+                raise Wrong("a whole axis before an index, of what is no matrix", node)
+            array, indices = lib.swap(array, -1, -2), indices[1:]
         if data.entry:
             return Value(lib.reshape(array, (-1,) + (1,) * (self.depth - 1)))
         if len(indices) > len(array.shape):
@@ -195,9 +207,10 @@ class Evaluator(Visitor[Value]):
         if node.layer is None and not node.indices:
             if self.is_bound(name):
                 return Value(self.library.array(self.letter(name)))
-            number = self.names.sizes.get(name, math.pi if name == "pi" else None)
-            if number is not None and not self.names.has(name):
-                return self._constant(number)
+            if name == "pi" and not self.names.has(name):
+                return self._constant(math.pi)
+        if not self.names.has(name) and (size := self._size(node)) is not None:
+            return self._constant(size)
         if name in self.names.sizes and node.indices and not self.names.has(name):
             if all(isinstance(i, Symbol) and not self.is_bound(i.name) for i in node.indices):
                 return self._constant(self.names.sizes[name])  # the d_k of an axis d
@@ -205,6 +218,9 @@ class Evaluator(Visitor[Value]):
             first, second = map(self.index, node.indices)  # Kronecker's
             return Value(self.library.array((first == second) * 1.0))
         data, indices = self.names.data(node, self)
+        if node.called and (labels := tuple(filter(self.is_label, indices))):
+            self.rules.add("which")  # the \phi(x) that is given by its value
+            indices = tuple(i for i in indices if i not in labels)
         if self.example and not indices and np.shape(data.value)[:1] == self.example[1:]:
             indices = (Symbol(self.example[0]),)
         return self._gathered(node, data, indices)
@@ -373,21 +389,24 @@ class Evaluator(Visitor[Value]):
         return a.like(self.library.power(a.array, with_axes(self.library, b, a.rank)))
 
     def _matrix_power(self, node: syntax.Power, a: Value) -> Value:
-        exponent = node.exponent
-        if isinstance(exponent, syntax.Sum) and len(exponent.terms) == 1:
-            ((sign, inner),) = exponent.terms
-            exponent = Number(sign * inner.value) if isinstance(inner, Number) else exponent
+        """A whole power, in matrix products; of a diagonal matrix any, entry by entry."""
         rows, columns = a.shape
-        if rows != columns and exponent == Number(2.0):
+        if rows != columns and node.exponent == Number(2.0):
             self.rules.add("square")
             return a.like(a.array * a.array)
-        if rows != columns or not isinstance(exponent, Number) or exponent.value % 1:
+        exponents = np.unique(backends.plain(self.scalar(node.exponent)))
+        exponent, one = float(exponents[0]), np.eye(rows)
+        if rows != columns or len(exponents) > 1:
             raise Wrong(f"a power of {a.described()} that is no whole number", node)
-        factor = self.library.inv(a.array) if exponent.value < 0 else a.array
+        if exponent % 1:
+            if (backends.plain(a.array) * (1 - one)).any():
+                raise Wrong(f"a power of {a.described()} that is no whole number", node)
+            return a.like(self.library.power(a.array + (1 - one), exponent) * one)  # D^{-1/2}
+        factor = self.library.inv(a.array) if exponent < 0 else a.array
         product = Value(factor, 2)
-        for _ in range(int(abs(exponent.value)) - 1):
+        for _ in range(int(abs(exponent)) - 1):
             product = self._matrix_product(node, product, Value(factor, 2))
-        return product if exponent.value else self._constant(np.eye(rows))
+        return product if exponent else self._constant(one)
 
     def visit_Transpose(self, node: syntax.Transpose) -> Value:
         a = self.value(node.operand)

@@ -107,32 +107,29 @@ class Factors:
             return name in words.STATISTICS
         return name in words.CONVENTIONAL or len(group.items) > 1 or symbol.upright
 
-    def _entry(self, symbol: Symbol, rest: list[Any]) -> Symbol:
+    def _entry(self, symbol: Symbol, rest: list[Any]) -> Node:
         """`y[i]` and `size[0]` are entries; a sum in square brackets is a factor.
 
         So is `p(x)` of an array p, where x has no value: a letter that runs. `f(x_i)` of an f that
         is given by its values is f_i, and `r_t(\\theta)` is r_t.
         """
         group = rest[0] if rest and isinstance(rest[0], Pending) else None
-        if not group or group.bracket not in ("[", "(") or group.scripts:
+        if not group or group.span[0] != symbol.span[1]:
             return symbol
-        if group.span[0] != symbol.span[1]:
-            return symbol
-        indices: tuple[Node, ...] | None
-        if group.bracket == "(" and not symbol.indices and self._is_time(symbol, group):
-            del rest[0]
-            return replace(symbol, indices=group.items, span=(symbol.span[0], group.span[1]))
-        if not all(isinstance(item, Symbol | Number) for item in group.items):
-            return symbol
-        if group.bracket == "[":
-            indices = None if symbol.indices else group.items
-        else:
+        indices: tuple[Node, ...] | None = None
+        if group.bracket == "(":
             indices = self._counted(symbol, group)
+        elif group.bracket == "[" and not symbol.indices and not group.scripts:
+            plain = all(isinstance(item, Symbol | Number) for item in group.items)
+            indices = group.items if plain else None
         if indices is None:
             return symbol
         del rest[0]
-        span = symbol.span[0], group.span[1]
-        return replace(symbol, indices=symbol.indices + indices, span=span, upright=False)
+        called = group.bracket == "(" and bool(indices)
+        every, span = symbol.indices + indices, (symbol.span[0], group.inner[1])
+        symbol = replace(symbol, indices=every, span=span, upright=False, called=called)
+        whole = symbol.span[0], group.span[1]
+        return self.scripts.raised(symbol, collected(group.scripts, group.span), whole)
 
     def _is_time(self, symbol: Symbol, group: Pending) -> bool:
         """Whether this is `w(t + 1)`, a w at a time: t has no value."""
@@ -146,14 +143,18 @@ class Factors:
 
     def _counted(self, symbol: Symbol, group: Pending) -> tuple[Node, ...] | None:
         """The letters that count in `(x_i, x_j)` after what has values; None of a product."""
+        if not symbol.indices and self._is_time(symbol, group):
+            return group.items
         names, items = self.vocabulary.names, [i for i in group.items if isinstance(i, Symbol)]
+        if len(items) < len(group.items):
+            return None
         is_known = any(item.name in names or item.name.upper() in names for item in items)
         is_network = symbol.name.rpartition("_")[2] in words.WEIGHTS  # what `f_\\theta(x)` gives
         may_multiply = is_known and len(items) < 2 and not is_network
         if symbol.name not in names or not items or may_multiply:
             return None
-        if items == [Symbol(items[0].name)] and len(items[0].name) == 1:
-            return (items[0],) if symbol.name in self.vocabulary.arrays else None
+        if all(item == Symbol(item.name) and len(item.name) == 1 for item in items):
+            return tuple(items) if symbol.name in self.vocabulary.arrays else None
         every = [part for item in items for part in (item.layer, *item.indices)]
         letters = [p for p in every if isinstance(p, Symbol) and p == Symbol(p.name)]
         return tuple(dict.fromkeys(p for p in letters if p.name not in (*names, resolve.TIME)))
@@ -161,6 +162,10 @@ class Factors:
     def _called(self, symbol: Symbol, primes: int, group: Pending) -> Node:
         """A symbol as a function: f(x), f^{(l)}(x), f_i(x), f'(x)."""
         start, end = symbol.span[0], group.inner[1]
+        base, _, label = symbol.name.rpartition("_")
+        known = self.vocabulary.functions
+        if label in words.WEIGHTS and base in known and symbol.name not in known:
+            symbol = replace(symbol, name=base)  # `h_\\theta(x)` of an h
         call = syntax.Call(symbol.name, group.items, symbol.layer, primes, span=(start, end))
         node: Node = syntax.Index(call, symbol.indices, span=call.span) if symbol.indices else call
         return self.scripts.raised(
@@ -212,7 +217,7 @@ class Factors:
         after = rest.pop(0) if is_group else None
         if not after and name not in BARE and not base and name in ("max", "min"):
             raise NotInGrammar(f"write ({name}) with parentheses after it", start)
-        arguments = after.items if after else (self.factor(rest),)
+        arguments = after.items if after else (self._bare_argument(name, rest),)
         span = start, after.inner[1] if after else arguments[-1].span[1]
         layer, primes = found.get("layer"), found.get("prime", 0)
         call = syntax.Call(name, arguments, layer, primes, span=span)
@@ -223,6 +228,15 @@ class Factors:
             return node
         outer = collected(after.scripts, after.span)
         return self.scripts.raised(node, outer, (start, after.span[1]))
+
+    def _bare_argument(self, name: str, rest: list[Any]) -> Node:
+        r"""The argument without brackets: all of `\log 2 \pi \sigma^2`, the first of `\log x y`."""
+        out = self.factor(rest)
+        if isinstance(out, Number) or name in words.ANGLES:
+            while rest and isinstance(rest[0], Node) and _is_plain(rest[0]):
+                right = self.factor(rest)
+                out = syntax.Product(out, right, span=(out.span[0], right.span[1]))
+        return out
 
     def _make_nabla(self, nabla: Pending, rest: list[Any]) -> Node:
         found = collected(nabla.scripts, nabla.span)
@@ -289,6 +303,11 @@ class Factors:
         return syntax.Indicator(items[0], span=(indicator.span[0], end))
 
 
+def _is_plain(node: Node) -> bool:
+    """Whether it is a symbol or a power of one."""
+    return isinstance(node.base if isinstance(node, syntax.Power) else node, Symbol)
+
+
 def _argument(top: Node, span: Span) -> tuple[Symbol, ...]:
     r"""The x of `\nabla^2 f(x)`, whatever power or transpose follows."""
     top = top.base if isinstance(top, syntax.Power) else top
@@ -309,6 +328,9 @@ def taken_along(nodes: Any, span: Span) -> tuple[Symbol, ...]:
 
 def _with_base(node: syntax.Call, base: tuple[Node, ...], span: Span) -> Node:
     """`\\log_2 x` is a quotient; an index of any other function is one of its value."""
+    if node.function == "log" and all(isinstance(part, Number) for part in base):
+        digits = "".join(f"{part.value:g}" for part in base if isinstance(part, Number))
+        base = (Number(float(digits), span=base[0].span),)  # \\log_{10}
     if node.function == "log" and len(base) == 1:
         return syntax.Quotient(node, syntax.Call("log", base, span=span), span=span)
     return syntax.Index(node, base, span=span)

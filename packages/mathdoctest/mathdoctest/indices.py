@@ -7,7 +7,7 @@ import numpy as np
 from mathdoctest import resolve, syntax
 from mathdoctest.scope import Function
 from mathdoctest.signature import Shape
-from mathdoctest.syntax import Call, Condition, Node, Symbol
+from mathdoctest.syntax import Call, Condition, Node, Number, Symbol
 from mathdoctest.values import Wrong
 
 
@@ -23,7 +23,8 @@ def axes(functions: list[Function]) -> dict[str, list[str]]:
 
 def _used(one: Function, functions: list[Function]) -> Iterator[tuple[str, str]]:
     places = [(index, axis) for node in one.nodes for index, axis in _places(node, one, functions)]
-    letters = {index.name: axis for index, axis in places if not index.indices} | _called(one)
+    plain = (place for place in places if place[0] == Symbol(place[0].name))
+    letters = {index.name: axis for index, axis in plain} | _called(one)
     for index, axis in places:
         if name := _whole(index, one):
             yield name, axis
@@ -66,7 +67,7 @@ def _places(node: Node, one: Function, functions: list[Function]) -> Iterator[tu
         and len(shape.axes) >= len(node.indices)
     ):
         for index, axis in zip(node.indices, shape.axes, strict=False):
-            if isinstance(index, Symbol) and index.layer is None:
+            if isinstance(index, Symbol) and not isinstance(index.layer, Number):
                 yield index, axis
 
 
@@ -76,7 +77,7 @@ def _shape(name: str, one: Function) -> Shape | None:
 
 def _whole(node: Node, one: Function) -> str | None:
     """The parameter of whole numbers that a node is, if it is one."""
-    if not isinstance(node, Symbol) or node.layer is not None:
+    if not isinstance(node, Symbol) or isinstance(node.layer, Number):
         return None
     shape = one.parameters.get(node.name)
     return node.name if shape and shape.whole else None

@@ -257,7 +257,7 @@ class _Formula(syntax.Visitor[Found]):
     def visit_Symbol(self, node: Symbol) -> Found:
         if node.name in self.letters and not node.indices:
             return []
-        if resolve.is_time(node.indices):
+        if resolve.is_time(node.indices) and resolve.TIME not in self.letters:
             return self.visit_Symbol(replace(node, indices=()))
         if isinstance(node.layer, Symbol) and node.layer.name in self.letters:  # an example
             node = replace(node, layer=None, indices=(node.layer, *node.indices))

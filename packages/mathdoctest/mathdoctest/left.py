@@ -29,7 +29,7 @@ class Left(Run):
 
     def _returned(self, chain: Statement, ev: Evaluator) -> Value | None:
         left, name = chain.sides[0], self.function.left(chain)
-        if name is None or name not in self.graph.returned:
+        if name is None or name not in self.graph.returned or not self.is_name(chain):
             return None
         whole = self.graph.returned[name]
         indices: Indices = ()
@@ -62,6 +62,11 @@ class Left(Run):
         self._bind(indices, data, ev)
         return ev.gather(data, indices, left)
 
+    def is_name(self, chain: Statement) -> bool:
+        """Whether the left side is a name, or is what is returned as it stands."""
+        kinds = Symbol | Index | Call | Derivative
+        return self.function.left(chain) == WHOLE or isinstance(chain.sides[0], kinds)
+
     def _is_labelled(self, left: Symbol, whole: Any, chain: Statement) -> bool:
         """Whether the indices on the left say which one it is: L_i of a number, m_N after N."""
         if isinstance(whole, list):
@@ -87,7 +92,8 @@ class Left(Run):
     def _free(self, left: Node) -> Indices:
         """The letters without a value that are indices on the left, each once, in order."""
         every = [n.indices for n in walk(left) if isinstance(n, Symbol | Index)]
-        letters = [i for indices in every for i in indices if isinstance(i, Symbol)]
+        parts = [part for indices in every for index in indices for part in walk(index)]
+        letters = [part for part in parts if isinstance(part, Symbol)]
         bound = {name for n in walk(left) if isinstance(n, Reduce) for name in n.letters}
         known = bound | self.function.parameters.keys()
         free = [i for i in letters if not i.indices and i.name not in known]

@@ -85,6 +85,8 @@ def _command(lexing: Lexing, i: int, raw: Raw) -> int:
     elif name in words.IGNORED:
         return _ignored(lexing, i, name)
     elif name in words.IGNORED_WITH_ARGUMENT:
+        if name == "hspace" and not lexing.groups:
+            lexing.put("SEP", ",", i)
         return lexing.unit(i + 1)
     elif value in words.BARS or value in words.SIDED or name == "mid":
         brackets.bar(lexing, i, raw)

@@ -131,7 +131,7 @@ def spelled(vocabulary: Vocabulary) -> dict[str, tuple[str, bool]]:
     for name in vocabulary.names:
         base, _, script = name.partition("_")
         if script and base:
-            out[name] = out[f"{base}^{script}"] = (name, False)
+            out[name] = out[f"{base}^{script}"] = out[f"{base}^({script}"] = (name, False)
         base, _, script = name.rpartition("_")
         if script in ("prev", "next"):
             shift = "-1" if script == "prev" else "+1"

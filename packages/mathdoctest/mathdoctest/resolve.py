@@ -62,7 +62,8 @@ def full_name(symbol: Symbol, parameters: Container[str], returns_list: bool = F
     name, number = symbol.name, layer_number(symbol)
     joined = name + digits(symbol.indices)
     wanted = [joined] if joined != name else []
-    wanted += [name + number, capital(name) + number, name]
+    is_entry = bool(symbol.indices or number)
+    wanted += [name + number, *([capital(name) + number] if is_entry else []), name]
     if number and returns_list and wanted[0] not in parameters:
         return name
     return next((n for n in wanted if n in parameters), name + number)

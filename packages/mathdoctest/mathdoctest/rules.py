@@ -18,6 +18,8 @@ RULES = {
     "which": "a letter that nothing counts only says which one it is",
     "bar": "a bar over an array is its mean along the first axis",
     "examples": "a sum over what is no index runs over the first axis",
+    "members": "a sum over members of an array runs over its first axis",
+    "diagonal": "a matrix of which only the diagonal is said is 0 elsewhere",
     "order": "a product of matrices is in the order of the letter",
     "zero": "a sum from 0 runs over the entries, the first of which is 0",
     "softmax": "softmax of a matrix is taken of each row",

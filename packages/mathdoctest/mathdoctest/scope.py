@@ -109,7 +109,9 @@ class Function:
             all(isinstance(part, Symbol) for part in node.arguments) or not _is_built_in(node)
         ):
             return resolve.slope_name(node.function, node.primes)
-        is_first = statement is self.statements[0] and statement.relations in ((), ("=",))
+        if any(isinstance(n, Symbol) and n.name == self.name for n in walk(node)):
+            return self.name  # the S of `S^{-1} = …`, which the function S returns
+        is_first = statement is self.statements[0] and statement.relations in ((), ("=",), ("in",))
         return WHOLE if is_first else None  # what is returned, without a name
 
     def results(self, count: int) -> list[str]:
@@ -158,6 +160,8 @@ class Function:
         """The k of `q(k) = …`, which count along the axes of what is returned, if they do."""
         shape = self.returned[0] if len(self.returned) == 1 else None
         letters = [a for a in left.arguments if isinstance(a, Symbol) and a == Symbol(a.name)]
+        indices = [i for n in self.nodes if isinstance(n, Symbol | Index) for i in n.indices]
+        letters = [letter for letter in letters if letter in indices]
         known = {*self.parameters, *words.WEIGHTS}
         free = [letter for letter in letters if len(letter.name) == 1 and letter.name not in known]
         fits = shape and shape.kind == "array" and len(shape.axes) == len(free)

@@ -99,13 +99,14 @@ class Scripts:
     def _labelled(
         self, span: Span, base: Symbol, scripts: tuple[Script, ...]
     ) -> tuple[Symbol, tuple[Script, ...]]:
-        """The entry `b_i^f` of a symbol that is declared as `b^f`."""
+        """The entry `b_i^f` of the symbol `b^f`."""
         if len(scripts) != 2 or scripts[0][0] != "index" or scripts[1][0] not in ("power", "layer"):
             return base, scripts
         above = self.tex[scripts[0][2] : scripts[1][2]]
         key = lexer.canonical(base.name.rstrip("_") + above)
         name, declared = self.spelled.get(key, ("", False))
-        return (Symbol(name, span=span), scripts[:1]) if declared else (base, scripts)
+        is_one = bool(name) and (declared or base.name not in self.vocabulary.arrays)
+        return (Symbol(name, span=span), scripts[:1]) if is_one else (base, scripts)
 
     def _is_said(self, script: Script) -> bool:
         """Whether a script is a word, which is no index."""
@@ -114,7 +115,9 @@ class Scripts:
 
     def _named(self, key: str, base: Symbol, span: Span, said: bool) -> Symbol:
         name, declared = self.spelled[key]
-        if not declared and not said and base.name in self.vocabulary.arrays and "^" not in key:
+        # a letter with 0 below is no entry: they count from 1
+        is_entry = base.name in self.vocabulary.arrays and not key.endswith("_0")
+        if not declared and not said and is_entry and "^" not in key:
             text = self.tex[slice(*span)]
             what = f"`{text}` may be `{name}` or an entry of `{base.name}`: rename one"
             raise NotInGrammar(what, span[0])
@@ -220,6 +223,4 @@ def reduced(how: str, below: tuple[Node, ...], above: Node | None, body: Node, s
                 low = part
     if low is None and above is not None and len(letters) == 1:
         low = Number(1.0, span=span)
-    if low is not None and above is None and letters:
-        raise NotInGrammar("a sum with a lower bound and no upper one", span[0])
     return syntax.Reduce(how, tuple(letters), low, above, body, tuple(conditions), span=span)

@@ -51,12 +51,15 @@ class Number(Node):
 
 
 class Symbol(Node):
-    """upright: a word, not a letter; as a script it joins the name. Equality ignores it."""
+    """upright: a word, not a letter; as a script it joins the name. called: its indices stand in
+    brackets, as in `p(x)`. Equality ignores both.
+    """
 
     name: str
     layer: Node | None = None
     indices: tuple[Node, ...] = ()
     upright: bool = field(default=False, compare=False, kw_only=True)
+    called: bool = field(default=False, compare=False, kw_only=True)
 
 
 class Call(Node):
@@ -266,7 +269,7 @@ class Statement(_Frozen):
     conditions: tuple[Condition, ...] = ()
 
 
-_UNCOMPARED = ("span", "upright", "operator", "order_is_given")
+_UNCOMPARED = ("span", "upright", "called", "operator", "order_is_given")
 
 
 @functools.cache

@@ -10,6 +10,8 @@ _RAW = re.compile(
     rf"""
     (?P<skip>\s+|%[^\n]*|\\[,;:!>\s]|~)
   | (?P<text>\\(?:{_TEXT})\s*\{{(?P<said>[^{{}}$]*)\}})
+  | (?P<text_with_maths>\\(?:text|textrm|mbox)\s*\{{(?P<mixed>[^{{}}$]*(?:\$[^$]*\$[^{{}}$]*)+)\}})
+  | (?P<plain>(?<![A-Za-z\\_^])(?:where|otherwise|if|for)(?=\s))
   | (?P<word>\\(?:mathrm|mathit|mathsf|mathtt)\s*\{{\s*
         (?P<upright>[A-Za-z](?:[A-Za-z0-9 _-]|\\_)*)\}})
   | (?P<joined>[A-Za-z]+(?:\d*\\_[A-Za-z0-9]+)+ | \\(?:rm|sf|tt)(?![A-Za-z])\s*
@@ -45,23 +47,41 @@ class Raw(NamedTuple):
         return self.value[1:].rstrip("*") if self.kind == "command" else ""
 
 
-def raw_tokens(tex: str) -> list[Raw]:
-    """The tokens of TeX, without spaces and comments."""
+def raw_tokens(tex: str, first: int = 0, last: int | None = None) -> list[Raw]:
+    """The tokens of TeX, or of a part of it, without spaces and comments."""
     out = []
-    for match in _RAW.finditer(tex):
+    for match in _RAW.finditer(tex, first, len(tex) if last is None else last):
         kind = match.lastgroup or "mark"
         if kind == "skip":
             continue
         value = match[0]
+        if kind == "text_with_maths":
+            out += _mixed(tex, match.start("mixed"), match["mixed"])
+            continue
         if kind == "edge":
             value = f"{match['side']} {match['environment']}"
         elif kind in _SAID:
             value = match[_SAID[kind]]
+        elif kind == "plain":
+            kind = "text"
         elif kind == "ellipsis":
             kind, value = "command", r"\dots"
         elif kind == "joined":
             kind, value = "word", match["roman"] or value
         out.append(Raw(kind, value, *match.span()))
+    return out
+
+
+def _mixed(tex: str, at: int, said: str) -> list[Raw]:
+    r"""The tokens of `if $y = 1$`, words with maths between them."""
+    out = []
+    for place, part in enumerate(said.split("$")):
+        end = at + len(part)
+        if place % 2:
+            out += raw_tokens(tex, at, end)
+        elif part.strip():
+            out.append(Raw("text", part, at, end))
+        at = end + 1
     return out
 
 

@@ -39,6 +39,9 @@ def refuse_prose(lexing: Lexing) -> None:
     ):
         if here.type != "WORD" or here.start_pos not in lexing.prose:
             continue
+        if before and before.type == "SEP" and after is None and here.start_pos in lexing.prose:
+            del lexing.out[-1:]  # a remark behind the formula
+            break
         alone = (not before or before.type in BREAKS) and (not after or after.type in BREAKS)
         alone = alone and (before is None or before.type != "QUALIFIER") and len(lexing.out) > 1
         multiplied = before and before.type in ENDS or after and after.type in begin

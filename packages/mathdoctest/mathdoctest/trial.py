@@ -169,7 +169,7 @@ class Trial(Left):
 
     def _is_named(self, chain: Statement) -> bool:
         """Whether the left side is a name, and not the value of an expression."""
-        return self.function.left(chain) not in (None, WHOLE)
+        return self.function.left(chain) not in (None, WHOLE) and self.is_name(chain)
 
     def _compare(self, chain: Statement, constants: dict[str, int]) -> set[str]:
         ev, left = self.names.evaluator(numpy, constants), chain.sides[0]

@@ -1,11 +1,13 @@
 r"""What the names around a formula are, for reading it: functions, parameters, spellings."""
 
+import contextlib
 import functools
 from dataclasses import replace
 
 from lark import Token
 
-from mathdoctest import latex, lexer, notation, reader, resolve, signature, source, words
+from mathdoctest import described, latex, lexer, notation, reader, resolve, signature, source, words
+from mathdoctest.axes import NotAxes
 from mathdoctest.errors import NotInGrammar
 from mathdoctest.notation import Vocabulary
 from mathdoctest.signature import NUMBER
@@ -25,6 +27,9 @@ def of(node: Documented, home: Module | None = None, spellings: Spellings = ()) 
     layered, labels, arrays = set[str](), set[str](), set[str]()
     if isinstance(node, source.Defined):
         shapes = signature.parameters(node)
+        with contextlib.suppress(NotAxes):  # told where the function is checked
+            told = described.shapes(node)
+            shapes |= {n: s for n, s in told.items() if shapes.get(n) is NUMBER}
         names = {*shapes, *(axis for s in shapes.values() if s for axis in s.axes)} - functions
         layered = {n for n, shape in shapes.items() if shape and shape.kind == "list"}
         layered |= {resolve.entry_name(name) for name in layered}
@@ -35,6 +40,8 @@ def of(node: Documented, home: Module | None = None, spellings: Spellings = ()) 
         for tex, name in spellings
         if _is_special(tex, name, name not in names - arrays)
     }
+    if home:  # what a function `S_N` returns
+        spelled |= {(name, name) for name in home.functions if "_" in name.strip("_")}
     for each in [home, *map(source.module, home.imported.values())] if home else ():
         functions |= _functions(each) - names
         layered |= _layered(each)

@@ -42,7 +42,7 @@ OUTSIDE = {
     r"\operatorname{ReLU} = x": None, r"\nabla = x": "nothing to be taken of",
     r"x = a +": "it ends too early", r"x = \sum_{i=1}^{n}": "it ends too early",
     r"\mathbf{1} = x": "needs one index", r"x = \underset{p}{}": "nothing is under or over",
-    r"\sum_{i=1} x_i = y": "a lower bound and no upper one", r"x = \max a": "with parentheses",
+    r"x = \max a": "with parentheses",
     r"x = \mathbb{1} a": "an indicator needs a condition", r"\partial x = y": r"\partial needs",
     # what may be meant in two ways
     r"x = a / b c": "write brackets", r"x = 1 / a b": "write brackets",
@@ -58,7 +58,7 @@ OUTSIDE = {
     r"x_i = a_i \quad i = 1, \dots, n \quad j = 1, \dots, m": "a second range",
     r"x_i = a_i \quad i = 1, 3, \dots, 9": "goes on by 1",
     r"x = \text{number of } a": "neither a name nor a condition",
-    r"x = a, \text{which is a fact}": "neither a name nor a condition",
+    r"x = \text{which is a fact} a": "neither a name nor a condition",
     r"\frac{\partial^2 L}{\partial w} = 1": "a derivative of order 2 with 1 below",
     r"x^{(a, b)} = y": "a layer is one number",
     # what the language has not
