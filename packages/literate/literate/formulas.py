@@ -390,14 +390,7 @@ def _together(project: Project, every: Iterable[Function]) -> Vocabulary:
         vocabulary.of(f.node, f.module, symbols.spellings(project, f.module.name, f.name))
         for f in every
     ]
-    return Vocabulary(
-        frozenset().union(*(each.functions for each in found)),
-        frozenset().union(*(each.names for each in found)),
-        frozenset().union(*(each.layered for each in found)),
-        frozenset().union(*(each.labels for each in found)),
-        frozenset().union(*(each.arrays for each in found)),
-        tuple(sorted({spelling for each in found for spelling in each.spellings})),
-    )
+    return functools.reduce(Vocabulary.joined, found, Vocabulary())
 
 
 @functools.lru_cache(maxsize=512)

@@ -462,16 +462,16 @@ class Names:
         elif name in one.lefts and (back == one.made_at(name) or isinstance(index, Number)):
             value = self._made(name, symbol)
         elif given and (
-            is_layer or (back == one.given_at(name) if name in one.lefts else self._now(back))
+            is_layer or (back == one.given_at(name) if name in one.lefts else self._now(back, name))
         ):
             value = self.graph.value(name, one)
         else:
             raise Wrong(f"`{name}` at this time is neither an input nor returned", symbol)
         return Data(_as_array(value), self.entrywise(value))
 
-    def _now(self, back: int | None) -> bool:
+    def _now(self, back: int | None, name: str) -> bool:
         """Whether what a step is given may be meant: at t, or at t + 1 where a left side is."""
-        return back == 0 or back == -1 and self.asker.goes_ahead
+        return back == 0 or back == -1 and self.asker.goes_ahead or self.asker.is_at_one_time(name)
 
     def _made(self, name: str, symbol: Symbol) -> Any:
         """What a step makes: what the code returned, or a step on the way to that."""

@@ -517,9 +517,14 @@ class Evaluator(Visitor[Value]):
         left, right = condition.sides
         if isinstance(right, syntax.Listing):
             return self._is_listed(self._side(left), right)
-        if not isinstance(right, Symbol) or right.indices:
+        if not isinstance(right, Symbol):
             raise Wrong("a set is a name, or is written out", right)
         element = backends.plain(self.scalar(left))
+        if not self.names.has(right.name):  # all that there is: a batch, the states, an axis
+            self.rules.add("set")
+            return Value(element == element)
+        if right.indices:
+            raise Wrong("a set is a name, or is written out", right)
         data, _ = self.names.data(right, self)
         members = backends.plain(data.value)
         if members.dtype.kind in "iu":

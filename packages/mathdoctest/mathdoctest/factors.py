@@ -1,5 +1,6 @@
 """Factors side by side: which is a function's argument, an entry, a derivative; else a product."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -125,9 +126,15 @@ class Factors:
         if indices is None:
             return symbol
         del rest[0]
+        span, layer = (symbol.span[0], group.inner[1]), symbol.layer
+        if indices and len(symbol.indices) == 1 and layer is None:
+            (layer,) = symbol.indices  # V_k(s): of a step, or it only says which
+        elif symbol.indices:
+            indices = symbol.indices + indices
         called = group.bracket == "(" and bool(indices)
-        every, span = symbol.indices + indices, (symbol.span[0], group.inner[1])
-        symbol = replace(symbol, indices=every, span=span, upright=False, called=called)
+        symbol = replace(
+            symbol, layer=layer, indices=indices, span=span, upright=False, called=called
+        )
         whole = symbol.span[0], group.span[1]
         return self.scripts.raised(symbol, collected(group.scripts, group.span), whole)
 
@@ -145,19 +152,37 @@ class Factors:
         """The letters that count in `(x_i, x_j)` after what has values; None of a product."""
         if not symbol.indices and self._is_time(symbol, group):
             return group.items
-        names, items = self.vocabulary.names, [i for i in group.items if isinstance(i, Symbol)]
-        if len(items) < len(group.items):
+        known = self.vocabulary.names - self.vocabulary.axes
+        items = [i for i in group.items if isinstance(i, Symbol)]
+        if len(items) < len(group.items) or symbol.name not in self.vocabulary.names or not items:
             return None
-        is_known = any(item.name in names or item.name.upper() in names for item in items)
+        is_known = any(item.name in known or item.name.upper() in known for item in items)
         is_network = symbol.name.rpartition("_")[2] in words.WEIGHTS  # what `f_\\theta(x)` gives
-        may_multiply = is_known and len(items) < 2 and not is_network
-        if symbol.name not in names or not items or may_multiply:
+        if is_known and len(items) < 2 and not is_network:
             return None
-        if all(item == Symbol(item.name) and len(item.name) == 1 for item in items):
-            return tuple(items) if symbol.name in self.vocabulary.arrays else None
-        every = [part for item in items for part in (item.layer, *item.indices)]
+        if not any(item.indices or item.layer for item in items):
+            items = self._given_first(items)
+        parts = [part for item in items for part in self._counting(symbol, item)]
+        return tuple(dict.fromkeys(parts))
+
+    def _given_first(self, items: list[Symbol]) -> list[Symbol]:
+        """`p(y | x)` is an entry of p[x, y]."""
+        start = items[0].span[0]
+        texts = (self.tex[start : item.span[0]] for item in items)
+        behind = [bool(re.search(r"\||\\mid", text)) for text in texts]
+        place = behind.index(True) if any(behind) else 0
+        return items[place:] + items[:place]
+
+    def _counting(self, symbol: Symbol, item: Symbol) -> list[Symbol]:
+        """The letters that count in an argument, or the whole number that it is."""
+        if item.name in self.vocabulary.whole:
+            return [item]
+        if item == Symbol(item.name) and len(item.name.removesuffix("_prime")) == 1:
+            return [item] if symbol.name in self.vocabulary.arrays else []
+        known = {*(self.vocabulary.names - self.vocabulary.axes), resolve.TIME}
+        every = [item.layer, *item.indices]
         letters = [p for p in every if isinstance(p, Symbol) and p == Symbol(p.name)]
-        return tuple(dict.fromkeys(p for p in letters if p.name not in (*names, resolve.TIME)))
+        return [letter for letter in letters if letter.name not in known]
 
     def _called(self, symbol: Symbol, primes: int, group: Pending) -> Node:
         """A symbol as a function: f(x), f^{(l)}(x), f_i(x), f'(x)."""

@@ -24,6 +24,12 @@ from mathdoctest.syntax import (
 from mathdoctest.values import Data, Indices, Value, Wrong
 
 
+def _is_place(side: Node) -> bool:
+    """Whether the value of a side is the index of an entry."""
+    how = side.how if isinstance(side, Reduce) else side.function if isinstance(side, Call) else ""
+    return how in ("argmax", "argmin")
+
+
 class Left(Run):
     """One draw, and what the code returned for it as the left side of a chain."""
 
@@ -42,10 +48,12 @@ class Left(Run):
             if is_plain and not self.function.letters(call):
                 self._check_argument(call, arguments_of(chain))
             data = Data(whole, self.function.entry and np.ndim(whole) > 0)
-            if isinstance(left, Index) and (np.ndim(whole) or self._running(chain)):
+            if letters := self.function.letters(call):  # `q(k) = …`
+                indices = letters
+            elif isinstance(left, Index) and (np.ndim(whole) or self._running(chain)):
                 indices = left.indices
-            elif np.ndim(whole) and not data.entry:  # `Softmax(z_i) = …`, `q(k) = …`
-                indices = self._free(left) or self.function.letters(call)
+            elif np.ndim(whole) and not data.entry:  # `Softmax(z_i) = …`
+                indices = self._free(left)
         elif isinstance(left, Derivative):
             whole, indices = self._slope_returned(left, whole, ev)
             data = Data(whole, self.names.entrywise(whole))
@@ -59,6 +67,8 @@ class Left(Run):
                 raise Wrong("one entry alone on the left", left)
             if name in self.function.parameters and not self.function.step:
                 raise Wrong(f"`{name}` on the left is an input of the function", left)
+        if _is_place(chain.sides[-1]):  # which the code counts from 0
+            data = Data(data.value + 1.0, data.entry, data.origin)
         self._bind(indices, data, ev)
         return ev.gather(data, indices, left)
 

@@ -1,6 +1,7 @@
 r"""What the names of a formula are: told by the code around it, or by the formula's own tokens."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from lark import Token
 
@@ -14,6 +15,7 @@ class Vocabulary:
     functions: names that are functions here. names: parameters and other names in code.
     layered: names whose superscript is a layer. labels: names that are no index, so that as a
     subscript they join the name: the δ of `L_\\delta`. arrays: names that have entries.
+    whole: those of whole numbers, which may be indices. axes: names of axes alone.
     spellings: (`canonical` TeX, name) of each symbol that has a spelling of its own.
     """
 
@@ -22,7 +24,15 @@ class Vocabulary:
     layered: frozenset[str] = frozenset()
     labels: frozenset[str] = frozenset()
     arrays: frozenset[str] = frozenset()
+    whole: frozenset[str] = frozenset()
+    axes: frozenset[str] = frozenset()
     spellings: tuple[tuple[str, str], ...] = ()
+
+    def joined(self, other: "Vocabulary") -> "Vocabulary":
+        """What the names around two formulas are."""
+        sets = {f.name: {*getattr(self, f.name), *getattr(other, f.name)} for f in fields(self)}
+        spellings: Any = tuple(sorted(sets.pop("spellings")))
+        return Vocabulary(**{k: frozenset(v) for k, v in sets.items()}, spellings=spellings)
 
 
 NOTHING = Vocabulary()

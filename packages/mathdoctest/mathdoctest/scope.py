@@ -188,6 +188,14 @@ class Function:
                     return resolve.steps_back(indices[0]) or 0
         return 0
 
+    def is_at_one_time(self, name: str) -> bool:
+        """Whether a symbol is only at one time, and no left side is at any: R of `R_{t+1}`."""
+        lefts = [s.sides[0] for s in self.statements]
+        if any(isinstance(left, Symbol) and resolve.is_time(left.indices) for left in lefts):
+            return False
+        found = {n.indices for n in self.nodes if isinstance(n, Symbol) and n.name == name}
+        return len(found) == 1
+
     @functools.cached_property
     def goes_ahead(self) -> bool:
         """Whether a left side is at t + 1, so that what is given is at t."""

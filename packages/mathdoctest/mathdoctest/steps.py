@@ -1,6 +1,7 @@
 """A letter that counts steps: the k of `x_{k+1} = x_k - …`, which is read as t."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from mathdoctest import resolve, syntax
 from mathdoctest.syntax import Node, Number, Power, Reduce, Statement, Sum, Symbol, Term
@@ -37,7 +38,7 @@ def _places(node: Node) -> Iterator[tuple[str, str, int]]:
 def _place(node: Node) -> Iterator[tuple[str, str, int]]:
     """The name, the letter and the shift of `x_{k+1}`, `x^{k+1}` or `x^{(k+1)}`."""
     match node:
-        case Symbol(name, None, (index,)) | Symbol(name, Node() as index, ()):
+        case Symbol(name, None, (index,)) | Symbol(name, Node() as index, _):
             pass
         case Power(Symbol(name, None, ()), index):
             pass
@@ -57,5 +58,7 @@ def _at_time(node: Node, letter: str) -> Node:
             time: Node = Symbol(resolve.TIME, span=node.span)
             if shift:
                 time = Sum((Term(1, time), Term(shift, Number(1.0))), span=node.span)
+            if isinstance(node, Symbol) and node.layer is not None and node.indices:
+                return replace(node, layer=time)
             return Symbol(name, None, (time,), span=node.span)
     return node

@@ -256,7 +256,7 @@ class Trial(Left):
                 continue
             ev = self.names.evaluator(numpy, constants)
             data, given = self.names.data(left, ev)
-            if letter not in given:
+            if letter not in given[: np.ndim(data.value)]:
                 continue
             size = np.shape(data.value)[given.index(letter)]
             ev.constants[letter.name] = size + data.origin

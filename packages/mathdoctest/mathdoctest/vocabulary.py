@@ -3,6 +3,7 @@ r"""What the names around a formula are, for reading it: functions, parameters, 
 import contextlib
 import functools
 from dataclasses import replace
+from string import ascii_letters
 
 from lark import Token
 
@@ -15,6 +16,7 @@ from mathdoctest.source import Documented, Module
 from mathdoctest.syntax import Call, Derivative, Node, Symbol
 
 Spellings = tuple[tuple[str, str], ...]
+SYMBOLS = {*words.GREEK, *ascii_letters}
 COUNTING = frozenset("ijkmn")  # letters of an example or an entry, as in `x_i` and `x^{(n)}`
 
 
@@ -25,12 +27,15 @@ def of(node: Documented, home: Module | None = None, spellings: Spellings = ()) 
     """
     functions, names = signature.functions(node), set[str]()
     layered, labels, arrays = set[str](), set[str](), set[str]()
+    whole, axes = set[str](), set[str]()
     if isinstance(node, source.Defined):
         shapes = signature.parameters(node)
         with contextlib.suppress(NotAxes):  # told where the function is checked
             told = described.shapes(node)
             shapes |= {n: s for n, s in told.items() if shapes.get(n) is NUMBER}
-        names = {*shapes, *(axis for s in shapes.values() if s for axis in s.axes)} - functions
+        axes = {axis for s in shapes.values() if s for axis in s.axes} - {*shapes}
+        names = {*shapes, *axes} - functions
+        whole = {n for n, s in shapes.items() if s and s.kind == "number" and s.whole}
         layered = {n for n, shape in shapes.items() if shape and shape.kind == "list"}
         layered |= {resolve.entry_name(name) for name in layered}
         arrays = {n for n, s in shapes.items() if s is None or s.kind != "number" or s is NUMBER}
@@ -41,7 +46,8 @@ def of(node: Documented, home: Module | None = None, spellings: Spellings = ()) 
         if _is_special(tex, name, name not in names - arrays)
     }
     if home:  # what a function `S_N` returns
-        spelled |= {(name, name) for name in home.functions if "_" in name.strip("_")}
+        letters = (name for name in home.functions if name.partition("_")[0] in SYMBOLS)
+        spelled |= {(name, name) for name in letters if "_" in name}
     for each in [home, *map(source.module, home.imported.values())] if home else ():
         functions |= _functions(each) - names
         layered |= _layered(each)
@@ -53,6 +59,8 @@ def of(node: Documented, home: Module | None = None, spellings: Spellings = ()) 
         frozenset(layered),
         frozenset(labels),
         frozenset(arrays),
+        frozenset(whole),
+        frozenset(axes),
         tuple(sorted(spelled)),
     )
 
