@@ -15,7 +15,7 @@ from mathdoctest import backends, calculus, reduce, resolve, sample, signature
 from mathdoctest import library as curves
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.evaluate import Evaluator, arguments_of, by_definition, by_formula
-from mathdoctest.scope import Definition, Function, Scope
+from mathdoctest.scope import Definition, Function, Scope, is_inverse
 from mathdoctest.syntax import Call, Derivative, Index, Node, Number, Statement, Symbol
 from mathdoctest.values import Array, Curve, Data, Indices, Unknown, Value, Wrong
 
@@ -192,6 +192,8 @@ class Graph:
                     ev.bind(letter, reduce.axis_of(letter, chain.sides[-1], ev))
         plain = (s for s in reversed(chain.sides[1:]) if not has_derivative(s))
         found = ev.value(next(plain, chain.sides[-1]))
+        if is_inverse(chain):
+            found = found.like(self.library.inv(found.array))
         lead = tuple(values.size for _, values in ev.letters.values())
         array = self.library.broadcast(found.array, lead + found.shape)
         if is_diagonal:

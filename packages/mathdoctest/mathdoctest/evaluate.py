@@ -33,6 +33,7 @@ from mathdoctest.values import (
 )  # fmt: skip
 
 ENTRYWISE = "an index on what is taken entry by entry"
+BATCH = "⁎"  # the letter that runs over the rows of a batch
 COMPARISONS = {"=": eq, "<": lt, ">": gt, "<=": le, ">=": ge, "!=": ne}
 
 
@@ -221,8 +222,9 @@ class Evaluator(Visitor[Value]):
         if node.called and (labels := tuple(filter(self.is_label, indices))):
             self.rules.add("which")  # the \phi(x) that is given by its value
             indices = tuple(i for i in indices if i not in labels)
-        if self.example and not indices and np.shape(data.value)[:1] == self.example[1:]:
-            indices = (Symbol(self.example[0]),)
+        is_row = self.example and (self.example[0] == BATCH or not indices)
+        if self.example and is_row and np.shape(data.value)[:1] == self.example[1:]:
+            indices = (Symbol(self.example[0]), *indices)
         return self._gathered(node, data, indices)
 
     def _spread(self, argument: Value) -> Value:

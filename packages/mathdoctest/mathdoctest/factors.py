@@ -154,6 +154,10 @@ class Factors:
             return group.items
         known = self.vocabulary.names - self.vocabulary.axes
         items = [i for i in group.items if isinstance(i, Symbol)]
+        if len(group.items) > 1 and symbol.name in self.vocabulary.arrays & self.vocabulary.names:
+            if all(isinstance(item, Symbol | Number | syntax.Sum) for item in group.items):
+                if len(items) < len(group.items):
+                    return group.items  # I(i + m, j + n)
         if len(items) < len(group.items) or symbol.name not in self.vocabulary.names or not items:
             return None
         is_known = any(item.name in known or item.name.upper() in known for item in items)
@@ -257,6 +261,9 @@ class Factors:
     def _bare_argument(self, name: str, rest: list[Any]) -> Node:
         r"""The argument without brackets: all of `\log 2 \pi \sigma^2`, the first of `\log x y`."""
         out = self.factor(rest)
+        if _is_number(out) and rest and isinstance(rest[0], syntax.Reduce):  # \\log \\frac1n \\sum
+            right = rest.pop(0)
+            return syntax.Product(out, right, span=(out.span[0], right.span[1]))
         if isinstance(out, Number) or name in words.ANGLES:
             while rest and isinstance(rest[0], Node) and _is_plain(rest[0]):
                 right = self.factor(rest)
@@ -326,6 +333,12 @@ class Factors:
         if len(items) != 1 or not isinstance(items[0], Condition):
             raise NotInGrammar("an indicator needs a condition in brackets", indicator.span[0])
         return syntax.Indicator(items[0], span=(indicator.span[0], end))
+
+
+def _is_number(node: Node) -> bool:
+    """Whether it is a number, or one divided by a size."""
+    is_divided = isinstance(node, syntax.Quotient) and isinstance(node.top, Number)
+    return is_divided or isinstance(node, Number)
 
 
 def _is_plain(node: Node) -> bool:

@@ -38,11 +38,12 @@ class Left(Run):
         if name is None or name not in self.graph.returned or not self.is_name(chain):
             return None
         whole = self.graph.returned[name]
+        row = whole[0] if ev.example else whole
         indices: Indices = ()
         call = left.operand if isinstance(left, Index) else left
         if name == WHOLE:
             data = Data(whole, self.names.entrywise(whole))
-            indices = self._free(left)[: np.ndim(whole)]
+            indices = self._free(left)[: np.ndim(row)]
         elif isinstance(call, Call):
             is_plain = all(isinstance(each, Symbol) for each in call.arguments)
             if is_plain and not self.function.letters(call):
@@ -50,15 +51,15 @@ class Left(Run):
             data = Data(whole, self.function.entry and np.ndim(whole) > 0)
             if letters := self.function.letters(call):  # `q(k) = …`
                 indices = letters
-            elif isinstance(left, Index) and (np.ndim(whole) or self._running(chain)):
+            elif isinstance(left, Index) and (np.ndim(row) or self._running(chain)):
                 indices = left.indices
-            elif np.ndim(whole) and not data.entry:  # `Softmax(z_i) = …`
+            elif np.ndim(row) and not data.entry:  # `Softmax(z_i) = …`
                 indices = self._free(left)
         elif isinstance(left, Derivative):
             whole, indices = self._slope_returned(left, whole, ev)
             data = Data(whole, self.names.entrywise(whole))
         elif isinstance(left, Symbol):
-            if self._is_labelled(left, whole, chain):
+            if self._is_labelled(left, row, chain):
                 left = replace(left, indices=())  # the indices only say which one it is
             data, indices = self.names.data(left, ev)
             runs = any(other.where for other in self.function.defines(name))
@@ -69,6 +70,8 @@ class Left(Run):
                 raise Wrong(f"`{name}` on the left is an input of the function", left)
         if _is_place(chain.sides[-1]):  # which the code counts from 0
             data = Data(data.value + 1.0, data.entry, data.origin)
+        if ev.example and np.shape(data.value)[:1] == ev.example[1:]:
+            indices = (Symbol(ev.example[0]), *indices)
         self._bind(indices, data, ev)
         return ev.gather(data, indices, left)
 

@@ -29,11 +29,16 @@ def styled(lexing: Lexing, i: int, raw: Raw) -> int:
             lexing.put("NUMBERS", raw.value, i)
         else:
             reduction(lexing, "mean", "E", i)
-    elif raw.value in "eI" and after == "_" and raw.value not in lexing.vocabulary.names:
+    elif raw.value in "eI" and after == "_" and not _is_name(lexing, raw.value):
         lexing.put("BOLD", raw.value, i)
     else:
         letter(lexing, i, name_of(raw.value))
     return i + 1
+
+
+def _is_name(lexing: Lexing, letter: str) -> bool:
+    """Whether a name in code is this letter, perhaps with something below: `e_h`."""
+    return any(name == letter or name.startswith(f"{letter}_") for name in lexing.vocabulary.names)
 
 
 def reduction(lexing: Lexing, how: str, function: str, i: int) -> None:

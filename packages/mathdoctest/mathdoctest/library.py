@@ -23,6 +23,7 @@ ALIASES = {
     "LogSoftmax": "log_softmax", "LSE": "logsumexp", "LogSumExp": "logsumexp", "relu": "ReLU",
     "Relu": "ReLU", "logcosh": "log_cosh", "mean": "E", "Mean": "E", "std": "Std", "trace": "tr",
     "Tr": "tr", "clamp": "clip", "Concat": "concat", "concatenate": "concat",
+    "silu": "SiLU", "Swish": "SiLU", "swish": "SiLU", "gelu": "GELU", "mish": "Mish",
     "cos_sim": "sim", "cossim": "sim", "cosine_similarity": "sim",
 }  # fmt: skip
 
@@ -78,6 +79,9 @@ CURVES: dict[str, Callable[[Backend, Array], Array]] = {
     "ReLU": lambda lib, x: lib.maximum(x, x * 0),
     "sigmoid": lambda lib, x: lib.sigmoid(x),
     "sigma": lambda lib, x: lib.sigmoid(x),
+    "SiLU": lambda lib, x: x * lib.sigmoid(x),
+    "GELU": lambda lib, x: x * (1 + lib.erf(x / 2**0.5)) / 2,
+    "Mish": lambda lib, x: x * lib.tanh(lib.softplus(x)),
     "Phi": lambda lib, x: (1 + lib.erf(x / 2**0.5)) / 2,
 }
 

@@ -32,6 +32,7 @@ from mathdoctest.syntax import (
     Index,
     Node,
     Number,
+    Power,
     Product,
     Reduce,
     Statement,
@@ -246,7 +247,15 @@ class Function:
         every = (bottoms, map(resolve.capital, bottoms))
         names = (resolve.derivative_name(top, below) for below in every)
         found = next((name for name in names if name in self.parameters), None)
-        return found or self._gradient(node)
+        return found or self._named_for(bottoms) or self._gradient(node)
+
+    def _named_for(self, bottoms: list[str]) -> str | None:
+        """The parameter `grad_w` or `dw` for the slope of whatever it is along w."""
+        if len(bottoms) != 1:
+            return None
+        both = dict.fromkeys((bottoms[0], resolve.capital(bottoms[0])))
+        names = (form.format(name) for name in both for form in ("grad_{}", "{}_grad", "d{}"))
+        return next((name for name in names if name in self.parameters), None)
 
     def _gradient(self, node: Derivative) -> str | None:
         r"""The parameter `g` or `grad` for the one slope on the right, `\nabla J(\theta)`.
@@ -543,6 +552,14 @@ def defining(function: Function, name: str, is_own: bool = False) -> list[Statem
     return known[key]
 
 
+def is_inverse(chain: Statement) -> bool:
+    """Whether it says what the inverse of a symbol is: `S^{-1} = …`."""
+    match chain.sides[0]:
+        case Power(Symbol(), Sum((Term(-1, Number(1.0)),))):
+            return True
+    return False
+
+
 def _defining(function: Function, name: str, is_own: bool) -> list[Statement]:
     left, shape = name, function.shape_of_left(name)
     if name not in function.lefts:
@@ -552,7 +569,7 @@ def _defining(function: Function, name: str, is_own: bool) -> list[Statement]:
             return []
     if {name, left} & function.parameters.keys():
         return []
-    said = [s for s in function.defines(left) if isinstance(s.sides[0], Symbol)]
+    said = [s for s in function.defines(left) if isinstance(s.sides[0], Symbol) or is_inverse(s)]
     chains = [s for s in said if s.relations[:1] in (("=",), ("<-",))]  # not a shape or a bound
     first = chains[0].sides[0] if chains and not function.sequence else None
     at_a_time = isinstance(first, Symbol) and resolve.is_time(first.indices)

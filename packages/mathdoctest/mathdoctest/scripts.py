@@ -90,7 +90,7 @@ class Scripts:
             return base, scripts
         start = span[0]
         for count in range(len(scripts), 0, -1):
-            key = lexer.canonical(self.tex[start : scripts[count - 1][2]])
+            key = lexer.canonical(_closed(self.tex[start : scripts[count - 1][2]]))
             if key in self.spelled:
                 said = all(map(self._is_said, scripts[:count]))
                 return self._named(key, base, span, said), scripts[count:]
@@ -174,6 +174,11 @@ class Scripts:
         return [node]
 
 
+def _closed(tex: str) -> str:
+    r"""The `\hat{\beta_k}` of the part `\hat{\beta_k`, to which a script of the inner letter reaches."""
+    return tex + "}" * (tex.count("{") - tex.count("}"))
+
+
 def collected(scripts: tuple[Script, ...], span: Span) -> dict[str, Any]:
     """The scripts of a base by kind: each at most once, but primes, which are counted."""
     found = {kind: value for kind, value, _ in scripts}
@@ -213,6 +218,8 @@ def reduced(how: str, below: tuple[Node, ...], above: Node | None, body: Node, s
             case Condition((Symbol(letter, None, ()), _), ("in" | "sim",)):
                 letters.append(letter)
                 conditions.append(part)
+            case Condition((Symbol(_, None, (Symbol(letter, None, ()),)), _), ("in" | "sim",)):
+                letters.append(letter)  # `x_i \in X` only says where the entries come from
             case Condition():
                 conditions.append(part)
             case Symbol(letter, None, ()):

@@ -1,5 +1,6 @@
 """The chains of formulas on one draw of inputs: each side, the code, the derivatives."""
 
+import contextlib
 import copy
 import functools
 from collections.abc import Iterator
@@ -11,8 +12,8 @@ import numpy as np
 from mathdoctest import accuracy, backends, cotangents, evaluate, sample, words
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.derive import Graph, Names, has_derivative
-from mathdoctest.equal import LOOSE, Side, agree, check_equal, check_order
-from mathdoctest.evaluate import Evaluator
+from mathdoctest.equal import LOOSE, Differs, Side, agree, check_equal, check_order
+from mathdoctest.evaluate import BATCH, Evaluator
 from mathdoctest.execute import Code
 from mathdoctest.left import Left
 from mathdoctest.scope import WHOLE, Function, Scope
@@ -40,6 +41,7 @@ class Trial(Left):
 
     unseen: dict[int, Number | None]
     quick = False  # whether one way to take derivatives is enough
+    batch = 0  # rows of a batch, while a formula is read as said of one
 
     def start(self, code: Code, limit: float) -> None:
         """`run`, as every draw is run."""
@@ -105,7 +107,44 @@ class Trial(Left):
         return [{letter: number} for number in range(low, high + 1)]
 
     def check(self, chain: Statement) -> set[str]:
-        """The ways in which a chain was compared. Raises Wrong."""
+        """The ways in which a chain was compared; of a batch, row by row. Raises Wrong."""
+        try:
+            return self._checked(chain)
+        except Differs:
+            raise
+        except Wrong:
+            self.batch = self._rows(chain)
+            if not self.batch:
+                raise
+            with contextlib.suppress(Wrong):
+                found = self._checked(chain)
+                self.graph.rules.add("batch")
+                return found
+            raise
+        finally:
+            self.batch = 0
+
+    def _rows(self, chain: Statement) -> int:
+        """How many rows a batch has of which the formula says one: along the first axis of arrays.
+
+        0 where there is none, or a derivative is taken.
+        """
+        name = self.function.left(chain)
+        whole: Any = self.graph.returned.get(name or "")
+        if self.derive or self.function.entry or not np.ndim(whole) or isinstance(whole, list):
+            return 0
+        arrays = [value for value in self.inputs.values() if isinstance(value, np.ndarray)]
+        is_batch = any(a.ndim > 1 and len(a) == len(whole) for a in arrays)
+        return len(whole) if is_batch else 0
+
+    def _evaluator(self, constants: dict[str, int]) -> Evaluator:
+        ev = self.names.evaluator(numpy, constants)
+        if self.batch:
+            ev.bind(BATCH, np.arange(1, self.batch + 1))
+            ev.example = (BATCH, self.batch)
+        return ev
+
+    def _checked(self, chain: Statement) -> set[str]:
         steps = self._steps(chain)
         ways: set[str] = set().union(*(self._compare(chain, constants) for constants in steps))
         for letter, first in steps[0].items():
@@ -172,7 +211,7 @@ class Trial(Left):
         return self.function.left(chain) not in (None, WHOLE) and self.is_name(chain)
 
     def _compare(self, chain: Statement, constants: dict[str, int]) -> set[str]:
-        ev, left = self.names.evaluator(numpy, constants), chain.sides[0]
+        ev, left = self._evaluator(constants), chain.sides[0]
         if chain.relations == ("in",):
             return _check_shape(chain, ev)
         if chain.relations[-1:] == ("in",):  # `a = … \in \mathbb{R}` says both
@@ -194,7 +233,8 @@ class Trial(Left):
                 return set()
             draw, sides = self.draw, self._entrywise(sides)
             check_equal(sides, ev, self.within, draw.at_limits, draw.is_directed)
-            self._check_all_returned(chain, constants)
+            if not self.batch:
+                self._check_all_returned(chain, constants)
             self._see_digits(chain, ev)
             if self.derive and self.draw.seed == 0 and self._is_ready(left):
                 cotangents.check(chain, self.names, ev)
@@ -254,7 +294,7 @@ class Trial(Left):
             is_index = any(letter in walk(i) for at in places for i in at)
             if self.is_bound(axis) or not isinstance(letter, Symbol) or not is_index:
                 continue
-            ev = self.names.evaluator(numpy, constants)
+            ev = self.names.evaluator(numpy, dict(constants))
             data, given = self.names.data(left, ev)
             if letter not in given[: np.ndim(data.value)]:
                 continue
