@@ -125,8 +125,10 @@ class Left(Run):
         name, first = names[0], [n for n in every if n not in functions][:1]
         if name in (*wanted[:1], *(arrays or first)):
             return
-        if name not in every:
+        if name not in every and len(wanted) > 1:
             return  # `\\lambda(x)` of what the text calls x, and the code has as other values
+        if name not in every:
+            raise Wrong("the argument on the left is not a parameter of the function", left)
         what = f"the argument on the left is `{name}`, but the function's is `{wanted[0]}`"
         why = "its first array" if arrays else "its first number without a range"
         raise Wrong(f"{what}, {why}: write that, or change the order of the parameters", left)

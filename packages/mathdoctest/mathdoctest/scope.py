@@ -39,6 +39,7 @@ from mathdoctest.syntax import (
     Sum,
     Symbol,
     Term,
+    Transpose,
     walk,
 )
 
@@ -110,6 +111,8 @@ class Function:
             all(isinstance(part, Symbol) for part in node.arguments) or not _is_built_in(node)
         ):
             return resolve.slope_name(node.function, node.primes)
+        if isinstance(node, Transpose) and isinstance(node.operand, Symbol):
+            return self.full_name(node.operand)
         if any(isinstance(n, Symbol) and n.name == self.name for n in walk(node)):
             return self.name  # the S of `S^{-1} = …`, which the function S returns
         is_first = statement is self.statements[0] and statement.relations in ((), ("=",), ("in",))
@@ -175,7 +178,8 @@ class Function:
             if isinstance(node, Symbol) and resolve.is_time(node.indices):
                 if self.full_name(node) == name:
                     found.add(resolve.steps_back(node.indices[0]))
-        return made - 1 if found - {made} == {made - 1} else made + 1
+        runs_down = made > 0 and found - {made} == {made - 1}
+        return made - 1 if runs_down else made + 1
 
     def made_at(self, name: str) -> int:
         """How many steps back its left side is: 0 of `v_t`, -1 of `v_{t+1}`."""
@@ -208,11 +212,17 @@ class Function:
         out: dict[str, str] = {}
         every = [n for n in self.nodes if isinstance(n, Symbol | Index)]
         counting = {i.name for n in every for i in n.indices if isinstance(i, Symbol)}
+        counting |= {n.name for n in every if isinstance(n, Symbol) and n.indices}
+        counting |= {name.partition("_")[0] for name in self.lefts if "_" in name}
+        slopes = (n for n in self.nodes if isinstance(n, Derivative))
+        counting |= {n.name for d in slopes for n in (d.top, *d.bottoms) if isinstance(n, Symbol)}
         for node in self.nodes:
             if isinstance(node, Reduce) and node.low is not None and node.letters:
                 for name in _sizes(node.high):
                     known = {*self.parameters, *self.lefts, *self._axes, *counting}
-                    if name not in known and (axes := self._indexed(node)):
+                    accented = name.rpartition("_")[2] in words.ACCENTS.values()
+                    is_entry = resolve.capital(name) in known or accented
+                    if name not in known and not is_entry and (axes := self._indexed(node)):
                         out.setdefault(name, axes[0])
         return out
 

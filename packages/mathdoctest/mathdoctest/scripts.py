@@ -175,7 +175,7 @@ class Scripts:
 
 
 def _closed(tex: str) -> str:
-    r"""The `\hat{\beta_k}` of the part `\hat{\beta_k`, to which a script of the inner letter reaches."""
+    r"""The `\hat{\beta_k}` of `\hat{\beta_k`, to which a script of the inner letter reaches."""
     return tex + "}" * (tex.count("{") - tex.count("}"))
 
 
