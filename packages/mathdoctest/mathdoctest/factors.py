@@ -139,14 +139,16 @@ class Factors:
         return self.scripts.raised(symbol, collected(group.scripts, group.span), whole)
 
     def _is_time(self, symbol: Symbol, group: Pending) -> bool:
-        """Whether this is `w(t + 1)`, a w at a time: t has no value."""
+        """Whether this is `w(t)` or `w(t + 1)`, a w at a time: t has no value."""
+        names = self.vocabulary.names
         match group.items:
-            case (
-                syntax.Sum((syntax.Term(1, Symbol(letter, None, ())), syntax.Term(_, Number()))),
-            ):
-                names = self.vocabulary.names
-                return letter in ("t", "k", "n") and letter not in names and symbol.name in names
-        return False
+            case (Symbol(resolve.TIME as letter, None, ()),):
+                pass
+            case (syntax.Sum((syntax.Term(1, Symbol(letter)), syntax.Term(_, Number()))),):
+                pass
+            case _:
+                return False
+        return letter in ("t", "k", "n") and letter not in names and symbol.name in names
 
     def _counted(self, symbol: Symbol, group: Pending) -> tuple[Node, ...] | None:
         """The letters that count in `(x_i, x_j)` after what has values; None of a product."""

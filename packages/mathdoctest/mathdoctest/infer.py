@@ -182,7 +182,8 @@ class _Formula(syntax.Visitor[Found]):
             used = {n.name for n in right if isinstance(n, Symbol)}
             if isinstance(left, syntax.Call):
                 every = [i for n in right if isinstance(n, Symbol) for i in n.indices]
-                used = {i.name for i in every if isinstance(i, Symbol)}
+                counted = [c for index in every for c in resolve.counted(index)]
+                used = {c.name for c in counted if isinstance(c, Symbol)}
                 letters = [letter for letter in letters if letter.name in used]
             if len(letters) < len(indices) or resolve.is_time(tuple(indices)):
                 return told

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from mathdoctest import words
+from mathdoctest import resolve, words
 from mathdoctest.evaluate import Evaluator, arguments_of
-from mathdoctest.resolve import capital
 from mathdoctest.run import Run
 from mathdoctest.scope import WHOLE
 from mathdoctest.syntax import (
     Call,
+    Condition,
     Derivative,
     Index,
     Node,
@@ -97,15 +97,17 @@ class Left(Run):
         nodes = [n for side in chain.sides[1:] for n in walk(side) if isinstance(n, Symbol)]
         counted = set[Node]()
         for node in nodes:
-            shape = self.function.shape(node.name) or self.function.shape(capital(node.name))
+            shape = self.function.shape(node.name) or self.function.shape(
+                resolve.capital(node.name)
+            )
             if shape and len(shape.axes) >= len(node.indices):
-                counted |= {i for index in node.indices for i in walk(index)}
+                counted |= {i for index in node.indices for i in resolve.counted(index)}
         return any(letter in counted for letter in self._free(chain.sides[0]))
 
     def _free(self, left: Node) -> Indices:
         """The letters without a value that are indices on the left, each once, in order."""
         every = [n.indices for n in walk(left) if isinstance(n, Symbol | Index)]
-        parts = [part for indices in every for index in indices for part in walk(index)]
+        parts = [p for indices in every for index in indices for p in resolve.counted(index)]
         letters = [part for part in parts if isinstance(part, Symbol)]
         bound = {name for n in walk(left) if isinstance(n, Reduce) for name in n.letters}
         known = bound | self.function.parameters.keys()
@@ -125,7 +127,9 @@ class Left(Run):
         name, first = names[0], [n for n in every if n not in functions][:1]
         if name in (*wanted[:1], *(arrays or first)):
             return
-        if name not in every and len(wanted) > 1:
+        conditions = [n for n in self.function.nodes if isinstance(n, Condition)]
+        is_set = any(Symbol(name) == c.sides[-1] for c in conditions if c.relations == ("in",))
+        if name not in every and (len(wanted) > 1 or is_set):
             return  # `\\lambda(x)` of what the text calls x, and the code has as other values
         if name not in every:
             raise Wrong("the argument on the left is not a parameter of the function", left)

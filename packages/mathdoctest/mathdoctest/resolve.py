@@ -11,7 +11,7 @@ r"""Every rule of naming: which name in code a symbol of a formula stands for.
 import re
 from collections.abc import Callable, Collection, Container, Iterable
 
-from mathdoctest.syntax import Node, Number, Sum, Symbol, Term, walk
+from mathdoctest.syntax import Node, Number, Product, Sum, Symbol, Term, walk
 
 TIME = "t"
 LAYERS = ("l", "L")  # letters of layers, as a superscript
@@ -122,6 +122,15 @@ def as_time(layer: Node) -> Node:
         case Sum(terms) if is_layer(layer):
             return Sum(tuple(Term(sign, as_time(node)) for sign, node in terms))
     return layer
+
+
+def counted(index: Node) -> list[Node]:
+    """The letters that count in an index: i and j of `i + j - 1`, but not the i of `y_i`."""
+    if isinstance(index, Sum):
+        return [letter for term in index.terms for letter in counted(term.node)]
+    if isinstance(index, Product):
+        return [*counted(index.left), *counted(index.right)]
+    return [index] if isinstance(index, Symbol) and index == Symbol(index.name) else []
 
 
 def is_time(indices: tuple[Node, ...]) -> bool:

@@ -165,7 +165,7 @@ class Function:
         shape = self.returned[0] if len(self.returned) == 1 else None
         letters = [a for a in left.arguments if isinstance(a, Symbol) and a == Symbol(a.name)]
         indices = [i for n in self.nodes if isinstance(n, Symbol | Index) for i in n.indices]
-        letters = [letter for letter in letters if letter in indices]
+        letters = [each for each in letters if any(each in resolve.counted(i) for i in indices)]
         known = {*self.parameters, *words.WEIGHTS}
         free = [letter for letter in letters if len(letter.name) == 1 and letter.name not in known]
         fits = shape and shape.kind == "array" and len(shape.axes) == len(free)
@@ -186,9 +186,8 @@ class Function:
         for chain in self.statements:
             left = chain.sides[0]
             if isinstance(left, Symbol) and self.full_name(left) == name:
-                indices = left.indices
-                if left.layer is not None and not indices:
-                    indices = (resolve.as_time(left.layer),)
+                layer = left.layer
+                indices = left.indices if layer is None else (resolve.as_time(layer),)
                 if resolve.is_time(indices):
                     return resolve.steps_back(indices[0]) or 0
         return 0
