@@ -124,14 +124,19 @@ class Function:
 
     def _as_returned(self, names: list[str]) -> list[str]:
         """The names in the order of the code, where its `return h, c` says them."""
-        returns = [n.value for n in source.below(self.node) if isinstance(n, ast.Return)]
-        if len(returns) != 1 or not isinstance(returns[0], ast.Tuple):
-            return names
-        said = [part.id if isinstance(part, ast.Name) else "" for part in returns[0].elts]
+        said = self._said
         if len(said) != len(names) or len(set(said)) < len(said):
             return names
         rest = iter([name for name in names if name not in said])
         return [each if each in names else next(rest) for each in said]
+
+    @functools.cached_property
+    def _said(self) -> list[str]:
+        """The names in the one `return h, c` of the code, each "" where it is none."""
+        returns = [n.value for n in source.below(self.node) if isinstance(n, ast.Return)]
+        if len(returns) != 1 or not isinstance(returns[0], ast.Tuple):
+            return []
+        return [part.id if isinstance(part, ast.Name) else "" for part in returns[0].elts]
 
     @functools.cached_property
     def _used(self) -> set[str]:
@@ -473,7 +478,8 @@ class Scope:
         """The function, then those with formulas of its file and of what that imports."""
         home = function.module
         names = [(home, name) for name in home.functions if name != function.name]
-        names += [(source.module(path), name) for name, path in home.imported.items()]
+        files = {path: source.module(path) for path in {*home.imported.values()}}
+        names += [(files[path], name) for name, path in home.imported.items()]
         spelled = self.own.spellings
         found = [function]
         for module, name in names:

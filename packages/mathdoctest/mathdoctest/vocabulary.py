@@ -35,7 +35,7 @@ def of(node: Documented, home: Module | None = None, spellings: Spellings = ()) 
         for tex, name in spellings
         if _is_special(tex, name, name not in names - arrays)
     }
-    for each in [home, *map(source.module, home.imported.values())] if home else ():
+    for each in [home, *map(source.module, {*home.imported.values()})] if home else ():
         functions |= _functions(each) - names
         layered |= _layered(each)
         for tokens in _with_squares(each):
