@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import functools
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -514,8 +515,9 @@ class Scope:
     ) -> tuple[Function, Statement] | None:
         """The chain that defines a function, `ReLU(z) = …`, or its slope, as the asker knows it."""
         near = self.neighbours(asker)
-        far = [f for each in near if each.module is not asker.module for f in self.neighbours(each)]
-        for each in [*near, *self.functions, *far]:
+        others = (each for each in near if each.module is not asker.module)
+        far = (f for each in others for f in self.neighbours(each))  # read if nothing nearer is it
+        for each in itertools.chain(near, self.functions, far):
             for chain in each.statements if each is not without else ():
                 left = chain.sides[0]
                 left = left.operand if isinstance(left, Index) else left
