@@ -56,8 +56,10 @@ class Graph:
         return resolve.canonical(name, self.draw.layout.inputs)
 
     def has(self, name: str, asker: Function) -> bool:
-        name, known = self.canonical(name), (asker.parameters, self._known, self.draw.layout.inputs)
-        return any(name in names for names in known) or bool(self.scope.definition(name, asker))
+        name = self.canonical(name)
+        if name in asker.parameters or name in self._known or name in self.draw.layout.inputs:
+            return True
+        return bool(self.scope.definitions(name, asker))
 
     def value(self, name: str, asker: Function) -> Any:
         """The value of a name, as one function's formulas understand it. Raises Wrong."""

@@ -132,10 +132,10 @@ class Evaluator(Visitor[Value]):
 
     def whole(self, node: Node) -> int:
         """An index that is one number: a layer, a size."""
-        values = np.unique(self.index(node))
-        if len(values) != 1:
+        values = self.index(node)
+        if not values.size or (values != values.flat[0]).any():
             raise Wrong("a layer or a size that varies", node)
-        return int(values[0])
+        return int(values.flat[0])
 
     def _on_axis(self, at: np.ndarray, size: int, node: Node) -> np.ndarray:
         """Places on an axis; where a letter is out of its bounds, any place. Raises OffAxis."""

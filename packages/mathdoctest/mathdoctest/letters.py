@@ -67,7 +67,7 @@ def side_by_side(lexing: Lexing, i: int, raw: Raw) -> int:
     opens = lexing.at(lexing.sized(end)).value
     if end == i + 1:
         letter(lexing, i, raw.value)
-    elif run in lexing.vocabulary.names | lexing.vocabulary.functions:
+    elif run in lexing.vocabulary.names or run in lexing.vocabulary.functions:
         lexing.put("WORD", run, i, end - 1)
     elif run in words.BARE and opens in ("(", "["):
         lexing.put("OPERATOR", words.BARE[run], i, end - 1)

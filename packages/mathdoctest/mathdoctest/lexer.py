@@ -5,6 +5,7 @@ marks of alignment, punctuation at the end. What TeX leaves open is decided here
 and which closes, where a comma separates two formulas, where an argument without braces ends.
 """
 
+import functools
 from collections.abc import Callable
 
 from lark import Token
@@ -27,6 +28,7 @@ def tokens(tex: str, vocabulary: Vocabulary = NOTHING) -> list[Token]:
     return _trimmed(lexing.out)
 
 
+@functools.lru_cache(maxsize=4096)
 def canonical(tex: str) -> str:
     """A text that is the same for all ways to write one symbol: `\\mathbf{W}_{xh}` → W_xh."""
     names = {"SUB": "_", "SUP": "^", "LAYER": "^(", "LPAR": "(", "RPAR": ")", "COMMA": ","}

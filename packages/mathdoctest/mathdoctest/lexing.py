@@ -29,8 +29,8 @@ Step = Callable[["Lexing", int], int]
 
 
 def token(kind: str, value: str, start: int, end: int) -> Token:
-    """A token of the grammar. lark copies the places of tokens only if they have lines too."""
-    return Token(kind, value, start, 1, start + 1, 1, end + 1, end)
+    """A token of the grammar, and its place in the TeX."""
+    return Token(kind, value, start, end_pos=end)
 
 
 class Lexing:

@@ -1,16 +1,13 @@
 """From LaTeX to nodes: the tokens of `lexer.py` by the grammar of `grammar.lark`."""
 
 import functools
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from lark import Lark, Token, Transformer, v_args
-from lark.exceptions import UnexpectedInput, VisitError
-from lark.lexer import Lexer
+from lark import Token
 
-from mathdoctest import lexer, notation, syntax, tables
+from mathdoctest import lexer, notation, parsing, syntax, tables
 from mathdoctest.errors import NotInGrammar
 from mathdoctest.factors import Factors, taken_along
 from mathdoctest.notation import NOTHING, Vocabulary
@@ -32,35 +29,12 @@ def expression(tex: str, vocabulary: Vocabulary = NOTHING) -> Node:
     return node
 
 
-class _Given(Lexer):
-    """Hands the tokens of `lexer.tokens` to lark."""
-
-    __future_interface__ = 2
-
-    def __init__(self, conf: Any):
-        self.filtered = {name for name in conf.terminals_by_name if name.startswith("_")}
-
-    def lex(self, state: Any, parser_state: Any) -> Iterator[Token]:
-        for token in state.text:
-            if f"_{token.type}" in STRUCTURAL:
-                token.type = f"_{token.type}"
-            yield token
-
-
-STRUCTURAL = frozenset(
-    "_NEWLINE _SEP _COMMA _SUB _SUP _LAYER _TOP _PRIME _FACTORIAL _BINOM _INFINITY _LBRACE"
-    " _RBRACE _FRAC _DFRAC _SQRT _ROOT _LNORM _RNORM _LBAR _RBAR _LFLOOR _RFLOOR _LCEIL"
-    " _RCEIL _LANGLE _RANGLE _BEGIN_CASES _END_CASES _BEGIN_MATRIX _END_MATRIX _ROW _AMP"
-    " _OTHERWISE".split()
-)
-
-
 @functools.cache
-def parser() -> Lark:
+def parser() -> parsing.Tables:
+    """The tables of the grammar."""
     grammar = GRAMMAR.read_text("utf-8")
-    options = dict(parser="lalr", propagate_positions=True, maybe_placeholders=False)
-    make = functools.partial(Lark, grammar, lexer=_Given, start=["start", "expr"], **options)
-    return tables.kept(f"{options}\n{grammar}", make)
+    make = functools.partial(parsing.made, grammar, ["start", "expr"])
+    return tables.kept(f"{parsing.FORMAT}\n{grammar}", make)
 
 
 @functools.lru_cache(maxsize=8192)
@@ -71,22 +45,16 @@ def _read(tex: str, start: str, vocabulary: Vocabulary) -> Any:
     spellings = {*vocabulary.spellings, *notation.squares(tokens, vocabulary.names)}
     vocabulary = replace(vocabulary, functions=functions, spellings=tuple(sorted(spellings)))
     try:
+        found = parsing.steps(tokens, start, parser())
         named = notation.capitals(tokens) - vocabulary.names
-        return _Reader(tex, vocabulary, named).transform(parser().parse(tokens, start=start))
+        return parsing.built(found, _Reader(tex, vocabulary, named), parser().dropped)
     except RecursionError:
         raise NotInGrammar("nested too deeply", 0) from None
-    except UnexpectedInput as error:
-        token = getattr(error, "token", None)
-        at = len(tex) if token is None or token.type == "$END" else token.start_pos
+    except parsing.Unexpected as error:
+        at = len(tex) if error.token is None else error.token.start_pos or 0
         seen = tex[at : at + 24].strip().split("\n")[0]
         where = f" at `{seen}`" if seen else ": it ends too early"
         raise NotInGrammar(f"outside the grammar{where}", at) from None
-    except VisitError as error:
-        if isinstance(error.orig_exc, NotInGrammar):
-            raise error.orig_exc from None
-        if isinstance(error.orig_exc, RecursionError):
-            raise NotInGrammar("nested too deeply", 0) from None
-        raise
 
 
 def _node(kind: Any) -> Any:
@@ -108,16 +76,10 @@ def _as_call(name: str) -> Any:
     return call
 
 
-def _with_span(method: Any, _: str, children: list[Any], meta: Any) -> Any:
-    return method((meta.start_pos, meta.end_pos), *children)
-
-
-@v_args(wrapper=_with_span)
-class _Reader(Transformer[Token, Any]):
+class _Reader:
     """One method for each rule and token of the grammar."""
 
     def __init__(self, tex: str, vocabulary: Vocabulary, capitals: frozenset[str]):
-        super().__init__()
         self.tex = tex
         self.scripts = Scripts(tex, vocabulary, capitals)
         self.factors = Factors(tex, vocabulary, self.scripts)

@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import functools
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -130,14 +131,19 @@ class Function:
 
     def _as_returned(self, names: list[str]) -> list[str]:
         """The names in the order of the code, where its `return h, c` says them."""
-        returns = [n.value for n in source.below(self.node) if isinstance(n, ast.Return)]
-        if len(returns) != 1 or not isinstance(returns[0], ast.Tuple):
-            return names
-        said = [part.id if isinstance(part, ast.Name) else "" for part in returns[0].elts]
+        said = self._said
         if len(said) != len(names) or len(set(said)) < len(said):
             return names
         rest = iter([name for name in names if name not in said])
         return [each if each in names else next(rest) for each in said]
+
+    @functools.cached_property
+    def _said(self) -> list[str]:
+        """The names in the one `return h, c` of the code, each "" where it is none."""
+        returns = [n.value for n in source.below(self.node) if isinstance(n, ast.Return)]
+        if len(returns) != 1 or not isinstance(returns[0], ast.Tuple):
+            return []
+        return [part.id if isinstance(part, ast.Name) else "" for part in returns[0].elts]
 
     @functools.cached_property
     def _used(self) -> set[str]:
@@ -503,7 +509,8 @@ class Scope:
         """The function, then those with formulas of its file and of what that imports."""
         home = function.module
         names = [(home, name) for name in home.functions if name != function.name]
-        names += [(source.module(path), name) for name, path in home.imported.items()]
+        files = {path: source.module(path) for path in {*home.imported.values()}}
+        names += [(files[path], name) for name, path in home.imported.items()]
         spelled = self.own.spellings
         found = [function]
         for module, name in names:
@@ -538,8 +545,9 @@ class Scope:
     ) -> tuple[Function, Statement] | None:
         """The chain that defines a function, `ReLU(z) = …`, or its slope, as the asker knows it."""
         near = self.neighbours(asker)
-        far = [f for each in near if each.module is not asker.module for f in self.neighbours(each)]
-        for each in [*near, *self.functions, *far]:
+        others = (each for each in near if each.module is not asker.module)
+        far = (f for each in others for f in self.neighbours(each))  # read if nothing nearer is it
+        for each in itertools.chain(near, self.functions, far):
             for chain in each.statements if each is not without else ():
                 left = chain.sides[0]
                 left = left.operand if isinstance(left, Index) else left

@@ -166,7 +166,8 @@ class Trial(Left):
         left, returned = chain.sides[0], self._returned(chain, ev)
         sides = [Side("what the code returns", "", returned)] if returned else []
         is_name = self._is_named(chain)
-        right = replace(ev, names=self.names.before(chain))
+        before = self.names.before(chain)
+        right = ev if before is self.names else replace(ev, names=before)
         for place, side in enumerate(chain.sides):
             if not self._is_label(chain, place) and self._is_ready(side):
                 name = "the right side" if place or not is_name else "the left side"

@@ -48,7 +48,7 @@ def of(node: Documented, home: Module | None = None, spellings: Spellings = ()) 
     if home:  # what a function `S_N` returns
         letters = (name for name in home.functions if name.partition("_")[0] in SYMBOLS)
         spelled |= {(name, name) for name in letters if "_" in name}
-    for each in [home, *map(source.module, home.imported.values())] if home else ():
+    for each in [home, *map(source.module, {*home.imported.values()})] if home else ():
         functions |= _functions(each) - names
         layered |= _layered(each)
         for tokens in _with_squares(each):

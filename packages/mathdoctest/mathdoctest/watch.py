@@ -6,7 +6,6 @@ or two comparisons from sides that were not seen together.
 """
 
 import ast
-import copy
 import functools
 import inspect
 import itertools
@@ -147,17 +146,19 @@ def twin(function: Function, code: Code) -> tuple[Code, Seen] | None:
     if space is None or not any(map(_reports, nodes)):
         return None
     seen, reporting = Seen(), _Reporting()
-    made = [reporting.visit(_bare(node)) for node in dict.fromkeys(nodes)]
+    lines = function.module.text.split("\n")
+    made = [reporting.visit(_bare(node, lines)) for node in dict.fromkeys(nodes)]
     space = dict(space) | {"__seen__": seen}
     tree = ast.fix_missing_locations(ast.Module(made, []))
     exec(compile(tree, str(function.module.path), "exec"), space)
     return space[function.name], seen
 
 
-def _bare(node: ast.FunctionDef) -> ast.FunctionDef:
-    """A definition without annotations and decorators."""
-    out = copy.deepcopy(node)
-    out.returns, out.decorator_list = None, []
+def _bare(node: ast.FunctionDef, lines: list[str]) -> ast.FunctionDef:
+    """A definition of a file of these lines, read again without annotations and decorators."""
+    out = ast.parse("\n".join(lines[node.lineno - 1 : node.end_lineno])).body[0]
+    assert isinstance(out, ast.FunctionDef)
+    out.returns = None
     for argument in (*out.args.posonlyargs, *out.args.args, *out.args.kwonlyargs):
         argument.annotation = None
     return out

@@ -473,7 +473,7 @@ RULES = {
     "cases of a vector": ("number", "cases"),
     "one of a batch": ("batch",),
     "examples that are no index": ("examples",),
-    "members": ("members", "bar"),
+    "members": ("bar", "members"),
     "a step ahead": (),
     "the slope of each entry": ("number", "entries", "slopes"),
     "styles of letters": (),
