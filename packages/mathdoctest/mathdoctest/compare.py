@@ -97,11 +97,7 @@ def _examined(
         raise _mismatch(one, _formula_of(one, number), trial, wrong)
     if draws >= DRAWS:
         within = trial.scope
-
-        def given(seed: int) -> dict[str, Any]:
-            return Trial(within, ranges(table), seed, False).arguments()
-
-        seeds = watch.seeds(one, code, ranges(table), given)
+        seeds = on_purpose(one, code, table, within)
         for trial in trials(one, code, table, seeds, limit, within) if seeds else ():
             ways |= _judged(one, trial, compared)
     for formula in one.formulas:
@@ -110,6 +106,15 @@ def _examined(
                 never = Wrong("nothing was compared: its conditions held on no draw")
                 raise _mismatch(one, formula, trial, never, chain)
     return Compared(ways, rules, first.draw)
+
+
+def on_purpose(one: Function, code: Code, table: SymbolTable, within: Scope) -> list[int]:
+    """The seeds of the draws on purpose that a function needs."""
+
+    def given(seed: int) -> dict[str, Any]:
+        return Trial(within, ranges(table), seed, False).arguments()
+
+    return watch.seeds(one, code, ranges(table), given)
 
 
 def _judged(one: Function, trial: "Trial", compared: set[int]) -> set[str]:

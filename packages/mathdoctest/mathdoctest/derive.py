@@ -387,6 +387,10 @@ class Names:
                     if not 0 <= at < len(whole):
                         raise Wrong(f"{name} has no layer {layer}", symbol.layer)
                     return Quantity(name, at), symbol.indices
+        letters = [i.name for i in symbol.indices if i == Symbol(getattr(i, "name", ""))]
+        joined = "_".join([symbol.name, *letters])
+        if letters and len(letters) == len(symbol.indices) and self.has(joined):
+            return Quantity(joined), ()  # the S_N that `S_N^{-1} = …` defines
         name = symbol.name + resolve.layer_number(symbol)
         what = "is neither an input, nor returned, nor defined by a formula in scope"
         raise Unknown(f"`{name}` {what}", symbol)

@@ -72,6 +72,8 @@ class Factors:
         if isinstance(first, Symbol) and self._is_indicator(first, rest):
             group = rest.pop(0)
             return syntax.Indicator(group.items[0], span=(first.span[0], group.span[1]))
+        if isinstance(first, Symbol):
+            first = self._given_by_values(first, rest)
         if isinstance(first, Symbol) and self._is_applied(first, rest):
             return self._called(first, 0, rest.pop(0))
         if isinstance(first, Symbol):
@@ -137,6 +139,16 @@ class Factors:
         )
         whole = symbol.span[0], group.span[1]
         return self.scripts.raised(symbol, collected(group.scripts, group.span), whole)
+
+    def _given_by_values(self, symbol: Symbol, rest: list[Any]) -> Symbol:
+        """The K of `k(x_i, x_j)`, where only the array K is given; the p of `P(x)`."""
+        known, group = self.vocabulary, rest[0] if rest else None
+        other, touches = resolve.other_case(symbol.name), False
+        if isinstance(group, Pending) and group.bracket == "(" and len(symbol.name) == 1:
+            touches = group.span[0] == symbol.span[1]
+        is_free = symbol.name not in known.names | known.functions
+        is_given = other in known.arrays & known.names
+        return replace(symbol, name=other) if touches and is_free and is_given else symbol
 
     def _is_time(self, symbol: Symbol, group: Pending) -> bool:
         """Whether this is `w(t)` or `w(t + 1)`, a w at a time: t has no value."""

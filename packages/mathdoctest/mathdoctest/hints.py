@@ -72,8 +72,12 @@ def guess(
     if formula is None:  # of another function, which this one uses
         return None
     try:
+        trials = list(compare.trials(one, code, table, range(draws), limit))
         extra = [error.seed] if error.seed is not None and error.seed >= draws else []
-        trials = list(compare.trials(one, code, table, [*range(draws), *extra], limit))
+        within = trials[0].scope
+        if extra:  # it fails on purpose: so a change is tried on all such draws
+            extra += [s for s in compare.on_purpose(one, code, table, within) if s not in extra]
+            trials += compare.trials(one, code, table, extra, limit, within)
         found = _failing(trials, formula.statements)
         if found is None:
             return None

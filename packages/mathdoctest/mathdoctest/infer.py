@@ -211,6 +211,8 @@ class _Formula(syntax.Visitor[Found]):
     # ---- joining
 
     def _join(self, first: Found, second: Found) -> None:
+        if len(first or []) == 2 and len(second or []) == 1:
+            first = (first or [])[1:]  # a bias meets every row
         for one, other in zip(first or [], second or [], strict=False):
             if len(first or []) == len(second or []):
                 self._equal(one, other)

@@ -128,7 +128,8 @@ class Left(Run):
         if name in (*wanted[:1], *(arrays or first)):
             return
         conditions = [n for n in self.function.nodes if isinstance(n, Condition)]
-        is_set = any(Symbol(name) == c.sides[-1] for c in conditions if c.relations == ("in",))
+        sets = [c.sides[-1] for c in conditions if c.relations == ("in",)]
+        is_set = any(isinstance(each, Symbol) and each.name == name for each in sets)
         if name not in every and (len(wanted) > 1 or is_set):
             return  # `\\lambda(x)` of what the text calls x, and the code has as other values
         if name not in every:

@@ -7,7 +7,7 @@ from typing import Any
 
 from lark import Token
 
-from mathdoctest import lexer, notation, parsing, syntax, tables
+from mathdoctest import lexer, notation, parsing, resolve, syntax, tables
 from mathdoctest.errors import NotInGrammar
 from mathdoctest.factors import Factors, taken_along
 from mathdoctest.notation import NOTHING, Vocabulary
@@ -40,7 +40,9 @@ def parser() -> parsing.Tables:
 @functools.lru_cache(maxsize=8192)
 def _read(tex: str, start: str, vocabulary: Vocabulary) -> Any:
     tokens = lexer.tokens(tex, vocabulary)
-    used = notation.defined(tokens) | notation.applied(tokens)
+    arrays = vocabulary.arrays & vocabulary.names
+    used = {f for f in notation.applied(tokens) if resolve.other_case(f) not in arrays}
+    used |= notation.defined(tokens)
     functions = vocabulary.functions | used - vocabulary.names
     spellings = {*vocabulary.spellings, *notation.squares(tokens, vocabulary.names)}
     vocabulary = replace(vocabulary, functions=functions, spellings=tuple(sorted(spellings)))

@@ -28,6 +28,11 @@ def entry_name(name: str) -> str:
     return name[:1].lower() + name[1:]
 
 
+def other_case(name: str) -> str:
+    """K of k, and p of P: what a function of data is called where its values are given."""
+    return entry_name(name) if name[:1].isupper() else capital(name)
+
+
 def layer_number(symbol: Symbol) -> str:
     """`1` of `W^{(1)}`; empty where the layer is missing or is no number."""
     return f"{symbol.layer.value:g}" if isinstance(symbol.layer, Number) else ""

@@ -117,7 +117,9 @@ class Function:
         if any(isinstance(n, Symbol) and n.name == self.name for n in walk(node)):
             return self.name  # the S of `S^{-1} = …`, which the function S returns
         is_first = statement is self.statements[0] and statement.relations in ((), ("=",), ("in",))
-        return WHOLE if is_first else None  # what is returned, without a name
+        if is_first:
+            return WHOLE  # what is returned, without a name
+        return is_inverse(statement)
 
     def results(self, count: int) -> list[str]:
         """The lefts that name the values returned. The others are steps that a formula uses."""
@@ -569,12 +571,12 @@ def defining(function: Function, name: str, is_own: bool = False) -> list[Statem
     return known[key]
 
 
-def is_inverse(chain: Statement) -> bool:
-    """Whether it says what the inverse of a symbol is: `S^{-1} = …`."""
+def is_inverse(chain: Statement) -> str | None:
+    """The symbol of which a left side is the inverse: S of `S^{-1} = …`."""
     match chain.sides[0]:
-        case Power(Symbol(), Sum((Term(-1, Number(1.0)),))):
-            return True
-    return False
+        case Power(Symbol(name, None, indices), Sum((Term(-1, Number(1.0)),))):
+            return "_".join([name, *(i.name for i in indices if isinstance(i, Symbol))])
+    return None
 
 
 def _defining(function: Function, name: str, is_own: bool) -> list[Statement]:
@@ -587,6 +589,7 @@ def _defining(function: Function, name: str, is_own: bool) -> list[Statement]:
     if {name, left} & function.parameters.keys():
         return []
     said = [s for s in function.defines(left) if isinstance(s.sides[0], Symbol) or is_inverse(s)]
+    said += [s for s in function.defines(WHOLE) if is_inverse(s) == name]
     chains = [s for s in said if s.relations[:1] in (("=",), ("<-",))]  # not a shape or a bound
     first = chains[0].sides[0] if chains and not function.sequence else None
     at_a_time = isinstance(first, Symbol) and resolve.is_time(first.indices)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from mathdoctest import accuracy, backends, cotangents, evaluate, sample, words
+from mathdoctest import accuracy, backends, cotangents, evaluate, labels, sample, words
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.derive import Graph, Names, has_derivative
 from mathdoctest.equal import LOOSE, Differs, Side, agree, check_equal, check_order
@@ -107,22 +107,33 @@ class Trial(Left):
         return [{letter: number} for number in range(low, high + 1)]
 
     def check(self, chain: Statement) -> set[str]:
-        """The ways in which a chain was compared; of a batch, row by row. Raises Wrong."""
+        """The ways in which a chain was compared, as it stands or as it may be meant. Raises Wrong.
+
+        Where its shapes do not fit: said of one row of a batch, or with letters that only say
+        which one it is.
+        """
         try:
             return self._checked(chain)
         except Differs:
             raise
         except Wrong:
-            self.batch = self._rows(chain)
-            if not self.batch:
-                raise
-            with contextlib.suppress(Wrong):
-                found = self._checked(chain)
-                self.graph.rules.add("batch")
-                return found
+            for rule, meant in (("batch", self._rows), ("which", self._without_labels)):
+                with contextlib.suppress(Wrong):
+                    if found := meant(chain):
+                        self.batch = found if isinstance(found, int) else 0
+                        ways = self._checked(found if isinstance(found, Statement) else chain)
+                        self.graph.rules.add(rule)
+                        return ways
             raise
         finally:
             self.batch = 0
+
+    def _without_labels(self, chain: Statement) -> Statement | None:
+        """The chain without letters that only say which one it is."""
+        names = self.names
+        if self.derive or any(map(has_derivative, chain.sides)) or self.function.entry:
+            return None
+        return labels.without(chain, lambda name: name in names.sizes or names.has(name))
 
     def _rows(self, chain: Statement) -> int:
         """How many rows a batch has of which the formula says one: along the first axis of arrays.

@@ -68,6 +68,25 @@ POSITIVE = {"range": "positive"}
 
 # ---- wrong formulas: (functions …, symbols, if any), what the message says
 WRONG = {
+    # two comparisons, of which each side is drawn, but these two sides never together
+    "a loss without bars beyond its threshold": (
+        (Fn("f(a: A[], delta: A[]) -> A[]",
+            r"L = \begin{cases} \frac{1}{2} a^2 & |a| < \delta \\ \delta (a - \frac{1}{2} \delta)"
+            r" & \text{otherwise} \end{cases}",
+            "X.where(X.abs(a) < delta, 0.5 * a * a, delta * (X.abs(a) - 0.5 * delta))"),
+         {"delta": POSITIVE}), "bars are missing"),
+    # the times of what is given and what is made
+    "a step that looks ahead": (
+        (Fn("f(v: A[n], g: A[n]) -> A[n]", r"v_t = 0.9 v_{t+1} + g_t", "0.9 * v + g"),),
+        "at this time"),
+    "a left side that is transposed": (
+        (Fn("f(A: A[m n], B: A[n k]) -> A[m k]", r"(C)^\top = A B", "A @ B"),), "m|×"),
+    "a matrix that is no batch": (
+        (Fn("f(W: A[m n], x: A[n]) -> A[m]", r"y = W^\top x", "W @ x"),), "a product of"),
+    "an axis by an accented letter": (
+        (Fn("f(x: A[n]) -> A[]", r"s = \sum_{i=1}^{\hat{n}} x_i", "x.sum()"),), "n_hat"),
+    "an axis by the letter of an entry": (
+        (Fn("f(X: A[n m]) -> A[m]", r"s_j = \sum_{i=1}^{x} x_{ij}", "X.sum(axis=0)"),), "x"),
     # infinities and NaN on either side
     "−log 0 for a number": (
         (Fn("f(c: float) -> float", r"h = -\log(c - c)", "c / 2"),), "is ∞"),
@@ -368,6 +387,15 @@ RIGHT = {
         Fn("f(x: A[...]) -> A[...]", r"y = 1.0507 \begin{cases} x & x > 0 \\ "
            r"1.67326 (\exp(x) - 1) & \text{otherwise} \end{cases}",
            "1.0507 * X.where(x > 0, x, 1.67326 * (X.exp(x) - 1))"),),
+    "two comparisons together": (
+        Fn("f(a: A[], delta: A[]) -> A[]",
+           r"L = \begin{cases} \frac{1}{2} a^2 & |a| < \delta \\ \delta (|a| - \frac{1}{2} \delta)"
+           r" & \text{otherwise} \end{cases}",
+           "X.where(X.abs(a) < delta, 0.5 * a * a, delta * (X.abs(a) - 0.5 * delta))"),
+        {"delta": {"range": "positive"}}),
+    "a definite matrix": (
+        Fn("f(S: A[n n], x: A[n]) -> A[]", r"r = \sqrt{x^\top S x}", "X.sqrt(x @ S @ x)"),
+        {"S": {"range": "definite"}}),
     "a symmetric matrix": (
         Fn("f(S: A[n n], x: A[n]) -> A[n]", r"y = S^\top x", "S @ x"),
         {"S": {"range": "symmetric"}}),

@@ -347,6 +347,15 @@ CASES = {
     "the place of the largest": (f"q: {V}, u: {V}", "np.argmax(q + u)",
         r"A_t \doteq \operatorname*{argmax}_a \left[ q_a + u_a \right]",
         r"A_t \doteq \operatorname*{argmin}_a \left[ q_a + u_a \right]"),
+    "one example of a vector": (
+        f"w: {V}, x: {V}, b: float", "w @ x + b", r"\hat{y}^{(i)} = w^\top x^{(i)} + b",
+        r"\hat{y}^{(i)} = w^\top x^{(i)} - b"),
+    "one example, and what comes of it": (
+        f"W: {W}, x: {V}, b: Float[np.ndarray, 'm']", "W @ x + b", r"z_i = W x_i + b",
+        r"z_i = W x_i - b"),
+    "a kernel": ('a: Float[np.ndarray, "n"], K: Float[np.ndarray, "n n"]', "a @ K @ a",
+        r"s = \sum_{n} \sum_{m} a_n a_m k(x_n, x_m)", r"s = \sum_{n} \sum_{m} a_n^2 k(x_n, x_m)"),
+    "a bias of plain arrays": ("X, W, b", "X @ W + b", "Z = X W + b", "Z = X W - b"),
     # ---- left sides
     "a function with scripts": ("p: float, q: float", "p * q", r"D^*_G(x) = p q",
         r"D^*_G(x) = p + q"),
@@ -385,6 +394,9 @@ CASES = {
     "a base of several digits": ("n: float", "np.log10(1 + n * n)", r"t = \log_{10} (1 + n^2)",
         r"t = \log_{2} (1 + n^2)"),
     # ---- matrices and slopes
+    "an inverse that defines": (f"x: {V}, lam: float", "x / (1 + lam * lam)",
+        r"y = S x \quad \text{where } S^{-1} = (1 + \lambda^2) \mathbf{I}_n",
+        r"y = S x \quad \text{where } S^{-1} = (1 - \lambda^2) \mathbf{I}_n"),
     "a root of a diagonal matrix": (f"d: {V}, x: {V}", "x / np.sqrt(1 + d * d)",
         r"y = D^{-1/2} x \quad \text{where } D = \operatorname{diag}(1 + d^2)",
         r"y = D^{1/2} x \quad \text{where } D = \operatorname{diag}(1 + d^2)"),
