@@ -103,7 +103,7 @@ class Scripts:
         if len(scripts) != 2 or scripts[0][0] != "index" or scripts[1][0] not in ("power", "layer"):
             return base, scripts
         above = self.tex[scripts[0][2] : scripts[1][2]]
-        key = lexer.canonical(base.name.rstrip("_") + above)
+        key = lexer.canonical(base.name.rstrip("_") + _closed(above))
         name, declared = self.spelled.get(key, ("", False))
         is_one = bool(name) and (declared or base.name not in self.vocabulary.arrays)
         return (Symbol(name, span=span), scripts[:1]) if is_one else (base, scripts)
@@ -176,7 +176,8 @@ class Scripts:
 
 def _closed(tex: str) -> str:
     r"""The `\hat{\beta_k}` of `\hat{\beta_k`, to which a script of the inner letter reaches."""
-    return tex + "}" * (tex.count("{") - tex.count("}"))
+    depth = tex.count("{") - tex.count("}")
+    return "{" * -depth + tex + "}" * depth
 
 
 def collected(scripts: tuple[Script, ...], span: Span) -> dict[str, Any]:

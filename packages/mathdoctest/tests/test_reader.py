@@ -265,3 +265,10 @@ def test_rows_of_aligned_continue_a_chain_or_begin_one():
 @pytest.mark.parametrize("tex", [r"\|A^\top\|", r"|x^T|", r"\|{A}^\top\|_F", r"|f'(x)|", r"|x'|"])
 def test_a_bar_after_a_script_closes(tex):
     assert isinstance(reader.expression(tex), syntax.Norm | syntax.Absolute)
+
+
+def test_a_script_of_a_letter_below_an_accent():
+    """`\hat{m_1}^{(t)}`: a part of the text ends within the braces."""
+    names = Vocabulary(names=frozenset({"eps", "learning_rate", "m_1"}))
+    (chain,) = reader.statements(r"\hat{m_1}^{(t)} = \hat{\beta_k} {g^{(t)}}^2", names)
+    assert chain.sides[0].name == "m_hat"
