@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mathdoctest import backends, calculus, reduce, resolve, sample, signature
+from mathdoctest import backends, calculus, execute, reduce, resolve, sample, signature, source
 from mathdoctest import library as curves
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.evaluate import Evaluator, arguments_of, by_definition, by_formula
+from mathdoctest.execute import Code
 from mathdoctest.scope import Definition, Function, Scope, is_inverse
 from mathdoctest.syntax import Call, Derivative, Index, Node, Number, Statement, Symbol
 from mathdoctest.values import Array, Curve, Data, Indices, Unknown, Value, Wrong
@@ -498,7 +499,32 @@ class Names:
         if call.function in self.asker.parameters:
             return call.function in self._callables
         found = self.graph.scope.named_function(call.function, call.primes, self.asker)
-        return found is not None or bool(call.primes)
+        return found is not None or bool(call.primes) or self._helper(call) is not None
+
+    def _helper(self, call: Call) -> Code | None:
+        """The function of this name in the file, which has no formula: its code says what it is."""
+        own, is_plain = self.graph.scope.own, not call.primes and call.layer is None
+        node = own.module.functions.get(call.function) if is_plain else None
+        if node is None or node is own.node or source.has_formulas(node):
+            return None
+        return execute.load(own.module.path, call.function)
+
+    def _by_code(self, call: Call, code: Code, arguments: list[Value], ev: Evaluator) -> Value:
+        """What a function without a formula gives, called for each value of the letters."""
+        if ev.library is not numpy:
+            raise Wrong(f"no formula says what {call.function} is, so that it has no slope", call)
+        leads = (value.array.shape[: value.array.ndim - value.rank] for value in arguments)
+        lead = np.broadcast_shapes(*leads)
+        whole = [np.broadcast_to(v.array, lead + v.shape) for v in arguments]
+        give = self.graph.scope.own.library.argument
+        found = {
+            at: backends.plain(code(*(give(a[at]) if a[at].ndim else float(a[at]) for a in whole)))
+            for at in np.ndindex(*lead)
+        }
+        self.graph.rules.add("code")
+        rank = next(iter(found.values())).ndim
+        each = [found[at] for at in np.ndindex(*lead)]
+        return Value(np.reshape(each, lead + np.shape(each[0])), rank)
 
     @functools.cached_property
     def _callables(self) -> list[str]:
@@ -513,8 +539,11 @@ class Names:
     def apply(self, call: Call, arguments: list[Value], ev: Evaluator) -> Value | None:
         """A function of several arguments or of a vector, as its own formula defines it."""
         found = self.graph.scope.named_function(call.function, call.primes, self.asker)
-        if call.function in self.asker.parameters or found is None:
+        if call.function in self.asker.parameters:
             return None
+        if found is None:
+            code = self._helper(call)
+            return self._by_code(call, code, arguments, ev) if code else None
         owner, chain = found
         left, names = chain.sides[0], arguments_of(chain)
         shape = owner.parameters.get(names[0])

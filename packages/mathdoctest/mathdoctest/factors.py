@@ -38,6 +38,7 @@ class Factors:
         if isinstance(left, Condition) or isinstance(right, Condition):
             return self._times_condition(left, right, span)
         if how == "/":
+            right = self._norms(right, rest)
             self._check_divisor(left, right, rest)
             return syntax.Quotient(left, right, span=span)
         if how in words.INFIX:
@@ -53,6 +54,14 @@ class Factors:
                 indicator = syntax.Indicator(right, span=(left.right.span[0], span[1]))
                 return replace(left, right=indicator, span=span)
         raise NotInGrammar(r"a relation as a factor: write \mathbb{1}(…) for 0 or 1", span[0])
+
+    def _norms(self, divisor: Node, rest: list[Any]) -> Node:
+        r"""`u^\top v / \|u\| \|v\|` divides by both norms."""
+        last = divisor
+        while isinstance(last, syntax.Norm) and rest and isinstance(rest[0], syntax.Norm):
+            last = rest.pop(0)
+            divisor = syntax.Product(divisor, last, span=(divisor.span[0], last.span[1]))
+        return divisor
 
     def _check_divisor(self, top: Node, divisor: Node, rest: list[Any]) -> None:
         """`a / b c` may mean two things, unless c cannot be meant to be below."""

@@ -22,6 +22,7 @@ RULES = {
     "diagonal": "a matrix of which only the diagonal is said is 0 elsewhere",
     "set": "a set that nothing defines holds all there are",
     "batch": "said of one example, computed for every row of a batch",
+    "code": "a function of the file without a formula is what its code computes",
     "order": "a product of matrices is in the order of the letter",
     "zero": "a sum from 0 runs over the entries, the first of which is 0",
     "softmax": "softmax of a matrix is taken of each row",

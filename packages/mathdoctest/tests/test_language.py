@@ -406,6 +406,10 @@ CASES = {
     "slopes by their names in code": (
         f"grad_w: {V}, v: {V}", "grad_w @ v / np.sqrt(v @ v)",
         r"\nabla_g L = \frac{\nabla_w L \cdot v}{\|v\|}", r"\nabla_g L = \nabla_w L \cdot v"),
+    "a quotient by two norms": (f"u: {V}, v: {V}", "u @ v / np.sqrt((u @ u) * (v @ v))",
+        r"s = u^\top v / \|u\| \|v\|", r"s = u^\top v / \|u\|"),
+    "a helper without a formula": (f"x: {V}", "h(x) @ x", r"s = \sum_i h(x_i) x_i",
+        r"s = \sum_i h(x_i)"),
     "cosines": (f"u: {V}, v: {V}", "u @ v / np.sqrt((u @ u) * (v @ v))",
         r"s = \cos(u, v)", r"s = -\cos(u, v)"),
     "known activations": (f"x: {V}", "x / (1 + np.exp(-x))", r"y = \text{Swish}(x)",
@@ -414,6 +418,9 @@ CASES = {
 }  # fmt: skip
 
 HELPERS = """
+
+def h(x):
+    return np.minimum(x * x, 1)
 
 def _softmax(x):
     e = np.exp(x)

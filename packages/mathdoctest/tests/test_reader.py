@@ -268,7 +268,7 @@ def test_a_bar_after_a_script_closes(tex):
 
 
 def test_a_script_of_a_letter_below_an_accent():
-    """`\hat{m_1}^{(t)}`: a part of the text ends within the braces."""
+    r"""`\hat{m_1}^{(t)}`: a part of the text ends within the braces."""
     names = Vocabulary(names=frozenset({"eps", "learning_rate", "m_1"}))
     (chain,) = reader.statements(r"\hat{m_1}^{(t)} = \hat{\beta_k} {g^{(t)}}^2", names)
     assert chain.sides[0].name == "m_hat"
