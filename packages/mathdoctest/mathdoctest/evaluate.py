@@ -6,16 +6,13 @@ column), two for a matrix. So a formula with free indices is computed for all of
 nothing is broadcast but over letters.
 """
 
-import functools
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from operator import and_, eq, ge, gt, le, lt, ne, or_
 from typing import Any
 
 import numpy as np
 
-from mathdoctest import backends, reduce, resolve, syntax
+from mathdoctest import backends, conditions, reduce, resolve, syntax
 from mathdoctest import library as functions
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.syntax import Call, Node, Number, Statement, Symbol, Visitor
@@ -34,7 +31,6 @@ from mathdoctest.values import (
 
 ENTRYWISE = "an index on what is taken entry by entry"
 BATCH = "⁎"  # the letter that runs over the rows of a batch
-COMPARISONS = {"=": eq, "<": lt, ">": gt, "<=": le, ">=": ge, "!=": ne}
 
 
 @dataclass
@@ -272,7 +268,7 @@ class Evaluator(Visitor[Value]):
 
     # ---- sums and products
 
-    def _meet(self, a: Value, b: Value, what: str, node: Node) -> tuple[Array, Array, Value]:
+    def meet(self, a: Value, b: Value, what: str, node: Node) -> tuple[Array, Array, Value]:
         """Two values entry by entry. Raises Wrong where their shapes leave a doubt."""
         found = aligned(a, b, self.library)
         if found is None:
@@ -289,7 +285,7 @@ class Evaluator(Visitor[Value]):
         out = self.value(first)
         out = out if sign == 1 else out.like(sign * out.array)
         for sign, part in rest:
-            left, right, like = self._meet(out, self.value(part), "a sum", part)
+            left, right, like = self.meet(out, self.value(part), "a sum", part)
             out = like.like(left + right if sign == 1 else left + sign * right)
         return out
 
@@ -351,19 +347,19 @@ class Evaluator(Visitor[Value]):
 
     def visit_Hadamard(self, node: syntax.Hadamard) -> Value:
         a, b = self.value(node.left), self.value(node.right)
-        left, right, like = self._meet(a, b, "an entrywise product", node)
+        left, right, like = self.meet(a, b, "an entrywise product", node)
         return like.like(left * right)
 
     def visit_Quotient(self, node: syntax.Quotient) -> Value:
-        a, b = self.value(node.top), self._divisor(node.bottom)
+        a, b = self.value(node.top), self.divisor(node.bottom)
         if a.rank and b.rank == 2 and a.fits(b):
             raise Wrong("a quotient of matrices; write it entry by entry", node)
-        left, right, like = self._meet(a, b, "a quotient", node)
+        left, right, like = self.meet(a, b, "a quotient", node)
         if b.rank:
             self.rules.add("quotient")
         return like.like(left / right)
 
-    def _divisor(self, node: Node) -> Value:
+    def divisor(self, node: Node) -> Value:
         """What a quotient divides by: of an axis that is called like its array, the size."""
         found = self.value(node)
         if found.rank and isinstance(node, Symbol) and node == Symbol(node.name):
@@ -484,102 +480,16 @@ class Evaluator(Visitor[Value]):
 
     def holds(self, condition: syntax.Condition) -> Any:
         """A condition as an array of truths over the leading axes."""
-        found = self.truth(condition)
+        found = conditions.truth(self, condition)
         if found.rank:
             raise Wrong(f"{found.described()} where a scalar is needed", condition)
         return found.array
 
-    def truth(self, condition: syntax.Condition) -> Value:
-        """A condition as truths; of vectors entry by entry."""
-        if condition.relations[:1] == ("and",) or isinstance(condition.sides[0], syntax.Condition):
-            each = [self.truth(c) for c in condition.sides if isinstance(c, syntax.Condition)]
-            return functools.reduce(lambda a, b: self._compared(and_, a, b, condition), each)
-        if condition.relations == ("in",):
-            return self._is_in(condition)
-        values = list(map(self._side, condition.sides))
-        if not condition.relations:
-            return values[0].like(values[0].array != 0)
-        if unknown := set(condition.relations) - set(COMPARISONS):
-            raise Wrong(f"the relation `{unknown.pop()}` cannot be computed", condition)
-        pairs = zip(condition.relations, values, values[1:], strict=False)
-        truths = (self._compared(COMPARISONS[how], a, b, condition) for how, a, b in pairs)
-        return functools.reduce(lambda a, b: self._compared(and_, a, b, condition), truths)
-
-    def _side(self, node: Node) -> Value:
-        """One side of a condition, as NumPy's array."""
-        found = self._divisor(node)
-        return found.like(backends.plain(found.array))
-
-    def _compared(self, how: Callable[[Any, Any], Any], a: Value, b: Value, node: Node) -> Value:
-        left, right, like = self._meet(a, b, "a comparison", node)
-        return like.like(how(backends.plain(left), backends.plain(right)))
-
-    def _is_in(self, condition: syntax.Condition) -> Value:
-        """Whether a number is in a set: written out, or an array of indices or of 0 and 1."""
-        left, right = condition.sides
-        if isinstance(right, syntax.Listing):
-            return self._is_listed(self._side(left), right)
-        if not isinstance(right, Symbol):
-            raise Wrong("a set is a name, or is written out", right)
-        element = backends.plain(self.scalar(left))
-        if not self.names.has(right.name):  # all that there is: a batch, the states, an axis
-            self.rules.add("set")
-            return Value(element == element)
-        if right.indices:
-            raise Wrong("a set is a name, or is written out", right)
-        data, _ = self.names.data(right, self)
-        members = backends.plain(data.value)
-        if members.dtype.kind in "iu":
-            return Value((element[..., None] == members.reshape(-1)).any(axis=-1))
-        if not np.isin(members, (0.0, 1.0)).all() or members.ndim != 1:
-            raise Wrong(f"`{right.name}` is no set: declare `range: mask`, or give indices", right)
-        place = np.clip(element.astype(int) - 1, 0, members.size - 1)
-        return Value(members[place] == 1.0)
-
-    def _is_listed(self, element: Value, listing: syntax.Listing) -> Value:
-        """Whether it is in `{0, 1}`, `{1, \\dots, n}` or `[0, 1)`: a square bracket has its end."""
-
-        def combined(how: Any, *each: tuple[Any, Node]) -> Value:
-            truths = [self._compared(test, element, self._side(to), to) for test, to in each]
-            return truths[0].like(functools.reduce(how, (truth.array for truth in truths)))
-
-        items, bracket = listing.items, listing.bracket
-        if len(items) == 1 and isinstance(items[0], syntax.Interval):
-            return combined(and_, (ge, items[0].first), (le, items[0].last))
-        if bracket == "{":
-            return combined(or_, *((eq, item) for item in items))
-        if len(items) != 2:
-            raise Wrong("an interval has two ends", listing)
-        low, high = ge if bracket[0] == "[" else gt, le if bracket in ("[", "(]") else lt
-        return combined(and_, (low, items[0]), (high, items[1]))
-
     def visit_Indicator(self, node: syntax.Indicator) -> Value:
-        found = self.truth(node.condition)
-        if found.rank:
-            self.rules.add("cases")
-        return found.like(self.library.array(found.array))
+        return conditions.indicated(self, node)
 
     def visit_Cases(self, node: syntax.Cases) -> Value:
-        truths = [row.condition and self.truth(row.condition) for row in node.rows]
-        values = [self.value(row.value) for row in node.rows]
-        known = [truth for truth in truths if truth]
-        whole = max([*known, *values], key=lambda each: each.rank)
-        conditions: list[Any] = [
-            truth and _spread_over(whole, truth, numpy, node) for truth in truths
-        ]
-        once: Any = sum(c.astype(int) for c in conditions if c is not None)
-        if (once > 1).any():
-            raise Wrong("a value for which two cases hold", node)
-        if None not in truths and (once < 1).any():
-            raise Wrong("a value for which no case holds", node)
-        if any(truth.rank for truth in known):
-            self.rules.add("cases")
-        spread = [_spread_over(whole, value, self.library, node) for value in values]
-        out = spread[-1]
-        for value, condition in list(zip(spread, conditions, strict=True))[-2::-1]:
-            condition = once == 0 if condition is None else condition
-            out = self.library.where(condition, value, out)
-        return whole.like(out)
+        return conditions.chosen(self, node)
 
     # ---- matrices written out
 
@@ -614,15 +524,6 @@ class Evaluator(Visitor[Value]):
             raise Wrong(f"the unit vector's {name} has no range", node)
         _, values = self.letters[name]
         return Value(self.library.array(np.eye(int(values.max()))[self.index(node.index) - 1]), 1)
-
-
-def _spread_over(whole: Value, part: Value, library: Backend, node: Node) -> Array:
-    """A number as often as an array has entries, or what has the shape of the array."""
-    if not part.rank:
-        return with_axes(library, part.array, whole.rank)
-    if not part.fits(whole):
-        raise Wrong(f"cases of {whole.described()} and {part.described()}", node)
-    return part.array
 
 
 def by_formula(names: Names, chain: Statement, library: Backend) -> Curve:
