@@ -248,7 +248,7 @@ def _written(one: Function, name: str) -> str:
         for node in (n for s in formula.statements for side in s.sides for n in walk(side)):
             if isinstance(node, Symbol) and one.full_name(node) == name:
                 text, whole = formula.tex[slice(*node.span)], replace(node, indices=())
-                if node.indices and one.full_name(whole) == name:
+                if node.indices and name in (bare := one.full_name(whole), resolve.capital(bare)):
                     text = re.sub(r"_(\{[^{}]*\}|\\\w+|\w)$", "", text)
                 return resolve.capital(text) if name == resolve.capital(node.name) else text
     return name

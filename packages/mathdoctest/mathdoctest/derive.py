@@ -339,6 +339,10 @@ class Names:
     def has(self, name: str) -> bool:
         return name in self._returned or self.graph.has(name, self.asker)
 
+    def is_quantity(self, name: str) -> bool:
+        """Whether a name has a value that the formulas at hand do not make."""
+        return name not in self.asker.lefts and self.has(name)
+
     def _own(self, name: str) -> bool:
         return name in self.asker.parameters or name in self._returned
 

@@ -462,7 +462,7 @@ class Evaluator(Visitor[Value]):
         elif not node.primes and (found := functions.apply(node, values, self)) is not None:
             return found
         else:
-            if self.names.has(node.function) and not node.primes:  # the cost L(w), written out
+            if self.names.is_quantity(node.function) and not node.primes:  # the cost L(w)
                 return self.value(Symbol(node.function, node.layer, span=node.span))
             node = replace(node, function=functions.ALIASES.get(node.function, node.function))
         layer = None if node.layer is None else self.whole(node.layer)

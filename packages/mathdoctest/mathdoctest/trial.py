@@ -142,13 +142,13 @@ class Trial(Left):
         """
         name = self.function.left(chain)
         whole: Any = self.graph.returned.get(name or "")
-        if self.derive or self.function.entry or not np.ndim(whole) or isinstance(whole, list):
+        if self.derive or self.function.entry or isinstance(whole, list) or not np.ndim(whole):
             return 0
         arrays = {n: a for n, a in self.inputs.items() if isinstance(a, np.ndarray)}
         rows = {n for n, a in arrays.items() if a.ndim > 1 and len(a) == len(whole)}
-        named = [n for side in chain.sides for n in walk(side) if isinstance(n, Symbol)]
-        is_matrix = any(n.name in rows and n.name[0].isupper() for n in named)
-        is_batch = bool(rows) and not is_matrix  # W has rows too, and x is one of a batch
+        symbols = [n for side in chain.sides for n in walk(side) if isinstance(n, Symbol)]
+        names = {*map(self.function.full_name, symbols)} & rows
+        is_batch = bool(names) and not any(name[0].isupper() for name in names)  # as W is
         return len(whole) if is_batch else 0
 
     def _evaluator(self, constants: dict[str, int]) -> Evaluator:

@@ -83,6 +83,14 @@ WRONG = {
         (Fn("f(A: A[m n], B: A[n k]) -> A[m k]", r"(C)^\top = A B", "A @ B"),), "m|×"),
     "a matrix that is no batch": (
         (Fn("f(W: A[m n], x: A[n]) -> A[m]", r"y = W^\top x", "W @ x"),), "a product of"),
+    "a matrix that is no batch, by its entries": (
+        (Fn("f(W: A[m n], x: A[n], b: A[m]) -> A[m]", r"z_1 = \sum_{j=1}^{n} w_{ij} x_j + b_i",
+            "W @ x + b"),), "one entry alone"),
+    "a matrix that is no batch, by its number": (
+        (Fn("f(W1: A[m n], x: A[n]) -> A[m]", r"z^{(1)} = (W^{(1)})^\top x", "W1 @ x"),),
+        "a product of"),
+    "what is returned, as a function of something": (
+        (Fn("f(z: A[n]) -> A[n]", r"a_i = a(z_i)", "X.tanh(z)"),), "a"),
     "an axis by an accented letter": (
         (Fn("f(x: A[n]) -> A[]", r"s = \sum_{i=1}^{\hat{n}} x_i", "x.sum()"),), "n_hat"),
     "an axis by the letter of an entry": (
