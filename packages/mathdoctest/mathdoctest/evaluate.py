@@ -111,11 +111,14 @@ class Evaluator(Visitor[Value]):
 
     def _size(self, node: Symbol) -> int | None:
         """The size that a symbol is: of the axis n, or of the axis `s_2` or `s2`."""
-        sizes, number = self.names.sizes, resolve.digits(node.indices)
-        if node.layer is not None or node.indices and not number:
+        sizes = self.names.sizes
+        if not node.indices:
+            return sizes.get(node.name) if node.layer is None else None
+        if node.layer is not None or not isinstance(node.indices[0], Number):
             return None
-        names = (node.name + number, f"{node.name}_{number}") if number else (node.name,)
-        return next((sizes[name] for name in names if name in sizes), None)
+        number = resolve.digits(node.indices)
+        names = (node.name + number, f"{node.name}_{number}")
+        return next((sizes[name] for name in names if number and name in sizes), None)
 
     def _rounded(self, array: Array, node: Node) -> np.ndarray:
         found = backends.plain(array)
@@ -206,7 +209,7 @@ class Evaluator(Visitor[Value]):
                 return Value(self.library.array(self.letter(name)))
             if name == "pi" and not self.names.has(name):
                 return self._constant(math.pi)
-        if not self.names.has(name) and (size := self._size(node)) is not None:
+        if (size := self._size(node)) is not None and not self.names.has(name):
             return self._constant(size)
         if name in self.names.sizes and node.indices and not self.names.has(name):
             if all(isinstance(i, Symbol) and not self.is_bound(i.name) for i in node.indices):

@@ -12,16 +12,17 @@ def counted(statements: list[Statement], known: Collection[str]) -> str | None:
 
     A left side is at `k + 1` and the same name at k on a right side, or at k and at `k - 1`.
     """
+    lefts = [at for s in statements for at in _place(s.sides[0])]
+    lefts = [at for at in lefts if at[1] not in known and at[1] != resolve.TIME]
+    if not lefts:
+        return None
     nodes = [n for s in statements for side in s.sides for n in syntax.walk(side)]
     running = {letter for n in nodes if isinstance(n, Reduce) for letter in n.letters}
     running |= {s.where.letter for s in statements if s.where}
-    rights = [at for s in statements for side in s.sides[1:] for at in _places(side)]
-    for name, letter, shift in (at for s in statements for at in _place(s.sides[0])):
-        if letter in running or letter in known or letter == resolve.TIME:
-            continue
-        if (name, letter, shift - 1) in rights:
-            return letter
-    return None
+    names = {name for name, letter, _ in lefts if letter not in running}
+    rights = [at for s in statements for side in s.sides[1:] for at in _places(side, names)]
+    found = (at for at in lefts if at[1] not in running and (*at[:2], at[2] - 1) in rights)
+    return next((letter for _, letter, _ in found), None)
 
 
 def as_time(statement: Statement, letter: str) -> Statement:
@@ -30,9 +31,12 @@ def as_time(statement: Statement, letter: str) -> Statement:
     return Statement(tuple(sides), statement.relations, statement.where, statement.conditions)
 
 
-def _places(node: Node) -> Iterator[tuple[str, str, int]]:
+def _places(node: Node, names: Collection[str]) -> Iterator[tuple[str, str, int]]:
+    """Where these names are at a step."""
     for each in syntax.walk(node):
-        yield from _place(each)
+        symbol = each.base if isinstance(each, Power) else each
+        if isinstance(symbol, Symbol) and symbol.name in names:
+            yield from _place(each)
 
 
 def _place(node: Node) -> Iterator[tuple[str, str, int]]:
