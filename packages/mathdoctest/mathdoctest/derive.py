@@ -508,7 +508,9 @@ class Names:
     def _helper(self, call: Call) -> Code | None:
         """The function of this name in the file, which has no formula: its code says what it is."""
         own, is_plain = self.graph.scope.own, not call.primes and call.layer is None
-        node = own.module.functions.get(call.function) if is_plain else None
+        name = curves.ALIASES.get(call.function, call.function)
+        is_known = name in curves.FUNCTIONS or backends.built_in(numpy, name)
+        node = own.module.functions.get(call.function) if is_plain and not is_known else None
         if node is None or node is own.node or source.has_formulas(node):
             return None
         return execute.load(own.module.path, call.function)
@@ -613,6 +615,9 @@ class Names:
 
     def derivative(self, node: Derivative, ev: Evaluator) -> tuple[Data, Indices]:
         if name := self.given(node):
+            for point in node.top.arguments if isinstance(node.top, Call) else ():
+                if isinstance(point, Symbol) and point.name in self.asker.parameters:
+                    self.data(point, ev)  # it is given at this time
             value = _as_array(self.graph.value(name, self.asker))
             named = (n for n in (node.top, *node.bottoms) if isinstance(n, Symbol))
             parts = (each.indices for each in named if not resolve.is_time(each.indices))

@@ -41,7 +41,8 @@ class Evaluator(Visitor[Value]):
     depth: how many leading axes there are. mask: where each letter is within its bounds.
     arguments: in a function's own formula, its argument → what it is called with. example: a letter
     that runs over the first axis of every array of this size, and is written nowhere. rules: those
-    of `rules.RULES` by which it was read.
+    of `rules.RULES` by which it was read. left: the letters of the left side. labels: those that
+    only say which one it is.
     """
 
     names: Names
@@ -52,6 +53,8 @@ class Evaluator(Visitor[Value]):
     mask: Any = True
     arguments: dict[str, Value] = field(default_factory=dict)
     example: tuple[str, int] | None = None
+    left: frozenset[str] = frozenset()
+    labels: set[str] = field(default_factory=set)
     rules: set[str] = field(default_factory=set)
 
     def value(self, node: Node) -> Value:
@@ -175,12 +178,24 @@ class Evaluator(Visitor[Value]):
             lead = tuple(array.shape[: self.depth])
         return Value(lib.reshape(array, lead + kept), len(kept))
 
-    def _counting(self, indices: Indices) -> Indices:
+    def _counting(self, indices: Indices, called: bool = False) -> Indices:
         """The indices without letters that nothing counts: they only say which one it is."""
-        kept = tuple(i for i in indices if not self.is_label(i))
-        if len(kept) < len(indices):
-            self.rules.add("which")
-        return kept
+        labels = [i for i in indices if isinstance(i, Symbol) and self.is_label(i)]
+        for letter in labels:
+            self._labelled(letter, called)
+        return tuple(i for i in indices if i not in labels)
+
+    def _labelled(self, letter: Symbol, called: bool = False) -> None:
+        """Note a letter that only says which one it is: one, which the left side has if any.
+
+        called: whether it stands in brackets, as the x of `\\phi(x)`. Raises Wrong.
+        """
+        self.rules.add("which")
+        self.labels.add(letter.name)
+        other = self.left if self.left and not called and letter.name not in self.left else set()
+        if len(every := self.labels | other) > 1:
+            names = " and ".join(f"`{name}`" for name in sorted(every))
+            raise Wrong(f"nothing says what {names} run over, and they are not the same", letter)
 
     def is_label(self, index: Node | None) -> bool:
         """Whether an index is a letter that nothing counts."""
@@ -218,9 +233,8 @@ class Evaluator(Visitor[Value]):
             first, second = map(self.index, node.indices)  # Kronecker's
             return Value(self.library.array((first == second) * 1.0))
         data, indices = self.names.data(node, self)
-        if node.called and (labels := tuple(filter(self.is_label, indices))):
-            self.rules.add("which")  # the \phi(x) that is given by its value
-            indices = tuple(i for i in indices if i not in labels)
+        if node.called:  # the \phi(x) that is given by its value
+            indices = self._counting(indices, called=True)
         is_row = self.example and (self.example[0] == BATCH or not indices)
         if self.example and is_row and np.shape(data.value)[:1] == self.example[1:]:
             indices = (Symbol(self.example[0]), *indices)
@@ -377,8 +391,9 @@ class Evaluator(Visitor[Value]):
         if base == Symbol("e") and "e" not in self.arguments and not self.names.has("e"):
             found = self.value(node.exponent)
             return found.like(self.library.exp(found.array))
-        if self.is_label(node.exponent) and isinstance(base, Symbol):
-            self.rules.add("which")  # `\eta^i_{\min}`
+        exponent = node.exponent
+        if isinstance(exponent, Symbol) and self.is_label(exponent) and isinstance(base, Symbol):
+            self._labelled(exponent)  # `\eta^i_{\min}`
             return self.value(base)
         a, b = self.value(base), self.scalar(node.exponent)
         if a.rank == 2:

@@ -19,6 +19,7 @@ class Factors:
 
     def __init__(self, tex: str, vocabulary: Vocabulary, scripts: Scripts):
         self.tex, self.vocabulary, self.scripts = tex, vocabulary, scripts
+        self.points: dict[str, str] = {}  # what is given by one value → what it is of
 
     def product(self, span: Span, *factors: Any) -> Node:
         """Left to right; a function takes what follows it."""
@@ -143,11 +144,20 @@ class Factors:
         elif symbol.indices:
             indices = symbol.indices + indices
         called = group.bracket == "(" and bool(indices)
+        if not indices:
+            self._check_point(symbol, group)
         symbol = replace(
             symbol, layer=layer, indices=indices, span=span, upright=False, called=called
         )
         whole = symbol.span[0], group.span[1]
         return self.scripts.raised(symbol, collected(group.scripts, group.span), whole)
+
+    def _check_point(self, symbol: Symbol, group: Pending) -> None:
+        """What is given by one value is of one thing: not both V(s) and V(s')."""
+        text = "".join(self.tex[slice(*group.inner)].split())
+        if self.points.setdefault(f"{symbol.name} {symbol.indices}", text) != text:
+            what = f"`{symbol.name}` is of two things here, and has one value"
+            raise NotInGrammar(what, group.span[0])
 
     def _given_by_values(self, symbol: Symbol, rest: list[Any]) -> Symbol:
         """The K of `k(x_i, x_j)`, where only the array K is given; the p of `P(x)`."""

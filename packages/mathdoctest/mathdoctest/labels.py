@@ -1,4 +1,4 @@
-"""Letters that only say which one: the i of `z_i = w^\\top x_i + b`, of one example."""
+"""A letter that only says which one: the i of `z_i = w^\\top x_i + b`, of one example."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from mathdoctest.syntax import Node, Reduce, Statement, Symbol
 
 
 def without(chain: Statement, is_known: Callable[[str], bool]) -> Statement | None:
-    """The chain without the letters that nothing counts; None where there is none.
+    """The chain without the letter that nothing counts; None where there is none, or two.
 
     Such a letter is all of an index or of a superscript in brackets wherever it stands.
     is_known: whether a name has a value, or is a size.
@@ -24,10 +24,19 @@ def without(chain: Statement, is_known: Callable[[str], bool]) -> Statement | No
         for letter, count in alone.items()
         if count == every[letter] and letter not in running and not is_known(letter)
     }
-    if not labels or chain.conditions:
+    if len(labels) != 1 or chain.conditions or any(map(_is_over_examples, nodes)):
         return None
     sides = (syntax.mapped(side, lambda node: _bare(node, labels)) for side in chain.sides)
     return replace(chain, sides=tuple(sides))
+
+
+def _is_over_examples(node: Node) -> bool:
+    """Whether it is a sum over what is no index in it."""
+    if not isinstance(node, Reduce) or node.low is not None or node.conditions:
+        return False
+    symbols = [n for n in syntax.walk(node.body) if isinstance(n, Symbol | syntax.Index)]
+    counted = {c for n in symbols for index in n.indices for c in resolve.counted(index)}
+    return any(Symbol(letter) not in counted for letter in node.letters)
 
 
 def _letters(symbol: Symbol) -> list[str]:

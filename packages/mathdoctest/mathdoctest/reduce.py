@@ -103,8 +103,10 @@ def _examples(node: Reduce, ev: "Evaluator") -> int:
     symbols = [n for n in walk(node.body) if isinstance(n, Symbol)]
     indices = [part for n in walk(node.body) if isinstance(n, Symbol | Index) for part in n.indices]
     letter = Symbol(node.letters[0])
-    if any(letter in walk(part) for part in indices) or ev.is_bound(letter.name):
-        return 0
+    if ev.is_bound(letter.name) or any(
+        ev.is_label(each) for part in indices for each in walk(part)
+    ):
+        return 0  # a letter of its own, or another that nothing counts
     sizes = set()
     for symbol in symbols:
         if not symbol.indices and symbol.layer is None and ev.names.has(symbol.name):

@@ -284,8 +284,14 @@ class Function:
         same = {n for n in right if isinstance(n, Derivative) and _order(n) == order}
         given = [name for name in GRADIENTS.get(order, ()) if name in self.parameters]
         used = {n.name for n in right if isinstance(n, Symbol)}
-        is_one = len({replace(n, top=Symbol("")) for n in same}) == len(given) == 1
-        return given[0] if is_one and given[0] not in used and node in same else None
+        top = node.top.function if isinstance(node.top, Call) else node.quantity
+        points = node.top.arguments if isinstance(node.top, Call) else ()
+        is_one = len(same) == len(given) == 1 and given[0] not in used and node in same
+        is_of_them = top not in self.parameters and all(isinstance(p, Symbol) for p in points)
+        renewed = {*self.lefts} & self.parameters.keys()
+        along = {b.name for b in node.bottoms} & self.parameters.keys()
+        is_other = bool(renewed and along and not along & renewed)
+        return given[0] if is_one and is_of_them and not is_other else None
 
     @functools.cached_property
     def _spelled_slopes(self) -> list[tuple[Derivative, str]]:

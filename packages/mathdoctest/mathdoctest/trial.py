@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from mathdoctest import accuracy, backends, cotangents, evaluate, labels, sample, words
+from mathdoctest import accuracy, backends, cotangents, evaluate, labels, resolve, sample, words
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.derive import Graph, Names, has_derivative
 from mathdoctest.equal import LOOSE, Differs, Side, agree, check_equal, check_order
@@ -133,7 +133,17 @@ class Trial(Left):
         names = self.names
         if self.derive or any(map(has_derivative, chain.sides)) or self.function.entry:
             return None
-        return labels.without(chain, lambda name: name in names.sizes or names.has(name))
+        found = labels.without(chain, lambda name: name in names.sizes or names.has(name))
+        return None if found is None or self._may_count(chain) else found
+
+    def _may_count(self, chain: Statement) -> bool:
+        """Whether a letter may count entries after all, along the axis of what is returned."""
+        whole: Any = self.graph.returned.get(self.function.left(chain) or "")
+        if not np.ndim(whole) or isinstance(whole, list):
+            return False
+        nodes = (n for side in chain.sides[1:] for n in walk(side) if isinstance(n, Symbol))
+        carriers = {n.name for n in nodes if n.indices or n.layer} & self.inputs.keys()
+        return np.shape(whole)[:1] in {np.shape(self.inputs[name])[:1] for name in carriers}
 
     def _rows(self, chain: Statement) -> int:
         """How many rows a batch has of which the formula says one: along the first axis of arrays.
@@ -157,6 +167,11 @@ class Trial(Left):
             ev.bind(BATCH, np.arange(1, self.batch + 1))
             ev.example = (BATCH, self.batch)
         return ev
+
+    def _letters_of(self, chain: Statement) -> frozenset[str]:
+        """The letters of a left side: those that run, or that only say which one it is."""
+        found = {n.name for n in self._free(chain.sides[0]) if isinstance(n, Symbol)}
+        return frozenset(found - {resolve.TIME})
 
     def _checked(self, chain: Statement) -> set[str]:
         steps = self._steps(chain)
@@ -193,6 +208,8 @@ class Trial(Left):
         if isinstance(left, Call) and built_in and not left.primes and self._knows(left):
             at = ev.value(left.arguments[0]).array
             sides.append(Side(rf"\{left.function}", "", Value(built_in(at)), left))
+        if isinstance(left, Call) and left.function in ("det", "tr", "inner"):
+            sides.append(Side("the left side", "", ev.value(left), left))
         for way, value in self._meant(left, ev) if self.derive else ():
             sides.append(Side("the derivative that the left side stands for,", way, value, left))
         return sides
@@ -227,6 +244,7 @@ class Trial(Left):
 
     def _compare(self, chain: Statement, constants: dict[str, int]) -> set[str]:
         ev, left = self._evaluator(constants), chain.sides[0]
+        ev.left = self._letters_of(chain)
         if chain.relations == ("in",):
             return _check_shape(chain, ev)
         if chain.relations[-1:] == ("in",):  # `a = … \in \mathbb{R}` says both

@@ -91,6 +91,36 @@ WRONG = {
         "a product of"),
     "what is returned, as a function of something": (
         (Fn("f(z: A[n]) -> A[n]", r"a_i = a(z_i)", "X.tanh(z)"),), "a"),
+    # letters that nothing counts, values at points, gradients by their names
+    "two letters that nothing counts, which cancel": (
+        (Fn("f(x: A[], y: A[]) -> A[]", r"z_i = x_i - x_j + y_i", "y"),), "."),
+    "two letters for one vector": (
+        (Fn("f(x: A[n], y: A[n]) -> A[n]", r"z_i = x_i y_j", "x * y"),), "."),
+    "a letter for an entry, and none for the other": (
+        (Fn("f(x: A[n], w: A[]) -> A[n]", r"z_i = w x_j", "w * x"),), "."),
+    "an example that is not the one on the left": (
+        (Fn("f(w: A[n], x: A[n], b: A[]) -> A[]", r"z_i = w^\top x_j + b", "w @ x + b"),), "."),
+    "rows of two letters": (
+        (Fn("f(x: A[n n], y: A[n n]) -> A[n n]", r"s_i = x_i y_j", "x * y"),), "."),
+    "a sum that is missing": (
+        (Fn("f(W: A[n n], h: A[n], b: A[n]) -> A[n]", r"y_i = W_i h_j + b_i", "W @ h + b"),), "."),
+    "a label beside a letter that runs": (
+        (Fn("f(x: A[n d], w: A[d], b: A[]) -> A[n]", r"e_i = b_j + w^\top x_i", "x @ w + b"),), "."),
+    "values at two points": (
+        (Fn("f(v: A[], r: A[]) -> A[]", r"d = v(s_t) + r - v(s_{t+1})", "r"),), "."),
+    "a sum over examples of another letter": (
+        (Fn("f(p: A[n], q: A[n]) -> A[]", r"h = \sum_x p(y) q(y)", "(p * q).sum()"),), "."),
+    "a sum over a letter, of another index": (
+        (Fn("f(p: A[n], q: A[n]) -> A[]", r"h = \sum_y p_x q_x", "(p * q).sum()"),), "."),
+    "two gradients, one given": (
+        (Fn("f(w: A[n], g: A[n]) -> A[n]", r"w_{t+1} = w_t - \nabla f(w_t) - \nabla h(w_t)",
+            "w - 2 * g"),), "."),
+    "a gradient at another time": (
+        (Fn("f(w: A[n], g: A[n]) -> A[n]", r"w_{t+1} = w_t - \nabla f(w_{t-1})", "w - g"),), "."),
+    "a gradient along another parameter": (
+        (Fn("f(w: A[n], u: A[n], g: A[n]) -> A[n]", r"w \leftarrow w - \nabla_u L", "w - g"),), "."),
+    "a determinant that is a trace": (
+        (Fn("f(A: A[n n]) -> A[]", r"\det A = \sum_i A_{ii}", "X.trace(A)"),), "."),
     "an axis by an accented letter": (
         (Fn("f(x: A[n]) -> A[]", r"s = \sum_{i=1}^{\hat{n}} x_i", "x.sum()"),), "n_hat"),
     "an axis by the letter of an entry": (
