@@ -9,7 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from mathdoctest import accuracy, backends, cotangents, evaluate, labels, resolve, sample, words
+from mathdoctest import (
+    accuracy,
+    backends,
+    cotangents,
+    evaluate,
+    labels,
+    library,
+    resolve,
+    sample,
+    words,
+)
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.derive import Graph, Names, has_derivative
 from mathdoctest.equal import LOOSE, Differs, Side, agree, check_equal, check_order
@@ -209,7 +219,8 @@ class Trial(Left):
             at = ev.value(left.arguments[0]).array
             sides.append(Side(rf"\{left.function}", "", Value(built_in(at)), left))
         if isinstance(left, Call) and left.function in ("det", "tr", "inner"):
-            sides.append(Side("the left side", "", ev.value(left), left))
+            known = library.apply(left, [ev.value(each) for each in left.arguments], ev)
+            sides += [Side("the left side", "", known, left)] if known else []
         for way, value in self._meant(left, ev) if self.derive else ():
             sides.append(Side("the derivative that the left side stands for,", way, value, left))
         return sides

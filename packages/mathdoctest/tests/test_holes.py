@@ -103,9 +103,11 @@ WRONG = {
     "rows of two letters": (
         (Fn("f(x: A[n n], y: A[n n]) -> A[n n]", r"s_i = x_i y_j", "x * y"),), "."),
     "a sum that is missing": (
-        (Fn("f(W: A[n n], h: A[n], b: A[n]) -> A[n]", r"y_i = W_i h_j + b_i", "W @ h + b"),), "."),
+        (Fn("f(W: A[n n], h: A[n], b: A[n]) -> A[n]", r"y_i = W_i h_j + b_i",
+            "W @ h + b"),), "."),
     "a label beside a letter that runs": (
-        (Fn("f(x: A[n d], w: A[d], b: A[]) -> A[n]", r"e_i = b_j + w^\top x_i", "x @ w + b"),), "."),
+        (Fn("f(x: A[n d], w: A[d], b: A[]) -> A[n]", r"e_i = b_j + w^\top x_i",
+            "x @ w + b"),), "."),
     "values at two points": (
         (Fn("f(v: A[], r: A[]) -> A[]", r"d = v(s_t) + r - v(s_{t+1})", "r"),), "."),
     "a sum over examples of another letter": (
