@@ -120,7 +120,8 @@ WRONG = {
     "a gradient at another time": (
         (Fn("f(w: A[n], g: A[n]) -> A[n]", r"w_{t+1} = w_t - \nabla f(w_{t-1})", "w - g"),), "."),
     "a gradient along another parameter": (
-        (Fn("f(w: A[n], u: A[n], g: A[n]) -> A[n]", r"w \leftarrow w - \nabla_u L", "w - g"),), "."),
+        (Fn("f(w: A[n], u: A[n], g: A[n]) -> A[n]", r"w \leftarrow w - \nabla_u L",
+            "w - g"),), "."),
     "a determinant that is a trace": (
         (Fn("f(A: A[n n]) -> A[]", r"\det A = \sum_i A_{ii}", "X.trace(A)"),), "."),
     "an axis by an accented letter": (
