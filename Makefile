@@ -16,10 +16,15 @@ export NO_MKDOCS_2_WARNING = 1
 
 RUN = "$(VENV)/bin/python" -m
 
-# The environment of the peers, made where PEERS asks for it and it is not there
+# The environment of the peers, made where PEERS asks for it, and again when its packages change
 PEERS_HOME = .cache/bench
-MAKE_PEERS = test -z "$(PEERS)" || test -x $(PEERS_HOME)/bin/pytest || { "$(VENV)/bin/python" -m venv $(PEERS_HOME) && \
-	  "$(VENV)/bin/python" two_passes/bench/peers.py | $(PEERS_HOME)/bin/python -m pip install --quiet -r /dev/stdin; }
+WANTED = $(PEERS_HOME)/wanted.txt
+INSTALLED = $(PEERS_HOME)/installed.txt
+MAKE_PEERS = test -z "$(PEERS)" || { mkdir -p $(PEERS_HOME) && \
+	  "$(VENV)/bin/python" two_passes/bench/peers.py > $(WANTED) && \
+	  { cmp -s $(WANTED) $(INSTALLED) || { "$(VENV)/bin/python" -m venv $(PEERS_HOME) && \
+	  $(PEERS_HOME)/bin/python -m pip install --quiet -r $(WANTED) && \
+	  cp $(WANTED) $(INSTALLED); }; }; }
 
 .PHONY: help serve test build check agree bench try-mlx setup lock clean
 

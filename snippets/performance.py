@@ -48,3 +48,15 @@ def reading():
     >>> print(ours > 0, material > 0)
     True True
     """
+
+
+def checking():
+    """The checks of the book's formulas, beside an earlier commit's checker.
+
+    >>> run = published("checking")
+    >>> date, machine, rows = run["date"], run["machine"], run["rows"]
+    >>> formulas = rows["formula_now"]["n"]
+    >>> middle, whole = rows["formula_ratio"]["value"], rows["formulas_ratio"]["value"]
+    >>> print(formulas > 0, middle > 0, whole > 0)
+    True True True
+    """

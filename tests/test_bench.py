@@ -8,8 +8,9 @@ import json
 import numpy as np
 import pytest
 from conftest import PROJECT
+from packaging.requirements import Requirement
 
-from two_passes.bench import books, checker, training
+from two_passes.bench import books, checker, checking, peers, training
 from two_passes.bench.command import RECORD
 from two_passes.bench.figures import Figures
 from two_passes.bench.processes import LITERATE, agree, timed
@@ -43,6 +44,18 @@ def test_the_checker_is_asked_for_each_function_of_the_book():
     names, check = checker.now()
     assert "forward.weighted_sum" in names
     assert check("forward.weighted_sum") == 1
+
+
+def test_each_package_of_the_peers_has_one_version():
+    for package in map(Requirement, peers.packages()):
+        (pin,) = package.specifier
+        assert pin.operator == "==" and package.url is None, package
+
+
+@pytest.mark.parametrize("language", ["en", "zh-TW"])
+def test_the_page_names_the_commit_that_the_checker_is_held_against(language):
+    text = (PROJECT.root / "docs" / language / "performance.md").read_text("utf-8")
+    assert f"`{checking.BEFORE}`" in text and f"`{checking.ALONE}`" in text
 
 
 def test_a_ratio_is_of_two_figures_of_one_run(capsys):

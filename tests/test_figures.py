@@ -409,7 +409,7 @@ def test_what_was_measured_is_told_with_its_promise_and_whether_it_is_kept():
     (table,) = parts(draw("measured", SAMPLES["measured"]))
     rows = [cells(row) for row in next(table.iter("tbody"))]
     assert rows == [
-        ["cold build", "95.2 s", "80.5–123", "≤ 90 s ✕ missed"],
+        ["cold build", "95.2\xa0s", "80.5–123", "≤ 90\xa0s ✕ missed"],
         ["shift", "0.00412", "", "≤ 0.01"],
     ]
     with pytest.raises(ValueError, match="missing UI string bench_other"):

@@ -93,6 +93,7 @@ def test_after_any_edits_what_is_served_equals_a_clean_build(live):
         page = live.folder / "docs" / language / "contribute.md"
         # commands stand on that page alone
         live.replace(f"docs/{language}/contribute.md", "```shell", "```text", every=True)
+        live.replace(f"docs/{language}/performance.md", "contribute.md#", "take-part.md#")
         page.rename(page.with_name("take-part.md"))
     live.replace("two_passes/words.yml", "    step: 下一行", "    step: 往下一行")
     saved(live, "mkdocs.yml", "- contribute", "- take-part")

@@ -11,7 +11,6 @@ import resource
 import shutil
 import subprocess
 import sys
-import time
 from collections import defaultdict
 from pathlib import Path
 from statistics import median
@@ -110,24 +109,22 @@ def _command(figures, trees: dict[str, Path], folder: Path) -> None:
             shutil.rmtree(kept, ignore_errors=True)
         for when in ("alone", "again"):
             for way, command in commands.items():
-                wall, processor = _timed(command, trees[way], folder / "kept")
+                seconds = _timed(command, trees[way], folder / "kept")
                 if turn:  # the first turn reads the files from the disk
-                    took[f"{when}_{way}"].append(processor)
-                    took[f"{when}_{way}_wall"].append(wall)
-    for key, samples in took.items():
-        figures.add(key, samples, "s")
+                    took[f"{when}_{way}"].append(seconds)
     for when in ("alone", "again"):
+        for way in WAYS:
+            figures.add(f"{when}_{way}", took[f"{when}_{way}"], "s")
         figures.ratio(f"{when}_ratio", f"{when}_now", f"{when}_then")
-        figures.ratio(f"{when}_wall_ratio", f"{when}_now_wall", f"{when}_then_wall")
 
 
-def _timed(command: list[str], cwd: Path, cache: Path) -> tuple[float, float]:
-    """Seconds that a command takes, and those of the processor, with what it starts."""
+def _timed(command: list[str], cwd: Path, cache: Path) -> float:
+    """Seconds of the processor that a command takes, with what it starts."""
     environment = {**os.environ, "XDG_CACHE_HOME": str(cache)}
-    before, began = _processor(), time.perf_counter()
+    before = _processor()
     command = [sys.executable, *command]
     subprocess.run(command, cwd=cwd, env=environment, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - began, _processor() - before
+    return _processor() - before
 
 
 def _processor() -> float:

@@ -36,7 +36,7 @@ def measured(values: Values, t: Values | None = None, tex: Tex | None = None) ->
     """
     out = {}
     for key, row in need(values, "rows")[0].items():
-        unit = f" {escape(row['unit'])}" if row["unit"] else ""
+        unit = f"\N{NO-BREAK SPACE}{escape(row['unit'])}" if row["unit"] else ""
         span = f"{shown(row['low'])}–{shown(row['high'])}" if row["n"] > 1 else ""
         limit = row["limit"]
         promised = "" if limit is None else f"≤ {shown(limit)}{unit}"

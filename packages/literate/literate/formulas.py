@@ -11,9 +11,9 @@ from pathlib import Path
 
 import mathdoctest
 from mathdoctest import Mismatch, Report, marks, reader, resolve, scope, source, vocabulary
-from mathdoctest.errors import SourceError
+from mathdoctest.errors import NotInGrammar, SourceError
 from mathdoctest.marks import CONSTANTS, INDICES
-from mathdoctest.reader import NotInGrammar, Vocabulary
+from mathdoctest.notation import Vocabulary
 from mathdoctest.scope import Function
 from mathdoctest.syntax import Node, Statement, Symbol, walk
 
@@ -248,7 +248,7 @@ def _written(one: Function, name: str) -> str:
         for node in (n for s in formula.statements for side in s.sides for n in walk(side)):
             if isinstance(node, Symbol) and one.full_name(node) == name:
                 text, whole = formula.tex[slice(*node.span)], replace(node, indices=())
-                if node.indices and one.full_name(whole) == name:
+                if node.indices and name in (bare := one.full_name(whole), resolve.capital(bare)):
                     text = re.sub(r"_(\{[^{}]*\}|\\\w+|\w)$", "", text)
                 return resolve.capital(text) if name == resolve.capital(node.name) else text
     return name
@@ -390,14 +390,7 @@ def _together(project: Project, every: Iterable[Function]) -> Vocabulary:
         vocabulary.of(f.node, f.module, symbols.spellings(project, f.module.name, f.name))
         for f in every
     ]
-    return Vocabulary(
-        frozenset().union(*(each.functions for each in found)),
-        frozenset().union(*(each.names for each in found)),
-        frozenset().union(*(each.layered for each in found)),
-        frozenset().union(*(each.labels for each in found)),
-        frozenset().union(*(each.arrays for each in found)),
-        tuple(sorted({spelling for each in found for spelling in each.spellings})),
-    )
+    return functools.reduce(Vocabulary.joined, found, Vocabulary())
 
 
 @functools.lru_cache(maxsize=512)

@@ -3,13 +3,14 @@
 import pytest
 from literate.repeats import is_plain, repeats
 from mathdoctest import reader
+from mathdoctest.notation import Vocabulary
 
 SUM = r"z_i = \sum_{j=1}^{n} w_{ij} x_j + b_i"
 MEAN = r"\mu = \frac{1}{n} \sum_{i=1}^{n} z_i"
 
 
 def is_part(expression: str, formula: str) -> bool:
-    known = reader.Vocabulary(functions=frozenset({"f"}))
+    known = Vocabulary(functions=frozenset({"f"}))
     return repeats(reader.expression(expression, known), reader.statements(formula, known))
 
 

@@ -69,11 +69,10 @@ QUOTED = {
 # name → what the message says, for those that do not hold as they are written
 REFUSED = {
     "gelu_approx": "make no difference on any draw",
-    "glu": "the argument on the left is not a parameter",
     "gaussian_nll_loss": "`const` is neither an input",
     "triplet_loss_by_default": "the code returns",
     "lion": "`c` at this time is neither an input nor returned",
-    "signum": "`m_t` outside the step that makes it",
+    "signum": "`m_t` is defined by itself",
 }
 
 # name → mistakes, each alone: what is replaced, and by what
@@ -87,6 +86,7 @@ BROKEN = {
     "gelu": [(r"\Phi(x)", r"\sigma(x)"), ("x * ", "")],
     "gelu_fast_approx": [("1.702", "1.703"), ("x \\sigma", "\\sigma"),
                          (r"\left(1.702 x", r"\left(-1.702 x")],
+    "glu": [("a *", "a +"), (r"\sigma(b)", r"\sigma(a)"), ("a *", "b *")],
     "step": [("0 &", "1 &"), ("<", r"\leq"), (r"x \geq", r"-x \geq")],
     "selu": [(r"\lambda \alpha", r"\lambda"), ("- 1", ""), (r"\lambda x", "x")],
     "prelu": [(r"\min", r"\max"), ("a * ", ""), ("+", "-")],

@@ -13,7 +13,7 @@ import numpy as np
 from mathdoctest import accuracy, execute, infer, reader, resolve, scope, source, twice, vocabulary
 from mathdoctest import symbols as declarations
 from mathdoctest.compare import ABSOLUTE, DRAWS, RELATIVE, Compared, examine
-from mathdoctest.errors import Mismatch, SourceError
+from mathdoctest.errors import Mismatch, NotInGrammar, SourceError
 from mathdoctest.execute import TIME_LIMIT, Code
 from mathdoctest.rules import RULES
 from mathdoctest.run import CodeFailed
@@ -170,7 +170,7 @@ def _readings(path: Path) -> Iterator[Reading]:
             try:
                 statements = tuple(reader.statements(tex, known))
                 yield Reading(path, line, name, tex, statements)
-            except reader.NotInGrammar as error:
+            except NotInGrammar as error:
                 yield Reading(path, line, name, tex, error=str(error))
 
 

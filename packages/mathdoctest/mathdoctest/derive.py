@@ -5,17 +5,18 @@ Parameters are drawn. Every quantity that a formula in scope defines is computed
 
 import contextlib
 import functools
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from mathdoctest import backends, calculus, reduce, resolve, sample, signature
+from mathdoctest import backends, calculus, execute, reduce, resolve, sample, signature, source
 from mathdoctest import library as curves
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.evaluate import Evaluator, arguments_of, by_definition, by_formula
-from mathdoctest.scope import Definition, Function, Scope
+from mathdoctest.execute import Code
+from mathdoctest.scope import Definition, Function, Scope, is_inverse
 from mathdoctest.syntax import Call, Derivative, Index, Node, Number, Statement, Symbol
 from mathdoctest.values import Array, Curve, Data, Indices, Unknown, Value, Wrong
 
@@ -56,8 +57,10 @@ class Graph:
         return resolve.canonical(name, self.draw.layout.inputs)
 
     def has(self, name: str, asker: Function) -> bool:
-        name, known = self.canonical(name), (asker.parameters, self._known, self.draw.layout.inputs)
-        return any(name in names for names in known) or bool(self.scope.definition(name, asker))
+        name = self.canonical(name)
+        if name in asker.parameters or name in self._known or name in self.draw.layout.inputs:
+            return True
+        return bool(self.scope.definitions(name, asker))
 
     def value(self, name: str, asker: Function) -> Any:
         """The value of a name, as one function's formulas understand it. Raises Wrong."""
@@ -165,26 +168,40 @@ class Graph:
         finally:
             self._computing.pop()
 
+    def renewed(self, name: str, chain: Statement) -> Array:
+        """What the function under test makes of what it is given anew, if it does not return it."""
+        with self.computing(f"{name}_t", chain.sides[0]):
+            return self._single(self.scope.own, chain, {})
+
     def _single(self, function: Function, chain: Statement, constants: dict[str, int]) -> Array:
         """What one chain defines; constants: the step or layer, of a chain that runs over them."""
         known = function is self.scope.own and not self.added  # else it depends on what is added
         names, left = Names(self, function, returned=known), chain.sides[0]
+        names = names.before(chain)
         ev = names.evaluator(self.library, constants)
         shape = function.shape_of_left(function.left(chain) or "")
-        axes = shape.axes if shape else ()
+        axes, is_diagonal = shape.axes if shape else (), False
         if isinstance(left, Symbol):
             axes = axes[1:] if constants and left.layer is None else axes
             letters = [i.name for i in left.indices if isinstance(i, Symbol)]
             free = [letter for letter in letters if letter not in constants]
-            free = [letter for letter in free if not resolve.is_time((Symbol(letter),))]
+            free = [] if resolve.is_time(left.indices) else free
+            is_diagonal = len(free) == len(axes) == 2 and len(set(free)) == 1
+            free = free[:1] if is_diagonal else free
             for letter, axis in zip(free, axes, strict=False):
                 ev.bind(letter, np.arange(1, self.draw.size(axis) + 1))
             for letter in free[len(axes) :]:
-                ev.bind(letter, reduce.axis_of(letter, chain.sides[-1], ev))
+                with contextlib.suppress(Unknown):  # what nothing counts only says which one it is
+                    ev.bind(letter, reduce.axis_of(letter, chain.sides[-1], ev))
         plain = (s for s in reversed(chain.sides[1:]) if not has_derivative(s))
         found = ev.value(next(plain, chain.sides[-1]))
+        if is_inverse(chain):
+            found = found.like(self.library.inv(found.array))
         lead = tuple(values.size for _, values in ev.letters.values())
         array = self.library.broadcast(found.array, lead + found.shape)
+        if is_diagonal:
+            self.rules.add("diagonal")
+            return array[:, None] * np.eye(array.shape[0])
         return self.library.reshape(array, names.entry_shape) if function.entry else array
 
     def _sequence(self, name: str, function: Function, chains: list[Statement]) -> Any:
@@ -277,6 +294,7 @@ class Names:
         also = {name: graph.draw.size(axis) for name, axis in asker.aliases.items()}
         self.sizes = {**known, **also}
         self._returned = graph.returned if returned else {}
+        self._renewed: dict[str, Statement] = {}
 
     @functools.cached_property
     def entry_shape(self) -> tuple[int, ...]:
@@ -291,10 +309,21 @@ class Names:
             ev.bind("…", np.arange(int(np.prod(self.entry_shape))))
         return ev
 
-    def without(self, names: Collection[str]) -> "Names":
-        """The same names, where some stand for what was given, not for what was returned."""
+    def before(self, chain: Statement) -> "Names":
+        r"""The names on the right of a chain, which may use what `w \leftarrow …` has assigned.
+
+        What is assigned there or later is what was given.
+        """
+        chains = self.asker.statements
+        if chain not in chains or not any("<-" in each.relations for each in chains):
+            return self
+        place, given = chains.index(chain), self.asker.parameters
+        each = {id(c): self.asker.left(c) or "" for c in chains if "<-" in c.relations}
+        later = {each[id(c)] for c in chains[place:] if id(c) in each} & given.keys()
         out = Names(self.graph, self.asker)
-        out._returned = {n: v for n, v in self._returned.items() if n not in names}
+        out._returned = {n: v for n, v in self._returned.items() if n not in later}
+        earlier = {each[id(c)]: c for c in chains[:place] if id(c) in each}
+        out._renewed = {n: c for n, c in earlier.items() if n in given and n not in out._returned}
         return out
 
     def of(self, graph: Graph) -> "Names":
@@ -310,10 +339,16 @@ class Names:
     def has(self, name: str) -> bool:
         return name in self._returned or self.graph.has(name, self.asker)
 
+    def is_quantity(self, name: str) -> bool:
+        """Whether a name has a value that the formulas at hand do not make."""
+        return name not in self.asker.lefts and self.has(name)
+
     def _own(self, name: str) -> bool:
         return name in self.asker.parameters or name in self._returned
 
     def _value(self, name: str) -> Any:
+        if name in self._renewed:
+            return self.graph.renewed(name, self._renewed[name])
         known = self._returned
         return known[name] if name in known else self.graph.value(name, self.asker)
 
@@ -357,6 +392,10 @@ class Names:
                     if not 0 <= at < len(whole):
                         raise Wrong(f"{name} has no layer {layer}", symbol.layer)
                     return Quantity(name, at), symbol.indices
+        letters = [i.name for i in symbol.indices if i == Symbol(getattr(i, "name", ""))]
+        joined = "_".join([symbol.name, *letters])
+        if letters and len(letters) == len(symbol.indices) and self.has(joined):
+            return Quantity(joined), ()  # the S_N that `S_N^{-1} = …` defines
         name = symbol.name + resolve.layer_number(symbol)
         what = "is neither an input, nor returned, nor defined by a formula in scope"
         raise Unknown(f"`{name}` {what}", symbol)
@@ -367,10 +406,17 @@ class Names:
             step = self._with_example(replace(symbol, indices=()), ev)
             if self._counts_steps(step, ev):
                 return self._at_step(step, is_layer), symbol.indices
+        if is_layer and resolve.is_time(symbol.indices) and ev.is_label(symbol.layer):
+            symbol = replace(symbol, layer=None)  # `x_t^{(i)}`, of one i
         symbol = self._with_example(symbol, ev)
         if self._counts_steps(symbol, ev):
             return self._at_step(symbol, is_layer), ()
-        quantity, indices = self.located(symbol, ev)
+        try:
+            quantity, indices = self.located(symbol, ev)
+        except Unknown:
+            if mean := self._mean(symbol):
+                return mean, symbol.indices
+            raise
         name, element = quantity
         found = quantity.of(self._value(name))
         if isinstance(found, sample.Drawn | list):
@@ -380,6 +426,19 @@ class Names:
         if self._single(name) and not indices and not entry:
             value = value.reshape(())
         return Data(value, entry, origin), indices
+
+    def _mean(self, symbol: Symbol) -> Data | None:
+        r"""The mean `\bar{x}` along the first axis of an array x."""
+        base = symbol.name.removesuffix("_bar")
+        for name in (base, resolve.capital(base)):
+            if base != symbol.name and symbol.layer is None and self.has(name):
+                value = _as_array(self._value(name))
+                if isinstance(value, list) or not np.ndim(value):
+                    continue
+                self.graph.rules.add("bar")
+                library = numpy if isinstance(value, np.ndarray) else self.graph.library
+                return Data(library.sum(value, axis=0) / np.shape(value)[0])
+        return None
 
     def _with_example(self, symbol: Symbol, ev: Evaluator) -> Symbol:
         """`x^{(i)}` of an array is its entry i; `\\theta^{(t)}` is the θ of step t."""
@@ -416,23 +475,25 @@ class Names:
         elif name in one.lefts and (back == one.made_at(name) or isinstance(index, Number)):
             value = self._made(name, symbol)
         elif given and (
-            is_layer or (back == one.made_at(name) + 1 if name in one.lefts else self._now(back))
+            is_layer or (back == one.given_at(name) if name in one.lefts else self._now(back, name))
         ):
             value = self.graph.value(name, one)
         else:
             raise Wrong(f"`{name}` at this time is neither an input nor returned", symbol)
         return Data(_as_array(value), self.entrywise(value))
 
-    def _now(self, back: int | None) -> bool:
+    def _now(self, back: int | None, name: str) -> bool:
         """Whether what a step is given may be meant: at t, or at t + 1 where a left side is."""
-        return back == 0 or back == -1 and self.asker.goes_ahead
+        return back == 0 or back == -1 and self.asker.goes_ahead or self.asker.is_at_one_time(name)
 
     def _made(self, name: str, symbol: Symbol) -> Any:
         """What a step makes: what the code returned, or a step on the way to that."""
         if name in self._returned:
             return self._returned[name]
-        if self.asker is not self.graph.scope.own or name in self.asker.parameters:
+        if self.asker is not self.graph.scope.own:
             raise Wrong(f"`{name}_t` outside the step that makes it", symbol)
+        if name in self.asker.parameters:
+            return self.graph.renewed(name, self.asker.defines(name)[-1])
         return self.graph.value(name, self.asker)
 
     # ---- functions
@@ -442,17 +503,53 @@ class Names:
         if call.function in self.asker.parameters:
             return call.function in self._callables
         found = self.graph.scope.named_function(call.function, call.primes, self.asker)
-        return found is not None or bool(call.primes)
+        return found is not None or bool(call.primes) or self._helper(call) is not None
+
+    def _helper(self, call: Call) -> Code | None:
+        """The function of this name in the file, which has no formula: its code says what it is."""
+        own, is_plain = self.graph.scope.own, not call.primes and call.layer is None
+        name = curves.ALIASES.get(call.function, call.function)
+        is_known = name in curves.FUNCTIONS or backends.built_in(numpy, name)
+        node = own.module.functions.get(call.function) if is_plain and not is_known else None
+        if node is None or node is own.node or source.has_formulas(node):
+            return None
+        return execute.load(own.module.path, call.function)
+
+    def _by_code(self, call: Call, code: Code, arguments: list[Value], ev: Evaluator) -> Value:
+        """What a function without a formula gives, called for each value of the letters."""
+        if ev.library is not numpy:
+            raise Wrong(f"no formula says what {call.function} is, so that it has no slope", call)
+        leads = (value.array.shape[: value.array.ndim - value.rank] for value in arguments)
+        lead = np.broadcast_shapes(*leads)
+        whole = [np.broadcast_to(v.array, lead + v.shape) for v in arguments]
+        give = self.graph.scope.own.library.argument
+        found = {
+            at: backends.plain(code(*(give(a[at]) if a[at].ndim else float(a[at]) for a in whole)))
+            for at in np.ndindex(*lead)
+        }
+        self.graph.rules.add("code")
+        rank = next(iter(found.values())).ndim
+        each = [found[at] for at in np.ndindex(*lead)]
+        return Value(np.reshape(each, lead + np.shape(each[0])), rank)
 
     @functools.cached_property
     def _callables(self) -> list[str]:
         return [n for n, s in self.asker.parameters.items() if s and s.of_callables]
 
+    def knows(self, call: Call) -> bool:
+        """Whether a function, or what is called like one, has a value."""
+        name = call.function
+        named = self.has_function(call) or self.has(name) or name in curves.FUNCTIONS
+        return named or bool(curves.curve(name) or backends.built_in(numpy, name))
+
     def apply(self, call: Call, arguments: list[Value], ev: Evaluator) -> Value | None:
         """A function of several arguments or of a vector, as its own formula defines it."""
         found = self.graph.scope.named_function(call.function, call.primes, self.asker)
-        if call.function in self.asker.parameters or found is None:
+        if call.function in self.asker.parameters:
             return None
+        if found is None:
+            code = self._helper(call)
+            return self._by_code(call, code, arguments, ev) if code else None
         owner, chain = found
         left, names = chain.sides[0], arguments_of(chain)
         shape = owner.parameters.get(names[0])
@@ -518,6 +615,9 @@ class Names:
 
     def derivative(self, node: Derivative, ev: Evaluator) -> tuple[Data, Indices]:
         if name := self.given(node):
+            for point in node.top.arguments if isinstance(node.top, Call) else ():
+                if isinstance(point, Symbol) and point.name in self.asker.parameters:
+                    self.data(point, ev)  # it is given at this time
             value = _as_array(self.graph.value(name, self.asker))
             named = (n for n in (node.top, *node.bottoms) if isinstance(n, Symbol))
             parts = (each.indices for each in named if not resolve.is_time(each.indices))

@@ -6,6 +6,7 @@ returned, below `Returns`.
 """
 
 import ast
+import functools
 import re
 
 from mathdoctest import signature
@@ -25,7 +26,8 @@ _NUMBER = re.compile(r"(float|int|integer|scalar|bool)\b")
 _WHOLE = re.compile(r"\b(int|integers?|of ints?)\b")
 
 
-def shapes(node: ast.FunctionDef) -> dict[str, Shape]:
+@functools.lru_cache(maxsize=1024)
+def shapes(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, Shape]:
     """Name → shape, of each that the docstring tells; `return` is what is returned.
 
     Raises axes.NotAxes for a shape that cannot be used.

@@ -66,6 +66,9 @@ class _Names:
     def has(self, name: str) -> bool:
         return False
 
+    def is_quantity(self, name: str) -> bool:
+        return False
+
     def is_list(self, name: str) -> bool:
         return False
 

@@ -1,4 +1,4 @@
-"""What is raised for a file that cannot be used and for a formula that does not hold."""
+"""What is raised for a file that cannot be used, for a formula not in the grammar or not true."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,3 +49,11 @@ class Mismatch(AssertionError):
         draw = f" (seed {self.seed}{'; ' * bool(sizes)}{sizes})" if self.seed is not None else ""
         place = f"{shown(self.path)}:{self.line}"
         return f"{place}: {self.function}: {formula}{self.what}{draw}\n    → {self.hint}"
+
+
+class NotInGrammar(ValueError):
+    """The formula is outside the grammar or breaks one of its rules. at: the character where."""
+
+    def __init__(self, what: str, at: int):
+        super().__init__(what)
+        self.at = at

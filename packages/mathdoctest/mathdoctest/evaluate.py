@@ -6,15 +6,13 @@ column), two for a matrix. So a formula with free indices is computed for all of
 nothing is broadcast but over letters.
 """
 
-import functools
 import math
 from dataclasses import dataclass, field, replace
-from operator import and_, eq, ge, gt, le, lt, ne
 from typing import Any
 
 import numpy as np
 
-from mathdoctest import backends, reduce, syntax
+from mathdoctest import backends, conditions, reduce, resolve, syntax
 from mathdoctest import library as functions
 from mathdoctest.backends import Backend, numpy
 from mathdoctest.syntax import Call, Node, Number, Statement, Symbol, Visitor
@@ -32,7 +30,7 @@ from mathdoctest.values import (
 )  # fmt: skip
 
 ENTRYWISE = "an index on what is taken entry by entry"
-COMPARISONS = {"=": eq, "<": lt, ">": gt, "<=": le, ">=": ge, "!=": ne}
+BATCH = "⁎"  # the letter that runs over the rows of a batch
 
 
 @dataclass
@@ -41,8 +39,10 @@ class Evaluator(Visitor[Value]):
 
     letters: letter → (its axis, its values). constants: letters bound to one number: layers.
     depth: how many leading axes there are. mask: where each letter is within its bounds.
-    arguments: in a function's own formula, its argument → what it is called with. rules: those of
-    `rules.RULES` by which it was read.
+    arguments: in a function's own formula, its argument → what it is called with. example: a letter
+    that runs over the first axis of every array of this size, and is written nowhere. rules: those
+    of `rules.RULES` by which it was read. left: the letters of the left side. labels: those that
+    only say which one it is.
     """
 
     names: Names
@@ -52,6 +52,9 @@ class Evaluator(Visitor[Value]):
     depth: int = 0
     mask: Any = True
     arguments: dict[str, Value] = field(default_factory=dict)
+    example: tuple[str, int] | None = None
+    left: frozenset[str] = frozenset()
+    labels: set[str] = field(default_factory=set)
     rules: set[str] = field(default_factory=set)
 
     def value(self, node: Node) -> Value:
@@ -101,13 +104,24 @@ class Evaluator(Visitor[Value]):
         name = node.name
         if self.is_bound(name) and not node.indices:
             return self.letter(name)
-        if name in self.names.sizes and not node.indices:
-            return self._whole_number(self.names.sizes[name])
-        data, _ = self.names.data(node, self)
+        if (size := self._size(node)) is not None:
+            return self._whole_number(size)
+        data, indices = self.names.data(node, self)
         found = backends.plain(data.value)
         if (found != np.round(found)).any() or found.dtype.kind == "f" and found.ndim:
             raise Wrong(f"the index {name} is not a whole number", node)
-        return backends.plain(self.gather(data, node.indices, node).array).astype(int)
+        return backends.plain(self.gather(data, indices, node).array).astype(int)
+
+    def _size(self, node: Symbol) -> int | None:
+        """The size that a symbol is: of the axis n, or of the axis `s_2` or `s2`."""
+        sizes = self.names.sizes
+        if not node.indices:
+            return sizes.get(node.name) if node.layer is None else None
+        if node.layer is not None or not isinstance(node.indices[0], Number):
+            return None
+        number = resolve.digits(node.indices)
+        names = (node.name + number, f"{node.name}_{number}")
+        return next((sizes[name] for name in names if number and name in sizes), None)
 
     def _rounded(self, array: Array, node: Node) -> np.ndarray:
         found = backends.plain(array)
@@ -120,10 +134,10 @@ class Evaluator(Visitor[Value]):
 
     def whole(self, node: Node) -> int:
         """An index that is one number: a layer, a size."""
-        values = np.unique(self.index(node))
-        if len(values) != 1:
+        values = self.index(node)
+        if not values.size or (values != values.flat[0]).any():
             raise Wrong("a layer or a size that varies", node)
-        return int(values[0])
+        return int(values.flat[0])
 
     def _on_axis(self, at: np.ndarray, size: int, node: Node) -> np.ndarray:
         """Places on an axis; where a letter is out of its bounds, any place. Raises OffAxis."""
@@ -140,10 +154,16 @@ class Evaluator(Visitor[Value]):
         lib = numpy if isinstance(array, np.ndarray) else self.library
         if indices and data.entry:
             raise Wrong(ENTRYWISE, node)
+        if isinstance(indices[0] if indices else None, syntax.Dots):  # `h_{:,j}`
+            if len(array.shape) != 2 or len(indices) != 2:
+                raise Wrong("a whole axis before an index, of what is no matrix", node)
+            array, indices = lib.swap(array, -1, -2), indices[1:]
         if data.entry:
             return Value(lib.reshape(array, (-1,) + (1,) * (self.depth - 1)))
         if len(indices) > len(array.shape):
             indices = _multiplied(indices, len(array.shape))
+        if len(indices) > len(array.shape):
+            indices = self._counting(indices)
         if len(indices) > len(array.shape):
             raise Wrong(f"{len(indices)} indices on an array of {len(array.shape)} axes", node)
         kept = tuple(array.shape[len(indices) :])
@@ -157,6 +177,31 @@ class Evaluator(Visitor[Value]):
             array = lib.take(array, tuple(where))
             lead = tuple(array.shape[: self.depth])
         return Value(lib.reshape(array, lead + kept), len(kept))
+
+    def _counting(self, indices: Indices, called: bool = False) -> Indices:
+        """The indices without letters that nothing counts: they only say which one it is."""
+        labels = [i for i in indices if isinstance(i, Symbol) and self.is_label(i)]
+        for letter in labels:
+            self._labelled(letter, called)
+        return tuple(i for i in indices if i not in labels)
+
+    def _labelled(self, letter: Symbol, called: bool = False) -> None:
+        """Note a letter that only says which one it is: one, which the left side has if any.
+
+        called: whether it stands in brackets, as the x of `\\phi(x)`. Raises Wrong.
+        """
+        self.rules.add("which")
+        self.labels.add(letter.name)
+        other = self.left if self.left and not called and letter.name not in self.left else set()
+        if len(every := self.labels | other) > 1:
+            names = " and ".join(f"`{name}`" for name in sorted(every))
+            raise Wrong(f"nothing says what {names} run over, and they are not the same", letter)
+
+    def is_label(self, index: Node | None) -> bool:
+        """Whether an index is a letter that nothing counts."""
+        if not isinstance(index, Symbol) or index.indices or self.is_bound(index.name):
+            return False
+        return not (index.name in self.names.sizes or self.names.has(index.name))
 
     # ---- numbers and names
 
@@ -177,16 +222,23 @@ class Evaluator(Visitor[Value]):
         if node.layer is None and not node.indices:
             if self.is_bound(name):
                 return Value(self.library.array(self.letter(name)))
-            number = self.names.sizes.get(name, math.pi if name == "pi" else None)
-            if number is not None and not self.names.has(name):
-                return self._constant(number)
+            if name == "pi" and not self.names.has(name):
+                return self._constant(math.pi)
+        if (size := self._size(node)) is not None and not self.names.has(name):
+            return self._constant(size)
         if name in self.names.sizes and node.indices and not self.names.has(name):
             if all(isinstance(i, Symbol) and not self.is_bound(i.name) for i in node.indices):
                 return self._constant(self.names.sizes[name])  # the d_k of an axis d
         if name in ("delta", "I") and len(node.indices) == 2 and not self.names.has(name):
             first, second = map(self.index, node.indices)  # Kronecker's
             return Value(self.library.array((first == second) * 1.0))
-        return self._gathered(node, *self.names.data(node, self))
+        data, indices = self.names.data(node, self)
+        if node.called:  # the \phi(x) that is given by its value
+            indices = self._counting(indices, called=True)
+        is_row = self.example and (self.example[0] == BATCH or not indices)
+        if self.example and is_row and np.shape(data.value)[:1] == self.example[1:]:
+            indices = (Symbol(self.example[0]), *indices)
+        return self._gathered(node, data, indices)
 
     def _spread(self, argument: Value) -> Value:
         """An argument, with an axis for each letter that was bound inside the function."""
@@ -233,7 +285,7 @@ class Evaluator(Visitor[Value]):
 
     # ---- sums and products
 
-    def _meet(self, a: Value, b: Value, what: str, node: Node) -> tuple[Array, Array, Value]:
+    def meet(self, a: Value, b: Value, what: str, node: Node) -> tuple[Array, Array, Value]:
         """Two values entry by entry. Raises Wrong where their shapes leave a doubt."""
         found = aligned(a, b, self.library)
         if found is None:
@@ -250,14 +302,14 @@ class Evaluator(Visitor[Value]):
         out = self.value(first)
         out = out if sign == 1 else out.like(sign * out.array)
         for sign, part in rest:
-            left, right, like = self._meet(out, self.value(part), "a sum", part)
+            left, right, like = self.meet(out, self.value(part), "a sum", part)
             out = like.like(left + right if sign == 1 else left + sign * right)
         return out
 
     def _has_identity(self, node: Node) -> bool:
         r"""Whether the I of `A + \lambda I` has no value of its own."""
-        known = "I" in self.arguments or self.is_bound("I") or self.names.has("I")
-        return not known and any(each == Symbol("I") for each in syntax.walk(node))
+        known = ("I" in self.arguments, self.is_bound("I"))
+        return node.has_identity and not any(known) and not self.names.has("I")
 
     def _with_identity(self, node: syntax.Sum) -> Value:
         """A sum with an I, which is as large as the square matrices beside it."""
@@ -312,19 +364,19 @@ class Evaluator(Visitor[Value]):
 
     def visit_Hadamard(self, node: syntax.Hadamard) -> Value:
         a, b = self.value(node.left), self.value(node.right)
-        left, right, like = self._meet(a, b, "an entrywise product", node)
+        left, right, like = self.meet(a, b, "an entrywise product", node)
         return like.like(left * right)
 
     def visit_Quotient(self, node: syntax.Quotient) -> Value:
-        a, b = self.value(node.top), self._divisor(node.bottom)
+        a, b = self.value(node.top), self.divisor(node.bottom)
         if a.rank and b.rank == 2 and a.fits(b):
             raise Wrong("a quotient of matrices; write it entry by entry", node)
-        left, right, like = self._meet(a, b, "a quotient", node)
+        left, right, like = self.meet(a, b, "a quotient", node)
         if b.rank:
             self.rules.add("quotient")
         return like.like(left / right)
 
-    def _divisor(self, node: Node) -> Value:
+    def divisor(self, node: Node) -> Value:
         """What a quotient divides by: of an axis that is called like its array, the size."""
         found = self.value(node)
         if found.rank and isinstance(node, Symbol) and node == Symbol(node.name):
@@ -339,6 +391,10 @@ class Evaluator(Visitor[Value]):
         if base == Symbol("e") and "e" not in self.arguments and not self.names.has("e"):
             found = self.value(node.exponent)
             return found.like(self.library.exp(found.array))
+        exponent = node.exponent
+        if isinstance(exponent, Symbol) and self.is_label(exponent) and isinstance(base, Symbol):
+            self._labelled(exponent)  # `\eta^i_{\min}`
+            return self.value(base)
         a, b = self.value(base), self.scalar(node.exponent)
         if a.rank == 2:
             return self._matrix_power(node, a)
@@ -349,21 +405,24 @@ class Evaluator(Visitor[Value]):
         return a.like(self.library.power(a.array, with_axes(self.library, b, a.rank)))
 
     def _matrix_power(self, node: syntax.Power, a: Value) -> Value:
-        exponent = node.exponent
-        if isinstance(exponent, syntax.Sum) and len(exponent.terms) == 1:
-            ((sign, inner),) = exponent.terms
-            exponent = Number(sign * inner.value) if isinstance(inner, Number) else exponent
+        """A whole power, in matrix products; of a diagonal matrix any, entry by entry."""
         rows, columns = a.shape
-        if rows != columns and exponent == Number(2.0):
+        if rows != columns and node.exponent == Number(2.0):
             self.rules.add("square")
             return a.like(a.array * a.array)
-        if rows != columns or not isinstance(exponent, Number) or exponent.value % 1:
+        exponents = np.unique(backends.plain(self.scalar(node.exponent)))
+        exponent, one = float(exponents[0]), np.eye(rows)
+        if rows != columns or len(exponents) > 1:
             raise Wrong(f"a power of {a.described()} that is no whole number", node)
-        factor = self.library.inv(a.array) if exponent.value < 0 else a.array
+        if exponent % 1:
+            if (backends.plain(a.array) * (1 - one)).any():
+                raise Wrong(f"a power of {a.described()} that is no whole number", node)
+            return a.like(self.library.power(a.array + (1 - one), exponent) * one)  # D^{-1/2}
+        factor = self.library.inv(a.array) if exponent < 0 else a.array
         product = Value(factor, 2)
-        for _ in range(int(abs(exponent.value)) - 1):
+        for _ in range(int(abs(exponent)) - 1):
             product = self._matrix_product(node, product, Value(factor, 2))
-        return product if exponent.value else self._constant(np.eye(rows))
+        return product if exponent else self._constant(one)
 
     def visit_Transpose(self, node: syntax.Transpose) -> Value:
         a = self.value(node.operand)
@@ -421,6 +480,8 @@ class Evaluator(Visitor[Value]):
         elif not node.primes and (found := functions.apply(node, values, self)) is not None:
             return found
         else:
+            if self.names.is_quantity(node.function) and not node.primes:  # the cost L(w)
+                return self.value(Symbol(node.function, node.layer, span=node.span))
             node = replace(node, function=functions.ALIASES.get(node.function, node.function))
         layer = None if node.layer is None else self.whole(node.layer)
         function = self.names.function(node, layer, node.primes, self.library)
@@ -437,67 +498,16 @@ class Evaluator(Visitor[Value]):
 
     def holds(self, condition: syntax.Condition) -> Any:
         """A condition as an array of truths over the leading axes."""
-        if condition.relations[:1] == ("and",) or isinstance(condition.sides[0], syntax.Condition):
-            each = [self.holds(c) for c in condition.sides if isinstance(c, syntax.Condition)]
-            return functools.reduce(and_, each)
-        if condition.relations == ("in",):
-            return self._is_in(condition)
-        values = [backends.plain(self.scalar(side)) for side in condition.sides]
-        if not condition.relations:
-            return values[0] != 0
-        if unknown := set(condition.relations) - set(COMPARISONS):
-            raise Wrong(f"the relation `{unknown.pop()}` cannot be computed", condition)
-        pairs = zip(condition.relations, values, values[1:], strict=False)
-        return functools.reduce(and_, (COMPARISONS[relation](a, b) for relation, a, b in pairs))
-
-    def _is_in(self, condition: syntax.Condition) -> Any:
-        """Whether a number is in a set: written out, or an array of indices or of 0 and 1."""
-        left, right = condition.sides
-        element = backends.plain(self.scalar(left))
-        if isinstance(right, syntax.Listing):
-            items = right.items
-            if len(items) == 1 and isinstance(items[0], syntax.Interval):
-                first, last = self.whole(items[0].first), self.whole(items[0].last)
-                return (element >= first) & (element <= last)
-            if right.bracket != "{":
-                return self._is_between(element, right)
-            return functools.reduce(np.logical_or, (element == self.scalar(i) for i in items))
-        if not isinstance(right, Symbol) or right.indices:
-            raise Wrong("a set is a name, or is written out", right)
-        data, _ = self.names.data(right, self)
-        members = backends.plain(data.value)
-        if members.dtype.kind in "iu":
-            return (element[..., None] == members.reshape(-1)).any(axis=-1)
-        if not np.isin(members, (0.0, 1.0)).all() or members.ndim != 1:
-            raise Wrong(f"`{right.name}` is no set: declare `range: mask`, or give indices", right)
-        place = np.clip(element.astype(int) - 1, 0, members.size - 1)
-        return members[place] == 1.0
-
-    def _is_between(self, element: Any, interval: syntax.Listing) -> Any:
-        """`x \\in [0, 1)`: a square bracket takes its end in."""
-        if len(interval.items) != 2:
-            raise Wrong("an interval has two ends", interval)
-        low, high = (backends.plain(self.scalar(end)) for end in interval.items)
-        above = element >= low if interval.bracket.startswith("[") else element > low
-        below = element <= high if interval.bracket in ("[", "(]") else element < high
-        return above & below
+        found = conditions.truth(self, condition)
+        if found.rank:
+            raise Wrong(f"{found.described()} where a scalar is needed", condition)
+        return found.array
 
     def visit_Indicator(self, node: syntax.Indicator) -> Value:
-        return Value(self.library.array(self.holds(node.condition)))
+        return conditions.indicated(self, node)
 
     def visit_Cases(self, node: syntax.Cases) -> Value:
-        conditions: list[Any] = [row.condition and self.holds(row.condition) for row in node.rows]
-        once: Any = sum(c.astype(int) for c in conditions if c is not None)
-        if (once > 1).any():
-            raise Wrong("a value for which two cases hold", node)
-        if None not in (row.condition for row in node.rows) and (once < 1).any():
-            raise Wrong("a value for which no case holds", node)
-        *rows, last = node.rows
-        out = self.scalar(last.value)
-        for row, condition in reversed(list(zip(rows, conditions, strict=False))):
-            condition = once == 0 if condition is None else condition
-            out = self.library.where(condition, self.scalar(row.value), out)
-        return Value(out)
+        return conditions.chosen(self, node)
 
     # ---- matrices written out
 

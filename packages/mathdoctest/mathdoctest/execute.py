@@ -23,9 +23,10 @@ _imported: dict[Path, list[tuple[Path, tuple[int, int]]]] = {}  # file → what 
 
 def load(path: Path, name: str) -> Code:
     """A top-level function of a file. Leaves no bytecode. Raises SourceError."""
-    files = [file for file in source.depends_on(path) if not source.is_installed(file)]
+    stamps = {file: source.stamp(file) for file in source.depends_on(path)}
+    files = [file for file in stamps if not source.is_installed(file)]
     for file in files:
-        made_from = [(each, source.stamp(each)) for each in source.depends_on(file)]
+        made_from = [(each, stamps[each]) for each in source.depends_on(file)]
         if _imported.get(file) != made_from:
             _forget(file)
             _imported[file] = made_from

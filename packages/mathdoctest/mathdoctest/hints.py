@@ -14,11 +14,12 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from mathdoctest import compare, mutate, reader, rows
-from mathdoctest.compare import DRAWS, Trial
+from mathdoctest.compare import DRAWS
 from mathdoctest.equal import Differs
-from mathdoctest.errors import FIX, Mismatch
+from mathdoctest.errors import FIX, Mismatch, NotInGrammar
 from mathdoctest.execute import TIME_LIMIT, Code
 from mathdoctest.missing import missing
+from mathdoctest.notation import Vocabulary
 from mathdoctest.places import places
 from mathdoctest.scene import Scene
 from mathdoctest.scope import OF_CHAINS, Function
@@ -26,6 +27,7 @@ from mathdoctest.slips import exchanges, slips
 from mathdoctest.smallest import counterexample
 from mathdoctest.symbols import SymbolTable
 from mathdoctest.syntax import Call, Derivative, Statement, Symbol, walk
+from mathdoctest.trial import Trial
 
 BUDGET = 2500  # evaluations of a formula without a derivative
 COST = 50  # of one with derivatives, in evaluations without
@@ -70,8 +72,12 @@ def guess(
     if formula is None:  # of another function, which this one uses
         return None
     try:
+        trials = list(compare.trials(one, code, table, range(draws), limit))
         extra = [error.seed] if error.seed is not None and error.seed >= draws else []
-        trials = list(compare.trials(one, code, table, [*range(draws), *extra], limit))
+        within = trials[0].scope
+        if extra:  # it fails on purpose: so a change is tried on all such draws
+            extra += [s for s in compare.on_purpose(one, code, table, within) if s not in extra]
+            trials += compare.trials(one, code, table, extra, limit, within)
         found = _failing(trials, formula.statements)
         if found is None:
             return None
@@ -135,7 +141,7 @@ def _typed(scene: Scene) -> Iterator[Change]:
     """The mistakes of `mutate`, which are made in the text."""
     text, _ = rows.text_of(scene.formula, scene.chain)
     called = {n.function for n in scene.nodes if isinstance(n, Call)}
-    functions = reader.Vocabulary(frozenset(called))
+    functions = Vocabulary(frozenset(called))
     chain = _alone(text, functions)
     if chain is None or chain != scene.chain:
         return
@@ -148,11 +154,11 @@ def _typed(scene: Scene) -> Iterator[Change]:
                 yield Change("typed", says, changed)
 
 
-def _alone(text: str, functions: reader.Vocabulary) -> Statement | None:
+def _alone(text: str, functions: Vocabulary) -> Statement | None:
     """The one chain of a text."""
     try:
         found = reader.statements(text, functions)
-    except (reader.NotInGrammar, ArithmeticError, ValueError):
+    except (NotInGrammar, ArithmeticError, ValueError):
         return None
     return found[0] if len(found) == 1 else None
 

@@ -147,7 +147,7 @@ class _Formula(syntax.Visitor[Found]):
         if where := statement.where:
             self._range(where.letter, max(where.first, where.last, key=_how_far))
         for _ in range(2):  # what the first time tells, the second time uses
-            found = [self.visit(side) for side in statement.sides]
+            found = [self.visit(side) for side in _plainly(statement)]
             if statement.relations != ("in",):
                 for side in found[1:]:
                     self._join(found[0], side)
@@ -170,14 +170,27 @@ class _Formula(syntax.Visitor[Found]):
         out: list[Shape | None] = []
         for number, left in enumerate((s.sides[0] for s in statements), 1):
             parts = (left.top, *left.bottoms) if isinstance(left, syntax.Derivative) else (left,)
+            if isinstance(left, syntax.Call):  # of `q(k) = …`
+                parts = (Symbol("", None, left.arguments),)
             if told != [None] or not all(isinstance(part, Symbol) for part in parts):
                 return told
             indices = [i for part in parts if isinstance(part, Symbol) for i in part.indices]
+            given = {*self.known, *self.unknown}
+            indices = [i for i in indices if not (isinstance(i, Symbol) and i.name in given)]
             letters = [i for i in indices if isinstance(i, Symbol) and not i.indices]
+            right = [n for side in statements[number - 1].sides[1:] for n in walk(side)]
+            used = {n.name for n in right if isinstance(n, Symbol)}
+            if isinstance(left, syntax.Call):
+                every = [i for n in right if isinstance(n, Symbol) for i in n.indices]
+                counted = [c for index in every for c in resolve.counted(index)]
+                used = {c.name for c in counted if isinstance(c, Symbol)}
+                letters = [letter for letter in letters if letter.name in used]
             if len(letters) < len(indices) or resolve.is_time(tuple(indices)):
                 return told
+            letters = [letter for letter in letters if letter.name in used]  # others say which
             names = [self.name(("letter", str(number), letter.name)) for letter in letters]
-            out.append(signature.array(" ".join(names), "return") if names else None)
+            found = signature.array(" ".join(names), "return") if names else None
+            out.append(found and replace(found, guessed=True))
         return out if any(out) else told
 
     def root(self, axis: Axis) -> Axis:
@@ -198,6 +211,8 @@ class _Formula(syntax.Visitor[Found]):
     # ---- joining
 
     def _join(self, first: Found, second: Found) -> None:
+        if len(first or []) == 2 and len(second or []) == 1:
+            first = (first or [])[1:]  # a bias meets every row
         for one, other in zip(first or [], second or [], strict=False):
             if len(first or []) == len(second or []):
                 self._equal(one, other)
@@ -245,7 +260,7 @@ class _Formula(syntax.Visitor[Found]):
     def visit_Symbol(self, node: Symbol) -> Found:
         if node.name in self.letters and not node.indices:
             return []
-        if resolve.is_time(node.indices):
+        if resolve.is_time(node.indices) and resolve.TIME not in self.letters:
             return self.visit_Symbol(replace(node, indices=()))
         if isinstance(node.layer, Symbol) and node.layer.name in self.letters:  # an example
             node = replace(node, layer=None, indices=(node.layer, *node.indices))
@@ -368,6 +383,16 @@ class _Formula(syntax.Visitor[Found]):
         if node.function == "diag" and len(found[0] or []) == 1:
             return [*(found[0] or []), *(found[0] or [])]
         return found[0] if len(found) == 1 else None
+
+
+def _plainly(statement: Statement) -> tuple[Node, ...]:
+    """The sides; the left one without letters that no other side has: they say which one it is."""
+    left, *right = statement.sides
+    used = {n.name for side in right for n in walk(side) if isinstance(n, Symbol)}
+    if isinstance(left, Symbol) and right:
+        kept = (i for i in left.indices if not isinstance(i, Symbol) or i.name in used)
+        left = replace(left, indices=tuple(kept))
+    return (left, *right)
 
 
 def _rank(name: str) -> int:

@@ -29,7 +29,7 @@ def backend(node: ast.FunctionDef, module: Module) -> Backend:
     for parts in ([*annotations, node.returns], node.body):
         if found := _first(names, (part for part in parts if part)):
             return backends.named(found)
-    return backends.named(_best(_imported(module.tree).values()) or "numpy")
+    return backends.named(_best(_imported(module).values()) or "numpy")
 
 
 def of_annotation(made: str, module: Module) -> Backend | None:
@@ -40,16 +40,16 @@ def of_annotation(made: str, module: Module) -> Backend | None:
 
 @functools.lru_cache(maxsize=256)
 def _names(module: Module) -> dict[str, str]:
-    return USUAL | _imported(module.tree)
+    return USUAL | _imported(module)
 
 
-def _imported(tree: ast.AST) -> dict[str, str]:
+def _imported(module: Module) -> dict[str, str]:
     """Name in the file → the library that it is from."""
     out = {}
-    for node in ast.walk(tree):
+    for node in module.imports:
         if isinstance(node, ast.Import):
             every = [(alias.asname or alias.name.split(".")[0], alias.name) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and not node.level:
+        elif not node.level:
             every = [(alias.asname or alias.name, node.module or "") for alias in node.names]
             if node.module == "jaxtyping":  # whose `Array` is that of JAX
                 every = [(name, "jax") for name, _ in every if name == "Array"]

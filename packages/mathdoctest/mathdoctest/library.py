@@ -23,12 +23,15 @@ ALIASES = {
     "LogSoftmax": "log_softmax", "LSE": "logsumexp", "LogSumExp": "logsumexp", "relu": "ReLU",
     "Relu": "ReLU", "logcosh": "log_cosh", "mean": "E", "Mean": "E", "std": "Std", "trace": "tr",
     "Tr": "tr", "clamp": "clip", "Concat": "concat", "concatenate": "concat",
+    "silu": "SiLU", "Swish": "SiLU", "swish": "SiLU", "gelu": "GELU", "mish": "Mish",
+    "cos_sim": "sim", "cossim": "sim", "cosine_similarity": "sim",
 }  # fmt: skip
 
 
 def apply(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:
     """What a function gives; None where there is none of this name here. Raises Wrong."""
     name = ALIASES.get(node.function, node.function)
+    name = "sim" if (name, len(values)) == ("cos", 2) else name
     make = FUNCTIONS.get(name)
     if make is None or node.layer is not None:
         return None
@@ -76,6 +79,9 @@ CURVES: dict[str, Callable[[Backend, Array], Array]] = {
     "ReLU": lambda lib, x: lib.maximum(x, x * 0),
     "sigmoid": lambda lib, x: lib.sigmoid(x),
     "sigma": lambda lib, x: lib.sigmoid(x),
+    "SiLU": lambda lib, x: x * lib.sigmoid(x),
+    "GELU": lambda lib, x: x * (1 + lib.erf(x / 2**0.5)) / 2,
+    "Mish": lambda lib, x: x * lib.tanh(lib.softplus(x)),
     "Phi": lambda lib, x: (1 + lib.erf(x / 2**0.5)) / 2,
 }
 
@@ -160,6 +166,18 @@ def _inner(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:
     return Value(ev.library.sum(a.array * b.array, axis=tuple(range(-a.rank, 0))))
 
 
+def _similarity(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:
+    """The cosine of the angle between two vectors."""
+    if len(values) != 2:
+        return None
+    a, b = values
+    pairs = [_inner(node, list(pair), ev) for pair in ((a, b), (a, a), (b, b))]
+    if any(pair is None or value.rank != 1 for pair, value in zip(pairs, (a, b, b), strict=True)):
+        return None
+    dot, square_a, square_b = (pair.array for pair in pairs if pair)
+    return Value(dot / ev.library.sqrt(square_a * square_b))
+
+
 def _outer(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:
     if len(values) != 2 or values[0].rank != 1 or values[1].rank != 1:
         return None
@@ -228,6 +246,6 @@ FUNCTIONS: dict[str, Made] = {
     **dict.fromkeys(CURVES, _of_numbers),
     "softmax": _softmax, "log_softmax": _log_softmax, "logsumexp": _log_sum_exp,
     "E": _mean, "Var": _variance, "Std": _deviation, "argmax": _argmax,
-    "argmin": _argmax, "inner": _inner, "outer": _outer, "concat": _concat, "diag": _diagonal,
-    "tr": _diagonal, "det": _determinant,
+    "argmin": _argmax, "sim": _similarity, "inner": _inner, "outer": _outer, "concat": _concat,
+    "diag": _diagonal, "tr": _diagonal, "det": _determinant,
 }  # fmt: skip

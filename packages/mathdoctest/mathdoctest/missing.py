@@ -32,7 +32,8 @@ AROUND = "{} missing around `{}`"
 
 def missing(place: Place, scene: Scene) -> Iterator[Found]:
     """Everything that may be missing at one place."""
-    for rule in (_around, _functions, _factors, _terms, _ones, _powers, _sums, _brackets, _moved):
+    for rule in (_around, _functions, _factors, _terms, _ones, _powers, _sums, _brackets, _moved,
+                 _swapped):  # fmt: skip
         yield from rule(place, scene)
 
 
@@ -67,7 +68,8 @@ def _functions(place: Place, scene: Scene) -> Iterator[Found]:
     if isinstance(node, Number) or _in_condition(place):
         return
     said = scene.said(node)
-    called = [n.function for n in scene.nodes if isinstance(n, Call)]
+    lefts = {chain.sides[0] for chain in scene.function.statements}
+    called = [n.function for n in scene.nodes if isinstance(n, Call) and n not in lefts]
     names = ["log", "exp", *scene.callables, *called, *scene.named]
     if place.whole:
         names += backends.ELEMENTWISE
@@ -275,8 +277,8 @@ def _brackets(place: Place, scene: Scene) -> Iterator[Found]:
                 before = terms[first:last]
                 joined = build(total(*before, (terms[last].sign, head)))
                 every = (*terms[:first], (1, joined), *terms[last + 1 :])
-                start = scene.text[before[0].node.span[0] : head.span[0]]
-                says = f"put brackets around `{' '.join(start.split())} {scene.said(head)}`"
+                span = scene.text[before[0].node.span[0] : head.span[1]]
+                says = f"put brackets around `{' '.join(span.split())}`"
                 yield Found("brackets", says, total(*every))
 
 
@@ -302,6 +304,32 @@ def _moved(place: Place, scene: Scene) -> Iterator[Found]:
                 kept = [other for other in inside.terms if other is not term]
                 says = f"`{scene.said(term.node)}` belongs outside of the {name}"
                 yield Found("place", says, total((1, put(total(*kept))), term))
+
+
+def _swapped(place: Place, scene: Scene) -> Iterator[Found]:
+    """A power, a root, a logarithm or bars inside of a sum that belong outside, or the reverse."""
+    node, sums = place.node, ("sum", "prod", "mean", "max")
+    for holder, put, name in _holders(node):
+        if isinstance(holder, Reduce) and holder.how in sums:
+            says = f"the {name} belongs inside of the {_how(holder)}"
+            yield Found("place", says, replace(holder, body=put(holder.body)))
+    if isinstance(node, Reduce) and node.how in sums:
+        for inside, put, name in _holders(node.body):
+            says = f"the {name} belongs outside of the {_how(node)}"
+            yield Found("place", says, put(replace(node, body=inside)))
+
+
+def _holders(node: Node) -> Iterator[tuple[Node, Rebuild, str]]:
+    """What is in a power, a root, bars or a function, how to put something else there, its name."""
+    match node:
+        case Power(base, exponent):
+            yield base, lambda new: Power(new, exponent), "power"
+        case Root(operand, order):
+            yield operand, lambda new: Root(new, order), "root"
+        case Absolute(operand):
+            yield operand, Absolute, "pair of bars"
+        case Call("log" | "exp", (argument,)):
+            yield argument, lambda new: replace(node, arguments=(new,)), f"`\\{node.function}`"
 
 
 def _rooms(node: Node, scene: Scene) -> Iterator[tuple[Node, Rebuild, str]]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from mathdoctest import reader
+from mathdoctest.errors import NotInGrammar
+from mathdoctest.notation import Vocabulary
 from mathdoctest.syntax import Hadamard, Node, Product, Quotient, Root, Sum, walk
 
 _TOKEN = re.compile(
@@ -223,8 +225,8 @@ def _scripts(tex: str) -> Iterator[Edit]:
 def _nodes(tex: str) -> list[Node]:
     functions = {"sigma", "f"} if re.search(r"\\sigma|f\(", tex) else ()
     try:
-        chains = reader.statements(tex, reader.Vocabulary(frozenset(functions)))
-    except reader.NotInGrammar:
+        chains = reader.statements(tex, Vocabulary(frozenset(functions)))
+    except NotInGrammar:
         return []
     return [node for chain in chains for side in chain.sides for node in walk(side)]
 

@@ -8,8 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mathdoctest import backends, syntax
-from mathdoctest.syntax import Call, Condition, Node, Number, Reduce, Symbol, walk
-from mathdoctest.values import Array, OffAxis, Value, Wrong, with_axes
+from mathdoctest.syntax import (
+    Call,
+    Condition,
+    Derivative,
+    Index,
+    Node,
+    Number,
+    Reduce,
+    Symbol,
+    walk,
+)
+from mathdoctest.values import Array, Data, OffAxis, Unknown, Value, Wrong, with_axes
 
 if TYPE_CHECKING:
     from mathdoctest.evaluate import Evaluator
@@ -22,7 +32,20 @@ def reduced(node: Reduce, ev: "Evaluator") -> Value:
     if node.low is not None and _runs_over_layers(node):
         return _layer_by_layer(node, ev)
     inner = replace(ev, letters=dict(ev.letters))
-    inside = _bound(node, ev, inner)
+    if values := _members(node, ev):
+        letter, array = values
+        inner.bind(letter, np.arange(1, np.shape(array)[0] + 1))
+        entry = inner.gather(Data(array), (Symbol(letter),), node)
+        inner.arguments = {**ev.arguments, letter: entry}
+        ev.rules.add("members")
+        inside = np.ones((1,) * ev.depth + np.shape(array)[:1], bool)
+    elif size := _examples(node, ev):
+        inner.bind(node.letters[0], np.arange(1, size + 1))
+        inner.example = (node.letters[0], size)
+        ev.rules.add("examples")
+        inside = np.ones((1,) * ev.depth + (size,), bool)
+    else:
+        inside = _bound(node, ev, inner)
     if inner.depth == ev.depth:
         return _over_entries(node, ev)
     if node.how in ("max", "min", "mean", "argmax", "argmin"):
@@ -49,6 +72,47 @@ def _body(node: Reduce, inner: "Evaluator") -> Value:
         inner.letters[letter] = (axis, values + 1)
         inner.rules.add("zero")
         return inner.value(node.body)
+
+
+def _members(node: Reduce, ev: "Evaluator") -> tuple[str, Array] | None:
+    r"""The y and the array of `\sum_{y \in Q} …`, where y is no index but a value of it.
+
+    It is Q, or y itself where Q is only what the text calls it.
+    """
+    match node.letters, node.conditions:
+        case (letter,), (Condition((Symbol(), Symbol(of)), ("in" | "sim",)),):
+            indices = [i for n in walk(node.body) if isinstance(n, Symbol | Index)
+                       for part in n.indices for i in walk(part)]  # fmt: skip
+            names = [name for name in (of, letter) if ev.names.has(name)]
+            if Symbol(letter) in indices or not names or node.low is not None:
+                return None
+            data, _ = ev.names.data(Symbol(names[0]), ev)
+            found = backends.plain(data.value)
+            if found.ndim and found.dtype.kind == "f" and not np.isin(found, (0.0, 1.0)).all():
+                return letter, data.value
+    return None
+
+
+def _examples(node: Reduce, ev: "Evaluator") -> int:
+    """How many examples `\\sum_x` is over, if nothing in it says which: the first axis of arrays.
+
+    0 where the letter is an index, or has a value, or the arrays differ in this.
+    """
+    if len(node.letters) != 1 or node.low is not None or node.conditions or ev.example:
+        return 0
+    symbols = [n for n in walk(node.body) if isinstance(n, Symbol)]
+    indices = [part for n in walk(node.body) if isinstance(n, Symbol | Index) for part in n.indices]
+    letter = Symbol(node.letters[0])
+    if ev.is_bound(letter.name) or any(
+        ev.is_label(each) for part in indices for each in walk(part)
+    ):
+        return 0  # a letter of its own, or another that nothing counts
+    sizes = set()
+    for symbol in symbols:
+        if not symbol.indices and symbol.layer is None and ev.names.has(symbol.name):
+            sizes.add(np.shape(ev.names.data(symbol, ev)[0].value)[:1])
+    sizes -= {()}
+    return int(sizes.pop()[0]) if len(sizes) == 1 else 0
 
 
 def _runs_over_layers(node: Reduce) -> bool:
@@ -85,9 +149,13 @@ def _sizes(ev: "Evaluator", inner: "Evaluator") -> tuple[int, ...]:
 
 
 def _within_bounds(node: Reduce, ev: "Evaluator", inner: "Evaluator", letter: str) -> np.ndarray:
-    if node.low is None or node.high is None:
-        raise Wrong(f"{letter} needs both bounds, or none", node)
-    first, last = ev.index(node.low), ev.index(node.high)
+    if node.low is None:
+        raise Wrong(f"{letter} needs a lower bound", node)
+    first = ev.index(node.low)
+    if node.high is None:  # to the end: as many as there are entries
+        last = first + len(axis_of(letter, node.body, ev)) - 1
+    else:
+        last = ev.index(node.high)
     inner.bind(letter, np.arange(first.min(), max(last.max(), first.min()) + 1))
     values = inner.letter(letter)
     found: np.ndarray = (values >= first[..., None]) & (values <= last[..., None])
@@ -122,14 +190,24 @@ def _axis(letter: str, node: Reduce, ev: "Evaluator") -> np.ndarray:
 def axis_of(letter: str, body: Node, ev: "Evaluator") -> np.ndarray:
     """The values of a letter that indexes an axis of a symbol in an expression. Raises Wrong."""
     for symbol in walk(body):
+        if isinstance(symbol, Index) and Symbol(letter) in symbol.indices:
+            sizes = ev.value(symbol.operand).shape
+            return np.arange(sizes[symbol.indices.index(Symbol(letter))]) + 1
+        if isinstance(symbol, Derivative) and ev.names.given(symbol):
+            data, indices = ev.names.derivative(symbol, ev)
+            if Symbol(letter) in indices[: np.ndim(data.value)]:
+                return np.arange(np.shape(data.value)[indices.index(Symbol(letter))]) + data.origin
         if isinstance(symbol, Symbol) and Symbol(letter) in symbol.indices:
             bare = replace(symbol, indices=())
-            data, left = ev.names.data(bare, ev)
+            try:
+                data, left = ev.names.data(bare, ev)
+            except Unknown:
+                continue  # told where it is evaluated
             place = symbol.indices.index(Symbol(letter)) - len(left)
             shape = np.shape(data.value)
             if 0 <= place < len(shape):
                 return np.arange(shape[place]) + (1 if place else data.origin)
-    raise Wrong(f"nothing says how far {letter} runs: give it bounds", body)
+    raise Unknown(f"nothing says how far {letter} runs: give it bounds", body)
 
 
 def _over_axes(

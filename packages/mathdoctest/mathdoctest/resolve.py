@@ -11,7 +11,7 @@ r"""Every rule of naming: which name in code a symbol of a formula stands for.
 import re
 from collections.abc import Callable, Collection, Container, Iterable
 
-from mathdoctest.syntax import Node, Number, Sum, Symbol, Term, walk
+from mathdoctest.syntax import Node, Number, Product, Sum, Symbol, Term, walk
 
 TIME = "t"
 LAYERS = ("l", "L")  # letters of layers, as a superscript
@@ -26,6 +26,11 @@ def capital(name: str) -> str:
 def entry_name(name: str) -> str:
     """`W` → `w`: what an entry of the array is called."""
     return name[:1].lower() + name[1:]
+
+
+def other_case(name: str) -> str:
+    """K of k, and p of P: what a function of data is called where its values are given."""
+    return entry_name(name) if name[:1].isupper() else capital(name)
 
 
 def layer_number(symbol: Symbol) -> str:
@@ -62,7 +67,8 @@ def full_name(symbol: Symbol, parameters: Container[str], returns_list: bool = F
     name, number = symbol.name, layer_number(symbol)
     joined = name + digits(symbol.indices)
     wanted = [joined] if joined != name else []
-    wanted += [name + number, capital(name) + number, name]
+    is_entry = bool(symbol.indices or number)
+    wanted += [name + number, *([capital(name) + number] if is_entry else []), name]
     if number and returns_list and wanted[0] not in parameters:
         return name
     return next((n for n in wanted if n in parameters), name + number)
@@ -121,6 +127,15 @@ def as_time(layer: Node) -> Node:
         case Sum(terms) if is_layer(layer):
             return Sum(tuple(Term(sign, as_time(node)) for sign, node in terms))
     return layer
+
+
+def counted(index: Node) -> list[Node]:
+    """The letters that count in an index: i and j of `i + j - 1`, but not the i of `y_i`."""
+    if isinstance(index, Sum):
+        return [letter for term in index.terms for letter in counted(term.node)]
+    if isinstance(index, Product):
+        return [*counted(index.left), *counted(index.right)]
+    return [index] if isinstance(index, Symbol) and index == Symbol(index.name) else []
 
 
 def is_time(indices: tuple[Node, ...]) -> bool:

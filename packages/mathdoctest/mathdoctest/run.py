@@ -95,7 +95,7 @@ class Run:
 
     def _check_returned(self, part: Any, shape: Shape | None) -> None:
         """What is returned has the shape that the annotation says."""
-        if shape is None or shape.kind != "array" or isinstance(part, list):
+        if shape is None or shape.kind != "array" or shape.guessed or isinstance(part, list):
             return
         wanted = self.names.entry_shape if shape.any_shape and self.function.entry else None
         if not shape.any_shape and all(map(self.is_bound, shape.axes)):

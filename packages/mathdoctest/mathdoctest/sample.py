@@ -52,6 +52,13 @@ def _symmetric(rng: Generator, axes: tuple[int, ...]) -> np.ndarray:
     return (out + np.swapaxes(out, -1, -2)) / 2
 
 
+def _definite(rng: Generator, axes: tuple[int, ...]) -> np.ndarray:
+    """Symmetric, with every eigenvalue above 0."""
+    half = rng.normal(0, 0.5, _square(axes, "definite"))
+    made: np.ndarray = half @ np.swapaxes(half, -1, -2) + 0.5 * np.eye(axes[-1])
+    return made
+
+
 def _orthogonal(rng: Generator, axes: tuple[int, ...]) -> np.ndarray:
     return np.linalg.qr(rng.normal(0, 1, _square(axes, "orthogonal")))[0]
 
@@ -77,6 +84,7 @@ RANGES: dict[str, Callable[[Generator, tuple[int, ...]], Any]] = {
     "simplex": _simplex,
     "mask": _mask,
     "symmetric": _symmetric,
+    "definite": _definite,
     "orthogonal": _orthogonal,
 }
 KNOWN = f"it is real, {', '.join(RANGES)}, index, or the name of an axis of the function"

@@ -100,7 +100,8 @@ class Scene:
     @functools.cached_property
     def named(self) -> list[str]:
         """The functions that the formulas of this file and of its imports define."""
-        every = (chain for one in Scope(self.function).functions for chain in one.statements)
+        others = Scope(self.function).functions[1:]  # what its own formula names is no hint
+        every = (chain for one in others for chain in one.statements)
         calls = [chain.sides[0] for chain in every if isinstance(chain.sides[0], Call)]
         return list(dict.fromkeys(call.function for call in calls))
 

@@ -3,7 +3,7 @@
 import ast
 import contextlib
 import functools
-import re
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -11,18 +11,20 @@ from mathdoctest import (
     backends,
     faults,
     infer,
-    lexer,
     libraries,
     library,
+    notation,
     reader,
     resolve,
     signature,
     source,
+    steps,
     symbols,
     vocabulary,
+    words,
 )
 from mathdoctest.backends import Backend, numpy
-from mathdoctest.errors import Mismatch, SourceError
+from mathdoctest.errors import Mismatch, NotInGrammar, SourceError
 from mathdoctest.signature import Shape
 from mathdoctest.source import Formula, Module
 from mathdoctest.syntax import (
@@ -31,19 +33,21 @@ from mathdoctest.syntax import (
     Index,
     Node,
     Number,
+    Power,
     Product,
     Reduce,
     Statement,
     Sum,
     Symbol,
     Term,
+    Transpose,
     walk,
 )
 
 # what a function keeps of its chains, and which other chains make void
 OF_CHAINS = ("nodes", "right_nodes", "entry", "slopes", "kept", "_left_of", "aliases", "_used")
-_SAMPLES = re.compile(r"[A-Za-z]+_(?!hat|tilde|bar|dot)[a-z]{2,}")  # a size with a word below it
-GRADIENTS = ("g", "grad", "grads", "gradient")  # parameters that are a slope nothing else names
+# order → the parameters that are the one derivative of this order, if nothing else names it
+GRADIENTS = {1: ("g", "grad", "grads", "gradient"), 2: ("H", "hess", "hessian")}
 WHOLE = "return"  # the name of what is returned where the left side is none; no code can use it
 
 
@@ -58,7 +62,7 @@ class Function:
     returned: list[Shape | None]
     formulas: list[Formula] = field(default_factory=list)
     spellings: tuple[tuple[str, str], ...] = ()  # (TeX, name) of the symbols declared
-    vocabulary: lexer.Vocabulary = lexer.NOTHING  # what its formulas are read with
+    vocabulary: notation.Vocabulary = notation.NOTHING  # what its formulas are read with
 
     @property
     def qualified(self) -> str:
@@ -108,8 +112,14 @@ class Function:
             all(isinstance(part, Symbol) for part in node.arguments) or not _is_built_in(node)
         ):
             return resolve.slope_name(node.function, node.primes)
-        is_first = statement is self.statements[0] and statement.relations in ((), ("=",))
-        return WHOLE if is_first else None  # what is returned, without a name
+        if isinstance(node, Transpose) and isinstance(node.operand, Symbol):
+            return self.full_name(node.operand)
+        if any(isinstance(n, Symbol) and n.name == self.name for n in walk(node)):
+            return self.name  # the S of `S^{-1} = …`, which the function S returns
+        is_first = statement is self.statements[0] and statement.relations in ((), ("=",), ("in",))
+        if is_first:
+            return WHOLE  # what is returned, without a name
+        return is_inverse(statement)
 
     def results(self, count: int) -> list[str]:
         """The lefts that name the values returned. The others are steps that a formula uses."""
@@ -117,18 +127,25 @@ class Function:
         kept = self.parameters.keys()  # a quantity that is given anew is returned anew
         last = [n for n in self.lefts if n in kept or not used & {n, resolve.entry_name(n)}]
         found = last if len(self.lefts) != count == len(last) else self.lefts
+        if len(found) > count and all(used & {n, resolve.entry_name(n)} for n in found[:-count]):
+            found = found[-count:]  # what was given is given anew on the way, and not returned
         return self._as_returned(found)
 
     def _as_returned(self, names: list[str]) -> list[str]:
         """The names in the order of the code, where its `return h, c` says them."""
-        returns = [n.value for n in ast.walk(self.node) if isinstance(n, ast.Return)]
-        if len(returns) != 1 or not isinstance(returns[0], ast.Tuple):
-            return names
-        said = [part.id if isinstance(part, ast.Name) else "" for part in returns[0].elts]
+        said = self._said
         if len(said) != len(names) or len(set(said)) < len(said):
             return names
         rest = iter([name for name in names if name not in said])
         return [each if each in names else next(rest) for each in said]
+
+    @functools.cached_property
+    def _said(self) -> list[str]:
+        """The names in the one `return h, c` of the code, each "" where it is none."""
+        returns = [n.value for n in source.below(self.node) if isinstance(n, ast.Return)]
+        if len(returns) != 1 or not isinstance(returns[0], ast.Tuple):
+            return []
+        return [part.id if isinstance(part, ast.Name) else "" for part in returns[0].elts]
 
     @functools.cached_property
     def _used(self) -> set[str]:
@@ -151,17 +168,45 @@ class Function:
                     out.append(node)
         return out
 
+    def letters(self, left: Call) -> tuple[Symbol, ...]:
+        """The k of `q(k) = …`, which count along the axes of what is returned, if they do."""
+        shape = self.returned[0] if len(self.returned) == 1 else None
+        letters = [a for a in left.arguments if isinstance(a, Symbol) and a == Symbol(a.name)]
+        indices = [i for n in self.nodes if isinstance(n, Symbol | Index) for i in n.indices]
+        letters = [each for each in letters if any(each in resolve.counted(i) for i in indices)]
+        known = {*self.parameters, *words.WEIGHTS}
+        free = [letter for letter in letters if len(letter.name) == 1 and letter.name not in known]
+        fits = shape and shape.kind == "array" and len(shape.axes) == len(free)
+        return tuple(free) if fits and len(free) == len(left.arguments) else ()
+
+    def given_at(self, name: str) -> int:
+        """How many steps back what it is given is: 1 of `v_{t-1}`, and 0 of `x_{t-1} = … x_t`."""
+        made, found = self.made_at(name), set()
+        for node in (n for s in self.statements for side in s.sides[1:] for n in walk(side)):
+            if isinstance(node, Symbol) and resolve.is_time(node.indices):
+                if self.full_name(node) == name:
+                    found.add(resolve.steps_back(node.indices[0]))
+        runs_down = made > 0 and found - {made} == {made - 1}
+        return made - 1 if runs_down else made + 1
+
     def made_at(self, name: str) -> int:
         """How many steps back its left side is: 0 of `v_t`, -1 of `v_{t+1}`."""
         for chain in self.statements:
             left = chain.sides[0]
             if isinstance(left, Symbol) and self.full_name(left) == name:
-                indices = left.indices
-                if left.layer is not None and not indices:
-                    indices = (resolve.as_time(left.layer),)
+                layer = left.layer
+                indices = left.indices if layer is None else (resolve.as_time(layer),)
                 if resolve.is_time(indices):
                     return resolve.steps_back(indices[0]) or 0
         return 0
+
+    def is_at_one_time(self, name: str) -> bool:
+        """Whether a symbol is only at one time, and no left side is at any: R of `R_{t+1}`."""
+        lefts = [s.sides[0] for s in self.statements]
+        if any(isinstance(left, Symbol) and resolve.is_time(left.indices) for left in lefts):
+            return False
+        found = {n.indices for n in self.nodes if isinstance(n, Symbol) and n.name == name}
+        return len(found) == 1
 
     @functools.cached_property
     def goes_ahead(self) -> bool:
@@ -170,18 +215,23 @@ class Function:
 
     @functools.cached_property
     def aliases(self) -> dict[str, str]:
-        r"""`n_samples` of `\sum_{i=1}^{n_\text{samples}} x_i` → the axis of x, which it names.
-
-        One letter that is no axis is a mistake.
-        """
+        r"""The n of `\sum_{i=1}^{n} x_i` → the axis of x, where nothing else is called n."""
         out: dict[str, str] = {}
+        every = [n for n in self.nodes if isinstance(n, Symbol | Index)]
+        counting = {i.name for n in every for i in n.indices if isinstance(i, Symbol)}
+        counting |= {n.name for n in every if isinstance(n, Symbol) and n.indices}
+        counting |= {name.partition("_")[0] for name in self.lefts if "_" in name}
+        slopes = (n for n in self.nodes if isinstance(n, Derivative))
+        counting |= {n.name for d in slopes for n in (d.top, *d.bottoms) if isinstance(n, Symbol)}
         for node in self.nodes:
             if isinstance(node, Reduce) and node.low is not None and node.letters:
                 for name in _sizes(node.high):
-                    known = {*self.parameters, *self.lefts, *self._axes}
-                    if name not in known and _SAMPLES.fullmatch(name):
-                        out |= dict.fromkeys([name], next(iter(self._indexed(node)), ""))
-        return {name: axis for name, axis in out.items() if axis}
+                    known = {*self.parameters, *self.lefts, *self._axes, *counting}
+                    accented = name.rpartition("_")[2] in words.ACCENTS.values()
+                    is_entry = resolve.capital(name) in known or accented
+                    if name not in known and not is_entry and (axes := self._indexed(node)):
+                        out.setdefault(name, axes[0])
+        return out
 
     def _indexed(self, node: Reduce) -> list[str]:
         """The axes that the letter of a sum indexes."""
@@ -214,23 +264,41 @@ class Function:
         every = (bottoms, map(resolve.capital, bottoms))
         names = (resolve.derivative_name(top, below) for below in every)
         found = next((name for name in names if name in self.parameters), None)
-        return found or self._gradient(node)
+        return found or self._named_for(bottoms) or self._gradient(node)
+
+    def _named_for(self, bottoms: list[str]) -> str | None:
+        """The parameter `grad_w` or `dw` for the slope of whatever it is along w."""
+        if len(bottoms) != 1:
+            return None
+        both = dict.fromkeys((bottoms[0], resolve.capital(bottoms[0])))
+        names = (form.format(name) for name in both for form in ("grad_{}", "{}_grad", "d{}"))
+        return next((name for name in names if name in self.parameters), None)
 
     def _gradient(self, node: Derivative) -> str | None:
-        r"""The parameter `g` or `grad` for the one slope on the right, `\nabla J(\theta)`."""
+        r"""The parameter `g` or `grad` for the one slope on the right, `\nabla J(\theta)`.
+
+        So `H` or `hess` for the one second derivative.
+        """
         right = [n for s in self.statements for side in s.sides[1:] for n in walk(side)]
-        every = {replace(n, top=Symbol("")) for n in right if isinstance(n, Derivative)}
-        given = [name for name in GRADIENTS if name in self.parameters]
+        order = _order(node)
+        same = {n for n in right if isinstance(n, Derivative) and _order(n) == order}
+        given = [name for name in GRADIENTS.get(order, ()) if name in self.parameters]
         used = {n.name for n in right if isinstance(n, Symbol)}
-        is_one = len(every) == len(given) == 1 and given[0] not in used and node in right
-        return given[0] if is_one else None
+        top = node.top.function if isinstance(node.top, Call) else node.quantity
+        points = node.top.arguments if isinstance(node.top, Call) else ()
+        is_one = len(same) == len(given) == 1 and given[0] not in used and node in same
+        is_of_them = top not in self.parameters and all(isinstance(p, Symbol) for p in points)
+        renewed = {*self.lefts} & self.parameters.keys()
+        along = {b.name for b in node.bottoms} & self.parameters.keys()
+        is_other = bool(renewed and along and not along & renewed)
+        return given[0] if is_one and is_of_them and not is_other else None
 
     @functools.cached_property
     def _spelled_slopes(self) -> list[tuple[Derivative, str]]:
         """The derivatives that parameters are declared to be by their TeX."""
         out = []
         for tex, name in self.spellings:
-            with contextlib.suppress(reader.NotInGrammar):
+            with contextlib.suppress(NotInGrammar):
                 node = reader.expression(tex, self.vocabulary) if name in self.parameters else None
                 if isinstance(node, Derivative):
                     out.append((node, name))
@@ -338,21 +406,31 @@ def function(
             line += tex[: fault.at].count("\n")
             raise Mismatch(module.path, line, name, tex, fault.what, fault.hint)
         try:
-            chains = [_renewed(chain, made) for chain in reader.statements(tex, made.vocabulary)]
-            made.formulas.append(Formula(tex, line, chains))
-        except reader.NotInGrammar as error:
+            made.formulas.append(Formula(tex, line, reader.statements(tex, made.vocabulary)))
+        except NotInGrammar as error:
             fault = faults.bracket(tex) or faults.Fault(
                 str(error), "write it as grammar.lark allows", error.at
             )
             line += tex[: fault.at].count("\n")
             raise Mismatch(module.path, line, name, tex, fault.what, fault.hint) from None
-    chains = [chain for formula in made.formulas for chain in formula.statements]
+    letter = steps.counted(made.statements, made.vocabulary.names)
+    for formula in made.formulas:
+        chains = formula.statements
+        chains = [steps.as_time(chain, letter) for chain in chains] if letter else chains
+        formula.statements[:] = [_renewed(_relabelled(chain, made), made) for chain in chains]
+    del made.statements
+    chains = made.statements
     made.parameters, made.returned = infer.shapes(node, chains, made.slope_parameter)
     return made
 
 
 def _is_built_in(call: Call) -> bool:
     return call.function in library.FUNCTIONS or bool(backends.built_in(numpy, call.function))
+
+
+def _order(node: Derivative) -> int:
+    """How often it is differentiated: 1 of `\\nabla f(x)`, 2 of `\\nabla^2 f(x)`."""
+    return max(len(node.bottoms), 1)
 
 
 def _plain_symbols(node: Derivative) -> list[Node]:
@@ -376,6 +454,19 @@ def _first(node: Node) -> list[Node]:
     if isinstance(node, Product):
         return [*_first(node.left), *_first(node.right)]
     return [node]
+
+
+def _relabelled(chain: Statement, one: Function) -> Statement:
+    r"""`\rho_c = 2 \rho` of a parameter rho: the c, which nothing counts, makes another name."""
+    left = chain.sides[0]
+    match left:
+        case Symbol(name, None, (Symbol(letter, None, ()),)) if name in one.parameters:
+            symbols = [n for side in chain.sides[1:] for n in walk(side) if isinstance(n, Symbol)]
+            plain = {n.name for n in symbols if not n.indices}
+            if name in plain and all(n.name != letter for n in symbols):
+                new = Symbol(f"{name}_{letter}", span=left.span)
+                return replace(chain, sides=(new, *chain.sides[1:]))
+    return chain
 
 
 def _renewed(chain: Statement, one: Function) -> Statement:
@@ -426,7 +517,8 @@ class Scope:
         """The function, then those with formulas of its file and of what that imports."""
         home = function.module
         names = [(home, name) for name in home.functions if name != function.name]
-        names += [(source.module(path), name) for name, path in home.imported.items()]
+        files = {path: source.module(path) for path in {*home.imported.values()}}
+        names += [(files[path], name) for name, path in home.imported.items()]
         spelled = self.own.spellings
         found = [function]
         for module, name in names:
@@ -461,8 +553,9 @@ class Scope:
     ) -> tuple[Function, Statement] | None:
         """The chain that defines a function, `ReLU(z) = …`, or its slope, as the asker knows it."""
         near = self.neighbours(asker)
-        far = [f for each in near if each.module is not asker.module for f in self.neighbours(each)]
-        for each in [*near, *self.functions, *far]:
+        others = (each for each in near if each.module is not asker.module)
+        far = (f for each in others for f in self.neighbours(each))  # read if nothing nearer is it
+        for each in itertools.chain(near, self.functions, far):
             for chain in each.statements if each is not without else ():
                 left = chain.sides[0]
                 left = left.operand if isinstance(left, Index) else left
@@ -484,6 +577,14 @@ def defining(function: Function, name: str, is_own: bool = False) -> list[Statem
     return known[key]
 
 
+def is_inverse(chain: Statement) -> str | None:
+    """The symbol of which a left side is the inverse: S of `S^{-1} = …`."""
+    match chain.sides[0]:
+        case Power(Symbol(name, None, indices), Sum((Term(-1, Number(1.0)),))):
+            return "_".join([name, *(i.name for i in indices if isinstance(i, Symbol))])
+    return None
+
+
 def _defining(function: Function, name: str, is_own: bool) -> list[Statement]:
     left, shape = name, function.shape_of_left(name)
     if name not in function.lefts:
@@ -493,7 +594,8 @@ def _defining(function: Function, name: str, is_own: bool) -> list[Statement]:
             return []
     if {name, left} & function.parameters.keys():
         return []
-    said = [s for s in function.defines(left) if isinstance(s.sides[0], Symbol)]
+    said = [s for s in function.defines(left) if isinstance(s.sides[0], Symbol) or is_inverse(s)]
+    said += [s for s in function.defines(WHOLE) if is_inverse(s) == name]
     chains = [s for s in said if s.relations[:1] in (("=",), ("<-",))]  # not a shape or a bound
     first = chains[0].sides[0] if chains and not function.sequence else None
     at_a_time = isinstance(first, Symbol) and resolve.is_time(first.indices)

@@ -22,6 +22,7 @@ class Shape:
     whole: of integers. truth: of truths. made: the first name of the array's type, `mx` of
     `mx.array`. of: the shape of a list's elements, or of what a callable returns.
     many: where any number of axes more may stand, and their name. wide: axes that may be 1 too.
+    guessed: from the indices on a left side, so that there may be more axes.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Shape:
     many: tuple[int, str] | None = None
     wide: tuple[int, ...] = ()
     written: str = field(default="", compare=False)
+    guessed: bool = False
 
     @property
     def any_shape(self) -> bool:

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from mathdoctest.compare import Trial
 from mathdoctest.equal import Differs, shown
 from mathdoctest.execute import Code
 from mathdoctest.sample import Draw
 from mathdoctest.signature import Shape
 from mathdoctest.syntax import Statement
+from mathdoctest.trial import Trial
 
 TRIES = 12  # for each size
 SIZES = (1, 2)

@@ -49,7 +49,7 @@ class Module:
 
     imported: name → the file of the user's own that it is imported from.
     sources: every such file. roots: the folders in which they were found.
-    symbols: the file's own literal `SYMBOLS`, if it has any.
+    imports: its import statements. symbols: its own literal `SYMBOLS`, if it has any.
     """
 
     def __init__(self, path: Path):
@@ -67,10 +67,12 @@ class Module:
         self.imported: dict[str, Path] = {}
         self.sources: dict[Path, None] = {}
         self.roots: dict[Path, None] = {}
-        for node in ast.walk(self.tree):
+        nodes = ast.walk(self.tree)
+        self.imports = [n for n in nodes if isinstance(n, ast.Import | ast.ImportFrom)]
+        for node in self.imports:
             if isinstance(node, ast.ImportFrom):
                 self._add(node.names, node.module or "", node.level)
-            elif isinstance(node, ast.Import):
+            else:
                 self._add(node.names)
         self.symbols: dict[str, Any] = self._literal("SYMBOLS")
 

@@ -26,7 +26,7 @@ class Symbol:
         real (the default), positive, unit (0 to 1);
         simplex: positive, and along the last axis the sum is 1;
         mask: 0 or 1;
-        symmetric, orthogonal: of a square matrix;
+        symmetric, definite (and symmetric), orthogonal: of a square matrix;
         index: along the axis that the formulas use it for, from 1 in formulas and from 0 in code;
         the name of an axis: an index along that one.
     stands_for: the derivative that it is another name for, in TeX.

@@ -6,8 +6,8 @@ A name is written as in code: `\\hat{y}` is `y_hat`, `\\delta` is `delta`, `c_{\
 """
 
 import functools
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, dataclass_transform
 
 Visited = TypeVar("Visited")
@@ -39,18 +39,27 @@ class Node(_Frozen):
         """Whether it is a derivative, or one is below it."""
         return any(isinstance(node, Derivative) for node in self.all_nodes)
 
+    @functools.cached_property
+    def has_identity(self) -> bool:
+        """Whether it is the letter I, or one is below it."""
+        identity = Symbol("I")
+        return any(node == identity for node in self.all_nodes)
+
 
 class Number(Node):
     value: float
 
 
 class Symbol(Node):
-    """upright: a word, not a letter; as a script it joins the name. Equality ignores it."""
+    """upright: a word, not a letter; as a script it joins the name. called: its indices stand in
+    brackets, as in `p(x)`. Equality ignores both.
+    """
 
     name: str
     layer: Node | None = None
     indices: tuple[Node, ...] = ()
     upright: bool = field(default=False, compare=False, kw_only=True)
+    called: bool = field(default=False, compare=False, kw_only=True)
 
 
 class Call(Node):
@@ -260,7 +269,7 @@ class Statement(_Frozen):
     conditions: tuple[Condition, ...] = ()
 
 
-_UNCOMPARED = ("span", "upright", "operator", "order_is_given")
+_UNCOMPARED = ("span", "upright", "called", "operator", "order_is_given")
 
 
 @functools.cache
@@ -287,6 +296,25 @@ def _nodes(value: Any) -> Iterator[Node]:
     elif isinstance(value, tuple):
         for part in value:
             yield from _nodes(part)
+
+
+def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The node with each node of it changed, from the leaves up."""
+    known = {f.name: getattr(node, f.name) for f in fields(node)}
+    now = {name: _mapped(value, change) for name, value in known.items()}
+    is_same = all(now[name] is known[name] for name in known)
+    return change(node if is_same else replace(node, **now))
+
+
+def _mapped(value: Any, change: Callable[[Node], Node]) -> Any:
+    if isinstance(value, Node):
+        return mapped(value, change)
+    if not isinstance(value, tuple):
+        return value
+    parts = [_mapped(part, change) for part in value]
+    if all(part is old for part, old in zip(parts, value, strict=True)):
+        return value
+    return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
 
 
 @functools.cache

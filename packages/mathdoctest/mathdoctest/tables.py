@@ -6,21 +6,22 @@ written by somebody else or is damaged is made anew; what cannot be written is n
 
 import contextlib
 import hashlib
-import io
 import os
+import pickle
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import lark
-from lark import Lark
+
+from mathdoctest.parsing import Tables
 
 OTHERS_WRITE = 0o022  # the bits of a mode by which group and others may write
 
 
-def kept(grammar: str, make: Callable[[], Lark]) -> Lark:
-    """A parser from the tables kept; where there are none, made, and kept.
+def kept(grammar: str, make: Callable[[], Tables]) -> Tables:
+    """The tables of a grammar that were kept; where there are none, made, and kept.
 
     grammar: its text, with whatever else its tables depend on.
     """
@@ -57,7 +58,7 @@ def folder() -> Path | None:
     return caches / "mathdoctest" if home.is_absolute() else None
 
 
-def _loaded(path: Path) -> Lark | None:
+def _loaded(path: Path) -> Tables | None:
     """The tables in a file; None unless it is whole and nobody else could have written it."""
     try:
         if not _is_own(path.parent) or not _is_own(path):
@@ -65,7 +66,8 @@ def _loaded(path: Path) -> Lark | None:
         digest, _, data = path.read_bytes().partition(b"\n")
         if hashlib.sha256(data).hexdigest().encode() != digest:
             return None
-        return Lark.load(io.BytesIO(data))
+        found = pickle.loads(data)
+        return found if isinstance(found, Tables) else None
     except Exception:  # whatever is wrong with a file, the tables can be made
         return None
 
@@ -78,19 +80,18 @@ def _is_own(path: Path) -> bool:
     return found.st_uid == os.getuid() and not found.st_mode & OTHERS_WRITE
 
 
-def _keep(made: Lark, path: Path) -> None:
+def _keep(made: Tables, path: Path) -> None:
     """Write the tables beside their place, then put them there at once."""
-    data = io.BytesIO()
     unfinished = None
     try:
-        made.save(data)
+        data = pickle.dumps(made, pickle.HIGHEST_PROTOCOL)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _is_own(path.parent):
             return
         handle, unfinished = tempfile.mkstemp(dir=path.parent)
         with os.fdopen(handle, "wb") as file:
-            file.write(hashlib.sha256(data.getvalue()).hexdigest().encode() + b"\n")
-            file.write(data.getvalue())
+            file.write(hashlib.sha256(data).hexdigest().encode() + b"\n")
+            file.write(data)
         os.replace(unfinished, path)
     except Exception:  # no room, no permission, no such disk: then nothing is kept
         if unfinished:

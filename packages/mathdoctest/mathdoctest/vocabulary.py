@@ -1,17 +1,22 @@
 r"""What the names around a formula are, for reading it: functions, parameters, spellings."""
 
+import contextlib
 import functools
 from dataclasses import replace
+from string import ascii_letters
 
 from lark import Token
 
-from mathdoctest import latex, lexer, reader, resolve, signature, source, words
-from mathdoctest.lexer import NotInGrammar, Vocabulary
+from mathdoctest import described, latex, lexer, notation, reader, resolve, signature, source, words
+from mathdoctest.axes import NotAxes
+from mathdoctest.errors import NotInGrammar
+from mathdoctest.notation import Vocabulary
 from mathdoctest.signature import NUMBER
 from mathdoctest.source import Documented, Module
 from mathdoctest.syntax import Call, Derivative, Node, Symbol
 
 Spellings = tuple[tuple[str, str], ...]
+SYMBOLS = {*words.GREEK, *ascii_letters}
 COUNTING = frozenset("ijkmn")  # letters of an example or an entry, as in `x_i` and `x^{(n)}`
 
 
@@ -22,9 +27,15 @@ def of(node: Documented, home: Module | None = None, spellings: Spellings = ()) 
     """
     functions, names = signature.functions(node), set[str]()
     layered, labels, arrays = set[str](), set[str](), set[str]()
+    whole, axes = set[str](), set[str]()
     if isinstance(node, source.Defined):
         shapes = signature.parameters(node)
-        names = {*shapes, *(axis for s in shapes.values() if s for axis in s.axes)} - functions
+        with contextlib.suppress(NotAxes):  # told where the function is checked
+            told = described.shapes(node)
+            shapes |= {n: s for n, s in told.items() if shapes.get(n) is NUMBER}
+        axes = {axis for s in shapes.values() if s for axis in s.axes} - {*shapes}
+        names = {*shapes, *axes} - functions
+        whole = {n for n, s in shapes.items() if s and s.kind == "number" and s.whole}
         layered = {n for n, shape in shapes.items() if shape and shape.kind == "list"}
         layered |= {resolve.entry_name(name) for name in layered}
         arrays = {n for n, s in shapes.items() if s is None or s.kind != "number" or s is NUMBER}
@@ -34,17 +45,22 @@ def of(node: Documented, home: Module | None = None, spellings: Spellings = ()) 
         for tex, name in spellings
         if _is_special(tex, name, name not in names - arrays)
     }
-    for each in [home, *map(source.module, home.imported.values())] if home else ():
+    if home:  # what a function `S_N` returns
+        letters = (name for name in home.functions if name.partition("_")[0] in SYMBOLS)
+        spelled |= {(name, name) for name in letters if "_" in name}
+    for each in [home, *map(source.module, {*home.imported.values()})] if home else ():
         functions |= _functions(each) - names
         layered |= _layered(each)
         for tokens in _with_squares(each):
-            spelled |= reader.squares(tokens, frozenset(names))
+            spelled |= notation.squares(tokens, frozenset(names))
     return Vocabulary(
         frozenset(functions),
         frozenset(names),
         frozenset(layered),
         frozenset(labels),
         frozenset(arrays),
+        frozenset(whole),
+        frozenset(axes),
         tuple(sorted(spelled)),
     )
 
@@ -86,7 +102,7 @@ def _counts(node: Symbol) -> list[Node]:
 @functools.lru_cache(maxsize=1024)
 def _functions(home: Module) -> frozenset[str]:
     """The letters that a file's formulas define as functions: the f of `f(x) = …`."""
-    every = (reader.defined(tokens) for tokens in _tokens(home))
+    every = (notation.defined(tokens) for tokens in _tokens(home))
     return frozenset().union(*every)
 
 
@@ -108,7 +124,7 @@ def _layered(home: Module) -> frozenset[str]:
 @functools.lru_cache(maxsize=1024)
 def _with_squares(home: Module) -> list[list[Token]]:
     """The formulas of a file in which a square begins a chain."""
-    return [tokens for tokens in _tokens(home) if reader.squares(tokens, frozenset())]
+    return [tokens for tokens in _tokens(home) if notation.squares(tokens, frozenset())]
 
 
 @functools.lru_cache(maxsize=1024)

@@ -1,13 +1,14 @@
 """Which draws on purpose a function needs: its comparisons are watched while it runs.
 
 A twin of the code reports each comparison, maximum, clip …: the sign of the gap between the two
-sides. A setting is chosen if it shows a comparison from a side, or exactly at it, not seen before.
+sides. A setting is chosen if it shows a comparison from a side, or exactly at it, not seen before,
+or two comparisons from sides that were not seen together.
 """
 
 import ast
-import copy
 import functools
 import inspect
+import itertools
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -28,7 +29,7 @@ ORDINARY = 6  # draws before those on purpose
 SIZES = {"shape", "ndim", "size", "dtype"}
 MOST = 16  # settings that are chosen
 
-Sight = tuple[int, int]  # a place in the code, and the sign of a gap there
+Sight = tuple[int, ...]  # a place in the code and the sign of a gap there; or two of each
 Given = Callable[[int], dict[str, Any]]  # seed → what the code is called with
 
 
@@ -36,12 +37,28 @@ class Seen:
     """What a twin reports."""
 
     def __init__(self) -> None:
-        self.sights: set[Sight] = set()
+        self.signs: dict[int, np.ndarray] = {}  # of the last gap at each place
+        self.single: set[Sight] = set()
+
+    @property
+    def sights(self) -> set[Sight]:
+        """Every comparison from each side, and every two of them together, entry by entry."""
+        out = set(self.single)
+        for (place, a), (other, b) in itertools.combinations(sorted(self.signs.items()), 2):
+            if a.shape == b.shape or not a.ndim or not b.ndim:
+                both = np.broadcast_arrays(a, b)
+                pairs = zip(*(signs.ravel().tolist() for signs in both), strict=True)
+                out |= {(place, one, other, two) for one, two in set(pairs)}
+        return out
 
     def gap(self, place: int, a: Any, b: Any) -> None:
         try:
-            signs = np.unique(np.sign(np.array(a, float) - np.array(b, float)))
-            self.sights |= {(place, int(sign)) for sign in signs if np.isfinite(sign)}
+            one, other = (backends.plain(side).astype(float) for side in (a, b))
+            signs = np.sign(one - other)
+            if not np.isfinite(signs).all():
+                signs = signs[np.isfinite(signs)]
+            self.signs[place] = signs.astype(int)
+            self.single |= {(place, int(sign)) for sign in np.unique(signs)}
         except Exception:  # no numbers, or an array that is being differentiated
             return
 
@@ -129,17 +146,19 @@ def twin(function: Function, code: Code) -> tuple[Code, Seen] | None:
     if space is None or not any(map(_reports, nodes)):
         return None
     seen, reporting = Seen(), _Reporting()
-    made = [reporting.visit(_bare(node)) for node in dict.fromkeys(nodes)]
+    lines = function.module.text.split("\n")
+    made = [reporting.visit(_bare(node, lines)) for node in dict.fromkeys(nodes)]
     space = dict(space) | {"__seen__": seen}
     tree = ast.fix_missing_locations(ast.Module(made, []))
     exec(compile(tree, str(function.module.path), "exec"), space)
     return space[function.name], seen
 
 
-def _bare(node: ast.FunctionDef) -> ast.FunctionDef:
-    """A definition without annotations and decorators."""
-    out = copy.deepcopy(node)
-    out.returns, out.decorator_list = None, []
+def _bare(node: ast.FunctionDef, lines: list[str]) -> ast.FunctionDef:
+    """A definition of a file of these lines, read again without annotations and decorators."""
+    out = ast.parse("\n".join(lines[node.lineno - 1 : node.end_lineno])).body[0]
+    assert isinstance(out, ast.FunctionDef)
+    out.returns = None
     for argument in (*out.args.posonlyargs, *out.args.args, *out.args.kwonlyargs):
         argument.annotation = None
     return out
@@ -179,8 +198,7 @@ def _seeds(function: Function, code: Code, ranges: dict[str, str], given: Given)
     for seed in range(ORDINARY):
         known |= _sights(run, seen, given, seed)
     for seed in every[3:]:
-        complete = all((place, sign) in known for place, _ in known for sign in (-1, 0, 1))
-        if complete or chosen == MOST:
+        if _is_complete(known) or chosen == MOST:
             return
         sights = _sights(run, seen, given, seed)
         if not sights <= known:
@@ -189,9 +207,19 @@ def _seeds(function: Function, code: Code, ranges: dict[str, str], given: Given)
             yield seed
 
 
+def _is_complete(known: set[Sight]) -> bool:
+    """Whether every comparison was seen from all sides, and every two together."""
+    places = sorted({sight[0] for sight in known})
+    signs = (-1, 0, 1)
+    single = all((place, sign) in known for place in places for sign in signs)
+    both = ((a, one, b, two) for a, b in itertools.combinations(places, 2)
+            for one in signs for two in signs)  # fmt: skip
+    return single and all(sight in known for sight in both)
+
+
 def _sights(run: Code, seen: Seen, given: Given, seed: int) -> set[Sight]:
     """What is seen of the code's comparisons on a draw; nothing where it raises."""
-    seen.sights = set()
+    seen.signs, seen.single = {}, set()
     try:
         with np.errstate(all="ignore"), backends.guard():
             run(**given(seed))

@@ -14,11 +14,14 @@ BARE = FUNCTIONS | {
     ).split()
 }
 STATISTICS = {"E", "Var", "Cov", "Std"}  # functions before a square bracket
+ANGLES = {"sin", "cos", "tan"}  # which take a whole product: \\cos m \\theta
+WEIGHTS = {"w", "W", "theta", "Theta", "phi", "psi"}  # one letter for all parameters
+INDICATORS = {"I", "delta", "chi", "ind"}  # before a condition in brackets
 CONVENTIONAL = {"sigma", "Phi"}  # functions before a parenthesis, unless they are names in code
 REDUCTIONS = {"sum": "sum", "prod": "prod", "max": "max", "min": "min", "sup": "max", "inf": "min"}
 REDUCTIONS |= {"argmax": "argmax", "argmin": "argmin"}
 RELATIONS = {
-    "=": "=", "==": "=", ":=": "=", "coloneqq": "=", "equiv": "=", "triangleq": "=",
+    "=": "=", "==": "=", ":=": "=", "coloneqq": "=", "equiv": "=", "triangleq": "=", "doteq": "=",
     "<": "<", ">": ">", "le": "<=", "leq": "<=", "leqslant": "<=", "ge": ">=", "geq": ">=",
     "geqslant": ">=", "lt": "<", "gt": ">", "ne": "!=", "neq": "!=", "!=": "!=", "approx": "approx",
     "leftarrow": "<-", "gets": "<-", "in": "in", "ni": "ni", "notin": "notin", "sim": "sim",

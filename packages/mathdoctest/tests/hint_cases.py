@@ -21,6 +21,14 @@ ROOT = "a square root is missing around "
 N = r"the factor `\frac{1}{n}` is missing"
 
 CASES = [
+    # ---- outside or inside
+    Case("x: n, y: n, p: +", "(np.abs(x - y) ** p).sum() ** (1 / p)",
+         r"d = (\sum_{i=1}^{n} |x_i - y_i|^p)^{1/p}", r"d = \sum_{i=1}^{n} (|x_i - y_i|^p)^{1/p}",
+         "the power belongs outside of the sum"),
+    Case("q, r, v", "(q - (r + v)) ** 2", r"e = (q - (r + v))^2", r"e = q - (r + v)^2",
+         "put brackets around `q - (r + v)`"),
+    Case("x: n +", "np.log(x).sum()", r"l = \sum_{i=1}^{n} \log x_i",
+         r"l = \log \sum_{i=1}^{n} x_i", r"the `\log` belongs inside of the sum"),
     # ---- a root
     Case("x, mu, v: +", "(x - mu) / np.sqrt(v)", r"z = \frac{x - \mu}{\sqrt{v}}",
          r"z = \frac{x - \mu}{v}", ROOT + "`v`"),

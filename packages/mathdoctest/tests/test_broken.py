@@ -5,7 +5,9 @@ import time
 import pytest
 from test_language import CASES
 
-from mathdoctest import lexer, reader, source
+from mathdoctest import reader, source
+from mathdoctest.errors import NotInGrammar
+from mathdoctest.tex import raw_tokens
 
 CORPUS = sorted((source.Path(__file__).parent / "corpus").glob("*.py"))
 
@@ -24,7 +26,7 @@ FORMULAS = formulas()
 
 def broken(tex):
     """Every prefix, and the formula without each of its tokens and with each of them twice."""
-    for raw in lexer.raw_tokens(tex):
+    for raw in raw_tokens(tex):
         yield tex[: raw.start]
         yield tex[: raw.start] + tex[raw.end :]
         yield f"{tex[: raw.end]} {tex[raw.start :]}"
@@ -35,7 +37,7 @@ def seconds(tex):
     start = time.process_time()
     try:
         reader.statements(tex)
-    except reader.NotInGrammar as error:
+    except NotInGrammar as error:
         assert 0 <= error.at <= len(tex) and str(error)
     return time.process_time() - start
 

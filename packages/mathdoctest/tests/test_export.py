@@ -7,7 +7,8 @@ import operator
 import pytest
 
 from mathdoctest.export import Exporter
-from mathdoctest.reader import Vocabulary, expression, statements
+from mathdoctest.notation import Vocabulary
+from mathdoctest.reader import expression, statements
 from mathdoctest.syntax import Leaf, Number, Product, Sum, Term
 
 OPERATIONS = {

@@ -68,6 +68,66 @@ POSITIVE = {"range": "positive"}
 
 # ---- wrong formulas: (functions …, symbols, if any), what the message says
 WRONG = {
+    # two comparisons, of which each side is drawn, but these two sides never together
+    "a loss without bars beyond its threshold": (
+        (Fn("f(a: A[], delta: A[]) -> A[]",
+            r"L = \begin{cases} \frac{1}{2} a^2 & |a| < \delta \\ \delta (a - \frac{1}{2} \delta)"
+            r" & \text{otherwise} \end{cases}",
+            "X.where(X.abs(a) < delta, 0.5 * a * a, delta * (X.abs(a) - 0.5 * delta))"),
+         {"delta": POSITIVE}), "bars are missing"),
+    # the times of what is given and what is made
+    "a step that looks ahead": (
+        (Fn("f(v: A[n], g: A[n]) -> A[n]", r"v_t = 0.9 v_{t+1} + g_t", "0.9 * v + g"),),
+        "at this time"),
+    "a left side that is transposed": (
+        (Fn("f(A: A[m n], B: A[n k]) -> A[m k]", r"(C)^\top = A B", "A @ B"),), "m|×"),
+    "a matrix that is no batch": (
+        (Fn("f(W: A[m n], x: A[n]) -> A[m]", r"y = W^\top x", "W @ x"),), "a product of"),
+    "a matrix that is no batch, by its entries": (
+        (Fn("f(W: A[m n], x: A[n], b: A[m]) -> A[m]", r"z_1 = \sum_{j=1}^{n} w_{ij} x_j + b_i",
+            "W @ x + b"),), "one entry alone"),
+    "a matrix that is no batch, by its number": (
+        (Fn("f(W1: A[m n], x: A[n]) -> A[m]", r"z^{(1)} = (W^{(1)})^\top x", "W1 @ x"),),
+        "a product of"),
+    "what is returned, as a function of something": (
+        (Fn("f(z: A[n]) -> A[n]", r"a_i = a(z_i)", "X.tanh(z)"),), "a"),
+    # letters that nothing counts, values at points, gradients by their names
+    "two letters that nothing counts, which cancel": (
+        (Fn("f(x: A[], y: A[]) -> A[]", r"z_i = x_i - x_j + y_i", "y"),), "."),
+    "two letters for one vector": (
+        (Fn("f(x: A[n], y: A[n]) -> A[n]", r"z_i = x_i y_j", "x * y"),), "."),
+    "a letter for an entry, and none for the other": (
+        (Fn("f(x: A[n], w: A[]) -> A[n]", r"z_i = w x_j", "w * x"),), "."),
+    "an example that is not the one on the left": (
+        (Fn("f(w: A[n], x: A[n], b: A[]) -> A[]", r"z_i = w^\top x_j + b", "w @ x + b"),), "."),
+    "rows of two letters": (
+        (Fn("f(x: A[n n], y: A[n n]) -> A[n n]", r"s_i = x_i y_j", "x * y"),), "."),
+    "a sum that is missing": (
+        (Fn("f(W: A[n n], h: A[n], b: A[n]) -> A[n]", r"y_i = W_i h_j + b_i",
+            "W @ h + b"),), "."),
+    "a label beside a letter that runs": (
+        (Fn("f(x: A[n d], w: A[d], b: A[]) -> A[n]", r"e_i = b_j + w^\top x_i",
+            "x @ w + b"),), "."),
+    "values at two points": (
+        (Fn("f(v: A[], r: A[]) -> A[]", r"d = v(s_t) + r - v(s_{t+1})", "r"),), "."),
+    "a sum over examples of another letter": (
+        (Fn("f(p: A[n], q: A[n]) -> A[]", r"h = \sum_x p(y) q(y)", "(p * q).sum()"),), "."),
+    "a sum over a letter, of another index": (
+        (Fn("f(p: A[n], q: A[n]) -> A[]", r"h = \sum_y p_x q_x", "(p * q).sum()"),), "."),
+    "two gradients, one given": (
+        (Fn("f(w: A[n], g: A[n]) -> A[n]", r"w_{t+1} = w_t - \nabla f(w_t) - \nabla h(w_t)",
+            "w - 2 * g"),), "."),
+    "a gradient at another time": (
+        (Fn("f(w: A[n], g: A[n]) -> A[n]", r"w_{t+1} = w_t - \nabla f(w_{t-1})", "w - g"),), "."),
+    "a gradient along another parameter": (
+        (Fn("f(w: A[n], u: A[n], g: A[n]) -> A[n]", r"w \leftarrow w - \nabla_u L",
+            "w - g"),), "."),
+    "a determinant that is a trace": (
+        (Fn("f(A: A[n n]) -> A[]", r"\det A = \sum_i A_{ii}", "X.trace(A)"),), "."),
+    "an axis by an accented letter": (
+        (Fn("f(x: A[n]) -> A[]", r"s = \sum_{i=1}^{\hat{n}} x_i", "x.sum()"),), "n_hat"),
+    "an axis by the letter of an entry": (
+        (Fn("f(X: A[n m]) -> A[m]", r"s_j = \sum_{i=1}^{x} x_{ij}", "X.sum(axis=0)"),), "x"),
     # infinities and NaN on either side
     "−log 0 for a number": (
         (Fn("f(c: float) -> float", r"h = -\log(c - c)", "c / 2"),), "is ∞"),
@@ -368,6 +428,15 @@ RIGHT = {
         Fn("f(x: A[...]) -> A[...]", r"y = 1.0507 \begin{cases} x & x > 0 \\ "
            r"1.67326 (\exp(x) - 1) & \text{otherwise} \end{cases}",
            "1.0507 * X.where(x > 0, x, 1.67326 * (X.exp(x) - 1))"),),
+    "two comparisons together": (
+        Fn("f(a: A[], delta: A[]) -> A[]",
+           r"L = \begin{cases} \frac{1}{2} a^2 & |a| < \delta \\ \delta (|a| - \frac{1}{2} \delta)"
+           r" & \text{otherwise} \end{cases}",
+           "X.where(X.abs(a) < delta, 0.5 * a * a, delta * (X.abs(a) - 0.5 * delta))"),
+        {"delta": {"range": "positive"}}),
+    "a definite matrix": (
+        Fn("f(S: A[n n], x: A[n]) -> A[]", r"r = \sqrt{x^\top S x}", "X.sqrt(x @ S @ x)"),
+        {"S": {"range": "definite"}}),
     "a symmetric matrix": (
         Fn("f(S: A[n n], x: A[n]) -> A[n]", r"y = S^\top x", "S @ x"),
         {"S": {"range": "symmetric"}}),

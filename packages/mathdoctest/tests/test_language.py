@@ -224,10 +224,203 @@ CASES = {
     "what code abbreviates": (
         "v: float, eps: float", "np.sqrt(v * v + eps * eps)", r"s = \sqrt{v^2 + \epsilon^2}",
         r"s = \sqrt{v^2 + \epsilon}"),
+    # ---- cases, and what only has a name
+    "cases of a vector": (f"x: {V}", "np.where(x > 0, x, 0.1 * x)",
+        r"f(x) = \begin{cases} x & \text{if } x > 0 \\ 0.1 x & \text{otherwise} \end{cases}",
+        r"f(x) = \begin{cases} x & \text{if } x > 0 \\ 0.2 x & \text{otherwise} \end{cases}"),
+    "a vector, by the size of it": (
+        f"g: {V}, c: float", "g if np.linalg.norm(g) <= c else c * g / np.linalg.norm(g)",
+        r"\hat{g} = \begin{cases} g & \|g\| \le c \\ c \frac{g}{\|g\|} & \|g\| > c \end{cases}",
+        r"\hat{g} = \begin{cases} g & \|g\| \le c \\ \frac{g}{\|g\|} & \|g\| > c \end{cases}"),
+    "an indicator of a vector": (f"x: {V}, g: {V}", "g * (x > 0)",
+        r"d = g \odot \mathbb{1}(x > 0)", r"d = g \odot \mathbb{1}(x < 0)"),
+    "an interval of a vector": (f"x: {V}", "np.where(np.abs(x) <= 1, 1 - np.abs(x), 0)",
+        r"k = \begin{cases} 1 - |x| & x \in [-1, 1] \\ 0 & \text{otherwise} \end{cases}",
+        r"k = \begin{cases} 1 - |x| & x \in [0, 1] \\ 0 & \text{otherwise} \end{cases}"),
+    "the slope of what no formula defines": (
+        'X: Float[np.ndarray, "m n"], y: Float[np.ndarray, "m"], theta: Float[np.ndarray, "n"]',
+        "X.T @ (X @ theta - y) / len(y)",
+        r"\frac{\partial J(\theta)}{\partial \theta_j}"
+        r" = \frac{1}{m} \sum_{i=1}^{m} (\theta^\top x_i - y_i) x_{ij}",
+        r"\frac{\partial J(\theta)}{\partial \theta_j}"
+        r" = \frac{2}{m} \sum_{i=1}^{m} (\theta^\top x_i - y_i) x_{ij}"),
+    "the slope of each entry": (f"z: {V}", "np.exp(-z) / (1 + np.exp(-z)) ** 2",
+        r"\frac{d \sigma(z)}{dz} = \sigma(z) (1 - \sigma(z))",
+        r"\frac{d \sigma(z)}{dz} = \sigma(z) (1 + \sigma(z))"),
+    "an axis by the letter of its sum": (f"x: {V}", "x.mean()",
+        r"\mu_B = \frac{1}{m} \sum_{i=1}^{m} x_i", r"\mu_B = \frac{1}{m} \sum_{i=2}^{m} x_i"),
+    "given anew on the way": (
+        "theta: float, m: float, g: float, eta: float", "theta - eta * (0.9 * m + 0.1 * g)",
+        r"\begin{aligned} m_t &= 0.9 m_{t-1} + 0.1 g_t \\ \theta_t &= \theta_{t-1} - \eta m_t"
+        r" \end{aligned}",
+        r"\begin{aligned} m_t &= 0.9 m_{t-1} + 0.1 g_t \\ \theta_t &= \theta_{t-1} - \eta m_{t-1}"
+        r" \end{aligned}"),
+    "in place on the way": (
+        "theta: float, m: float, g: float, eta: float", "theta - eta * (0.9 * m + 0.1 * g)",
+        r"\begin{aligned} m &\leftarrow 0.9 m + 0.1 g \\ \theta &\leftarrow \theta - \eta m"
+        r" \end{aligned}",
+        r"\begin{aligned} m &\leftarrow 0.8 m + 0.1 g \\ \theta &\leftarrow \theta - \eta m"
+        r" \end{aligned}"),
+    # ---- the names that code gives
+    "a learning rate": ("w: float, g: float, lr: float", "w - lr * g", r"w \leftarrow w - \eta g",
+        r"w \leftarrow w - \eta^2 g"),
+    "what is predicted": (f"y_true: {V}, y_pred: {V}", "((y_true - y_pred) ** 2).mean()",
+        r"L = \frac{1}{n} \sum_{i=1}^{n} (y_i - \hat{y}_i)^2",
+        r"L = \frac{1}{n} \sum_{i=1}^{n} (y_i + \hat{y}_i)^2"),
+    "numbers of inputs": ("fan_in: int, fan_out: int", "np.sqrt(6 / (fan_in + fan_out))",
+        r"a = \sqrt{\frac{6}{n_\text{in} + n_\text{out}}}",
+        r"a = \sqrt{\frac{6}{n_\text{in} - n_\text{out}}}"),
+    "a statistic of a batch": ("x: float, mu_B: float, var_B: float",
+        "(x - mu_B) / np.sqrt(var_B * var_B + 1)",
+        r"\hat{x} = \frac{x - \mu_B}{\sqrt{\text{var}_B^2 + 1}}",
+        r"\hat{x} = \frac{x + \mu_B}{\sqrt{\text{var}_B^2 + 1}}"),
+    "a gradient by its letter": ("theta: float, g: float, eta: float", "theta - eta * g",
+        r"\theta \leftarrow \theta - \eta \nabla_\theta J(\theta)",
+        r"\theta \leftarrow \theta + \eta \nabla_\theta J(\theta)"),
+    "the cost of all parameters": (
+        'X: Float[np.ndarray, "m n"], y: Float[np.ndarray, "m"], theta: Float[np.ndarray, "n"]',
+        "((X @ theta - y) ** 2).sum() / (2 * len(y))",
+        r"J(\theta) = \frac{1}{2m} \sum_{i=1}^{m} (\theta^\top x^{(i)} - y^{(i)})^2",
+        r"J(\theta) = \frac{1}{m} \sum_{i=1}^{m} (\theta^\top x^{(i)} - y^{(i)})^2"),
+    "probabilities": (f"p: {V}, q: {V}", "(p * q).sum()", r"s = \sum_x p(x) q(x)",
+        r"s = \sum_x p(x)^2 q(x)"),
+    "a unit matrix": ('A: Float[np.ndarray, "n n"], b: ' + V + ", lam: float",
+        "(A + lam * np.eye(len(b))) @ b", r"u = (A + \lambda I) b", r"u = (A - \lambda I) b"),
+    "a set at the end": (f"W: {W}, x: {V}", "W @ x", r"z = W x \in \mathbb{R}^m",
+        r"z = W x \in \mathbb{R}^n"),
+    "arrays of a bare type": ("W: np.ndarray, x: np.ndarray, b: np.ndarray", "W @ x + b",
+        "y = W x + b", "y = W x - b"),
+    "logarithms of softmax": (f"z: {V}", "z - np.log(np.exp(z).sum())",
+        r"\text{LogSoftmax}(z_i) = \log\left( \frac{\exp(z_i)}{\sum_j \exp(z_j)} \right)",
+        r"\text{LogSoftmax}(z_i) = \log\left( \frac{\exp(z_i)}{\sum_j z_j} \right)"),
+    # ---- steps by any letter
+    "steps by k": ("x: float, g: float, alpha: float", "x - alpha * g",
+        r"x_{k+1} = x_k - \alpha \nabla f(x_k)", r"x_{k+1} = x_k + \alpha \nabla f(x_k)"),
+    "steps above": (f"z: {V}, g: {V}, beta: float", "beta * z + g",
+        r"z^{k+1} = \beta z^k + \nabla f(w^k)", r"z^{k+1} = \beta z^{k+1} + \nabla f(w^k)"),
+    "a step down": (f"x: {V}, e: {V}, a: float", "a * (x - e)", r"x_{t-1} = a (x_t - e_t)",
+        r"x_{t-1} = a (x_t + e_t)"),
+    "a time in brackets": ("w: float, g: float, eta: float", "w - eta * g",
+        r"w(t+1) = w(t) - \eta g(t)", r"w(t+1) = w(t) + \eta g(t)"),
+    "the step before, by its name": (
+        "alpha_bar_prev: float, x: float", "alpha_bar_prev * x", r"m_t = \bar\alpha_{t-1} x_t",
+        r"m_t = \bar\alpha_{t-1}^2 x_t"),
+    # ---- what is given by its values
+    "probabilities of data": (
+        'pi: Float[np.ndarray, "K"], p: Float[np.ndarray, "N K"]', "pi * p",
+        r"r_{ik} = \pi_k p(x_i | \theta_k)", r"r_{ik} = \pi_k^2 p(x_i | \theta_k)"),
+    "values of states and actions": (
+        'r: Float[np.ndarray, "S A"], P: Float[np.ndarray, "S A S"], V: Float[np.ndarray, "S"],'
+        " gamma: float", "(r + gamma * P @ V).max(axis=1)",
+        r"V_{k+1}(s) = \max_{a \in \mathcal{A}} \left( r(s, a) + \gamma \sum_{s' \in \mathcal{S}}"
+        r" P(s' \mid s, a) V_k(s') \right)",
+        r"V_{k+1}(s) = \max_{a \in \mathcal{A}} \left( r(s, a) - \gamma \sum_{s' \in \mathcal{S}}"
+        r" P(s' \mid s, a) V_k(s') \right)"),
+    "what a network gives": (f"r: {V}, A: {V}", "(r * A).mean()",
+        r"L^{PG}(\theta) = \hat{\mathbb{E}}_t \left[ r_t(\theta) A_t \right]",
+        r"L^{PG}(\theta) = \hat{\mathbb{E}}_t \left[ r_t(\theta) + A_t \right]"),
+    "predictions": (f"f: {V}, y: {V}", "((f - y) ** 2).sum()", r"J = \sum_i (f(x_i) - y_i)^2",
+        r"J = \sum_i (f(x_i) + y_i)^2"),
+    "an image": ('I: Float[np.ndarray, "n+1 m"], K: Float[np.ndarray, "2"]',
+        "K[0] * I[:-1] + K[1] * I[1:]", r"S(i, j) = \sum_{m=1}^{2} I(i + m - 1, j) K_m",
+        r"S(i, j) = \sum_{m=1}^{2} I(i + m, j) K_m"),
+    "a function's letters": ("y: int, K: int, epsilon: float -> Float[np.ndarray, 'K']",
+        "(1 - epsilon) * np.eye(K)[y] + epsilon / K",
+        r"q'(k) = (1 - \epsilon) \delta_{k,y} + \frac{\epsilon}{K}",
+        r"q'(k) = (1 - \epsilon) \delta_{k,y} + \epsilon"),
+    "one example": ("f: Float[np.ndarray, 'K'], y: int", "-np.log(_softmax(f)[y])",
+        r"L_i = -\log \left( \frac{e^{f_{y_i}}}{\sum_j e^{f_j}} \right)",
+        r"L_i = \log \left( \frac{e^{f_{y_i}}}{\sum_j e^{f_j}} \right)"),
+    "one of a batch": (
+        'x: Float[np.ndarray, "m n"], theta: Float[np.ndarray, "n"]', "x @ theta",
+        r"h_\theta(x) = \theta^\top x", r"h_\theta(x) = -\theta^\top x"),
+    "examples that are no index": (
+        f"y: {V}, a: {V}", "-(y * np.tanh(a) + (1 - y)).mean()",
+        r"C = -\frac{1}{n} \sum_x \left[ y \tanh a + (1 - y) \right]",
+        r"C = \frac{1}{n} \sum_x \left[ y \tanh a + (1 - y) \right]"),
+    "members": (f"y: {V}", "((y - y.mean()) ** 2).mean()",
+        r"H(Q) = \frac{1}{n} \sum_{y \in Q} (y - \bar{y})^2",
+        r"H(Q) = \frac{1}{n} \sum_{y \in Q} (y + \bar{y})^2"),
+    "a mean by its bar": ('x: Float[np.ndarray, "N D"]', "np.cov(x.T, bias=True)",
+        r"S = \frac{1}{N} \sum_{n=1}^{N} (x_n - \overline{x}) (x_n - \overline{x})^{\rm T}",
+        r"S = \frac{1}{N} \sum_{n=1}^{N} x_n (x_n + \overline{x})^{\rm T}"),
+    "the place of the largest": (f"q: {V}, u: {V}", "np.argmax(q + u)",
+        r"A_t \doteq \operatorname*{argmax}_a \left[ q_a + u_a \right]",
+        r"A_t \doteq \operatorname*{argmin}_a \left[ q_a + u_a \right]"),
+    "one example of a vector": (
+        f"w: {V}, x: {V}, b: float", "w @ x + b", r"\hat{y}^{(i)} = w^\top x^{(i)} + b",
+        r"\hat{y}^{(i)} = w^\top x^{(i)} - b"),
+    "one example, and what comes of it": (
+        f"W: {W}, x: {V}, b: Float[np.ndarray, 'm']", "W @ x + b", r"z_i = W x_i + b",
+        r"z_i = W x_i - b"),
+    "a kernel": ('a: Float[np.ndarray, "n"], K: Float[np.ndarray, "n n"]', "a @ K @ a",
+        r"s = \sum_{n} \sum_{m} a_n a_m k(x_n, x_m)", r"s = \sum_{n} \sum_{m} a_n^2 k(x_n, x_m)"),
+    "a bias of plain arrays": ("X, W, b", "X @ W + b", "Z = X W + b", "Z = X W - b"),
+    # ---- left sides
+    "a function with scripts": ("p: float, q: float", "p * q", r"D^*_G(x) = p q",
+        r"D^*_G(x) = p + q"),
+    "an expression that only says": (f"mu: {V}", "(mu ** 2).sum()",
+        r"-D_{KL}(q_\phi(z) \| p_\theta(z)) = \sum_{j=1}^{n} \mu_j^2",
+        r"-D_{KL}(q_\phi(z) \| p_\theta(z)) = \sum_{j=1}^{n} \mu_j"),
+    "another name by its letter": ("rho: float, s: float", "2 * rho * s", r"\rho_c = 2 \rho s",
+        r"\rho_c = \rho s"),
+    "with a set behind": (f"W: {W}, x: {V}", "np.tanh(W @ x)", r"\tanh(W x) \in \mathbb{R}^m",
+        r"\tanh(W x) \in \mathbb{R}^n"),
+    # ---- marks
+    "the positive part": (f"x: {V}", "np.maximum(x - 0.1, 0)", r"y = \left[ x - 0.1 \right]_+",
+        r"y = x - 0.1"),
+    "brackets as an indicator": ("y: int, k: int", "float(y == k)", r"d = [y = k]",
+        r"d = [y \ne k]"),
+    "an I as an indicator": ("a: float, b: float", "float(a > b)", r"d = I(a > b)",
+        r"d = I(a < b)"),
+    "a star below": (f"k_star: {V}, y: {V}", "k_star @ y", r"\bar{f}_* = \mathbf{k}_*^\top y",
+        r"\bar{f}_* = -\mathbf{k}_*^\top y"),
+    "a whole axis": (f"H: {W}", "H.sum(axis=0)", r"s = \sum_i H_{i,:}", r"s = -\sum_i H_{i,:}"),
+    "a whole axis first": (f"H: {W}", "H.sum(axis=1)", r"s = \sum_j H_{:,j}",
+        r"s = -\sum_j H_{:,j}"),
+    "an entry with a label": (f"b_f: {V}, x: {V}", "b_f * x", r"f_i = b_i^f x_i",
+        r"f_i = b_i^f + x_i"),
+    "maths between words": ("y: float", "1.0 if y > 0.1 else 2.0",
+        r"c = \begin{cases} 1 & \text{if $y > 0.1$} \\ 2 & \text{otherwise} \end{cases}",
+        r"c = \begin{cases} 1 & \text{if $y < 0.1$} \\ 2 & \text{otherwise} \end{cases}"),
+    "a remark behind": ("a: float", "2 * a", r"b = 2 a, \text{the double of it}",
+        r"b = 3 a, \text{the double of it}"),
+    "a sum to the end": (f"x: {V}", "x.sum()", r"s = \sum_{j=0} x_j", r"s = -\sum_{j=0} x_j"),
+    "a logarithm of a product": ("s: float", "np.log(2 * np.pi * s * s)",
+        r"h = \log 2 \pi s^2", r"h = \log 2 + \pi s^2"),
+    "a logarithm of a sum": (f"x: {V}", "np.log(np.exp(x).mean())",
+        r"m = \log \frac{1}{n} \sum_{i=1}^{n} \exp x_i",
+        r"m = \log \frac{1}{n} + \sum_{i=1}^{n} \exp x_i"),
+    "a base of several digits": ("n: float", "np.log10(1 + n * n)", r"t = \log_{10} (1 + n^2)",
+        r"t = \log_{2} (1 + n^2)"),
+    # ---- matrices and slopes
+    "an inverse that defines": (f"x: {V}, lam: float", "x / (1 + lam * lam)",
+        r"y = S x \quad \text{where } S^{-1} = (1 + \lambda^2) \mathbf{I}_n",
+        r"y = S x \quad \text{where } S^{-1} = (1 - \lambda^2) \mathbf{I}_n"),
+    "a root of a diagonal matrix": (f"d: {V}, x: {V}", "x / np.sqrt(1 + d * d)",
+        r"y = D^{-1/2} x \quad \text{where } D = \operatorname{diag}(1 + d^2)",
+        r"y = D^{1/2} x \quad \text{where } D = \operatorname{diag}(1 + d^2)"),
+    "a second derivative": (f"x: {V}", "np.diag(6 * x)",
+        r"H = \nabla^2 f(x) \quad \text{where } f(x) = \sum_i x_i^3",
+        r"H = \nabla^2 f(x) \quad \text{where } f(x) = \sum_i x_i^2"),
+    "slopes by their names in code": (
+        f"grad_w: {V}, v: {V}", "grad_w @ v / np.sqrt(v @ v)",
+        r"\nabla_g L = \frac{\nabla_w L \cdot v}{\|v\|}", r"\nabla_g L = \nabla_w L \cdot v"),
+    "a quotient by two norms": (f"u: {V}, v: {V}", "u @ v / np.sqrt((u @ u) * (v @ v))",
+        r"s = u^\top v / \|u\| \|v\|", r"s = u^\top v / \|u\|"),
+    "a helper without a formula": (f"x: {V}", "h(x) @ x", r"s = \sum_i h(x_i) x_i",
+        r"s = \sum_i h(x_i)"),
+    "cosines": (f"u: {V}, v: {V}", "u @ v / np.sqrt((u @ u) * (v @ v))",
+        r"s = \cos(u, v)", r"s = -\cos(u, v)"),
+    "known activations": (f"x: {V}", "x / (1 + np.exp(-x))", r"y = \text{Swish}(x)",
+        r"y = \text{GELU}(x)"),
     "an expression alone": ("x: float", "x * x", r"x^2", r"x^3"),
 }  # fmt: skip
 
 HELPERS = """
+
+def h(x):
+    return np.minimum(x * x, 1)
 
 def _softmax(x):
     e = np.exp(x)
@@ -296,6 +489,12 @@ RULES = {
     "side by side": ("entries",),
     "matrices in order": ("order",),
     "an expectation": ("number", "mean", "variance"),
+    "cases of a vector": ("number", "cases"),
+    "one of a batch": ("batch",),
+    "examples that are no index": ("examples",),
+    "members": ("bar", "members"),
+    "a step ahead": (),
+    "the slope of each entry": ("number", "entries", "slopes"),
     "styles of letters": (),
 }
 

@@ -12,8 +12,8 @@ from mathdoctest import reader, tables
 
 READ = """
 from unittest import mock
-from mathdoctest import reader
-with mock.patch("mathdoctest.reader.Lark", side_effect=reader.Lark) as made:
+from mathdoctest import parsing, reader
+with mock.patch("mathdoctest.parsing.Lark", side_effect=parsing.Lark) as made:
     print(reader.statements("y_i = 2 x_i")[0].relations, made.call_count)
 """
 

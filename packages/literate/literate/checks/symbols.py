@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from mathdoctest import lexer, resolve
-from mathdoctest.reader import NotInGrammar
+from mathdoctest.errors import NotInGrammar
 from mathdoctest.scope import Function
 
 from literate import Fault, check, formulas, katex, schema, snippets, symbols
