@@ -7,6 +7,7 @@ nothing is broadcast but over letters.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -41,8 +42,8 @@ class Evaluator(Visitor[Value]):
     depth: how many leading axes there are. mask: where each letter is within its bounds.
     arguments: in a function's own formula, its argument → what it is called with. example: a letter
     that runs over the first axis of every array of this size, and is written nowhere. rules: those
-    of `rules.RULES` by which it was read. left: the letters of the left side. labels: those that
-    only say which one it is.
+    of `rules.RULES` by which it was read. left: gives the letters of the left side. labels: those
+    that only say which one it is.
     """
 
     names: Names
@@ -53,7 +54,7 @@ class Evaluator(Visitor[Value]):
     mask: Any = True
     arguments: dict[str, Value] = field(default_factory=dict)
     example: tuple[str, int] | None = None
-    left: frozenset[str] = frozenset()
+    left: Callable[[], frozenset[str]] = frozenset
     labels: set[str] = field(default_factory=set)
     rules: set[str] = field(default_factory=set)
 
@@ -192,7 +193,8 @@ class Evaluator(Visitor[Value]):
         """
         self.rules.add("which")
         self.labels.add(letter.name)
-        other = self.left if self.left and not called and letter.name not in self.left else set()
+        left = self.left()
+        other = left if not called and letter.name not in left else frozenset[str]()
         if len(every := self.labels | other) > 1:
             names = " and ".join(f"`{name}`" for name in sorted(every))
             raise Wrong(f"nothing says what {names} run over, and they are not the same", letter)

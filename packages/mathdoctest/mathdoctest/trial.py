@@ -255,7 +255,7 @@ class Trial(Left):
 
     def _compare(self, chain: Statement, constants: dict[str, int]) -> set[str]:
         ev, left = self._evaluator(constants), chain.sides[0]
-        ev.left = self._letters_of(chain)
+        ev.left = functools.partial(self._letters_of, chain)
         if chain.relations == ("in",):
             return _check_shape(chain, ev)
         if chain.relations[-1:] == ("in",):  # `a = … \in \mathbb{R}` says both
