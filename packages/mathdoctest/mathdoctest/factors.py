@@ -156,7 +156,7 @@ class Factors:
         """What is given by one value is of one thing: not both V(s) and V(s')."""
         text = "".join(self.tex[slice(*group.inner)].split())
         if self.points.setdefault(f"{symbol.name} {symbol.indices}", text) != text:
-            what = f"`{symbol.name}` is of two things here, and has one value"
+            what = f"`{symbol.name}` is given as one value, and is taken at two points here"
             raise NotInGrammar(what, group.span[0])
 
     def _given_by_values(self, symbol: Symbol, rest: list[Any]) -> Symbol:
