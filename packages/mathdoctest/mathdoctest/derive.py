@@ -336,6 +336,12 @@ class Names:
         shape = self._shape(name)
         return shape is not None and shape.kind == "list"
 
+    def is_mask(self, name: str, value: Array) -> bool:
+        """Whether 0 and 1 say what is in a set, not by chance."""
+        if name in self.asker.parameters:
+            return self.graph.draw.ranges.get(name) == "mask"
+        return bool(np.isin(value, (0.0, 1.0)).all())
+
     def has(self, name: str) -> bool:
         return name in self._returned or self.graph.has(name, self.asker)
 
@@ -470,6 +476,12 @@ class Names:
         if not {name} & {*one.parameters, *one.lefts}:
             name = resolve.capital(name)
         back, given = resolve.steps_back(index), name in one.parameters
+        if is_layer and one.layers_named > 2:
+            raise Wrong(
+                "three layers, but one step has two: what is given and what is made", symbol
+            )
+        if given and name in one.lefts and back is not None and back < one.made_at(name):
+            self.graph.rules.add("back")
         if given and is_layer and back is not None and back != one.made_at(name):
             value = self.graph.value(name, one)
         elif name in one.lefts and (back == one.made_at(name) or isinstance(index, Number)):
@@ -481,6 +493,14 @@ class Names:
         else:
             raise Wrong(f"`{name}` at this time is neither an input nor returned", symbol)
         return Data(_as_array(value), self.entrywise(value))
+
+    def as_given(self, symbol: Symbol, ev: Evaluator) -> Symbol:
+        """`x_t` without its index, where it is the x that a step is given."""
+        if not self._counts_steps(symbol, ev) or symbol.name not in self.asker.parameters:
+            return symbol
+        back = resolve.steps_back(symbol.indices[0])
+        is_given = back == self.asker.given_at(symbol.name)
+        return replace(symbol, indices=()) if is_given else symbol
 
     def _now(self, back: int | None, name: str) -> bool:
         """Whether what a step is given may be meant: at t, or at t + 1 where a left side is."""

@@ -141,17 +141,22 @@ class Function:
 
     @functools.cached_property
     def _said(self) -> list[str]:
-        """The names in the one `return h, c` of the code, each "" where it is none."""
+        """The names that the code makes in its one `return h, c`, each "" where it is none."""
         returns = [n.value for n in source.below(self.node) if isinstance(n, ast.Return)]
         if len(returns) != 1 or not isinstance(returns[0], ast.Tuple):
             return []
-        return [part.id if isinstance(part, ast.Name) else "" for part in returns[0].elts]
+        made = {n.id for n in source.below(self.node)
+                if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}  # fmt: skip
+        parts = (part.id if isinstance(part, ast.Name) else "" for part in returns[0].elts)
+        return [name if name in made else "" for name in parts]
 
     @functools.cached_property
     def _used(self) -> set[str]:
         """What the right sides name."""
         nodes = self.right_nodes
-        called = {resolve.slope_name(n.function, n.primes) for n in nodes if isinstance(n, Call)}
+        calls = [n for n in nodes if isinstance(n, Call)]
+        called = {resolve.slope_name(n.function, n.primes) for n in calls}
+        called |= {n.function for n in calls}  # the f of `f'(x)`, too
         return called | {self.full_name(n) for n in nodes if isinstance(n, Symbol)}
 
     @functools.cached_property
@@ -207,6 +212,15 @@ class Function:
             return False
         found = {n.indices for n in self.nodes if isinstance(n, Symbol) and n.name == name}
         return len(found) == 1
+
+    @functools.cached_property
+    def layers_named(self) -> int:
+        """How many layers its symbols are at: 3 of `a^{l+1} = W^l a^{l-1}`."""
+        symbols = (n for n in self.nodes if isinstance(n, Symbol) and n.layer is not None)
+        times = (resolve.as_time(n.layer) for n in symbols if isinstance(n.layer, Node))
+        backs = (resolve.steps_back(time) for time in times if resolve.is_time((time,)))
+        found = {back for back in backs if back is not None}
+        return max(found) - min(found) + 1 if found else 0
 
     @functools.cached_property
     def goes_ahead(self) -> bool:
@@ -422,6 +436,23 @@ def function(
     chains = made.statements
     made.parameters, made.returned = infer.shapes(node, chains, made.slope_parameter)
     return made
+
+
+def uses_itself(one: Function, name: str) -> bool:
+    """Whether what its formulas make of a quantity depends on the quantity as it was given."""
+    seen, ahead = {name}, [name]
+    while ahead:
+        chains = one.defines(ahead.pop())
+        nodes = (n for chain in chains for side in chain.sides[1:] for n in walk(side))
+        for node in (n for n in nodes if isinstance(n, Symbol)):
+            if (found := one.full_name(node)) == name:
+                return True
+            at = resolve.steps_back(node.indices[0]) if resolve.is_time(node.indices) else None
+            is_made = found in one.lefts and at in (None, one.made_at(found))
+            if is_made and found not in seen:
+                seen.add(found)
+                ahead.append(found)
+    return False
 
 
 def _is_built_in(call: Call) -> bool:

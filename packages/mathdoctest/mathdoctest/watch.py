@@ -191,7 +191,7 @@ def _seeds(function: Function, code: Code, ranges: dict[str, str], given: Given)
     count = len(directed.settings(function, ranges))
     every = range(directed.FIRST, directed.FIRST + count)
     if found is None:
-        yield from every[3 : 3 + MOST // 2]
+        yield from dict.fromkeys([*every[3:][: MOST // 2], *every[-MOST // 4 :]])
         return
     run, seen = found
     known, chosen = set[Sight](), 0

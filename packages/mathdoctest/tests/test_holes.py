@@ -91,6 +91,45 @@ WRONG = {
         "a product of"),
     "what is returned, as a function of something": (
         (Fn("f(z: A[n]) -> A[n]", r"a_i = a(z_i)", "X.tanh(z)"),), "a"),
+    # boundaries of quantities that are computed
+    "a boundary of a layer": (
+        (Fn("f(w: A[n], x: A[n], b: A[]) -> A[]",
+            r"y = \begin{cases} 1 & w^\top x + b \ge 0 \\ 0 & \text{otherwise} \end{cases}",
+            "X.where(w @ x + b > 0, 1.0, 0.0)"),), ON_PURPOSE),
+    "a boundary of an inner product": (
+        (Fn("f(x: A[n], y: A[n]) -> A[]",
+            r"k = \begin{cases} 1 & x^\top y \ge 0 \\ -1 & x^\top y < 0 \end{cases}",
+            "X.where(x @ y > 0, 1.0, -1.0)"),), ON_PURPOSE),
+    "a boundary of a distance": (
+        (Fn("f(x: A[n], y: A[n], c: A[]) -> A[]", r"k = \mathbf{1}[\|x - y\|^2 \le c]",
+            "X.where(((x - y) ** 2).sum() < c, 1.0, 0.0)"),), ON_PURPOSE),
+    "a boundary of a sum": (
+        (Fn("f(x: A[n], c: A[]) -> A[]", r"k = \mathbf{1}[\sum_i x_i < c]",
+            "X.where(x.sum() <= c, 1.0, 0.0)"),), ON_PURPOSE),
+    "a boundary of a discriminant": (
+        (Fn("f(a: A[], b: A[], c: A[]) -> A[]", r"k = \mathbf{1}[b^2 - 4 a c \ge 0]",
+            "X.where(b * b - 4 * a * c > 0, 1.0, 0.0)"),), ON_PURPOSE),
+    "a boundary at a half": (
+        (Fn("f(a: A[], b: A[]) -> A[]", r"k = \mathbf{1}[|a - b| \le 0.5]",
+            "X.where(X.abs(a - b) < 0.5, 1.0, 0.0)"),), ON_PURPOSE),
+    "a boundary of a mean": (
+        (Fn("f(x: A[n]) -> A[]", r"k = \sum_i \mathbf{1}[x_i \ge \bar{x}]",
+            "X.where(x > x.mean(), 1.0, 0.0).sum()"),), ON_PURPOSE),
+    "a sign that the formula has at its boundary": (
+        (Fn("f(Z: A[m n], w: A[n], b: A[]) -> A[m]",
+            r"y_i = \begin{cases} 1 & z_i^\top w + b > 0 \\ -1 & \text{otherwise} \end{cases}",
+            "X.sign(Z @ w + b)"),), ON_PURPOSE),
+    # letters
+    "a letter that counts inside and outside of a sum": (
+        (Fn("f(p: A[m n]) -> A[m n]", r"q_{ij} = \frac{p_{ij}}{\sum_j p_{ij}}",
+            "p / p.sum(1)[:, None]"),), "use another letter in it"),
+    # layers of one step
+    "three layers of one step": (
+        (Fn("f(W: A[m n], a: A[n], b: A[m]) -> A[m]",
+            r"a^{l+1} = \tanh(W^l a^{l-1} + b^l)", "X.tanh(W @ a + b)"),), "three layers"),
+    "weights two layers on": (
+        (Fn("f(W: A[m n], a: A[n]) -> A[m]",
+            r"a^{[l]} = \tanh(W^{[l+1]} a^{[l-1]})", "X.tanh(W @ a)"),), "at this time"),
     # letters that nothing counts, values at points, gradients by their names
     "two letters that nothing counts, which cancel": (
         (Fn("f(x: A[], y: A[]) -> A[]", r"z_i = x_i - x_j + y_i", "y"),), "."),
