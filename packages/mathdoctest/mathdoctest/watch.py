@@ -198,7 +198,8 @@ def _seeds(function: Function, code: Code, ranges: dict[str, str], given: Given)
     for seed in range(ORDINARY):
         known |= _sights(run, seen, given, seed)
     for seed in every[3:]:
-        if _is_complete(known) or chosen == MOST:
+        is_grid = seed >= every[-directed.GRIDS]
+        if _is_complete(known) or chosen == MOST or is_grid and _is_met(known):
             return
         sights = _sights(run, seen, given, seed)
         if not sights <= known:
@@ -215,6 +216,11 @@ def _is_complete(known: set[Sight]) -> bool:
     both = ((a, one, b, two) for a, b in itertools.combinations(places, 2)
             for one in signs for two in signs)  # fmt: skip
     return single and all(sight in known for sight in both)
+
+
+def _is_met(known: set[Sight]) -> bool:
+    """Whether every comparison was seen exactly at its boundary."""
+    return all((place, 0) in known for place in {sight[0] for sight in known})
 
 
 def _sights(run: Code, seen: Seen, given: Given, seed: int) -> set[Sight]:
