@@ -15,7 +15,7 @@ from literate import formulas
 from literate.checks.symbols import wrong
 from literate.errors import Fault
 from mathdoctest import Mismatch, execute, hints, mutate
-from mathdoctest.scope import Function, function
+from mathdoctest.functions import Function, function
 
 pytestmark = pytest.mark.mutation
 NAMES = formulas.all_with_formulas(PROJECT)

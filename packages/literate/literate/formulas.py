@@ -10,11 +10,12 @@ from itertools import chain
 from pathlib import Path
 
 import mathdoctest
-from mathdoctest import Mismatch, Report, marks, reader, resolve, scope, source, vocabulary
+from mathdoctest import Mismatch, Report, marks, reader, resolve, source, vocabulary
 from mathdoctest.errors import NotInGrammar, SourceError
+from mathdoctest.functions import Function
+from mathdoctest.functions import function as function_in
 from mathdoctest.marks import CONSTANTS, INDICES
 from mathdoctest.notation import Vocabulary
-from mathdoctest.scope import Function
 from mathdoctest.syntax import Node, Statement, Symbol, walk
 
 from literate import Fault, files, repeats, runs, snippets, symbols
@@ -42,7 +43,7 @@ def _function(
     project: Project, file: source.Module, name: str, spellings: vocabulary.Spellings
 ) -> Function:
     try:
-        return scope.function(file, name, spellings=spellings)
+        return function_in(file, name, spellings=spellings)
     except (Mismatch, SourceError) as error:
         raise _fault(project, error) from None
 

@@ -12,8 +12,8 @@ from mathdoctest.syntax import Call, Derivative, Node, Symbol
 from mathdoctest.values import Array, Value, Wrong
 
 if TYPE_CHECKING:
-    from mathdoctest.derive import Names
     from mathdoctest.evaluate import Evaluator
+    from mathdoctest.names import Names
 
 
 def differentiate(names: "Names", node: Derivative, ev: "Evaluator") -> Value:

@@ -14,7 +14,8 @@ from mathdoctest import accuracy, backends, directed, reader, rows, sample, sour
 from mathdoctest.equal import LOOSE
 from mathdoctest.errors import Mismatch, NotInGrammar, SourceError
 from mathdoctest.execute import TIME_LIMIT, Code
-from mathdoctest.scope import Function, Scope
+from mathdoctest.functions import Function
+from mathdoctest.scope import Scope
 from mathdoctest.symbols import SymbolTable, ranges
 from mathdoctest.syntax import Call, Derivative, Node, Number, Statement, walk
 from mathdoctest.trial import Trial

@@ -14,7 +14,7 @@ import numpy as np
 
 from mathdoctest import source
 from mathdoctest.accuracy import constant, literal
-from mathdoctest.scope import Function
+from mathdoctest.functions import Function
 from mathdoctest.syntax import Call, Condition, Derivative, Node, Reduce, walk
 
 FIRST = 100  # the seed of the first setting; those below are ordinary draws

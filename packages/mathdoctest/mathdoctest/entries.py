@@ -16,7 +16,8 @@ import numpy as np
 from mathdoctest import backends, latex, resolve, syntax
 from mathdoctest.backends import Backend
 from mathdoctest.evaluate import Evaluator, by_formula
-from mathdoctest.scope import Function, Scope
+from mathdoctest.functions import Function
+from mathdoctest.scope import Scope
 from mathdoctest.symbols import SymbolTable
 from mathdoctest.syntax import Call, Derivative, Leaf, Node, Number, Product, Sum, Symbol, walk
 from mathdoctest.values import Array, Curve, Data, Indices, Value, Wrong

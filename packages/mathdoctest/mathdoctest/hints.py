@@ -18,11 +18,11 @@ from mathdoctest.compare import DRAWS
 from mathdoctest.equal import Differs
 from mathdoctest.errors import FIX, Mismatch, NotInGrammar
 from mathdoctest.execute import TIME_LIMIT, Code
+from mathdoctest.functions import OF_CHAINS, Function
 from mathdoctest.missing import missing
 from mathdoctest.notation import Vocabulary
 from mathdoctest.places import comparisons, places
 from mathdoctest.scene import Scene
-from mathdoctest.scope import OF_CHAINS, Function
 from mathdoctest.slips import exchanges, relations, slips
 from mathdoctest.smallest import counterexample
 from mathdoctest.symbols import SymbolTable

@@ -7,8 +7,8 @@ import numpy as np
 
 from mathdoctest import resolve, words
 from mathdoctest.evaluate import Evaluator, arguments_of
+from mathdoctest.functions import WHOLE, uses_itself
 from mathdoctest.run import Run
-from mathdoctest.scope import WHOLE, uses_itself
 from mathdoctest.syntax import (
     Call,
     Condition,

@@ -21,12 +21,14 @@ from mathdoctest import (
     words,
 )
 from mathdoctest.backends import Backend, numpy
-from mathdoctest.derive import Graph, Names, has_derivative
+from mathdoctest.derive import Graph, has_derivative
 from mathdoctest.equal import LOOSE, Differs, Side, agree, check_equal, check_order
 from mathdoctest.evaluate import BATCH, Evaluator
 from mathdoctest.execute import Code
+from mathdoctest.functions import WHOLE, Function
 from mathdoctest.left import Left
-from mathdoctest.scope import WHOLE, Function, Scope
+from mathdoctest.names import Names
+from mathdoctest.scope import Scope
 from mathdoctest.syntax import (
     Call,
     Derivative,

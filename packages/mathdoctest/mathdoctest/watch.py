@@ -17,7 +17,7 @@ import numpy as np
 
 from mathdoctest import backends, directed, source
 from mathdoctest.execute import Code
-from mathdoctest.scope import Function
+from mathdoctest.functions import Function
 
 RELATIONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge,

@@ -16,8 +16,9 @@ from conftest import PACKAGE
 
 from mathdoctest import Mismatch, check, directed, execute, indices, source, watch
 from mathdoctest.evaluate import Wrong
+from mathdoctest.functions import function
 from mathdoctest.run import Run
-from mathdoctest.scope import Scope, function
+from mathdoctest.scope import Scope
 
 LIBRARIES = {"numpy": ("np.ndarray", "np"), "mlx": ("mx.array", "mx")}
 HEADER = "import mlx.core as mx\nimport numpy as np\nfrom jaxtyping import Float, Int\n"
@@ -670,8 +671,8 @@ def test_a_draw_does_not_depend_on_the_hash_of_names(tmp_path):
     one = written(tmp_path, "numpy", RIGHT["soft targets that add up to 1"][:-1])
     code = (
         "import sys; from pathlib import Path; "
-        "from mathdoctest import layout, scope, source, sample\n"
-        "one = scope.function(source.module(Path(sys.argv[1])), 'f')\n"
+        "from mathdoctest import functions, layout, scope, source, sample\n"
+        "one = functions.function(source.module(Path(sys.argv[1])), 'f')\n"
         "found = scope.Scope(one)\n"
         "print([f.name for f in layout._reachable(found)], sample.Draw(found, {}, 0).sizes)"
     )

@@ -5,7 +5,7 @@ import textwrap
 import pytest
 
 from mathdoctest import Mismatch, check, source
-from mathdoctest.scope import function
+from mathdoctest.functions import function
 
 HEAD = (
     "import numpy as np\nfrom jaxtyping import Float, Int\n"
