@@ -15,6 +15,7 @@ from mathdoctest.equal import LOOSE
 from mathdoctest.errors import Mismatch, NotInGrammar, SourceError
 from mathdoctest.execute import TIME_LIMIT, Code
 from mathdoctest.functions import Function
+from mathdoctest.reach import Reach
 from mathdoctest.scope import Scope
 from mathdoctest.symbols import SymbolTable, ranges
 from mathdoctest.syntax import Call, Derivative, Node, Number, Statement, walk
@@ -85,10 +86,11 @@ def _examined(
 ) -> Compared:
     ways, rules = set[str](), set[str]()
     unseen: dict[int, Number | None] = {}
+    reached: dict[int, Reach] = {}
     first: Any = None
     compared = set[int]()  # the chains of which two sides were compared
     for trial in trials(one, code, table, range(draws), limit, scope):
-        trial.unseen = unseen
+        trial.unseen, trial.reached = unseen, reached
         ways |= _judged(one, trial, compared)
         rules |= trial.graph.rules
         first = trial if trial.draw.seed == 0 else first
@@ -100,9 +102,12 @@ def _examined(
         within = trial.scope
         seeds = on_purpose(one, code, table, within)
         for trial in trials(one, code, table, seeds, limit, within) if seeds else ():
+            trial.reached = reached
             ways |= _judged(one, trial, compared)
     for formula in one.formulas:
         for chain in formula.statements:
+            for node, what in reached[id(chain)].missing() if draws >= DRAWS else ():
+                raise _mismatch(one, formula, trial, Wrong(what, node), chain)
             if id(chain) not in compared and not trial.is_step(chain):
                 never = Wrong("nothing was compared: its conditions held on no draw")
                 raise _mismatch(one, formula, trial, never, chain)

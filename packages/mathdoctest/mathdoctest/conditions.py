@@ -94,6 +94,7 @@ def indicated(ev: "Evaluator", node: syntax.Indicator) -> Value:
     found = truth(ev, node.condition)
     if found.rank:
         ev.rules.add("cases")
+    ev.note(node, (found.array, ~found.array))
     return found.like(ev.library.array(found.array))
 
 
@@ -111,6 +112,7 @@ def chosen(ev: "Evaluator", node: syntax.Cases) -> Value:
         raise Wrong("a value for which no case holds", node)
     if any(truth.rank for truth in known):
         ev.rules.add("cases")
+    ev.note(node, (once == 0 if held is None else held for held in conditions))
     spread = [_spread_over(whole, value, ev.library, node) for value in values]
     out = spread[-1]
     for value, condition in list(zip(spread, conditions, strict=True))[-2::-1]:

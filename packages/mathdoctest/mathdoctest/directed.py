@@ -206,7 +206,7 @@ def _scales(arrays: list[str], numbers: list[str]) -> Iterator[Setting]:
 
 def _grids(names: list[str]) -> Iterator[Setting]:
     """Every value a small whole number or a half, so that sums and products meet exactly."""
-    for nth in range(GRIDS if names else 0):
+    for nth in range(GRIDS):
         yield {name: _on_grid(nth, name) for name in names}
 
 

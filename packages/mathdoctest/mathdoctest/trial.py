@@ -28,6 +28,7 @@ from mathdoctest.execute import Code
 from mathdoctest.functions import WHOLE, Function
 from mathdoctest.left import Left
 from mathdoctest.names import Names
+from mathdoctest.reach import Reach
 from mathdoctest.scope import Scope
 from mathdoctest.syntax import (
     Call,
@@ -52,6 +53,8 @@ class Trial(Left):
     """
 
     unseen: dict[int, Number | None]
+    reached: dict[int, Reach] | None = None  # by the identity of a chain
+    reach: Reach | None = None  # of the chain that is judged
     quick = False  # whether one way to take derivatives is enough
     batch = 0  # rows of a batch, while a formula is read as said of one
 
@@ -72,6 +75,7 @@ class Trial(Left):
         """
         twin = copy.copy(self)
         twin.function, twin.quick, twin.unseen = function, True, {}
+        twin.reached = twin.reach = None
         vars(twin).pop("_foreign", None)
         if not apart:
             twin.scope = Scope(function, self.scope.meanings)
@@ -90,6 +94,8 @@ class Trial(Left):
 
     def judge(self, chain: Statement) -> set[str]:
         """The ways in which a chain was compared. Raises whatever goes wrong."""
+        if self.reached is not None:
+            self.reach = self.reached.setdefault(id(chain), Reach())
         with np.errstate(all="ignore"), backends.guard():
             return self.check(chain)
 
@@ -174,7 +180,7 @@ class Trial(Left):
         return len(whole) if is_batch else 0
 
     def _evaluator(self, constants: dict[str, int]) -> Evaluator:
-        ev = self.names.evaluator(numpy, constants)
+        ev = replace(self.names.evaluator(numpy, constants), reach=self.reach)
         if self.batch:
             ev.bind(BATCH, np.arange(1, self.batch + 1))
             ev.example = (BATCH, self.batch)
