@@ -120,6 +120,31 @@ WRONG = {
         (Fn("f(Z: A[m n], w: A[n], b: A[]) -> A[m]",
             r"y_i = \begin{cases} 1 & z_i^\top w + b > 0 \\ -1 & \text{otherwise} \end{cases}",
             "X.sign(Z @ w + b)"),), ON_PURPOSE),
+    # what no draw reaches
+    "a row that is reached on purpose only": (
+        (Fn("f(y: A[], p: A[], delta: A[]) -> A[]",
+            r"L = \begin{cases} \frac{1}{2} (y - p)^2 & |y - p| \le \delta \\ 7 \delta + 100"
+            r" & \text{otherwise} \end{cases}",
+            "X.where(X.abs(y - p) <= delta, 0.5 * (y - p) ** 2,"
+            " delta * (X.abs(y - p) - 0.5 * delta))"),
+         {"y": {"range": "unit"}, "p": {"range": "unit"}, "delta": POSITIVE}), ON_PURPOSE),
+    "a row out of reach": (
+        (Fn("f(x: A[]) -> A[]",
+            r"y = \begin{cases} x & x \ge 0 \\ -x & x < 0 \\ 99 & \text{otherwise} \end{cases}",
+            "X.abs(x)"),), "row 3 of the cases is reached on no draw"),
+    "a row that has no value": (
+        (Fn("f(x: A[]) -> A[]",
+            r"y = \begin{cases} x & x \ge 0 \\ \log(x) & \text{otherwise} \end{cases}",
+            "X.where(x >= 0, x, X.log(x))"),), "row 2 of the cases|the range where"),
+    "a bound out of reach": (
+        (Fn("f(p: A[], q: A[]) -> A[]", r"m = \min(p, 3 + q)", "p * X.cos(q * 0)"),
+         {"p": {"range": "unit"}, "q": {"range": "unit"}}), "argument 2 is never"),
+    "a clip out of reach": (
+        (Fn("f(p: A[]) -> A[]", r"m = \operatorname{clip}(p, -1, 2)", "p * X.cos(p * 0)"),
+         {"p": {"range": "unit"}}), "argument . is never"),
+    "a condition that always holds": (
+        (Fn("f(x: A[n]) -> A[]", r"m = \sum_i x_i\, \mathbf{1}[x_i^2 \ge 0]",
+            "X.sum(x)"),), "its condition holds on every draw"),
     # letters
     "a letter that counts inside and outside of a sum": (
         (Fn("f(p: A[m n]) -> A[m n]", r"q_{ij} = \frac{p_{ij}}{\sum_j p_{ij}}",
@@ -660,7 +685,8 @@ def test_a_draw_on_purpose_is_made_again_by_its_seed(tmp_path):
 
 def test_a_draw_on_purpose_stays_within_the_range(tmp_path):
     one = written(tmp_path, "numpy", (CLIP,), {"x": {"range": "unit"}})
-    check(one)
+    with pytest.raises(Mismatch, match="argument 2 is never the one that is taken"):
+        check(one)  # the bounds are out of reach
     for seed in range(directed.FIRST, directed.FIRST + 9):
         x = Run(Scope(one), {"x": "unit"}, seed, False).arguments()["x"]
         assert (x > 0).all() and (x < 1).all()
