@@ -48,6 +48,7 @@ class Snippet:
     name: statistics.mean, or statistics:sample.
     code: the definition as displayed; empty where the docstring is the whole body.
     example: the example's lines as displayed. expected: what it prints.
+    outputs: the line of the file for each line of that.
     error: the error that it must raise, as `TypeError: …`.
     signature: the parameters, then the returned value as `return`.
     definitions: (key, text) of what the program has before the example, in order.
@@ -63,6 +64,7 @@ class Snippet:
     formulas: tuple[str, ...] = ()
     example: str = ""
     expected: str = ""
+    outputs: tuple[int, ...] = ()
     error: str | None = None
     tolerance: Tolerance = Tolerance()
     signature: tuple[Parameter, ...] = ()
@@ -308,7 +310,8 @@ def load(project: Project, name: str, asked_at: str = "") -> Snippet:
     if isinstance(node := home.defined.get(match[3]), Definition):
         return _definition(name, home, node)
     known = ", ".join(n for n, node in home.defined.items() if isinstance(node, Definition))
-    what = f"{home.where} has no function or class `{match[3]}`"
+    what = f"no function or class `{match[3]}`"
+    what = f"{home.where} has {what}" if asked_at else what
     raise Fault(asked_at or home.where, what, f"it has: {known or 'none'}")
 
 
@@ -325,7 +328,7 @@ def _region(name: str, home: Module, region: str) -> Snippet:
 def _definition(name: str, home: Module, node: Definition) -> Snippet:
     at, docstring = home.at(node), ast.get_docstring(node) or ""
     formulas = tuple(home.dedented(*each) for each in source.formulas(node))
-    example = _example(docstring, at)
+    example = _example(node, home)
     only_docstring = len(node.body) == 1 and bool(docstring)
     code = "" if only_docstring else home.source(node)
 
@@ -351,10 +354,11 @@ def _definition(name: str, home: Module, node: Definition) -> Snippet:
     return Snippet(name, home, node.lineno, code, imports, definitions, *shown, _signature(node))
 
 
-def _example(docstring: str, at: str) -> tuple[str, str, str | None]:
-    """The example's source, what it prints and the error that ends it."""
+def _example(node: Definition, home: Module) -> tuple[str, str, tuple[int, ...], str | None]:
+    """The example's source, what it prints and in which lines, and the error that ends it."""
+    at = home.at(node)
     try:
-        examples = doctest.DocTestParser().get_examples(docstring)
+        examples = doctest.DocTestParser().get_examples(ast.get_docstring(node, clean=False) or "")
     except ValueError as error:
         cure = "write `>>> ` before each line and the output below"
         raise Fault(at, f"the example is not a doctest: {error}", cure) from None
@@ -365,7 +369,17 @@ def _example(docstring: str, at: str) -> tuple[str, str, str | None]:
     if raised and examples[-1].exc_msg is None:
         what = "the example goes on after the error that it expects"
         raise Fault(at, what, "put the failing line last")
-    return "".join(blocks).rstrip("\n"), expected, raised[-1].strip() if raised else None
+    lines = [line for e in examples if e.exc_msg is None for line in _output_lines(e, node, home)]
+    ends_in = raised[-1].strip() if raised else None
+    return "".join(blocks).rstrip("\n"), expected, tuple(lines), ends_in
+
+
+def _output_lines(example: doctest.Example, node: Definition, home: Module) -> range:
+    """The lines of the file in which an example's output is expected."""
+    first = node.body[0].lineno + example.lineno
+    while home.lines[first - 1].lstrip().startswith((">>>", "...")):
+        first += 1
+    return range(first, first + example.want.count("\n"))
 
 
 def _signature(node: Definition) -> tuple[Parameter, ...]:
