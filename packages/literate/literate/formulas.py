@@ -140,12 +140,12 @@ def _fault(
         return Fault(place, error.what, error.hint)
     name = f"{error.path.stem}.{error.function}"
     formula = f"`{' '.join(error.formula.split())}`: " if error.formula else ""
-    sizes = ", ".join(f"{axis} = {size}" for axis, size in error.sizes.items())
-    draw = "" if error.seed is None else f" (seed {error.seed}{'; ' * bool(sizes)}{sizes})"
     pages = f"; shown in {', '.join(shown_at)}" if shown_at and name == snippet else ""
     where = project.place(symbols.path(project, error.path.stem))
-    where = f" in {where}" if "declare " in f"{error.what} {error.hint}" else ""
-    return Fault(place, f"{name}: {formula}{error.what}{draw}{pages}", error.hint + where)
+    what, hint = (
+        f"{said} in {where}" if "declare " in said else said for said in (error.what, error.hint)
+    )
+    return Fault(place, f"{name}: {formula}{what}{error.draw}{pages}", hint)
 
 
 @functools.cache
