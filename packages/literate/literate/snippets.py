@@ -16,7 +16,7 @@ import functools
 import re
 import symtable
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, NoReturn
@@ -31,6 +31,8 @@ from literate.project import Project
 _NOT_SHOWN = re.compile(rf"{files.UNFINISHED}|[\u3000-\u9fff\uff00-\uffef]+")
 _MARKER = re.compile(r"#\s*--8<--\s*\[(start|end):(\w+)\]\s*$")
 _UNDEFINED = {"__name__", "__file__"}  # names that need no definition, beside the builtins
+LAB = "lab_"  # what the names of files begin with whose cells make a notebook
+WIDEST = 88  # characters of a line in a card
 Definition = ast.FunctionDef | ast.ClassDef
 
 
@@ -161,7 +163,7 @@ class Module:
                 self._add_from(node)
             case ast.Expr(value=ast.Constant()):
                 pass
-            case _ if not self.name.startswith("lab_"):
+            case _ if not self.name.startswith(LAB):
                 what = "a statement at the top level, which no page shows and no program runs"
                 raise Fault(at, what, "put it in a function, or in its example")
 
@@ -296,6 +298,21 @@ class _Closure:
 # ---- a snippet
 
 
+def unused(project: Project, loaded: Iterable[Snippet]) -> Iterator[Fault]:
+    """Functions and classes that no page shows, and no program of one that is shown has.
+
+    loaded: the snippets that pages name.
+    """
+    used = {key for each in loaded for key, _ in each.definitions} | {s.name for s in loaded}
+    cure = "name it in a page of each language, `/// snippet | {0}`, or remove it"
+    every = [name for name in modules(project) if not name.startswith(LAB)]
+    for home in map(functools.partial(module, project), every):
+        for name, node in home.defined.items():
+            keys = {f"{home.name}.{name}", f"{home.name}:{node.lineno}"}
+            if isinstance(node, Definition) and not keys & used:
+                yield Fault(home.at(node), f"no page shows `{home.name}.{name}`", cure.format(name))
+
+
 def load(project: Project, name: str, asked_at: str = "") -> Snippet:
     """The snippet `module.function` or the region `module:region`. Raises Fault.
 
@@ -335,6 +352,8 @@ def _definition(name: str, home: Module, node: Definition) -> Snippet:
     def refuse(what: str, cure: str) -> NoReturn:
         raise Fault(at, f"{name}: {what}", cure)
 
+    if not docstring.partition("\n")[0].endswith((".", "?", "!")):
+        refuse("the first line of its docstring is no sentence", "say what it is, and end with `.`")
     if source.has_unpaired_mark(node):
         refuse("a `$$` that opens or closes no formula", "write each `$$` on a line of its own")
     if formulas and isinstance(node, ast.ClassDef):
@@ -351,7 +370,12 @@ def _definition(name: str, home: Module, node: Definition) -> Snippet:
         raise Fault(at, what, "use another name in the example")
     imports, definitions = closure.parts()
     shown = docstring.partition("\n")[0], formulas, *example, tolerance(docstring, at)
-    return Snippet(name, home, node.lineno, code, imports, definitions, *shown, _signature(node))
+    made = Snippet(name, home, node.lineno, code, imports, definitions, *shown, _signature(node))
+    for line in made.displayed.splitlines():
+        if len(line) > WIDEST:
+            what = f"a displayed line of {len(line)} characters, where {WIDEST} fit: {line.strip()}"
+            refuse(what, "break it")
+    return made
 
 
 def _example(node: Definition, home: Module) -> tuple[str, str, tuple[int, ...], str | None]:
