@@ -352,7 +352,8 @@ def _definition(name: str, home: Module, node: Definition) -> Snippet:
     def refuse(what: str, cure: str) -> NoReturn:
         raise Fault(at, f"{name}: {what}", cure)
 
-    if not docstring.partition("\n")[0].endswith((".", "?", "!")):
+    summary = docstring.partition("\n")[0]
+    if summary and not summary.startswith("$$") and not summary.endswith((".", "?", "!")):
         refuse("the first line of its docstring is no sentence", "say what it is, and end with `.`")
     if source.has_unpaired_mark(node):
         refuse("a `$$` that opens or closes no formula", "write each `$$` on a line of its own")
