@@ -234,7 +234,7 @@ def test_one_chapter_or_one_snippet_alone():
         and "autodiff, difference" in snippet.stdout
         and "checked 1 formula of" in snippet.stdout
     )
-    assert none.returncode == 1 and "has no function or class `nothing`" in none.stderr
+    assert none.returncode == 1 and "forward.py: no function or class `nothing`" in none.stderr
 
 
 # ---- verdicts are kept ----

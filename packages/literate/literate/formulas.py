@@ -141,12 +141,12 @@ def _fault(
         return Fault(place, error.what, error.hint)
     name = f"{error.path.stem}.{error.function}"
     formula = f"`{' '.join(error.formula.split())}`: " if error.formula else ""
-    sizes = ", ".join(f"{axis} = {size}" for axis, size in error.sizes.items())
-    draw = "" if error.seed is None else f" (seed {error.seed}{'; ' * bool(sizes)}{sizes})"
     pages = f"; shown in {', '.join(shown_at)}" if shown_at and name == snippet else ""
     where = project.place(symbols.path(project, error.path.stem))
-    where = f" in {where}" if "declare " in f"{error.what} {error.hint}" else ""
-    return Fault(place, f"{name}: {formula}{error.what}{draw}{pages}", error.hint + where)
+    what, hint = (
+        f"{said} in {where}" if "declare " in said else said for said in (error.what, error.hint)
+    )
+    return Fault(place, f"{name}: {formula}{what}{error.draw}{pages}", hint)
 
 
 @functools.cache
@@ -196,8 +196,10 @@ def check_declared(project: Project, one: Function, every: Iterable[Function]) -
             does = "computes it" if symbol.name in symbols.both(computed(first)) else "is given it"
             what = f"the left side names `{name}`, and `{first.name}`, above, {does}"
             where = symbols.at(project, home, symbol.key)
-            cure = f"add `by: [{', '.join([*by, one.name])}]` to `{symbol.key}` in {where}"
-            raise _wrong(project, one, what, f"fix the left side; if it is right, {cure}")
+            cure = "fix the left side; if both compute the same quantity, add `by: "
+            cure += f"[{', '.join([*by, one.name])}]` to `{symbol.key}` in {where}; if this is "
+            cure += f"another one, give it its own entry, `{one.name}.{_line(project, one, name)}`"
+            raise _wrong(project, one, what, cure)
 
 
 def computed(one: Function) -> list[str]:
@@ -230,17 +232,22 @@ def _first(project: Project, symbol: symbols.Declared, every: Iterable[Function]
 def _undeclared(project: Project, one: Function, name: str) -> Fault:
     """With the line to add; where another file has the symbol, also the one that takes it."""
     home = one.module.name
-    said = ", ".join(f"{language}: …" for language in project.languages)
     file = project.place(symbols.path(project, home))
     is_given = name in one.parameters
     cure = "" if is_given else "fix the left side, or "
-    cure += f"add `{name}: {{tex: '{_written(one, name)}', {said}}}` to {file}"
+    cure += f"add `{_line(project, one, name)}` to {file}"
     for other in snippets.modules(project):
         if found := symbols.own(project, other).get(name):
             meaning = found.entry.get(project.first, name)
             cure += f"; or, for that of {other}.py (“{meaning}”), `from: {{{other}: [{name}]}}`"
     what = f"the symbol `{name}`" if is_given else f"the left side names `{name}`, which"
     return _wrong(project, one, f"{what} is not declared in {file}", cure)
+
+
+def _line(project: Project, one: Function, name: str) -> str:
+    """The line that declares a symbol, for its author to fill in."""
+    said = ", ".join(f"{language}: …" for language in project.languages)
+    return f"{name}: {{tex: '{_written(one, name)}', {said}}}"
 
 
 def _written(one: Function, name: str) -> str:

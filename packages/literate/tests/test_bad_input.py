@@ -57,6 +57,43 @@ CASES = {
         "(chapters/gone.md)",
         r"docs/index\.md:\d+: .*gone",
     ),
+    "output": (
+        "snippets/line.py",
+        "    1.035714\n",
+        "    1.035741\n",
+        r"snippets/line\.py:18: line\.slope: line 1 of the output: expected `1\.035741`",
+    ),
+    "output that is missing": (
+        "snippets/line.py",
+        '    1.035714\n    """',
+        '    """',
+        r"snippets/line\.py:7: line\.slope: expected 0 lines, got 1; the first that is too many",
+    ),
+    "tab": ("snippets/line.py", "    return ", "\treturn ", r"snippets/line\.py:20: a tab\n"),
+    "bracket": (
+        "snippets/line.symbols.yml",
+        "{tex: 'w', en: 'slope'}",
+        "{tex: 'w', en: 'slope'",
+        r"snippets/line\.symbols\.yml:5: not YAML: a bracket that opens here is not closed",
+    ),
+    "symbol twice": (
+        "snippets/line.symbols.yml",
+        "w: ",
+        "e: ",
+        r"snippets/line\.symbols\.yml:6: not YAML: `e` appears twice\n    → keep one of the two",
+    ),
+    "level of a heading": (
+        "docs/chapters/least-squares.md",
+        "\n## ",
+        "\n#### ",
+        r"docs/chapters/least-squares\.md:\d+: a heading of 4 `#` below one of 1\n.*with `## `",
+    ),
+    "a name that there is not": (
+        "docs/chapters/least-squares.md",
+        "line.slope",
+        "line.slopes",
+        r"docs/chapters/least-squares\.md:14: snippets/line\.py has no function or class `slopes`",
+    ),
     "code": (
         "snippets/line.py",
         "(x * y).sum()",

@@ -12,6 +12,7 @@ import numpy as np
 
 from mathdoctest import (
     accuracy,
+    advice,
     execute,
     functions,
     infer,
@@ -106,6 +107,7 @@ def check(
     except Mismatch as error:
         if not isinstance(error.__cause__, CodeFailed) and accuracy.CURE not in error.what:
             _guess(one, error, code, table, draws, time_limit)
+        error.hint = advice.shape(one, error)
         raise
     if symbols is not None:
         twice.check(within, table, declared)
@@ -251,7 +253,10 @@ def _guess(
     """Put into the message what to do, or small inputs that show what is wrong."""
     from mathdoctest import hints  # a tenth of a second to import, for a red formula alone
 
-    if told := hints.guess(one, error, code, table, draws, limit):
+    told = hints.guess(one, error, code, table, draws, limit)
+    if told is None or told.hint is None:
+        error.hint = advice.range_of(one, error, code, table, draws, limit) or error.hint
+    if told:
         error.hint = told.hint or error.hint
         if told.what:
             error.what, error.seed, error.sizes = told.what, None, {}

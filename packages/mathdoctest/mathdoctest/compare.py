@@ -195,4 +195,21 @@ def _mismatch(
     place = one.module.path, line, one.name, formula.tex
     if trial is None:
         return Mismatch(*place, row + what)
-    return Mismatch(*place, row + what, seed=trial.draw.seed, sizes=trial.draw.sizes)
+    draw, inputs = trial.draw, _short(trial)
+    return Mismatch(*place, row + what, seed=draw.seed, sizes=draw.sizes, inputs=inputs)
+
+
+def _short(trial: "Trial") -> dict[str, str]:
+    """The inputs of a draw that a message has room for: numbers, and arrays of a few."""
+    try:
+        inputs = {name: np.asarray(value) for name, value in trial.inputs.items()}
+    except (Wrong, ValueError):  # one of them could not be drawn, or is a list of layers
+        return {}
+    few = {n: a for n, a in inputs.items() if a.dtype.kind in "fiu" and a.size <= 3 and a.ndim < 2}
+    return {name: _nested(array.tolist()) for name, array in few.items()}
+
+
+def _nested(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_nested, value))}]"
+    return f"{value:.3g}".replace("-", "−")

@@ -70,7 +70,8 @@ def sections(page: Page) -> Iterator[Fault]:
         if level <= above and not "".join(page.lines[before : line - 1]).strip():
             yield Fault(page.on(before), "an empty section", "write it, or remove it")
         if level > above + 1:
-            yield Fault(at, f"a heading of {level} `#` below one of {above}", "write one `#` more")
+            cure = f"begin it with `{'#' * (above + 1)} `"
+            yield Fault(at, f"a heading of {level} `#` below one of {above}", cure)
         if id and seen.setdefault(id, line) != line:
             yield Fault(at, f"the id `{id}` is that of line {seen[id]} too", "write another id")
         above, before = level, line
