@@ -72,7 +72,7 @@ setup: ## the environment, if it is missing or out of date
 # record the index's address, so only the exported hashes are kept.
 LOCK = .cache/lock
 
-lock: ## newest versions, with hashes, into requirements*.txt
+lock: ## newest versions, with hashes, into requirements*.txt; tells what has changed
 	@test -x "$(VENV)/bin/python" || { echo "make lock needs an environment: run make setup first." >&2; exit 2; }
 	@rm -rf $(LOCK) && "$(VENV)/bin/python" -m venv $(LOCK) && $(LOCK)/bin/python -m pip install --quiet uv
 	@for file in pyproject.toml packages/*/pyproject.toml; do \
@@ -81,6 +81,8 @@ lock: ## newest versions, with hashes, into requirements*.txt
 	  --no-emit-workspace --no-header --no-annotate --output-file requirements.txt
 	@cd $(LOCK) && printf 'flit-core\nsetuptools\n' | bin/uv --quiet pip compile - \
 	  --generate-hashes --no-header --no-annotate --output-file requirements-build.txt
+	@for file in requirements.txt requirements-build.txt; do \
+	  "$(VENV)/bin/python" two_passes/lock.py $$file $(LOCK)/$$file; done
 	@mv $(LOCK)/requirements.txt $(LOCK)/requirements-build.txt . && rm -rf $(LOCK)
 
 clean: ## remove what is built; the environment stays
