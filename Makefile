@@ -4,7 +4,8 @@
 #   PAGE=slug   with `make agree`: only this page, or section of it: core/forward#exercises
 #   MLX=0.31.2  with `make try-mlx`: that version (default: the newest)
 #   ALL=1       with `make test`: the long suites whole
-#   ONLY=name  with `make bench`: only training, building, reading or checking
+#   ONLY=name  with `make bench`: only training, building, reading or checking; writes nothing
+#   SAVE=1     with `make bench ONLY=…`: writes what it measured beside the other groups
 #   PEERS=1     with `make bench`: install PyTorch, JAX, Sphinx and Zensical first, below .cache/;
 #               with `make test`: so too, then run mathdoctest's tests on PyTorch there
 
@@ -52,7 +53,7 @@ agree: setup ## both languages of PAGE=core/forward, or of all pages, say the sa
 
 bench: setup ## timings as ratios, into snippets/data/performance.json
 	@$(MAKE_PEERS)
-	@$(RUN) two_passes bench$(if $(ONLY), $(ONLY))
+	@$(RUN) two_passes bench$(if $(ONLY), $(ONLY))$(if $(SAVE), --save)
 
 try-mlx: setup ## what MLX=0.31.2, or the newest, would change, page by page
 	@$(RUN) literate try-mlx $(MLX)
