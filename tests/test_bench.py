@@ -160,11 +160,7 @@ def test_the_tables_show_the_date_of_a_row_that_was_kept():
 
 @pytest.mark.parametrize(
     "given, wanted",
-    [
-        ([], ""),
-        (["ONLY=training"], " training"),
-        (["ONLY=training", "SAVE=1"], " training --save"),
-    ],
+    [([], ""), (["ONLY=training"], " training"), (["ONLY=training", "SAVE=1"], " training --save")],
 )
 def test_make_hands_on_what_it_was_given(given, wanted):
     asked = ["make", "-n", "bench", *given]

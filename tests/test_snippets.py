@@ -202,7 +202,7 @@ def _text(cell) -> str:
 
 def test_no_snippet_is_an_orphan(book, pages):
     """Every function is on a page, or part of the program of one that is."""
-    used = {name for page in pages for name, _ in page.snippets()} | set(drawn_from())
+    used = {name for page in pages for name, _ in page.snippets()} | set(drawn_from(PROJECT.slugs))
     texts = {text for name in used for _, text in book.snippets[name].definitions}
     orphans = [n for n in NAMES if n not in used and program.load(PROJECT, n).code not in texts]
     assert not orphans, f"on no page: {orphans}"

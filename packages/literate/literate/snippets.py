@@ -30,6 +30,8 @@ from literate.project import Project
 
 _NOT_SHOWN = re.compile(rf"{files.UNFINISHED}|[\u3000-\u9fff\uff00-\uffef]+")
 _MARKER = re.compile(r"#\s*--8<--\s*\[(start|end):(\w+)\]\s*$")
+_NOTE = re.compile(r"^# literate:[ \t]*(.*?)[ \t]*$", re.M)
+UNSHOWN = "unshown"  # the note of a file whose formulas no page need show
 _UNDEFINED = {"__name__", "__file__"}  # names that need no definition, beside the builtins
 Definition = ast.FunctionDef | ast.ClassDef
 
@@ -117,7 +119,7 @@ def layout(blocks: Iterable[str]) -> str:
 class Module:
     """A file of snippets: its text, its top-level definitions by name, its imports and regions.
 
-    file: the same file, as mathdoctest reads it.
+    file: the same file, as mathdoctest reads it. unshown: whether no page need show its formulas.
     imported: name → (import line, the file of snippets that it comes from, if it does).
     """
 
@@ -134,6 +136,13 @@ class Module:
             at = files.at_offset(self.where, self.text, found.start())
             what = f"`{found[0]}` in a program, which the pages of all languages show"
             raise Fault(at, what, "write it in English, and finish it")
+        notes = [(found[1], found.start()) for found in _NOTE.finditer(self.text)]
+        for note, start in notes:
+            if note != UNSHOWN:
+                at = files.at_offset(self.where, self.text, start)
+                what = f"the note `# literate: {note}` says nothing to the engine"
+                raise Fault(at, what, f"write `# literate: {UNSHOWN}`, or remove it")
+        self.unshown = bool(notes)
         self.defined: dict[str, ast.stmt] = {}
         self.imported: dict[str, tuple[str, str | None]] = {}
         for node in self.file.tree.body:

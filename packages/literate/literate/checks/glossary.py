@@ -7,7 +7,7 @@ from typing import Any
 
 from literate import Doubt, Fault, check, schema, terms
 from literate.checks.lines import broken
-from literate.project import Project
+from literate.project import SAID, Project
 from literate.text import Pages, line_of, prose
 
 IN_ALL = "an entry is in every language, as the entries beside it"
@@ -27,6 +27,9 @@ def words(project: Project, pages: Pages) -> Iterator[Fault]:
     said = {language: terms.flat(own) for language, own in project.own_words.items()}
     for key in dict.fromkeys(key for words in said.values() for key in words):
         at = place(key.split(".")[-1])
+        if key in SAID:
+            cure = f"write it in {project.config_file.name}, below its language in `languages`"
+            yield Fault(at, f"`{key}` is a setting of MkDocs, not a word of the theme", cure)
         forms = {language: _form(words.get(key)) for language, words in said.items()}
         if missing := [language for language, form in forms.items() if form is None]:
             yield Fault(at, f"`{key}` is missing in {missing[0]}", "write it in every language")
