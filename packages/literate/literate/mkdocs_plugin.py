@@ -184,6 +184,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.book.open(source)
         self.book.explained = terms.Explained(source) if source.slug in self.book.order else None
         page.meta = source.meta
+        if (own := OWN_PAGES.get(source.slug)) and own.context:
+            self.context.own[source.language, source.slug] = own.context(self.book)
         names = "|".join(re.escape(slug.split("/")[-1]) for _, slug in self.lab_links)
         link = re.compile(rf"(\([\w./-]*\b(?:{names}))\.md(?=[)#])")
         return link.sub(r"\1.ipynb", markdown) if names else markdown

@@ -97,8 +97,8 @@ def foreign(project: Project, name: str, text: str) -> list[Fault]:
 
 def _written(project: Project, address: str) -> str | None:
     """The file and line of the book that names an address."""
-    for path in [project.config_file, *sorted([*THEME.rglob("*"), *project.docs.rglob("*")])]:
-        if path.suffix in (".yml", ".html", ".css", ".svg", ".md", ".js"):
+    for path in sorted([*THEME.rglob("*"), *project.docs.rglob("*")]):
+        if path.suffix in (".html", ".css", ".svg", ".md", ".js"):
             if number := line_of(address, path.read_text("utf-8")):
                 return f"{project.place(path)}:{number}"
     return None

@@ -86,10 +86,9 @@ def _has_its_style_sheets(file: Path, config: MkDocsConfig) -> None:
     folders = [config.docs_dir, *config.theme.dirs]
     for name in config.extra_css:
         if not any(Path(folder, name).is_file() for folder in folders):
-            what = (
-                f"`extra_css` names `{name}`, and there is no `{Path(config.docs_dir).name}/{name}`"
-            )
-            raise Fault(place(file, "extra_css"), what, "write the file, or remove the name")
+            what = f"`extra_css` names `{name}`, which is no file of `{Path(folders[0]).name}/`"
+            cure = "put the file there, or remove the name; no request leaves the site"
+            raise Fault(place(file, "extra_css"), what, cure)
 
 
 def place(file: Path, key: str) -> str:
