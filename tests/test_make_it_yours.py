@@ -2,12 +2,14 @@
 
 import re
 import shutil
+import socket
 import subprocess
 from pathlib import Path
 
 import pytest
 from conftest import PROJECT, ROOT, Copy
 from literate.project import THEME
+from running import page_with
 
 FILE = re.compile(
     r"`((?:docs|snippets)/[^`\n]+|mkdocs\.yml)`[^\n]*[:：]\n\n```text\n(.*?)\n```", re.S
@@ -151,6 +153,20 @@ def test_a_draft_is_named_and_left_out(book):
     )
     done = book.run("check")
     assert re.search(r"docs/en/core/mean\.md:\d+: the link `median.md` leads nowhere", done.stderr)
+
+
+def test_a_draft_is_shown_by_serve(book):
+    """The live site has it as the last part, in each language."""
+    for language in PROJECT.languages:
+        folder = book.folder / "docs" / language / "core"
+        shutil.copy(folder / "mean.md", folder / "median.md")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with book.serving(port):
+        for prefix, words in PROJECT.words.items():
+            prefix = PROJECT.languages[prefix]
+            html = page_with(f"http://127.0.0.1:{port}/{prefix}core/median/", "tp-rail")
+            assert f"<summary>{words['part_drafts']}" in html
 
 
 def test_a_function_without_a_page_is_allowed_where_its_file_says_so(book):

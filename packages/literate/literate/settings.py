@@ -79,7 +79,7 @@ def _names_its_languages(file: Path, docs: Path, options: Options) -> None:
         where = f"the folder `{docs.name}/{apart[0]}/`"
         cure = f"remove the folder, or name all: `languages: [{', '.join(folders)}]`"
         what = f"{where} has pages, and `languages` does not name `{apart[0]}`"
-        raise Fault(place(file, "languages"), what, cure)
+        raise Fault(place(file, "literate"), what, cure)
 
 
 def _has_its_style_sheets(file: Path, config: MkDocsConfig) -> None:
