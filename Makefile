@@ -37,7 +37,7 @@ serve: setup ## the live site on 127.0.0.1:8000
 
 test: setup ## all tests, those in the browser too
 	@$(MAKE_PEERS)
-	@$(RUN) pytest; failed=$$?; for tests in packages/*/tests; do \
+	@test ! -d tests || $(RUN) pytest; failed=$$?; for tests in packages/*/tests; do \
 	  $(RUN) pytest -n auto $(if $(ALL),-m "") "$$tests" || failed=1; done; \
 	test -z "$(PEERS)" || $(PEERS_HOME)/bin/python -m pytest -m peers packages/mathdoctest/tests/test_backends.py || failed=1; \
 	exit $$failed
