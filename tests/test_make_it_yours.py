@@ -134,6 +134,66 @@ def test_a_book_in_one_language(book, language, other):
     assert not list((book.folder / "site").glob("*/en")) and "hreflang" not in html
 
 
+GONE = ("performance", "frontier/live-lab", "core/from-pytorch")
+
+
+def test_what_else_names_a_page_that_is_taken_out_is_told(copy):
+    """A chapter, the measurements, the live lab: each message is followed, until all is good."""
+
+    def told(*says: str) -> str:
+        done = copy.run("check")
+        assert done.returncode == 1, done.stdout
+        assert all(re.search(one, done.stderr) for one in says), done.stderr
+        return done.stderr
+
+    def drop(name: str, lines: str) -> None:
+        path = copy.folder / name
+        path.write_text(re.sub(lines, "", path.read_text("utf-8"), flags=re.M), "utf-8")
+
+    pages = "|".join(GONE)
+    for language in PROJECT.languages:
+        for slug in GONE:
+            (copy.folder / "docs" / language / f"{slug}.md").unlink()
+    drop("mkdocs.yml", rf"^ *- (?:{pages}|frontier:)\n")
+    for name in ("performance", "from_pytorch"):
+        (copy.folder / "snippets" / f"{name}.py").unlink()
+    shutil.rmtree(copy.folder / "snippets" / "data")
+    told(
+        r"docs/glossary\.yml:\d+: `momentum` → chapter: `frontier/live-lab` is not in nav\n.*remove"
+    )
+    drop("docs/glossary.yml", rf"^ *chapter: (?:{pages})\n")
+    told(r"snippets/live_lab\.py:\d+: no page shows", r"snippets/update\.py:\d+: no page shows")
+    for name in ("live_lab", "update"):
+        copy.replace(f"snippets/{name}.py", '"""', '# literate: unshown\n"""')
+    told(r"docs/redirects\.yml:\d+: `core/from-pytorch#forwardnn` is no page")
+    drop("docs/redirects.yml", r"^core/from-pytorch.*\n")
+    said = told(r"docs/en/index\.md:\d+: the link `core/from-pytorch\.md` leads nowhere")
+    links = set(re.findall(r"(docs/\S+?):\d+: the link `([^`]+)` leads nowhere", said))
+    for name, link in links:
+        drop(name, rf"(?<=\])\({re.escape(link)}\)")
+    assert "the section `" in told(r"make agree PAGE=index"), "nothing else is wrong"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("there", [True, False])
+def test_a_network_is_held_only_where_there_is_a_live_lab(browser, address, there):
+    with browser.new_context(service_workers="block") as context:
+        page = context.new_page()
+
+        def without(route):
+            text = route.fetch().text()
+            assert '"lab": "' in text
+            route.fulfill(
+                body=re.sub('"lab": "[^"]*"', '"lab": null', text), content_type="text/html"
+            )
+
+        if not there:
+            page.route("**/core/update/", without)
+        page.goto(f"{address}en/core/update/")
+        page.wait_for_selector(".tp-passes")
+        assert (page.locator(".tp-hold").count() > 0) == there
+
+
 def test_without_home_template_the_home_is_a_plain_page(book):
     book.replace("mkdocs.yml", "index: home.html, ", "")
     for language in PROJECT.languages:

@@ -11,6 +11,7 @@ from literate.project import SAID, Project
 from literate.text import Pages, line_of, prose
 
 IN_ALL = "an entry is in every language, as the entries beside it"
+_CHAPTER = "name the page of nav that explains the term, or remove the line `chapter:`"
 _ONE = "one word for one idea, in the glossary and on the pages"
 
 
@@ -60,7 +61,10 @@ def glossary(project: Project, pages: Pages) -> Iterator[Fault]:
     for key, entry in project.terms.items():
         if error := schema.differs(entry, term):
             where = "".join(f" → {step}" for step in error.absolute_path)
-            yield Fault(place(f"  {key}"), f"`{key}`{where}: {error.message}", IN_ALL)
+            what, cure = f"`{key}`{where}: {error.message}", IN_ALL
+            if [*error.absolute_path] == ["chapter"]:
+                what, cure = f"`{key}` → chapter: `{entry['chapter']}` is not in nav", _CHAPTER
+            yield Fault(place(f"  {key}"), what, cure)
     meant: dict[tuple[str, str], str] = {}
     for key, entry in project.terms.items():
         if not meant and "group" not in entry:
