@@ -59,7 +59,7 @@ def pages():
 def book(pages):
     """The book with every snippet run."""
     prepared = Book(PROJECT)
-    prepared.prepare(pages, drawn_from())
+    prepared.prepare(pages, drawn_from(PROJECT.slugs))
     return prepared
 
 

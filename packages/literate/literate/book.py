@@ -47,7 +47,8 @@ class Book:
 
         between: called before each formula is checked; it may raise to end it there.
         """
-        loaded = self._load(pages, more, say, between)
+        every = [*more, *formulas.unshown_by_choice(self.project)]
+        loaded = self._load(pages, every, say, between)
         raise_all(formulas.unshown(self.project, pages))
         raise_all(snippets.unused(self.project, loaded.values()))
         self.pages = pages

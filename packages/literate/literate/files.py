@@ -157,7 +157,9 @@ def kept(path: Path) -> Any:
 
 
 def strays(project: "Project") -> list[Fault]:
-    """Files of docs/ that MkDocs would publish, though they are not a page, a picture or facts."""
+    """Files of docs/ that MkDocs would publish, though they are not a page, a picture, facts or a
+    style sheet of `extra_css`.
+    """
     facts = (project.glossary, project.redirects, project.reviewed)
     folders = [project.page_folder(language) for language in project.languages]
     what = "neither a page nor a picture of one, and it would be published"
@@ -165,7 +167,9 @@ def strays(project: "Project") -> list[Fault]:
 
     def belongs(path: Path) -> bool:
         below = any(path.is_relative_to(folder) for folder in folders)
-        return path in facts or bool(below and path.suffix in PUBLISHED and path.stat().st_size)
+        return path in (*facts, *project.extra_css) or bool(
+            below and path.suffix in PUBLISHED and path.stat().st_size
+        )
 
     every = sorted(path for path in project.docs.rglob("*") if path.is_file())
     cure = f"remove it; pages are {pages}"

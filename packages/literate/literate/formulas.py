@@ -25,6 +25,7 @@ from literate.text import INLINE, Page
 
 State = tuple[tuple[Path, int, int], ...]
 SHOWING = ("snippet", "formula")  # the directives that show a snippet's formulas
+_SHOWN = re.compile(rf"^/// *(?:{'|'.join(SHOWING)}) *\| *(\S+)", re.M)
 _SIGNS = (r"\log", r"\odot", r"\ln 2")  # what a sentence may name without a declaration
 
 
@@ -69,10 +70,22 @@ def all_with_formulas(project: Project) -> dict[str, str]:
 def unshown(project: Project, pages: Iterable[Page]) -> Iterator[Fault]:
     """Formulas that no page shows, and that nobody reads."""
     shown = {d.argument for page in pages for d in page.directives if d.name in SHOWING}
-    cure = "name it in a page of each language, `/// snippet | {0}`, or remove it"
+    for paths in project.drafts.values():
+        shown |= {name for path in paths for name in _SHOWN.findall(project.read(path))}
+    shown |= {*unshown_by_choice(project)}
+    cure = (
+        "name it in a page of each language, `/// snippet | {0}`, or remove it; a file of which no "
+        f"page need show anything has the line `# literate: {snippets.UNSHOWN}`"
+    )
     for name, place in all_with_formulas(project).items():
         if name not in shown:
             yield Fault(place, f"no page shows the formula of `{name}`", cure.format(name))
+
+
+def unshown_by_choice(project: Project) -> list[str]:
+    """The functions with formulas that no page need show. They are checked all the same."""
+    marked = {h for h in snippets.modules(project) if snippets.module(project, h).unshown}
+    return [name for name in all_with_formulas(project) if name.split(".")[0] in marked]
 
 
 # ---- whether they hold

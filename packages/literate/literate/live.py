@@ -69,7 +69,7 @@ def stamps(project: Project) -> dict[Path, Stamp]:
 def text_key(book: Book, page: Page) -> tuple[object, ...]:
     """All that the text of a page is drawn from: until it differs, the text is up to date."""
     project, loaded = book.project, book.snippets
-    names = [name for name, _ in page.snippets()] + registry.drawn_from(page.slug)
+    names = [name for name, _ in page.snippets()] + registry.drawn_from([page.slug])
     used = [loaded[name] for name in dict.fromkeys(names)]
     modules = sorted({snippet.path.stem for snippet in used if snippet.formulas})
     others = [(registry.DIRECTIVES[d.name].made_from, d) for d in page.directives]
@@ -180,6 +180,7 @@ class Live:
         config = mkdocs_parts.load(self.project.config_file, self.built, self.server.url)
         plugin = plugin_of(config)
         plugin.reviewing = False  # an author writes one language after the other
+        plugin.drafting = True
         mkdocs_parts.whole(config, self.server.url)
         self.config, self.plugin, self.project = config, plugin, plugin.project
         names = _names(self.built)
@@ -218,7 +219,10 @@ class Live:
         self.server.settle()
         plugin.check()
         plugin.book.prepare(
-            list(plugin.pages.values()), registry.drawn_from(), _say, self._give_way
+            list(plugin.pages.values()),
+            registry.drawn_from(self.project.slugs),
+            _say,
+            self._give_way,
         )
         self._make(config, plugin.pages.values(), self._give_way)
         mkdocs_parts.check_anchors(config, plugin.files)

@@ -53,10 +53,12 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     previewed = False  # by `mkdocs serve`, which adds a script that a policy would stop
     reviewing = True  # whether a section that only one language has changed stops the build
+    drafting = False  # whether pages that the navigation does not list are drawn too
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         self.previewed = command == "serve"
         self.reviewing = command != "serve"
+        self.drafting = command == "serve"
 
     @event_priority(100)  # before search reads its dictionary
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -66,6 +68,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             config.theme.dirs.insert(1 if config.theme.custom_dir else 0, str(THEME))
         self.project = Project.of(config)
         navigation.check(self.project)
+        if self.drafting:
+            self.project.list_drafts()
         self.book = Book(self.project)
         config.watch += map(str, [self.project.snippets, *self.project.code[1:]])
         config.mdx_configs["literate.markdown"] = {"book": self.book}
@@ -81,17 +85,29 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.check()
         if self.reviewing:
             raise_all(look(project, self.doubts)[0])
-        self.book.prepare(list(self.pages.values()), drawn_from(), log.info)
+        self.book.prepare(list(self.pages.values()), drawn_from(project.slugs), log.info)
         labs.prepare(project, config, self.pages.values())
         config.nav = navigation.in_files(project, self.pages)
         self.lab_links: dict[Where, labs.Links] = {}
         for page in filter(labs.is_lab, self.pages.values()):
             self._assemble_lab(page, files, config)
+        self._leave_drafts(files)
         self.moved = publish.redirects(project, self.pages.values())
         self.downloads = {where: self._made_for(page) for where, page in self.pages.items()}
         self._add_files(files, config)
         raise_all(publish.foreign_files(project, files))
         return files
+
+    def _leave_drafts(self, files: Files) -> None:
+        """Take the pages that are drafts out of the site, and say so."""
+        drafts = [path for paths in self.project.drafts.values() for path in paths]
+        for file in list(files):
+            if file.abs_src_path and Path(file.abs_src_path) in drafts:
+                files.remove(file)
+        for path in drafts:
+            log.info(
+                "%s: a draft: nav does not list it, and it is not built", self.project.place(path)
+            )
 
     def _add_files(self, files: Files, config: MkDocsConfig) -> None:
         """What the build writes: downloads, pages at old addresses, the sheet, the scripts, and
@@ -141,8 +157,11 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     @event_priority(-50)
     def _place(self, files: Files, config: MkDocsConfig) -> Files:
-        """The first language is at the root of the site: drop its folder from every address."""
-        first = f"{self.project.first}/" if len(self.project.languages) > 1 else "//"
+        """The first language is at the root of the site: drop its folder, if it has one, from every
+        address.
+        """
+        project = self.project
+        first = f"{project.page_folder(project.first).relative_to(project.docs).as_posix()}/"
         for file in [file for file in files if file.src_uri.startswith(first)]:
             file.dest_uri = file.dest_uri.removeprefix(first)
             for cached in ("abs_dest_path", "url"):
@@ -165,6 +184,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.book.open(source)
         self.book.explained = terms.Explained(source) if source.slug in self.book.order else None
         page.meta = source.meta
+        if (own := OWN_PAGES.get(source.slug)) and own.context:
+            self.context.own[source.language, source.slug] = own.context(self.book)
         names = "|".join(re.escape(slug.split("/")[-1]) for _, slug in self.lab_links)
         link = re.compile(rf"(\([\w./-]*\b(?:{names}))\.md(?=[)#])")
         return link.sub(r"\1.ipynb", markdown) if names else markdown
@@ -253,13 +274,12 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return publish.page(self.project, text, name) if closed else text
 
     def _speak(self, language: str, config: MkDocsConfig) -> None:
-        """Material's own words, the title and the description in the language of the page being
+        """Material's own words and the settings that readers see, in the language of the page being
         drawn.
         """
-        words = self.project.words[language]
         config.theme["language"] = language
-        config.site_name = words["site_name"]
-        config.site_description = words["site_description"]
+        for key, said in self.project.said[language].items():
+            config[key] = said
 
     # ---- checks, and what pages are drawn from
 
@@ -292,7 +312,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         Faults.
         """
         self.check(page.slug)
-        self.book.renew(page, drawn_from(page.slug), say)
+        self.book.renew(page, drawn_from([page.slug]), say)
 
     def draw(self, page: Page, config: MkDocsConfig) -> None:
         """Draw the text of a page, and write the files for it. Raises NeedsWholeBuild."""

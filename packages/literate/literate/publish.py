@@ -97,7 +97,7 @@ def foreign(project: Project, name: str, text: str) -> list[Fault]:
 
 def _written(project: Project, address: str) -> str | None:
     """The file and line of the book that names an address."""
-    for path in sorted([*THEME.rglob("*"), *project.docs.rglob("*.md")]):
+    for path in sorted([*THEME.rglob("*"), *project.docs.rglob("*")]):
         if path.suffix in (".html", ".css", ".svg", ".md", ".js"):
             if number := line_of(address, path.read_text("utf-8")):
                 return f"{project.place(path)}:{number}"

@@ -30,6 +30,8 @@ from literate.project import Project
 
 _NOT_SHOWN = re.compile(rf"{files.UNFINISHED}|[\u3000-\u9fff\uff00-\uffef]+")
 _MARKER = re.compile(r"#\s*--8<--\s*\[(start|end):(\w+)\]\s*$")
+_NOTE = re.compile(r"^# literate:[ \t]*(.*?)[ \t]*$", re.M)
+UNSHOWN = "unshown"  # the note of a file whose formulas no page need show
 _UNDEFINED = {"__name__", "__file__"}  # names that need no definition, beside the builtins
 LAB = "lab_"  # what the names of files begin with whose cells make a notebook
 WIDEST = 88  # characters of a line in a card
@@ -121,7 +123,7 @@ def layout(blocks: Iterable[str]) -> str:
 class Module:
     """A file of snippets: its text, its top-level definitions by name, its imports and regions.
 
-    file: the same file, as mathdoctest reads it.
+    file: the same file, as mathdoctest reads it. unshown: whether no page need show its formulas.
     imported: name → (import line, the file of snippets that it comes from, if it does).
     """
 
@@ -138,6 +140,13 @@ class Module:
             at = files.at_offset(self.where, self.text, found.start())
             what = f"`{found[0]}` in a program, which the pages of all languages show"
             raise Fault(at, what, "write it in English, and finish it")
+        notes = [(found[1], found.start()) for found in _NOTE.finditer(self.text)]
+        for note, start in notes:
+            if note != UNSHOWN:
+                at = files.at_offset(self.where, self.text, start)
+                what = f"the note `# literate: {note}` says nothing to the engine"
+                raise Fault(at, what, f"write `# literate: {UNSHOWN}`, or remove it")
+        self.unshown = bool(notes)
         self.defined: dict[str, ast.stmt] = {}
         self.imported: dict[str, tuple[str, str | None]] = {}
         for node in self.file.tree.body:
@@ -306,7 +315,7 @@ def unused(project: Project, loaded: Iterable[Snippet]) -> Iterator[Fault]:
     used = {key for each in loaded for key, _ in each.definitions} | {s.name for s in loaded}
     cure = "name it in a page of each language, `/// snippet | {0}`, or remove it"
     every = [name for name in modules(project) if not name.startswith(LAB)]
-    for home in map(functools.partial(module, project), every):
+    for home in (h for h in map(functools.partial(module, project), every) if not h.unshown):
         for name, node in home.defined.items():
             keys = {f"{home.name}.{name}", f"{home.name}:{node.lineno}"}
             if isinstance(node, Definition) and not keys & used:

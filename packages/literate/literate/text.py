@@ -107,6 +107,9 @@ class Page:
             names = [d.argument] * (kind.names_snippet or d.name == "cell" and "." in d.argument)
             names += [str(d.options[key]) for key in ("cure", "from") if key in d.options]
             yield from ((name, self.on(d.line)) for name in names)
+        if own := registry.OWN_PAGES.get(self.slug):
+            drawn = [key for key in own.draws if key in self.meta]
+            yield from ((str(self.meta[key]), self.at(f"{key}:")) for key in drawn)
         for number, line in enumerate(self.lines, 1):
             yield from ((role[1], self.on(number)) for role in ROLE.finditer(line))
 
@@ -125,12 +128,14 @@ def read_page(project: Project, path: Path, language: str) -> Page:
 
 
 def read_pages(project: Project) -> list[Page]:
-    """Every page of every language. Raises Faults."""
+    """Every page of every language that the navigation lists. Raises Faults."""
     pages, faults = [], list[Fault]()
     for language in project.languages:
-        for path in sorted(project.page_folder(language).rglob("*.md")):
+        folder = project.page_folder(language)
+        for path in sorted(folder.rglob("*.md")):
             with gathered(faults):
-                pages.append(read_page(project, path, language))
+                if path.relative_to(folder).with_suffix("").as_posix() in project.slugs:
+                    pages.append(read_page(project, path, language))
     raise_all(faults)
     return pages
 

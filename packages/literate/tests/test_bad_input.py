@@ -135,7 +135,8 @@ def test_languages_that_the_options_do_not_name(tmp_path):
         shutil.copytree(STATISTICS / "docs", book.folder / "pages" / language)
     shutil.rmtree(book.folder / "docs")
     (book.folder / "pages").rename(book.folder / "docs")
-    assert re.search(r"mkdocs\.yml:\d+: one language, but", said(book, "literate", "check"))
+    says = r"mkdocs\.yml:\d+: the folder `docs/zh-TW/` has pages"
+    assert re.search(says, said(book, "literate", "check"))
 
 
 def test_a_folder_without_a_book(tmp_path):

@@ -7,10 +7,11 @@ from typing import Any
 
 from literate import Doubt, Fault, check, schema, terms
 from literate.checks.lines import broken
-from literate.project import Project
+from literate.project import SAID, Project
 from literate.text import Pages, prose
 
 IN_ALL = "an entry is in every language, as the entries beside it"
+_CHAPTER = "name the page of nav that explains the term, or remove the line `chapter:`"
 _ONE = "one word for one idea, in the glossary and on the pages"
 
 
@@ -30,6 +31,9 @@ def words(project: Project, pages: Pages) -> Iterator[Fault]:
         missing = [language for language, form in forms.items() if form is None]
         there = next((language for language in said if language not in missing), project.first)
         at = place(there, *key.split("."))
+        if key in SAID:
+            cure = f"write it in {project.config_file.name}, below its language in `languages`"
+            yield Fault(at, f"`{key}` is a setting of MkDocs, not a word of the theme", cure)
         if missing:
             yield Fault(at, f"`{key}` is missing in {missing[0]}", "write it in every language")
         elif len({*forms.values()}) > 1:
@@ -60,8 +64,12 @@ def glossary(project: Project, pages: Pages) -> Iterator[Fault]:
         if error := schema.differs(entry, term):
             where = "".join(f" → {step}" for step in error.absolute_path)
             at = place("terms", key, *error.absolute_path)
-            cure = IN_ALL if error.validator == "required" else "write one of these"
-            yield Fault(at, f"`{key}`{where}: {error.message}", cure)
+            what, cure = f"`{key}`{where}: {error.message}", "write one of these"
+            if [*error.absolute_path] == ["chapter"]:
+                what, cure = f"`{key}` → chapter: `{entry['chapter']}` is not in nav", _CHAPTER
+            elif error.validator == "required":
+                cure = IN_ALL
+            yield Fault(at, what, cure)
     meant: dict[tuple[str, str], str] = {}
     for key, entry in project.terms.items():
         if not meant and "group" not in entry:
