@@ -229,7 +229,7 @@ def test_the_glossary_lists_every_term_and_symbol(site):
         ("      en: Computing the slope", "      Computing the slope", 1, "not YAML"),
         ("    zh-TW: 反向傳播\n", "", -2, "`backpropagation`: `zh-TW:` is missing"),
         ("    en: backpropagation\n", "    en: forward propagation\n", 0, "is a word of `forward-"),
-        ("    chapter: core/backward\n", "    chapter: core/last\n", 0, "is not one of"),
+        ("    chapter: core/backward\n", "    chapter: core/last\n", 0, "is not in nav"),
     ],
 )
 def test_a_fault_in_the_glossary_is_told_at_its_line(old, new, at, says, copy):
