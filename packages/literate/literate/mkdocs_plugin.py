@@ -8,11 +8,14 @@ from what `template_context` gives.
 import logging
 import os
 import re
+import shutil
+import sys
 from collections.abc import Callable
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
+import click
 import jinja2
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
@@ -51,15 +54,16 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     calls.
     """
 
-    previewed = False  # by `mkdocs serve`, which adds a script that a policy would stop
+    served = False  # by `mkdocs serve`
     reviewing = True  # whether a section that only one language has changed stops the build
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-        self.previewed = command == "serve"
-        self.reviewing = command != "serve"
+        self.served = command == "serve"
 
     @event_priority(100)  # before search reads its dictionary
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        if self.served:
+            serve_live(config)
         commit.cache_clear()
         hold(config, self.config)
         if str(THEME) not in config.theme.dirs:  # behind the book's own, before Material
@@ -67,7 +71,6 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.project = Project.of(config)
         navigation.check(self.project)
         self.book = Book(self.project)
-        config.watch += map(str, [self.project.snippets, *self.project.code[1:]])
         config.mdx_configs["literate.markdown"] = {"book": self.book}
         search.prepare(self.project, config)
         os.environ["SOURCE_DATE_EPOCH"] = _EPOCH or commit(self.project)["epoch"]
@@ -249,8 +252,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     on_post_build = CombinedEvent(_gather_index, _split_index)
 
     def _published(self, text: str, name: str) -> str:
-        closed = name.endswith(".html") and not self.previewed
-        return publish.page(self.project, text, name) if closed else text
+        return publish.page(self.project, text, name) if name.endswith(".html") else text
 
     def _speak(self, language: str, config: MkDocsConfig) -> None:
         """Material's own words, the title and the description in the language of the page being
@@ -335,3 +337,16 @@ def plugin_of(config: MkDocsConfig) -> Literate:
     plugin = config.plugins["literate"]
     assert isinstance(plugin, Literate)
     return plugin
+
+
+def serve_live(config: MkDocsConfig) -> NoReturn:
+    """In place of MkDocs' own server, which builds the whole site after each save and answers no
+    request while there is a fault: the live site, at the same address.
+    """
+    asked = click.get_current_context(silent=True)
+    shutil.rmtree(config.site_dir, ignore_errors=True)  # MkDocs has made it to serve it
+    host, port = config.dev_addr
+    command = ["-m", "literate", "serve", "--host", host, "--port", str(port)]
+    command += ["--config", config.config_file_path]
+    command += ["--open"] if asked and asked.params.get("open_in_browser") else []
+    os.execv(sys.executable, [sys.executable, *command])
