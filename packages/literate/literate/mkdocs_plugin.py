@@ -14,6 +14,7 @@ from collections.abc import Callable
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, NoReturn
+from urllib.parse import urlsplit
 
 import click
 import jinja2
@@ -101,16 +102,18 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         Material's files fixed.
         """
         made = scripts.filled(config.theme, self.project.key)
-        made[scripts.WORKER] = publish.worker(self.project, made[scripts.WORKER])
         made[styles.SHEET] = styles.sheet(config.theme)
         for texts in (publish.moved_pages(self.project, self.moved), *self.downloads.values()):
             made |= texts
         for file in list(files):
-            if any(fnmatch(file.src_uri, part) for part in (*styles.PARTS, *scripts.PARTS)):
+            written = any(fnmatch(file.src_uri, p) for p in (*styles.PARTS, *scripts.PARTS))
+            if written or publish.unused(config, file):
                 files.remove(file)
             elif fnmatch(file.src_uri, search.WORKER) and search.chinese(self.project.languages):
                 made[file.src_uri] = search.fixed_worker(file.src_uri, file.content_string)
                 files.remove(file)
+        if urlsplit(config.site_url or "").path == "/" and "robots.txt" not in files.src_uris:
+            made["robots.txt"] = publish.robots(config.site_url or "")
         for name, text in made.items():
             files.append(File.generated(config, name, content=text))
 
@@ -224,7 +227,11 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return context | {"nav": self.context.navs[first], "tp": self.context.shared(first)}
 
     @event_priority(-100)
-    def on_post_template(self, output_content: str, template_name: str, **_: Any) -> str:
+    def on_post_template(
+        self, output_content: str, template_name: str, config: MkDocsConfig, **_: Any
+    ) -> str:
+        if template_name == "sitemap.xml" and not config.site_url:
+            return ""  # without addresses it would be empty: MkDocs writes none
         return self._published(output_content, template_name)
 
     @event_priority(-100)
@@ -246,10 +253,15 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         search.entries(config)[:] = [each for file in pages for each in self.indexed[file.src_uri]]
 
     @event_priority(-100)
-    def _split_index(self, config: MkDocsConfig) -> None:
-        search.split(self.project, Path(config.site_dir))
+    def _finish(self, config: MkDocsConfig) -> None:
+        site = Path(config.site_dir)
+        search.split(self.project, site)
+        worker = scripts.filled(config.theme, self.project.key)[scripts.WORKER]
+        publish.name_build(site, worker)
+        if not config.site_url:
+            log.info(publish.without_address(self.project.config_file))
 
-    on_post_build = CombinedEvent(_gather_index, _split_index)
+    on_post_build = CombinedEvent(_gather_index, _finish)
 
     def _published(self, text: str, name: str) -> str:
         return publish.page(self.project, text, name) if name.endswith(".html") else text
@@ -321,8 +333,6 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """Write what is made from many pages. Returns the names of files that may differ."""
         names = mkdocs_parts.write_templates(config, self.files, self.nav, self.env)
         config.plugins.on_post_build(config=config)
-        worker = scripts.filled(config.theme, self.project.key)[scripts.WORKER]
-        self._write(scripts.WORKER, publish.worker(self.project, worker))
         indexes = {f"{root}search/search_index.json" for root in self.project.languages.values()}
         return names | indexes | {scripts.WORKER}
 

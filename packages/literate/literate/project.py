@@ -59,6 +59,7 @@ class Project:
         self.config_file = Path(config.config_file_path or CONFIG).resolve()
         self.docs = Path(config.docs_dir).resolve()
         self.name, self.description = config.site_name, config.site_description or ""
+        self.repository = (config.repo_url or "").rstrip("/")
         self.key = slugify_unicode(self.name, "-")
         self.nav: list[Any] = config.nav or []
         self.root = self.config_file.parent

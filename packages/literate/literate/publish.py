@@ -11,14 +11,17 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Collection
-from pathlib import PurePosixPath
+from collections.abc import Collection, Iterable
+from fnmatch import fnmatch
+from pathlib import Path, PurePosixPath
 
-from mkdocs.structure.files import Files
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
 from mkdocs.utils import get_relative_url
 
-from literate import provenance, snippets
+from literate import search, settings, snippets
 from literate.errors import Fault, raise_all
+from literate.files import write_whole
 from literate.project import THEME, Project
 from literate.scripts import WORKER
 from literate.text import Page, line_of
@@ -71,10 +74,52 @@ def live(text: str) -> str:
     return re.sub(r'\n *<meta name="service-worker"[^>]*>', "", text, count=1)
 
 
-def worker(project: Project, text: str) -> str:
-    """The service worker, which keeps the pages of one commit."""
-    made_from = provenance.commit(project)
-    return text.replace("COMMIT", made_from["commit"] + "+" * made_from["modified"])
+def name_build(site: Path, worker: str) -> None:
+    """Write the service worker, which keeps the pages of one build: named by all its files, also
+    where there is no commit or not all is committed.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(path for path in site.rglob("*") if path.is_file()):
+        if path != site / WORKER:
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(site).as_posix()}\n{len(content)}\n".encode())
+            digest.update(content)
+    write_whole(site / WORKER, worker.replace("BUILD", digest.hexdigest()[:16]))
+
+
+# ---- what Material brings and no page asks for ------------------------------------------------
+
+_MATERIAL = ("assets/javascripts/*", "assets/stylesheets/*", "assets/images/*")
+_ASKED_FOR = ("assets/javascripts/bundle.*.js", search.WORKER)
+
+
+def unused(config: MkDocsConfig, file: File) -> bool:
+    """Whether a file is one that Material brings and no page asks for: source maps, its sheets, the
+    stemmers of other languages.
+    """
+    own = (config.theme.custom_dir, str(THEME), config.docs_dir)
+    if file.src_dir in own or not _is(file, _MATERIAL):
+        return False
+    return not _is(file, _ASKED_FOR) and file.src_uri not in search.stemmers(config)
+
+
+def _is(file: File, patterns: Iterable[str]) -> bool:
+    return any(fnmatch(file.src_uri, pattern) for pattern in patterns)
+
+
+# ---- the address of the site ------------------------------------------------------------------
+
+
+def robots(address: str) -> str:
+    """What tells search engines where the map of the site is."""
+    return f"User-agent: *\nAllow: /\nSitemap: {address}sitemap.xml\n"
+
+
+def without_address(file: Path) -> str:
+    """What a site has not whose address is not set."""
+    name = settings.variable(file, "site_url") or "site_url"
+    what = "no canonical links, no sitemap.xml, no robots.txt, no picture where a page is shared"
+    return f"warning: {name} is not set: {what}. Set it to where the site will be published."
 
 
 # ---- other origins ----------------------------------------------------------------------------
