@@ -258,8 +258,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         search.split(self.project, site)
         worker = scripts.filled(config.theme, self.project.key)[scripts.WORKER]
         publish.name_build(site, worker)
-        if not config.site_url:
-            log.info(publish.without_address(self.project.config_file))
+        for warning in publish.unset(config):
+            log.info(warning)
 
     on_post_build = CombinedEvent(_gather_index, _finish)
 

@@ -115,11 +115,22 @@ def robots(address: str) -> str:
     return f"User-agent: *\nAllow: /\nSitemap: {address}sitemap.xml\n"
 
 
-def without_address(file: Path) -> str:
-    """What a site has not whose address is not set."""
-    name = settings.variable(file, "site_url") or "site_url"
-    what = "no canonical links, no sitemap.xml, no robots.txt, no picture where a page is shared"
-    return f"warning: {name} is not set: {what}. Set it to where the site will be published."
+_NEEDED = {
+    "site_url": "no canonical links, no sitemap.xml, no picture where a page is shared",
+    "repo_url": "no link to the source, none to report a mistake",
+}
+
+
+def unset(config: MkDocsConfig) -> list[str]:
+    """What the site lacks because an address is not set. (A book may have no repository: it is
+    missed where mkdocs.yml takes it from a variable.)
+    """
+    file, out = Path(config.config_file_path), []
+    for key, lacks in _NEEDED.items():
+        name = settings.variable(file, key)
+        if not config[key] and (name or key == "site_url"):
+            out.append(f"warning: {name or key} is not set: {lacks}")
+    return out
 
 
 # ---- other origins ----------------------------------------------------------------------------
