@@ -3,11 +3,17 @@
 Shut to other origins, open at every address it ever had, readable without a network.
 """
 
+import contextlib
+import functools
+import http.server
 import os
 import re
 import shutil
 import subprocess
+import sys
+import threading
 import time
+from pathlib import Path
 
 import pytest
 from conftest import PROJECT, ROOT, SUBPATH, Copy, shown
@@ -59,6 +65,60 @@ def test_the_policy_is_in_force(browser, address):
     }""")
     assert blocked == [None, ["connect-src", "img-src", "script-src", "script-src-elem"]]
     page.close()
+
+
+# ---- an address that is not there ----
+
+
+@contextlib.contextmanager
+def hosted(folder: Path):
+    """As a host of pages does, GitHub's or nginx: a wrong address gets /NAME/404.html."""
+
+    class Host(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+        def send_error(self, code, *args):
+            self.send_response(code)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            if self.command == "GET":
+                self.wfile.write(next(folder.rglob("404.html")).read_bytes())
+
+    handler = functools.partial(Host, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def unaddressed(tmp_path_factory) -> Path:
+    """A small book, built without SITE_URL, at the root of a host and below two paths."""
+    host, book = tmp_path_factory.mktemp("host"), tmp_path_factory.mktemp("book") / "book"
+    shutil.copytree(ROOT / "packages/literate/examples/statistics", book)
+    subprocess.run([sys.executable, "-m", "literate", "build"], cwd=book, check=True)
+    for place in ("root", "deep/books/statistics"):
+        shutil.copytree(book / "site", host / place)
+    return host
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("below", ["", "books/statistics/"])
+@pytest.mark.parametrize("path", ["gone", "chapters/gone/", "a/b/c/d.html"])
+def test_a_wrong_address_shows_a_page_with_style(tab, unaddressed, below, path):
+    """And its link leads home, wherever the site is on its host."""
+    with hosted(unaddressed / ("deep" if below else "root")) as root:
+        assert tab.goto(f"{root}{below}{path}").status == 404
+        tab.evaluate(UNTIL.format("() => document.styleSheets[0]?.cssRules.length > 100"))
+        tab.locator(".tp-scheme").click()  # the site's script is there
+        assert tab.evaluate("document.documentElement.dataset.scheme") == "dark"
+        tab.locator(".tp-lost a").click()
+        tab.wait_for_url(f"{root}{below}")
+        assert tab.locator("h1").inner_text() == "Statistics with NumPy"
 
 
 # ---- old addresses ----
