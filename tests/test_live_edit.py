@@ -142,6 +142,15 @@ def test_a_fault_of_the_engine_is_told_and_mended(live):
     assert "tp-home" in wait_for(live.address, lambda text: "tp-home" in text)
 
 
+def test_new_code_is_loaded_though_the_site_never_was_good(copy):
+    """Else a fault that the new code does not have would stay, as after `git checkout`."""
+    copy.replace(EN, "/// snippet | forward.propagate", "/// snipet | forward.propagate")
+    with copy.serving(free_port()):
+        wait_until(lambda: "Serving on " in copy.said.read_text(), 120)
+        copy.replace("two_passes/home.py", "import own_page", "import own_page  # again")
+        wait_until(lambda: copy.said.read_text().count("Serving on ") == 2)
+
+
 def test_a_site_that_never_was_good_tells_why(copy):
     copy.replace(EN, "/// snippet | forward.propagate", "/// snipet | forward.propagate")
     port = free_port()
