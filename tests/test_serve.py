@@ -15,6 +15,7 @@ from conftest import PROJECT, ROOT
 from literate.console import Messages
 from literate.live import Live, stamps
 from literate.provenance import commit
+from mkdocs.exceptions import BuildError
 
 PAGE = "docs/en/core/forward.md"
 
@@ -167,10 +168,11 @@ def test_a_fault_of_files_that_have_changed_since_is_not_shown(tmp_path):
     shown: list[str] = []
     live = Live(PROJECT, tmp_path, SimpleNamespace(fault=shown.append), Messages(PROJECT.docs))
     live.seen = stamps(PROJECT) | {PROJECT.config_file: (0, 0)}
-    live._show("of half the files")
+    live._fail(BuildError("of half the files"))
+    live._fail(FileNotFoundError("of a file that is being moved"))
     assert (shown, live.seen) == ([], {}), "the next build would not look at them"
     live.seen = stamps(PROJECT)
-    live._show("of all")
+    live._fail(BuildError("of all"))
     assert shown == ["of all"]
 
 

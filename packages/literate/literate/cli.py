@@ -112,7 +112,7 @@ def check(name: str | None = None) -> int:
         config = loaded(Path(folder))
         messages = console.listen(Path(config.docs_dir))
         plugin = plugin_of(config)
-        plugin.reviewing = False  # last, so that other faults are reported before
+        plugin.publishing = False  # the review comes last, so that other faults are reported before
         try:
             pages = mkdocs_parts.read_pages(config)
             if messages.wrong:

@@ -114,21 +114,24 @@ class Live:
         except _Superseded:
             self.seen = {}  # what was left undone is done with the next save
             return
-        except (Abort, BuildError) as error:
-            return self._show(self._cause(error))
-        except Exception as error:  # a bug of the engine: the next save builds all of it
-            traceback.print_exc()
-            self.config = None
-            return self._show(f"{type(error).__name__}: {error}")
+        except Exception as error:
+            return self._fail(error)
         self.good = now
         self.server.fault(None)
         count = f"{pages} page{'s' * (pages != 1)}"
         print(f"{count} in {time.perf_counter() - started:.2f} s", flush=True)
 
-    def _show(self, fault: str) -> None:
-        if stamps(self.project) != self.seen:  # of files being written: the next build tells
+    def _fail(self, error: Exception) -> None:
+        """Show why a build has failed, in the terminal and on every page."""
+        foreseen = isinstance(error, (Abort, BuildError))
+        if not foreseen:
+            self.config = None  # the next save builds all of it
+        if stamps(self.project) != self.seen:  # files were being written: the next build tells
             self.seen = {}
             return
+        if not foreseen:  # a bug of the engine
+            traceback.print_exception(error)
+        fault = self._cause(error) if foreseen else f"{type(error).__name__}: {error}"
         if fault not in "\n".join(self.messages.wrong):  # else it was printed when it was found
             print(fault, file=sys.stderr, flush=True)
         self.server.fault(fault)
@@ -192,7 +195,7 @@ class Live:
         self.config = None
         config = mkdocs_parts.load(self.project.config_file, self.built, self.server.url)
         plugin = plugin_of(config)
-        plugin.reviewing = False  # an author writes one language after the other
+        plugin.publishing = False  # an author writes one language after the other
         mkdocs_parts.whole(config, self.server.url)
         self.config, self.plugin, self.project = config, plugin, plugin.project
         names = _names(self.built)

@@ -56,7 +56,9 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     """
 
     served = False  # by `mkdocs serve`
-    reviewing = True  # whether a section that only one language has changed stops the build
+    # whether a section that only one language has changed stops the build, and the build tells of
+    # an address that is missing
+    publishing = True
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         self.served = command == "serve"
@@ -83,7 +85,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         project = self.project
         self.pages: dict[Where, Page] = {(p.language, p.slug): p for p in read_pages(project)}
         self.check()
-        if self.reviewing:
+        if self.publishing:
             raise_all(look(project, self.doubts)[0])
         self.book.prepare(list(self.pages.values()), drawn_from(), log.info)
         labs.prepare(project, config, self.pages.values())
@@ -258,7 +260,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         search.split(self.project, site)
         worker = scripts.filled(config.theme, self.project.key)[scripts.WORKER]
         publish.name_build(site, worker)
-        for warning in publish.unset(config):
+        for warning in publish.unset(config) if self.publishing else ():
             log.info(warning)
 
     on_post_build = CombinedEvent(_gather_index, _finish)
