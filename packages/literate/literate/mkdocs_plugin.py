@@ -56,8 +56,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     """
 
     served = False  # by `mkdocs serve`
-    # whether a section that only one language has changed stops the build, and the build tells of
-    # an address that is missing
+    # whether a section that only one language has changed stops the build, the build tells of an
+    # address that is missing, and its service worker has a name
     publishing = True
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
@@ -258,10 +258,10 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def _finish(self, config: MkDocsConfig) -> None:
         site = Path(config.site_dir)
         search.split(self.project, site)
-        worker = scripts.filled(config.theme, self.project.key)[scripts.WORKER]
-        publish.name_build(site, worker)
-        for warning in publish.unset(config) if self.publishing else ():
-            log.info(warning)
+        if self.publishing:  # no page of the live site has the worker
+            publish.name_build(site)
+            for warning in publish.unset(config):
+                log.info(warning)
 
     on_post_build = CombinedEvent(_gather_index, _finish)
 
@@ -336,7 +336,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         names = mkdocs_parts.write_templates(config, self.files, self.nav, self.env)
         config.plugins.on_post_build(config=config)
         indexes = {f"{root}search/search_index.json" for root in self.project.languages.values()}
-        return names | indexes | {scripts.WORKER}
+        return names | indexes
 
     def _write(self, name: str, text: str) -> None:
         file = self.files.src_uris[name]

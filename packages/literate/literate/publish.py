@@ -74,8 +74,8 @@ def live(text: str) -> str:
     return re.sub(r'\n *<meta name="service-worker"[^>]*>', "", text, count=1)
 
 
-def name_build(site: Path, worker: str) -> None:
-    """Write the service worker, which keeps the pages of one build: named by all its files, also
+def name_build(site: Path) -> None:
+    """Complete the service worker, which keeps the pages of one build: named by all its files, also
     where there is no commit or not all is committed.
     """
     digest = hashlib.sha256()
@@ -84,7 +84,8 @@ def name_build(site: Path, worker: str) -> None:
             content = path.read_bytes()
             digest.update(f"{path.relative_to(site).as_posix()}\n{len(content)}\n".encode())
             digest.update(content)
-    write_whole(site / WORKER, worker.replace("BUILD", digest.hexdigest()[:16]))
+    text = (site / WORKER).read_text("utf-8")
+    write_whole(site / WORKER, text.replace("BUILD", digest.hexdigest()[:16]))
 
 
 # ---- what Material brings and no page asks for ------------------------------------------------
