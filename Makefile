@@ -1,6 +1,7 @@
 # Two Passes. Written for GNU make 3.81, the one of macOS, and newer.
 #   VENV=path   where the environment lives (default .venv)
 #   PYTHON=...  the Python to make it with (default: the first that will do)
+#   PORT=8001   with `make serve`: where to serve (default 8000)
 #   PAGE=slug   with `make agree`: only this page, or section of it: core/forward#exercises
 #   MLX=0.31.2  with `make try-mlx`: that version (default: the newest)
 #   ALL=1       with `make test`: the long suites whole
@@ -8,6 +9,16 @@
 #   SAVE=1     with `make bench ONLY=…`: writes what it measured beside the other groups
 #   PEERS=1     with `make bench`: install PyTorch, JAX, Sphinx and Zensical first, below .cache/;
 #               with `make test`: so too, then run mathdoctest's tests on PyTorch there
+
+COMMANDS = help serve test build check agree bench try-mlx setup lock clean
+.PHONY: $(COMMANDS)
+
+# `make -f PATH/Makefile` works from any folder: it goes to that of this file
+HERE := $(shell cd "$$(dirname "$$(echo "$(MAKEFILE_LIST)" | sed 's/^ //')")" && pwd -P)
+ifneq ($(HERE),$(CURDIR))
+$(COMMANDS):
+	@$(MAKE) --no-print-directory -C "$(HERE)" $@
+else
 
 VENV ?= .venv
 PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11 python
@@ -27,13 +38,11 @@ MAKE_PEERS = test -z "$(PEERS)" || { mkdir -p $(PEERS_HOME) && \
 	  $(PEERS_HOME)/bin/python -m pip install --quiet -r $(WANTED) && \
 	  cp $(WANTED) $(INSTALLED); }; }; }
 
-.PHONY: help serve test build check agree bench try-mlx setup lock clean
-
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
 
 serve: setup ## the live site on 127.0.0.1:8000
-	@$(RUN) literate serve
+	@$(RUN) literate serve$(if $(PORT), --port $(PORT))
 
 test: setup ## all tests, those in the browser too
 	@$(MAKE_PEERS)
@@ -88,3 +97,5 @@ lock: ## newest versions, with hashes, into requirements*.txt; tells what has ch
 
 clean: ## remove what is built; the environment stays
 	@rm -rf site .cache .pytest_cache
+
+endif

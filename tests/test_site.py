@@ -348,6 +348,21 @@ def test_lab_runs_the_same_code_in_both_languages(site):
     assert both[0] == both[1]
 
 
+# asked for under a name that a script makes, by search engines, or by people
+ASKED_FOR_OTHERWISE = r"words-(en|zh-TW)\.js|sitemap\.xml(\.gz)?|OFL\.txt|LICENSE"
+
+
+def test_nothing_is_published_that_nothing_asks_for(site):
+    """Such as source maps, or what Material brings for parts that the site does not have."""
+    paths = [path for path in site.rglob("*") if path.is_file() and path.suffix != ".html"]
+    kinds = (".html", ".css", ".js", ".json")
+    texts = [p.read_text("utf-8") for p in site.rglob("*") if p.suffix in kinds]
+    names = {p.name for p in paths if not re.fullmatch(ASKED_FOR_OTHERWISE, p.name)}
+    assert len(names) > 50
+    assert {name for name in names if not any(name in text for text in texts)} == set()
+    assert sum(path.stat().st_size for path in paths if "javascripts" in path.parts) < 200_000
+
+
 def test_properdocs_builds_the_same_project(tmp_path):
     done = subprocess.run(
         [

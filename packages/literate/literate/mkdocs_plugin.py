@@ -8,11 +8,15 @@ from what `template_context` gives.
 import logging
 import os
 import re
+import shutil
+import sys
 from collections.abc import Callable
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
+from urllib.parse import urlsplit
 
+import click
 import jinja2
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
@@ -51,27 +55,27 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     calls.
     """
 
-    previewed = False  # by `mkdocs serve`, which adds a script that a policy would stop
-    reviewing = True  # whether a section that only one language has changed stops the build
-    drafting = False  # whether pages that the navigation does not list are drawn too
+    served = False  # by `mkdocs serve`
+    # whether a section that only one language has changed stops the build, drafts are left out, the
+    # build tells of an address that is missing, and its service worker has a name
+    publishing = True
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-        self.previewed = command == "serve"
-        self.reviewing = command != "serve"
-        self.drafting = command == "serve"
+        self.served = command == "serve"
 
     @event_priority(100)  # before search reads its dictionary
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        if self.served:
+            serve_live(config)
         commit.cache_clear()
         hold(config, self.config)
         if str(THEME) not in config.theme.dirs:  # behind the book's own, before Material
             config.theme.dirs.insert(1 if config.theme.custom_dir else 0, str(THEME))
         self.project = Project.of(config)
         navigation.check(self.project)
-        if self.drafting:
+        if not self.publishing:
             self.project.list_drafts()
         self.book = Book(self.project)
-        config.watch += map(str, [self.project.snippets, *self.project.code[1:]])
         config.mdx_configs["literate.markdown"] = {"book": self.book}
         search.prepare(self.project, config)
         os.environ["SOURCE_DATE_EPOCH"] = _EPOCH or commit(self.project)["epoch"]
@@ -83,7 +87,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         project = self.project
         self.pages: dict[Where, Page] = {(p.language, p.slug): p for p in read_pages(project)}
         self.check()
-        if self.reviewing:
+        if self.publishing:
             raise_all(look(project, self.doubts)[0])
         self.book.prepare(list(self.pages.values()), drawn_from(project.slugs), log.info)
         labs.prepare(project, config, self.pages.values())
@@ -114,16 +118,18 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         Material's files fixed.
         """
         made = scripts.filled(config.theme, self.project.key)
-        made[scripts.WORKER] = publish.worker(self.project, made[scripts.WORKER])
         made[styles.SHEET] = styles.sheet(config.theme)
         for texts in (publish.moved_pages(self.project, self.moved), *self.downloads.values()):
             made |= texts
         for file in list(files):
-            if any(fnmatch(file.src_uri, part) for part in (*styles.PARTS, *scripts.PARTS)):
+            written = any(fnmatch(file.src_uri, p) for p in (*styles.PARTS, *scripts.PARTS))
+            if written or publish.unused(config, file):
                 files.remove(file)
             elif fnmatch(file.src_uri, search.WORKER) and search.chinese(self.project.languages):
                 made[file.src_uri] = search.fixed_worker(file.src_uri, file.content_string)
                 files.remove(file)
+        if urlsplit(config.site_url or "").path == "/" and "robots.txt" not in files.src_uris:
+            made["robots.txt"] = publish.robots(config.site_url or "")
         for name, text in made.items():
             files.append(File.generated(config, name, content=text))
 
@@ -242,7 +248,11 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return context | {"nav": self.context.navs[first], "tp": self.context.shared(first)}
 
     @event_priority(-100)
-    def on_post_template(self, output_content: str, template_name: str, **_: Any) -> str:
+    def on_post_template(
+        self, output_content: str, template_name: str, config: MkDocsConfig, **_: Any
+    ) -> str:
+        if template_name == "sitemap.xml" and not config.site_url:
+            return ""  # without addresses it would be empty: MkDocs writes none
         return self._published(output_content, template_name)
 
     @event_priority(-100)
@@ -264,14 +274,18 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         search.entries(config)[:] = [each for file in pages for each in self.indexed[file.src_uri]]
 
     @event_priority(-100)
-    def _split_index(self, config: MkDocsConfig) -> None:
-        search.split(self.project, Path(config.site_dir))
+    def _finish(self, config: MkDocsConfig) -> None:
+        site = Path(config.site_dir)
+        search.split(self.project, site)
+        if self.publishing:  # no page of the live site has the worker
+            publish.name_build(site)
+            for warning in publish.unset(config):
+                log.info(warning)
 
-    on_post_build = CombinedEvent(_gather_index, _split_index)
+    on_post_build = CombinedEvent(_gather_index, _finish)
 
     def _published(self, text: str, name: str) -> str:
-        closed = name.endswith(".html") and not self.previewed
-        return publish.page(self.project, text, name) if closed else text
+        return publish.page(self.project, text, name) if name.endswith(".html") else text
 
     def _speak(self, language: str, config: MkDocsConfig) -> None:
         """Material's own words and the settings that readers see, in the language of the page being
@@ -339,10 +353,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """Write what is made from many pages. Returns the names of files that may differ."""
         names = mkdocs_parts.write_templates(config, self.files, self.nav, self.env)
         config.plugins.on_post_build(config=config)
-        worker = scripts.filled(config.theme, self.project.key)[scripts.WORKER]
-        self._write(scripts.WORKER, publish.worker(self.project, worker))
         indexes = {f"{root}search/search_index.json" for root in self.project.languages.values()}
-        return names | indexes | {scripts.WORKER}
+        return names | indexes
 
     def _write(self, name: str, text: str) -> None:
         file = self.files.src_uris[name]
@@ -355,3 +367,16 @@ def plugin_of(config: MkDocsConfig) -> Literate:
     plugin = config.plugins["literate"]
     assert isinstance(plugin, Literate)
     return plugin
+
+
+def serve_live(config: MkDocsConfig) -> NoReturn:
+    """In place of MkDocs' own server, which builds the whole site after each save and answers no
+    request while there is a fault: the live site, at the same address.
+    """
+    asked = click.get_current_context(silent=True)
+    shutil.rmtree(config.site_dir, ignore_errors=True)  # MkDocs has made it to serve it
+    host, port = config.dev_addr
+    command = ["-m", "literate", "serve", "--host", host, "--port", str(port)]
+    command += ["--config", config.config_file_path]
+    command += ["--open"] if asked and asked.params.get("open_in_browser") else []
+    os.execv(sys.executable, [sys.executable, *command])

@@ -88,6 +88,7 @@ class Project:
         self.docs = Path(config.docs_dir).resolve()
         site = {key: config[key] or "" for key in SAID}
         self.said = {code: site | own for code, own in options.languages.items()}
+        self.repository = (config.repo_url or "").rstrip("/")
         self.key = slugify_unicode(config.site_name, "-")
         self.extra_css = [self.docs / name for name in config.extra_css]
         self.nav: list[Any] = config.nav or []
@@ -101,6 +102,8 @@ class Project:
         self.reviewed = self.root / options.reviewed
         self.languages = {code: f"{code}/" if n else "" for n, code in enumerate(options.languages)}
         self.theme_folders = [*config.theme.dirs, str(THEME)]  # where its templates may be
+        theme = [config.theme.custom_dir] if config.theme.custom_dir else []
+        self.also_watched = [Path(path).resolve() for path in (*config.watch, *theme)]
         self.katex = katex.Katex(self.cache)
         if not self.languages:
             raise self._fault("languages", "no language", "write `languages: [en]`")
@@ -212,9 +215,17 @@ class Project:
 
     @functools.cached_property
     def code(self) -> list[Path]:
-        """Folders of code that draws pages: the engine's, and those of the book's extensions."""
-        modules = [sys.modules[name].__file__ for name in self.options.extensions]
-        return [Path(__file__).parent, *(Path(file).parent for file in modules if file)]
+        """Folders of code that draws pages: the engine's, the checker's, and those of the book's
+        extensions.
+        """
+        names = ("literate", "mathdoctest", *self.options.extensions)
+        files_of = (importlib.import_module(name).__file__ for name in names)
+        return list(dict.fromkeys(Path(file).parent for file in files_of if file))
+
+    @functools.cached_property
+    def watched(self) -> list[Path]:
+        """Folders of all that pages are made from."""
+        return list(dict.fromkeys([self.docs, self.snippets, *self.code, *self.also_watched]))
 
     # ---- words
 

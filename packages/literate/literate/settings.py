@@ -93,7 +93,20 @@ def _has_its_style_sheets(file: Path, config: MkDocsConfig) -> None:
 
 def place(file: Path, key: str) -> str:
     """`mkdocs.yml:12`, the first line with a setting or an item; the file if it has none."""
+    number, _ = _line(file, key)
+    return f"{file.name}:{number}" if number else file.name
+
+
+def variable(file: Path, key: str) -> str | None:
+    """The variable of the environment that a setting takes its value from: SITE_URL of
+    `site_url: !ENV [SITE_URL, ""]`.
+    """
+    found = re.search(r"!ENV\s+(?:\[\s*)?(\w+)", _line(file, key)[1])
+    return found[1] if found else None
+
+
+def _line(file: Path, key: str) -> tuple[int, str]:
+    """The first line with a setting or an item, and its number; 0 if there is none."""
     lines = file.read_text("utf-8").splitlines() if file.is_file() else []
     found = re.compile(rf"(?:^|[\s{{,\[-])['\"]?{re.escape(key)}['\"]?\s*(?:[:,\]}}]|$)")
-    line = next((f":{n}" for n, text in enumerate(lines, 1) if found.search(text)), "")
-    return f"{file.name}{line}"
+    return next(((n, text) for n, text in enumerate(lines, 1) if found.search(text)), (0, ""))

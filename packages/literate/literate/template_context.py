@@ -46,7 +46,7 @@ class Context:
             "minutes": page.meta.get("minutes"),
             "downloads": self._downloads(page),
             "checked": self._checked(page),
-            "report_url": _report(page, config),
+            "report_url": _report(page),
             "own": self.own.get((page.language, page.slug)),
         }
 
@@ -136,12 +136,12 @@ def _inline(text: str, config: MkDocsConfig) -> str:
     return html.removeprefix("<p>").removesuffix("</p>")
 
 
-def _report(page: Page, config: MkDocsConfig) -> str | None:
+def _report(page: Page) -> str | None:
     """The address that opens an issue with page and commit filled in; None if no repository is
     known.
     """
-    if not config.repo_url:
+    if not page.project.repository:
         return None
     title = f"[{page.language}] {page.slug}: "
     body = f"{page.place} @ {provenance.commit(page.project)['commit']}\n\n"
-    return f"{config.repo_url.rstrip('/')}/issues/new?{urlencode({'title': title, 'body': body})}"
+    return f"{page.project.repository}/issues/new?{urlencode({'title': title, 'body': body})}"

@@ -129,6 +129,24 @@ def test_mkdocs_itself_says_the_same(tmp_path, case):
     assert not (book.folder / "site").exists() or not list((book.folder / "site").glob("*.html"))
 
 
+@pytest.mark.parametrize("command", ["build", "serve"])
+def test_an_address_without_its_scheme_is_a_fault_of_the_variable(tmp_path, monkeypatch, command):
+    book = copied(STATISTICS, tmp_path / "book")
+    book.replace("mkdocs.yml", "\nnav:", '\nrepo_url: !ENV [SOURCE_URL, ""]\n\nnav:')
+    monkeypatch.setenv("SOURCE_URL", "example.org/statistics")
+    text = said(book, "literate", command)
+    assert "SOURCE_URL: is 'example.org/statistics'" in text and "https://" in text
+    assert "mkdocs.yml" not in text
+
+
+def test_mkdocs_build_stops_at_a_warning(tmp_path):
+    name, old, new, expected = CASES["link"]
+    book = copied(STATISTICS, tmp_path / "book")
+    book.replace(name, old, new)
+    done = book.run("mkdocs", "build")
+    assert done.returncode == 1 and "gone.md" in done.stderr
+
+
 def test_languages_that_the_options_do_not_name(tmp_path):
     book = copied(STATISTICS, tmp_path / "book")
     for language in ("en", "zh-TW"):
