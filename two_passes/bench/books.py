@@ -76,6 +76,8 @@ def _remove(folder: Path, slugs: list[str]) -> None:
         (folder / "docs" / language / "core" / "formulas.md").write_text(text, "utf-8")
     for path in sorted((folder / "snippets").glob("*.py")):  # those of chapters that are gone
         _edit(path, lambda text: f"{text}\n# literate: {UNSHOWN}\n")
+    form = ", two_passes.chapters"  # which a page of formulas does not have
+    _edit(folder / "mkdocs.yml", lambda text: text.replace(form, ""))
     chapter = re.compile(rf"^    chapter: core/(?:{names})\n", re.M)
     _edit(folder / "docs" / "glossary.yml", lambda text: chapter.sub("", text))
     (folder / "docs" / "redirects.yml").write_text("{}\n")
