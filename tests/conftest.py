@@ -59,7 +59,7 @@ def pages():
 def book(pages):
     """The book with every snippet run."""
     prepared = Book(PROJECT)
-    prepared.prepare(pages, drawn_from())
+    prepared.prepare(pages, drawn_from(PROJECT.slugs))
     return prepared
 
 
@@ -288,13 +288,18 @@ class Copy:
         (self.folder / path).write_text(text.replace(old, new, -1 if every else 1), "utf-8")
 
     def run(self, command: str, *more: str, **environment: str) -> subprocess.CompletedProcess:
+        return self.python("literate", command, *more, **environment)
+
+    def python(self, module: str, *more: str, **environment: str) -> subprocess.CompletedProcess:
+        """Run a module with the copy's own engine; pytest in it knows nothing of this one."""
+        outer = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
         return subprocess.run(
-            [sys.executable, "-m", "literate", command, *more],
+            [sys.executable, "-m", module, *more],
             cwd=self.folder,
             capture_output=True,
             text=True,
             env={
-                **os.environ,
+                **outer,
                 **engine(self.folder),
                 "LITERATE_CACHE": str(PROJECT.cache),
                 **environment,

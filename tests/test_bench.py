@@ -4,16 +4,20 @@ The generated books are sound, the programs compute the same. No timing is asser
 """
 
 import json
+import subprocess
 
 import numpy as np
 import pytest
 from conftest import PROJECT
+from literate import schema
 from packaging.requirements import Requirement
 
-from two_passes.bench import books, checker, checking, peers, training
+from two_passes.bench import books, checker, checking, command, peers, training
 from two_passes.bench.command import RECORD
 from two_passes.bench.figures import Figures
 from two_passes.bench.processes import LITERATE, agree, timed
+from two_passes.figures.measured import measured, steps
+from two_passes.measured import SHAPE
 
 
 @pytest.mark.parametrize("chapters", [5, 13])
@@ -84,3 +88,81 @@ def test_the_published_run_names_its_machine_and_no_path():
     assert "/" not in "".join(
         str(v) for g in json.loads(text)["groups"].values() for v in g["machine"].values()
     )
+
+
+WHERE = {"processor": "Chip", "cores": 8, "platform": "Linux", "load": 0.5}
+ROW = {"unit": "µs", "limit": None, "low": 1.0, "high": 1.0, "n": 1}
+
+
+def group(date: str, machine: dict = WHERE, **values: float) -> dict:
+    rows = {key: ROW | {"value": value} for key, value in values.items()}
+    return {"date": date, "machine": machine, "rows": rows}
+
+
+@pytest.fixture
+def recorded(tmp_path, monkeypatch):
+    """A file of an earlier run with peers, and a `training` that measures without them."""
+    record = tmp_path / "performance.json"
+    before = group("2026-01-02", two_numpy=1.0, two_jax=2.0, two_jax_ratio=3.0)
+    record.write_text(json.dumps({"groups": {"training": before, "reading": before}}), "utf-8")
+    monkeypatch.setattr(command, "RECORD", record)
+    monkeypatch.setattr(command.processes, "ROOT", tmp_path)
+    monkeypatch.setattr(command, "machine", lambda: WHERE | {"load": 9.0})
+
+    def measure(figures, folder):
+        figures.add("two_numpy", [7.0], "µs")
+
+    monkeypatch.setattr(command, "GROUPS", {"training": measure})
+    return record
+
+
+def test_one_group_writes_nothing_unless_asked(recorded, capsys):
+    before = recorded.read_bytes()
+    command.bench(["training"])
+    said = capsys.readouterr().out
+    assert recorded.read_bytes() == before and "two_numpy" in said
+    assert "performance.json is left as it was\n    → SAVE=1 with" in said
+
+
+@pytest.mark.parametrize("names, save", [(["training"], True), ([], False)])
+def test_what_could_not_be_measured_keeps_its_rows_and_their_date(recorded, names, save):
+    command.bench(names, save)
+    groups = json.loads(recorded.read_text("utf-8"))["groups"]
+    assert groups["reading"]["date"] == "2026-01-02", "a group that was not measured stays"
+    rows = groups["training"]["rows"]
+    assert list(rows) == ["two_numpy", "two_jax", "two_jax_ratio"]
+    assert rows["two_numpy"]["value"] == 7 and "date" not in rows["two_numpy"]
+    for key, value in (("two_jax", 2), ("two_jax_ratio", 3)):
+        assert rows[key]["value"] == value and rows[key]["date"] == "2026-01-02"
+    schema.check({"groups": groups}, SHAPE, recorded.read_text("utf-8"), recorded.name)
+    command.bench(names, save)
+    again = json.loads(recorded.read_text("utf-8"))["groups"]["training"]["rows"]
+    assert again["two_jax"]["date"] == "2026-01-02", "the date of its run, not of the last one"
+
+
+def test_rows_of_another_machine_are_not_kept(recorded, monkeypatch):
+    monkeypatch.setattr(command, "machine", lambda: WHERE | {"processor": "Other"})
+    command.bench(["training"], save=True)
+    groups = json.loads(recorded.read_text("utf-8"))["groups"]
+    assert list(groups["training"]["rows"]) == ["two_numpy"]
+
+
+def test_the_tables_show_the_date_of_a_row_that_was_kept():
+    rows = group("", two_numpy=1.0, diagnosis_numpy=1.0, digits_numpy=1.0)["rows"]
+    kept = {key.replace("numpy", "jax"): {**row, "date": "2026-01-02"} for key, row in rows.items()}
+    said = PROJECT.words["en"]
+    assert f"{said['bench_jax']} (2026-01-02)</th>" in steps({"rows": rows | kept}, said)
+    assert f"{said['bench_numpy']}</th>" in steps({"rows": rows | kept}, said)
+    table = measured({"rows": {"warm": kept["two_jax"], "cold": rows["two_numpy"]}}, said)
+    assert f"{said['bench_warm']} (2026-01-02)</th>" in table
+    assert f"{said['bench_cold']}</th>" in table
+
+
+@pytest.mark.parametrize(
+    "given, wanted",
+    [([], ""), (["ONLY=training"], " training"), (["ONLY=training", "SAVE=1"], " training --save")],
+)
+def test_make_hands_on_what_it_was_given(given, wanted):
+    asked = ["make", "-n", "bench", *given]
+    said = subprocess.run(asked, cwd=PROJECT.root, capture_output=True, text=True).stdout
+    assert f"two_passes bench{wanted}\n" in said

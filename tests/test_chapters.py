@@ -10,66 +10,68 @@ from literate.markdown import makeExtension
 from literate.text import blocks, read_page, split_exercise
 from markdown import Markdown
 
-# The chapters of the core, in reading order
-CHAPTERS = [
-    "core/one-neuron",
-    "core/layers",
-    "core/activations",
-    "core/forward",
-    "core/loss",
-    "core/chain-rule",
-    "core/backward",
-    "core/update",
-    "core/training-loop",
-    "core/from-pytorch",
-    "core/summary",
-]
+from two_passes.chapters import parts
 
 
-@pytest.mark.parametrize("slug", CHAPTERS)
-@pytest.mark.parametrize("language", PROJECT.languages)
-def test_a_chapter_has_its_parts(slug, language):
-    page = read_page(PROJECT, PROJECT.docs / language / f"{slug}.md", language)
-    assert {"title", "description", "outcome", "builds_on", "minutes"} <= set(page.meta)
-    ids = [
-        line.split("{#")[1].rstrip("}") for line in page.text.splitlines() if line.startswith("## ")
-    ]
-    exercises = [d for d in page.directives if d.name == "exercise"]
-    assert ids[-1] == "three-lines"
-    if slug == "core/summary":
-        assert len(exercises) == 10
-    else:
-        assert 2 <= len(exercises) <= 4
-        assert [d for d in page.directives if d.name == "pitfall"]
-    assert any("answer" in d.options for d in exercises), "at least one number to predict"
-    levels = [d.options["level"] for d in exercises]
-    assert levels == sorted(levels), "from easy to hard"
-    lines = page.text[page.text.index("{#three-lines}") :].splitlines()
-    assert [line[:2] for line in lines if line.strip()][1:] == ["1.", "2.", "3."]
+@pytest.fixture
+def forward():
+    """The English chapter `core/forward` with a change, and what the rules of chapters then say."""
+    path = PROJECT.docs / "en" / "core" / "forward.md"
 
-
-@pytest.mark.parametrize("slug", CHAPTERS[:9])
-def test_a_chapter_with_formulas_works_one_in_digits(slug, pages, book):
-    page = next(p for p in pages if p.slug == slug)
-    assert [b for b in blocks(page) if not isinstance(b, str) and b[0].name == "worked"]
-
-
-@pytest.mark.parametrize("slug", CHAPTERS)
-def test_what_no_number_answers_is_answered_in_words(slug):
-    """An exercise that a number cannot answer has its `//// answer`.
-
-    It asks more than its box can take, asks why, or lets the reader say it. (That the other
-    language has the answer too is `parity`'s.)
-    """
-    for block in blocks(read_page(PROJECT, PROJECT.docs / "en" / f"{slug}.md", "en")):
-        if not isinstance(block, str) and block[0].name == "exercise":
-            asked, inside = split_exercise(block[1])
-            more = asked.count("?") > ("answer" in block[0].options) or re.search(
-                r"\b(why|say)\b", asked, re.I
+    def said(change) -> list[str]:
+        text, read = path.read_text("utf-8"), type(PROJECT).read
+        changed = change(text)
+        assert changed != text
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(
+                type(PROJECT), "read", lambda self, p: changed if p == path else read(self, p)
             )
-            assert not more or inside.get("answer"), (
-                f"{slug}: {block[0].argument} asks for words: answer them in `//// answer`"
-            )
+            page = read_page(PROJECT, path, "en")
+            return [str(fault) for fault in parts(PROJECT, {("en", page.slug): page})]
+
+    return said
+
+
+def test_every_chapter_keeps_the_rules_of_chapters(pages):
+    assert [page.slug for page in pages if page.slug in PROJECT.order]
+    assert list(parts(PROJECT, {(p.language, p.slug): p for p in pages})) == []
+
+
+def without(name: str, count: int = 0):
+    """A change: no directive of this name is left, or the first ones go."""
+    return lambda text: re.sub(rf"^/// {name} .*?\n///\n", "", text, count=count, flags=re.M | re.S)
+
+
+CARD = "\n/// formula | forward.relu\n///\n"
+CHANGES = {
+    "a card at the end": (lambda t: t + CARD, r"forward\.md:\d+: below `three-lines` stand three"),
+    "a section at the end": (
+        lambda t: t + "\n## More {#more}\n\nx\n",
+        r"forward\.md:\d+: the last section is not `three-lines`\n    → put what is new above it",
+    ),
+    "two lines": (lambda t: re.sub(r"^3\. .*\n?\Z", "", t, flags=re.M), "stand three lines"),
+    "no pitfall": (without("pitfall"), "a chapter without `/// pitfall`"),
+    "nothing worked": (without("worked"), r"forward\.md:\d+: formulas, and none of them worked in"),
+    "no exercise": (without("exercise"), "0 exercises, where a chapter has 2 to 4"),
+    "no number asked": (
+        lambda t: re.sub(r"^    answer: .*\n", "", t, flags=re.M),
+        "no exercise asks for a number",
+    ),
+    "a hard one first": (
+        lambda t: t.replace("    level: 1", "    level: 3", 1),
+        r"forward\.md:\d+: an exercise of level \d after a harder one",
+    ),
+    "no words": (
+        lambda t: re.sub(r"^//// answer\n.*?\n////\n", "", t, flags=re.M | re.S),
+        r"forward\.md:\d+: `solutions_forward\.\w+` asks for words, and answers in none",
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_a_chapter_lacks_is_told_with_its_place(change, forward):
+    make, says = CHANGES[change]
+    assert re.search(says, "\n".join(said := forward(make))), said
 
 
 @pytest.mark.parametrize("language", PROJECT.languages)

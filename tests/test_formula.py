@@ -14,7 +14,7 @@ from literate import formulas
 from literate import snippets as program
 from literate.errors import Fault
 from literate.snippets import Module
-from mathdoctest import Mismatch, execute, scope
+from mathdoctest import Mismatch, execute, functions, scope
 from mathdoctest.syntax import Call, Derivative, Symbol
 
 NAMES = formulas.all_with_formulas(PROJECT)
@@ -28,7 +28,7 @@ def test_formula_holds(name):
     assert "return" in formulas.report(program.load(PROJECT, name)).ways
 
 
-def _is_gradient(one: scope.Function) -> bool:
+def _is_gradient(one: functions.Function) -> bool:
     """Its left side is a derivative, a slope f′ or a δ."""
     lefts = [statement.sides[0] for statement in one.statements]
     return any(
@@ -206,7 +206,7 @@ def test_what_is_wrong_is_found(hole, monkeypatch):
     if "both" in hole:
         monkeypatch.setattr(execute, "load", lambda *_: _wrong_slope)
     with pytest.raises((Mismatch, Fault)) as raised:
-        formulas.check(PROJECT, scope.function(one.module, one.name, texts))
+        formulas.check(PROJECT, functions.function(one.module, one.name, texts))
     assert says in str(raised.value), str(raised.value)
 
 
@@ -234,7 +234,7 @@ def test_one_chapter_or_one_snippet_alone():
         and "autodiff, difference" in snippet.stdout
         and "checked 1 formula of" in snippet.stdout
     )
-    assert none.returncode == 1 and "has no function or class `nothing`" in none.stderr
+    assert none.returncode == 1 and "forward.py: no function or class `nothing`" in none.stderr
 
 
 # ---- verdicts are kept ----

@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -27,7 +28,7 @@ LINUX = ((3, 12, 4), "Linux", "x86_64", ("glibc", "2.35"), "")
 
 
 def run(*command, **options):
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, **options)
+    return subprocess.run(command, **{"cwd": ROOT} | options, capture_output=True, text=True)
 
 
 # Requirement files
@@ -225,14 +226,14 @@ def test_setup_never_touches_what_it_did_not_make(installs, tmp_path, capsys):
 # Make
 
 
-def make(*arguments, **environment):
+def make(*arguments, cwd=ROOT, **environment):
     """Run make as a person would: nothing handed down from the make that runs these tests."""
     mine = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("MAKE", "MFLAGS", "VENV", "PYTHON"))
     }
-    return run("make", *arguments, env=mine | {"LC_ALL": "C"} | environment)
+    return run("make", *arguments, cwd=cwd, env=mine | {"LC_ALL": "C"} | environment)
 
 
 @pytest.mark.parametrize(
@@ -253,6 +254,30 @@ def test_make_sets_up_and_then_runs_in_the_environment(target, command):
         assert told.returncode == 0, told.stderr
         assert f'two_passes/prepare.py "{venv}"' in told.stdout
         assert told.stdout.endswith(f'"{venv}/bin/python" -m {command}\n')
+
+
+def test_make_serve_takes_a_port():
+    assert make("-n", "serve", "PORT=8001").stdout.endswith(" literate serve --port 8001\n")
+
+
+def commands() -> list[str]:
+    """Every command that `make` lists."""
+    return re.findall(r"^  make (\S+)", make().stdout, re.M)
+
+
+def test_make_works_from_another_folder(tmp_path):
+    """With `-f PATH/Makefile`, for every command, in a folder with any name."""
+    book = tmp_path / "two  passes (mine)"
+    book.mkdir()
+    shutil.copy(ROOT / "Makefile", book)
+    assert make("-f", book / "Makefile", cwd=tmp_path).stdout == make().stdout
+    assert {"serve", "test", "lock", "clean"} < set(commands())
+    for command in commands():
+        there, _, does = make(
+            "-n", "-f", book / "Makefile", command, cwd=tmp_path
+        ).stdout.partition("\n")
+        assert f'-C "{book}" {command}' in there
+        assert does == make("-n", command, cwd=book).stdout == make("-n", command).stdout
 
 
 def test_make_test_runs_the_tests_of_the_book_and_of_each_package():

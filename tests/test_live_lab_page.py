@@ -6,6 +6,7 @@ What lights up, what is told, links, the small form.
 import math
 
 import pytest
+from conftest import PROJECT
 
 pytestmark = pytest.mark.browser
 LAB = "en/frontier/live-lab/"
@@ -439,6 +440,21 @@ def test_axe_finds_nothing_in_the_lab(opened, width, scheme):
     page.locator(".tp-lab__row[data-symbol]").first.click(position={"x": 6, "y": 8})
     settle(page)
     found = Axe().run(page).response["violations"]
+    assert not found, [(v["id"], [n["html"][:160] for n in v["nodes"][:3]]) for v in found]
+
+
+@pytest.mark.parametrize("language", PROJECT.languages)
+def test_the_pictures_are_named_before_the_script_comes(browser, address, language):
+    from axe_playwright_python.sync_playwright import Axe
+
+    with browser.new_context(service_workers="block") as context:
+        page = context.new_page()
+        page.route("**/assets/lab/*.js", lambda route: route.abort())
+        page.goto(address + PROJECT.languages[language] + LAB.removeprefix("en/"))
+        said = PROJECT.words[language]["lab"]
+        for picture, word in (("[data-curve]", "curve"), ("[data-surface]", "surface")):
+            assert page.locator(picture).get_attribute("aria-label") == said[word]
+        found = Axe().run(page).response["violations"]
     assert not found, [(v["id"], [n["html"][:160] for n in v["nodes"][:3]]) for v in found]
 
 

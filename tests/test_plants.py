@@ -235,15 +235,6 @@ def test_a_missing_translation_names_the_file(copy):
     assert done.returncode == 1 and "docs/en/core/backward.md: this page is missing" in done.stderr
 
 
-def test_a_page_outside_the_navigation_is_named(copy):
-    (copy.folder / "docs/en/core/lost.md").write_text("---\ntitle: Lost\n---\n")
-    done = copy.run("check")
-    assert (
-        done.returncode == 1
-        and "docs/en/core/lost.md: this page is not in the navigation" in done.stderr
-    )
-
-
 def test_a_failed_build_leaves_the_last_good_site(copy):
     good = copy.folder / "site"
     good.mkdir()
@@ -261,7 +252,7 @@ def test_a_failed_build_leaves_the_last_good_site(copy):
 
 def test_progress_is_told(copy):
     code = "return W @ x + b  # "
-    copy.replace(FORWARD, code, f"{code}{uuid.uuid4()} ")  # a text that no run has seen
+    copy.replace(FORWARD, code, f"{code}{uuid.uuid4().hex[:8]} ")  # a text that no run has seen
     done = copy.run("check")
     assert done.returncode == 0, done.stderr
     assert re.search(r"running [1-9]\d* snippets, \d+ cached", done.stdout)

@@ -3,16 +3,27 @@
 Shut to other origins, open at every address it ever had, readable without a network.
 """
 
+import contextlib
+import functools
+import http.server
 import os
 import re
 import shutil
 import subprocess
+import sys
+import threading
 import time
+import urllib.error
+import urllib.request
+from pathlib import Path
 
+import jinja2
 import pytest
-from conftest import PROJECT, ROOT, SUBPATH, Copy, shown
+from conftest import PROJECT, ROOT, SITE_URL, SUBPATH, Copy, shown, watched
 from literate import publish
+from literate.text import outside_fences
 from mkdocs.utils.yaml import yaml_load
+from test_serve import free_port, wait_for
 from test_site import Page
 
 # ---- shut ----
@@ -61,6 +72,133 @@ def test_the_policy_is_in_force(browser, address):
     page.close()
 
 
+# ---- the picture of a shared page ----
+
+
+@pytest.mark.parametrize("address", ["", SITE_URL])
+def test_the_picture_of_a_shared_page_has_a_whole_address_or_none(address):
+    """Who shows it elsewhere knows no page that it could be relative to."""
+    theme = jinja2.Environment(loader=jinja2.FileSystemLoader(ROOT / "two_passes/theme"))
+    said = {"lang": "en", "t": {"home_headline": ["a", "b"]}}
+    text = theme.get_template("partials/card.html").render(
+        config={"site_url": address}, address=address or "../", tp=said
+    )
+    pictures = re.findall(r'"og:image" content="([^"]+)"', text)
+    assert pictures == ([f"{SITE_URL}assets/card-en.png"] if address else [])
+
+
+# ---- an address that is not there ----
+
+
+@contextlib.contextmanager
+def hosted(folder: Path):
+    """As a host of pages does, GitHub's or nginx: a wrong address gets /NAME/404.html."""
+
+    class Host(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            pass
+
+        def send_error(self, code, *args):
+            self.send_response(code)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            if self.command == "GET":
+                self.wfile.write(next(folder.rglob("404.html")).read_bytes())
+
+    handler = functools.partial(Host, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def unaddressed(tmp_path_factory) -> Path:
+    """A small book, built without SITE_URL, at the root of a host and below two paths."""
+    host, book = tmp_path_factory.mktemp("host"), tmp_path_factory.mktemp("book") / "book"
+    shutil.copytree(ROOT / "packages/literate/examples/statistics", book)
+    subprocess.run([sys.executable, "-m", "literate", "build"], cwd=book, check=True)
+    for place in ("root", "deep/books/statistics"):
+        shutil.copytree(book / "site", host / place)
+    return host
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("below", ["", "books/statistics/"])
+@pytest.mark.parametrize("path", ["gone", "chapters/gone/", "a/b/c/d.html"])
+def test_a_wrong_address_shows_a_page_with_style(tab, unaddressed, below, path):
+    """And its link leads home, wherever the site is on its host."""
+    with hosted(unaddressed / ("deep" if below else "root")) as root:
+        assert tab.goto(f"{root}{below}{path}").status == 404
+        tab.evaluate(UNTIL.format("() => document.styleSheets[0]?.cssRules.length > 100"))
+        tab.locator(".tp-scheme").click()  # the site's script is there
+        assert tab.evaluate("document.documentElement.dataset.scheme") == "dark"
+        tab.locator(".tp-lost a").click()
+        tab.wait_for_url(f"{root}{below}")
+        assert tab.locator("h1").inner_text() == "Statistics with NumPy"
+
+
+# ---- on a server, as README.md says ----
+
+
+@pytest.fixture(scope="module")
+def nginx(site, tmp_path_factory):
+    """The address at which nginx, with the settings of README.md, shows the site."""
+    if not (found := shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")):
+        pytest.skip("no nginx here: install it to try the settings in README.md")
+    text = (ROOT / "README.md").read_text("utf-8")
+    (recipe,) = re.findall(r"^```text\n(server \{\n.*?)^```$", text, re.M | re.S)
+    folder, port = tmp_path_factory.mktemp("nginx"), free_port()
+    for old, new in [("listen 80;", f"listen 127.0.0.1:{port};"), ("/srv/two-passes", str(site))]:
+        assert recipe.count(old) == 1
+        recipe = recipe.replace(old, new)
+    told = subprocess.run([found, "-V"], capture_output=True, text=True).stderr
+    types = Path(re.search(r"--conf-path=(\S+)", told)[1]).with_name("mime.types")
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    temporary = "".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds)
+    user = "user root;" if os.geteuid() == 0 else ""  # who may read the folders of the tests
+    (folder / "nginx.conf").write_text(
+        f"{user} daemon off; pid {folder}/pid; error_log {folder}/error.log; events {{}}\n"
+        f"http {{ include {types}; access_log off; {temporary}\n{recipe} }}"
+    )
+    process = subprocess.Popen(
+        [found, "-p", folder, "-c", "nginx.conf", "-e", folder / "error.log"]
+    )
+    wait_for(address := f"http://127.0.0.1:{port}/", lambda text: "</html>" in text)
+    yield address
+    process.terminate()
+    process.wait(20)
+
+
+@pytest.mark.parametrize("path", ["", "en/core/forward/", "assets/tp.js", "gone/"])
+def test_nginx_sends_the_headers_that_a_page_cannot_carry(nginx, path):
+    try:
+        answer = urllib.request.urlopen(nginx + path)
+    except urllib.error.HTTPError as error:
+        answer = error
+        assert "404" in answer.read().decode()
+    assert answer.status == (404 if path == "gone/" else 200)
+    assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'none'"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.browser
+def test_a_chapter_works_below_those_headers(browser, nginx):
+    page, wrong = watched(browser, nginx, "desk", "light")
+    page.goto(f"{nginx}en/core/forward/")
+    page.locator(".tp-scheme").click()
+    assert page.evaluate("document.documentElement.dataset.scheme") == "dark"
+    page.keyboard.press("/")
+    page.keyboard.type("chain rule")
+    page.locator(".md-search-result__item").first.wait_for()
+    page.context.close()
+    assert wrong == []
+
+
 # ---- old addresses ----
 
 
@@ -96,7 +234,9 @@ def history() -> set[str]:
     }
     for blob, path in texts:
         if (slug := path.removeprefix("docs/en/").removesuffix(".md")) in had:
-            text = git("cat-file", "blob", blob)
+            # a section or a card in a fence is only told of
+            lines = outside_fences(git("cat-file", "blob", blob))
+            text = "\n".join(line for _, line in lines)
             had |= {f"{slug}#{name}" for name in re.findall(r"^#.*\{#([\w-]+)\}", text, re.M)}
             had |= {
                 f"{slug}#{name.strip('_').replace('_', '-').lower()}"
@@ -115,9 +255,7 @@ def test_every_address_of_the_past_still_leads_somewhere(site, history, pages):
             assert path.is_file(), f"{old} → {slug}: name its new place in docs/redirects.yml"
             if path not in drawn:
                 drawn[path] = Page(path)
-            # a card that is only told of, in a fence
-            example = "contribute" in old and "leaky" in section
-            assert not section or section in drawn[path].ids or example, (
+            assert not section or section in drawn[path].ids, (
                 f"{old}: {slug} has no `#{section}`: name its new place in docs/redirects.yml"
             )
 

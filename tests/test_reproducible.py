@@ -5,6 +5,7 @@ In any folder, on any date, without a network, after any number of builds that w
 
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -90,6 +91,28 @@ def same(one: dict[str, bytes], other: dict[str, bytes]) -> None:
 def here(tmp_path_factory) -> tuple[Copy, dict[str, bytes]]:
     copy = committed(tmp_path_factory.mktemp("here") / "book")
     return copy, built(copy)
+
+
+def test_mkdocs_build_publishes_the_same(here, tmp_path):
+    """Policy, service worker and all else."""
+    copy, good = here
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "-q", "-d", str(tmp_path / "site")],
+        cwd=copy.folder,
+        capture_output=True,
+        text=True,
+        env={
+            **os.environ,
+            **engine(copy.folder),
+            "SITE_URL": SITE_URL,
+            "REPO_URL": REPO_URL,
+            "LITERATE_CACHE": str(PROJECT.cache),
+        },
+    )
+    assert done.returncode == 0, done.stderr
+    same(files(tmp_path / "site"), good)
+    assert b"Content-Security-Policy" in good["index.html"]
+    assert re.search(rb'SITE \+ "[0-9a-f]{16}"', good["sw.js"])
 
 
 @pytest.fixture(scope="module")

@@ -194,7 +194,7 @@ def test_rounding_is_forgiven(want, have):
     ],
 )
 def test_more_than_rounding_is_not(want, have, says):
-    assert says in differs(want, have, Tolerance())
+    assert says in differs(want, have, Tolerance()).what
 
 
 def test_an_expected_error_that_no_longer_comes_is_a_fault(monkeypatch):

@@ -7,7 +7,9 @@ import re
 
 import pytest
 from conftest import PROJECT
-from literate import review, snippets, symbols, terms
+from literate import checks, review, snippets, symbols, terms
+from literate.errors import gathered
+from literate.project import Project
 
 ZH, EN = "docs/zh-TW/core/forward.md", "docs/en/core/forward.md"
 
@@ -219,3 +221,25 @@ def test_the_glossary_lists_every_term_and_symbol(site):
             ] in row.replace("&#x27;", "'")
         own = (symbols.own(PROJECT, home) for home in snippets.modules(PROJECT))
         assert html.count('<tr id="symbol-') == sum(map(len, own))
+
+
+@pytest.mark.parametrize(
+    "old, new, at, says",
+    [
+        ("      en: Computing the slope", "      Computing the slope", 1, "not YAML"),
+        ("    zh-TW: 反向傳播\n", "", -2, "`backpropagation`: `zh-TW:` is missing"),
+        ("    en: backpropagation\n", "    en: forward propagation\n", 0, "is a word of `forward-"),
+        ("    chapter: core/backward\n", "    chapter: core/last\n", 0, "is not in nav"),
+    ],
+)
+def test_a_fault_in_the_glossary_is_told_at_its_line(old, new, at, says, copy):
+    """at: the line that is named, seen from the one that is changed."""
+    text = PROJECT.read(PROJECT.glossary)
+    wanted = text[: text.index(old)].count("\n") + 1 + at
+    copy.replace("docs/glossary.yml", old, new)
+    checks.load_all("literate.checks")
+    found = []
+    with gathered(found):
+        found += checks.CHECKS["glossary"].find(Project.find(copy.folder), {})
+    said = [str(fault) for fault in found]
+    assert any(s.startswith(f"docs/glossary.yml:{wanted}: ") and says in s for s in said), said

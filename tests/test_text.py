@@ -135,6 +135,27 @@ def test_blocks_keep_the_order_of_prose_and_directives(page):
     "markdown, line, says",
     [
         ("/// snippet | a.b\n    title: x\n\ntext\n", 1, "`/// snippet` is not closed"),
+        (
+            "/// snippet | a.b\n    title: x\n\n/// formula | c.d\n///\n///\n",
+            1,
+            "`/// snippet` is not closed before line 4, where `/// formula` opens",
+        ),
+        (
+            "/// formula | a.b\n////\n\n//// formula | c.d\n////\n",
+            1,
+            "`/// formula` is not closed before line 4, where `//// formula` opens",
+        ),
+        (
+            "/// exercise | a.b\n    title: x\n    level: 1\n//// hint\n\n//// answer\n////\n///\n",
+            4,
+            "`//// hint` is not closed before line 6, where `//// answer` opens",
+        ),
+        (
+            "/// exercise | a.b\n    title: x\n    level: 1\n" + "//// hint\n////\n" * 2 + "///\n",
+            6,
+            "`//// hint` twice in an exercise",
+        ),
+        ("/// formula | a.b\n//// hint\n////\n///\n", 2, "`//// hint` outside an exercise"),
         ("text\n\n///\n", 3, "`///` closes nothing"),
         ("/// snipet | a.b\n///\n", 1, "unknown directive `/// snipet`"),
         ("/// snippet | a.b\n///\n", 1, "missing `title:`"),

@@ -7,7 +7,7 @@ import pytest
 from conftest import PROJECT
 from literate import symbols, worked
 from literate.worked import written
-from mathdoctest import scope, source
+from mathdoctest import functions, source
 from mathdoctest.entries import entry
 from mathdoctest.evaluate import Wrong
 
@@ -29,7 +29,7 @@ BATCH = NETWORK | {
 
 def line(name, given=None, at=None, nth=1, side=-1, values=NETWORK):
     home, _, wanted = name.partition(".")
-    function = scope.function(source.module(PROJECT.snippets / f"{home}.py"), wanted)
+    function = functions.function(source.module(PROJECT.snippets / f"{home}.py"), wanted)
     known = symbols.parsed(PROJECT, home, wanted)
     return worked.line(entry(function, values, given or {}, at or {}, known, nth, side))
 

@@ -11,6 +11,8 @@ SHAPE = json.loads(Path(__file__).with_name("measured.json").read_text("utf-8"))
 
 @check("measured")
 def measured(project, pages):
+    if not any(name.startswith("performance.") for p in pages.values() for name, _ in p.snippets()):
+        return []  # no page shows it
     path = project.snippets / "data" / "performance.json"
     value = files.read_json(path, project.root)
     schema.check(value, SHAPE, project.read(path), project.place(path))

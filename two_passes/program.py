@@ -19,6 +19,7 @@ from literate.directives.parts import code
 from literate.worked import Column, Guard, Piece, columns
 from mathdoctest import entries, scope
 from mathdoctest.export import Exporter
+from mathdoctest.functions import Function
 from mathdoctest.resolve import stem
 from mathdoctest.syntax import Derivative, Node
 
@@ -80,7 +81,7 @@ class Program:
             out[called + "'" * primes] = _exported(chain.sides[-1], argument.name)
         return out
 
-    def _entry(self, function: scope.Function, values: dict, at: dict, nth: int) -> dict[str, Any]:
+    def _entry(self, function: Function, values: dict, at: dict, nth: int) -> dict[str, Any]:
         known = symbols.parsed(self.book.project, function.module.name, function.name)
         entry = entries.entry(function, values, {}, at, known, nth)
         return {

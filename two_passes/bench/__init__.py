@@ -13,5 +13,5 @@ data/         settings of the peers, and what is asked of a browser
 A figure is the median of repeats that take turns, so that other work of the machine slows all of
 them alike, and a ratio is of two figures of one run. A training step is too short for that: on a
 busy machine one turn in two may be interrupted, so its figure is the fastest turn. Peers are in an
-environment of their own; without it their rows are left out.
+environment of their own; without it their rows are those of the last run on the same machine.
 """

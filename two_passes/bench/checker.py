@@ -49,7 +49,7 @@ def now() -> tuple[list[str], Check]:
     import mathdoctest
     from literate import symbols
     from literate.project import Project
-    from mathdoctest import execute, reader, scope, source, verdicts
+    from mathdoctest import execute, functions, reader, source, verdicts
 
     project = Project.find(Path.cwd())
     places = {}
@@ -63,7 +63,7 @@ def now() -> tuple[list[str], Check]:
 
     def check(name: str) -> int:
         path, inner = places[name]
-        one = scope.function(source.module(path), inner)
+        one = functions.function(source.module(path), inner)
         mathdoctest.check(one, tables[path])
         return len(one.formulas)
 

@@ -18,13 +18,16 @@ def shown(value: float) -> str:
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
-def _table(heads: list[str], rows: dict[str, list[str]], t: Values | None) -> str:
-    """heads: words of the columns; rows: word → cells."""
+def _table(heads: list[str], rows: dict[str, list[str]], t: Values | None, of: Values) -> str:
+    """heads: words of the columns; rows: word → cells; of: word → a row of the file, whose date is
+    shown where it is that of an earlier run.
+    """
     head = "".join(f'<th scope="col">{word(t, f"bench_{name}")}</th>' for name in heads)
     body = ""
     for name, cells in rows.items():
         data = "".join(f"<td>{cell}</td>" for cell in cells)
-        body += f'<tr><th scope="row">{word(t, f"bench_{name}")}</th>{data}</tr>'
+        date = f" ({escape(of[name]['date'])})" if "date" in of[name] else ""
+        body += f'<tr><th scope="row">{word(t, f"bench_{name}")}{date}</th>{data}</tr>'
     return f'<table class="tp-measured"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
@@ -34,8 +37,8 @@ def measured(values: Values, t: Values | None = None, tex: Tex | None = None) ->
 
     values: rows, as in the file.
     """
-    out = {}
-    for key, row in need(values, "rows")[0].items():
+    out, rows = {}, need(values, "rows")[0]
+    for key, row in rows.items():
         unit = f"\N{NO-BREAK SPACE}{escape(row['unit'])}" if row["unit"] else ""
         span = f"{shown(row['low'])}–{shown(row['high'])}" if row["n"] > 1 else ""
         limit = row["limit"]
@@ -43,7 +46,7 @@ def measured(values: Values, t: Values | None = None, tex: Tex | None = None) ->
         if promised and row["value"] > limit:
             promised += f' <span class="tp-measured__missed">✕ {word(t, "bench_missed")}</span>'
         out[key] = [f"{shown(row['value'])}{unit}", span, promised]
-    return _table(["what", "median", "span", "promised"], out, t)
+    return _table(["what", "median", "span", "promised"], out, t, rows)
 
 
 @figure("steps")
@@ -52,7 +55,7 @@ def steps(values: Values, t: Values | None = None, tex: Tex | None = None) -> st
     rows = need(values, "rows")[0]
     ways = [way for way in WAYS if f"two_{way}" in rows]
     cells = {way: [_step(rows, f"{network}_{way}") for network in NETWORKS] for way in ways}
-    return _table(["steps", *NETWORKS], cells, t)
+    return _table(["steps", *NETWORKS], cells, t, {way: rows[f"two_{way}"] for way in ways})
 
 
 def _step(rows: dict, key: str) -> str:

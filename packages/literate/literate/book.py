@@ -47,8 +47,10 @@ class Book:
 
         between: called before each formula is checked; it may raise to end it there.
         """
-        loaded = self._load(pages, more, say, between)
+        every = [*more, *formulas.unshown_by_choice(self.project)]
+        loaded = self._load(pages, every, say, between)
         raise_all(formulas.unshown(self.project, pages))
+        raise_all(snippets.unused(self.project, loaded.values()))
         self.pages = pages
         self.runs = runs.run_all(self.project, list(loaded.values()), say)
         raise_all(shapes.faults(pages, loaded, self.runs))
@@ -166,12 +168,27 @@ class Book:
             what = f"`{match[0]}` would print {value!r}"[:160]
             cure = "name one entry, and how it is written: `{{module.snippet.z1[0]:.6f}}`"
             raise Fault(self.page.at(match[0]), what, cure)
+        if _is_uncertain(name, value, spec):
+            what = f"the last digit of `{match[0]}` may be another one on another machine"
+            raise Fault(self.page.at(match[0]), what, "show one digit less")
         try:
             text = format(int(value) if spec == "d" else value, spec or "")
         except (ValueError, TypeError):
             what = f"`{match[0]}` cannot be written with `{spec}`"
             raise Fault(self.page.at(match[0]), what, f"the value is {value!r}"[:200]) from None
         return text if isinstance(value, str) else text.replace("-", "−")
+
+
+def _is_uncertain(name: str, value: Any, spec: str | None) -> bool:
+    """Whether a number, as it is written, may change with the last bits of float32.
+
+    Metal, CPU and CUDA differ there. Numbers of six decimals or more are to be redone by hand; what
+    a region sets, or what is short, is exact.
+    """
+    is_exact = ":" in name or not isinstance(value, float) or value == float(f"{value:g}")
+    if is_exact or not spec or re.fullmatch(r"\.[6-9]f", spec):
+        return False
+    return len({format(value * (1 + change), spec) for change in (-1e-6, 0, 1e-6)}) > 1
 
 
 def shown(value: Any) -> str:

@@ -56,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     command("build", build, "build the site; on any fault the last good one stays")
     one = command("serve", serve, "serve the live site on 127.0.0.1")
     one.add_argument("--port", type=int, default=8000)
+    one.add_argument("--host", default="127.0.0.1", help="0.0.0.0: all machines of the network")
+    one.add_argument("--config", type=Path, help="its settings; default: the nearest mkdocs.yml")
+    one.add_argument("--open", action="store_true", help="open it in a browser")
     one = command("agree", agree, "record that all languages say the same now")
     one.add_argument("name", nargs="?", help=section)
     one = command("try-mlx", try_mlx, "show what another MLX would change")
@@ -69,9 +72,9 @@ def _parser() -> argparse.ArgumentParser:
 # ---- the book of the working directory --------------------------------------------------------
 
 
-def loaded(site_dir: Path | None = None) -> MkDocsConfig:
+def loaded(site_dir: Path | None = None, path: Path | None = None) -> MkDocsConfig:
     """MkDocs' configuration of the book. Raises Fault or Faults."""
-    path = nearest_config(Path.cwd())
+    path = path.resolve() if path else nearest_config(Path.cwd())
     os.chdir(path.parent)  # MkDocs and its plugins resolve some paths from here
     files.read(path, path.parent)
     return mkdocs_parts.load(path, site_dir)
@@ -109,7 +112,7 @@ def check(name: str | None = None) -> int:
         config = loaded(Path(folder))
         messages = console.listen(Path(config.docs_dir))
         plugin = plugin_of(config)
-        plugin.reviewing = False  # last, so that other faults are reported before
+        plugin.publishing = False  # the review comes last, so that other faults are reported before
         try:
             pages = mkdocs_parts.read_pages(config)
             if messages.wrong:
@@ -175,12 +178,12 @@ def try_mlx(version: str | None, inside: Path | None) -> int:
     return versions.inside(project, inside) if inside else versions.try_mlx(project, version)
 
 
-def serve(port: int) -> int:
+def serve(port: int, host: str, config: Path | None, open: bool) -> int:
     """Serve the live site. A fault is shown in the terminal and on the page; the next good save is
     shown.
     """
     from literate import live  # loads the server, which saves other commands a second
 
-    project = project_here()
-    live.serve(project, port, console.listen(project.docs))
+    book = loaded(path=config)
+    live.serve(book, console.listen(Path(book.docs_dir)), host, port, open)
     return 0

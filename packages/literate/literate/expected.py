@@ -45,17 +45,26 @@ def tolerance(docstring: str, at: str) -> Tolerance:
     return Tolerance(relative, counts=int(found[2] or 0))
 
 
-def differs(expected: str, got: str, tolerance: Tolerance) -> str | None:
+class Difference(NamedTuple):
+    """line: of the expected text, from 1; its last where more is printed. what: is said of it."""
+
+    line: int
+    what: str
+
+
+def differs(expected: str, got: str, tolerance: Tolerance) -> Difference | None:
     """How a text differs from the expected one; None where only rounding does."""
     want, have = expected.rstrip().splitlines(), got.rstrip().splitlines()
     for number, lines in enumerate(zip(want, have, strict=False), 1):
         if not _same_line(*lines, tolerance):
-            return f"line {number} of the output: expected `{lines[0]}`, got `{lines[1]}`"
+            what = f"line {number} of the output: expected `{lines[0]}`, got `{lines[1]}`"
+            return Difference(number, what)
     if len(want) == len(have):
         return None
     kind, longer = ("too many", have) if len(have) > len(want) else ("missing", want)
     first = longer[min(len(want), len(have))]
-    return f"expected {len(want)} lines, got {len(have)}; the first that is {kind}: `{first}`"
+    what = f"expected {len(want)} lines, got {len(have)}; the first that is {kind}: `{first}`"
+    return Difference(min(len(want), len(have) + 1), what)
 
 
 def _same_line(want: str, have: str, tolerance: Tolerance) -> bool:

@@ -30,6 +30,7 @@ _INVALID = (
         "`{0}`: two branches that were not merged",
         "keep one of the two, or both, and remove the three marks",
     ),
+    (r"\t", "a tab", "write spaces in its place: four for each step to the right"),
     (  # controls, spaces that look like others, joiners, marks that change the direction
         "[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]",
         "an invisible character: {name}",
@@ -105,10 +106,19 @@ def read_yaml(text: str, at: str, first: int = 1) -> Any:
         cure = "quote the value, or write it as the entries beside it"
         raise Fault(at, f"not YAML: {error}", cure) from None
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        what = f"not YAML: {getattr(error, 'problem', error)}"
-        cure = "quote a value that holds `: ` or begins with a sign"
-        raise Fault(f"{at}:{first + mark.line}" if mark else at, what, cure) from None
+        raise _not_yaml(error, at, first) from None
+
+
+def _not_yaml(error: yaml.YAMLError, at: str, first: int) -> Fault:
+    what, mark = getattr(error, "problem", str(error)), getattr(error, "problem_mark", None)
+    cure = "quote a value that holds `: ` or begins with a sign"
+    if what.endswith("appears twice"):
+        cure = "keep one of the two"
+    elif "while parsing a flow" in (getattr(error, "context", None) or ""):
+        what = "a bracket that opens here is not closed, or a comma is missing"
+        cure = "close it, put commas between the parts, and quote a part that holds one"
+        mark = getattr(error, "context_mark", mark)
+    return Fault(f"{at}:{first + mark.line}" if mark else at, f"not YAML: {what}", cure)
 
 
 def read_json(path: Path, root: Path) -> Any:
@@ -147,7 +157,9 @@ def kept(path: Path) -> Any:
 
 
 def strays(project: "Project") -> list[Fault]:
-    """Files of docs/ that MkDocs would publish, though they are not a page, a picture or facts."""
+    """Files of docs/ that MkDocs would publish, though they are not a page, a picture, facts or a
+    style sheet of `extra_css`.
+    """
     facts = (project.glossary, project.redirects, project.reviewed)
     folders = [project.page_folder(language) for language in project.languages]
     what = "neither a page nor a picture of one, and it would be published"
@@ -155,7 +167,9 @@ def strays(project: "Project") -> list[Fault]:
 
     def belongs(path: Path) -> bool:
         below = any(path.is_relative_to(folder) for folder in folders)
-        return path in facts or bool(below and path.suffix in PUBLISHED and path.stat().st_size)
+        return path in (*facts, *project.extra_css) or bool(
+            below and path.suffix in PUBLISHED and path.stat().st_size
+        )
 
     every = sorted(path for path in project.docs.rglob("*") if path.is_file())
     cure = f"remove it; pages are {pages}"

@@ -10,11 +10,12 @@ from itertools import chain
 from pathlib import Path
 
 import mathdoctest
-from mathdoctest import Mismatch, Report, marks, reader, resolve, scope, source, vocabulary
+from mathdoctest import Mismatch, Report, marks, reader, resolve, source, vocabulary
 from mathdoctest.errors import NotInGrammar, SourceError
+from mathdoctest.functions import Function
+from mathdoctest.functions import function as function_in
 from mathdoctest.marks import CONSTANTS, INDICES
 from mathdoctest.notation import Vocabulary
-from mathdoctest.scope import Function
 from mathdoctest.syntax import Node, Statement, Symbol, walk
 
 from literate import Fault, files, repeats, runs, snippets, symbols
@@ -24,6 +25,7 @@ from literate.text import INLINE, Page
 
 State = tuple[tuple[Path, int, int], ...]
 SHOWING = ("snippet", "formula")  # the directives that show a snippet's formulas
+_SHOWN = re.compile(rf"^/// *(?:{'|'.join(SHOWING)}) *\| *(\S+)", re.M)
 _SIGNS = (r"\log", r"\odot", r"\ln 2")  # what a sentence may name without a declaration
 
 
@@ -42,7 +44,7 @@ def _function(
     project: Project, file: source.Module, name: str, spellings: vocabulary.Spellings
 ) -> Function:
     try:
-        return scope.function(file, name, spellings=spellings)
+        return function_in(file, name, spellings=spellings)
     except (Mismatch, SourceError) as error:
         raise _fault(project, error) from None
 
@@ -68,10 +70,22 @@ def all_with_formulas(project: Project) -> dict[str, str]:
 def unshown(project: Project, pages: Iterable[Page]) -> Iterator[Fault]:
     """Formulas that no page shows, and that nobody reads."""
     shown = {d.argument for page in pages for d in page.directives if d.name in SHOWING}
-    cure = "name it in a page of each language, `/// snippet | {0}`, or remove it"
+    for paths in project.drafts.values():
+        shown |= {name for path in paths for name in _SHOWN.findall(project.read(path))}
+    shown |= {*unshown_by_choice(project)}
+    cure = (
+        "name it in a page of each language, `/// snippet | {0}`, or remove it; a file of which no "
+        f"page need show anything has the line `# literate: {snippets.UNSHOWN}`"
+    )
     for name, place in all_with_formulas(project).items():
         if name not in shown:
             yield Fault(place, f"no page shows the formula of `{name}`", cure.format(name))
+
+
+def unshown_by_choice(project: Project) -> list[str]:
+    """The functions with formulas that no page need show. They are checked all the same."""
+    marked = {h for h in snippets.modules(project) if snippets.module(project, h).unshown}
+    return [name for name in all_with_formulas(project) if name.split(".")[0] in marked]
 
 
 # ---- whether they hold
@@ -140,12 +154,12 @@ def _fault(
         return Fault(place, error.what, error.hint)
     name = f"{error.path.stem}.{error.function}"
     formula = f"`{' '.join(error.formula.split())}`: " if error.formula else ""
-    sizes = ", ".join(f"{axis} = {size}" for axis, size in error.sizes.items())
-    draw = "" if error.seed is None else f" (seed {error.seed}{'; ' * bool(sizes)}{sizes})"
     pages = f"; shown in {', '.join(shown_at)}" if shown_at and name == snippet else ""
     where = project.place(symbols.path(project, error.path.stem))
-    where = f" in {where}" if "declare " in f"{error.what} {error.hint}" else ""
-    return Fault(place, f"{name}: {formula}{error.what}{draw}{pages}", error.hint + where)
+    what, hint = (
+        f"{said} in {where}" if "declare " in said else said for said in (error.what, error.hint)
+    )
+    return Fault(place, f"{name}: {formula}{what}{error.draw}{pages}", hint)
 
 
 @functools.cache
@@ -195,8 +209,10 @@ def check_declared(project: Project, one: Function, every: Iterable[Function]) -
             does = "computes it" if symbol.name in symbols.both(computed(first)) else "is given it"
             what = f"the left side names `{name}`, and `{first.name}`, above, {does}"
             where = symbols.at(project, home, symbol.key)
-            cure = f"add `by: [{', '.join([*by, one.name])}]` to `{symbol.key}` in {where}"
-            raise _wrong(project, one, what, f"fix the left side; if it is right, {cure}")
+            cure = "fix the left side; if both compute the same quantity, add `by: "
+            cure += f"[{', '.join([*by, one.name])}]` to `{symbol.key}` in {where}; if this is "
+            cure += f"another one, give it its own entry, `{one.name}.{_line(project, one, name)}`"
+            raise _wrong(project, one, what, cure)
 
 
 def computed(one: Function) -> list[str]:
@@ -229,17 +245,22 @@ def _first(project: Project, symbol: symbols.Declared, every: Iterable[Function]
 def _undeclared(project: Project, one: Function, name: str) -> Fault:
     """With the line to add; where another file has the symbol, also the one that takes it."""
     home = one.module.name
-    said = ", ".join(f"{language}: …" for language in project.languages)
     file = project.place(symbols.path(project, home))
     is_given = name in one.parameters
     cure = "" if is_given else "fix the left side, or "
-    cure += f"add `{name}: {{tex: '{_written(one, name)}', {said}}}` to {file}"
+    cure += f"add `{_line(project, one, name)}` to {file}"
     for other in snippets.modules(project):
         if found := symbols.own(project, other).get(name):
             meaning = found.entry.get(project.first, name)
             cure += f"; or, for that of {other}.py (“{meaning}”), `from: {{{other}: [{name}]}}`"
     what = f"the symbol `{name}`" if is_given else f"the left side names `{name}`, which"
     return _wrong(project, one, f"{what} is not declared in {file}", cure)
+
+
+def _line(project: Project, one: Function, name: str) -> str:
+    """The line that declares a symbol, for its author to fill in."""
+    said = ", ".join(f"{language}: …" for language in project.languages)
+    return f"{name}: {{tex: '{_written(one, name)}', {said}}}"
 
 
 def _written(one: Function, name: str) -> str:

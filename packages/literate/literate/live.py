@@ -11,6 +11,7 @@ served, so that a fault leaves the last good page in place; the server shows the
 
 import contextlib
 import filecmp
+import html
 import logging
 import os
 import re
@@ -33,14 +34,15 @@ from literate import Fault, files, formulas, mkdocs_parts, provenance, registry,
 from literate.book import Book
 from literate.console import Messages
 from literate.mkdocs_plugin import NeedsWholeBuild, plugin_of
-from literate.project import Project
-from literate.server import Server
+from literate.project import THEME, Project
+from literate.server import QUIET, Server
 from literate.template_context import Where
 from literate.text import Page, read_page
 
 # What editors leave while they save, and what no page is made from
 _IGNORED = re.compile(r"^[.#]|~$|\.(swp|swx|tmp|pyc)$|^4913$|^__pycache__$")
 _CODE = (".py", ".lark")
+LOCKED = 60  # seconds after which git's lock is one that a killed command left
 ENGINE = ("literate.cli", "literate.mkdocs_plugin", "literate.live")
 
 Stamp = tuple[int, int]
@@ -53,8 +55,8 @@ class _Superseded(Exception):
 
 def stamps(project: Project) -> dict[Path, Stamp]:
     """Every source of the site with its time and size."""
-    paths, found = [project.config_file], {}
-    for top in (project.docs, project.snippets, *project.code):
+    paths, found = [project.config_file, project.words_file], {}
+    for top in project.watched:
         for folder, below, names in os.walk(top, followlinks=True):
             below[:] = filterfalse(_IGNORED.search, below)
             paths += [Path(folder, name) for name in filterfalse(_IGNORED.search, names)]
@@ -69,7 +71,7 @@ def stamps(project: Project) -> dict[Path, Stamp]:
 def text_key(book: Book, page: Page) -> tuple[object, ...]:
     """All that the text of a page is drawn from: until it differs, the text is up to date."""
     project, loaded = book.project, book.snippets
-    names = [name for name, _ in page.snippets()] + registry.drawn_from(page.slug)
+    names = [name for name, _ in page.snippets()] + registry.drawn_from([page.slug])
     used = [loaded[name] for name in dict.fromkeys(names)]
     modules = sorted({snippet.path.stem for snippet in used if snippet.formulas})
     others = [(registry.DIRECTIVES[d.name].made_from, d) for d in page.directives]
@@ -91,6 +93,7 @@ class Live:
         self.project, self.server, self.messages = project, server, messages
         self.served, self.built = folder / "served", folder / "built"
         self.config: MkDocsConfig | None = None  # of the last whole build, if it was good
+        self.loaded = self._code(stamps(project))  # what this process runs
         self.seen: dict[Path, Stamp] = {}  # sources when last looked at
         self.good: dict[Path, Stamp] = {}  # sources that the whole served site was made from
         self.texts: dict[Where, tuple[object, ...]] = {}  # page → what its text was drawn from
@@ -101,6 +104,7 @@ class Live:
         """Bring what is served up to date with the sources; a fault is shown on the pages and the
         site lives on.
         """
+        _wait_for_git(self.project)
         if (now := stamps(self.project)) == self.seen:
             return
         started, self.seen = time.perf_counter(), now
@@ -110,19 +114,26 @@ class Live:
         except _Superseded:
             self.seen = {}  # what was left undone is done with the next save
             return
-        except (Abort, BuildError) as error:
-            return self._show(self._cause(error))
-        except Exception as error:  # a bug of the engine: the next save builds all of it
-            traceback.print_exc()
-            self.config = None
-            return self._show(f"{type(error).__name__}: {error}")
+        except Exception as error:
+            return self._fail(error)
         self.good = now
         self.server.fault(None)
         count = f"{pages} page{'s' * (pages != 1)}"
         print(f"{count} in {time.perf_counter() - started:.2f} s", flush=True)
 
-    def _show(self, fault: str) -> None:
-        print(fault, file=sys.stderr, flush=True)
+    def _fail(self, error: Exception) -> None:
+        """Show why a build has failed, in the terminal and on every page."""
+        foreseen = isinstance(error, (Abort, BuildError))
+        if not foreseen:
+            self.config = None  # the next save builds all of it
+        if stamps(self.project) != self.seen:  # files were being written: the next build tells
+            self.seen = {}
+            return
+        if not foreseen:  # a bug of the engine
+            traceback.print_exception(error)
+        fault = self._cause(error) if foreseen else f"{type(error).__name__}: {error}"
+        if fault not in "\n".join(self.messages.wrong):  # else it was printed when it was found
+            print(fault, file=sys.stderr, flush=True)
         self.server.fault(fault)
 
     def _cause(self, error: BaseException) -> str:
@@ -138,13 +149,18 @@ class Live:
     def _make_changed(self, now: dict[Path, Stamp]) -> int:
         """Make again what depends on the files that changed. Returns how many pages."""
         changed = {p for p in self.good.keys() | now.keys() if self.good.get(p) != now.get(p)}
-        code = [path for path in changed if path.suffix in _CODE]
-        if self.config and any(path.is_relative_to(f) for path in code for f in self.project.code):
+        if self._code(now) != self.loaded:
             self._restart()
         if self.config and self.good.keys() == now.keys() and self._is_text(changed):
             with contextlib.suppress(NeedsWholeBuild):
                 return self._make_pages(self.config, changed)
         return self._make_all()
+
+    def _code(self, now: dict[Path, Stamp]) -> dict[Path, Stamp]:
+        """Those of the sources that are code which draws pages."""
+        folders = self.project.code
+        code = {path: stamp for path, stamp in now.items() if path.suffix in _CODE}
+        return {p: stamp for p, stamp in code.items() if any(map(p.is_relative_to, folders))}
 
     def _is_text(self, changed: set[Path]) -> bool:
         """Whether only pages and snippets changed, and the commit did not: its date is in every
@@ -179,7 +195,7 @@ class Live:
         self.config = None
         config = mkdocs_parts.load(self.project.config_file, self.built, self.server.url)
         plugin = plugin_of(config)
-        plugin.reviewing = False  # an author writes one language after the other
+        plugin.publishing = False  # an author writes one language after the other
         mkdocs_parts.whole(config, self.server.url)
         self.config, self.plugin, self.project = config, plugin, plugin.project
         names = _names(self.built)
@@ -218,7 +234,10 @@ class Live:
         self.server.settle()
         plugin.check()
         plugin.book.prepare(
-            list(plugin.pages.values()), registry.drawn_from(), _say, self._give_way
+            list(plugin.pages.values()),
+            registry.drawn_from(self.project.slugs),
+            _say,
+            self._give_way,
         )
         self._make(config, plugin.pages.values(), self._give_way)
         mkdocs_parts.check_anchors(config, plugin.files)
@@ -283,8 +302,24 @@ def _same(one: Path, other: Path) -> bool:
     return other.is_file() and filecmp.cmp(one, other, shallow=False)
 
 
-def serve(project: Project, port: int, messages: Messages) -> None:
-    """Serve the live site until the process is told to end. Raises Fault if the port is taken."""
+def _wait_for_git(project: Project) -> None:
+    """Wait while git writes files, as in `git checkout` of another branch: half of them would be
+    another commit's.
+    """
+    lock = provenance.lock(project)
+    with contextlib.suppress(FileNotFoundError):
+        while time.time() - lock.stat().st_mtime < LOCKED:
+            time.sleep(QUIET)
+
+
+def serve(
+    config: MkDocsConfig, messages: Messages, host: str, port: int, shown: bool = False
+) -> None:
+    """Serve the live site until the process is told to end. shown: open it in a browser.
+
+    Raises Fault if the port is taken.
+    """
+    project = Project.of(config)
     os.chdir(project.root)
     for end in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C: the folder that is served is removed
         signal.signal(end, signal.default_int_handler)
@@ -293,8 +328,15 @@ def serve(project: Project, port: int, messages: Messages) -> None:
     with tempfile.TemporaryDirectory(prefix="literate-serve-") as folder:
         served = Path(folder) / "served"
         served.mkdir()
-        server = Server(port, served)
+        server = Server(config, (host, port), served, _waiting_page(project))
         server.listen()
         live = Live(project, Path(folder), server, messages)
-        watched = (project.docs, project.snippets, *project.code, project.config_file)
-        server.run(live.update, watched)
+        server.run(live.update, [*project.watched, project.config_file], shown)
+
+
+def _waiting_page(project: Project) -> str:
+    """What is shown until there is a site, in every language of the book."""
+    said = ((code, words["building"]) for code, words in project.words.items())
+    text = "".join(f'<p lang="{code}">{html.escape(words)}</p>' for code, words in said)
+    name = html.escape(project.said[project.first]["site_name"])
+    return (THEME / "building.html").read_text("utf-8").format(name=name, said=text)

@@ -5,6 +5,7 @@ The live site renders one page at a time, and `check` only reads the pages; MkDo
 function for either.
 """
 
+import os
 import re
 from pathlib import Path
 
@@ -45,7 +46,12 @@ def load(file: Path, site_dir: Path | None = None, site_url: str | None = None) 
 
 def _fault(file: Path, name: str, message: str) -> Fault:
     option, what = re.findall(r"(?s)(?:.*option '([^']+)': )?(.*)", message)[0]
-    return Fault(settings.place(file, option or name), " ".join(what.split()), FIX)
+    option = option or name
+    if (given := settings.variable(file, option)) and (value := os.environ.get(given)):
+        example = "a whole address, such as https://example.org/book/"
+        cure = f"set it to {example if option.endswith('_url') else 'another value'}"
+        return Fault(given, f"is {value!r}: {' '.join(what.split())}", cure)
+    return Fault(settings.place(file, option), " ".join(what.split()), FIX)
 
 
 def read_pages(config: MkDocsConfig) -> int:

@@ -8,11 +8,15 @@ from what `template_context` gives.
 import logging
 import os
 import re
+import shutil
+import sys
 from collections.abc import Callable
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
+from urllib.parse import urlsplit
 
+import click
 import jinja2
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
@@ -51,23 +55,27 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     calls.
     """
 
-    previewed = False  # by `mkdocs serve`, which adds a script that a policy would stop
-    reviewing = True  # whether a section that only one language has changed stops the build
+    served = False  # by `mkdocs serve`
+    # whether a section that only one language has changed stops the build, drafts are left out, the
+    # build tells of an address that is missing, and its service worker has a name
+    publishing = True
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-        self.previewed = command == "serve"
-        self.reviewing = command != "serve"
+        self.served = command == "serve"
 
     @event_priority(100)  # before search reads its dictionary
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        if self.served:
+            serve_live(config)
         commit.cache_clear()
         hold(config, self.config)
         if str(THEME) not in config.theme.dirs:  # behind the book's own, before Material
             config.theme.dirs.insert(1 if config.theme.custom_dir else 0, str(THEME))
         self.project = Project.of(config)
         navigation.check(self.project)
+        if not self.publishing:
+            self.project.list_drafts()
         self.book = Book(self.project)
-        config.watch += map(str, [self.project.snippets, *self.project.code[1:]])
         config.mdx_configs["literate.markdown"] = {"book": self.book}
         search.prepare(self.project, config)
         os.environ["SOURCE_DATE_EPOCH"] = _EPOCH or commit(self.project)["epoch"]
@@ -79,35 +87,49 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         project = self.project
         self.pages: dict[Where, Page] = {(p.language, p.slug): p for p in read_pages(project)}
         self.check()
-        if self.reviewing:
+        if self.publishing:
             raise_all(look(project, self.doubts)[0])
-        self.book.prepare(list(self.pages.values()), drawn_from(), log.info)
+        self.book.prepare(list(self.pages.values()), drawn_from(project.slugs), log.info)
         labs.prepare(project, config, self.pages.values())
         config.nav = navigation.in_files(project, self.pages)
         self.lab_links: dict[Where, labs.Links] = {}
         for page in filter(labs.is_lab, self.pages.values()):
             self._assemble_lab(page, files, config)
+        self._leave_drafts(files)
         self.moved = publish.redirects(project, self.pages.values())
         self.downloads = {where: self._made_for(page) for where, page in self.pages.items()}
         self._add_files(files, config)
         raise_all(publish.foreign_files(project, files))
         return files
 
+    def _leave_drafts(self, files: Files) -> None:
+        """Take the pages that are drafts out of the site, and say so."""
+        drafts = [path for paths in self.project.drafts.values() for path in paths]
+        for file in list(files):
+            if file.abs_src_path and Path(file.abs_src_path) in drafts:
+                files.remove(file)
+        for path in drafts:
+            log.info(
+                "%s: a draft: nav does not list it, and it is not built", self.project.place(path)
+            )
+
     def _add_files(self, files: Files, config: MkDocsConfig) -> None:
         """What the build writes: downloads, pages at old addresses, the sheet, the scripts, and
         Material's files fixed.
         """
         made = scripts.filled(config.theme, self.project.key)
-        made[scripts.WORKER] = publish.worker(self.project, made[scripts.WORKER])
         made[styles.SHEET] = styles.sheet(config.theme)
         for texts in (publish.moved_pages(self.project, self.moved), *self.downloads.values()):
             made |= texts
         for file in list(files):
-            if any(fnmatch(file.src_uri, part) for part in (*styles.PARTS, *scripts.PARTS)):
+            written = any(fnmatch(file.src_uri, p) for p in (*styles.PARTS, *scripts.PARTS))
+            if written or publish.unused(config, file):
                 files.remove(file)
             elif fnmatch(file.src_uri, search.WORKER) and search.chinese(self.project.languages):
                 made[file.src_uri] = search.fixed_worker(file.src_uri, file.content_string)
                 files.remove(file)
+        if urlsplit(config.site_url or "").path == "/" and "robots.txt" not in files.src_uris:
+            made["robots.txt"] = publish.robots(config.site_url or "")
         for name, text in made.items():
             files.append(File.generated(config, name, content=text))
 
@@ -141,8 +163,11 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     @event_priority(-50)
     def _place(self, files: Files, config: MkDocsConfig) -> Files:
-        """The first language is at the root of the site: drop its folder from every address."""
-        first = f"{self.project.first}/" if len(self.project.languages) > 1 else "//"
+        """The first language is at the root of the site: drop its folder, if it has one, from every
+        address.
+        """
+        project = self.project
+        first = f"{project.page_folder(project.first).relative_to(project.docs).as_posix()}/"
         for file in [file for file in files if file.src_uri.startswith(first)]:
             file.dest_uri = file.dest_uri.removeprefix(first)
             for cached in ("abs_dest_path", "url"):
@@ -165,6 +190,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.book.open(source)
         self.book.explained = terms.Explained(source) if source.slug in self.book.order else None
         page.meta = source.meta
+        if (own := OWN_PAGES.get(source.slug)) and own.context:
+            self.context.own[source.language, source.slug] = own.context(self.book)
         names = "|".join(re.escape(slug.split("/")[-1]) for _, slug in self.lab_links)
         link = re.compile(rf"(\([\w./-]*\b(?:{names}))\.md(?=[)#])")
         return link.sub(r"\1.ipynb", markdown) if names else markdown
@@ -221,7 +248,11 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return context | {"nav": self.context.navs[first], "tp": self.context.shared(first)}
 
     @event_priority(-100)
-    def on_post_template(self, output_content: str, template_name: str, **_: Any) -> str:
+    def on_post_template(
+        self, output_content: str, template_name: str, config: MkDocsConfig, **_: Any
+    ) -> str:
+        if template_name == "sitemap.xml" and not config.site_url:
+            return ""  # without addresses it would be empty: MkDocs writes none
         return self._published(output_content, template_name)
 
     @event_priority(-100)
@@ -243,23 +274,26 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         search.entries(config)[:] = [each for file in pages for each in self.indexed[file.src_uri]]
 
     @event_priority(-100)
-    def _split_index(self, config: MkDocsConfig) -> None:
-        search.split(self.project, Path(config.site_dir))
+    def _finish(self, config: MkDocsConfig) -> None:
+        site = Path(config.site_dir)
+        search.split(self.project, site)
+        if self.publishing:  # no page of the live site has the worker
+            publish.name_build(site)
+            for warning in publish.unset(config):
+                log.info(warning)
 
-    on_post_build = CombinedEvent(_gather_index, _split_index)
+    on_post_build = CombinedEvent(_gather_index, _finish)
 
     def _published(self, text: str, name: str) -> str:
-        closed = name.endswith(".html") and not self.previewed
-        return publish.page(self.project, text, name) if closed else text
+        return publish.page(self.project, text, name) if name.endswith(".html") else text
 
     def _speak(self, language: str, config: MkDocsConfig) -> None:
-        """Material's own words, the title and the description in the language of the page being
+        """Material's own words and the settings that readers see, in the language of the page being
         drawn.
         """
-        words = self.project.words[language]
         config.theme["language"] = language
-        config.site_name = words["site_name"]
-        config.site_description = words["site_description"]
+        for key, said in self.project.said[language].items():
+            config[key] = said
 
     # ---- checks, and what pages are drawn from
 
@@ -292,7 +326,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         Faults.
         """
         self.check(page.slug)
-        self.book.renew(page, drawn_from(page.slug), say)
+        self.book.renew(page, drawn_from([page.slug]), say)
 
     def draw(self, page: Page, config: MkDocsConfig) -> None:
         """Draw the text of a page, and write the files for it. Raises NeedsWholeBuild."""
@@ -319,10 +353,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """Write what is made from many pages. Returns the names of files that may differ."""
         names = mkdocs_parts.write_templates(config, self.files, self.nav, self.env)
         config.plugins.on_post_build(config=config)
-        worker = scripts.filled(config.theme, self.project.key)[scripts.WORKER]
-        self._write(scripts.WORKER, publish.worker(self.project, worker))
         indexes = {f"{root}search/search_index.json" for root in self.project.languages.values()}
-        return names | indexes | {scripts.WORKER}
+        return names | indexes
 
     def _write(self, name: str, text: str) -> None:
         file = self.files.src_uris[name]
@@ -335,3 +367,16 @@ def plugin_of(config: MkDocsConfig) -> Literate:
     plugin = config.plugins["literate"]
     assert isinstance(plugin, Literate)
     return plugin
+
+
+def serve_live(config: MkDocsConfig) -> NoReturn:
+    """In place of MkDocs' own server, which builds the whole site after each save and answers no
+    request while there is a fault: the live site, at the same address.
+    """
+    asked = click.get_current_context(silent=True)
+    shutil.rmtree(config.site_dir, ignore_errors=True)  # MkDocs has made it to serve it
+    host, port = config.dev_addr
+    command = ["-m", "literate", "serve", "--host", host, "--port", str(port)]
+    command += ["--config", config.config_file_path]
+    command += ["--open"] if asked and asked.params.get("open_in_browser") else []
+    os.execv(sys.executable, [sys.executable, *command])

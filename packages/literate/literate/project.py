@@ -17,12 +17,39 @@ from literate import Fault, files, katex, schema
 
 THEME = Path(__file__).with_name("theme")
 CONFIG = "mkdocs.yml"
+SAID = ("site_name", "site_description", "copyright")  # settings of MkDocs that readers see
+
+
+class Languages(base.BaseConfigOption[dict[str, dict[str, str]]]):
+    """Language → what MkDocs' settings that readers see are in it, where they differ.
+
+    Written as `[en]`, or as `[zh-TW: {site_name: 統計}, en]`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.default = ["en"]
+
+    def run_validation(self, value: object) -> dict[str, dict[str, str]]:
+        if not isinstance(value, list):
+            raise base.ValidationError(f"got {value!r}, not a list: write `[en]`")
+        found: dict[str, dict[str, str]] = {}
+        for item in value:
+            code, said = next(iter(item.items())) if isinstance(item, dict) else (item, {})
+            if not isinstance(code, str) or code in found:
+                raise base.ValidationError(f"got {item!r}: write each language once, as `en`")
+            for key, words in said.items() if isinstance(said, dict) else [(said, None)]:
+                if key not in SAID or not isinstance(words, str):
+                    what = f"`{code}` has {key!r}: {words!r}"
+                    raise base.ValidationError(f"{what}; it takes, as text, {', '.join(SAID)}")
+            found[code] = said
+        return found
 
 
 class Options(base.Config):  # type: ignore[no-untyped-call]
     """What `plugins: - literate:` of mkdocs.yml takes."""
 
-    languages = c.ListOfItems(c.Type(str), default=["en"])
+    languages = Languages()
     snippets = c.Type(str, default="snippets")
     numbered = c.ListOfItems(c.Type(str), default=[])
     templates = c.DictOfItems(c.Type(str), default={})
@@ -52,14 +79,18 @@ class Project:
     package: the name by which snippets import each other.
     cache: what runs, checks and drawings leave for the next build.
     languages: language → what the addresses of its pages begin with; the first one's is empty.
+    said: language → the settings that readers see, as they are in it.
     key: distinguishes what a reader's device stores of this book from that of another.
     """
 
     def __init__(self, config: MkDocsConfig, options: Options):
         self.config_file = Path(config.config_file_path or CONFIG).resolve()
         self.docs = Path(config.docs_dir).resolve()
-        self.name, self.description = config.site_name, config.site_description or ""
-        self.key = slugify_unicode(self.name, "-")
+        site = {key: config[key] or "" for key in SAID}
+        self.said = {code: site | own for code, own in options.languages.items()}
+        self.repository = (config.repo_url or "").rstrip("/")
+        self.key = slugify_unicode(config.site_name, "-")
+        self.extra_css = [self.docs / name for name in config.extra_css]
         self.nav: list[Any] = config.nav or []
         self.root = self.config_file.parent
         self.options = options
@@ -71,6 +102,8 @@ class Project:
         self.reviewed = self.root / options.reviewed
         self.languages = {code: f"{code}/" if n else "" for n, code in enumerate(options.languages)}
         self.theme_folders = [*config.theme.dirs, str(THEME)]  # where its templates may be
+        theme = [config.theme.custom_dir] if config.theme.custom_dir else []
+        self.also_watched = [Path(path).resolve() for path in (*config.watch, *theme)]
         self.katex = katex.Katex(self.cache)
         if not self.languages:
             raise self._fault("languages", "no language", "write `languages: [en]`")
@@ -143,8 +176,28 @@ class Project:
         return [slug for part in parts for pages in part for slug in pages]
 
     def page_folder(self, language: str) -> Path:
-        """The folder of a language's pages: of several languages each has its own in docs/."""
-        return self.docs / language if len(self.languages) > 1 else self.docs
+        """The folder of a language's pages, `docs/en/`; if there is one language, it may be the
+        folder of all documents, `docs/`.
+        """
+        own = self.docs / language
+        return own if len(self.languages) > 1 or own.is_dir() else self.docs
+
+    @property
+    def drafts(self) -> dict[str, list[Path]]:
+        """Slugs that the navigation does not list → their files. They are not on the site."""
+        found: dict[str, list[Path]] = {}
+        for folder in map(self.page_folder, self.languages):
+            for path in sorted(folder.rglob("*.md")):
+                slug = path.relative_to(folder).with_suffix("").as_posix()
+                if slug not in self.slugs:
+                    found.setdefault(slug, []).append(path)
+        return found
+
+    def list_drafts(self) -> None:
+        """Add the drafts that every language has to the navigation, as the last part."""
+        whole = [slug for slug, paths in self.drafts.items() if len(paths) == len(self.languages)]
+        self.nav = [*self.nav, *([{"drafts": whole}] if whole else [])]
+        self.__dict__.pop("slugs", None)
 
     # ---- files
 
@@ -162,9 +215,17 @@ class Project:
 
     @functools.cached_property
     def code(self) -> list[Path]:
-        """Folders of code that draws pages: the engine's, and those of the book's extensions."""
-        modules = [sys.modules[name].__file__ for name in self.options.extensions]
-        return [Path(__file__).parent, *(Path(file).parent for file in modules if file)]
+        """Folders of code that draws pages: the engine's, the checker's, and those of the book's
+        extensions.
+        """
+        names = ("literate", "mathdoctest", *self.options.extensions)
+        files_of = (importlib.import_module(name).__file__ for name in names)
+        return list(dict.fromkeys(Path(file).parent for file in files_of if file))
+
+    @functools.cached_property
+    def watched(self) -> list[Path]:
+        """Folders of all that pages are made from."""
+        return list(dict.fromkeys([self.docs, self.snippets, *self.code, *self.also_watched]))
 
     # ---- words
 
@@ -186,12 +247,12 @@ class Project:
         The engine speaks English in a language that it does not know.
         """
         engine = self.read_yaml(THEME / "words.yml", "words")
-        site = {"site_name": self.name, "site_description": self.description}
         out = {}
         for language, own in self.own_words.items():
             foreign = {"language_name": language, "locale": language.replace("-", "_")}
             said = engine.get(language) or (engine["en"] | foreign if engine else {})
-            out[language] = Words(self.place(self.words_file), site | said | own)
+            every = said | own | self.said[language]
+            out[language] = Words(self.place(self.words_file), every)
         return out
 
     @property

@@ -3,6 +3,7 @@
 import functools
 import platform
 import subprocess
+from pathlib import Path
 from typing import Any
 
 from literate import Fault, mlx_backend
@@ -28,19 +29,28 @@ def commit(project: Project) -> dict[str, Any]:
     Git is asked once, until `commit.cache_clear()`: another commit may be checked out.
     """
 
-    def git(*words: str) -> str:
-        try:
-            done = subprocess.run(["git", *words], cwd=project.root, capture_output=True, text=True)
-            return done.stdout.strip()
-        except FileNotFoundError:  # no git here
-            return ""
-
     return {
-        "commit": git("rev-parse", "--short=7", "HEAD") or "—",
-        "modified": bool(git("status", "--porcelain")),
-        "date": git("log", "-1", "--format=%cs") or "—",
-        "epoch": git("log", "-1", "--format=%ct") or "0",
+        "commit": _git(project, "rev-parse", "--short=7", "HEAD") or "—",
+        "modified": bool(_git(project, "status", "--porcelain")),
+        "date": _git(project, "log", "-1", "--format=%cs") or "—",
+        "epoch": _git(project, "log", "-1", "--format=%ct") or "0",
     }
+
+
+@functools.lru_cache(maxsize=4)
+def lock(project: Project) -> Path:
+    """The file that is there while git writes the files of a commit."""
+    return project.root / (_git(project, "rev-parse", "--git-path", "index.lock") or "index.lock")
+
+
+def _git(project: Project, *words: str) -> str:
+    # without the locks that it can do without, so that a command of the author's is not refused
+    command = ["git", "--no-optional-locks", *words]
+    try:
+        done = subprocess.run(command, cwd=project.root, capture_output=True, text=True)
+    except FileNotFoundError:  # no git here
+        return ""
+    return done.stdout.strip()
 
 
 def foot(project: Project) -> dict[str, Any]:

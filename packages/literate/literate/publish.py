@@ -11,14 +11,17 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Collection
-from pathlib import PurePosixPath
+from collections.abc import Collection, Iterable
+from fnmatch import fnmatch
+from pathlib import Path, PurePosixPath
 
-from mkdocs.structure.files import Files
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
 from mkdocs.utils import get_relative_url
 
-from literate import provenance, snippets
+from literate import search, settings, snippets
 from literate.errors import Fault, raise_all
+from literate.files import write_whole
 from literate.project import THEME, Project
 from literate.scripts import WORKER
 from literate.text import Page, line_of
@@ -71,10 +74,64 @@ def live(text: str) -> str:
     return re.sub(r'\n *<meta name="service-worker"[^>]*>', "", text, count=1)
 
 
-def worker(project: Project, text: str) -> str:
-    """The service worker, which keeps the pages of one commit."""
-    made_from = provenance.commit(project)
-    return text.replace("COMMIT", made_from["commit"] + "+" * made_from["modified"])
+def name_build(site: Path) -> None:
+    """Complete the service worker, which keeps the pages of one build: named by all its files, also
+    where there is no commit or not all is committed.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(path for path in site.rglob("*") if path.is_file()):
+        if path != site / WORKER:
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(site).as_posix()}\n{len(content)}\n".encode())
+            digest.update(content)
+    text = (site / WORKER).read_text("utf-8")
+    write_whole(site / WORKER, text.replace("BUILD", digest.hexdigest()[:16]))
+
+
+# ---- what Material brings and no page asks for ------------------------------------------------
+
+_MATERIAL = ("assets/javascripts/*", "assets/stylesheets/*", "assets/images/*")
+_ASKED_FOR = ("assets/javascripts/bundle.*.js", search.WORKER)
+
+
+def unused(config: MkDocsConfig, file: File) -> bool:
+    """Whether a file is one that Material brings and no page asks for: source maps, its sheets, the
+    stemmers of other languages.
+    """
+    own = (config.theme.custom_dir, str(THEME), config.docs_dir)
+    if file.src_dir in own or not _is(file, _MATERIAL):
+        return False
+    return not _is(file, _ASKED_FOR) and file.src_uri not in search.stemmers(config)
+
+
+def _is(file: File, patterns: Iterable[str]) -> bool:
+    return any(fnmatch(file.src_uri, pattern) for pattern in patterns)
+
+
+# ---- the address of the site ------------------------------------------------------------------
+
+
+def robots(address: str) -> str:
+    """What tells search engines where the map of the site is."""
+    return f"User-agent: *\nAllow: /\nSitemap: {address}sitemap.xml\n"
+
+
+_NEEDED = {
+    "site_url": "no canonical links, no sitemap.xml, no picture where a page is shared",
+    "repo_url": "no link to the source, none to report a mistake",
+}
+
+
+def unset(config: MkDocsConfig) -> list[str]:
+    """What the site lacks because an address is not set. (A book may have no repository: it is
+    missed where mkdocs.yml takes it from a variable.)
+    """
+    file, out = Path(config.config_file_path), []
+    for key, lacks in _NEEDED.items():
+        name = settings.variable(file, key)
+        if not config[key] and (name or key == "site_url"):
+            out.append(f"warning: {name or key} is not set: {lacks}")
+    return out
 
 
 # ---- other origins ----------------------------------------------------------------------------
@@ -97,7 +154,7 @@ def foreign(project: Project, name: str, text: str) -> list[Fault]:
 
 def _written(project: Project, address: str) -> str | None:
     """The file and line of the book that names an address."""
-    for path in sorted([*THEME.rglob("*"), *project.docs.rglob("*.md")]):
+    for path in sorted([*THEME.rglob("*"), *project.docs.rglob("*")]):
         if path.suffix in (".html", ".css", ".svg", ".md", ".js"):
             if number := line_of(address, path.read_text("utf-8")):
                 return f"{project.place(path)}:{number}"

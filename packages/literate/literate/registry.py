@@ -68,11 +68,13 @@ class FigureType(NamedTuple):
 class OwnPage(NamedTuple):
     """A page with a template of its own.
 
-    snippets: those that it draws from beside the ones that its text names. context(book): what
-    its template reads as `tp.own`. files(book): path on the site → text of what the build adds.
-    anchors(html): fragments that its script reads, which are not ids.
+    draws: keys of its front matter that name snippets. snippets: those that it draws from beside
+    these and the ones that its text names. context(book): what its template reads as `tp.own`.
+    files(book): path on the site → text of what the build adds. anchors(html): fragments that its
+    script reads, which are not ids.
     """
 
+    draws: tuple[str, ...] = ()
     snippets: tuple[str, ...] = ()
     context: Callable[..., Any] | None = None
     files: Callable[..., dict[str, str]] | None = None
@@ -140,10 +142,9 @@ def own_page(slug: str, **parts: Any) -> None:
     OWN_PAGES[slug] = OwnPage(**parts)
 
 
-def drawn_from(slug: str | None = None) -> list[str]:
-    """The snippets that templates draw from: of one page, or of all."""
-    pages = OWN_PAGES.values() if slug is None else [OWN_PAGES[slug]] if slug in OWN_PAGES else []
-    return [name for page in pages for name in page.snippets]
+def drawn_from(slugs: Iterable[str]) -> list[str]:
+    """The snippets that the templates of these pages draw from."""
+    return [name for slug in slugs if slug in OWN_PAGES for name in OWN_PAGES[slug].snippets]
 
 
 def load_all(package: str) -> None:

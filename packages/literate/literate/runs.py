@@ -251,7 +251,8 @@ def not_locked(project: Project, program: str, name: str, path: Path, place: str
     """
     locked = _locked(project)
     for package in _needs(program)[0]:
-        if locked is None or _distribution(package).lower().replace("_", "-") in locked:
+        distribution = _distribution(package).lower().replace("_", "-")
+        if locked is None or package == project.package or distribution in locked:
             continue
         text = path.read_text("utf-8")
         imports = rf"^[ \t]*(?:>>> |\.\.\. )?[ \t]*(?:import|from)[ \t]+{package}\b"
@@ -263,13 +264,22 @@ def not_locked(project: Project, program: str, name: str, path: Path, place: str
     return None
 
 
+def _imports_what_is_not_locked(project: Project, snippet: Snippet) -> Fault | None:
+    """By its program; or by its file, which is imported whole where formulas are checked."""
+    home = snippet.module
+    return not_locked(
+        project, snippet.program, snippet.name, snippet.path, snippet.place
+    ) or not_locked(project, home.text, home.path.name, home.path, home.where)
+
+
 def judge(project: Project, snippet: Snippet, result: Run) -> None:
     """Raise Fault unless a run gave the output, or the error, that the docstring expects."""
     at = snippet.place
     if result.error == snippet.error:
         if not (found := expected.differs(snippet.expected, result.output, snippet.tolerance)):
             return
-        what = f"{found} (relative tolerance {snippet.tolerance.relative:g})"
+        what = f"{found.what} (relative tolerance {snippet.tolerance.relative:g})"
+        at = _expected_at(snippet, found.line)
         cure = "fix the code; or, if the new value is right, the expected output in the docstring"
     elif result.error is None:
         what = f"expected `{snippet.error}`, but nothing was raised"
@@ -281,6 +291,12 @@ def judge(project: Project, snippet: Snippet, result: Run) -> None:
         cure = "fix the snippet, or expect the error"
         at = _raised_at(project, snippet, line)
     raise Fault(at, f"{snippet.name}: {what}", cure)
+
+
+def _expected_at(snippet: Snippet, line: int) -> str:
+    """Where that line of the output is expected; the snippet's own place if nothing is."""
+    numbers = snippet.outputs[line - 1 : line]
+    return next((f"{snippet.module.where}:{number}" for number in numbers), snippet.place)
 
 
 def _raised_at(project: Project, snippet: Snippet, line: str) -> str:
@@ -325,7 +341,7 @@ def attempt(project: Project, snippets: Iterable[Snippet], say: Say = silent) ->
 
     todo = []
     for snippet in snippets:
-        if fault := not_locked(project, snippet.program, snippet.name, snippet.path, snippet.place):
+        if fault := _imports_what_is_not_locked(project, snippet):
             faults.append(fault)
         elif result := cached(project, snippet.program):
             results[snippet.name] = result

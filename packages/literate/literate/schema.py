@@ -14,9 +14,11 @@ from jsonschema.exceptions import ValidationError, best_match
 from literate.errors import Fault
 
 FOLDER = Path(__file__).with_name("schemas")
-_UNKNOWN = re.compile(  # what jsonschema says of a key that a schema does not name
-    r"Additional properties are not allowed \((.*) (?:was|were) unexpected\)"
-    r"|(.*) do(?:es)? not match any of the regexes: .*"
+_SAID = (  # what jsonschema says, and how a person says it
+    (r"^Additional properties are not allowed \((.*) (?:was|were) unexpected\)", r"unknown key \1"),
+    (r"^(.*) do(?:es)? not match any of the regexes: .*", r"unknown key \1"),
+    (r"^'(.*)' is a required property$", r"`\1:` is missing"),
+    (r"^None is not of type .*", "nothing is written here"),
 )
 
 
@@ -29,6 +31,9 @@ def differs(value: Any, schema: Mapping[str, Any]) -> ValidationError | None:
     """Where a value differs most from its JSON Schema; None where it does not."""
     errors = Draft202012Validator(schema).iter_errors(_with_string_keys(value))
     error: ValidationError | None = best_match(errors)
+    if error:
+        for pattern, said in _SAID:
+            error.message = re.sub(pattern, said, error.message)
     return error
 
 
@@ -47,7 +52,7 @@ def check(value: Any, schema: str | Mapping[str, Any], text: str, at: str) -> No
     if error := differs(value, _named(schema) if isinstance(schema, str) else schema):
         path = [*error.absolute_path]
         where = " → ".join(map(str, path)) or "the file"
-        what = _UNKNOWN.sub(r"unknown key \1\2", error.message)[:200]
+        what = error.message[:200]
         cure = "write it as the entries beside it"
         there: Any = error.schema
         if known := ", ".join(there.get("properties", ())):

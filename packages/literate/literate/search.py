@@ -15,6 +15,8 @@ from literate import Fault, files
 from literate.project import Project
 
 WORKER = "assets/javascripts/workers/search.*.js"
+# language → what finds its words
+_BREAKERS = {"ja": "tinyseg.js", "hi": "wordcut.js", "th": "wordcut.js"}
 _loaded = ""  # the dictionary that jieba has in this process
 
 
@@ -22,6 +24,16 @@ def plugin(config: MkDocsConfig) -> Any:
     """Material's search plugin, if the book has it."""
     found = config.plugins.get("material/search")
     return found if found and found.config.enabled else None
+
+
+def stemmers(config: MkDocsConfig) -> set[str]:
+    """The scripts that Material's search worker loads for the languages of the search."""
+    languages = found.config.lang if (found := plugin(config)) else ["en"]
+    names = {f"min/lunr.{language}.min.js" for language in languages if language != "en"}
+    names |= {_BREAKERS[language] for language in languages if language in _BREAKERS}
+    names |= {"min/lunr.multi.min.js"} if len(languages) > 1 else set()
+    names |= {"min/lunr.stemmer.support.min.js"} if names else set()
+    return {f"assets/javascripts/lunr/{name}" for name in names}
 
 
 def entries(config: MkDocsConfig) -> list[dict[str, Any]]:

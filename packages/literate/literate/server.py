@@ -7,11 +7,14 @@ It uses what MkDocs' own server keeps to itself (the version of MkDocs is pinned
 import html
 import os
 import re
+import sys
+import webbrowser
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.livereload import LiveReloadServer, _timestamp
 from watchdog import events
 from watchdog.observers import Observer
@@ -20,7 +23,6 @@ from literate import Fault, publish
 
 QUIET = 0.02  # seconds without another change before a build: an editor may write several files
 SHOWN_BY_ALL = (".css", ".js", ".svg", ".woff2", ".png")
-EMPTY = "<!doctype html><html lang=en><meta charset=utf-8><title>Not built yet</title><body></body>"
 
 
 class Server(LiveReloadServer):
@@ -28,9 +30,13 @@ class Server(LiveReloadServer):
     and a fault is shown.
     """
 
-    def __init__(self, port: int, root: Path):
-        path = urlsplit(os.environ.get("SITE_URL") or "/").path
-        super().__init__(lambda: None, "127.0.0.1", port, str(root), mount_path=path)
+    def __init__(self, config: MkDocsConfig, where: tuple[str, int], root: Path, waiting: str):
+        """where: host and port. root: the folder that is served. waiting: the page at every address
+        until there is a site.
+        """
+        path = urlsplit(config.site_url or "/").path
+        super().__init__(lambda: None, *where, str(root), mount_path=path)
+        self.where, self.waiting_page = where, waiting
         self.observer = Observer()  # type: ignore[assignment]
         self.shown_fault: str | None = None  # on every page
         self.epochs: dict[str, int] = {}  # page → when its file changed last
@@ -45,12 +51,15 @@ class Server(LiveReloadServer):
             self.server_bind()
             self.server_activate()
         except OSError as error:
-            port = self.server_address[1]
-            cure = f"end what uses the port, or `python -m literate serve --port {port + 1}`"
-            raise Fault(f"127.0.0.1:{port}", f"cannot listen: {error.strerror}", cure) from None
+            host, port = self.where
+            cure = f"end what uses it, or take another port: `{_on_port(port + 1)}`"
+            raise Fault(f"{host}:{port}", f"cannot listen: {error.strerror}", cure) from None
 
-    def run(self, update: Callable[[], None], watched: Iterable[Path]) -> None:
-        """Build, serve, and build again after each change, until the process is told to end."""
+    def run(self, update: Callable[[], None], watched: Iterable[Path], shown: bool) -> None:
+        """Serve, build, and build again after each change, until the process is told to end.
+
+        shown: open the site in a browser.
+        """
         self.builder = update
         handler = events.FileSystemEventHandler()
         handler.on_any_event = self._on_change  # type: ignore[method-assign]
@@ -59,8 +68,10 @@ class Server(LiveReloadServer):
             self._watched_paths[path] = 1
         self.observer.start()
         try:
-            update()
             self.serve_thread.start()
+            if shown:
+                webbrowser.open(self.url)
+            update()
             print(f"Serving on {self.url}", flush=True)
             self._build_loop()
         except KeyboardInterrupt:
@@ -131,7 +142,8 @@ class Server(LiveReloadServer):
 
     def _serve_request(self, environ: Any, start_response: Any) -> Iterable[bytes] | None:
         if not (asked := re.fullmatch(r"/livereload/([0-9]+)/[0-9]+", environ["PATH_INFO"])):
-            return super()._serve_request(environ, start_response)
+            found = super()._serve_request(environ, start_response)
+            return self._not_yet(start_response) if found is None else found
         page = urlsplit(environ.get("HTTP_REFERER", "")).path.removesuffix("index.html")
 
         def newest() -> int:
@@ -158,10 +170,27 @@ class Server(LiveReloadServer):
         page: bytes = super()._inject_js_into_html(content, epoch)  # type: ignore[no-untyped-call]
         return publish.live(page.decode()).encode()
 
+    def _not_yet(self, start_response: Any) -> list[bytes] | None:
+        """Until there is a site: the page that waits for it, or shows why there is none."""
+        if self._lost.is_file():
+            return None
+        start_response("503 Service Unavailable", [("Content-Type", "text/html; charset=utf-8")])
+        return [self._inject_js_into_html(self.waiting_page.encode(), self._visible_epoch)]
+
     def _missing(self, code: int) -> bytes:
-        """The site's page for a wrong address; before the first good build, an empty one that shows
-        the fault.
-        """
-        page = Path(self.root) / "404.html"
-        content = page.read_bytes() if page.is_file() else EMPTY.encode()
-        return self._inject_js_into_html(content, self._visible_epoch)
+        """The site's page for a wrong address."""
+        return self._inject_js_into_html(self._lost.read_bytes(), self._visible_epoch)
+
+    @property
+    def _lost(self) -> Path:
+        return Path(self.root) / "404.html"
+
+
+def _on_port(port: int) -> str:
+    """The command that serves on another port, as this one was given."""
+    if "MAKELEVEL" in os.environ:  # make sets it for what it runs
+        return f"make serve PORT={port}"
+    python = Path(sys.executable)
+    if python.is_relative_to(Path.cwd()):
+        python = python.relative_to(Path.cwd())
+    return f"{python} -m literate serve --port {port}"

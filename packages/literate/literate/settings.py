@@ -28,7 +28,6 @@ HELD: dict[str, Any] = {
     "plugins": {"mkdocs-jupyter": NOTEBOOKS},
     "markdown_extensions": {"toc": {"permalink": True}},
     "extra_javascript": [],
-    "extra_css": [],
 }
 CHINESE: dict[str, Any] = {"plugins": {"search": {"pipeline": []}}}  # a stemmer knows no Chinese
 
@@ -42,6 +41,7 @@ def hold(config: MkDocsConfig, options: Options) -> None:
     with open(file, "rb") as text:
         written = yaml_load(text)
     _agrees(file, written, HELD)
+    _has_its_style_sheets(file, config)
     config.theme["font"] = False
     config.validation.links.update(dict.fromkeys(LINKS, logging.WARNING))
     config.validation.nav.update(dict.fromkeys(NAV, logging.WARNING))
@@ -73,16 +73,40 @@ def _agrees(file: Path, written: Any, held: Mapping[str, Any], within: str = "")
 
 
 def _names_its_languages(file: Path, docs: Path, options: Options) -> None:
-    if len(options.languages) == 1 and (apart := sorted(docs.glob("*/index.md"))):
-        if not (docs / "index.md").is_file():
-            what = f"one language, but its pages are in folders such as `{apart[0].parent.name}/`"
-            cure = "name the language of each folder: `languages: [zh-TW, en]`"
-            raise Fault(place(file, "literate"), what, cure)
+    folders = [path.parent.name for path in sorted(docs.glob("*/index.md"))]
+    apart = [folder for folder in folders if folder not in options.languages]
+    if apart and not (docs / "index.md").is_file():
+        where = f"the folder `{docs.name}/{apart[0]}/`"
+        cure = f"remove the folder, or name all: `languages: [{', '.join(folders)}]`"
+        what = f"{where} has pages, and `languages` does not name `{apart[0]}`"
+        raise Fault(place(file, "literate"), what, cure)
+
+
+def _has_its_style_sheets(file: Path, config: MkDocsConfig) -> None:
+    folders = [config.docs_dir, *config.theme.dirs]
+    for name in config.extra_css:
+        if not any(Path(folder, name).is_file() for folder in folders):
+            what = f"`extra_css` names `{name}`, which is no file of `{Path(folders[0]).name}/`"
+            cure = "put the file there, or remove the name; no request leaves the site"
+            raise Fault(place(file, "extra_css"), what, cure)
 
 
 def place(file: Path, key: str) -> str:
     """`mkdocs.yml:12`, the first line with a setting or an item; the file if it has none."""
+    number, _ = _line(file, key)
+    return f"{file.name}:{number}" if number else file.name
+
+
+def variable(file: Path, key: str) -> str | None:
+    """The variable of the environment that a setting takes its value from: SITE_URL of
+    `site_url: !ENV [SITE_URL, ""]`.
+    """
+    found = re.search(r"!ENV\s+(?:\[\s*)?(\w+)", _line(file, key)[1])
+    return found[1] if found else None
+
+
+def _line(file: Path, key: str) -> tuple[int, str]:
+    """The first line with a setting or an item, and its number; 0 if there is none."""
     lines = file.read_text("utf-8").splitlines() if file.is_file() else []
     found = re.compile(rf"(?:^|[\s{{,\[-])['\"]?{re.escape(key)}['\"]?\s*(?:[:,\]}}]|$)")
-    line = next((f":{n}" for n, text in enumerate(lines, 1) if found.search(text)), "")
-    return f"{file.name}{line}"
+    return next(((n, text) for n, text in enumerate(lines, 1) if found.search(text)), (0, ""))

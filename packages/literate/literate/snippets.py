@@ -16,7 +16,7 @@ import functools
 import re
 import symtable
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, NoReturn
@@ -30,7 +30,11 @@ from literate.project import Project
 
 _NOT_SHOWN = re.compile(rf"{files.UNFINISHED}|[\u3000-\u9fff\uff00-\uffef]+")
 _MARKER = re.compile(r"#\s*--8<--\s*\[(start|end):(\w+)\]\s*$")
+_NOTE = re.compile(r"^# literate:[ \t]*(.*?)[ \t]*$", re.M)
+UNSHOWN = "unshown"  # the note of a file whose formulas no page need show
 _UNDEFINED = {"__name__", "__file__"}  # names that need no definition, beside the builtins
+LAB = "lab_"  # what the names of files begin with whose cells make a notebook
+WIDEST = 88  # characters of a line in a card
 Definition = ast.FunctionDef | ast.ClassDef
 
 
@@ -48,6 +52,7 @@ class Snippet:
     name: statistics.mean, or statistics:sample.
     code: the definition as displayed; empty where the docstring is the whole body.
     example: the example's lines as displayed. expected: what it prints.
+    outputs: the line of the file for each line of that.
     error: the error that it must raise, as `TypeError: …`.
     signature: the parameters, then the returned value as `return`.
     definitions: (key, text) of what the program has before the example, in order.
@@ -63,6 +68,7 @@ class Snippet:
     formulas: tuple[str, ...] = ()
     example: str = ""
     expected: str = ""
+    outputs: tuple[int, ...] = ()
     error: str | None = None
     tolerance: Tolerance = Tolerance()
     signature: tuple[Parameter, ...] = ()
@@ -117,7 +123,7 @@ def layout(blocks: Iterable[str]) -> str:
 class Module:
     """A file of snippets: its text, its top-level definitions by name, its imports and regions.
 
-    file: the same file, as mathdoctest reads it.
+    file: the same file, as mathdoctest reads it. unshown: whether no page need show its formulas.
     imported: name → (import line, the file of snippets that it comes from, if it does).
     """
 
@@ -134,6 +140,13 @@ class Module:
             at = files.at_offset(self.where, self.text, found.start())
             what = f"`{found[0]}` in a program, which the pages of all languages show"
             raise Fault(at, what, "write it in English, and finish it")
+        notes = [(found[1], found.start()) for found in _NOTE.finditer(self.text)]
+        for note, start in notes:
+            if note != UNSHOWN:
+                at = files.at_offset(self.where, self.text, start)
+                what = f"the note `# literate: {note}` says nothing to the engine"
+                raise Fault(at, what, f"write `# literate: {UNSHOWN}`, or remove it")
+        self.unshown = bool(notes)
         self.defined: dict[str, ast.stmt] = {}
         self.imported: dict[str, tuple[str, str | None]] = {}
         for node in self.file.tree.body:
@@ -159,7 +172,7 @@ class Module:
                 self._add_from(node)
             case ast.Expr(value=ast.Constant()):
                 pass
-            case _ if not self.name.startswith("lab_"):
+            case _ if not self.name.startswith(LAB):
                 what = "a statement at the top level, which no page shows and no program runs"
                 raise Fault(at, what, "put it in a function, or in its example")
 
@@ -294,6 +307,21 @@ class _Closure:
 # ---- a snippet
 
 
+def unused(project: Project, loaded: Iterable[Snippet]) -> Iterator[Fault]:
+    """Functions and classes that no page shows, and no program of one that is shown has.
+
+    loaded: the snippets that pages name.
+    """
+    used = {key for each in loaded for key, _ in each.definitions} | {s.name for s in loaded}
+    cure = "name it in a page of each language, `/// snippet | {0}`, or remove it"
+    every = [name for name in modules(project) if not name.startswith(LAB)]
+    for home in (h for h in map(functools.partial(module, project), every) if not h.unshown):
+        for name, node in home.defined.items():
+            keys = {f"{home.name}.{name}", f"{home.name}:{node.lineno}"}
+            if isinstance(node, Definition) and not keys & used:
+                yield Fault(home.at(node), f"no page shows `{home.name}.{name}`", cure.format(name))
+
+
 def load(project: Project, name: str, asked_at: str = "") -> Snippet:
     """The snippet `module.function` or the region `module:region`. Raises Fault.
 
@@ -308,7 +336,8 @@ def load(project: Project, name: str, asked_at: str = "") -> Snippet:
     if isinstance(node := home.defined.get(match[3]), Definition):
         return _definition(name, home, node)
     known = ", ".join(n for n, node in home.defined.items() if isinstance(node, Definition))
-    what = f"{home.where} has no function or class `{match[3]}`"
+    what = f"no function or class `{match[3]}`"
+    what = f"{home.where} has {what}" if asked_at else what
     raise Fault(asked_at or home.where, what, f"it has: {known or 'none'}")
 
 
@@ -325,13 +354,16 @@ def _region(name: str, home: Module, region: str) -> Snippet:
 def _definition(name: str, home: Module, node: Definition) -> Snippet:
     at, docstring = home.at(node), ast.get_docstring(node) or ""
     formulas = tuple(home.dedented(*each) for each in source.formulas(node))
-    example = _example(docstring, at)
+    example = _example(node, home)
     only_docstring = len(node.body) == 1 and bool(docstring)
     code = "" if only_docstring else home.source(node)
 
     def refuse(what: str, cure: str) -> NoReturn:
         raise Fault(at, f"{name}: {what}", cure)
 
+    summary = docstring.partition("\n")[0]
+    if summary and not summary.startswith("$$") and not summary.endswith((".", "?", "!")):
+        refuse("the first line of its docstring is no sentence", "say what it is, and end with `.`")
     if source.has_unpaired_mark(node):
         refuse("a `$$` that opens or closes no formula", "write each `$$` on a line of its own")
     if formulas and isinstance(node, ast.ClassDef):
@@ -348,13 +380,19 @@ def _definition(name: str, home: Module, node: Definition) -> Snippet:
         raise Fault(at, what, "use another name in the example")
     imports, definitions = closure.parts()
     shown = docstring.partition("\n")[0], formulas, *example, tolerance(docstring, at)
-    return Snippet(name, home, node.lineno, code, imports, definitions, *shown, _signature(node))
+    made = Snippet(name, home, node.lineno, code, imports, definitions, *shown, _signature(node))
+    for line in made.displayed.splitlines():
+        if len(line) > WIDEST:
+            what = f"a displayed line of {len(line)} characters, where {WIDEST} fit: {line.strip()}"
+            refuse(what, "break it")
+    return made
 
 
-def _example(docstring: str, at: str) -> tuple[str, str, str | None]:
-    """The example's source, what it prints and the error that ends it."""
+def _example(node: Definition, home: Module) -> tuple[str, str, tuple[int, ...], str | None]:
+    """The example's source, what it prints and in which lines, and the error that ends it."""
+    at = home.at(node)
     try:
-        examples = doctest.DocTestParser().get_examples(docstring)
+        examples = doctest.DocTestParser().get_examples(ast.get_docstring(node, clean=False) or "")
     except ValueError as error:
         cure = "write `>>> ` before each line and the output below"
         raise Fault(at, f"the example is not a doctest: {error}", cure) from None
@@ -365,7 +403,17 @@ def _example(docstring: str, at: str) -> tuple[str, str, str | None]:
     if raised and examples[-1].exc_msg is None:
         what = "the example goes on after the error that it expects"
         raise Fault(at, what, "put the failing line last")
-    return "".join(blocks).rstrip("\n"), expected, raised[-1].strip() if raised else None
+    lines = [line for e in examples if e.exc_msg is None for line in _output_lines(e, node, home)]
+    ends_in = raised[-1].strip() if raised else None
+    return "".join(blocks).rstrip("\n"), expected, tuple(lines), ends_in
+
+
+def _output_lines(example: doctest.Example, node: Definition, home: Module) -> range:
+    """The lines of the file in which an example's output is expected."""
+    first = node.body[0].lineno + example.lineno
+    while home.lines[first - 1].lstrip().startswith((">>>", "...")):
+        first += 1
+    return range(first, first + example.want.count("\n"))
 
 
 def _signature(node: Definition) -> tuple[Parameter, ...]:

@@ -4,7 +4,7 @@ record.
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
@@ -14,7 +14,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.utils import get_relative_url
 
-from literate import labs, mkdocs_parts, notebooks, provenance, registry
+from literate import labs, mkdocs_parts, notebooks, provenance
 from literate.book import Book
 from literate.project import Project
 from literate.text import Page
@@ -26,7 +26,7 @@ Entry = Callable[[str], dict[str, Any]]
 @dataclass
 class Context:
     """pages: (language, slug) → page; drawn: the same → MkDocs' page; navs: language → its
-    navigation.
+    navigation; own: page → what its own template reads.
     """
 
     project: Project
@@ -34,10 +34,10 @@ class Context:
     pages: dict[Where, Page]
     drawn: dict[Where, MkDocsPage]
     navs: dict[str, Navigation]
+    own: dict[Where, Any] = field(default_factory=dict)
 
     def of(self, page: Page, config: MkDocsConfig) -> dict[str, Any]:
-        """For the template of a page, while the book is open at it."""
-        own = registry.OWN_PAGES.get(page.slug)
+        """For the template of a page, once its text is drawn."""
         return {
             **self.shared(page.language),
             **self.around(page),
@@ -46,8 +46,8 @@ class Context:
             "minutes": page.meta.get("minutes"),
             "downloads": self._downloads(page),
             "checked": self._checked(page),
-            "report_url": _report(page, config),
-            "own": own.context(self.book) if own and own.context else None,
+            "report_url": _report(page),
+            "own": self.own.get((page.language, page.slug)),
         }
 
     def around(self, page: Page) -> dict[str, Any]:
@@ -136,12 +136,12 @@ def _inline(text: str, config: MkDocsConfig) -> str:
     return html.removeprefix("<p>").removesuffix("</p>")
 
 
-def _report(page: Page, config: MkDocsConfig) -> str | None:
+def _report(page: Page) -> str | None:
     """The address that opens an issue with page and commit filled in; None if no repository is
     known.
     """
-    if not config.repo_url:
+    if not page.project.repository:
         return None
     title = f"[{page.language}] {page.slug}: "
     body = f"{page.place} @ {provenance.commit(page.project)['commit']}\n\n"
-    return f"{config.repo_url.rstrip('/')}/issues/new?{urlencode({'title': title, 'body': body})}"
+    return f"{page.project.repository}/issues/new?{urlencode({'title': title, 'body': body})}"

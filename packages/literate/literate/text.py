@@ -59,6 +59,7 @@ class Directive:
     name: str
     argument: str
     options: dict[str, Any]
+    slashes: str
     end: int = 0
 
 
@@ -106,6 +107,9 @@ class Page:
             names = [d.argument] * (kind.names_snippet or d.name == "cell" and "." in d.argument)
             names += [str(d.options[key]) for key in ("cure", "from") if key in d.options]
             yield from ((name, self.on(d.line)) for name in names)
+        if own := registry.OWN_PAGES.get(self.slug):
+            drawn = [key for key in own.draws if key in self.meta]
+            yield from ((str(self.meta[key]), self.at(f"{key}:")) for key in drawn)
         for number, line in enumerate(self.lines, 1):
             yield from ((role[1], self.on(number)) for role in ROLE.finditer(line))
 
@@ -124,12 +128,14 @@ def read_page(project: Project, path: Path, language: str) -> Page:
 
 
 def read_pages(project: Project) -> list[Page]:
-    """Every page of every language. Raises Faults."""
+    """Every page of every language that the navigation lists. Raises Faults."""
     pages, faults = [], list[Fault]()
     for language in project.languages:
-        for path in sorted(project.page_folder(language).rglob("*.md")):
+        folder = project.page_folder(language)
+        for path in sorted(folder.rglob("*.md")):
             with gathered(faults):
-                pages.append(read_page(project, path, language))
+                if path.relative_to(folder).with_suffix("").as_posix() in project.slugs:
+                    pages.append(read_page(project, path, language))
     raise_all(faults)
     return pages
 
@@ -236,29 +242,48 @@ def split_exercise(body: str) -> tuple[str, dict[str, str]]:
 def _directives(page: Page) -> list[Directive]:
     """Every directive, in the order in which they open. Raises Fault."""
     found: list[Directive] = []
-    opened: list[tuple[Directive, str]] = []  # with its slashes
+    opened: list[Directive] = []
     for number, line in outside_fences(page.text):
         if _CLOSING.match(line):
             if not opened:
                 cure = "a directive opens with `/// name | argument` and is closed once"
                 raise Fault(page.on(number), f"`{line.strip()}` closes nothing", cure)
-            if line.strip() == opened[-1][1]:
-                opened.pop()[0].end = number
+            if line.strip() == opened[-1].slashes:
+                opened.pop().end = number
         elif match := _OPENING.match(line):
-            slashes, name, argument = match.groups()
-            made = _directive(page, number, name, argument or "")
-            if outer := registry.DIRECTIVES[name].inside:
-                inside = bool(opened) and opened[-1][0].name == outer
-                if not inside or any(d.name == name and d.line > opened[-1][0].line for d in found):
-                    what = f"`{slashes} {name}` {'twice in' if inside else 'outside'} an {outer}"
-                    cure = f"an {outer} has at most one `//// {name}`, before its closing `///`"
-                    raise Fault(page.on(number), what, cure)
-            opened.append((made, slashes))
+            made = _directive(page, number, *match.groups(""))
+            _compare_nesting(page, made, opened[-1:], found)
+            opened.append(made)
             found.append(made)
-    for made, slashes in opened:
-        what = f"`/// {made.name}` is not closed"
-        raise Fault(page.on(made.line), what, f"close it with a line `{slashes}`")
+    if opened:
+        raise _not_closed(page, opened[-1])
     return found
+
+
+def _not_closed(page: Page, one: Directive, where: str = "") -> Fault:
+    what = f"`{one.slashes} {one.name}` is not closed{where}"
+    return Fault(page.on(one.line), what, f"close it with a line `{one.slashes}`")
+
+
+def _compare_nesting(
+    page: Page, made: Directive, around: list[Directive], before: list[Directive]
+) -> None:
+    """Raise a Fault where a directive opens inside one that it is not made for.
+
+    A hint stands in an exercise; any other directive would not reach the page, so that the one
+    around it must lack its closing line. around: the one that is open, if any.
+    """
+    outer = registry.DIRECTIVES[made.name].inside
+    said = f"`{made.slashes} {made.name}`"
+    for one in around:
+        if outer != one.name and (not outer or registry.DIRECTIVES[one.name].inside):
+            raise _not_closed(page, one, f" before line {made.line}, where {said} opens")
+    starts = [one.line for one in around if one.name == outer]
+    twice = any(one.name == made.name and one.line > start for start in starts for one in before)
+    if outer and (twice or not starts):
+        what = f"{said} {'twice in' if twice else 'outside'} an {outer}"
+        cure = f"an {outer} has at most one `//// {made.name}`, before its closing `///`"
+        raise Fault(page.on(made.line), what, cure)
 
 
 def _options(page: Page, number: int) -> list[str]:
@@ -266,7 +291,7 @@ def _options(page: Page, number: int) -> list[str]:
     return list(takewhile(_OPTION.match, page.lines[number:]))
 
 
-def _directive(page: Page, number: int, name: str, argument: str) -> Directive:
+def _directive(page: Page, number: int, slashes: str, name: str, argument: str) -> Directive:
     """A directive whose options are those that its type takes. Raises Fault."""
     at = page.on(number)
     if name not in registry.DIRECTIVES:
@@ -294,7 +319,7 @@ def _directive(page: Page, number: int, name: str, argument: str) -> Directive:
         raise Fault(at, f"`/// {name}`: {what}", cure)
     for offset, line in enumerate(lines, 1):
         _compare_typed(page.on(number + offset), line, options)
-    return Directive(number, name, argument.strip(), options)
+    return Directive(number, name, argument.strip(), options, slashes)
 
 
 def _compare_typed(at: str, line: str, options: dict[str, Any]) -> None:

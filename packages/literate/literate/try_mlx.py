@@ -38,7 +38,7 @@ def try_mlx(project: Project, version: str | None) -> int:
     there("try-mlx", "--inside", str(place / "found.json"), check=True)
     found = json.loads((place / "found.json").read_text("utf-8"))
     here = Book(project)
-    here.prepare(read_pages(project), registry.drawn_from(), print)
+    here.prepare(read_pages(project), registry.drawn_from(project.slugs), print)
     changed = changes(here, found["snippets"])
     print(f"\nMLX {provenance.machine()['mlx']} here, {found['mlx']} there:", *changed, sep="\n  ")
     if changed:
@@ -72,7 +72,8 @@ def _environment(place: Path, version: str | None) -> str:
 def inside(project: Project, out: Path) -> int:
     """In the tried environment: write every run, and what is wrong with it or its formulas."""
     named = [name for page in read_pages(project) for name, _ in page.snippets()]
-    loaded = [snippets.load(project, name) for name in dict.fromkeys(named + registry.drawn_from())]
+    named += [*registry.drawn_from(project.slugs), *formulas.unshown_by_choice(project)]
+    loaded = [snippets.load(project, name) for name in dict.fromkeys(named)]
     faults = {fault.place: fault.what for fault in runs.attempt(project, loaded, print)[1]}
     found: dict[str, Entry] = {}
     for snippet in loaded:

@@ -79,12 +79,16 @@ def free_port() -> int:
         return port
 
 
-def page_with(address: str, words: str, seconds: float = 90) -> str:
-    """The page at an address once it has these words."""
+def page_with(address: str, words: str, seconds: float = 90, refused: bool = False) -> str:
+    """The page at an address once it has these words. refused: as one that says there is none."""
     end, text = time.monotonic() + seconds, ""
     while words not in text:
         assert time.monotonic() < end, f"{address}: no {words!r} within {seconds} s: {text[-500:]}"
-        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+        try:
             text = urllib.request.urlopen(address, timeout=30).read().decode()
-        time.sleep(0.2)
+        except urllib.error.HTTPError as error:
+            text = error.read().decode() if refused else ""
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            pass
+        time.sleep(0.1)
     return text

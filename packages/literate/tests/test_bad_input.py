@@ -57,6 +57,43 @@ CASES = {
         "(chapters/gone.md)",
         r"docs/index\.md:\d+: .*gone",
     ),
+    "output": (
+        "snippets/line.py",
+        "    1.035714\n",
+        "    1.035741\n",
+        r"snippets/line\.py:18: line\.slope: line 1 of the output: expected `1\.035741`",
+    ),
+    "output that is missing": (
+        "snippets/line.py",
+        '    1.035714\n    """',
+        '    """',
+        r"snippets/line\.py:7: line\.slope: expected 0 lines, got 1; the first that is too many",
+    ),
+    "tab": ("snippets/line.py", "    return ", "\treturn ", r"snippets/line\.py:20: a tab\n"),
+    "bracket": (
+        "snippets/line.symbols.yml",
+        "{tex: 'w', en: 'slope'}",
+        "{tex: 'w', en: 'slope'",
+        r"snippets/line\.symbols\.yml:5: not YAML: a bracket that opens here is not closed",
+    ),
+    "symbol twice": (
+        "snippets/line.symbols.yml",
+        "w: ",
+        "e: ",
+        r"snippets/line\.symbols\.yml:6: not YAML: `e` appears twice\n    → keep one of the two",
+    ),
+    "level of a heading": (
+        "docs/chapters/least-squares.md",
+        "\n## ",
+        "\n#### ",
+        r"docs/chapters/least-squares\.md:\d+: a heading of 4 `#` below one of 1\n.*with `## `",
+    ),
+    "a name that there is not": (
+        "docs/chapters/least-squares.md",
+        "line.slope",
+        "line.slopes",
+        r"docs/chapters/least-squares\.md:14: snippets/line\.py has no function or class `slopes`",
+    ),
     "code": (
         "snippets/line.py",
         "(x * y).sum()",
@@ -92,13 +129,32 @@ def test_mkdocs_itself_says_the_same(tmp_path, case):
     assert not (book.folder / "site").exists() or not list((book.folder / "site").glob("*.html"))
 
 
+@pytest.mark.parametrize("command", ["build", "serve"])
+def test_an_address_without_its_scheme_is_a_fault_of_the_variable(tmp_path, monkeypatch, command):
+    book = copied(STATISTICS, tmp_path / "book")
+    book.replace("mkdocs.yml", "\nnav:", '\nrepo_url: !ENV [SOURCE_URL, ""]\n\nnav:')
+    monkeypatch.setenv("SOURCE_URL", "example.org/statistics")
+    text = said(book, "literate", command)
+    assert "SOURCE_URL: is 'example.org/statistics'" in text and "https://" in text
+    assert "mkdocs.yml" not in text
+
+
+def test_mkdocs_build_stops_at_a_warning(tmp_path):
+    name, old, new, expected = CASES["link"]
+    book = copied(STATISTICS, tmp_path / "book")
+    book.replace(name, old, new)
+    done = book.run("mkdocs", "build")
+    assert done.returncode == 1 and "gone.md" in done.stderr
+
+
 def test_languages_that_the_options_do_not_name(tmp_path):
     book = copied(STATISTICS, tmp_path / "book")
     for language in ("en", "zh-TW"):
         shutil.copytree(STATISTICS / "docs", book.folder / "pages" / language)
     shutil.rmtree(book.folder / "docs")
     (book.folder / "pages").rename(book.folder / "docs")
-    assert re.search(r"mkdocs\.yml:\d+: one language, but", said(book, "literate", "check"))
+    says = r"mkdocs\.yml:\d+: the folder `docs/zh-TW/` has pages"
+    assert re.search(says, said(book, "literate", "check"))
 
 
 def test_a_folder_without_a_book(tmp_path):

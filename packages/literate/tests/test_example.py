@@ -2,6 +2,8 @@
 
 import json
 import re
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -89,17 +91,44 @@ def test_both_ways_to_build_give_the_same_site(book, site):
     assert differ == []
 
 
-@pytest.mark.parametrize("server", ["literate", "mkdocs"])
+FAULT = ("docs/chapters/least-squares.md", "## One slope", "A typed 12.345.\n\n## One slope")
+BOX = 'class="tp-fault"'
+
+
+@pytest.mark.parametrize("server", ["literate", "mkdocs", "properdocs"])
 def test_it_is_served(tmp_path, server):
+    """Alike by each command: a fault, also at the start, is on the page, and requests go on."""
     book, port = copied(STATISTICS, tmp_path / "statistics"), free_port()
     where = ["--port", str(port)] if server == "literate" else ["-a", f"127.0.0.1:{port}"]
+    book.replace(*FAULT)
     with book.serving(server, "serve", *where):
         address = f"http://127.0.0.1:{port}/chapters/least-squares/"
+        assert "the number 12.345 is typed" in page_with(address, BOX, refused=True)
+        book.replace(FAULT[0], *FAULT[:0:-1])
         page_with(address, "The best slope")
         book.replace("docs/chapters/least-squares.md", "## One slope", "Edited.\n\n## One slope")
         page_with(address, "Edited.")
+        book.replace(*FAULT)
+        shown = page_with(address, BOX)
+        assert "the number 12.345 is typed" in shown and "Edited." in shown
+        assert "Least squares" in page_with(f"http://127.0.0.1:{port}/", BOX)
+        book.replace(FAULT[0], *FAULT[:0:-1])
         book.replace("snippets/line.py", "(x**2).sum()\n", "(x**2).sum()  # one number\n")
         page_with(address, "one number")
+        book.replace("docs/chapters/least-squares.md", "Edited.", "See [it](gone.md).")
+        page_with(address, "the link `gone.md` leads nowhere")
+
+
+def test_until_there_is_a_site_the_port_says_so(tmp_path):
+    """And the page that says it is not a site that is there: a machine that asks is told."""
+    book, port = copied(STATISTICS, tmp_path / "statistics"), free_port()
+    address = f"http://127.0.0.1:{port}/chapters/least-squares/"
+    with book.serving("literate", "serve", "--port", str(port)):
+        waits = page_with(address, "The site is being built", refused=True)
+        assert "livereload(" in waits  # the page asks for the site by itself
+        with pytest.raises(urllib.error.HTTPError, match="503"):
+            urllib.request.urlopen(address)
+        assert "being built" not in page_with(address, "The best slope")
 
 
 def test_a_page_that_moved_leaves_its_address(tmp_path):

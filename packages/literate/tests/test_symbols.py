@@ -139,7 +139,7 @@ FILES = {  # what is changed in rnn.symbols.yml, or in the files → what is sai
         {"rnn": ("W_xh:", "W-xh:")}, {}, r"rnn\.symbols\.yml:3: `the file`: unknown key 'W-xh'"),
     "a missing language": (
         {"rnn": (", zh-TW: 權重", "")}, {},
-        r"rnn\.symbols\.yml:3: the symbol `W_xh`: 'zh-TW' is a required property"),
+        r"rnn\.symbols\.yml:3: the symbol `W_xh`: `zh-TW:` is missing"),
     "bad TeX": (
         {"rnn": ("W_{xh}", "W_{xh")}, {}, r"rnn\.symbols\.yml:3: the symbol `W_xh`: bad TeX: "),
     "a function that there is not": (
@@ -155,7 +155,9 @@ FILES = {  # what is changed in rnn.symbols.yml, or in the files → what is sai
         {"new": "\n\n".join([written("one", "w: float", "u = w", "w"),
                              written("two", "w: float", "u = 2 w", "2 * w")])},
         r"new\.py:14: new\.two: the left side names `u`, and `one`, above, computes it\n    → fix "
-        r"the left side; if it is right, add `by: \[two\]` to `u` in snippets/new\.symbols\.yml:1"),
+        r"the left side; if both compute the same quantity, add `by: \[two\]` to `u` in "
+        r"snippets/new\.symbols\.yml:1; if this is another one, give it its own entry, "
+        r"`two\.u: \{tex: 'u', en: …, zh-TW: …\}`"),
     "a left side that a function above is given": (
         {"new": (END, TWICE)},
         {"new": "\n\n".join([written("one", "w: float", "u = w", "w"),

@@ -11,7 +11,7 @@ import numpy as np
 
 from mathdoctest import backends, source
 from mathdoctest.equal import EXACT, LOOSE, Tolerance
-from mathdoctest.scope import Function
+from mathdoctest.functions import Function
 from mathdoctest.syntax import Call, Derivative, Node, Number, Power, Product, Quotient, Sum, walk
 from mathdoctest.values import Wrong
 

@@ -10,14 +10,26 @@ from typing import Any
 
 import numpy as np
 
-from mathdoctest import accuracy, execute, infer, reader, resolve, scope, source, twice, vocabulary
+from mathdoctest import (
+    accuracy,
+    advice,
+    execute,
+    functions,
+    infer,
+    reader,
+    resolve,
+    source,
+    twice,
+    vocabulary,
+)
 from mathdoctest import symbols as declarations
 from mathdoctest.compare import ABSOLUTE, DRAWS, RELATIVE, Compared, examine
 from mathdoctest.errors import Mismatch, NotInGrammar, SourceError
 from mathdoctest.execute import TIME_LIMIT, Code
+from mathdoctest.functions import Function
 from mathdoctest.rules import RULES
 from mathdoctest.run import CodeFailed
-from mathdoctest.scope import Function, Scope
+from mathdoctest.scope import Scope
 from mathdoctest.symbols import Declarations, SymbolTable
 from mathdoctest.syntax import Call, Statement, Symbol, walk
 
@@ -66,7 +78,7 @@ def check(
 ) -> Report:
     """Compare the formulas in a function's docstring with what the function computes.
 
-    function: a top-level Python function, or one from `scope.function`, whose file is imported.
+    function: a top-level Python function, or one from `functions.function`, whose file is imported.
     symbols: name → Symbol, or a dict with `tex`, `range` and `is`; `function.name` is the name in
         that function. With a table, what a left side names must be declared. Without one nothing
         needs to be. The file's own `SYMBOLS` are added to either.
@@ -80,7 +92,7 @@ def check(
     table = declarations.parse(declared, one.name)
     if code is not None:  # read again, with the spellings of what is declared
         spelled = declarations.spellings(table)
-        one = scope.function(one.module, one.name, None, spelled) if spelled else one
+        one = functions.function(one.module, one.name, None, spelled) if spelled else one
     within = Scope(one)
     _check_shapes(one)
     _check_definitions(within)
@@ -95,6 +107,7 @@ def check(
     except Mismatch as error:
         if not isinstance(error.__cause__, CodeFailed) and accuracy.CURE not in error.what:
             _guess(one, error, code, table, draws, time_limit)
+        error.hint = advice.shape(one, error)
         raise
     if symbols is not None:
         twice.check(within, table, declared)
@@ -140,7 +153,7 @@ def _found(function: Any) -> Function:
     if plain.__qualname__ != plain.__name__:
         what = f"`{plain.__qualname__}` is not at the top level"
         raise SourceError(Path(path), what, "check top-level functions")
-    return scope.function(source.module(Path(path)), plain.__name__)
+    return functions.function(source.module(Path(path)), plain.__name__)
 
 
 def _files(target: str | Path) -> list[Path]:
@@ -240,7 +253,10 @@ def _guess(
     """Put into the message what to do, or small inputs that show what is wrong."""
     from mathdoctest import hints  # a tenth of a second to import, for a red formula alone
 
-    if told := hints.guess(one, error, code, table, draws, limit):
+    told = hints.guess(one, error, code, table, draws, limit)
+    if told is None or told.hint is None:
+        error.hint = advice.range_of(one, error, code, table, draws, limit) or error.hint
+    if told:
         error.hint = told.hint or error.hint
         if told.what:
             error.what, error.seed, error.sizes = told.what, None, {}

@@ -12,13 +12,13 @@ from mathdoctest.syntax import Call, Derivative, Node, Symbol
 from mathdoctest.values import Array, Value, Wrong
 
 if TYPE_CHECKING:
-    from mathdoctest.derive import Names
     from mathdoctest.evaluate import Evaluator
+    from mathdoctest.names import Names
 
 
 def differentiate(names: "Names", node: Derivative, ev: "Evaluator") -> Value:
     """The value of a derivative of what is no symbol, or along an argument. Raises Wrong."""
-    node = _completed(names, node)
+    node = _completed(names, node, ev)
     if all(bottom.name in ev.arguments for bottom in node.bottoms):
         return _along_argument(names, node, ev)
     if isinstance(node.top, Symbol):
@@ -28,7 +28,7 @@ def differentiate(names: "Names", node: Derivative, ev: "Evaluator") -> Value:
     return _along_quantity(names, node, ev)
 
 
-def _completed(names: "Names", node: Derivative) -> Derivative:
+def _completed(names: "Names", node: Derivative, ev: "Evaluator") -> Derivative:
     """`\\nabla f(x)` is taken along x; L in `\\nabla_w L(w)` may be a quantity, not a function."""
     top, bottoms = node.top, node.bottoms
     if not isinstance(top, Call):
@@ -42,7 +42,8 @@ def _completed(names: "Names", node: Derivative) -> Derivative:
         bottoms = tuple(symbols)
     if not names.has_function(top) and names.has(top.function):
         top = Symbol(top.function, top.layer, span=top.span)
-    return replace(node, top=top, bottoms=bottoms)
+    given = tuple(names.as_given(bottom, ev) for bottom in bottoms)
+    return replace(node, top=top, bottoms=given)
 
 
 def _along_argument(names: "Names", node: Derivative, ev: "Evaluator") -> Value:

@@ -14,7 +14,9 @@ from mathdoctest import accuracy, backends, directed, reader, rows, sample, sour
 from mathdoctest.equal import LOOSE
 from mathdoctest.errors import Mismatch, NotInGrammar, SourceError
 from mathdoctest.execute import TIME_LIMIT, Code
-from mathdoctest.scope import Function, Scope
+from mathdoctest.functions import Function
+from mathdoctest.reach import Reach
+from mathdoctest.scope import Scope
 from mathdoctest.symbols import SymbolTable, ranges
 from mathdoctest.syntax import Call, Derivative, Node, Number, Statement, walk
 from mathdoctest.trial import Trial
@@ -84,10 +86,11 @@ def _examined(
 ) -> Compared:
     ways, rules = set[str](), set[str]()
     unseen: dict[int, Number | None] = {}
+    reached: dict[int, Reach] = {}
     first: Any = None
     compared = set[int]()  # the chains of which two sides were compared
     for trial in trials(one, code, table, range(draws), limit, scope):
-        trial.unseen = unseen
+        trial.unseen, trial.reached = unseen, reached
         ways |= _judged(one, trial, compared)
         rules |= trial.graph.rules
         first = trial if trial.draw.seed == 0 else first
@@ -99,9 +102,12 @@ def _examined(
         within = trial.scope
         seeds = on_purpose(one, code, table, within)
         for trial in trials(one, code, table, seeds, limit, within) if seeds else ():
+            trial.reached = reached
             ways |= _judged(one, trial, compared)
     for formula in one.formulas:
         for chain in formula.statements:
+            for node, what in reached[id(chain)].missing() if draws >= DRAWS else ():
+                raise _mismatch(one, formula, trial, Wrong(what, node), chain)
             if id(chain) not in compared and not trial.is_step(chain):
                 never = Wrong("nothing was compared: its conditions held on no draw")
                 raise _mismatch(one, formula, trial, never, chain)
@@ -189,4 +195,21 @@ def _mismatch(
     place = one.module.path, line, one.name, formula.tex
     if trial is None:
         return Mismatch(*place, row + what)
-    return Mismatch(*place, row + what, seed=trial.draw.seed, sizes=trial.draw.sizes)
+    draw, inputs = trial.draw, _short(trial)
+    return Mismatch(*place, row + what, seed=draw.seed, sizes=draw.sizes, inputs=inputs)
+
+
+def _short(trial: "Trial") -> dict[str, str]:
+    """The inputs of a draw that a message has room for: numbers, and arrays of a few."""
+    try:
+        inputs = {name: np.asarray(value) for name, value in trial.inputs.items()}
+    except (Wrong, ValueError):  # one of them could not be drawn, or is a list of layers
+        return {}
+    few = {n: a for n, a in inputs.items() if a.dtype.kind in "fiu" and a.size <= 3 and a.ndim < 2}
+    return {name: _nested(array.tolist()) for name, array in few.items()}
+
+
+def _nested(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_nested, value))}]"
+    return f"{value:.3g}".replace("-", "−")

@@ -94,6 +94,7 @@ def indicated(ev: "Evaluator", node: syntax.Indicator) -> Value:
     found = truth(ev, node.condition)
     if found.rank:
         ev.rules.add("cases")
+    ev.note(node, (found.array, ~found.array))
     return found.like(ev.library.array(found.array))
 
 
@@ -111,10 +112,12 @@ def chosen(ev: "Evaluator", node: syntax.Cases) -> Value:
         raise Wrong("a value for which no case holds", node)
     if any(truth.rank for truth in known):
         ev.rules.add("cases")
+    held = [once == 0 if condition is None else condition for condition in conditions]
     spread = [_spread_over(whole, value, ev.library, node) for value in values]
+    if ev.library is numpy:  # a row whose value is none is compared with nothing
+        ev.note(node, (a & ~np.isnan(value) for a, value in zip(held, spread, strict=True)))
     out = spread[-1]
-    for value, condition in list(zip(spread, conditions, strict=True))[-2::-1]:
-        condition = once == 0 if condition is None else condition
+    for value, condition in list(zip(spread, held, strict=True))[-2::-1]:
         out = ev.library.where(condition, value, out)
     return whole.like(out)
 

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.random import default_rng
 
-from mathdoctest.derive import Graph, Names, Quantity
+from mathdoctest.derive import Graph
 from mathdoctest.equal import LOOSE, Side, check_equal
 from mathdoctest.evaluate import Evaluator
+from mathdoctest.names import Names, Quantity
 from mathdoctest.syntax import Derivative, Node, Statement, Sum, Symbol, walk
 
 

@@ -6,6 +6,7 @@ A setting changes some inputs of an ordinary draw. Which are needed, `watch` say
 import ast
 import functools
 import itertools
+import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,11 +14,12 @@ import numpy as np
 
 from mathdoctest import source
 from mathdoctest.accuracy import constant, literal
-from mathdoctest.scope import Function
+from mathdoctest.functions import Function
 from mathdoctest.syntax import Call, Condition, Derivative, Node, Reduce, walk
 
 FIRST = 100  # the seed of the first setting; those below are ordinary draws
-MOST = 80  # settings of one function
+MOST = 96  # settings of one function
+GRIDS = 40  # of them, those whose values are small whole numbers or halves
 LARGEST = 2000  # whole number that is tried; a larger one may be a loop too long
 EXTREMES = {"max", "min", "argmax", "argmin", "sort", "argsort", "logsumexp", "topk"}
 
@@ -50,7 +52,8 @@ def _settings(function: Function, named: tuple[tuple[str, str], ...]) -> list[Se
         _arrays(arrays, levels, numbers),
         _scales(arrays, numbers),
     )
-    return [_within(each, ranges) for each in itertools.islice(made, MOST)]
+    found = [*itertools.islice(made, MOST - GRIDS), *_grids([*arrays, *numbers])]
+    return [_within(each, ranges) for each in found]
 
 
 def constants(function: Function) -> list[float]:
@@ -199,6 +202,22 @@ def _scales(arrays: list[str], numbers: list[str]) -> Iterator[Setting]:
     for factor in (8.0, 64.0, 1 / 64):
         yield dict.fromkeys(every, _times(factor))
         yield from ({name: _times(factor)} for name in every if len(every) > 1)
+
+
+def _grids(names: list[str]) -> Iterator[Setting]:
+    """Every value a small whole number or a half, so that sums and products meet exactly."""
+    for nth in range(GRIDS):
+        yield {name: _on_grid(nth, name) for name in names}
+
+
+def _on_grid(nth: int, name: str) -> Change:
+    def change(of: Input, drawn: Value) -> Value:
+        rng = np.random.default_rng([nth, zlib.crc32(name.encode())])
+        made = rng.integers(-1, 4, np.shape(drawn)) / (2.0 if nth % 4 == 2 else 1.0)
+        is_sparse = nth % 2 and made.ndim  # so that a sum of squares is a small number, too
+        return np.where(rng.random(made.shape) < 0.25, made, 0) if is_sparse else made
+
+    return change
 
 
 def _within(setting: Setting, ranges: dict[str, str]) -> Setting:

@@ -16,10 +16,11 @@ import numpy as np
 from mathdoctest import backends, latex, resolve, syntax
 from mathdoctest.backends import Backend
 from mathdoctest.evaluate import Evaluator, by_formula
-from mathdoctest.scope import Function, Scope
+from mathdoctest.functions import Function
+from mathdoctest.scope import Scope
 from mathdoctest.symbols import SymbolTable
 from mathdoctest.syntax import Call, Derivative, Leaf, Node, Number, Product, Sum, Symbol, walk
-from mathdoctest.values import Curve, Data, Indices, Value, Wrong
+from mathdoctest.values import Array, Curve, Data, Indices, Value, Wrong
 
 TOLERANCE = 2e-5  # relative: what float32 and another order of the same sum may cost
 MOST = 8  # terms of a sum that is written out
@@ -70,6 +71,9 @@ class _Names:
         return False
 
     def is_list(self, name: str) -> bool:
+        return False
+
+    def is_mask(self, name: str, value: Array) -> bool:
         return False
 
     def has_function(self, call: Call) -> bool:

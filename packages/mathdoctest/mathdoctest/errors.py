@@ -31,7 +31,8 @@ class Mismatch(AssertionError):
     """A formula that is not what the code computes, or that cannot be read or computed.
 
     path, line: where the formula is. function: its function's name. formula: its TeX.
-    what, hint: what is wrong and what to do. seed, sizes: the draw that shows it, if one does.
+    what, hint: what is wrong and what to do. seed, sizes, inputs: the draw that shows it, if one
+        does; of the inputs, those that are short, as a message has them.
     """
 
     path: Path
@@ -42,13 +43,20 @@ class Mismatch(AssertionError):
     hint: str = FIX
     seed: int | None = None
     sizes: dict[str, int] = field(default_factory=dict)
+    inputs: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def draw(self) -> str:
+        """` (seed 0; n = 2, alpha = −0.59)`, or nothing."""
+        if self.seed is None:
+            return ""
+        drawn = ", ".join(f"{name} = {value}" for name, value in (self.sizes | self.inputs).items())
+        return f" (seed {self.seed}{'; ' * bool(drawn)}{drawn})"
 
     def __str__(self) -> str:
         formula = f"`{' '.join(self.formula.split())}`: " if self.formula else ""
-        sizes = ", ".join(f"{name} = {size}" for name, size in self.sizes.items())
-        draw = f" (seed {self.seed}{'; ' * bool(sizes)}{sizes})" if self.seed is not None else ""
         place = f"{shown(self.path)}:{self.line}"
-        return f"{place}: {self.function}: {formula}{self.what}{draw}\n    → {self.hint}"
+        return f"{place}: {self.function}: {formula}{self.what}{self.draw}\n    → {self.hint}"
 
 
 class NotInGrammar(ValueError):

@@ -7,7 +7,7 @@ nothing is broadcast but over letters.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ import numpy as np
 from mathdoctest import backends, conditions, reduce, resolve, syntax
 from mathdoctest import library as functions
 from mathdoctest.backends import Backend, numpy
+from mathdoctest.reach import Reach
 from mathdoctest.syntax import Call, Node, Number, Statement, Symbol, Visitor
 from mathdoctest.values import (
     Array,
@@ -43,7 +44,7 @@ class Evaluator(Visitor[Value]):
     arguments: in a function's own formula, its argument → what it is called with. example: a letter
     that runs over the first axis of every array of this size, and is written nowhere. rules: those
     of `rules.RULES` by which it was read. left: gives the letters of the left side. labels: those
-    that only say which one it is.
+    that only say which one it is. reach: notes what is reached, if that is asked for.
     """
 
     names: Names
@@ -57,6 +58,7 @@ class Evaluator(Visitor[Value]):
     left: Callable[[], frozenset[str]] = frozenset
     labels: set[str] = field(default_factory=set)
     rules: set[str] = field(default_factory=set)
+    reach: Reach | None = None
 
     def value(self, node: Node) -> Value:
         """The value of a node. Raises Wrong."""
@@ -497,6 +499,11 @@ class Evaluator(Visitor[Value]):
         return reduce.reduced(node, self)
 
     # ---- conditions
+
+    def note(self, node: Node, parts: Iterable[Any]) -> None:
+        """Note which parts of a node are reached. Along a derivative nothing new is."""
+        if self.reach is not None and self.library is numpy:
+            self.reach.note(node, parts)
 
     def holds(self, condition: syntax.Condition) -> Any:
         """A condition as an array of truths over the leading axes."""

@@ -18,12 +18,12 @@ from mathdoctest.compare import DRAWS
 from mathdoctest.equal import Differs
 from mathdoctest.errors import FIX, Mismatch, NotInGrammar
 from mathdoctest.execute import TIME_LIMIT, Code
+from mathdoctest.functions import OF_CHAINS, Function
 from mathdoctest.missing import missing
 from mathdoctest.notation import Vocabulary
-from mathdoctest.places import places
+from mathdoctest.places import comparisons, places
 from mathdoctest.scene import Scene
-from mathdoctest.scope import OF_CHAINS, Function
-from mathdoctest.slips import exchanges, slips
+from mathdoctest.slips import exchanges, relations, slips
 from mathdoctest.smallest import counterexample
 from mathdoctest.symbols import SymbolTable
 from mathdoctest.syntax import Call, Derivative, Statement, Symbol, walk
@@ -35,6 +35,7 @@ FURTHER = 6  # draws after the others, on which a change must hold too
 
 # The kinds of mistakes, the most frequent in what is published first
 ORDER = (
+    *("strict", "turned"),  # few, and nothing else looks like them
     *("sign", "root of a divisor", "one of many", "two", "half", "index", "brackets", "place"),
     *("off by one", "unused symbol", "symbol", "first sign", "square", "root", "bars", "one"),
     *("term", "factor", "prime", "fraction", "transpose", "number", "bound", "too much"),
@@ -130,7 +131,8 @@ def _on_trees(scene: Scene) -> Iterator[Change]:
     chain = scene.chain
     for at, side in enumerate(chain.sides):
         every = places(side) if at else ()
-        found = ((place, rule(place, scene)) for place in every for rule in (slips, missing))
+        found = [(place, rule(place, scene)) for place in every for rule in (slips, missing)]
+        found += [(place, relations(place, scene)) for place in comparisons(side) if at]
         new = [(kind, says, place.put(node)) for place, made in found for kind, says, node in made]
         for kind, says, node in [*new, *(exchanges(side, scene) if at else ())]:
             sides = (*chain.sides[:at], node, *chain.sides[at + 1 :])
@@ -163,9 +165,13 @@ def _alone(text: str, functions: Vocabulary) -> Statement | None:
     return found[0] if len(found) == 1 else None
 
 
-def _rank(change: Change) -> tuple[bool, int]:
+def _rank(change: Change) -> tuple[bool, bool, int]:
     """Of changes that mean the same, the one to tell has the lowest: less before more."""
-    return change.kind != "too much", ORDER.index(change.kind)
+    return (
+        change.kind not in ("strict", "turned"),
+        change.kind != "too much",
+        ORDER.index(change.kind),
+    )
 
 
 # ---- which of them hold

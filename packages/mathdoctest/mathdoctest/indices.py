@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from mathdoctest import resolve, syntax
-from mathdoctest.scope import Function
+from mathdoctest.functions import Function
 from mathdoctest.signature import Shape
 from mathdoctest.syntax import Call, Condition, Node, Number, Symbol
 from mathdoctest.values import Wrong

@@ -72,6 +72,17 @@ def shapes(
     return parameters, returned
 
 
+def untold(node: ast.FunctionDef) -> list[str]:
+    """The parameters of which neither an annotation nor the docstring tells the shape."""
+    try:
+        told = described.shapes(node)
+    except axes.NotAxes:
+        told = {}
+    every = ((a.arg, a.annotation) for a, _ in signature.arguments(node))
+    bare = [name for name, made in every if made is None or signature.bare(made) is not None]
+    return [name for name in bare if name not in told]
+
+
 def problems(node: ast.FunctionDef, statements: list[Statement]) -> Iterator[NoShape]:
     """Each annotation or docstring that cannot be used."""
     parameters, _ = shapes(node, statements, lambda _: None)

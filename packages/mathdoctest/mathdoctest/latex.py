@@ -9,7 +9,7 @@ from mathdoctest import syntax, words
 from mathdoctest.syntax import Call, Leaf, Node, Number, Statement, Sum, Symbol, Visitor
 
 _COMMANDS = {*words.FUNCTIONS.values()} - {"erf", "diag", "sign", "tr"}
-_RELATIONS = {
+RELATIONS = {
     "<=": r"\le", ">=": r"\ge", "!=": r"\ne", "<-": r"\leftarrow", "approx": r"\approx",
     "in": r"\in", "ni": r"\ni", "notin": r"\notin", "sim": r"\sim", "propto": r"\propto",
     "to": r"\to", "<<": r"\ll", ">>": r"\gg", "subset": r"\subset",
@@ -63,7 +63,7 @@ class Printer(Visitor[str]):
 
     def chain(self, sides: tuple[Node, ...], relations: tuple[str, ...]) -> str:
         rest = zip(relations, sides[1:], strict=False)
-        parts = (f" {_RELATIONS.get(how, how)} {self.visit(side)}" for how, side in rest)
+        parts = (f" {RELATIONS.get(how, how)} {self.visit(side)}" for how, side in rest)
         return self.visit(sides[0]) + "".join(parts)
 
     def generic_visit(self, node: Node) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mathdoctest import axes, indices, resolve, source
-from mathdoctest.scope import Function, Scope
+from mathdoctest.functions import Function
+from mathdoctest.scope import Scope
 from mathdoctest.signature import Shape
 from mathdoctest.syntax import Node, Number, Reduce, Sum, Symbol, walk
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from mathdoctest import resolve, words
 from mathdoctest.evaluate import Evaluator, arguments_of
+from mathdoctest.functions import WHOLE, uses_itself
 from mathdoctest.run import Run
-from mathdoctest.scope import WHOLE
 from mathdoctest.syntax import (
     Call,
     Condition,
@@ -66,7 +66,10 @@ class Left(Run):
             numbered = any(isinstance(i, Number) for i in indices) and not runs
             if numbered and np.ndim(data.value) and data.value.shape[0] != 1 and data.origin:
                 raise Wrong("one entry alone on the left", left)
-            if name in self.function.parameters and not self.function.step:
+            is_given = name in self.function.parameters
+            if (is_given or "<-" in chain.relations) and not uses_itself(self.function, name):
+                self.graph.rules.add("anew")
+            if is_given and not self.function.step:
                 raise Wrong(f"`{name}` on the left is an input of the function", left)
         if _is_place(chain.sides[-1]):  # which the code counts from 0
             data = Data(data.value + 1.0, data.entry, data.origin)

@@ -63,6 +63,8 @@ def _extreme(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:
         left, right, like, rule = found
         ev.rules.update({rule} - {""})
         out = like.like((lib.maximum if largest else lib.minimum)(left, right))
+    pairs = (aligned(out, value, lib) for value in values)
+    ev.note(node, (pair[0] == pair[1] for pair in pairs if pair))
     return out
 
 
@@ -71,8 +73,9 @@ def _clip(node: Call, values: list[Value], ev: "Evaluator") -> Value | None:
         return None
     a, low, high = values
     lib = ev.library
-    array = lib.maximum(a.array, with_axes(lib, low.array, a.rank))
-    return a.like(lib.minimum(array, with_axes(lib, high.array, a.rank)))
+    first, last = (with_axes(lib, bound.array, a.rank) for bound in (low, high))
+    ev.note(node, ((first <= a.array) & (a.array <= last), a.array <= first, a.array >= last))
+    return a.like(lib.minimum(lib.maximum(a.array, first), last))
 
 
 CURVES: dict[str, Callable[[Backend, Array], Array]] = {

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple, TypeGuard
 
-from mathdoctest import resolve, scope, source
+from mathdoctest import functions, resolve, source
 from mathdoctest.syntax import Derivative, Node, Symbol, walk
 
 INDICES = frozenset("ijklntk")  # letters that only count
@@ -17,7 +17,7 @@ class Mark(NamedTuple):
     name: str
 
 
-def marks(function: scope.Function, formula: source.Formula) -> list[Mark]:
+def marks(function: functions.Function, formula: source.Formula) -> list[Mark]:
     """Each symbol and each derivative of one of a function's formulas, outer ones first."""
     found: dict[tuple[int, int], str] = {}
     for chain in formula.statements:
@@ -32,7 +32,7 @@ def marks(function: scope.Function, formula: source.Formula) -> list[Mark]:
     return sorted(every, key=lambda mark: (mark.start, -mark.end))
 
 
-def names(function: scope.Function) -> frozenset[str]:
+def names(function: functions.Function) -> frozenset[str]:
     """The names in code that are symbols of a function's formulas."""
     symbols = map(function.full_name, filter(_is_name, function.nodes))
     lefts = function.lefts

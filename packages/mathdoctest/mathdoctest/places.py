@@ -33,13 +33,19 @@ class Place(NamedTuple):
 
 def places(side: Node) -> Iterator[Place]:
     """The side itself and every node below it that has a value, in reading order."""
-    yield from _below(Place(side, lambda new: new))
+    every = _below(Place(side, lambda new: new))
+    return (place for place in every if not isinstance(place.node, Condition))
+
+
+def comparisons(side: Node) -> Iterator[Place]:
+    """Every condition in a side."""
+    every = _below(Place(side, lambda new: new))
+    return (place for place in every if isinstance(place.node, Condition))
 
 
 def _below(place: Place) -> Iterator[Place]:
     node = place.node
-    if not isinstance(node, Condition):
-        yield place
+    yield place
     if isinstance(node, Derivative | Symbol):
         return
     for name in (f.name for f in fields(node) if f.name not in _COUNTS):

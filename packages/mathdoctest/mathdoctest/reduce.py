@@ -88,7 +88,7 @@ def _members(node: Reduce, ev: "Evaluator") -> tuple[str, Array] | None:
                 return None
             data, _ = ev.names.data(Symbol(names[0]), ev)
             found = backends.plain(data.value)
-            if found.ndim and found.dtype.kind == "f" and not np.isin(found, (0.0, 1.0)).all():
+            if found.ndim and found.dtype.kind == "f" and not ev.names.is_mask(names[0], found):
                 return letter, data.value
     return None
 
@@ -129,7 +129,9 @@ def _bound(node: Reduce, ev: "Evaluator", inner: "Evaluator") -> np.ndarray:
     free = [letter for letter in _letters(node, ev) if letter not in bounded]
     for letter in (*free, *bounded):
         if ev.is_bound(letter):
-            raise Wrong(f"{letter} is bound already", node)
+            kind = "product" if node.how == "prod" else node.how
+            what = f"`{letter}` counts outside of this {kind}, too: use another letter in it"
+            raise Wrong(what, node)
     inside = np.ones((1,) * ev.depth, bool)
     if bounded:
         inside = _within_bounds(node, ev, inner, bounded[0])

@@ -23,6 +23,8 @@ RULES = {
     "set": "a set that nothing defines holds all there are",
     "batch": "said of one example, computed for every row of a batch",
     "code": "a function of the file without a formula is what its code computes",
+    "back": "a step runs backward: it is given what comes after it",
+    "anew": "a new value comes from other quantities, not from what it was",
     "order": "a product of matrices is in the order of the letter",
     "zero": "a sum from 0 runs over the entries, the first of which is 0",
     "softmax": "softmax of a matrix is taken of each row",

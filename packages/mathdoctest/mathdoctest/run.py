@@ -9,10 +9,12 @@ import numpy as np
 
 from mathdoctest import accuracy, backends, batch, directed, indices, libraries, resolve, sample
 from mathdoctest.backends import numpy
-from mathdoctest.derive import Graph, Names, depends
+from mathdoctest.derive import Graph, depends
 from mathdoctest.equal import EXACT, LOOSE
 from mathdoctest.execute import Code, call
-from mathdoctest.scope import Function, Scope
+from mathdoctest.functions import Function
+from mathdoctest.names import Names
+from mathdoctest.scope import Scope
 from mathdoctest.signature import Shape
 from mathdoctest.syntax import Symbol
 from mathdoctest.values import Wrong

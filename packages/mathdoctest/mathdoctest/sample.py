@@ -12,7 +12,8 @@ from numpy.random import Generator, default_rng
 
 from mathdoctest import axes, backends, batch, directed, layout
 from mathdoctest.backends import Backend
-from mathdoctest.scope import Function, Scope
+from mathdoctest.functions import Function
+from mathdoctest.scope import Scope
 from mathdoctest.signature import Shape
 from mathdoctest.values import Wrong
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from mathdoctest import resolve
-from mathdoctest.scope import Function, Scope
+from mathdoctest.functions import Function
+from mathdoctest.scope import Scope
 from mathdoctest.source import Formula
 from mathdoctest.symbols import SymbolTable
 from mathdoctest.syntax import Call, Node, Reduce, Statement, Symbol, walk

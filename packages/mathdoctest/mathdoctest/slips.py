@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mathdoctest import resolve
+from mathdoctest.latex import RELATIONS
 from mathdoctest.places import Place, places, total
 from mathdoctest.scene import Found, Scene
 from mathdoctest.syntax import (
     Absolute,
     Call,
+    Condition,
     Hadamard,
     Node,
     Norm,
@@ -28,6 +30,8 @@ from mathdoctest.syntax import (
 
 ONE = Number(1.0)
 _BIG = {"sum": r"\sum", "prod": r"\prod", "max": r"\max", "mean": r"\mathbb{E}"}
+_STRICT = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _CURVES = ("log", "exp", "tanh", "sin", "cos")
 
 
@@ -61,6 +65,21 @@ def _signs(place: Place, scene: Scene) -> Iterator[Found]:
         said = scene.said(node)
         said = f"({said})" if isinstance(node, Sum) else said
         yield Found("sign", f"a minus is missing before `{said}`", total((-1, node)))
+
+
+# ---- comparisons
+
+
+def relations(place: Place, scene: Scene) -> Iterator[Found]:
+    """Every exchange of a relation of a condition: with or without equality, or turned round."""
+    node = place.node
+    assert isinstance(node, Condition)
+    for at, was in enumerate(node.relations):
+        for kind, exchanged in (("strict", _STRICT), ("turned", _TURNED)):
+            if now := exchanged.get(was):
+                changed = (*node.relations[:at], now, *node.relations[at + 1 :])
+                says = instead(RELATIONS.get(now, now), RELATIONS.get(was, was))
+                yield Found(kind, says, replace(node, relations=changed))
 
 
 # ---- indices
@@ -146,7 +165,8 @@ def _symbols(place: Place, scene: Scene) -> Iterator[Found]:
             continue
         kind = "symbol" if name in scene.used or name in counted else "unused symbol"
         written = _base(counted[name], scene) if name in counted else scene.spelled(name)
-        yield Found(kind, instead(written, _base(node, scene)), replace(node, name=name))
+        if written != (was := _base(node, scene)):  # two names may be spelled alike
+            yield Found(kind, instead(written, was), replace(node, name=name))
         for text, other in scene.forms(name) if name in scene.parameters else ():
             if isinstance(other, Symbol) and other.indices != node.indices:
                 yield Found(kind, instead(text, scene.said(node)), other)

@@ -76,6 +76,8 @@ def _told(inputs: dict[str, Any], fault: Differs) -> str | None:
     except ValueError:
         return None
     (one, left), (other, right) = fault.sides
+    if shown(left) == shown(right):  # they differ in their last digits alone
+        return None
     one = one.removeprefix("what ")
     first = f"{one} {shown(left)}" if one == "the code returns" else f"{one} is {shown(left)}"
     return f"{given}: {fault.entry}{first}, {other} is {shown(right)}"

@@ -21,12 +21,15 @@ from mathdoctest import (
     words,
 )
 from mathdoctest.backends import Backend, numpy
-from mathdoctest.derive import Graph, Names, has_derivative
+from mathdoctest.derive import Graph, has_derivative
 from mathdoctest.equal import LOOSE, Differs, Side, agree, check_equal, check_order
 from mathdoctest.evaluate import BATCH, Evaluator
 from mathdoctest.execute import Code
+from mathdoctest.functions import WHOLE, Function
 from mathdoctest.left import Left
-from mathdoctest.scope import WHOLE, Function, Scope
+from mathdoctest.names import Names
+from mathdoctest.reach import Reach
+from mathdoctest.scope import Scope
 from mathdoctest.syntax import (
     Call,
     Derivative,
@@ -50,6 +53,8 @@ class Trial(Left):
     """
 
     unseen: dict[int, Number | None]
+    reached: dict[int, Reach] | None = None  # by the identity of a chain
+    reach: Reach | None = None  # of the chain that is judged
     quick = False  # whether one way to take derivatives is enough
     batch = 0  # rows of a batch, while a formula is read as said of one
 
@@ -70,6 +75,7 @@ class Trial(Left):
         """
         twin = copy.copy(self)
         twin.function, twin.quick, twin.unseen = function, True, {}
+        twin.reached = twin.reach = None
         vars(twin).pop("_foreign", None)
         if not apart:
             twin.scope = Scope(function, self.scope.meanings)
@@ -88,6 +94,8 @@ class Trial(Left):
 
     def judge(self, chain: Statement) -> set[str]:
         """The ways in which a chain was compared. Raises whatever goes wrong."""
+        if self.reached is not None:
+            self.reach = self.reached.setdefault(id(chain), Reach())
         with np.errstate(all="ignore"), backends.guard():
             return self.check(chain)
 
@@ -172,7 +180,7 @@ class Trial(Left):
         return len(whole) if is_batch else 0
 
     def _evaluator(self, constants: dict[str, int]) -> Evaluator:
-        ev = self.names.evaluator(numpy, constants)
+        ev = replace(self.names.evaluator(numpy, constants), reach=self.reach)
         if self.batch:
             ev.bind(BATCH, np.arange(1, self.batch + 1))
             ev.example = (BATCH, self.batch)
@@ -276,7 +284,8 @@ class Trial(Left):
             if chain.conditions and not self._restrict(sides, chain, ev):
                 return set()
             draw, sides = self.draw, self._entrywise(sides)
-            check_equal(sides, ev, self.within, draw.at_limits, draw.is_directed)
+            may_be_none = draw.is_directed and not self.quick  # a change for a hint may not be
+            check_equal(sides, ev, self.within, draw.at_limits, may_be_none)
             if not self.batch:
                 self._check_all_returned(chain, constants)
             self._see_digits(chain, ev)

@@ -6,7 +6,7 @@ from pathlib import Path
 from mathdoctest import source
 from mathdoctest.api import Report, check
 from mathdoctest.errors import Mismatch, SourceError
-from mathdoctest.scope import Function, function
+from mathdoctest.functions import Function, function
 
 
 def documented(path: Path, name: str = "") -> dict[str, list[source.Displayed]]:

@@ -17,7 +17,7 @@ import numpy as np
 
 from mathdoctest import backends, directed, source
 from mathdoctest.execute import Code
-from mathdoctest.scope import Function
+from mathdoctest.functions import Function
 
 RELATIONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge,
@@ -191,14 +191,15 @@ def _seeds(function: Function, code: Code, ranges: dict[str, str], given: Given)
     count = len(directed.settings(function, ranges))
     every = range(directed.FIRST, directed.FIRST + count)
     if found is None:
-        yield from every[3 : 3 + MOST // 2]
+        yield from dict.fromkeys([*every[3:][: MOST // 2], *every[-MOST // 4 :]])
         return
     run, seen = found
     known, chosen = set[Sight](), 0
     for seed in range(ORDINARY):
         known |= _sights(run, seen, given, seed)
     for seed in every[3:]:
-        if _is_complete(known) or chosen == MOST:
+        is_grid = seed >= every[-directed.GRIDS]
+        if _is_complete(known) or chosen == MOST or is_grid and _is_met(known):
             return
         sights = _sights(run, seen, given, seed)
         if not sights <= known:
@@ -215,6 +216,11 @@ def _is_complete(known: set[Sight]) -> bool:
     both = ((a, one, b, two) for a, b in itertools.combinations(places, 2)
             for one in signs for two in signs)  # fmt: skip
     return single and all(sight in known for sight in both)
+
+
+def _is_met(known: set[Sight]) -> bool:
+    """Whether every comparison was seen exactly at its boundary."""
+    return all((place, 0) in known for place in {sight[0] for sight in known})
 
 
 def _sights(run: Code, seen: Seen, given: Given, seed: int) -> set[Sight]:

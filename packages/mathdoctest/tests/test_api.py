@@ -20,7 +20,7 @@ from mathdoctest import (
     symbols,
     vocabulary,
 )
-from mathdoctest.scope import function
+from mathdoctest.functions import function
 from mathdoctest.symbols import Symbol
 from mathdoctest.syntax import Derivative
 

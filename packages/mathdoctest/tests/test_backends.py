@@ -8,7 +8,7 @@ import pytest
 
 from mathdoctest import Mismatch, backends, check, libraries, source
 from mathdoctest.backends import dual, numpy
-from mathdoctest.scope import function
+from mathdoctest.functions import function
 
 X = np.array([[0.3, -0.7, 1.2], [0.9, 0.45, -1.6]])
 Y = np.array([[0.8, -0.2, 0.6], [-0.5, 1.1, 0.35]])

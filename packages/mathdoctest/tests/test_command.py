@@ -1,5 +1,8 @@
 """The commands, as typed."""
 
+import subprocess
+import sys
+
 import pytest
 from test_api import NUMPY, write
 
@@ -129,3 +132,13 @@ def test_read_says_what_the_grammar_can_read(tmp_path, command):
         "2 formulas, 1 read",
     ]
     assert command("read", "mathdoctest.syntax").stdout == "0 formulas, 0 read\n"
+
+
+def test_a_reader_who_stops_early_sees_no_traceback(tmp_path):
+    write(tmp_path, NUMPY)
+    run = subprocess.Popen(
+        [sys.executable, "-u", "-m", "mathdoctest", "check", str(tmp_path)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    run.stdout.close()
+    assert run.stderr.read() == "" and run.wait() == 1

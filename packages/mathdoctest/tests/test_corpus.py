@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mathdoctest import check, source
-from mathdoctest.scope import Function, function
+from mathdoctest.functions import Function, function
 from mathdoctest.syntax import Call, Derivative
 
 FILES = sorted((Path(__file__).parent / "corpus").glob("*.py"))

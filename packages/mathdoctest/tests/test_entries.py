@@ -8,9 +8,9 @@ from examples.symbols import TABLE
 
 from mathdoctest import entries, source
 from mathdoctest.evaluate import Wrong
+from mathdoctest.functions import function
 from mathdoctest.latex import in_numbers as tex
 from mathdoctest.marks import marks, names
-from mathdoctest.scope import function
 from mathdoctest.symbols import parse
 from mathdoctest.syntax import Call, Leaf, Number, Power, Product, Quotient, Root, Sum, walk
 

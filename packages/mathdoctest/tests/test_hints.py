@@ -256,3 +256,32 @@ def test_rows_of_cases_are_no_rows(tmp_path):
     formula = r"y = \begin{cases} x & x > 0 \\ 3 & \text{otherwise} \end{cases}"
     error = found(tmp_path, simple("x", "np.where(x > 0, x, 4)", formula))
     assert "row" not in error.what and "with `4` in place of `3`" in error.hint
+
+
+# ---- what may be declared
+
+
+def test_a_mismatch_tells_the_inputs_that_were_drawn(tmp_path):
+    error = found(tmp_path, simple("x, y", "x + 2 * y", "s = x + y"))
+    assert error.hint.startswith("the term") or "`2`" in error.hint, error.hint
+    assert re.search(r"\(seed 0; x = −?\d\.\d+, y = −?\d\.\d+\)\n", str(error)), str(error)
+
+
+def test_a_formula_that_holds_for_what_is_positive_says_so(tmp_path):
+    error = found(tmp_path, simple("x, y", "x * y**2", r"s = \sqrt{x^2} y^2"))
+    says = r"; `x` was −\d\.\d+: if it is always positive, declare `range: positive`$"
+    assert re.search(says, error.hint), error.hint
+
+
+def test_a_shape_that_was_guessed_is_to_be_annotated(tmp_path):
+    text = '''import numpy as np
+
+
+def one(z, w):
+    r"""$$
+    q_i = \\max(w z)
+    $$"""
+    return np.linalg.norm(w, axis=1) * z
+'''
+    hint = found(tmp_path, text).hint
+    assert hint.startswith("annotate `z` and `w`, whose shape is guessed: `z: Float["), hint

@@ -16,8 +16,9 @@ from conftest import PACKAGE
 
 from mathdoctest import Mismatch, check, directed, execute, indices, source, watch
 from mathdoctest.evaluate import Wrong
+from mathdoctest.functions import function
 from mathdoctest.run import Run
-from mathdoctest.scope import Scope, function
+from mathdoctest.scope import Scope
 
 LIBRARIES = {"numpy": ("np.ndarray", "np"), "mlx": ("mx.array", "mx")}
 HEADER = "import mlx.core as mx\nimport numpy as np\nfrom jaxtyping import Float, Int\n"
@@ -91,6 +92,70 @@ WRONG = {
         "a product of"),
     "what is returned, as a function of something": (
         (Fn("f(z: A[n]) -> A[n]", r"a_i = a(z_i)", "X.tanh(z)"),), "a"),
+    # boundaries of quantities that are computed
+    "a boundary of a layer": (
+        (Fn("f(w: A[n], x: A[n], b: A[]) -> A[]",
+            r"y = \begin{cases} 1 & w^\top x + b \ge 0 \\ 0 & \text{otherwise} \end{cases}",
+            "X.where(w @ x + b > 0, 1.0, 0.0)"),), ON_PURPOSE),
+    "a boundary of an inner product": (
+        (Fn("f(x: A[n], y: A[n]) -> A[]",
+            r"k = \begin{cases} 1 & x^\top y \ge 0 \\ -1 & x^\top y < 0 \end{cases}",
+            "X.where(x @ y > 0, 1.0, -1.0)"),), ON_PURPOSE),
+    "a boundary of a distance": (
+        (Fn("f(x: A[n], y: A[n], c: A[]) -> A[]", r"k = \mathbf{1}[\|x - y\|^2 \le c]",
+            "X.where(((x - y) ** 2).sum() < c, 1.0, 0.0)"),), ON_PURPOSE),
+    "a boundary of a sum": (
+        (Fn("f(x: A[n], c: A[]) -> A[]", r"k = \mathbf{1}[\sum_i x_i < c]",
+            "X.where(x.sum() <= c, 1.0, 0.0)"),), ON_PURPOSE),
+    "a boundary of a discriminant": (
+        (Fn("f(a: A[], b: A[], c: A[]) -> A[]", r"k = \mathbf{1}[b^2 - 4 a c \ge 0]",
+            "X.where(b * b - 4 * a * c > 0, 1.0, 0.0)"),), ON_PURPOSE),
+    "a boundary at a half": (
+        (Fn("f(a: A[], b: A[]) -> A[]", r"k = \mathbf{1}[|a - b| \le 0.5]",
+            "X.where(X.abs(a - b) < 0.5, 1.0, 0.0)"),), ON_PURPOSE),
+    "a boundary of a mean": (
+        (Fn("f(x: A[n]) -> A[]", r"k = \sum_i \mathbf{1}[x_i \ge \bar{x}]",
+            "X.where(x > x.mean(), 1.0, 0.0).sum()"),), ON_PURPOSE),
+    "a sign that the formula has at its boundary": (
+        (Fn("f(Z: A[m n], w: A[n], b: A[]) -> A[m]",
+            r"y_i = \begin{cases} 1 & z_i^\top w + b > 0 \\ -1 & \text{otherwise} \end{cases}",
+            "X.sign(Z @ w + b)"),), ON_PURPOSE),
+    # what no draw reaches
+    "a row that is reached on purpose only": (
+        (Fn("f(y: A[], p: A[], delta: A[]) -> A[]",
+            r"L = \begin{cases} \frac{1}{2} (y - p)^2 & |y - p| \le \delta \\ 7 \delta + 100"
+            r" & \text{otherwise} \end{cases}",
+            "X.where(X.abs(y - p) <= delta, 0.5 * (y - p) ** 2,"
+            " delta * (X.abs(y - p) - 0.5 * delta))"),
+         {"y": {"range": "unit"}, "p": {"range": "unit"}, "delta": POSITIVE}), ON_PURPOSE),
+    "a row out of reach": (
+        (Fn("f(x: A[]) -> A[]",
+            r"y = \begin{cases} x & x \ge 0 \\ -x & x < 0 \\ 99 & \text{otherwise} \end{cases}",
+            "X.abs(x)"),), "row 3 of the cases is reached on no draw"),
+    "a row that has no value": (
+        (Fn("f(x: A[]) -> A[]",
+            r"y = \begin{cases} x & x \ge 0 \\ \log(x) & \text{otherwise} \end{cases}",
+            "X.where(x >= 0, x, X.log(x))"),), "row 2 of the cases|the range where"),
+    "a bound out of reach": (
+        (Fn("f(p: A[], q: A[]) -> A[]", r"m = \min(p, 3 + q)", "p * X.cos(q * 0)"),
+         {"p": {"range": "unit"}, "q": {"range": "unit"}}), "argument 2 is never"),
+    "a clip out of reach": (
+        (Fn("f(p: A[]) -> A[]", r"m = \operatorname{clip}(p, -1, 2)", "p * X.cos(p * 0)"),
+         {"p": {"range": "unit"}}), "argument . is never"),
+    "a condition that always holds": (
+        (Fn("f(x: A[n]) -> A[]", r"m = \sum_i x_i\, \mathbf{1}[x_i^2 \ge 0]",
+            "X.sum(x)"),), "its condition holds on every draw"),
+    # letters
+    "a letter that counts inside and outside of a sum": (
+        (Fn("f(p: A[m n]) -> A[m n]", r"q_{ij} = \frac{p_{ij}}{\sum_j p_{ij}}",
+            "p / p.sum(1)[:, None]"),), "use another letter in it"),
+    # layers of one step
+    "three layers of one step": (
+        (Fn("f(W: A[m n], a: A[n], b: A[m]) -> A[m]",
+            r"a^{l+1} = \tanh(W^l a^{l-1} + b^l)", "X.tanh(W @ a + b)"),), "three layers"),
+    "weights two layers on": (
+        (Fn("f(W: A[m n], a: A[n]) -> A[m]",
+            r"a^{[l]} = \tanh(W^{[l+1]} a^{[l-1]})", "X.tanh(W @ a)"),), "at this time"),
     # letters that nothing counts, values at points, gradients by their names
     "two letters that nothing counts, which cancel": (
         (Fn("f(x: A[], y: A[]) -> A[]", r"z_i = x_i - x_j + y_i", "y"),), "."),
@@ -620,7 +685,8 @@ def test_a_draw_on_purpose_is_made_again_by_its_seed(tmp_path):
 
 def test_a_draw_on_purpose_stays_within_the_range(tmp_path):
     one = written(tmp_path, "numpy", (CLIP,), {"x": {"range": "unit"}})
-    check(one)
+    with pytest.raises(Mismatch, match="argument 2 is never the one that is taken"):
+        check(one)  # the bounds are out of reach
     for seed in range(directed.FIRST, directed.FIRST + 9):
         x = Run(Scope(one), {"x": "unit"}, seed, False).arguments()["x"]
         assert (x > 0).all() and (x < 1).all()
@@ -631,8 +697,8 @@ def test_a_draw_does_not_depend_on_the_hash_of_names(tmp_path):
     one = written(tmp_path, "numpy", RIGHT["soft targets that add up to 1"][:-1])
     code = (
         "import sys; from pathlib import Path; "
-        "from mathdoctest import layout, scope, source, sample\n"
-        "one = scope.function(source.module(Path(sys.argv[1])), 'f')\n"
+        "from mathdoctest import functions, layout, scope, source, sample\n"
+        "one = functions.function(source.module(Path(sys.argv[1])), 'f')\n"
         "found = scope.Scope(one)\n"
         "print([f.name for f in layout._reachable(found)], sample.Draw(found, {}, 0).sizes)"
     )

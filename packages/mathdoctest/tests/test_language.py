@@ -5,7 +5,7 @@ import textwrap
 import pytest
 
 from mathdoctest import Mismatch, check, source
-from mathdoctest.scope import function
+from mathdoctest.functions import function
 
 HEAD = (
     "import numpy as np\nfrom jaxtyping import Float, Int\n"
@@ -66,6 +66,20 @@ CASES = {
     # ---- time
     "a step ahead": ("v: float, g: float, mu: float", "mu * v + g", r"v_{t+1} = \mu v_t + g_t",
         r"v_{t+1} = \mu v_{t+1} + g_t"),
+    "a function, and a step down its slope": ("x: float, eta: float", "x - eta * (2 * x + 3)",
+        r"f(x) = x^2 + 3 x" "\n$$\n\n$$\n" r"x_{k+1} = x_k - \eta f'(x_k)",
+        r"f(x) = x^2 - 3 x" "\n$$\n\n$$\n" r"x_{k+1} = x_k - \eta f'(x_k)"),
+    "a function, and a step down its gradient": (f"x: {V}, eta: float", "x - eta * x",
+        r"f(x) = \frac{1}{2} \|x\|^2" "\n$$\n\n$$\n" r"x_{k+1} = x_k - \eta \nabla f(x_k)",
+        r"f(x) = \|x\|^2" "\n$$\n\n$$\n" r"x_{k+1} = x_k - \eta \nabla f(x_k)"),
+    "a step back": ("h: float, x: float, u: float", "x + u * h", r"h_{t-1} = x_t + u h_t",
+        r"h_{t-1} = x_t + u h_{t+1}"),
+    "one from another": (
+        "a: float, b: float", "(b, a + b)",
+        r"\begin{aligned} a_{t+1} &= b_t \\ b_{t+1} &= a_t + b_t \end{aligned}",
+        r"\begin{aligned} a_{t+1} &= b_t \\ b_{t+1} &= a_t - b_t \end{aligned}"),
+    "a new name": ("w: float, g: float, eta: float", "w - eta * g", r"u \leftarrow w - \eta g",
+        r"u \leftarrow w + \eta g"),
     "in place": ("w: float, g: float, eta: float", "w - eta * g", r"w \leftarrow w - \eta g",
         r"w \leftarrow w + \eta g"),
     "one after the other": (
@@ -494,6 +508,10 @@ RULES = {
     "examples that are no index": ("examples",),
     "members": ("bar", "members"),
     "a step ahead": (),
+    "a step back": ("back",),
+    "the layer after": ("back",),
+    "one from another": ("anew",),
+    "a new name": ("anew",),
     "the slope of each entry": ("number", "entries", "slopes"),
     "styles of letters": (),
 }

@@ -15,7 +15,7 @@ from test_corpus import CORPUS
 
 from mathdoctest import Mismatch, check, execute, hints, mutate
 from mathdoctest.compare import examine
-from mathdoctest.scope import Function, function
+from mathdoctest.functions import Function, function
 from mathdoctest.symbols import parse
 
 pytestmark = pytest.mark.mutation

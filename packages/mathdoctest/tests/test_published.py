@@ -16,7 +16,7 @@ pytest.importorskip("mlx.core", reason="some of the functions are on MLX")
 
 from mathdoctest import Mismatch, check, source  # noqa: E402
 from mathdoctest.errors import SourceError  # noqa: E402
-from mathdoctest.scope import function  # noqa: E402
+from mathdoctest.functions import function  # noqa: E402
 
 FOLDER = Path(__file__).with_name("published")
 

@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("mlx.core", reason="the functions are MLX's")
 
 from mathdoctest import Mismatch, check, source  # noqa: E402
-from mathdoctest.scope import function  # noqa: E402
+from mathdoctest.functions import function  # noqa: E402
 
 PATH = Path(__file__).parents[1] / "examples" / "real_docstrings.py"
 HOME = source.module(PATH)

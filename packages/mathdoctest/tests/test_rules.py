@@ -7,7 +7,8 @@ from examples.symbols import TABLE
 from test_corpus import EXAMPLES, functions
 
 from mathdoctest import Mismatch, check, source
-from mathdoctest.scope import Scope, function
+from mathdoctest.functions import function
+from mathdoctest.scope import Scope
 
 FOLDER = Path(__file__).parent / "examples"
 GRADIENTS = {

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from mathdoctest import Mismatch, axes, check, described, signature, source
+from mathdoctest.functions import function
 from mathdoctest.sample import Draw
-from mathdoctest.scope import Scope, function
+from mathdoctest.scope import Scope
 
 HEAD = "import numpy as np\nfrom jaxtyping import *\n\n\n"
 

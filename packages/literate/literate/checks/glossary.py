@@ -7,17 +7,18 @@ from typing import Any
 
 from literate import Doubt, Fault, check, schema, terms
 from literate.checks.lines import broken
-from literate.project import Project
-from literate.text import Pages, line_of, prose
+from literate.project import SAID, Project
+from literate.text import Pages, prose
 
 IN_ALL = "an entry is in every language, as the entries beside it"
+_CHAPTER = "name the page of nav that explains the term, or remove the line `chapter:`"
 _ONE = "one word for one idea, in the glossary and on the pages"
 
 
-def _places(project: Project, path: Path) -> Callable[[str], str]:
-    """From a key to `file:line` of the first line that has it."""
+def _places(project: Project, path: Path) -> Callable[..., str]:
+    """From the keys that lead to a part of a YAML file to its `file:line`."""
     text = project.read(path) if path.is_file() else ""
-    return lambda key: f"{project.place(path)}:{line_of(f'{key}:', text) or 1}"
+    return lambda *keys: f"{project.place(path)}:{schema.line(text, keys)}"
 
 
 @check("words of the interface", stage=2)
@@ -26,9 +27,14 @@ def words(project: Project, pages: Pages) -> Iterator[Fault]:
     place = _places(project, project.words_file)
     said = {language: terms.flat(own) for language, own in project.own_words.items()}
     for key in dict.fromkeys(key for words in said.values() for key in words):
-        at = place(key.split(".")[-1])
         forms = {language: _form(words.get(key)) for language, words in said.items()}
-        if missing := [language for language, form in forms.items() if form is None]:
+        missing = [language for language, form in forms.items() if form is None]
+        there = next((language for language in said if language not in missing), project.first)
+        at = place(there, *key.split("."))
+        if key in SAID:
+            cure = f"write it in {project.config_file.name}, below its language in `languages`"
+            yield Fault(at, f"`{key}` is a setting of MkDocs, not a word of the theme", cure)
+        if missing:
             yield Fault(at, f"`{key}` is missing in {missing[0]}", "write it in every language")
         elif len({*forms.values()}) > 1:
             what = ", but ".join(f"{form or 'nothing'} in {one}" for one, form in forms.items())
@@ -57,15 +63,22 @@ def glossary(project: Project, pages: Pages) -> Iterator[Fault]:
     for key, entry in project.terms.items():
         if error := schema.differs(entry, term):
             where = "".join(f" → {step}" for step in error.absolute_path)
-            yield Fault(place(f"  {key}"), f"`{key}`{where}: {error.message}", IN_ALL)
+            at = place("terms", key, *error.absolute_path)
+            what, cure = f"`{key}`{where}: {error.message}", "write one of these"
+            if [*error.absolute_path] == ["chapter"]:
+                what, cure = f"`{key}` → chapter: `{entry['chapter']}` is not in nav", _CHAPTER
+            elif error.validator == "required":
+                cure = IN_ALL
+            yield Fault(at, what, cure)
     meant: dict[tuple[str, str], str] = {}
     for key, entry in project.terms.items():
         if not meant and "group" not in entry:
-            yield Fault(place(f"  {key}"), "the first term begins no group", "give it a `group:`")
+            yield Fault(place("terms", key), "the first term begins no group", "give it a `group:`")
         for language in languages:
             for word in (entry.get(language, key), *terms.aliases(entry, language)):
                 if (other := meant.setdefault((language, word), key)) != key:
-                    yield Fault(place(f"  {key}"), f"`{word}` is a word of `{other}` too", _ONE)
+                    at = place("terms", key, *([language] if entry.get(language) == word else []))
+                    yield Fault(at, f"`{word}` is a word of `{other}` too", _ONE)
 
 
 @check("plain texts", stage=3)

@@ -20,16 +20,13 @@ _PAIRS = {"zh-TW": [*zip("「『（《", "」』）》", strict=True)], "en": [(
 
 @check("files", stage=1)
 def files(project: Project, pages: Pages) -> Iterator[Fault]:
-    """Files that may be published; every slug of the navigation has its page, and the reverse."""
+    """Files that may be published; every slug of the navigation has its page."""
     yield from links_out(project.root, project.docs, project.snippets) + strays(project)
     for language in project.languages:
         for slug in project.slugs:
             if not (path := project.page_folder(language) / f"{slug}.md").is_file():
                 cure = "write it, or remove it from nav in mkdocs.yml"
                 yield Fault(project.place(path), "this page is missing", cure)
-    for page in pages.values():
-        if page.slug not in project.slugs:
-            yield Fault(page.place, "this page is not in the navigation", "add it to nav")
 
 
 @registry.page_check("front matter")
@@ -38,7 +35,10 @@ def front_matter(page: Page) -> Iterator[Fault]:
     try:
         shape = "chapter" if page.slug in project.order else "page"
         front = "\n".join(["", *page.lines[1 : max(page.front - 1, 1)]])
-        schema.check(page.meta, shape, front, page.place)
+        own = registry.OWN_PAGES.get(page.slug)
+        drawn = own.draws if own else ()  # names of snippets, which are checked as such
+        plain = {key: value for key, value in page.meta.items() if key not in drawn}
+        schema.check(plain, shape, front, page.place)
     except Fault as fault:
         what = fault.what.replace("`the file`", "the front matter")
         yield Fault(fault.place, what, "write it as the other pages have it")
@@ -70,7 +70,8 @@ def sections(page: Page) -> Iterator[Fault]:
         if level <= above and not "".join(page.lines[before : line - 1]).strip():
             yield Fault(page.on(before), "an empty section", "write it, or remove it")
         if level > above + 1:
-            yield Fault(at, f"a heading of {level} `#` below one of {above}", "write one `#` more")
+            cure = f"begin it with `{'#' * (above + 1)} `"
+            yield Fault(at, f"a heading of {level} `#` below one of {above}", cure)
         if id and seen.setdefault(id, line) != line:
             yield Fault(at, f"the id `{id}` is that of line {seen[id]} too", "write another id")
         above, before = level, line

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from mathdoctest import lexer, resolve
 from mathdoctest.errors import NotInGrammar
-from mathdoctest.scope import Function
+from mathdoctest.functions import Function
 
 from literate import Fault, check, formulas, katex, schema, snippets, symbols
 from literate.checks.glossary import IN_ALL

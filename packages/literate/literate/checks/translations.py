@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
 
-from literate import Doubt, Fault, check, terms
+from literate import Doubt, Fault, check, registry, terms
 from literate.checks.facts import Pair, differences
 from literate.project import Project
 from literate.text import WORDS, Page, Pages, fenced, headings, pieces, plain
@@ -93,8 +93,10 @@ def _skeleton(page: Page) -> Marked:
     for d in page.directives:
         options = (f"{k}: {v}" for k, v in sorted(d.options.items()) if k not in WORDS)
         directives.append((d.line, f"{d.name} | {d.argument} ({', '.join(options)})"))
+    own = registry.OWN_PAGES.get(page.slug)
+    shared = (*SHARED, *(own.draws if own else ()))
     return {
-        "front matter": [(1, f"{key}: {page.meta.get(key)}") for key in SHARED],
+        "front matter": [(1, f"{key}: {page.meta.get(key)}") for key in shared],
         "heading": [(h.line, f"{'#' * h.level} #{h.id}") for h in headings(page)],
         "directive": directives,
         "fence": [(number, line.strip()) for number, line, fence in fenced(page.text) if fence],

@@ -1,7 +1,6 @@
 """`/// snippet | module.function`: a card with its formula, code, symbols, output and checks."""
 
 import functools
-import os
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -76,7 +75,7 @@ def _left(tex: str) -> str:
 
 def _source(project: Project, found: snippets.Snippet) -> tuple[str, str]:
     """The address of its source, where that of the repository is known, and its name."""
-    name, repository = f"{found.path.name}:{found.line}", os.environ.get("REPO_URL", "").rstrip("/")
+    name, repository = f"{found.path.name}:{found.line}", project.repository
     if not repository:
         return "", f"{found.path.parent.name}/{name}"
     path = found.path.relative_to(project.root).as_posix()

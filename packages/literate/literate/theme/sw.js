@@ -1,10 +1,10 @@
 // Pages that were opened once open again without a network. With a network the page always comes from it, so that nobody
-// reads an old page. The cache belongs to one commit; when another is published, its files are requested again and the old
+// reads an old page. The cache belongs to one build; when another is published, its files are requested again and the old
 // cache is deleted. A file that cannot be requested then stays as it was; only what the server says is gone is dropped.
 
-// The build fills in the book's name, and literate/publish.py the commit
+// The build fills in the book's name, and literate/publish.py a hash of all its files
 const SITE = `BOOK_KEY ${self.registration.scope} `;
-const CACHE = SITE + "COMMIT";
+const CACHE = SITE + "BUILD";
 
 const keep = async (request, response) => {
   if (!response.ok || response.redirected) return;

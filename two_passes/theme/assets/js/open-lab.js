@@ -2,7 +2,7 @@
 
 import { all, makeButton, words } from "./page.js";
 
-for (const figure of all(".tp-figure[data-live]")) {
+for (const figure of words.lab ? all(".tp-figure[data-live]") : []) {
   const open = makeButton(words.hold, async () => {
     open.disabled = true;
     try {
