@@ -108,36 +108,6 @@ def test_the_language_switch_keeps_page_and_heading(visit):
 
 
 # The first found is where it is defined: the page that is about it, not one with a part of the word
-@pytest.mark.parametrize(
-    "path, word, found",
-    [
-        ("", "反向傳播", "/core/backward/"),
-        ("core/forward/", "損失函數", "/core/loss/"),
-        ("start/", "雅可比矩陣", "/glossary/#jacobian"),
-        ("", "梯度消失", "/glossary/#vanishing-gradient"),
-        ("", "有限差分", "/glossary/#finite-difference"),
-        ("en/", "backpropagation", "/en/core/backward/"),
-        ("en/core/forward/", "loss function", "/en/core/loss/"),
-    ],
-)
-def test_search_finds(visit, path, word, found):
-    page = visit(path)
-    page.keyboard.press("/")
-    box = page.locator("input[name=query]")
-    box.fill(word)  # as a paste, or an input method, does: no key is pressed
-    first = page.locator(".md-search-result__item a").first
-    first.wait_for(state="visible", timeout=15_000)
-    links = [a.get_attribute("href") for a in page.locator(".md-search-result__item a").all()]
-    english = path.startswith("en/")
-    assert all(("/en/" in link) == english for link in links), links
-    assert [link for link in links if not link.endswith("/") or link.endswith(found)][0].endswith(
-        found
-    ), links
-    first.click()
-    page.wait_for_load_state("load")
-    assert page.locator("html").get_attribute("lang") == ("en" if english else "zh-TW")
-
-
 @pytest.mark.parametrize("size", SIZES)
 def test_what_is_typed_before_the_search_has_come_is_found(visit, size):
     page = visit("en/core/forward/", size)
