@@ -9,7 +9,8 @@ from literate.katex import Katex
 
 CODE = {
     "value_and_grad": "core/training-loop", "mx.value_and_grad": "core/training-loop",
-    "logaddexp": "core/loss", "mx.logaddexp": "core/loss", "outer": "core/backward", "mx.outer": "core/backward",
+    "logaddexp": "core/loss", "mx.logaddexp": "core/loss",
+    "outer": "core/backward", "mx.outer": "core/backward",
     "nn.Linear": "core/forward", "mx.compile": "core/training-loop", "SimpleNN": "core/forward",
 }  # fmt: skip
 SYMBOLS = {
