@@ -406,3 +406,35 @@ def test_a_worked_line_is_said_once_and_lights_with_its_formula(visit):
     assert line.locator(".tp-sr").inner_text() == "0.38 = 0.6 × 0.5 + (−1.1) × 0.2 + 0.3"
     line.locator("[data-symbol=b]").hover()
     assert page.locator("#weigh .tp-formula [data-symbol=b].is-lit").count()
+
+
+def test_forced_colours_keep_what_colour_alone_said(visit):
+    """Windows' high contrast: the hat of ŷ does not cover its y, and what is chosen looks so."""
+    page = visit("en/core/forward/", forced_colors="active")
+    assert (
+        page.locator(".katex").first.evaluate("e => getComputedStyle(e).forcedColorAdjust")
+        == "none"
+    )
+    ground = "e => getComputedStyle(e).backgroundColor"
+    symbol = page.locator(".tp-symbols [data-symbol], .katex [data-symbol]").first
+    before = symbol.evaluate(ground)
+    symbol.evaluate("e => e.classList.add('is-lit')")
+    page.wait_for_function(
+        "before => getComputedStyle(document.querySelector('.is-lit')).backgroundColor !== before",
+        arg=before,
+    )
+    page.goto(page.url.replace("core/forward", "frontier/live-lab"))
+    chosen, other = (
+        page.locator(f".tp-lab__choice input{kind} + span").first
+        for kind in (":checked", ":not(:checked)")
+    )
+    assert chosen.evaluate(ground) != other.evaluate(ground)
+
+
+def test_the_chapters_come_before_the_pages_about_the_book(look):
+    page = look("en/core/forward/", "desk", "light")
+    names = page.locator(".tp-rail nav a[href]").evaluate_all(
+        "all => all.map(a => a.pathname.split('/').at(-2))"
+    )
+    assert names[0] == "start" and names.index("one-neuron") == 1
+    assert names[-3:] == ["performance", "glossary", "contribute"]
