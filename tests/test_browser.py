@@ -438,3 +438,11 @@ def test_the_chapters_come_before_the_pages_about_the_book(look):
     )
     assert names[0] == "start" and names.index("one-neuron") == 1
     assert names[-3:] == ["performance", "glossary", "contribute"]
+
+
+@pytest.mark.parametrize(
+    "path, name", [("core/loss/", "請給 logit"), ("en/core/loss/", "Exercises")]
+)
+def test_a_heading_is_called_by_its_words(path, name, look):
+    page = look(path, "desk", "light")
+    assert page.get_by_role("heading", name=name, exact=True).count() == 1

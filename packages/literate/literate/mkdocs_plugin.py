@@ -217,7 +217,9 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         page.present_anchor_ids = {*(page.present_anchor_ids or ()), *ids}
         html = _KEEP.sub(r'<span class="tp-nobr">\g<0></span>', html)
         permalink = self.project.words[source.language]["permalink"]
-        return html.replace('title="Permanent link"', f'title="{permalink}"')
+        # for the mouse: a heading is not called “… ¶”, and the keyboard has the menu's links
+        link = f'title="{permalink}" aria-hidden="true" tabindex="-1"'
+        return html.replace('title="Permanent link"', link)
 
     def on_env(self, env: jinja2.Environment, **_: Any) -> None:
         self.env = env
