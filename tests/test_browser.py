@@ -446,3 +446,26 @@ def test_the_chapters_come_before_the_pages_about_the_book(look):
 def test_a_heading_is_called_by_its_words(path, name, look):
     page = look(path, "desk", "light")
     assert page.get_by_role("heading", name=name, exact=True).count() == 1
+
+
+def test_the_menu_and_the_home_page_know_where_the_reader_is(visit):
+    page = visit("en/core/forward/")
+    page.locator(".tp-solve input").first.check()
+    link = page.locator(".tp-rail [data-chapter='core/forward']")
+    total = page.locator(".tp-solve").count()
+    assert link.locator(".tp-solved [aria-hidden]").inner_text() == f"1/{total}"
+    assert link.inner_text().endswith(f", 1 of {total} exercises solved")
+    page.goto(page.url.replace("en/core/forward/", "core/layers/"))
+    for box in page.locator(".tp-solve input").all():
+        box.check()
+    assert page.locator(".tp-rail [aria-current=page] .tp-solved [aria-hidden]").inner_text() == "✓"
+    page.goto(page.url.replace("core/layers/", ""))  # of all languages: what is solved is solved
+    assert page.locator(".tp-parts [data-chapter='core/forward'] .tp-solved").count() == 1
+    door = page.locator("[data-continue]")
+    assert door.inner_text() == "接著讀：2 從純量到批次"
+    door.click()
+    page.wait_for_url("**/core/layers/")
+
+
+def test_who_has_read_nothing_is_not_told_to_read_on(visit):
+    assert visit("en/").locator("[data-continue]").is_hidden()

@@ -7,6 +7,9 @@ const solvedKey = storageKey("solved");
 let solved = new Set();
 let canStore = true;
 
+/** Which exercises are solved, by their names, of every chapter. */
+export function solvedNow() { readSolved(); return solved; }
+
 function readSolved() {
   if (!canStore) return;
   try { solved = new Set(JSON.parse(localStorage.getItem(solvedKey) ?? "[]")); } catch { /* storage is off, or its content is not ours */ }
@@ -17,6 +20,7 @@ export function markSolved(exercise, yes) {
   solved[yes ? "add" : "delete"](exercise.dataset.exercise);
   try { localStorage.setItem(solvedKey, JSON.stringify([...solved])); } catch { canStore = false; /* it is kept as long as the page is open */ }
   showProgress();
+  dispatchEvent(new Event("tp-solved"));
 }
 
 function showProgress() {
