@@ -149,6 +149,19 @@ def test_what_is_folded_opens_to_a_link_into_it_and_on_paper(visit):
     )
 
 
+def test_on_paper_exercises_are_questions_and_solutions_come_by_choice(visit):
+    page = visit("en/core/forward/")
+    page.emulate_media(media="print")
+    solution = page.locator(".tp-solution").first
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".tp-exercise__title").first.is_visible() and solution.is_hidden()
+    page.emulate_media(media="screen")
+    page.get_by_label("Print hints and solutions too").check()
+    page.emulate_media(media="print")
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    assert solution.is_visible() and solution.locator("pre").first.is_visible()
+
+
 def test_copy_gives_the_whole_program(visit, book):
     page = visit("core/forward/")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -49,7 +49,11 @@ if (exercises.length) {
   const line = document.createElement("p");
   line.className = "tp-progress";
   const reset = makeButton(words.reset, () => { for (const each of exercises) markSolved(each, false); });
-  line.append(document.createElement("span"), " ", reset);
+  const printed = document.createElement("label"); // on paper the questions stand alone, if nothing else is chosen
+  const choice = Object.assign(document.createElement("input"), { type: "checkbox" });
+  choice.addEventListener("change", () => document.documentElement.classList.toggle("tp-with-solutions", choice.checked));
+  printed.append(choice, words.print_solutions);
+  line.append(document.createElement("span"), " ", reset, printed);
   exercises.at(-1).after(line);
   const refresh = () => { readSolved(); showProgress(); };
   refresh();
