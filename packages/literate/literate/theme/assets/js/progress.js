@@ -53,7 +53,7 @@ if (exercises.length) {
   const choice = Object.assign(document.createElement("input"), { type: "checkbox" });
   choice.addEventListener("change", () => document.documentElement.classList.toggle("tp-with-solutions", choice.checked));
   printed.append(choice, words.print_solutions);
-  line.append(document.createElement("span"), " ", reset, printed);
+  line.append(document.createElement("span"), reset, printed);
   exercises.at(-1).after(line);
   const refresh = () => { readSolved(); showProgress(); };
   refresh();
