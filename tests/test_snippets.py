@@ -232,6 +232,19 @@ def test_a_number_in_prose_survives_a_relative_change_of_a_millionth(
             book.role(match)
 
 
+def test_six_digits_of_an_answer_are_those_of_the_exact_one(book, pages):
+    """exercises.js shows six; float32 may be off by a ten-millionth, as 2.3025848 of ln 10 is."""
+    for page in pages:
+        book.open(page)
+        for exercise in (d for d in page.directives if "answer" in d.options):
+            name, index = re.fullmatch(r"(\w+)(.*)", exercise.options["answer"]).groups()
+            value = book.value(exercise.argument, name, index)
+            while isinstance(value, list):
+                (value,) = value
+            least, most = (f"{value * (1 + by):.6g}" for by in (-1e-7, 1e-7))
+            assert least == most, f"{page.place}: {exercise.argument}: {value!r}"
+
+
 def test_every_snippet_has_what_a_docstring_owes():
     summaries = {name: program.load(PROJECT, name).summary for name in NAMES}
     assert [name for name, said in summaries.items() if said.startswith("$$") or not said] == []
