@@ -252,7 +252,7 @@ def test_a_failed_build_leaves_the_last_good_site(copy):
 
 def test_progress_is_told(copy):
     code = "return W @ x + b  # "
-    copy.replace(FORWARD, code, f"{code}{uuid.uuid4()} ")  # a text that no run has seen
+    copy.replace(FORWARD, code, f"{code}{uuid.uuid4().hex[:8]} ")  # a text that no run has seen
     done = copy.run("check")
     assert done.returncode == 0, done.stderr
     assert re.search(r"running [1-9]\d* snippets, \d+ cached", done.stdout)

@@ -8,6 +8,7 @@ from pathlib import Path
 from literate.files import write_whole
 from literate.formulas import SHOWING, all_with_formulas
 from literate.project import THEME, Project
+from literate.snippets import UNSHOWN
 from literate.text import read_pages
 from nbconvert import MarkdownExporter
 
@@ -73,6 +74,10 @@ def _remove(folder: Path, slugs: list[str]) -> None:
     for language, title in (("zh-TW", "公式"), ("en", "Formulas")):
         text = (DATA / "formulas.md").read_text("utf-8").format(title=title, formulas=formulas)
         (folder / "docs" / language / "core" / "formulas.md").write_text(text, "utf-8")
+    for path in sorted((folder / "snippets").glob("*.py")):  # those of chapters that are gone
+        _edit(path, lambda text: f"{text}\n# literate: {UNSHOWN}\n")
+    form = ", two_passes.chapters"  # which a page of formulas does not have
+    _edit(folder / "mkdocs.yml", lambda text: text.replace(form, ""))
     chapter = re.compile(rf"^    chapter: core/(?:{names})\n", re.M)
     _edit(folder / "docs" / "glossary.yml", lambda text: chapter.sub("", text))
     (folder / "docs" / "redirects.yml").write_text("{}\n")
