@@ -16,6 +16,7 @@ import nbformat
 import pytest
 from conftest import PROJECT, every_snippet
 from jaxtyping import install_import_hook
+from literate import needs
 from literate import notebooks as notebook
 from literate import runs as runner
 from literate import snippets as program
@@ -68,7 +69,9 @@ def typed():
 
 # An example that must raise is the next test's: with shapes enforced it would raise another error
 @pytest.mark.parametrize("name", [n for n in NAMES if not program.load(PROJECT, n).error])
-def test_doctest_with_shapes_enforced(name, typed, monkeypatch):
+def test_doctest_with_shapes_enforced(name, typed, pages, monkeypatch):
+    if run := needs.unmet(pages).get(name):
+        pytest.skip(needs.WITHOUT[run.needs])
     monkeypatch.chdir(PROJECT.snippets)  # where `data/` is
     module, _, function = name.partition(".")
     snippet = program.load(PROJECT, name)
@@ -136,7 +139,7 @@ def test_runs_print_the_same_again_in_any_order(book):
     Two runs more of a sample; twenty of every snippet with `make test ALL=1`.
     """
     draw = random.Random(len(book.snippets))
-    names = sorted(book.snippets)
+    names = sorted(name for name in book.snippets if book.runs[name].needs is None)
     todo = names * 20 if os.environ.get("ALL") else draw.sample(names, 8) * 2
     draw.shuffle(todo)
     with ThreadPoolExecutor(2) as pool:
