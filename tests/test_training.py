@@ -272,6 +272,13 @@ def test_a_steady_gradient_makes_the_twelfth_step_of_the_default_adam_the_longes
     assert 7 < (1 - b1) / (1 - b2) ** 0.5 / (1 - b1 * b1 / b2) ** 0.5 < 7.5
 
 
+def test_only_a_swapped_cross_entropy_falls_below_0():
+    """Of labels 0 and 1 it cannot; given the logits as labels it falls without end."""
+    z, y = mx.linspace(-50, 50, 101), mx.arange(101) % 2
+    assert (nn.losses.binary_cross_entropy(z, y, reduction="none") >= 0).all()
+    assert nn.losses.binary_cross_entropy(y, z, reduction="none").min().item() < -20
+
+
 @pytest.mark.parametrize("inputs_", [2, 30])
 def test_a_linear_layer_draws_evenly_within_one_over_the_root_of_its_inputs(inputs_):
     mx.random.seed(0)
