@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import asdict
+from importlib.metadata import metadata
 
 from conftest import PROJECT, ROOT
 from literate import provenance
@@ -111,3 +112,11 @@ def test_the_versions_that_were_tried_are_told_the_same_everywhere():
     assert f"mlx=={TRIED[-1]}" in (ROOT / "pyproject.toml").read_text("utf-8"), (
         "another MLX is locked: run make try-mlx for it and the three minor versions before it"
     )
+
+
+def test_start_asks_for_the_python_that_mlx_asks_for():
+    least = metadata("mlx")["Requires-Python"].removeprefix(">=")
+    for path in ("docs/en/start.md", "docs/zh-TW/start.md"):
+        text = (ROOT / path).read_text("utf-8")
+        asked = re.search(r"Python (3\.\d+) (?:to|到) 3\.\d+", text)
+        assert asked and asked[1] == least, path
