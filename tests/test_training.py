@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import math
 import os
 import subprocess
 import sys
@@ -18,9 +19,11 @@ from literate import snippets as program
 from literate.provenance import machine
 from mlx.utils import tree_flatten, tree_map
 
+from snippets.activations import relu_slope
 from snippets.backward import backward
 from snippets.breast_cancer import mean_logit_loss
-from snippets.forward import SimpleNN
+from snippets.forward import SimpleNN, relu
+from snippets.live_lab import two_passes
 from snippets.network import W1, W2, b1, b2, x, y
 from snippets.seeds import alive, initial_parameters, output_bias_gradient, train_many
 from snippets.training import inputs, loss_fn, mean_loss, targets
@@ -270,6 +273,15 @@ def test_a_steady_gradient_makes_the_twelfth_step_of_the_default_adam_the_longes
     # for any gradients whatever, by Cauchy and Schwarz: seven learning rates, and hardly more
     b1, b2 = optimizer.betas
     assert 7 < (1 - b1) / (1 - b2) ** 0.5 / (1 - b1 * b1 / b2) ** 0.5 < 7.5
+
+
+def test_what_a_weight_of_1e39_makes():
+    W1_inf = mx.array([[1e39, -1.1], [1.0, 0.8]])
+    made = two_passes(x, y, W1_inf, b1, W2, b2, relu, relu_slope)
+    z1, a1, z2, y_hat, L, delta2, dL_db2, dL_dW2, delta1, dL_db1, dL_dW1 = made
+    assert [z1[0].item(), a1[0].item(), z2.item()] == [math.inf] * 3 and y_hat.item() == 1
+    assert mx.isnan(L) and mx.isnan(dL_dW2[0, 0]) and dL_dW2[0, 1].item() == 0
+    assert not any(mx.any(g) for g in (delta2, dL_db2, delta1, dL_db1, dL_dW1))
 
 
 def test_only_a_swapped_cross_entropy_falls_below_0():
