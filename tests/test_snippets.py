@@ -281,3 +281,21 @@ def test_the_text_a_lab_cell_gives_to_copy_runs_by_itself(pages, tmp_path):
         [sys.executable, "-I", str(path)], cwd=tmp_path, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0 and "accuracy" in done.stdout, done.stderr
+
+
+def test_a_notebook_has_each_table_and_the_words_of_each_picture(book, pages):
+    """Captions speak of what stands above them: there is no caption of what is not there."""
+    for page in pages:
+        cells = nbformat.reads(notebook.ipynb(page, book), 4).cells
+        prose = [cell.source for cell in cells if cell.cell_type == "markdown"]
+        for d in (d for d in page.directives if d.name == "figure"):
+            above = [text for text in prose if d.options["alt"] in text or "<table" in text]
+            assert above, f"{page.place}: {d.argument}"
+    (page,) = [p for p in pages if (p.language, p.slug) == ("en", "core/backward")]
+    (table,) = [
+        cell.source
+        for cell in nbformat.reads(notebook.ipynb(page, book), 4).cells
+        if "<table" in cell.source
+    ]
+    assert table.count("<tr") == 1 + 9 and table.count("-0.274788") + table.count("−0.274788") >= 3
+    assert "tp-unseen" not in table and r"$w^{(1)}_{11}$" in table
