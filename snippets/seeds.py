@@ -203,8 +203,8 @@ def batch_prediction(
     \hat{y}_n = \operatorname{sigmoid}(u_n + b^{(2)})
     $$
 
-    >>> dead = mx.zeros((2, 2))  # activations: both neurons, both examples
-    >>> u, y_hat = batch_prediction(dead, mx.array([0.9, -0.7]), mx.array(0.0))
+    >>> dead, w2 = mx.zeros((2, 2)), mx.array([0.9, -0.7])
+    >>> u, y_hat = batch_prediction(dead, w2, mx.array(0.0))
     >>> print(u, y_hat)
     array([0, 0], dtype=float32) array([0.5, 0.5], dtype=float32)
     """
