@@ -84,13 +84,16 @@ def site(tmp_path_factory, request) -> Path:
     return place
 
 
-@contextlib.contextmanager
-def shown(folder: Path, port: int = 0):
-    """Serve a folder as a plain file server does; the address ends in a slash."""
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """A plain file server that says nothing."""
 
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *args):
-            pass
+    def log_message(self, *args):
+        pass
+
+
+@contextlib.contextmanager
+def shown(folder: Path, port: int = 0, handler: type[Quiet] = Quiet):
+    """Serve a folder; the address ends in a slash."""
 
     class Server(http.server.ThreadingHTTPServer):
         def handle_error(self, *args):
@@ -98,7 +101,7 @@ def shown(folder: Path, port: int = 0):
             if not isinstance(sys.exception(), ConnectionError):
                 super().handle_error(*args)
 
-    server = Server(("127.0.0.1", port), functools.partial(Quiet, directory=str(folder)))
+    server = Server(("127.0.0.1", port), functools.partial(handler, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/"

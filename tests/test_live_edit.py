@@ -176,16 +176,16 @@ def test_a_browser_shows_its_page_anew_and_no_other(live, browser):
     page.wait_for_timeout(500)
     assert page.evaluate("() => window.loadedOnce"), "another page's change reloaded this one"
     saved(live, EN, "\n## ", "\nHere it is.\n\n## ")
-    page.get_by_text("Here it is.").wait_for(timeout=60_000)
+    page.get_by_text("Here it is.").wait_for(timeout=10_000)
     assert not page.evaluate("() => window.loadedOnce")
     live.replace(EN, "/// snippet | forward.propagate", "/// snipet | forward.propagate")
-    page.locator(".tp-fault").wait_for(timeout=60_000)
+    page.locator(".tp-fault").wait_for(timeout=10_000)
     assert (
         "docs/en/core/forward.md" in page.locator(".tp-fault").inner_text()
         and page.get_by_text("Here it is.").count() == 1
     )
     live.replace(EN, "/// snipet | forward.propagate", "/// snippet | forward.propagate")
-    page.locator(".tp-fault").wait_for(state="detached", timeout=60_000)
+    page.locator(".tp-fault").wait_for(state="detached", timeout=10_000)
     page.close()
 
 

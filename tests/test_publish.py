@@ -4,14 +4,11 @@ Shut to other origins, open at every address it ever had, readable without a net
 """
 
 import contextlib
-import functools
-import http.server
 import os
 import re
 import shutil
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -19,7 +16,7 @@ from pathlib import Path
 
 import jinja2
 import pytest
-from conftest import PROJECT, ROOT, SITE_URL, SUBPATH, Copy, shown, watched
+from conftest import PROJECT, ROOT, SITE_URL, SUBPATH, Copy, Quiet, shown, watched
 from literate import publish
 from literate.text import outside_fences
 from mkdocs.utils.yaml import yaml_load
@@ -94,10 +91,7 @@ def test_the_picture_of_a_shared_page_has_a_whole_address_or_none(address):
 def hosted(folder: Path):
     """As a host of pages does, GitHub's or nginx: a wrong address gets /NAME/404.html."""
 
-    class Host(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *args):
-            pass
-
+    class Host(Quiet):
         def send_error(self, code, *args):
             self.send_response(code)
             self.send_header("Content-Type", "text/html; charset=utf-8")
@@ -105,14 +99,8 @@ def hosted(folder: Path):
             if self.command == "GET":
                 self.wfile.write(next(folder.rglob("404.html")).read_bytes())
 
-    handler = functools.partial(Host, directory=str(folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with shown(folder, handler=Host) as root:
+        yield root
 
 
 @pytest.fixture(scope="module")

@@ -63,11 +63,17 @@ def check(value: Any, schema: str | Mapping[str, Any], text: str, at: str) -> No
 
 def line(text: str, path: Sequence[str | int]) -> int:
     """The line on which the value at a path begins, or the last that is found on the way to it."""
-    node = yaml.compose(text)
+    node = _tree(text)
     found = node.start_mark.line if node else 0
     for step in path:
         found, node = _parts(node).get(str(step), (found, None))
     return found + 1
+
+
+@functools.lru_cache(maxsize=64)
+def _tree(text: str) -> yaml.Node | None:
+    """A file's nodes: checks ask for the lines of hundreds of entries of one file."""
+    return yaml.compose(text)
 
 
 def _parts(node: yaml.Node | None) -> dict[str, tuple[int, yaml.Node]]:

@@ -34,8 +34,9 @@ def range_of(
         except (Mismatch, SourceError):
             continue
         was = [f"`{name}` was {error.inputs[name]}" for name in names if name in error.inputs]
-        it = "it is" if len(names) == len(was) == 1 else " and ".join(names) + " are"
-        return f"{FIX}; {', '.join(was)}: if {it} always positive, declare `range: positive`"
+        drawn = f"{', '.join(was)}: " * bool(was)  # a long array is not in a message
+        them = " and ".join(f"`{name}`" for name in names) + (" is" if len(names) == 1 else " are")
+        return f"{FIX}; {drawn}if {them} always positive, declare `range: positive`"
     return None
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mathdoctest import accuracy, backends, directed, reader, rows, sample, source, watch
-from mathdoctest.equal import LOOSE
+from mathdoctest.equal import LOOSE, listed
 from mathdoctest.errors import Mismatch, NotInGrammar, SourceError
 from mathdoctest.execute import TIME_LIMIT, Code
 from mathdoctest.functions import Function
@@ -206,10 +206,8 @@ def _short(trial: "Trial") -> dict[str, str]:
     except (Wrong, ValueError):  # one of them could not be drawn, or is a list of layers
         return {}
     few = {n: a for n, a in inputs.items() if a.dtype.kind in "fiu" and a.size <= 3 and a.ndim < 2}
-    return {name: _nested(array.tolist()) for name, array in few.items()}
+    return {name: listed(array.tolist(), _roughly) for name, array in few.items()}
 
 
-def _nested(value: Any) -> str:
-    if isinstance(value, list):
-        return f"[{', '.join(map(_nested, value))}]"
-    return f"{value:.3g}".replace("-", "−")
+def _roughly(number: float) -> str:
+    return f"{number:.3g}".replace("-", "−")

@@ -1,7 +1,7 @@
 """Whether the sides of a chain are equal, and what is said where they are not."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -112,6 +112,13 @@ def shown(number: float, both: Sequence[float] = ()) -> str:
         if len({f"{n:.{digits}g}" for n in both}) != 1:
             break
     return f"{number + 0.0:.{digits}g}".replace("-", "−").replace("inf", "∞")
+
+
+def listed(value: Any, said: Callable[[float], str] = shown) -> str:
+    """A number, or a list of lists of numbers, as a message has it."""
+    if isinstance(value, list):
+        return f"[{', '.join(listed(each, said) for each in value)}]"
+    return said(value)
 
 
 def check_order(values: list[np.ndarray], relations: tuple[str, ...], within: Tolerance) -> None:

@@ -12,18 +12,17 @@ class Reach:
     """What was reached in one formula. A node counts from the first time that it is computed."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[int, int], tuple[Node, list[bool]]] = {}
+        self._found: dict[Node, list[bool]] = {}  # the same in two places counts as one
 
     def note(self, node: Node, parts: Iterable[Any]) -> None:
         """parts: for each row, side or truth of a node where it is the one that holds."""
         now = [bool(np.any(part)) for part in parts]
-        _, before = self._found.get(node.span, (node, [False] * len(now)))
-        either = [a or b for a, b in zip(before, now, strict=True)]
-        self._found[node.span] = node, either
+        before = self._found.get(node, [False] * len(now))
+        self._found[node] = [a or b for a, b in zip(before, now, strict=True)]
 
     def missing(self) -> Iterator[tuple[Node, str]]:
         """Each node of which a part was never reached, and what is told of it."""
-        for node, parts in self._found.values():
+        for node, parts in self._found.items():
             if not all(parts):
                 yield node, _told(node, parts.index(False))
 

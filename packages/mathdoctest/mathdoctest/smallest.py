@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from mathdoctest.equal import Differs, shown
+from mathdoctest.equal import Differs, listed, shown
 from mathdoctest.execute import Code
 from mathdoctest.sample import Draw
 from mathdoctest.signature import Shape
@@ -90,11 +90,7 @@ def _written(value: Any) -> str:
     array = np.asarray(value)
     if array.dtype.kind not in "fiu" or not array.size or (array * 4 % 1).any():
         raise ValueError("no short number")
-    return _nested(array.tolist())
-
-
-def _nested(value: Any) -> str:
-    return f"[{', '.join(map(_nested, value))}]" if isinstance(value, list) else shown(value)
+    return listed(array.tolist())
 
 
 def _weight(inputs: dict[str, Any]) -> float:

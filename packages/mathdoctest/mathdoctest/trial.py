@@ -330,6 +330,7 @@ class Trial(Left):
 
     def _see_digits(self, chain: Statement, ev: Evaluator) -> None:
         """Which numbers of a chain make a difference to the last digit."""
+        ev = replace(ev, reach=None)  # what is changed here is not what the formula says
         for side in () if self.shows_digits or self.draw.is_directed else chain.sides:
             for number, other in accuracy.changed(side) if self._is_ready(side) else ():
                 if self.unseen.get(id(number), number):

@@ -269,8 +269,14 @@ def test_a_mismatch_tells_the_inputs_that_were_drawn(tmp_path):
 
 def test_a_formula_that_holds_for_what_is_positive_says_so(tmp_path):
     error = found(tmp_path, simple("x, y", "x * y**2", r"s = \sqrt{x^2} y^2"))
-    says = r"; `x` was −\d\.\d+: if it is always positive, declare `range: positive`$"
+    says = r"; `x` was −\d\.\d+: if `x` is always positive, declare `range: positive`$"
     assert re.search(says, error.hint), error.hint
+
+
+def test_what_is_positive_may_be_too_long_for_a_message(tmp_path):
+    text = simple("x: 5, y", "np.prod(x) * y**2", r"s = \sqrt{\prod_{i=1}^{5} x_i^2}\, y^2")
+    error = found(tmp_path, text.replace('"n"', '"5"'))
+    assert error.hint.endswith("code; if `x` is always positive, declare `range: positive`")
 
 
 def test_a_shape_that_was_guessed_is_to_be_annotated(tmp_path):
