@@ -280,6 +280,7 @@ WRONG = {
     ),
     "a home that draws what is not there": (
         ("docs/en/index.md", "formula: mean.mean", "network: mean.mean"),
+        ("docs/zh-TW/index.md", "formula: mean.mean", "network: mean.mean"),
         r"docs/en/index\.md:\d+: `network: mean\.mean`: .*\n +→ name another, or remove `network:`",
     ),
     "languages whose homes draw different things": (
@@ -291,10 +292,9 @@ WRONG = {
 
 @pytest.mark.parametrize("case", WRONG)
 def test_a_wrong_setting_is_told_with_its_place(book, case):
-    (name, old, new), says = WRONG[case]
-    book.replace(name, old, new)
-    if "network" in new:
-        book.replace("docs/zh-TW/index.md", old, new)
+    *edits, says = WRONG[case]
+    for edit in edits:
+        book.replace(*edit)
     done = book.run("check")
     said = done.stdout + done.stderr
     assert done.returncode == 1 and re.search(says, said), said

@@ -56,6 +56,13 @@ def committed(folder: Path) -> Copy:
     return made
 
 
+PUBLISHED = {
+    "SITE_URL": SITE_URL,
+    "REPO_URL": REPO_URL,
+    "LITERATE_CACHE": str(PROJECT.cache),
+}
+
+
 def built(copy: Copy, *before: str, **environment: str) -> dict[str, bytes]:
     done = subprocess.run(
         [*before, sys.executable, "-m", "literate", "build"],
@@ -64,9 +71,7 @@ def built(copy: Copy, *before: str, **environment: str) -> dict[str, bytes]:
         text=True,
         env={
             **os.environ,
-            "SITE_URL": SITE_URL,
-            "REPO_URL": REPO_URL,
-            "LITERATE_CACHE": str(PROJECT.cache),
+            **PUBLISHED,
             **environment,
         },
     )
@@ -104,9 +109,7 @@ def test_mkdocs_build_publishes_the_same(here, tmp_path):
         env={
             **os.environ,
             **engine(copy.folder),
-            "SITE_URL": SITE_URL,
-            "REPO_URL": REPO_URL,
-            "LITERATE_CACHE": str(PROJECT.cache),
+            **PUBLISHED,
         },
     )
     assert done.returncode == 0, done.stderr
@@ -191,8 +194,7 @@ def test_a_killed_build_costs_nothing(here, tmp_path):
             start_new_session=True,
             env={
                 **os.environ,
-                "SITE_URL": SITE_URL,
-                "REPO_URL": REPO_URL,
+                **PUBLISHED,
                 "LITERATE_CACHE": str(kept),
             },
         )
