@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float
 
 from snippets.activations import relu_slope
-from snippets.forward import forward
+from snippets.forward import forward, relu
 from snippets.loss import binary_cross_entropy
 from snippets.network import W1, W2, b1, b2, x, y
 
@@ -49,6 +49,23 @@ def hidden_error(
     back = W2.T @ delta2   # (2, 1) @ (1,) → (2,)
     gate = relu_slope(z1)  # (2,) → (2,)
     return back * gate     # (2,) * (2,) → (2,)
+
+
+def relu_jacobian(z: Float[mx.array, "2"]) -> Float[mx.array, "2 2"]:
+    r"""Slope of each output of ReLU along each of its two inputs.
+
+    $$
+    J = \begin{bmatrix}
+      \operatorname{ReLU}'(z_1) & 0 \\
+      0 & \operatorname{ReLU}'(z_2)
+    \end{bmatrix}
+    $$
+
+    >>> print(relu_jacobian(mx.array([-0.13, 0.5])))
+    array([[0, 0],
+           [0, 1]], dtype=float32)
+    """
+    return mx.diag(relu_slope(z))
 
 
 def backward(
@@ -121,17 +138,23 @@ def loss(
 
 
 def loss_float64(
-    W1: Float[np.ndarray, "hidden 2"],
+    x: Float[mx.array, "in"],
+    y: Float[mx.array, "out"],
+    W1: Float[np.ndarray, "hidden in"],
     b1: Float[np.ndarray, "hidden"],
-    W2: Float[np.ndarray, "1 hidden"],
-    b2: Float[np.ndarray, "1"],
+    W2: Float[np.ndarray, "out hidden"],
+    b2: Float[np.ndarray, "out"],
 ) -> float:
-    """Loss of the network on the book's example, in NumPy's double precision."""
-    x64, y64 = np.array(x, np.float64), np.array(y, np.float64)
-    a1 = np.maximum(W1 @ x64 + b1, 0)
+    """The same loss in NumPy's double precision.
+
+    >>> exact = [np.array(p, np.float64) for p in (W1, b1, W2, b2)]
+    >>> print(f"{loss_float64(x, y, *exact):.6f}")
+    0.943249
+    """
+    x, y = np.array(x, np.float64), np.array(y, np.float64)
+    a1 = np.maximum(W1 @ x + b1, 0)
     y_hat = 1 / (1 + np.exp(-(W2 @ a1 + b2)))
-    L = -y64 * np.log(y_hat) - (1 - y64) * np.log(1 - y_hat)
-    return L[0]
+    return (-y * np.log(y_hat) - (1 - y) * np.log(1 - y_hat)).sum()
 
 
 def central_difference(
@@ -156,23 +179,46 @@ def central_difference(
     return g
 
 
+def finite_differences(
+    x: Float[mx.array, "in"], y: Float[mx.array, "out"], parameters: dict
+) -> dict:
+    """Slope of the loss along every parameter, by finite differences.
+
+    >>> parameters = {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+    >>> print(finite_differences(x, y, parameters)["b2"].round(6))
+    [-0.610639]
+    """
+    exact = {k: np.array(p, np.float64) for k, p in parameters.items()}
+    slopes = {}
+    for k in exact:
+        def loss_along(w):
+            changed = exact.copy()
+            changed[k] = w  # this parameter moves, the others stay
+            return loss_float64(x, y, **changed)
+
+        slopes[k] = central_difference(loss_along, exact[k])
+    return slopes
+
+
+def agree(*ways: Float[mx.array, "..."] | Float[np.ndarray, "..."]) -> bool:
+    """Whether slopes found in several ways differ by less than one millionth.
+
+    >>> print(agree(mx.array([0.5]), np.array([0.5000001])))
+    True
+    """
+    first, *others = map(np.array, ways)
+    return all(np.abs(first - other).max() < 1e-6 for other in others)
+
+
 def three_ways():
     """All nine gradients by hand, by autodiff and by finite differences.
 
     >>> parameters = {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
     >>> by_hand = dict(zip(parameters, backward(x, y, **parameters)))
     >>> mx_grad = mx.grad(lambda p: loss(x, y, **p))(parameters)
-    >>> exact = {k: np.array(p, np.float64) for k, p in parameters.items()}
-    >>> finite_difference = {}
-    >>> for k, p in exact.items():
-    ...     f = lambda w: loss_float64(**{**exact, k: w})
-    ...     finite_difference[k] = central_difference(f, p)
+    >>> finite_difference = finite_differences(x, y, parameters)
     >>> for k in parameters:
-    ...     differences = [
-    ...         np.abs(np.subtract(by_hand[k], way[k])).max()
-    ...         for way in (mx_grad, finite_difference)
-    ...     ]
-    ...     print(k, max(differences) < 1e-6)
+    ...     print(k, agree(by_hand[k], mx_grad[k], finite_difference[k]))
     W1 True
     b1 True
     W2 True
@@ -180,27 +226,92 @@ def three_ways():
     """
 
 
-def forgotten_gate():
-    """The error passed on to a neuron whose gate is shut: on this input the first one.
+def losses_asked():
+    """How many losses finite differences ask for: two for each parameter.
 
-    >>> x_other = mx.array([0.2, 0.5])
-    >>> z1, a1, z2, y_hat = forward(x_other, W1, b1, W2, b2)
-    >>> delta1 = W2.T @ output_error(y_hat, y)
-    >>> print(z1)
-    array([-0.13, 0.5], dtype=float32)
+    >>> def f(w):
+    ...     asked.append(w)
+    ...     return (w ** 2).sum()
+    >>> for count in (9, 257):  # parameters of 2-2-1, of 30-8-1
+    ...     asked = []
+    ...     g = central_difference(f, np.ones(count))
+    ...     print(count, len(asked))
+    9 18
+    257 514
+    """
+
+
+def one_weight_moved():
+    """The loss after moving one weight by 0.01: as its gradient predicts, and as it is.
+
+    >>> dL_dW1, dL_db1, dL_dW2, dL_db2 = backward(x, y, W1, b1, W2, b2)
+    >>> before = loss(x, y, W1, b1, W2, b2)
+    >>> predicted = before + 0.01 * dL_dW1[0, 0]
+    >>> moved = W1 + mx.array([[0.01, 0], [0, 0]])  # w1_11
+    >>> after = loss(x, y, moved, b1, W2, b2)
+    >>> print(f"{before.item():.6f} {predicted.item():.6f} {after.item():.6f}")
+    0.943249 0.940501 0.940504
+    """
+
+
+def two_outputs():
+    """A second output neuron: each hidden neuron is blamed by both, and the blame adds up.
+
+    >>> W2_two = mx.array([[0.9, -0.7], [0.5, 0.4]])  # (2, 2)
+    >>> b2_two = mx.array([-0.4, 0.2])
+    >>> y_two = mx.array([1.0, 0.0])
+    >>> z1, a1, z2, y_hat = forward(x, W1, b1, W2_two, b2_two)
+    >>> delta2 = output_error(y_hat, y_two)
+    >>> print(delta2)
+    array([-0.610639, 0.648853], dtype=float32)
+    >>> delta1 = hidden_error(W2_two, delta2, z1)
     >>> print(delta1)
-    array([-0.611261, 0.475425], dtype=float32)
+    array([-0.225149, 0.686989], dtype=float32)
+    >>> print(mx.grad(loss, argnums=3)(x, y_two, W1, b1, W2_two, b2_two))
+    array([-0.225149, 0.686989], dtype=float32)
+    """
+
+
+def forgotten_gate():
+    """An error passed on without the slope of ReLU: right on the book's input, wrong on another.
+
+    >>> parameters = {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+    >>> for given in (x, mx.array([0.2, 0.5])):
+    ...     z1, a1, z2, y_hat = forward(given, **parameters)
+    ...     delta1 = W2.T @ output_error(y_hat, y)
+    ...     mx_grad = mx.grad(lambda p: loss(given, y, **p))(parameters)["b1"]
+    ...     finite = finite_differences(given, y, parameters)["b1"]
+    ...     print(z1, delta1, agree(delta1, mx_grad, finite))
+    array([0.38, 0.56], dtype=float32) array([-0.549575, 0.427447], dtype=float32) True
+    array([-0.13, 0.5], dtype=float32) array([-0.611261, 0.475425], dtype=float32) False
     """
 
 
 def remembered_gate():
-    """The same with the slope of ReLU: the shut neuron gets no error.
+    """The same with the slope of ReLU: right on both, for the shut neuron gets no error.
 
-    >>> x_other = mx.array([0.2, 0.5])
-    >>> z1, a1, z2, y_hat = forward(x_other, W1, b1, W2, b2)
-    >>> delta1 = hidden_error(W2, output_error(y_hat, y), z1)
-    >>> print(delta1)
-    array([-0, 0.475425], dtype=float32)
+    >>> parameters = {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+    >>> for given in (x, mx.array([0.2, 0.5])):
+    ...     z1, a1, z2, y_hat = forward(given, **parameters)
+    ...     delta1 = hidden_error(W2, output_error(y_hat, y), z1)
+    ...     mx_grad = mx.grad(lambda p: loss(given, y, **p))(parameters)["b1"]
+    ...     finite = finite_differences(given, y, parameters)["b1"]
+    ...     print(z1, delta1, agree(delta1, mx_grad, finite))
+    array([0.38, 0.56], dtype=float32) array([-0.549575, 0.427447], dtype=float32) True
+    array([-0.13, 0.5], dtype=float32) array([-0, 0.475425], dtype=float32) True
+    """
+
+
+def on_the_kink():
+    """A gate at exactly 0: the slopes of ReLU at its kink, in three ways.
+
+    >>> print(relu_slope(mx.array([0.0])))
+    array([0], dtype=float32)
+    >>> print(mx.grad(lambda z: relu(z).sum())(mx.array([0.0])))
+    array([0], dtype=float32)
+    >>> g = central_difference(lambda z: np.maximum(z, 0).sum(), np.zeros(1))
+    >>> print(g)
+    [0.5]
     """
 
 
@@ -221,8 +332,8 @@ def enough_digits():
     """The same difference in float64.
 
     >>> h = 1e-6
-    >>> w = [np.array(p, np.float64) for p in (W1, b1, W2, b2)]
-    >>> up, down = loss_float64(*w[:3], w[3] + h), loss_float64(*w[:3], w[3] - h)
+    >>> *rest, b = [np.array(p, np.float64) for p in (W1, b1, W2, b2)]
+    >>> up, down = loss_float64(x, y, *rest, b + h), loss_float64(x, y, *rest, b - h)
     >>> slope = (up - down) / (2 * h)
     >>> print(f"{slope:.6f}")
     -0.610639

@@ -178,7 +178,8 @@ def train_diagnosis():
     >>> share = accuracy(TP, FP, FN, TN)
     >>> print(confusion, f"{share:.3f}")
     [[88, 2], [3, 50]] 0.965
-    >>> curves = {"N = 426": train, "N = 143": test}
+    >>> epochs = epochs[::3]
+    >>> curves = {"N = 426": train[::3], "N = 143": test[::3]}
     >>> classes = ["benign", "malignant"]
     """
 

@@ -89,8 +89,8 @@ def propagate(
     $$
 
     >>> layers = propagate(x, [W1, W2], [b1, b2], [relu, sigmoid])
-    >>> for a in layers:
-    ...     print(a)
+    >>> for a_l in layers:
+    ...     print(a_l)
     array([0.5, 0.2], dtype=float32)
     array([0.38, 0.56], dtype=float32)
     array([0.389361], dtype=float32)

@@ -48,9 +48,16 @@ cells = "".join(
     f'<path d="M{16 * j} {16 * i}h15v15h-15z" opacity="{abs(R[i, j]):.2f}"/>'
     for i in range(10) for j in range(10)
 )
+names = "".join(
+    f'<text x="-4" y="{16 * i + 11}" text-anchor="end">{name} {i + 1}</text>'
+    f'<text x="{16 * i + 8}" y="-4" text-anchor="middle">{i + 1}</text>'
+    for i, name in enumerate(
+        name.removeprefix("mean ") for name in data.feature_names[:10]
+    )
+)
 HTML(
-    '<svg viewBox="0 0 160 160" width="240" aria-hidden="true" '
-    f'fill="currentColor">{cells}</svg>'
+    '<svg viewBox="-105 -14 266 175" width="320" aria-hidden="true" '
+    f'fill="currentColor" font-size="10">{names}{cells}</svg>'
 )
 # --8<-- [end:heatmap]
 
@@ -118,8 +125,11 @@ def ticks(values, top):
 
 
 numbers = "".join(
-    f'<text x="{10 * k}" y="64">{k}</text>' for k in (-16, -8, 0, 8, 16)
+    f'<text x="{10 * k}" y="64">{str(k).replace("-", "−")}</text>'
+    for k in (-16, -8, 0, 8, 16)
 )
+print("malignant below 0:", np.sum(z[y == 1] < 0),
+      " benign above 0:", np.sum(z[y == 0] > 0))
 HTML(
     '<svg viewBox="-175 0 350 68" width="100%" aria-hidden="true">'
     '<g fill="none" stroke="currentColor" stroke-width="0.7">'
@@ -154,15 +164,24 @@ for t in [1, *np.unique(p)[::-1], -1]:
 
 higher = z[y == 1][:, None] > z[y == 0]  # (malignant, benign)
 print(f"area under the curve: {higher.mean():.3f}")
+for limit in (0.01, 0.05, 0.1):
+    best = max(found for alarmed, found in roc if alarmed <= limit)
+    print(f"FPR up to {limit}: recall {best:.3f}")
 points = dict.fromkeys(
     f"{200 * a:.0f},{200 - 200 * b:.0f}" for a, b in roc
 )
+words = (
+    '<text x="0" y="-6">recall</text><text x="200" y="216" '
+    'text-anchor="end">FPR</text><text x="-12" y="8">1</text>'
+    '<text x="-12" y="204">0</text><text x="0" y="216">0</text>'
+)
 HTML(
-    '<svg viewBox="-2 -2 204 204" width="240" aria-hidden="true" '
-    'fill="none" stroke="currentColor">'
+    '<svg viewBox="-14 -20 220 240" width="240" aria-hidden="true">'
+    '<g fill="none" stroke="currentColor">'
     '<path d="M0 0V200H200"/>'
     '<path d="M0 200L200 0" stroke-dasharray="4 4"/>'
-    f'<polyline points="{" ".join(points)}" stroke-width="2"/></svg>'
+    f'<polyline points="{" ".join(points)}" stroke-width="2"/></g>'
+    f'<g fill="currentColor" font-size="12">{words}</g></svg>'
 )
 # --8<-- [end:roc]
 

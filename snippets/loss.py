@@ -16,10 +16,11 @@ def binary_cross_entropy(
     L = -y \log(\hat{y}) - (1 - y) \log(1 - \hat{y})
     $$
 
-    >>> ones = mx.array([1.0, 1.0, 1.0])
-    >>> predictions = mx.array([0.9, 0.5, 0.1])
-    >>> print(binary_cross_entropy(predictions, ones))
-    array([0.105361, 0.693147, 2.30259], dtype=float32)
+    >>> ones = mx.array([1.0, 1.0, 1.0, 1.0])
+    >>> predictions = mx.array([0.9, 0.5, 0.4, 0.1])
+    >>> losses = binary_cross_entropy(predictions, ones)
+    >>> print(losses)
+    array([0.105361, 0.693147, 0.916291, 2.30259], dtype=float32)
     """
     return -y * mx.log(y_hat) - (1 - y) * mx.log(1 - y_hat)
 
@@ -257,13 +258,13 @@ def right_shape():
 
 
 def sure_and_right():
-    """The loss of a prediction of 0.9 where the label is 1, and where it is 0.
+    """The loss of a prediction of 0.8 where the label is 1, and where it is 0.
 
     >>> y = mx.array([1.0, 0.0])
-    >>> y_hat = mx.array([0.9, 0.9])
+    >>> y_hat = mx.array([0.8, 0.8])
     >>> L_one, L_zero = binary_cross_entropy(y_hat, y).tolist()
     >>> print(f"{L_one:.4f} {L_zero:.4f}")
-    0.1054 2.3026
+    0.2231 1.6094
     """
 
 

@@ -70,7 +70,9 @@ def merged_layers():
     array([-0.867], dtype=float32)
     >>> print(W @ swapped + b)
     array([-0.867], dtype=float32)
-    >>> z1, a1, z2, y_hat = forward(swapped, W1, b1, W2, b2)
-    >>> print(z2)
-    array([-0.75], dtype=float32)
+    >>> with_relu = lambda x: forward(x, W1, b1, W2, b2)[2]  # z2
+    >>> halfway = with_relu((x + swapped) / 2)
+    >>> mean = (with_relu(x) + with_relu(swapped)) / 2
+    >>> print(halfway, mean)
+    array([-0.6585], dtype=float32) array([-0.6], dtype=float32)
     """

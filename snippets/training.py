@@ -142,6 +142,30 @@ def compiled_epochs():
     """
 
 
+def state_not_read():
+    """A compiled step without `inputs=state`: it reads the parameters as they were at the first call.
+
+    >>> mx.random.seed(0)
+    >>> model = SimpleNN()
+    >>> optimizer = optim.Adam(learning_rate=0.001)
+    >>> optimizer.init(model.trainable_parameters())
+    >>> loss_and_grad = nn.value_and_grad(model, loss_fn)
+    >>> state = [model.state, optimizer.state]
+    >>> @partial(mx.compile, outputs=state)
+    ... def step(inputs, targets):
+    ...     loss, grads = loss_and_grad(model, inputs, targets)
+    ...     optimizer.update(model, grads)
+    ...     return loss
+    >>> for epoch in range(3):
+    ...     loss = step(inputs, targets)
+    ...     mx.eval(state)
+    ...     print(f"Epoch {epoch}, Loss: {loss.item():.4f}")
+    Epoch 0, Loss: 0.6807
+    Epoch 1, Loss: 0.6807
+    Epoch 2, Loss: 0.6807
+    """
+
+
 def waiting(array: mx.array) -> int:
     """Number of operations that must still run before an array has a value.
 

@@ -207,6 +207,32 @@ def hundredth_step():
     """
 
 
+def step_lengths():
+    """How many learning rates long Adam's steps are under a gradient that is always 1.
+
+    >>> print("step  default  corrected")
+    step  default  corrected
+    >>> w = g = mx.array(1.0)
+    >>> default = optim.Adam(learning_rate=1.0)
+    >>> corrected = optim.Adam(learning_rate=1.0, bias_correction=True)
+    >>> for t in range(1, 101):
+    ...     lengths = [
+    ...         (w - adam.apply_gradients({"w": g}, {"w": w})["w"]).item()
+    ...         for adam in (default, corrected)
+    ...     ]
+    ...     if t in (1, 2, 6, 11, 12, 13, 50, 100):
+    ...         print(f"{t:4}  {lengths[0]:7.3f}  {lengths[1]:9.3f}")
+       1    3.162      1.000
+       2    4.250      1.000
+       6    6.057      1.000
+      11    6.559      1.000
+      12    6.569      1.000
+      13    6.561      1.000
+      50    4.504      1.000
+     100    3.241      1.000
+    """
+
+
 def same_start():
     """A hundred steps of gradient descent from two hidden neurons that begin alike.
 

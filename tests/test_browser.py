@@ -41,8 +41,8 @@ def test_axe_finds_nothing(look, path, size, scheme, rules):
     assert results.violations_count == 0, f"{path} {scheme} {size}\n{results.generate_report()}"
 
 
-# what a page may keep on the reader's device: the scheme, the exercises solved
-OWN = {"two-passes:scheme", "two-passes:solved"}
+# what a page may keep on the reader's device: the scheme, the exercises solved, the last chapter
+OWN = {"two-passes:scheme", "two-passes:solved", "two-passes:last"}
 
 
 @pytest.mark.parametrize("path", BOTH)
@@ -108,36 +108,6 @@ def test_the_language_switch_keeps_page_and_heading(visit):
 
 
 # The first found is where it is defined: the page that is about it, not one with a part of the word
-@pytest.mark.parametrize(
-    "path, word, found",
-    [
-        ("", "反向傳播", "/core/backward/"),
-        ("core/forward/", "損失函數", "/core/loss/"),
-        ("start/", "雅可比矩陣", "/glossary/#jacobian"),
-        ("", "梯度消失", "/glossary/#vanishing-gradient"),
-        ("", "有限差分", "/glossary/#finite-difference"),
-        ("en/", "backpropagation", "/en/core/backward/"),
-        ("en/core/forward/", "loss function", "/en/core/loss/"),
-    ],
-)
-def test_search_finds(visit, path, word, found):
-    page = visit(path)
-    page.keyboard.press("/")
-    box = page.locator("input[name=query]")
-    box.fill(word)  # as a paste, or an input method, does: no key is pressed
-    first = page.locator(".md-search-result__item a").first
-    first.wait_for(state="visible", timeout=15_000)
-    links = [a.get_attribute("href") for a in page.locator(".md-search-result__item a").all()]
-    english = path.startswith("en/")
-    assert all(("/en/" in link) == english for link in links), links
-    assert [link for link in links if not link.endswith("/") or link.endswith(found)][0].endswith(
-        found
-    ), links
-    first.click()
-    page.wait_for_load_state("load")
-    assert page.locator("html").get_attribute("lang") == ("en" if english else "zh-TW")
-
-
 @pytest.mark.parametrize("size", SIZES)
 def test_what_is_typed_before_the_search_has_come_is_found(visit, size):
     page = visit("en/core/forward/", size)
@@ -177,6 +147,19 @@ def test_what_is_folded_opens_to_a_link_into_it_and_on_paper(visit):
     assert page.evaluate(
         "() => [...document.querySelectorAll('article details')].every(d => d.open)"
     )
+
+
+def test_on_paper_exercises_are_questions_and_solutions_come_by_choice(visit):
+    page = visit("en/core/forward/")
+    page.emulate_media(media="print")
+    solution = page.locator(".tp-solution").first
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".tp-exercise__title").first.is_visible() and solution.is_hidden()
+    page.emulate_media(media="screen")
+    page.get_by_label("Print hints and solutions too").check()
+    page.emulate_media(media="print")
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    assert solution.is_visible() and solution.locator("pre").first.is_visible()
 
 
 def test_copy_gives_the_whole_program(visit, book):
@@ -436,3 +419,66 @@ def test_a_worked_line_is_said_once_and_lights_with_its_formula(visit):
     assert line.locator(".tp-sr").inner_text() == "0.38 = 0.6 × 0.5 + (−1.1) × 0.2 + 0.3"
     line.locator("[data-symbol=b]").hover()
     assert page.locator("#weigh .tp-formula [data-symbol=b].is-lit").count()
+
+
+def test_forced_colours_keep_what_colour_alone_said(visit):
+    """Windows' high contrast: the hat of ŷ does not cover its y, and what is chosen looks so."""
+    page = visit("en/core/forward/", forced_colors="active")
+    assert (
+        page.locator(".katex").first.evaluate("e => getComputedStyle(e).forcedColorAdjust")
+        == "none"
+    )
+    ground = "e => getComputedStyle(e).backgroundColor"
+    symbol = page.locator(".tp-symbols [data-symbol], .katex [data-symbol]").first
+    before = symbol.evaluate(ground)
+    symbol.evaluate("e => e.classList.add('is-lit')")
+    page.wait_for_function(
+        "before => getComputedStyle(document.querySelector('.is-lit')).backgroundColor !== before",
+        arg=before,
+    )
+    page.goto(page.url.replace("core/forward", "frontier/live-lab"))
+    chosen, other = (
+        page.locator(f".tp-lab__choice input{kind} + span").first
+        for kind in (":checked", ":not(:checked)")
+    )
+    assert chosen.evaluate(ground) != other.evaluate(ground)
+
+
+def test_the_chapters_come_before_the_pages_about_the_book(look):
+    page = look("en/core/forward/", "desk", "light")
+    names = page.locator(".tp-rail nav a[href]").evaluate_all(
+        "all => all.map(a => a.pathname.split('/').at(-2))"
+    )
+    assert names[0] == "start" and names.index("one-neuron") == 1
+    assert names[-3:] == ["performance", "glossary", "contribute"]
+
+
+@pytest.mark.parametrize(
+    "path, name", [("core/loss/", "請給 logit"), ("en/core/loss/", "Exercises")]
+)
+def test_a_heading_is_called_by_its_words(path, name, look):
+    page = look(path, "desk", "light")
+    assert page.get_by_role("heading", name=name, exact=True).count() == 1
+
+
+def test_the_menu_and_the_home_page_know_where_the_reader_is(visit):
+    page = visit("en/core/forward/")
+    page.locator(".tp-solve input").first.check()
+    link = page.locator(".tp-rail [data-chapter='core/forward']")
+    total = page.locator(".tp-solve").count()
+    assert link.locator(".tp-solved [aria-hidden]").inner_text() == f"1/{total}"
+    assert link.inner_text().endswith(f", 1 of {total} exercises solved")
+    page.goto(page.url.replace("en/core/forward/", "core/layers/"))
+    for box in page.locator(".tp-solve input").all():
+        box.check()
+    assert page.locator(".tp-rail [aria-current=page] .tp-solved [aria-hidden]").inner_text() == "✓"
+    page.goto(page.url.replace("core/layers/", ""))  # of all languages: what is solved is solved
+    assert page.locator(".tp-parts [data-chapter='core/forward'] .tp-solved").count() == 1
+    door = page.locator("[data-continue]")
+    assert door.inner_text() == "接著讀：2 從純量到批次"
+    door.click()
+    page.wait_for_url("**/core/layers/")
+
+
+def test_who_has_read_nothing_is_not_told_to_read_on(visit):
+    assert visit("en/").locator("[data-continue]").is_hidden()

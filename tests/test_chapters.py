@@ -6,6 +6,8 @@ import re
 import pytest
 from conftest import PROJECT
 from literate import notebooks as notebook
+from literate import snippets
+from literate.directives.snippet import _named
 from literate.markdown import makeExtension
 from literate.text import blocks, read_page, split_exercise
 from markdown import Markdown
@@ -108,6 +110,42 @@ def test_an_answer_in_words_waits_in_the_solution(language, pages, book):
     assert [c for c in cells if c.startswith(f"**{book.words['solution']}**") and words in c]
     assert not [c for c in cells if asked[:12] in c and words in c]
     assert not re.search(r"^/{3,}", "\n".join(cells), re.M)
+
+
+def test_a_chapter_uses_functions_of_those_that_it_builds_on(pages):
+    """A function that other chapters explain comes from one that this one builds on."""
+    chapters = {p.slug: p for p in pages if p.language == "en" and p.slug in PROJECT.order}
+
+    def below(slug: str) -> set[str]:
+        return {slug}.union(*map(below, chapters[slug].meta["builds_on"]))
+
+    explained: dict[str, set[str]] = {}
+    for slug, page in chapters.items():
+        for shown in (d.argument for d in page.directives if d.name == "snippet"):
+            explained.setdefault(_defined(shown)[-1], set()).add(slug)
+    assert explained[_defined("forward.weighted_sum")[-1]] == {"core/layers"}
+    for slug, page in chapters.items():
+        for shown in (d.argument for d in page.directives if d.name in ("snippet", "pitfall")):
+            for each in _defined(shown):
+                by = explained.get(each, set())
+                assert not by or by & below(slug), f"{slug}: `{shown}` needs {each} of {by}"
+
+
+def _defined(name: str) -> list[str]:
+    """What a snippet's program defines, as `module:line`; the snippet itself last."""
+    snippet = snippets.load(PROJECT, name)
+    own = f"{snippet.module.name}:{snippet.line}"
+    return [*(key for key, _ in snippet.definitions if key != own), own]
+
+
+def test_a_card_gives_the_shape_of_each_value():
+    def shapes(name: str) -> dict[str, str | None]:
+        return {row.name: row.shape for row in _named(PROJECT, snippets.load(PROJECT, name))}
+
+    values = {"z1": "hidden", "a1": "hidden", "z2": "out", "y_hat": "out"}
+    assert values.items() <= shapes("forward.forward").items()
+    layer = {"W": "_here _before", "b": "_here", "a": "_here"}
+    assert layer.items() <= shapes("forward.propagate").items()
 
 
 # Where the chapters compute the same quantity: a variable of a run, and its place in it

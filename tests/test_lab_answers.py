@@ -19,6 +19,14 @@ def lab() -> dict:
     return until("cost")
 
 
+def test_the_heat_map_is_as_its_words_say(lab):
+    size = np.abs(lab["R"][:10, :10])
+    first, second = np.ix_([0, 2, 3], [0, 2, 3]), np.ix_([5, 6, 7], [5, 6, 7])
+    assert size[first].min() > 0.98 and size[second].min() > 0.8
+    assert size[7, [0, 2, 3]].min() > 0.8
+    assert np.delete(size[1], 1).max() < 0.35 and size[9, [0, 2, 3]].max() < 0.35
+
+
 def test_a_dearer_miss_lowers_the_threshold_and_costs_false_alarms(lab):
     before, after = (lab["cost_threshold"](c_FN, 1) for c_FN in (10, 100))
     assert after == pytest.approx(1 / 101)

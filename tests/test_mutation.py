@@ -34,6 +34,11 @@ SAME_FORMULAS = {
         r"\delta^{(1)} = (W^{(2)})^\top \delta^{(2)} \operatorname{ReLU}'(z^{(1)})",
     ): "two vectors side by side: entry by entry, which the ✓ says",
     (
+        "backward.relu_jacobian",
+        r"(J)^\top = \begin{bmatrix} \operatorname{ReLU}'(z_1) & 0"
+        r" \\ 0 & \operatorname{ReLU}'(z_2) \end{bmatrix}",
+    ): "a diagonal matrix is its own transpose",
+    (
         "live_lab.two_passes",
         r"\delta^{(1)} = (W^{(2)})^\top \delta^{(2)} \sigma'(z^{(1)})",
     ): "two vectors side by side: entry by entry, which the ✓ says",

@@ -1,5 +1,6 @@
 """The pages' sources: every fence runs, both languages agree, the words are complete."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -15,6 +16,26 @@ from pytest_codeblocks import extract_from_buffer
 
 def fences(text: str) -> list[str]:
     return [line.strip() for _, line, fence in fenced(text) if fence == "open"]
+
+
+def test_start_tells_every_import_that_a_page_leaves_out(book, pages):
+    """What a page imports for its data it says itself."""
+    left_out = set()
+    for snippet in (s for page in pages for s in notebook.shown_on(page, book)):
+        used = {n.id for n in ast.walk(ast.parse(snippet.displayed)) if isinstance(n, ast.Name)}
+        for node in ast.parse("\n".join(snippet.imports)).body:
+            names = {alias.asname or alias.name for alias in node.names}
+            if names & used and getattr(node, "module", "").split(".")[0] != "sklearn":
+                left_out |= {(ast.unparse(node).partition(" import ")[0], n) for n in names}
+    assert {name for _, name in left_out} >= {"mx", "nn", "np", "partial", "math"}
+    for path in ("docs/en/start.md", "docs/zh-TW/start.md"):
+        code = re.findall(r"`((?:from|import) [^`]+)`", (ROOT / path).read_text("utf-8"))
+        told = {
+            (ast.unparse(node).partition(" import ")[0], alias.asname or alias.name)
+            for node in ast.parse("\n".join(code)).body
+            for alias in node.names
+        }
+        assert left_out <= told, path
 
 
 def test_every_fence_is_one_that_runs_or_has_no_program():

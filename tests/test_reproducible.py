@@ -56,11 +56,7 @@ def committed(folder: Path) -> Copy:
     return made
 
 
-PUBLISHED = {
-    "SITE_URL": SITE_URL,
-    "REPO_URL": REPO_URL,
-    "LITERATE_CACHE": str(PROJECT.cache),
-}
+PUBLISHED = {"SITE_URL": SITE_URL, "REPO_URL": REPO_URL, "LITERATE_CACHE": str(PROJECT.cache)}
 
 
 def built(copy: Copy, *before: str, **environment: str) -> dict[str, bytes]:
@@ -69,11 +65,7 @@ def built(copy: Copy, *before: str, **environment: str) -> dict[str, bytes]:
         cwd=copy.folder,
         capture_output=True,
         text=True,
-        env={
-            **os.environ,
-            **PUBLISHED,
-            **environment,
-        },
+        env={**os.environ, **PUBLISHED, **environment},
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return files(copy.folder / "site")
@@ -106,11 +98,7 @@ def test_mkdocs_build_publishes_the_same(here, tmp_path):
         cwd=copy.folder,
         capture_output=True,
         text=True,
-        env={
-            **os.environ,
-            **engine(copy.folder),
-            **PUBLISHED,
-        },
+        env={**os.environ, **engine(copy.folder), **PUBLISHED},
     )
     assert done.returncode == 0, done.stderr
     same(files(tmp_path / "site"), good)
@@ -192,11 +180,7 @@ def test_a_killed_build_costs_nothing(here, tmp_path):
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            env={
-                **os.environ,
-                **PUBLISHED,
-                "LITERATE_CACHE": str(kept),
-            },
+            env={**os.environ, **PUBLISHED, "LITERATE_CACHE": str(kept)},
         )
         time.sleep(draw.uniform(0.05, 1) * whole)
         os.killpg(process.pid, signal.SIGKILL)

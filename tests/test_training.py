@@ -1,20 +1,29 @@
 """The loops of core/training-loop and core/from-pytorch: what the pages claim about them."""
 
+import ast
 import contextlib
+import math
+import os
+import subprocess
+import sys
 from functools import partial
 
 import mlx.core as mx
 import mlx.nn as nn
 import mlx.optimizers as optim
 import pytest
-from conftest import PROJECT
+from conftest import PROJECT, ROOT
+from literate import needs
 from literate import runs as runner
 from literate import snippets as program
+from literate.provenance import machine
 from mlx.utils import tree_flatten, tree_map
 
+from snippets.activations import relu_slope
 from snippets.backward import backward
 from snippets.breast_cancer import mean_logit_loss
-from snippets.forward import SimpleNN
+from snippets.forward import SimpleNN, relu
+from snippets.live_lab import two_passes
 from snippets.network import W1, W2, b1, b2, x, y
 from snippets.seeds import alive, initial_parameters, output_bias_gradient, train_many
 from snippets.training import inputs, loss_fn, mean_loss, targets
@@ -25,6 +34,11 @@ from snippets.update import sgd_step
 RELATIVE, ABSOLUTE = 1e-4, 1e-5
 ONCE = 1e-5  # of one sum in float32, which keeps 7 digits: another order may cost the last two
 SEEDS = [0, 7, 2]  # learns, dies on the way, is dead at the start
+
+
+needs_a_compiler = pytest.mark.skipif(
+    machine().get("compiles") != "yes", reason=needs.WITHOUT["compiler"]
+)
 
 
 def plain_loop(seed: int, learning_rate: float) -> tuple[list[float], dict]:
@@ -119,6 +133,7 @@ def test_each_pytorch_line_raises_what_the_page_shows(name):
     assert run.error.startswith(f"{kind}: ") and words in run.error
 
 
+@needs_a_compiler
 @pytest.mark.parametrize("prepared, expected", [(True, [1, 1, 2]), (False, [1, 2, 3])])
 def test_a_compiled_step_is_noted_once_and_again_for_another_shape(prepared, expected):
     model, noted, seen = SimpleNN(), [], []
@@ -166,21 +181,86 @@ def test_which_losses_compare_the_shapes(name, compares):
         getattr(nn.losses, name)(mx.zeros((2, 1)), mx.zeros(2))
 
 
-def test_a_compiled_step_without_its_state_stays_where_it_was_and_says_nothing():
+def trained_by_a_compiled_step(**given_as: bool) -> list[float]:
+    """The losses of three epochs, the state given as `inputs`, as `outputs`, both or neither."""
     mx.random.seed(0)
     model = SimpleNN()
     optimizer = optim.Adam(learning_rate=0.01)
     optimizer.init(model.trainable_parameters())
     loss_and_grad = nn.value_and_grad(model, loss_fn)
 
-    @mx.compile
+    state = [model.state, optimizer.state]
+
+    @partial(mx.compile, **dict.fromkeys(given_as, state))
     def step(inputs, targets):
         loss, grads = loss_and_grad(model, inputs, targets)
         optimizer.update(model, grads)
         return loss
 
-    losses = [step(inputs, targets).item() for _ in range(50)]
-    assert len(set(losses)) == 1, losses
+    losses = []
+    for _ in range(3):
+        loss = step(inputs, targets)
+        mx.eval(state)
+        losses.append(loss.item())
+    return losses
+
+
+@needs_a_compiler
+def test_a_compiled_step_trains_with_its_state_and_not_without():
+    trained = trained_by_a_compiled_step(inputs=True, outputs=True)
+    assert trained == pytest.approx(plain_loop(0, 0.01)[0][:3], rel=RELATIVE)
+    assert trained[0] > trained[1] > trained[2]
+    silent = trained_by_a_compiled_step(outputs=True)
+    assert silent == [trained[0]] * 3
+    for without_outputs in ({"inputs": True}, {}):
+        with pytest.raises(RuntimeError, match="array without a primitive"):
+            trained_by_a_compiled_step(**without_outputs)
+
+
+def test_without_a_compiler_every_way_of_giving_the_state_trains(tmp_path):
+    """What MLX finds is asked for once in a process, so each way is tried in one of its own."""
+    if sys.platform != "linux" or mx.default_device() != mx.cpu:
+        pytest.skip("only on the CPU of Linux does MLX compile with what is on the PATH")
+    ask = (
+        "import test_training as t\n"
+        "ways = {}, {'inputs': 1}, {'outputs': 1}, {'inputs': 1, 'outputs': 1}\n"
+        "print([t.trained_by_a_compiled_step(**way) for way in ways])"
+    )
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+    done = subprocess.run(
+        [sys.executable, "-c", ask],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PATH": str(tmp_path), "PYTHONPATH": paths},
+    )
+    assert done.returncode == 0, done.stderr
+    for losses in ast.literal_eval(done.stdout):
+        assert losses == pytest.approx(plain_loop(0, 0.01)[0][:3], rel=RELATIVE)
+
+
+@pytest.mark.parametrize("learning_rate", [0.001, 0.01])
+def test_what_is_dead_stays_dead_though_adam_carries_it_on(learning_rate):
+    """After the last hidden neuron of a network has died it moves on, and no neuron wakes."""
+    params = initial_parameters(SimpleNN, range(100))
+    model, optimizer = SimpleNN(), optim.Adam(learning_rate=learning_rate)
+
+    def network_loss(own):
+        model.update(own)
+        return loss_fn(model, inputs, targets)
+
+    gradients = mx.grad(lambda every: mx.vmap(network_loss)(every).sum())
+    was_alive = born_alive = alive(params)
+    moved_on = mx.zeros(100, dtype=mx.bool_)
+    for _ in range(1000):
+        before = params["fc1"]["weight"]
+        params = optimizer.apply_gradients(gradients(params), params)
+        moved_on |= ~was_alive & mx.any(params["fc1"]["weight"] != before, axis=(1, 2))
+        now = alive(params)
+        mx.eval(params, optimizer.state, moved_on, now)
+        assert not mx.any(now & ~was_alive).item()
+        was_alive = now
+    assert mx.array_equal(moved_on, born_alive & ~was_alive)
 
 
 def test_a_steady_gradient_makes_the_twelfth_step_of_the_default_adam_the_longest():
@@ -193,6 +273,22 @@ def test_a_steady_gradient_makes_the_twelfth_step_of_the_default_adam_the_longes
     # for any gradients whatever, by Cauchy and Schwarz: seven learning rates, and hardly more
     b1, b2 = optimizer.betas
     assert 7 < (1 - b1) / (1 - b2) ** 0.5 / (1 - b1 * b1 / b2) ** 0.5 < 7.5
+
+
+def test_what_a_weight_of_1e39_makes():
+    W1_inf = mx.array([[1e39, -1.1], [1.0, 0.8]])
+    made = two_passes(x, y, W1_inf, b1, W2, b2, relu, relu_slope)
+    z1, a1, z2, y_hat, L, delta2, dL_db2, dL_dW2, delta1, dL_db1, dL_dW1 = made
+    assert [z1[0].item(), a1[0].item(), z2.item()] == [math.inf] * 3 and y_hat.item() == 1
+    assert mx.isnan(L) and mx.isnan(dL_dW2[0, 0]) and dL_dW2[0, 1].item() == 0
+    assert not any(mx.any(g) for g in (delta2, dL_db2, delta1, dL_db1, dL_dW1))
+
+
+def test_only_a_swapped_cross_entropy_falls_below_0():
+    """Of labels 0 and 1 it cannot; given the logits as labels it falls without end."""
+    z, y = mx.linspace(-50, 50, 101), mx.arange(101) % 2
+    assert (nn.losses.binary_cross_entropy(z, y, reduction="none") >= 0).all()
+    assert nn.losses.binary_cross_entropy(y, z, reduction="none").min().item() < -20
 
 
 @pytest.mark.parametrize("inputs_", [2, 30])

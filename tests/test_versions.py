@@ -1,6 +1,6 @@
 """`make try-mlx`: what another MLX would change is told with its page.
 
-Another C++ compiler, or none, changes nothing.
+Another C++ compiler, or none, changes nothing, but that what needs one is not run.
 """
 
 import os
@@ -9,11 +9,14 @@ import shutil
 import subprocess
 import sys
 from dataclasses import asdict
+from importlib.metadata import metadata
 
 from conftest import PROJECT, ROOT
+from literate import provenance
 from literate import runs as runner
 from literate import try_mlx as versions
 
+MACHINE = provenance.machine()
 # The first and last of each minor version, on Linux with a CPU: all alike
 TRIED = ("0.29.4", "0.30.0", "0.30.6", "0.31.0", "0.31.2", "0.32.0", "0.32.4")
 # The newest that changes a page: core/training-loop uses mx.median
@@ -60,8 +63,8 @@ def test_a_number_an_output_an_error_and_a_formula_that_change_are_told_with_the
     )
 
 
-def test_without_a_compiler_every_page_says_the_same(book, tmp_path, monkeypatch):
-    """MLX then does not compile and says nothing; no page depends on it.
+def test_without_a_compiler_every_page_says_the_same(book, pages, tmp_path, monkeypatch):
+    """MLX then does not compile and says nothing; only what says `needs: compiler` depends on it.
 
     All runs, formulas and labs are made again.
     """
@@ -83,10 +86,16 @@ def test_without_a_compiler_every_page_says_the_same(book, tmp_path, monkeypatch
     assert not [path for path in (PROJECT.cache / "compiled").rglob("*") if path.is_file()], (
         "it was compiled with what?"
     )
+    need = {d.argument for page in pages for d in page.directives if "needs" in d.options}
+    assert need and all(f"{name} is not run: " in done.stdout for name in need)
+    monkeypatch.setattr(provenance, "machine", lambda: MACHINE | {"compiles": "no"})
+    monkeypatch.setattr(runner, "machine", provenance.machine)
     there = {
         name: asdict(runner.cached(PROJECT, snippet.program))
         for name, snippet in book.snippets.items()
+        if name not in need
     }
+    there |= {name: asdict(book.runs[name]) for name in need}
     assert (
         versions.changes(
             book,
@@ -103,3 +112,11 @@ def test_the_versions_that_were_tried_are_told_the_same_everywhere():
     assert f"mlx=={TRIED[-1]}" in (ROOT / "pyproject.toml").read_text("utf-8"), (
         "another MLX is locked: run make try-mlx for it and the three minor versions before it"
     )
+
+
+def test_start_asks_for_the_python_that_mlx_asks_for():
+    least = metadata("mlx")["Requires-Python"].removeprefix(">=")
+    for path in ("docs/en/start.md", "docs/zh-TW/start.md"):
+        text = (ROOT / path).read_text("utf-8")
+        asked = re.search(r"Python (3\.\d+) (?:to|到) 3\.\d+", text)
+        assert asked and asked[1] == least, path

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from itertools import groupby
 from typing import Any
 
-from literate import formulas, runs, shapes, snippets
+from literate import formulas, needs, runs, shapes, snippets
 from literate.errors import Fault, gathered, raise_all
 from literate.project import Project, Words
 from literate.runs import silent
@@ -52,7 +52,7 @@ class Book:
         raise_all(formulas.unshown(self.project, pages))
         raise_all(snippets.unused(self.project, loaded.values()))
         self.pages = pages
-        self.runs = runs.run_all(self.project, list(loaded.values()), say)
+        self.runs = self._run(pages, loaded.values(), say)
         raise_all(shapes.faults(pages, loaded, self.runs))
         self.snippets = loaded
 
@@ -60,7 +60,7 @@ class Book:
         """The same for one page, beside what is there. Raises Faults."""
         loaded = self._load([page], more, say)
         changed = [each for name, each in loaded.items() if self.snippets.get(name) != each]
-        self.runs |= runs.run_all(self.project, changed, say)
+        self.runs |= self._run([page], changed, say)
         raise_all(shapes.faults([page], loaded, self.runs))
         self.snippets |= loaded
 
@@ -76,6 +76,17 @@ class Book:
                 loaded[name] = snippets.load(self.project, name, at)
         raise_all(faults + self._check(pages, loaded, say, between))
         return loaded
+
+    def _run(
+        self, pages: list[Page], loaded: Iterable[snippets.Snippet], say: Call
+    ) -> dict[str, runs.Run]:
+        """The run of each snippet but of those that need what is missing here. Raises Faults."""
+        every, unmet = list(loaded), needs.unmet(pages)
+        for snippet in (each for each in every if each.name in unmet):
+            why = needs.WITHOUT[str(unmet[snippet.name].needs)]
+            say(f"{snippet.place}: {snippet.name} is not run: {why}")
+        wanted = [snippet for snippet in every if snippet.name not in unmet]
+        return runs.run_all(self.project, wanted, say) | unmet
 
     def _check(self, pages: list[Page], loaded: Loaded, say: Call, between: Call) -> list[Fault]:
         """Every formula against its code, before all other runs: it takes a second.

@@ -34,6 +34,7 @@ from literate.project import THEME, Options, Project
 from literate.provenance import commit
 from literate.registry import OWN_PAGES, drawn_from
 from literate.review import look
+from literate.search_first import best
 from literate.settings import hold
 from literate.template_context import Context, Where
 from literate.text import Page, read_pages
@@ -216,7 +217,9 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         page.present_anchor_ids = {*(page.present_anchor_ids or ()), *ids}
         html = _KEEP.sub(r'<span class="tp-nobr">\g<0></span>', html)
         permalink = self.project.words[source.language]["permalink"]
-        return html.replace('title="Permanent link"', f'title="{permalink}"')
+        # for the mouse: a heading is not called “… ¶”, and the keyboard has the menu's links
+        link = f'title="{permalink}" aria-hidden="true" tabindex="-1"'
+        return html.replace('title="Permanent link"', link)
 
     def on_env(self, env: jinja2.Environment, **_: Any) -> None:
         self.env = env
@@ -276,7 +279,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     @event_priority(-100)
     def _finish(self, config: MkDocsConfig) -> None:
         site = Path(config.site_dir)
-        search.split(self.project, site)
+        first = {language: best(self.book, language) for language in self.project.languages}
+        search.split(self.project, site, first)
         if self.publishing:  # no page of the live site has the worker
             publish.name_build(site)
             for warning in publish.unset(config):
@@ -353,8 +357,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """Write what is made from many pages. Returns the names of files that may differ."""
         names = mkdocs_parts.write_templates(config, self.files, self.nav, self.env)
         config.plugins.on_post_build(config=config)
-        indexes = {f"{root}search/search_index.json" for root in self.project.languages.values()}
-        return names | indexes
+        roots = self.project.languages.values()
+        return names | {f"{root}search/{name}" for root in roots for name in search.FILES}
 
     def _write(self, name: str, text: str) -> None:
         file = self.files.src_uris[name]

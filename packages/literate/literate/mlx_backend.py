@@ -1,7 +1,7 @@
 """MLX, where it is installed: version, device, what it compiles, and what it reads and writes.
 
 The worker loads this file by its path, without the package: it uses the standard library alone.
-Run as a script, it prints the device on which programs compute.
+Run as a script, it prints the device on which programs compute, and whether MLX compiles there.
 """
 
 import importlib.metadata
@@ -23,7 +23,7 @@ _EXPORT = "export_function exporter export_to_dot".split()
 
 
 def facts() -> dict[str, str]:
-    """Version and device for the foot of a page; empty where MLX is not installed.
+    """Version, device, and whether it compiles there; empty where MLX is not installed.
 
     Raises RuntimeError if MLX is installed and does not start.
     """
@@ -35,8 +35,26 @@ def facts() -> dict[str, str]:
     asked = subprocess.run(command, capture_output=True, text=True)
     if asked.returncode:
         raise RuntimeError((asked.stderr.strip().splitlines() or ["no message"])[-1])
-    device = asked.stdout.strip()
-    return {"mlx": version, "device": _DEVICES.get(device, device)}
+    device, compiles = asked.stdout.splitlines()
+    return {"mlx": version, "device": _DEVICES.get(device, device), "compiles": compiles}
+
+
+def compiles(mx: Any) -> bool:
+    """Whether `mx.compile` compiles: for the CPU of Linux it takes g++, and says nothing without.
+
+    A function that is compiled runs in Python only while MLX notes its operations.
+    """
+    noted = []
+
+    def one_more(x: Any) -> Any:
+        noted.append(x)
+        return x + 1
+
+    compiled = mx.compile(one_more)
+    calls = 3  # a process notes its first function twice
+    for _ in range(calls):
+        compiled(mx.array(0.0))
+    return len(noted) < calls
 
 
 # ---- in the process of a program
@@ -91,4 +109,5 @@ def compiled(place: Path) -> list[Path]:
 
 
 if __name__ == "__main__":
-    print(watch().default_device())
+    core = watch()
+    print(core.default_device(), "yes" if compiles(core) else "no", sep="\n")

@@ -17,12 +17,13 @@ Definitions = Mapping[str, list[str]]  # snippet → the definitions that no cel
 
 
 def shown_on(page: Page, book: Book) -> list[Snippet]:
-    """The snippets whose code a page shows, in its order, each once."""
+    """The snippets whose code a page shows and which ran, in its order, each once."""
     names = []
     for d in page.directives:
         names += [d.argument] * DIRECTIVES[d.name].shows_code
         names += [d.options["cure"]] if "cure" in d.options else []
-    return [book.snippets[name] for name in dict.fromkeys(names) if name in book.snippets]
+    ran = (name for name in dict.fromkeys(names) if name in book.snippets)
+    return [book.snippets[name] for name in ran if book.runs[name].needs is None]
 
 
 # ---- the program

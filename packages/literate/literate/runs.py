@@ -49,6 +49,7 @@ class Run:
     values: the top-level variables at the end, in full precision.
     shapes: function → for each call, of different shapes, what it was given by name, and `return`:
     `[2, 3]` of an array, `[]` of a number, `["list", …]` of several, None of anything else.
+    needs: what this machine lacks, so that the program was not run; see `literate.needs`.
     """
 
     output: str
@@ -56,6 +57,7 @@ class Run:
     line: int | None
     values: dict[str, Any]
     shapes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    needs: str | None = None
 
 
 # ---- what a run depends on

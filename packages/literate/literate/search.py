@@ -6,14 +6,17 @@ import json
 import logging
 import re
 from collections.abc import Iterable
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 
-from literate import Fault, files
+from literate import Fault, files, mathtext
 from literate.project import Project
+from literate.search_first import Best
 
+FILES = ("search_index.json", "first.json")  # below search/ of each language
 WORKER = "assets/javascripts/workers/search.*.js"
 # language → what finds its words
 _BREAKERS = {"ja": "tinyseg.js", "hi": "wordcut.js", "th": "wordcut.js"}
@@ -81,18 +84,26 @@ def user_dictionary(project: Project) -> str | None:
 
 
 def readable(html: str) -> str:
-    """A page without its drawn maths, pictures and forms, which hold no words, and without spans
-    that only colour code.
+    """A page with its formulas as text, without pictures and forms, which hold no words, and
+    without spans that only colour code.
 
     Material reads what is left tag by tag; the rest would take most of a build's time. It knows no
     tables: a row with an address, such as a term of the glossary, becomes a section, and a word
     ends where its cell does.
     """
-    html = re.sub(r"<(tp-math|svg|form|button)\b.*?</\1>", "", html, flags=re.S)
+    html = re.sub(r"<tp-math\b.*?</tp-math>", _said, html, flags=re.S)
+    html = re.sub(r"<(svg|form|button)\b.*?</\1>", "", html, flags=re.S)
     row = re.compile(r'<tr (id="[^"]+")><th\b[^>]*>(.*?)</th>(.*?)</tr>', re.S)
     html = row.sub(r"<h3 \1>\2</h3><p>\3</p>", html)
     html = re.sub(r"(?=</t[hd]>|<span\b[^>]* lang=)", " ", html)
     return re.sub(r"</?span\b[^>]*>", "", html)
+
+
+def _said(formula: re.Match[str]) -> str:
+    """A drawn formula as text. One without MathML says nothing: words beside it say the same."""
+    found = re.search(r"<math\b.*?</math>", formula[0], re.S)
+    said = escape(mathtext.text(found[0])) if found else ""
+    return f" {said} " if "tp-math--display" in formula[0] else said
 
 
 _LAST_LEFT_OUT = "for(let o=s+1;o<t.length;o++)t.slice(s,o)in e"
@@ -112,9 +123,11 @@ def fixed_worker(name: str, text: str) -> str:
     return text.replace(_LAST_LEFT_OUT, _LAST_LEFT_OUT.replace("o<", "o<="))
 
 
-def split(project: Project, site: Path) -> None:
+def split(project: Project, site: Path, first: dict[str, Best]) -> None:
     """Split the index that Material wrote: each language's at its own root, with addresses from
     there.
+
+    first: language → what a search for a word shows before all else.
     """
     if not (path := site / "search" / "search_index.json").is_file():
         return
@@ -124,6 +137,9 @@ def split(project: Project, site: Path) -> None:
         # the first language has no prefix: its pages are those that no other prefix begins
         prefix = max(filter(entry["location"].startswith, docs), key=len)
         docs[prefix].append(entry | {"location": entry["location"].removeprefix(prefix)})
-    for prefix, mine in docs.items():
+    for language, prefix in project.languages.items():
+        mine = docs[prefix]
         text = json.dumps({**index, "docs": mine}, ensure_ascii=False, separators=(",", ":"))
         files.write_whole(site / prefix / "search" / "search_index.json", text)
+        best = json.dumps(first[language], ensure_ascii=False, separators=(",", ":"))
+        files.write_whole(site / prefix / "search" / "first.json", best)

@@ -2,9 +2,9 @@
 
 A card is held to each call that its own example made of the function and that returned; where it
 made none, to those of the other cards of its page. A function that they never call is not held:
-nothing is known of it. Neither are lists, of which a card shows no shape. An axis of one name has
-one size within a call; axes are written as jaxtyping writes them: `3`, `n`, `n-1`, `n=2`, `#n`,
-`_n`, `...`, `*batch`.
+nothing is known of it. Of a list of arrays each one is held. An axis of one name has one size
+within a call; axes are written as jaxtyping writes them: `3`, `n`, `n-1`, `n=2`, `#n`, `_n`, `...`,
+`*batch`.
 """
 
 import ast
@@ -33,12 +33,17 @@ _OPERATIONS: dict[type, Any] = {
 
 
 class Shown(NamedTuple):
-    """A shape of a signature. line: where it is annotated. place: of several returned values."""
+    """A shape of a signature.
+
+    line: where it is annotated. place: of several returned values. of_each: of each array of a
+    list.
+    """
 
     name: str
     axes: str
     line: int
     place: int = 0
+    of_each: bool = False
 
     @property
     def called(self) -> str:
@@ -95,7 +100,7 @@ def signature_of(card: Snippet) -> list[Shown]:
     node = card.module.file.functions[card.name.split(".")[1]]
     lines = {each.arg: each.lineno for each in ast.walk(node.args) if isinstance(each, ast.arg)}
     found = [
-        Shown(name, shape.text, lines[name])
+        Shown(name, shape.text, lines[name], of_each=shape.of_arrays)
         for name, shape in signature.parameters(node).items()
         if shape and shape.text is not None
     ]
@@ -105,7 +110,8 @@ def signature_of(card: Snippet) -> list[Shown]:
     for place, shape in enumerate(values, 1):
         if shape and shape.text is not None:
             line, several = node.returns.lineno, len(values) > 1
-            found.append(Shown(RETURN, shape.text, line, place if several else 0))
+            place = place if several else 0
+            found.append(Shown(RETURN, shape.text, line, place, shape.of_arrays))
     return found
 
 
@@ -188,20 +194,26 @@ def _axis(text: str) -> _Axis:
 def compared(signature: Iterable[Shown], call: Mapping[str, Any]) -> Iterator[Differs]:
     """What a call gave in another shape. Axes that are computed from others come last."""
     sizes, later = _Sizes(), list[tuple[Shown, Any]]()
-    for shown in signature:
-        given = call.get(shown.name)
-        if shown.place:
-            is_there = _is_list(given) and len(given) > shown.place
-            given = list(given or ())[shown.place] if is_there else None
-        if given is None:
-            continue
-        if not _fits(shown, given, sizes, computed=False):
-            yield Differs(shown, _shape(shown.axes) + sizes.told(shown), _got(given))
+    pairs = ((shown, given) for shown in signature for given in _given(shown, call))
+    for one, given in pairs:
+        if not _fits(one, given, sizes, computed=False):
+            yield Differs(one, _shape(one.axes) + sizes.told(one), _got(given))
         else:
-            later.append((shown, given))
-    for shown, given in later:
-        if not _fits(shown, given, sizes, computed=True):
-            yield Differs(shown, _shape(shown.axes) + sizes.told(shown), _got(given))
+            later.append((one, given))
+    for one, given in later:
+        if not _fits(one, given, sizes, computed=True):
+            yield Differs(one, _shape(one.axes) + sizes.told(one), _got(given))
+
+
+def _given(shown: Shown, call: Mapping[str, Any]) -> list[Any]:
+    """What the call had for it: nothing where that is not known, each array of a list."""
+    given = call.get(shown.name)
+    if shown.place:
+        is_there = _is_list(given) and len(given) > shown.place
+        given = list(given or ())[shown.place] if is_there else None
+    if shown.of_each and _is_list(given):
+        return given[1:]
+    return [] if given is None else [given]
 
 
 def _fits(shown: Shown, given: Any, sizes: _Sizes, computed: bool) -> bool:

@@ -101,13 +101,14 @@ class Context:
         return next((entry(slug) for (_, slug), one in self.drawn.items() if one is page), None)
 
     def _entry(self, language: str, here: MkDocsPage, slug: str) -> dict[str, Any]:
-        target = self.drawn[language, slug]
+        target, page = self.drawn[language, slug], self.pages[language, slug]
         return {
             "title": target.title,
             "number": self.project.number(slug),
             "url": get_relative_url(target.url, here.url),
             "slug": slug,
-            "description": self.pages[language, slug].meta.get("description", ""),
+            "description": page.meta.get("description", ""),
+            "exercises": [d.argument for d in page.directives if d.name == "exercise"],
         }
 
     def _other(self, language: str, page: Page, here: MkDocsPage) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from literate import Fault, formulas, provenance, registry, runs, snippets
+from literate import Fault, formulas, needs, provenance, registry, runs, snippets
 from literate.book import Book
 from literate.project import Project
 from literate.text import ROLE, read_pages
@@ -71,11 +71,15 @@ def _environment(place: Path, version: str | None) -> str:
 
 def inside(project: Project, out: Path) -> int:
     """In the tried environment: write every run, and what is wrong with it or its formulas."""
-    named = [name for page in read_pages(project) for name, _ in page.snippets()]
+    pages = read_pages(project)
+    named = [name for page in pages for name, _ in page.snippets()]
     named += [*registry.drawn_from(project.slugs), *formulas.unshown_by_choice(project)]
-    loaded = [snippets.load(project, name) for name in dict.fromkeys(named)]
+    unmet = needs.unmet(pages)
+    loaded = [snippets.load(project, name) for name in dict.fromkeys(named) if name not in unmet]
     faults = {fault.place: fault.what for fault in runs.attempt(project, loaded, print)[1]}
-    found: dict[str, Entry] = {}
+    found: dict[str, Entry] = {
+        name: {"run": asdict(run), "judged": None, "formula": None} for name, run in unmet.items()
+    }
     for snippet in loaded:
         judged = faults.get(snippet.place, "did not run")
         entry: Entry = {"run": None, "judged": judged, "formula": None}

@@ -14,7 +14,7 @@ from mathdoctest.latex import in_numbers as tex
 from mathdoctest.syntax import Call, Leaf, Node, Number, Power, Product, Quotient, Root, Sum
 
 DECIMALS = 6  # of a result; its operands take more where the last digit needs it
-SHORT = 8  # columns in parentheses that stay on one line
+SHORT = 34  # characters in parentheses that stay on one line of a phone, and one for each column
 
 
 class Guard(NamedTuple):
@@ -66,7 +66,8 @@ class Line(NamedTuple):
         for place, item in enumerate(self.items):
             if item.tex == "(" and place > whole_until:
                 end = next(k for k in range(place, len(depths)) if depths[k] < depths[place])
-                whole_until = end if end - place <= SHORT else whole_until
+                long = sum(len(inside.digits) + 1 for inside in self.items[place : end + 1])
+                whole_until = end if long <= SHORT else whole_until
             if item.tex in "=+−×÷" and not after_sign and place > whole_until:
                 yield group
                 group = []

@@ -18,6 +18,12 @@ def centred(
 
 def pair(x: Float[np.ndarray, "n"]) -> tuple[float, Float[np.ndarray, "n-1"]]:
     """Two values."""
+
+
+def through(W: list[Float[np.ndarray, "out in"]], x: Float[np.ndarray, "in"]) -> list[
+    Float[np.ndarray, "_k"]
+]:
+    """A list of arrays, one for each layer."""
 '''
 
 
@@ -137,6 +143,18 @@ def test_each_of_several_values_is_held(path):
     (said,) = faults([one], {"data.pair": {"pair": [call]}})
     assert "shows value 2 that it returns" in said and "expected (n-1,) with n = 3" in said
     assert faults([one], {"data.pair": {"pair": [{**call, "return": ["list", [], [2]]}]}}) == []
+
+
+def test_each_array_of_a_list_is_held(path):
+    one, right = card(path, "through"), {"x": [2], "return": ["list", [2], [3]]}
+
+    def said(*W: list[int], **more: object) -> list[str]:
+        call = {"W": ["list", *W], **right, **more}
+        return faults([one], {"data.through": {"through": [call]}})
+
+    assert said([3, 2], [3, 2]) == []
+    assert "shows `W` in another shape" in said([3, 2], [3])[0]
+    assert "expected (k,), got a number" in said([3, 2], **{"return": ["list", [2], []]})[0]
 
 
 def test_without_a_call_of_its_own_a_card_is_held_to_its_page(path):

@@ -43,8 +43,15 @@ class Shape:
 
     @property
     def text(self) -> str | None:
-        """`out in` of an array, empty for a number, None of what has no axes to tell."""
+        """`out in` of an array or a list of such, empty for a number; None: no axes to tell."""
+        if self.of_arrays:
+            return self.of.text if self.of else None
         return {"array": self.written or " ".join(self.axes), "number": ""}.get(self.kind)
+
+    @property
+    def of_arrays(self) -> bool:
+        """Whether it is a list of arrays."""
+        return self.kind == "list" and self.of is not None and self.of.kind == "array"
 
     @property
     def of_callables(self) -> bool:

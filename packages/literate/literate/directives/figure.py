@@ -1,11 +1,27 @@
 """`/// figure | name`: a figure drawn from the numbers of a run."""
 
+import re
+
 from literate.directives.drawing import SNIPPET, Drawing
 from literate.figures import FIGURES
+from literate.notebooks import Cell, Passage
 from literate.registry import directive
 
 
-@directive("figure", required=("from", "alt"), optional=("live",), options={"from": SNIPPET})
+def cells(passage: Passage) -> list[Cell]:
+    """A table as it is. A picture needs the page's style sheet: what it shows, in words."""
+    _, run = passage.book.snippet(passage.options["from"])
+    art = FIGURES[passage.argument](run.values, passage.words, lambda latex: f"${latex}$")
+    if art.startswith("<table"):
+        shown = re.sub(r'<span class="tp-unseen">.*?</span>', "", art)
+    else:
+        shown = passage.words["picture_in_words"].format(alt=passage.options["alt"])
+    return [passage.prose(shown, passage.text)]
+
+
+@directive(
+    "figure", required=("from", "alt"), optional=("live",), options={"from": SNIPPET}, cells=cells
+)
 def figure(drawing: Drawing) -> str:
     name, source, live = drawing.argument, drawing.options["from"], drawing.options.get("live")
     _, run = drawing.snippet(source)

@@ -64,7 +64,20 @@ def _named(project: Project, found: snippets.Snippet) -> list[Row]:
     lefts = dict.fromkeys(by_tex[tex] for tex in map(_left, found.formulas) if tex in by_tex)
     single = len(found.formulas) == 1
     results = {name: "return" if single else name for name in lefts if name not in shapes}
-    return rows + [Row(name, code, returned, known[name]) for name, code in results.items()]
+    several = {} if returned is not None else _shapes_of_results(found)
+    return rows + [
+        Row(name, code, several.get(name, returned), known[name]) for name, code in results.items()
+    ]
+
+
+def _shapes_of_results(found: snippets.Snippet) -> dict[str, str | None]:
+    """The shape of each of several values that a function returns, by its name."""
+    one = formulas.function_of(found)
+    names = one.results(len(one.returned))
+    if len(names) != len(one.returned) or len(names) < 2:
+        return {}
+    texts = (shape.text if shape else None for shape in one.returned)
+    return dict(zip(names, texts, strict=True))
 
 
 def _left(tex: str) -> str:

@@ -7,6 +7,7 @@ import "./symbols.js";
 import "./terms.js";
 import "./exercises.js";
 import "./progress.js";
+import "./journey.js";
 import "./copy.js";
 import "./maths.js";
 import "./scrolling.js";

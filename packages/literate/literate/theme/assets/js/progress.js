@@ -7,6 +7,9 @@ const solvedKey = storageKey("solved");
 let solved = new Set();
 let canStore = true;
 
+/** Which exercises are solved, by their names, of every chapter. */
+export function solvedNow() { readSolved(); return solved; }
+
 function readSolved() {
   if (!canStore) return;
   try { solved = new Set(JSON.parse(localStorage.getItem(solvedKey) ?? "[]")); } catch { /* storage is off, or its content is not ours */ }
@@ -17,6 +20,7 @@ export function markSolved(exercise, yes) {
   solved[yes ? "add" : "delete"](exercise.dataset.exercise);
   try { localStorage.setItem(solvedKey, JSON.stringify([...solved])); } catch { canStore = false; /* it is kept as long as the page is open */ }
   showProgress();
+  dispatchEvent(new Event("tp-solved"));
 }
 
 function showProgress() {
@@ -45,7 +49,11 @@ if (exercises.length) {
   const line = document.createElement("p");
   line.className = "tp-progress";
   const reset = makeButton(words.reset, () => { for (const each of exercises) markSolved(each, false); });
-  line.append(document.createElement("span"), " ", reset);
+  const printed = document.createElement("label"); // on paper the questions stand alone, if nothing else is chosen
+  const choice = Object.assign(document.createElement("input"), { type: "checkbox" });
+  choice.addEventListener("change", () => document.documentElement.classList.toggle("tp-with-solutions", choice.checked));
+  printed.append(choice, words.print_solutions);
+  line.append(document.createElement("span"), reset, printed);
   exercises.at(-1).after(line);
   const refresh = () => { readSolved(); showProgress(); };
   refresh();

@@ -7,6 +7,35 @@ const opener = document.getElementById("__search");
 const query = document.querySelector("input[name=query]");
 const untilLoaded = new AbortController();
 let requested = false;
+
+// A word that a chapter introduces shows that chapter first, whatever else has the word.
+const best = { list: document.querySelector(".md-search-result__list"), of: {} };
+function showBest() {
+  const [address, title] = best.of[query.value.trim().toLowerCase()] ?? [];
+  if (!address || !best.list.children.length) return;
+  const href = new URL(address, best.root).href;
+  const links = item => [...item.querySelectorAll("a")].some(link => link.href.split("#")[0].split("?")[0] === href);
+  const first = [...best.list.children].find(links) ?? made(href, title);
+  if (best.list.firstElementChild !== first) best.list.prepend(first);
+}
+function made(href, title) {
+  const item = document.createElement("li");
+  item.className = "md-search-result__item";
+  item.innerHTML = '<a class="md-search-result__link" tabindex="-1"><article class="md-search-result__article md-typeset"><h1></h1></article></a>';
+  item.querySelector("a").href = href;
+  item.querySelector("h1").textContent = title;
+  return item;
+}
+async function loadBest() {
+  const { base } = JSON.parse(document.getElementById("__config").textContent);
+  best.root = new URL(base.replace(/\/?$/, "/"), location);
+  const answer = await fetch(new URL("search/first.json", best.root));
+  if (!answer.ok) return;
+  best.of = await answer.json();
+  new MutationObserver(showBest).observe(best.list, { childList: true });
+  showBest();
+}
+
 function loadSearch() {
   if (requested) return;
   requested = true;
@@ -14,6 +43,7 @@ function loadSearch() {
   script.src = bundle.getAttribute("src");
   script.addEventListener("load", () => {
     untilLoaded.abort();
+    loadBest().catch(() => {}); // without it the results stand in Material's order
     query.dispatchEvent(new KeyboardEvent("keyup")); // Material listens to keys: this makes it read what was typed so far
   });
   script.addEventListener("error", () => { // no network: the next use tries again
