@@ -155,6 +155,9 @@ def test_a_book_of_one_language_is_not_compared_and_not_reviewed(single):
 
 def test_words_of_the_mainland_are_asked_about_by_opencc():
     pytest.importorskip("opencc")
-    (doubt,) = chinese.mainland(PROJECT, "請看屏幕。", "x.md:1")
+    allowed = chinese.allowed(PROJECT)
+    (doubt,) = chinese.mainland(allowed, "請看屏幕。", "x.md:1")
     assert "屏幕" in doubt.what and "螢幕" in doubt.cure
-    assert not list(chinese.mainland(PROJECT, "激活函數的參數，都在網路裡。", "x.md:1"))
+    assert not list(
+        chinese.mainland(allowed, "激活函數的參數，都在網路裡。", "x.md:1")
+    )

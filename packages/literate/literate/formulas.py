@@ -113,6 +113,16 @@ def state(project: Project, home: str) -> State:
     return tuple((path, *source.stamp(path)) for path in _sources(project, home))
 
 
+def made_from(project: Project, home: str) -> str:
+    """The hash of the files that the verdicts on a file of snippets depend on. Raises Fault."""
+    return _made_from(state(project, home))
+
+
+@functools.lru_cache(maxsize=256)
+def _made_from(now: State) -> str:
+    return files.digest(*(path.read_text("utf-8") for path, *_ in now))
+
+
 def _sources(project: Project, home: str) -> list[Path]:
     try:
         return symbols.depends_on(project, home)
@@ -172,8 +182,8 @@ def _checker() -> str:
 
 
 def _kept_at(project: Project, snippet: Snippet) -> Path:
-    texts = [path.read_text("utf-8") for path in _sources(project, snippet.module.name)]
-    return project.cache / "formulas" / f"{files.digest(_checker(), snippet.name, *texts)}.json"
+    made = files.digest(_checker(), snippet.name, made_from(project, snippet.module.name))
+    return project.cache / "formulas" / f"{made}.json"
 
 
 # ---- whether symbols are declared, and computed where they may be

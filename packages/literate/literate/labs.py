@@ -6,6 +6,7 @@ cells run in one kernel, once for all languages (see `lab_kernel`), and the exec
 what the reader downloads.
 """
 
+import hashlib
 import posixpath
 import re
 from collections.abc import Callable, Collection
@@ -37,9 +38,23 @@ def folder(project: Project) -> Path:
     return project.root / ".cache" / "labs"
 
 
-def prepare(project: Project, config: MkDocsConfig, pages: Collection[Page]) -> None:
+def notebook(page: Page) -> Path:
+    """Where its notebook is as assembled."""
+    return folder(page.project) / name(page)
+
+
+def made_from(page: Page) -> list[str]:
+    """What the text of a lab is drawn from beside its prose: all that a cell may use or read."""
+    every = sorted(path for path in page.project.snippets.rglob("*") if path.is_file())
+    read = [path for path in every if path.suffix != ".pyc"]
+    return [hashlib.sha256(path.read_bytes()).hexdigest() for path in read]
+
+
+def prepare(
+    project: Project, config: MkDocsConfig, pages: Collection[Page], late: Collection[Page]
+) -> None:
     """Let mkdocs-jupyter draw the labs, and no other file, in our way. Raises Fault if the book
-    does not have it.
+    does not have it. late: those that are not kept.
     """
     labs = [page for page in pages if is_lab(page)]
     plugin = config.plugins.get("mkdocs-jupyter")
@@ -48,10 +63,11 @@ def prepare(project: Project, config: MkDocsConfig, pages: Collection[Page]) -> 
         cure = "install it and add `- mkdocs-jupyter`"
         raise Fault(settings.place(project.config_file, "plugins"), what, cure)
     if plugin:
-        from literate import lab_kernel  # optional: it needs Jupyter
-
         plugin.config.update(include=list(map(name, labs)), ignore=["*.md"])
-        lab_kernel.install(project)
+        if late:
+            from literate import lab_kernel  # optional: it needs Jupyter, which takes a second
+
+            lab_kernel.install(project)
 
 
 @dataclass
@@ -104,7 +120,7 @@ def assemble(page: Page, book: Book, drawn: Callable[[str], str]) -> None:
         else:
             what, cure = f"`/// {block[0].name}` in a lab", "a lab has prose, cells and formulas"
             raise Fault(page.on(block[0].line), what, cure)
-    files.write_whole(folder(project) / name(page), notebooks.write(cells, page))
+    files.write_whole(notebook(page), notebooks.write(cells, page))
 
 
 def _code(d: Directive, script: snippets.Module, page: Page) -> tuple[Path, int, str]:

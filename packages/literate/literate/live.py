@@ -30,9 +30,9 @@ from urllib.parse import urlsplit
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, BuildError
 
-from literate import Fault, files, formulas, mkdocs_parts, provenance, registry, runs
-from literate.book import Book
+from literate import Fault, files, mkdocs_parts, provenance, registry
 from literate.console import Messages
+from literate.kept_pages import text_key
 from literate.mkdocs_plugin import NeedsWholeBuild, plugin_of
 from literate.project import THEME, Project
 from literate.server import QUIET, Server
@@ -66,24 +66,6 @@ def stamps(project: Project) -> dict[Path, Stamp]:
             found[path] = stat.st_mtime_ns, stat.st_size
     found.pop(project.reviewed, None)  # `agree` changes no page
     return found
-
-
-def text_key(book: Book, page: Page) -> tuple[object, ...]:
-    """All that the text of a page is drawn from: until it differs, the text is up to date."""
-    project, loaded = book.project, book.snippets
-    names = [name for name, _ in page.snippets()] + registry.drawn_from([page.slug])
-    used = [loaded[name] for name in dict.fromkeys(names)]
-    modules = sorted({snippet.path.stem for snippet in used if snippet.formulas})
-    others = [(registry.DIRECTIVES[d.name].made_from, d) for d in page.directives]
-    inline = formulas.inline_maths(page, book.pages, loaded, book.runs)
-    return (
-        page.text,
-        provenance.commit(project)["commit"],
-        [(snippet, runs.key(project, snippet.program)) for snippet in used],
-        [formulas.state(project, module) for module in modules],
-        (set(inline.names), inline.wrong(page)),
-        [made_from(book, page, d) for made_from, d in others if made_from],
-    )
 
 
 class Live:
@@ -204,7 +186,7 @@ class Live:
             (self.served / gone).unlink()
             with contextlib.suppress(OSError):  # other files are beside it
                 os.removedirs((self.served / gone).parent)
-        self.texts = {where: text_key(plugin.book, page) for where, page in plugin.pages.items()}
+        self.texts = {w: text_key(plugin.book, page) for w, page in plugin.pages.items()}
         self.frames = {where: plugin.context.frame_key(p) for where, p in plugin.pages.items()}
         self.made.clear()
         return len(self.texts)

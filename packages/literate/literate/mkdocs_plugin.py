@@ -5,6 +5,7 @@ The text of a page is drawn by the Markdown extension (`literate.markdown`), its
 from what `template_context` gives.
 """
 
+import functools
 import logging
 import os
 import re
@@ -25,10 +26,22 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import get_toc
 
-from literate import checks, labs, mkdocs_parts, navigation, publish, scripts, search, styles, terms
+from literate import (
+    checks,
+    kept_pages,
+    labs,
+    mkdocs_parts,
+    navigation,
+    publish,
+    scripts,
+    search,
+    styles,
+    terms,
+)
 from literate.book import Book
 from literate.errors import raise_all
 from literate.files import write_whole
+from literate.kept_pages import FRAME, TEXT, Kept
 from literate.notebooks import ipynb, py, shown_on
 from literate.project import THEME, Options, Project
 from literate.provenance import commit
@@ -86,15 +99,23 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def _gather(self, files: Files, config: MkDocsConfig) -> Files:
         """Read all pages, run what they name, and add the files that the build makes."""
         project = self.project
-        self.pages: dict[Where, Page] = {(p.language, p.slug): p for p in read_pages(project)}
+        self.pages: dict[Where, Page] = {p.where: p for p in read_pages(project)}
+        self.text_keys: dict[Where, str] = {}
+        self.texts: dict[Where, dict[str, Any] | None] = {}
+        self.frame_keys: dict[Where, str] = {}
+        self.frames: dict[Where, dict[str, Any] | None] = {}
         self.check()
         if self.publishing:
             raise_all(look(project, self.doubts)[0])
         self.book.prepare(list(self.pages.values()), drawn_from(project.slugs), log.info)
-        labs.prepare(project, config, self.pages.values())
+        self.kept = Kept(project, kept_pages.of_all(project, config, files))
+        for page in self.pages.values():
+            self._look_up_text(page)
+        every = list(filter(labs.is_lab, self.pages.values()))
+        labs.prepare(project, config, every, [lab for lab in every if not self.texts[lab.where]])
         config.nav = navigation.in_files(project, self.pages)
         self.lab_links: dict[Where, labs.Links] = {}
-        for page in filter(labs.is_lab, self.pages.values()):
+        for page in every:
             self._assemble_lab(page, files, config)
         self._leave_drafts(files)
         self.moved = publish.redirects(project, self.pages.values())
@@ -138,6 +159,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """Path → text of the files that the build adds for a page: what a chapter gives to take
         along, or what the page's own template reads. (A lab gives its executed notebook.)
         """
+        if text := self.texts[page.where]:
+            return dict(text["files"])
         if (own := OWN_PAGES.get(page.slug)) and own.files:
             return dict(own.files(self.book))
         if page.slug not in self.book.order or not shown_on(page, self.book):
@@ -148,7 +171,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def _assemble_lab(self, page: Page, files: Files, config: MkDocsConfig) -> None:
         links = labs.Links(page, self.project.slugs)
-        self.lab_links[page.language, page.slug] = links
+        self.lab_links[page.where] = links
 
         def drawn(text: str) -> str:
             markdown: Any = mkdocs_parts.markdown(config)
@@ -156,7 +179,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             links.headings += markdown.toc_tokens
             return links.resolved(html)
 
-        labs.assemble(page, self.book, drawn)
+        if not self.texts[page.where]:
+            labs.assemble(page, self.book, drawn)
         name, folder = labs.name(page), str(labs.folder(self.project))
         if written := files.get_file_from_path(name.replace(".ipynb", ".md")):
             files.remove(written)
@@ -182,9 +206,19 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.sources = {labs.name(page): page for page in self.pages.values()}
         navs = navigation.for_each_language(self.project, nav)
         pages = [page for each in navs.values() for page in each.pages]
-        drawn = {(p.language, p.slug): page for page in pages for p in [self.source(page)]}
+        drawn = {self.source(page).where: page for page in pages}
         self.context = Context(self.project, self.book, self.pages, drawn, navs)
         return nav
+
+    @event_priority(-50)  # after mkdocs-jupyter, which draws labs in its own way
+    def on_pre_page(self, page: MkDocsPage, files: Files, **_: Any) -> MkDocsPage:
+        source = self.source(page)
+        if not labs.is_lab(source):
+            vars(page).pop("render", None)  # on the live site a page is drawn again
+        if text := self.texts[source.where]:
+            render = functools.partial(kept_pages.restore, page, text)
+            page.render = lambda config, files: render(files)  # type: ignore[method-assign]
+        return page
 
     def on_page_markdown(self, markdown: str, page: MkDocsPage, **_: Any) -> str:
         source = self.source(page)
@@ -192,19 +226,22 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.book.explained = terms.Explained(source) if source.slug in self.book.order else None
         page.meta = source.meta
         if (own := OWN_PAGES.get(source.slug)) and own.context:
-            self.context.own[source.language, source.slug] = own.context(self.book)
+            self.context.own[source.where] = own.context(self.book)
         names = "|".join(re.escape(slug.split("/")[-1]) for _, slug in self.lab_links)
         link = re.compile(rf"(\([\w./-]*\b(?:{names}))\.md(?=[)#])")
         return link.sub(r"\1.ipynb", markdown) if names else markdown
 
+    @event_priority(100)  # what other plugins make of a text, they make of one that is kept
     def on_page_content(self, html: str, page: MkDocsPage, **_: Any) -> str:
         """Tell MkDocs the ids that are not of Markdown's own elements, and keep what belongs
         together on one line.
         """
         source = self.source(page)
+        if self.texts[source.where]:
+            return html
         ids: set[str] = set()
         if labs.is_lab(source):
-            drawn, links = self.context.drawn, self.lab_links[source.language, source.slug]
+            drawn, links = self.context.drawn, self.lab_links[source.where]
             page.toc = get_toc(links.headings)
             html = html.split("<style>")[0]  # nbconvert's styles end it; ours are in the theme
             ids |= set(re.findall(r'\sid="([^"]+)"', html))
@@ -219,28 +256,38 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         permalink = self.project.words[source.language]["permalink"]
         # for the mouse: a heading is not called “… ¶”, and the keyboard has the menu's links
         link = f'title="{permalink}" aria-hidden="true" tabindex="-1"'
-        return html.replace('title="Permanent link"', link)
+        html = html.replace('title="Permanent link"', link)
+        text = kept_pages.drawn(page, html) | {"files": self.downloads[source.where]}
+        self.kept.put(source, TEXT, self.text_keys[source.where], text)
+        return html
 
     def on_env(self, env: jinja2.Environment, **_: Any) -> None:
         self.env = env
         self.indexed: dict[str, list[dict[str, Any]]] = {}
+        for page in self.pages.values():
+            self._look_up_frame(page)
 
     @event_priority(50)
     def _open_page(self, /, context: Any, page: MkDocsPage, config: MkDocsConfig, **_: Any) -> Any:
         source = self.source(page)
+        self.whole_content = page.content
+        search.entries(config).clear()
+        if self.frames[source.where]:
+            page.content = ""
+            return context
         self.book.open(source)
         self._speak(source.language, config)
         tp = self.context.of(source, config)
         context |= {"nav": self.context.navs[source.language], "base_url": tp["root"], "tp": tp}
-        self.whole_content = page.content
+        search.learn_terms(self.project)
         page.content = search.readable(page.content or "")
-        search.entries(config).clear()
         return context
 
     @event_priority(-50)
     def _close_page(self, /, context: Any, page: MkDocsPage, config: MkDocsConfig, **_: Any) -> Any:
         page.content = self.whole_content
-        self.indexed[page.file.src_uri] = list(search.entries(config))
+        frame = self.frames[self.source(page).where]
+        self.indexed[page.file.src_uri] = frame["index"] if frame else [*search.entries(config)]
         return context
 
     on_page_context = CombinedEvent(_open_page, _close_page)
@@ -261,14 +308,25 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     @event_priority(-100)
     def on_post_page(self, output: str, page: MkDocsPage, **_: Any) -> str:
         source = self.source(page)
+        frame = self.frames[source.where] or self._framed(output, page, source)
+        if notebook := frame["notebook"]:
+            name = f"{source.slug.split('/')[-1]}.ipynb"
+            write_whole(Path(page.file.abs_dest_path).with_name(name), notebook)
+        return str(frame["output"])
+
+    def _framed(self, output: str, page: MkDocsPage, source: Page) -> dict[str, Any]:
+        """A page as it is published, kept for the next build; with a lab, its executed notebook."""
+        notebook = None
         if labs.is_lab(source):
             from literate import lab_kernel  # optional: it needs Jupyter
 
-            name = f"{source.slug.split('/')[-1]}.ipynb"
             notebook = lab_kernel.executed(self.project, Path(page.file.abs_src_path or ""))
-            write_whole(Path(page.file.abs_dest_path).with_name(name), notebook)
         output = publish.with_moved_sections(output, source.slug, self.moved)
-        return self._published(output, page.file.dest_uri)
+        output = self._published(output, page.file.dest_uri)
+        index = self.indexed[page.file.src_uri]
+        frame = {"output": output, "index": index, "notebook": notebook}
+        self.kept.put(source, FRAME, self.frame_keys[source.where], frame)
+        return frame
 
     @event_priority(100)
     def _gather_index(self, config: MkDocsConfig) -> None:
@@ -310,15 +368,32 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         some = {where: page for where, page in self.pages.items() if slug in (None, page.slug)}
         self.doubts = checks.run(self.project, some)
 
+    # ---- what an earlier build has kept
+
+    def _look_up_text(self, page: Page) -> None:
+        key = self.kept.key(kept_pages.text_key(self.book, page))
+        text = self.kept.get(page, TEXT, key)
+        if labs.is_lab(page) and not labs.notebook(page).is_file():
+            text = None
+        self.text_keys[page.where], self.texts[page.where] = key, text
+
+    def _look_up_frame(self, page: Page) -> None:
+        where, context = page.where, self.context
+        made_from = context.frame_key(page), context.own.get(where), self.publishing
+        key = self.kept.key(self.text_keys[where], made_from)
+        frame = self.kept.get(page, FRAME, key)
+        self.frame_keys[where], self.frames[where] = key, frame
+        context.drawn[where].meta = page.meta | ({"template": "kept.html"} if frame else {})
+
     # ---- what the live site calls
 
     def url(self, page: Page) -> str:
         """The address of a page, from the root of the site."""
-        return self.context.drawn[page.language, page.slug].url
+        return self.context.drawn[page.where].url
 
     def replace(self, page: Page) -> None:
         """A page that was saved, in place of what it was. Raises NeedsWholeBuild."""
-        where = page.language, page.slug
+        where = page.where
         if where not in self.pages or labs.is_lab(page) or labs.is_lab(self.pages[where]):
             raise NeedsWholeBuild
         self.pages[where] = self.sources[labs.name(page)] = page
@@ -334,21 +409,23 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def draw(self, page: Page, config: MkDocsConfig) -> None:
         """Draw the text of a page, and write the files for it. Raises NeedsWholeBuild."""
-        where = page.language, page.slug
+        where = page.where
         if labs.is_lab(page):
             raise NeedsWholeBuild
-        mkdocs_parts.read_page(self.context.drawn[where], config, self.files)
+        self._look_up_text(page)
         made = self._made_for(page)
         if list(made) != list(self.downloads[where]):
             raise NeedsWholeBuild
         self.downloads[where] = made
+        mkdocs_parts.read_page(self.context.drawn[where], config, self.files)
         for name, text in made.items():
             self._write(name, text)
 
     def frame(self, page: Page, config: MkDocsConfig) -> set[str]:
         """Draw the frame of a page around its text. Returns the names of all files of the page."""
-        where = page.language, page.slug
+        where = page.where
         drawn = self.context.drawn[where]
+        self._look_up_frame(page)
         mkdocs_parts.write_page(drawn, config, self.files, self.nav, self.env)
         files = self.files.src_uris
         return {drawn.file.dest_uri, *(files[name].dest_uri for name in self.downloads[where])}

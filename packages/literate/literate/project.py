@@ -288,7 +288,7 @@ def nearest_config(folder: Path) -> Path:
     raise Fault(CONFIG, "no such file here or above", "run it in the folder of a book")
 
 
-@functools.lru_cache(maxsize=16)
+@functools.lru_cache(maxsize=256)
 def _yaml(path: Path, root: Path, shape: str, stamp: int) -> dict[str, Any]:
     text, at = files.read(path, root), files.place(path, root)
     value = files.read_yaml(text, at)

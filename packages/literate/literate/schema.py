@@ -11,6 +11,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 
+from literate import files
 from literate.errors import Fault
 
 FOLDER = Path(__file__).with_name("schemas")
@@ -73,7 +74,8 @@ def line(text: str, path: Sequence[str | int]) -> int:
 @functools.lru_cache(maxsize=64)
 def _tree(text: str) -> yaml.Node | None:
     """A file's nodes: checks ask for the lines of hundreds of entries of one file."""
-    return yaml.compose(text)
+    found: yaml.Node | None = yaml.compose(text, files.Loader)
+    return found
 
 
 def _parts(node: yaml.Node | None) -> dict[str, tuple[int, yaml.Node]]:

@@ -50,19 +50,19 @@ def chinese(languages: Iterable[str]) -> list[str]:
 
 
 def prepare(project: Project, config: MkDocsConfig) -> None:
-    """Let the search of a Chinese book break words as its glossary does, and stem none."""
+    """Let the search of a Chinese book stem no words."""
     if chinese(project.languages) and (found := plugin(config)):
-        found.config.update(pipeline=[], jieba_dict_user=user_dictionary(project))
+        found.config.update(pipeline=[])
 
 
-def user_dictionary(project: Project) -> str | None:
-    """A jieba dictionary of the glossary's Chinese terms, so that 雅可比矩陣 stays one word.
+def learn_terms(project: Project) -> None:
+    """Let jieba break words as the glossary of a Chinese book does: 雅可比矩陣 stays one.
 
-    None if jieba has it already.
-
-    To load it twice would weigh its words twice, and break other words elsewhere than a clean build
-    does.
+    What it knows already is not loaded twice: that would weigh its words twice, and break other
+    words elsewhere than a clean build does.
     """
+    if not chinese(project.languages):
+        return
     import jieba  # for a Chinese book only: loading it takes time
 
     global _loaded
@@ -72,7 +72,7 @@ def user_dictionary(project: Project) -> str | None:
             said += [entry[language], *(entry.get("aliases") or {}).get(language, [])]
     words = {part for word in said for part in re.findall(r"[\u4e00-\u9fff]{2,}", word)}
     if (text := "".join(f"{word}\n" for word in sorted(words))) == _loaded:
-        return None
+        return
     jieba.setLogLevel(logging.WARNING)
     jieba.dt.initialized = False  # start from its own dictionary
     # what jieba keeps there it loads by marshal, unchecked: no folder that others can write to
@@ -80,7 +80,7 @@ def user_dictionary(project: Project) -> str | None:
     _loaded = text
     path = project.cache / "jieba.txt"
     files.write_whole(path, text)
-    return str(path)
+    jieba.load_userdict(str(path))
 
 
 def readable(html: str) -> str:

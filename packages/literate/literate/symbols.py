@@ -61,7 +61,8 @@ def own(project: Project, home: str) -> dict[str, Declared]:
 def taken(project: Project, home: str) -> Iterator[tuple[str, str, Declared | None]]:
     """Home, name and symbol of what a file takes from others; None of what is not there."""
     for other, names in _facts(project, home).get(FROM, {}).items():
-        yield from ((other, name, own(project, other).get(name)) for name in names)
+        theirs = own(project, other)
+        yield from ((other, name, theirs.get(name)) for name in names)
 
 
 def declared(project: Project, home: str, function: str) -> dict[str, Declared]:

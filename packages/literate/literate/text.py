@@ -74,6 +74,10 @@ class Page:
     text: str
     directives: list[Directive] = field(default_factory=list)
 
+    @property
+    def where(self) -> tuple[str, str]:
+        return self.language, self.slug
+
     @functools.cached_property
     def place(self) -> str:
         return self.project.place(self.path)

@@ -11,6 +11,7 @@ from literate.project import Project
 from literate.text import Pages, prose
 
 HAN = r"\u3400-\u9fff"
+Banned = dict[str, dict[str, Any]]
 # Simplified characters that Big5 has as rare variants, and characters in the first part of GB 2312
 # that Big5 lacks although they are not Simplified
 _IN_BIG5 = "与万优体党吨圣复宁岭庄异忏怀怜惊扰机极构气泞洁洼确离种篱网虮赶适"
@@ -24,16 +25,17 @@ def chinese(project: Project, pages: Pages) -> Iterator[Fault | Doubt]:
     mine = [pages[terms.CHINESE, slug] for slug in project.slugs if (terms.CHINESE, slug) in pages]
     on_pages = [(page.on(number), line) for page in mine for number, line in prose(page)]
     in_words = [(at, t.said) for at, t in terms.texts(project) if t.language == terms.CHINESE]
+    banned, right = project.banned, allowed(project)
     for at, line in on_pages + in_words:
-        yield from _words(project, line, at)
+        yield from _words(banned, line, at)
         yield from _characters(line, at)
-        yield from mainland(project, line, at)
+        yield from mainland(right, line, at)
     yield from _other_names(project, on_pages)
 
 
-def _words(project: Project, line: str, at: str) -> Iterator[Fault]:
+def _words(banned: Banned, line: str, at: str) -> Iterator[Fault]:
     """The words that the glossary bans."""
-    for word, entry in project.banned.items():
+    for word, entry in banned.items():
         rest = functools.reduce(lambda text, but: text.replace(but, ""), entry.get("but", ()), line)
         if word in rest:
             cure = f"write 「{entry['use']}」, or allow a longer word under its `but:`"
@@ -78,11 +80,11 @@ def _converter() -> Any:
     return OpenCC("s2twp")
 
 
-def mainland(project: Project, line: str, at: str) -> Iterator[Doubt]:
-    """What OpenCC would write otherwise, where the glossary does not have it."""
+def mainland(allowed: re.Pattern[str], line: str, at: str) -> Iterator[Doubt]:
+    """What OpenCC would write otherwise. allowed: the words that it may not change."""
     if not _converter():
         return
-    rest = _allowed(project).sub(lambda found: "\0" * len(found[0]), line)
+    rest = allowed.sub(lambda found: "\0" * len(found[0]), line)
     if (converted := _converted(rest)) == rest:
         return
     changes = SequenceMatcher(None, rest, converted, False).get_opcodes()
@@ -97,7 +99,7 @@ def _converted(text: str) -> str:
     return str(_converter().convert(text))
 
 
-def _allowed(project: Project) -> re.Pattern[str]:
+def allowed(project: Project) -> re.Pattern[str]:
     """The words of the glossary."""
     words = [*project.allowed, *(entry["use"] for entry in project.banned.values())]
     for entry in project.terms.values():

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from literate import Doubt, Fault, registry
+from literate import Doubt, Fault, files, registry
 from literate.project import Project
 from literate.text import Page, hollow, outside_fences, prose
 
@@ -20,7 +18,8 @@ _FULL_WIDTH = str.maketrans(dict(_PUNCTUATION))
 def _rules(languages: tuple[str, ...], language: str, where: str) -> list[tuple[Any, ...]]:
     """Pattern, kind and messages of the rules for a text in one of the book's languages."""
     folders = "|".join(languages) if len(languages) > 1 else "(?!)"
-    every = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text("utf-8"))
+    rules = Path(__file__).with_suffix(".yml")
+    every = files.read_yaml(rules.read_text("utf-8"), rules.name)
     mine = [r for r in every if r["in"] == where and language in r.get("of", [language])]
     return [(re.compile(r["pattern"].replace("LANGUAGES", folders)), r) for r in mine]
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
+from literate import files
 
-_DATA: dict[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text("utf-8"))
+_FILE = Path(__file__).with_suffix(".yml")
+_DATA: dict[str, Any] = files.read_yaml(_FILE.read_text("utf-8"), _FILE.name)
 # 2-2-1, 12:30, 1.2.3, 3/4, 1,000.5, 1e-3; with their sign
 _FIGURE = re.compile(
     r"(?P<minus>(?<![\w\])}.])[-−]|負 ?|(?<!\d )\b(?:minus|negative) )?(?<![\w.])(?<![A-Za-z_]-)"
