@@ -158,6 +158,4 @@ def test_words_of_the_mainland_are_asked_about_by_opencc():
     allowed = chinese.allowed(PROJECT)
     (doubt,) = chinese.mainland(allowed, "請看屏幕。", "x.md:1")
     assert "屏幕" in doubt.what and "螢幕" in doubt.cure
-    assert not list(
-        chinese.mainland(allowed, "激活函數的參數，都在網路裡。", "x.md:1")
-    )
+    assert not list(chinese.mainland(allowed, "激活函數的參數，都在網路裡。", "x.md:1"))

@@ -117,7 +117,7 @@ def check(name: str | None = None) -> int:
             pages = mkdocs_parts.read_pages(config)
             if messages.wrong:
                 return _failed()
-            stale, doubts = review.look(plugin.project, plugin.doubts)
+            stale, doubts = review.look(plugin.project, plugin.doubts, plugin.found)
         except (Abort, BuildError) as error:
             return _failed(error)
     for doubt in doubts:  # all of them are in sections that are to be reviewed

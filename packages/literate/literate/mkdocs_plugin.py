@@ -5,7 +5,6 @@ The text of a page is drawn by the Markdown extension (`literate.markdown`), its
 from what `template_context` gives.
 """
 
-import functools
 import logging
 import os
 import re
@@ -26,22 +25,12 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import get_toc
 
-from literate import (
-    checks,
-    kept_pages,
-    labs,
-    mkdocs_parts,
-    navigation,
-    publish,
-    scripts,
-    search,
-    styles,
-    terms,
-)
+from literate import checks, labs, mkdocs_parts, navigation, publish, scripts, search, styles, terms
 from literate.book import Book
 from literate.errors import raise_all
 from literate.files import write_whole
-from literate.kept_pages import FRAME, TEXT, Kept
+from literate.kept import Kept, common
+from literate.kept_pages import KeptPages, drawn_text, restore
 from literate.notebooks import ipynb, py, shown_on
 from literate.project import THEME, Options, Project
 from literate.provenance import commit
@@ -100,19 +89,18 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """Read all pages, run what they name, and add the files that the build makes."""
         project = self.project
         self.pages: dict[Where, Page] = {p.where: p for p in read_pages(project)}
-        self.text_keys: dict[Where, str] = {}
-        self.texts: dict[Where, dict[str, Any] | None] = {}
-        self.frame_keys: dict[Where, str] = {}
-        self.frames: dict[Where, dict[str, Any] | None] = {}
+        unchanged = common(project)
+        self.found = Kept(project.cache / "checks", unchanged)
         self.check()
         if self.publishing:
-            raise_all(look(project, self.doubts)[0])
+            raise_all(look(project, self.doubts, self.found)[0])
         self.book.prepare(list(self.pages.values()), drawn_from(project.slugs), log.info)
-        self.kept = Kept(project, kept_pages.of_all(project, config, files))
+        self.kept = KeptPages(self.book, unchanged, config, files)
         for page in self.pages.values():
-            self._look_up_text(page)
+            self.kept.find_text(page)
         every = list(filter(labs.is_lab, self.pages.values()))
-        labs.prepare(project, config, every, [lab for lab in every if not self.texts[lab.where]])
+        late = [lab for lab in every if not self.kept.texts[lab.where]]
+        labs.prepare(project, config, every, late)
         config.nav = navigation.in_files(project, self.pages)
         self.lab_links: dict[Where, labs.Links] = {}
         for page in every:
@@ -159,7 +147,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """Path → text of the files that the build adds for a page: what a chapter gives to take
         along, or what the page's own template reads. (A lab gives its executed notebook.)
         """
-        if text := self.texts[page.where]:
+        if text := self.kept.texts[page.where]:
             return dict(text["files"])
         if (own := OWN_PAGES.get(page.slug)) and own.files:
             return dict(own.files(self.book))
@@ -179,7 +167,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             links.headings += markdown.toc_tokens
             return links.resolved(html)
 
-        if not self.texts[page.where]:
+        if not self.kept.texts[page.where]:
             labs.assemble(page, self.book, drawn)
         name, folder = labs.name(page), str(labs.folder(self.project))
         if written := files.get_file_from_path(name.replace(".ipynb", ".md")):
@@ -215,9 +203,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         source = self.source(page)
         if not labs.is_lab(source):
             vars(page).pop("render", None)  # on the live site a page is drawn again
-        if text := self.texts[source.where]:
-            render = functools.partial(kept_pages.restore, page, text)
-            page.render = lambda config, files: render(files)  # type: ignore[method-assign]
+        if text := self.kept.texts[source.where]:
+            page.render = lambda config, files: restore(page, text, files)  # type: ignore
         return page
 
     def on_page_markdown(self, markdown: str, page: MkDocsPage, **_: Any) -> str:
@@ -237,7 +224,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         together on one line.
         """
         source = self.source(page)
-        if self.texts[source.where]:
+        if self.kept.texts[source.where]:
             return html
         ids: set[str] = set()
         if labs.is_lab(source):
@@ -257,22 +244,29 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         # for the mouse: a heading is not called “… ¶”, and the keyboard has the menu's links
         link = f'title="{permalink}" aria-hidden="true" tabindex="-1"'
         html = html.replace('title="Permanent link"', link)
-        text = kept_pages.drawn(page, html) | {"files": self.downloads[source.where]}
-        self.kept.put(source, TEXT, self.text_keys[source.where], text)
+        files = self.downloads[source.where]
+        self.kept.keep_text(source, drawn_text(page, html) | {"files": files})
         return html
 
     def on_env(self, env: jinja2.Environment, **_: Any) -> None:
         self.env = env
         self.indexed: dict[str, list[dict[str, Any]]] = {}
         for page in self.pages.values():
-            self._look_up_frame(page)
+            self._find_frame(page)
+
+    def _find_frame(self, page: Page) -> None:
+        where, context = page.where, self.context
+        made_from = context.frame_key(page), context.own.get(where), self.publishing
+        self.kept.find_frame(page, made_from)
+        kept = {"template": "kept.html"} if self.kept.frames[where] else {}
+        context.drawn[where].meta = page.meta | kept
 
     @event_priority(50)
     def _open_page(self, /, context: Any, page: MkDocsPage, config: MkDocsConfig, **_: Any) -> Any:
         source = self.source(page)
         self.whole_content = page.content
         search.entries(config).clear()
-        if self.frames[source.where]:
+        if self.kept.frames[source.where]:
             page.content = ""
             return context
         self.book.open(source)
@@ -286,7 +280,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     @event_priority(-50)
     def _close_page(self, /, context: Any, page: MkDocsPage, config: MkDocsConfig, **_: Any) -> Any:
         page.content = self.whole_content
-        frame = self.frames[self.source(page).where]
+        frame = self.kept.frames[self.source(page).where]
         self.indexed[page.file.src_uri] = frame["index"] if frame else [*search.entries(config)]
         return context
 
@@ -308,7 +302,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     @event_priority(-100)
     def on_post_page(self, output: str, page: MkDocsPage, **_: Any) -> str:
         source = self.source(page)
-        frame = self.frames[source.where] or self._framed(output, page, source)
+        frame = self.kept.frames[source.where] or self._framed(output, page, source)
         if notebook := frame["notebook"]:
             name = f"{source.slug.split('/')[-1]}.ipynb"
             write_whole(Path(page.file.abs_dest_path).with_name(name), notebook)
@@ -325,7 +319,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         output = self._published(output, page.file.dest_uri)
         index = self.indexed[page.file.src_uri]
         frame = {"output": output, "index": index, "notebook": notebook}
-        self.kept.put(source, FRAME, self.frame_keys[source.where], frame)
+        self.kept.keep_frame(source, frame)
         return frame
 
     @event_priority(100)
@@ -366,24 +360,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def check(self, slug: str | None = None) -> None:
         """Check the pages, or one in each language, before anything runs. Raises Faults."""
         some = {where: page for where, page in self.pages.items() if slug in (None, page.slug)}
-        self.doubts = checks.run(self.project, some)
-
-    # ---- what an earlier build has kept
-
-    def _look_up_text(self, page: Page) -> None:
-        key = self.kept.key(kept_pages.text_key(self.book, page))
-        text = self.kept.get(page, TEXT, key)
-        if labs.is_lab(page) and not labs.notebook(page).is_file():
-            text = None
-        self.text_keys[page.where], self.texts[page.where] = key, text
-
-    def _look_up_frame(self, page: Page) -> None:
-        where, context = page.where, self.context
-        made_from = context.frame_key(page), context.own.get(where), self.publishing
-        key = self.kept.key(self.text_keys[where], made_from)
-        frame = self.kept.get(page, FRAME, key)
-        self.frame_keys[where], self.frames[where] = key, frame
-        context.drawn[where].meta = page.meta | ({"template": "kept.html"} if frame else {})
+        self.doubts = checks.run(self.project, some, kept=self.found)
 
     # ---- what the live site calls
 
@@ -412,7 +389,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         where = page.where
         if labs.is_lab(page):
             raise NeedsWholeBuild
-        self._look_up_text(page)
+        self.kept.find_text(page)
         made = self._made_for(page)
         if list(made) != list(self.downloads[where]):
             raise NeedsWholeBuild
@@ -425,7 +402,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """Draw the frame of a page around its text. Returns the names of all files of the page."""
         where = page.where
         drawn = self.context.drawn[where]
-        self._look_up_frame(page)
+        self._find_frame(page)
         mkdocs_parts.write_page(drawn, config, self.files, self.nav, self.env)
         files = self.files.src_uris
         return {drawn.file.dest_uri, *(files[name].dest_uri for name in self.downloads[where])}

@@ -6,11 +6,10 @@ again replaces what it named before.
 """
 
 import importlib
-import itertools
 import pkgutil
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from jsonschema import Draft202012Validator
 
@@ -88,8 +87,14 @@ OWN_PAGES: dict[str, OwnPage] = {}
 
 
 class Check(NamedTuple):
+    """of: what `find` is given: `book`, the project and all pages; `page`, one page; `twins`, a
+    page and itself in another language. What it finds in pages depends on their texts, on the
+    glossary and the settings alone: it is kept until one of these changes.
+    """
+
     stage: int
     find: Callable[..., Iterable[Fault | Doubt]]
+    of: Literal["book", "page", "twins"] = "book"
 
 
 Kind = TypeVar("Kind")
@@ -123,13 +128,16 @@ def check(name: str, stage: int = 3) -> Callable[[Find], Find]:
     return _register(CHECKS, name, partial(Check, stage))
 
 
-def page_check(name: str) -> Callable[[Find], Find]:
-    """Register `function(page)`, called for each page in stage 2."""
+def page_check(name: str, stage: int = 2) -> Callable[[Find], Find]:
+    """Register `function(page)`, called for each page whose text has changed. See Check."""
+    return _register(CHECKS, name, partial(Check, stage, of="page"))
 
-    def of_pages(function: Find) -> Check:
-        return Check(2, lambda _, pages: itertools.chain(*map(function, pages.values())))
 
-    return _register(CHECKS, name, of_pages)
+def twin_check(name: str, stage: int = 3) -> Callable[[Find], Find]:
+    """Register `function(page, twin)`, called for each page of the first language with itself in
+    another, when one of the texts has changed. See Check.
+    """
+    return _register(CHECKS, name, partial(Check, stage, of="twins"))
 
 
 def figure(name: str, live: tuple[str, ...] = ()) -> Callable[[Draw], Draw]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import yaml
 
 from literate import Doubt, Fault, checks, terms
+from literate.kept import Kept
 from literate.project import Project
 from literate.text import Page, headings, read_pages
 
@@ -65,15 +66,18 @@ class Review:
     """The pages as they are, beside what is recorded. Raises Faults where the languages differ.
 
     doubts: those of the stages before the last, where these checks were run already.
+    kept: see `checks.run`.
     open: the sections that are not recorded as they are, each with its doubts.
     """
 
-    def __init__(self, project: Project, doubts: list[Doubt] | None = None):
+    def __init__(
+        self, project: Project, doubts: list[Doubt] | None = None, kept: Kept | None = None
+    ):
         self.project = project
         pages = read_pages(project)
-        by_language = {(page.language, page.slug): page for page in pages}
+        by_language = {page.where: page for page in pages}
         before = checks.run(project, by_language) if doubts is None else doubts
-        self.doubts = before + checks.run(project, by_language, range(4, 5))
+        self.doubts = before + checks.run(project, by_language, range(4, 5), kept)
         self.now, self.known = sections(project, pages), recorded(project)
         moved = [key for key in self.now if any(self.moved(*key))]
         self.open: dict[tuple[str, str], list[Doubt]] = {key: [] for key in moved}
@@ -110,12 +114,14 @@ class Review:
         return max(starts, default=(0, ("", "")))[1]
 
 
-def look(project: Project, doubts: list[Doubt] | None = None) -> tuple[list[Fault], list[Doubt]]:
+def look(
+    project: Project, doubts: list[Doubt] | None = None, kept: Kept | None = None
+) -> tuple[list[Fault], list[Doubt]]:
     """The sections to review, and the doubts about them; of one language all doubts.
 
-    doubts: see Review.
+    doubts, kept: see Review.
     """
-    review = Review(project, doubts)
+    review = Review(project, doubts, kept)
     if len(project.languages) < 2:
         return [], review.doubts
     doubts = [doubt for found in review.open.values() for doubt in found]

@@ -46,19 +46,67 @@ glossary and words                        missing, not plain, not
                                           the same
 """
 
+from collections.abc import Iterator
+from dataclasses import asdict
+
 from literate.errors import Doubt, Fault, raise_all
+from literate.kept import Kept
 from literate.project import Project
-from literate.registry import CHECKS, load_all
-from literate.text import Pages
+from literate.registry import CHECKS, Check, load_all
+from literate.text import Page, Pages
+
+Found = list[Fault | Doubt]
 
 
-def run(project: Project, pages: Pages, stages: range = range(1, 4)) -> list[Doubt]:
-    """Run the checks, a stage after the other. Raises Faults after the first stage that has any."""
+def run(
+    project: Project, pages: Pages, stages: range = range(1, 4), kept: Kept | None = None
+) -> list[Doubt]:
+    """Run the checks, a stage after the other. Raises Faults after the first stage that has any.
+
+    kept: what earlier runs have found in pages that have not changed.
+    """
     load_all(__name__)
     doubts: list[Doubt] = []
     for stage in stages:
-        checks = [one for one in CHECKS.values() if one.stage == stage]
-        found = [each for one in checks for each in one.find(project, pages)]
+        found: Found = []
+        for of, units in _units(project, pages).items():
+            checks = {n: one for n, one in CHECKS.items() if (one.stage, one.of) == (stage, of)}
+            for unit in units if checks else ():
+                if of == "book":
+                    found += _found(checks, project, pages)
+                else:
+                    found += _found_or_kept(checks, unit, kept)
         raise_all(each for each in found if isinstance(each, Fault))
         doubts += [each for each in found if isinstance(each, Doubt)]
     return list(dict.fromkeys(doubts))
+
+
+def twins(project: Project, pages: Pages) -> Iterator[tuple[Page, Page]]:
+    """Each page of the first language, with itself in another."""
+    first, *others = project.languages
+    for (language, slug), page in pages.items():
+        if language == first:
+            yield from ((page, pages[other, slug]) for other in others if (other, slug) in pages)
+
+
+def _units(project: Project, pages: Pages) -> dict[str, list[tuple[Page, ...]]]:
+    """What checks are given, by their kind."""
+    each: list[tuple[Page, ...]] = [(page,) for page in pages.values()]
+    return {"book": [()], "page": each, "twins": [*twins(project, pages)]}
+
+
+def _found(checks: dict[str, Check], *given: object) -> Found:
+    return [each for one in checks.values() for each in one.find(*given)]
+
+
+def _found_or_kept(checks: dict[str, Check], pages: tuple[Page, ...], kept: Kept | None) -> Found:
+    """What these checks find in one page, or in a page and its twin. A fault is not kept."""
+    if kept is None:
+        return _found(checks, *pages)
+    key = kept.key([*checks], [(page.place, page.text) for page in pages])
+    if (doubts := kept.get(key, key)) is not None:
+        return [Doubt(**each) for each in doubts]
+    found = _found(checks, *pages)
+    if all(isinstance(each, Doubt) for each in found):
+        kept.put(key, key, [asdict(each) for each in found if isinstance(each, Doubt)])
+    return found

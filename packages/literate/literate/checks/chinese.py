@@ -1,36 +1,49 @@
 """Words and characters of Taiwan in the Chinese text."""
 
 import functools
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from typing import Any
 
 from literate import Doubt, Fault, check, terms
 from literate.project import Project
-from literate.text import Pages, prose
+from literate.registry import page_check
+from literate.text import Page, Pages, prose
 
 HAN = r"\u3400-\u9fff"
 Banned = dict[str, dict[str, Any]]
+Line = tuple[str, str]  # `file:line` and text
 # Simplified characters that Big5 has as rare variants, and characters in the first part of GB 2312
 # that Big5 lacks although they are not Simplified
 _IN_BIG5 = "与万优体党吨圣复宁岭庄异忏怀怜惊扰机极构气泞洁洼确离种篱网虮赶适"
 _NOT_SIMPLIFIED = "酶酞墒傈"
 
 
-@check("Chinese", stage=3)
-def chinese(project: Project, pages: Pages) -> Iterator[Fault | Doubt]:
-    if terms.CHINESE not in project.languages:
-        return
-    mine = [pages[terms.CHINESE, slug] for slug in project.slugs if (terms.CHINESE, slug) in pages]
-    on_pages = [(page.on(number), line) for page in mine for number, line in prose(page)]
-    in_words = [(at, t.said) for at, t in terms.texts(project) if t.language == terms.CHINESE]
+@page_check("Chinese", stage=3)
+def chinese(page: Page) -> Iterator[Fault | Doubt]:
+    if page.language == terms.CHINESE:
+        yield from _wrong(page.project, _lines(page))
+
+
+@check("Chinese words", stage=3)
+def chinese_words(project: Project, pages: Pages) -> Iterator[Fault | Doubt]:
+    """The same in the glossary, the book's words and its symbols."""
+    every = ((at, t.said) for at, t in terms.texts(project) if t.language == terms.CHINESE)
+    yield from _wrong(project, every)
+
+
+def _lines(page: Page) -> Iterator[Line]:
+    yield from ((page.on(number), line) for number, line in prose(page))
+
+
+def _wrong(project: Project, lines: Iterable[Line]) -> Iterator[Fault | Doubt]:
     banned, right = project.banned, allowed(project)
-    for at, line in on_pages + in_words:
+    for at, line in lines:
         yield from _words(banned, line, at)
         yield from _characters(line, at)
         yield from mainland(right, line, at)
-    yield from _other_names(project, on_pages)
 
 
 def _words(banned: Banned, line: str, at: str) -> Iterator[Fault]:
@@ -115,12 +128,16 @@ def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
 # ---- one word for one idea
 
 
-def _other_names(project: Project, lines: list[tuple[str, str]]) -> Iterator[Fault]:
-    """Another name of a term is in the book once, as （又稱…）. lines: `file:line`, text."""
+@check("other names", stage=3)
+def other_names(project: Project, pages: Pages) -> Iterator[Fault]:
+    """Another name of a term is in the book once, as （又稱…）."""
+    if terms.CHINESE not in project.languages:
+        return
+    mine = [pages[terms.CHINESE, slug] for slug in project.slugs if (terms.CHINESE, slug) in pages]
     entries = project.terms.values()
     names = [(a, e[terms.CHINESE]) for e in entries for a in terms.aliases(e, terms.CHINESE)]
     given: dict[str, str] = {}
-    for at, line in lines:
+    for at, line in itertools.chain(*map(_lines, mine)):
         for alias, word in names:
             rest = line.replace(word, "")
             if alias.isascii() or alias not in rest:

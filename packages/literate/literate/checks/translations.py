@@ -8,6 +8,7 @@ from typing import Any
 from literate import Doubt, Fault, check, registry, terms
 from literate.checks.facts import Pair, differences
 from literate.project import Project
+from literate.registry import page_check, twin_check
 from literate.text import WORDS, Page, Pages, fenced, headings, pieces, plain
 
 Marked = dict[str, list[tuple[int, Any]]]  # kind → line and value, in order
@@ -18,30 +19,21 @@ _CELL = re.compile(r"(?:`[^`]*`|\$[^$\n]+\$|\\\||[^|])+")
 _TITLE = re.compile("[〈《][^〉》]*[〉》]")
 
 
-def twins(project: Project, pages: Pages) -> Iterator[tuple[Page, Page]]:
-    """Each page of the first language, with itself in another."""
-    first, *others = project.languages
-    for (language, slug), page in pages.items():
-        if language == first:
-            yield from ((page, pages[other, slug]) for other in others if (other, slug) in pages)
-
-
-@check("structure", stage=3)
-def structure(project: Project, pages: Pages) -> Iterator[Fault]:
+@twin_check("structure", stage=3)
+def structure(page: Page, twin: Page) -> Iterator[Fault]:
     """Front matter, headings, directives and fences."""
-    for page, twin in twins(project, pages):
-        yield from _ordered(page, twin, _skeleton(page), _skeleton(twin))
+    yield from _ordered(page, twin, _skeleton(page), _skeleton(twin))
 
 
-@check("translation", stage=4)
-def translation(project: Project, pages: Pages) -> Iterator[Fault | Doubt]:
+@twin_check("translation", stage=4)
+def translation(page: Page, twin: Page) -> Iterator[Fault | Doubt]:
     """Paragraphs, items and rows; where they are the same, what each says."""
-    for page, twin in twins(project, pages):
-        apart = list(_ordered(page, twin, _layout(page), _layout(twin)))
-        yield from apart
-        for mine, theirs in zip(units(page), units(twin), strict=False) if not apart else ():
-            places = page.on(mine[0]), twin.on(theirs[0])
-            yield from _facts(project, (mine[1], theirs[1]), (page.language, twin.language), places)
+    apart = list(_ordered(page, twin, _layout(page), _layout(twin)))
+    yield from apart
+    languages = page.language, twin.language
+    for mine, theirs in zip(units(page), units(twin), strict=False) if not apart else ():
+        places = page.on(mine[0]), twin.on(theirs[0])
+        yield from _facts(page.project, (mine[1], theirs[1]), languages, places)
 
 
 @check("translation of words", stage=4)
@@ -124,15 +116,17 @@ def _layout(page: Page) -> Marked:
 # ---- what is not translated
 
 
-@check("untranslated", stage=4)
-def untranslated(project: Project, pages: Pages) -> Iterator[Fault | Doubt]:
+@page_check("untranslated", stage=4)
+def untranslated(page: Page) -> Iterator[Fault | Doubt]:
     """A text in English where Chinese belongs, and the other way round."""
-    if len(project.languages) < 2:
-        return
-    for page in pages.values():
-        for line, said in units(page):
-            yield from _foreign(said, page.language, page.on(line))
-    for at, text in terms.texts(project):
+    for line, said in units(page) if len(page.project.languages) > 1 else ():
+        yield from _foreign(said, page.language, page.on(line))
+
+
+@check("untranslated words", stage=4)
+def untranslated_words(project: Project, pages: Pages) -> Iterator[Fault | Doubt]:
+    """The same in the glossary, the book's words and its symbols."""
+    for at, text in terms.texts(project) if len(project.languages) > 1 else ():
         yield from _foreign(text.said, text.language, at)
 
 
