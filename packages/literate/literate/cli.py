@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from mathdoctest.source import at_one_moment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, BuildError
 
@@ -95,7 +96,8 @@ def build(place: Path | None = None) -> int:
         with site_folder.replaced(place) as fresh:
             config = loaded(fresh)
             console.listen(Path(config.docs_dir))
-            mkdocs_parts.whole(config)
+            with at_one_moment():
+                mkdocs_parts.whole(config)
     except (Abort, BuildError) as error:
         return _failed(error, f"{place.name}/ is left as it was")
     print(f"built {place.name}/")
@@ -114,10 +116,11 @@ def check(name: str | None = None) -> int:
         plugin = plugin_of(config)
         plugin.publishing = False  # the review comes last, so that other faults are reported before
         try:
-            pages = mkdocs_parts.read_pages(config)
-            if messages.wrong:
-                return _failed()
-            stale, doubts = review.look(plugin.project, plugin.doubts, plugin.found)
+            with at_one_moment():
+                pages = mkdocs_parts.read_pages(config)
+                if messages.wrong:
+                    return _failed()
+                stale, doubts = review.look(plugin.project, plugin.doubts, plugin.found)
         except (Abort, BuildError) as error:
             return _failed(error)
     for doubt in doubts:  # all of them are in sections that are to be reviewed

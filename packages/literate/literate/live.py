@@ -27,6 +27,7 @@ from itertools import filterfalse
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from mathdoctest.source import at_one_moment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, BuildError
 
@@ -92,7 +93,8 @@ class Live:
         started, self.seen = time.perf_counter(), now
         self.messages.wrong.clear()
         try:
-            pages = self._make_changed(now)
+            with at_one_moment():
+                pages = self._make_changed(now)
         except _Superseded:
             self.seen = {}  # what was left undone is done with the next save
             return

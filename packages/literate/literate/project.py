@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from markdown.extensions.toc import slugify_unicode
+from mathdoctest import source
+from mathdoctest.errors import SourceError
 from mkdocs.config import base, load_config
 from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
@@ -211,7 +213,10 @@ class Project:
 
     def read_yaml(self, path: Path, shape: str) -> dict[str, Any]:
         """A file of facts; one that is absent is empty. shape: its schema. Raises Fault."""
-        return _yaml(path, self.root, shape, path.stat().st_mtime_ns) if path.is_file() else {}
+        try:
+            return _yaml(path, self.root, shape, source.stamp(path))
+        except SourceError:  # it is absent
+            return {}
 
     @functools.cached_property
     def code(self) -> list[Path]:
@@ -289,7 +294,7 @@ def nearest_config(folder: Path) -> Path:
 
 
 @functools.lru_cache(maxsize=256)
-def _yaml(path: Path, root: Path, shape: str, stamp: int) -> dict[str, Any]:
+def _yaml(path: Path, root: Path, shape: str, _: source.Stamp) -> dict[str, Any]:
     text, at = files.read(path, root), files.place(path, root)
     value = files.read_yaml(text, at)
     schema.check({} if value is None else value, shape, text, at)

@@ -75,7 +75,9 @@ def _distribution(package: str) -> str:
     with contextlib.suppress(importlib.metadata.PackageNotFoundError):
         importlib.metadata.version(package)  # most have the same name, and to ask for all is slow
         return package
-    return importlib.metadata.packages_distributions().get(package, [package])[0]
+    holds = re.compile(rf"^{package}(?:/|\.py,)", re.M)  # in the list of what was installed
+    every = importlib.metadata.distributions()
+    return next((d.name for d in every if holds.search(d.read_text("RECORD") or "")), package)
 
 
 @functools.cache

@@ -148,6 +148,7 @@ class Module:
                 raise Fault(at, what, f"write `# literate: {UNSHOWN}`, or remove it")
         self.unshown = bool(notes)
         self.defined: dict[str, ast.stmt] = {}
+        self._shown: dict[ast.stmt, str] = {}
         self.imported: dict[str, tuple[str, str | None]] = {}
         for node in self.file.tree.body:
             self._add(node)
@@ -192,7 +193,9 @@ class Module:
 
     def source(self, node: ast.stmt) -> str:
         """A definition as displayed: no docstrings, no annotations, comments kept."""
-        return "\n".join(strip.displayed(node, self.lines)).rstrip()
+        if node not in self._shown:
+            self._shown[node] = "\n".join(strip.displayed(node, self.lines)).rstrip()
+        return self._shown[node]
 
     def dedented(self, tex: str, line: int) -> str:
         """A formula of a docstring without the indentation that its first line has in the file."""
@@ -213,7 +216,7 @@ class Module:
 
 
 @functools.cache
-def _module(project: Project, path: Path, _: tuple[int, int]) -> Module:
+def _module(project: Project, path: Path, _: source.Stamp) -> Module:
     return Module(project, path)
 
 
@@ -222,10 +225,13 @@ def module(project: Project, name: str, asked_at: str = "") -> Module:
 
     asked_at: file and line of what asks for it, for the message.
     """
-    if not (path := project.snippets / f"{name}.py").is_file():
+    path = project.snippets / f"{name}.py"
+    try:
+        stamp = source.stamp(path)
+    except SourceError:
         what, known = f"{project.package}/{name}.py is missing", ", ".join(modules(project))
-        raise Fault(asked_at or project.package, what, f"files: {known}")
-    return _module(project, path, source.stamp(path))
+        raise Fault(asked_at or project.package, what, f"files: {known}") from None
+    return _module(project, path, stamp)
 
 
 def modules(project: Project) -> list[str]:

@@ -4,6 +4,7 @@ A key is a symbol's name in code; `function.name` is the name's meaning in that 
 Under `from:` are names that other files declare: what is shared is said, nothing is inherited.
 """
 
+import functools
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any, NamedTuple
 
 from mathdoctest import resolve, source
 from mathdoctest import symbols as declarations
+from mathdoctest.errors import SourceError
+from mathdoctest.source import Stamp
 
 from literate import schema
 from literate.project import Project
@@ -54,8 +57,20 @@ def _facts(project: Project, home: str) -> dict[str, Any]:
 
 def own(project: Project, home: str) -> dict[str, Declared]:
     """Key → symbol of those that a file declares. Raises Fault."""
+    return _own(project, home, _stamp(project, home))
+
+
+@functools.lru_cache(maxsize=256)
+def _own(project: Project, home: str, _: Stamp | None) -> dict[str, Declared]:
     facts = _facts(project, home)
     return {key: Declared(home, key, entry) for key, entry in facts.items() if key != FROM}
+
+
+def _stamp(project: Project, home: str) -> Stamp | None:
+    try:
+        return source.stamp(path(project, home))
+    except SourceError:  # it declares none
+        return None
 
 
 def taken(project: Project, home: str) -> Iterator[tuple[str, str, Declared | None]]:
@@ -67,6 +82,14 @@ def taken(project: Project, home: str) -> Iterator[tuple[str, str, Declared | No
 
 def declared(project: Project, home: str, function: str) -> dict[str, Declared]:
     """Name → symbol as one function means it: its own, its file's, or one taken. Raises Fault."""
+    homes = (home, *_facts(project, home).get(FROM, ()))
+    return _declared(project, home, function, tuple(_stamp(project, each) for each in homes))
+
+
+@functools.lru_cache(maxsize=1024)
+def _declared(
+    project: Project, home: str, function: str, _: tuple[Stamp | None, ...]
+) -> dict[str, Declared]:
     others = {name: found for _, name, found in taken(project, home) if found}
     return others | declarations.scoped(own(project, home), function)
 

@@ -1,6 +1,7 @@
 """One Python file, read without running it: functions, displayed formulas, imports."""
 
 import ast
+import contextlib
 import functools
 import re
 import sysconfig
@@ -110,13 +111,34 @@ def is_installed(path: Path) -> bool:
     return any(path.is_relative_to(folder) for folder in _INSTALLED)
 
 
-def stamp(path: Path) -> tuple[int, int]:
+Stamp = tuple[int, int]
+_looked: dict[Path, Stamp] | None = None  # within `at_one_moment`: the files looked at
+
+
+def stamp(path: Path) -> Stamp:
     """What changes when a file does: time of modification in ns, size in bytes."""
+    if _looked is not None and path in _looked:
+        return _looked[path]
     try:
         stat = path.stat()
     except OSError as error:
         raise SourceError(path, f"cannot be read: {error.strerror}", "give a Python file") from None
+    if _looked is not None:
+        _looked[path] = stat.st_mtime_ns, stat.st_size
     return stat.st_mtime_ns, stat.st_size
+
+
+@contextlib.contextmanager
+def at_one_moment() -> Iterator[None]:
+    """Within it a file counts as it is when first looked at, and is not looked at again: a build
+    asks for the same files ten thousand times.
+    """
+    global _looked
+    before, _looked = _looked, {}
+    try:
+        yield
+    finally:
+        _looked = before
 
 
 def module(path: Path) -> Module:
