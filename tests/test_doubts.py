@@ -141,14 +141,14 @@ def single(tmp_path, monkeypatch):
 
 
 def test_marks_that_may_be_prose_are_asked_about(single):
-    stale, doubts = review.look(single(PROSE))
+    stale, doubts = review.look(review.whole(single(PROSE)))
     lines = {int(doubt.place.split(":")[1]) for doubt in doubts}
     assert not stale and lines == {6, 8, 10}, [str(doubt) for doubt in doubts]
 
 
 def test_a_book_of_one_language_is_not_compared_and_not_reviewed(single):
     project = single("\n## All is well {#well}\n\nNothing to ask.\n")
-    assert review.look(project) == ([], [])
+    assert review.look(review.whole(project)) == ([], [])
     with pytest.raises(Fault, match="the book has one language"):
         review.agree(project)
 

@@ -120,7 +120,7 @@ def check(name: str | None = None) -> int:
                 pages = mkdocs_parts.read_pages(config)
                 if messages.wrong:
                     return _failed()
-                stale, doubts = review.look(plugin.project, plugin.doubts, plugin.found)
+                stale, doubts = plugin.review()
         except (Abort, BuildError) as error:
             return _failed(error)
     for doubt in doubts:  # all of them are in sections that are to be reviewed

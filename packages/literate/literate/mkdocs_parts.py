@@ -5,8 +5,10 @@ The live site renders one page at a time, and `check` only reads the pages; MkDo
 function for either.
 """
 
+import importlib.util
 import os
 import re
+import sys
 from pathlib import Path
 
 from jinja2 import Environment as Env
@@ -24,8 +26,22 @@ from literate.errors import Fault, raise_all
 FIX = "fix it; `git diff mkdocs.yml` shows what changed"
 
 
+# What mkdocs-jupyter loads with it, which takes half a second, and uses where a lab is drawn only
+_USED_LATER = ("mkdocs_jupyter.convert", "jupytext")
+
+
+def _load_later() -> None:
+    """Let these modules be loaded when they are used first."""
+    for name in _USED_LATER if importlib.util.find_spec("mkdocs_jupyter") else ():
+        if name not in sys.modules and (spec := importlib.util.find_spec(name)) and spec.loader:
+            spec.loader = importlib.util.LazyLoader(spec.loader)
+            sys.modules[name] = module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+
+
 def load(file: Path, site_dir: Path | None = None, site_url: str | None = None) -> MkDocsConfig:
     """MkDocs' configuration of a book. Raises Fault or Faults with all that is wrong in it."""
+    _load_later()
     config = MkDocsConfig(config_file_path=str(file))
     others = {"site_dir": str(site_dir) if site_dir else None, "site_url": site_url}
     try:

@@ -27,7 +27,7 @@ from mkdocs.structure.toc import get_toc
 
 from literate import checks, labs, mkdocs_parts, navigation, publish, scripts, search, styles, terms
 from literate.book import Book
-from literate.errors import raise_all
+from literate.errors import Doubt, Fault, raise_all
 from literate.files import write_whole
 from literate.kept import Kept, common
 from literate.kept_pages import KeptPages, drawn_text, restore
@@ -35,7 +35,7 @@ from literate.notebooks import ipynb, py, shown_on
 from literate.project import THEME, Options, Project
 from literate.provenance import commit
 from literate.registry import OWN_PAGES, drawn_from
-from literate.review import look
+from literate.review import Review, look
 from literate.search_first import best
 from literate.settings import hold
 from literate.template_context import Context, Where
@@ -93,7 +93,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.found = Kept(project.cache / "checks", unchanged)
         self.check()
         if self.publishing:
-            raise_all(look(project, self.doubts, self.found)[0])
+            raise_all(self.review()[0])
         self.book.prepare(list(self.pages.values()), drawn_from(project.slugs), log.info)
         self.kept = KeptPages(self.book, unchanged, config, files)
         for page in self.pages.values():
@@ -361,6 +361,10 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """Check the pages, or one in each language, before anything runs. Raises Faults."""
         some = {where: page for where, page in self.pages.items() if slug in (None, page.slug)}
         self.doubts = checks.run(self.project, some, kept=self.found)
+
+    def review(self) -> tuple[list[Fault], list[Doubt]]:
+        """The sections to review, and the doubts about them, once all pages are checked."""
+        return look(Review(self.project, list(self.pages.values()), self.doubts, self.found))
 
     # ---- what the live site calls
 

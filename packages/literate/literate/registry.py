@@ -88,13 +88,16 @@ OWN_PAGES: dict[str, OwnPage] = {}
 
 class Check(NamedTuple):
     """of: what `find` is given: `book`, the project and all pages; `page`, one page; `twins`, a
-    page and itself in another language. What it finds in pages depends on their texts, on the
-    glossary and the settings alone: it is kept until one of these changes.
+    page and itself in another language; `words` and `snippets`, the project.
+
+    Only that of the book is called each time. What another one finds is kept until its pages
+    change, or the files of words, or those of snippets and symbols; and until the settings, the
+    glossary or the code do.
     """
 
     stage: int
     find: Callable[..., Iterable[Fault | Doubt]]
-    of: Literal["book", "page", "twins"] = "book"
+    of: Literal["book", "page", "twins", "words", "snippets"] = "book"
 
 
 Kind = TypeVar("Kind")
@@ -131,6 +134,16 @@ def check(name: str, stage: int = 3) -> Callable[[Find], Find]:
 def page_check(name: str, stage: int = 2) -> Callable[[Find], Find]:
     """Register `function(page)`, called for each page whose text has changed. See Check."""
     return _register(CHECKS, name, partial(Check, stage, of="page"))
+
+
+def words_check(name: str, stage: int = 3) -> Callable[[Find], Find]:
+    """Register `function(project)`, which reads glossary, words and symbols. See Check."""
+    return _register(CHECKS, name, partial(Check, stage, of="words"))
+
+
+def snippets_check(name: str, stage: int = 2) -> Callable[[Find], Find]:
+    """Register `function(project)`, which reads snippets and their symbols. See Check."""
+    return _register(CHECKS, name, partial(Check, stage, of="snippets"))
 
 
 def twin_check(name: str, stage: int = 3) -> Callable[[Find], Find]:

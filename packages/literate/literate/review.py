@@ -65,19 +65,17 @@ def recorded(project: Project) -> Recorded:
 class Review:
     """The pages as they are, beside what is recorded. Raises Faults where the languages differ.
 
-    doubts: those of the stages before the last, where these checks were run already.
+    pages: of one language after the other. doubts: those of the stages before the last.
     kept: see `checks.run`.
     open: the sections that are not recorded as they are, each with its doubts.
     """
 
     def __init__(
-        self, project: Project, doubts: list[Doubt] | None = None, kept: Kept | None = None
+        self, project: Project, pages: list[Page], doubts: list[Doubt], kept: Kept | None = None
     ):
         self.project = project
-        pages = read_pages(project)
-        by_language = {page.where: page for page in pages}
-        before = checks.run(project, by_language) if doubts is None else doubts
-        self.doubts = before + checks.run(project, by_language, range(4, 5), kept)
+        by_place = {page.where: page for page in pages}
+        self.doubts = doubts + checks.run(project, by_place, range(4, 5), kept)
         self.now, self.known = sections(project, pages), recorded(project)
         moved = [key for key in self.now if any(self.moved(*key))]
         self.open: dict[tuple[str, str], list[Doubt]] = {key: [] for key in moved}
@@ -114,15 +112,15 @@ class Review:
         return max(starts, default=(0, ("", "")))[1]
 
 
-def look(
-    project: Project, doubts: list[Doubt] | None = None, kept: Kept | None = None
-) -> tuple[list[Fault], list[Doubt]]:
-    """The sections to review, and the doubts about them; of one language all doubts.
+def whole(project: Project) -> Review:
+    """The book as its files are. Raises Fault, Faults."""
+    pages = read_pages(project)
+    return Review(project, pages, checks.run(project, {page.where: page for page in pages}))
 
-    doubts, kept: see Review.
-    """
-    review = Review(project, doubts, kept)
-    if len(project.languages) < 2:
+
+def look(review: Review) -> tuple[list[Fault], list[Doubt]]:
+    """The sections to review, and the doubts about them; of one language all doubts."""
+    if len(review.project.languages) < 2:
         return [], review.doubts
     doubts = [doubt for found in review.open.values() for doubt in found]
     return [review.stale(*key) for key in review.open], doubts
@@ -139,7 +137,7 @@ def agree(project: Project, asked: str | None = None) -> tuple[list[str], list[F
         at = project.place(project.config_file)
         raise Fault(at, "the book has one language", "there is nothing to compare")
     slug, _, section = (asked or "").partition("#")
-    review = Review(project)
+    review = whole(project)
     _known(review, slug, section)
     taken: list[str] = []
     left: list[Fault | Doubt] = []

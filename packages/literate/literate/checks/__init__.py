@@ -46,16 +46,22 @@ glossary and words                        missing, not plain, not
                                           the same
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 from literate.errors import Doubt, Fault, raise_all
 from literate.kept import Kept
 from literate.project import Project
 from literate.registry import CHECKS, Check, load_all
+from literate.snippets import modules
+from literate.symbols import files as declarations  # this package has a module `symbols`
+from literate.terms import glossaries
 from literate.text import Page, Pages
 
 Found = list[Fault | Doubt]
+Unit = tuple[tuple[Any, ...], dict[str, str]]
 
 
 def run(
@@ -71,11 +77,8 @@ def run(
         found: Found = []
         for of, units in _units(project, pages).items():
             checks = {n: one for n, one in CHECKS.items() if (one.stage, one.of) == (stage, of)}
-            for unit in units if checks else ():
-                if of == "book":
-                    found += _found(checks, project, pages)
-                else:
-                    found += _found_or_kept(checks, unit, kept)
+            for given, texts in units if checks else ():
+                found += _found_or_kept(checks, given, texts, kept if texts else None)
         raise_all(each for each in found if isinstance(each, Fault))
         doubts += [each for each in found if isinstance(each, Doubt)]
     return list(dict.fromkeys(doubts))
@@ -89,24 +92,35 @@ def twins(project: Project, pages: Pages) -> Iterator[tuple[Page, Page]]:
             yield from ((page, pages[other, slug]) for other in others if (other, slug) in pages)
 
 
-def _units(project: Project, pages: Pages) -> dict[str, list[tuple[Page, ...]]]:
-    """What checks are given, by their kind."""
-    each: list[tuple[Page, ...]] = [(page,) for page in pages.values()]
-    return {"book": [()], "page": each, "twins": [*twins(project, pages)]}
+def _units(project: Project, pages: Pages) -> dict[str, list[Unit]]:
+    """Kind of check → what such checks are given, and the texts that they read; of the book none
+    are named.
+    """
+
+    def of_pages(*some: Page) -> Unit:
+        return some, {page.place: page.text for page in some}
+
+    def of_files(paths: Iterable[Path]) -> Unit:
+        return (project,), {project.place(p): project.read(p) for p in paths if p.is_file()}
+
+    code = [project.snippets / f"{name}.py" for name in modules(project)]
+    return {
+        "book": [((project, pages), {})],
+        "words": [of_files(glossaries(project))],
+        "snippets": [of_files([*code, *declarations(project)])],
+        "page": [of_pages(page) for page in pages.values()],
+        "twins": [of_pages(*both) for both in twins(project, pages)],
+    }
 
 
-def _found(checks: dict[str, Check], *given: object) -> Found:
-    return [each for one in checks.values() for each in one.find(*given)]
-
-
-def _found_or_kept(checks: dict[str, Check], pages: tuple[Page, ...], kept: Kept | None) -> Found:
-    """What these checks find in one page, or in a page and its twin. A fault is not kept."""
-    if kept is None:
-        return _found(checks, *pages)
-    key = kept.key([*checks], [(page.place, page.text) for page in pages])
-    if (doubts := kept.get(key, key)) is not None:
+def _found_or_kept(
+    checks: dict[str, Check], given: tuple[Any, ...], texts: dict[str, str], kept: Kept | None
+) -> Found:
+    """What these checks find; where they find no fault, their doubts are kept."""
+    key = kept.key([*checks], texts) if kept else ""
+    if kept and (doubts := kept.get(key, key)) is not None:
         return [Doubt(**each) for each in doubts]
-    found = _found(checks, *pages)
-    if all(isinstance(each, Doubt) for each in found):
+    found = [each for one in checks.values() for each in one.find(*given)]
+    if kept and all(isinstance(each, Doubt) for each in found):
         kept.put(key, key, [asdict(each) for each in found if isinstance(each, Doubt)])
     return found

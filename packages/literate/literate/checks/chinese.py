@@ -9,7 +9,7 @@ from typing import Any
 
 from literate import Doubt, Fault, check, terms
 from literate.project import Project
-from literate.registry import page_check
+from literate.registry import page_check, words_check
 from literate.text import Page, Pages, prose
 
 HAN = r"\u3400-\u9fff"
@@ -27,8 +27,8 @@ def chinese(page: Page) -> Iterator[Fault | Doubt]:
         yield from _wrong(page.project, _lines(page))
 
 
-@check("Chinese words", stage=3)
-def chinese_words(project: Project, pages: Pages) -> Iterator[Fault | Doubt]:
+@words_check("Chinese words")
+def chinese_words(project: Project) -> Iterator[Fault | Doubt]:
     """The same in the glossary, the book's words and its symbols."""
     every = ((at, t.said) for at, t in terms.texts(project) if t.language == terms.CHINESE)
     yield from _wrong(project, every)

@@ -8,6 +8,7 @@ from typing import Any
 from literate import Doubt, Fault, check, schema, terms
 from literate.checks.lines import broken
 from literate.project import SAID, Project
+from literate.registry import words_check
 from literate.text import Pages, prose
 
 IN_ALL = "an entry is in every language, as the entries beside it"
@@ -81,8 +82,8 @@ def glossary(project: Project, pages: Pages) -> Iterator[Fault]:
                     yield Fault(at, f"`{word}` is a word of `{other}` too", _ONE)
 
 
-@check("plain texts", stage=3)
-def plain_texts(project: Project, pages: Pages) -> Iterator[Fault | Doubt]:
+@words_check("plain texts")
+def plain_texts(project: Project) -> Iterator[Fault | Doubt]:
     """The texts of glossary, words and symbols are plain, and keep the rules of lines."""
     for at, text in terms.texts(project):
         own = r"|^\s|\s\Z" if text.path != project.words_file else '|"'

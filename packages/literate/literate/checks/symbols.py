@@ -7,16 +7,16 @@ from mathdoctest import lexer, resolve
 from mathdoctest.errors import NotInGrammar
 from mathdoctest.functions import Function
 
-from literate import Fault, check, formulas, katex, schema, snippets, symbols
+from literate import Fault, formulas, katex, schema, snippets, symbols
 from literate.checks.glossary import IN_ALL
 from literate.errors import gathered
 from literate.project import Project
+from literate.registry import snippets_check
 from literate.symbols import FROM, Declared
-from literate.text import Pages
 
 
-@check("symbols", stage=2)
-def declared(project: Project, pages: Pages) -> Iterator[Fault]:
+@snippets_check("symbols")
+def declared(project: Project) -> Iterator[Fault]:
     """Each is in every language, has valid TeX and is used; what is taken is declared elsewhere."""
     homes, unreadable = snippets.modules(project), list[Fault]()
     for file in symbols.files(project):

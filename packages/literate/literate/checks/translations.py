@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
 
-from literate import Doubt, Fault, check, registry, terms
+from literate import Doubt, Fault, registry, terms
 from literate.checks.facts import Pair, differences
 from literate.project import Project
-from literate.registry import page_check, twin_check
-from literate.text import WORDS, Page, Pages, fenced, headings, pieces, plain
+from literate.registry import page_check, twin_check, words_check
+from literate.text import WORDS, Page, fenced, headings, pieces, plain
 
 Marked = dict[str, list[tuple[int, Any]]]  # kind → line and value, in order
 
@@ -36,8 +36,8 @@ def translation(page: Page, twin: Page) -> Iterator[Fault | Doubt]:
         yield from _facts(page.project, (mine[1], theirs[1]), languages, places)
 
 
-@check("translation of words", stage=4)
-def translation_of_words(project: Project, pages: Pages) -> Iterator[Fault | Doubt]:
+@words_check("translation of words", stage=4)
+def translation_of_words(project: Project) -> Iterator[Fault | Doubt]:
     """The entries of the glossary, of the book's words and of its symbols."""
     first, *others = project.languages
     for path in terms.glossaries(project):
@@ -123,8 +123,8 @@ def untranslated(page: Page) -> Iterator[Fault | Doubt]:
         yield from _foreign(said, page.language, page.on(line))
 
 
-@check("untranslated words", stage=4)
-def untranslated_words(project: Project, pages: Pages) -> Iterator[Fault | Doubt]:
+@words_check("untranslated words", stage=4)
+def untranslated_words(project: Project) -> Iterator[Fault | Doubt]:
     """The same in the glossary, the book's words and its symbols."""
     for at, text in terms.texts(project) if len(project.languages) > 1 else ():
         yield from _foreign(text.said, text.language, at)
