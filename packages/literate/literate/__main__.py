@@ -2,7 +2,13 @@
 
 import sys
 
-from literate.cli import main
+from literate import unchanged
 
 if __name__ == "__main__":
+    if sys.argv[1:] == ["check"] and (said := unchanged.again()):
+        print(*said, sep="\n")
+        sys.exit()
+
+    from literate.cli import main  # takes a second
+
     sys.exit(main())

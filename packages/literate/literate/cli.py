@@ -6,6 +6,7 @@ good is lost.
 
 import argparse
 import os
+import re
 import sys
 import tempfile
 import traceback
@@ -16,7 +17,18 @@ from mathdoctest.source import at_one_moment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, BuildError
 
-from literate import console, files, formulas, mkdocs_parts, new, review, site_folder, snippets
+from literate import (
+    console,
+    files,
+    formulas,
+    mkdocs_parts,
+    new,
+    review,
+    runs,
+    site_folder,
+    snippets,
+    unchanged,
+)
 from literate.errors import Fault, Faults, gathered, raise_all
 from literate.mkdocs_plugin import plugin_of
 from literate.project import Project, nearest_config
@@ -112,6 +124,8 @@ def check(name: str | None = None) -> int:
         return check_formulas(name)
     with tempfile.TemporaryDirectory(prefix="literate-") as folder:
         config = loaded(Path(folder))
+        inputs = _inputs(Project.of(config))
+        before = unchanged.state(*inputs)
         messages = console.listen(Path(config.docs_dir))
         plugin = plugin_of(config)
         plugin.publishing = False  # the review comes last, so that other faults are reported before
@@ -127,8 +141,19 @@ def check(name: str | None = None) -> int:
         print(doubt)
     if stale:
         return _failed(Faults(stale))
-    print(f"checked {pages} pages: all good")
+    good = f"checked {pages} pages: all good"
+    print(good)
+    told = [line for line in messages.said if not line.startswith(("running ", "ran "))]
+    unchanged.record(plugin.project.root, *inputs, before, [*told, *map(str, doubts), good])
     return 0
+
+
+def _inputs(project: Project) -> tuple[list[Path], list[str]]:
+    """What a check depends on: files and folders, and variables of the environment."""
+    files = [project.config_file, project.words_file, project.root / "requirements.txt"]
+    files += [project.glossary, project.redirects, project.reviewed]
+    named = re.findall(r"!ENV\s+\[?\s*(\w+)", project.config_file.read_text("utf-8"))
+    return [*files, *project.watched], [*named, *runs.VARIABLES, runs.LIMIT]
 
 
 def _failed(error: object = "", state: str = "nothing was written") -> int:

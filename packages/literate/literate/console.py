@@ -15,12 +15,15 @@ _LINK = re.compile(
 
 
 class Messages(logging.Handler):
-    """wrong: the warnings and errors so far, which make a strict build fail."""
+    """wrong: the warnings and errors so far, which make a strict build fail. said: what was told
+    beside them.
+    """
 
     def __init__(self, docs: Path):
         super().__init__(logging.INFO)
         self.docs = docs
         self.wrong: list[str] = []
+        self.said: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         message = record.getMessage().strip()
@@ -29,6 +32,7 @@ class Messages(logging.Handler):
             self.wrong.append(wrong)
             print(wrong, file=sys.stderr, flush=True)
         elif record.name == "mkdocs.plugins.literate":
+            self.said.append(message)
             print(message, flush=True)
 
 

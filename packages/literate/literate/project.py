@@ -2,7 +2,6 @@
 
 import functools
 import importlib
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from mkdocs.config import config_options as c
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, ConfigurationError
 
-from literate import Fault, files, katex, schema
+from literate import Fault, files, katex, schema, unchanged
 
 THEME = Path(__file__).with_name("theme")
 CONFIG = "mkdocs.yml"
@@ -98,7 +97,7 @@ class Project:
         self.options = options
         self.package = options.snippets
         self.snippets = self.root / options.snippets
-        self.cache = Path(os.environ.get("LITERATE_CACHE", self.root / ".cache" / "literate"))
+        self.cache = unchanged.cache(self.root)
         self.glossary = self.root / options.glossary
         self.redirects = self.root / options.redirects
         self.reviewed = self.root / options.reviewed

@@ -34,7 +34,8 @@ from literate.snippets import Snippet
 from literate.worker import REFUSED
 
 WORKER = (sys.executable, "-P", "-s", "-B", str(Path(__file__).with_name("worker.py")))
-TIME_LIMIT = float(os.environ.get("LITERATE_TIME_LIMIT", "60"))  # seconds
+LIMIT = "LITERATE_TIME_LIMIT"
+TIME_LIMIT = float(os.environ.get(LIMIT, "60"))  # seconds
 OUTPUT_LIMIT = 100_000  # bytes: more than any page can show
 VARIABLES = (*mlx_backend.VARIABLES, "OMP_NUM_THREADS", "LD_PRELOAD")  # what a run depends on
 _KEPT = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", *VARIABLES)
