@@ -19,10 +19,10 @@ EDITS = {
         ("docs/zh-TW/core/layers.md", "\n## ", f"\n{NEW_CHINESE}\n\n## "),
     ],
     "a title, which every menu shows": [
-        ("docs/en/core/loss.md", "title: ", "title: New "),
+        ("docs/en/core/loss.md", 'title: "The', 'title: "New: the'),
         ("docs/zh-TW/core/loss.md", "title: ", "title: 新的"),
     ],
-    "a comment in a snippet": [("snippets/forward.py", "return W @ x + b", "return W @ x + b  # z")],
+    "a comment in a snippet": [("snippets/forward.py", "  # (out, n) @", "  # z: (out, n) @")],
     "what a symbol means": [
         ("snippets/forward.symbols.yml", "en: 'weights", "en: 'new weights"),
         ("snippets/forward.symbols.yml", "zh-TW: ", "zh-TW: 新的"),
@@ -32,9 +32,8 @@ EDITS = {
         ("docs/glossary.yml", "      zh-TW: ", "      zh-TW: 新的。"),
     ],
     "a word of the theme": [
-        ("two_passes/words.yml", "  part_core: ", "  part_core: 新的"),
-        ("two_passes/words.yml", "en:\n", "en:\n  permalink: New link\n"),
-        ("two_passes/words.yml", "zh-TW:\n", "zh-TW:\n  permalink: 新的連結\n"),
+        ("two_passes/words.yml", "\nen:\n", "\nen:\n  permalink: New link\n"),
+        ("two_passes/words.yml", "\nzh-TW:\n", "\nzh-TW:\n  permalink: 新的連結\n"),
     ],
     "a setting": [("mkdocs.yml", "site_name: ", "site_name: New ")],
     "a template": [("two_passes/theme/home.html", "</", "<!-- new --></")],
