@@ -55,7 +55,10 @@ class Forked:
 
 
 class Forks:
-    """The servers, each started when it is first needed; they end with the `with`."""
+    """The servers, each started when it is first needed; they end with the `with`.
+
+    A server for several imports is forked from the one for all of them but the last.
+    """
 
     def __init__(self, worker: Sequence[str]):
         self.worker, self.lock = worker, threading.Lock()
@@ -76,7 +79,7 @@ class Forks:
     ) -> Forked | None:
         """Run the program of a folder; None where no server can be had.
 
-        imports: the modules that it imports first.
+        imports: the modules that its server has imported.
         """
         with self.lock:
             server = self._server(environment, imports)
@@ -91,12 +94,11 @@ class Forks:
     ) -> socket.socket | None:
         key = environment["PYTHONHASHSEED"], imports
         if key not in self.servers:
+            made: socket.socket | None = None
             if not imports:
-                made: socket.socket | None = self._first(environment)
-            elif first := self._server(environment, ()):
-                made = _ask(first, {"imports": imports})
-            else:
-                made = None
+                made = self._first(environment)
+            elif before := self._server(environment, imports[:-1]):
+                made = _ask(before, {"imports": imports[-1]})
             self.servers[key] = made if made and made.recv(_SIZE) else None
         return self.servers[key]
 
@@ -140,9 +142,9 @@ def _ask(server: socket.socket, request: object) -> socket.socket | None:
 def serve() -> None:
     """Be a server, until nobody is left to ask; return in each process that is to run a program.
 
-    A request is JSON with a line: `{"imports": […]}` is for another server at the end of the line,
-    which says "yes" once it has these modules; `{"home": …, "environment": …}` is for a process
-    that runs the program in that folder: the line has its id, and then its exit code.
+    A request is JSON with a line: `{"imports": "mlx.core"}` is for another server, at the end of
+    the line, which says "yes" once it has that module too; `{"home": …, "environment": …}` is for a
+    process that runs the program in that folder: the line has its id, and then its exit code.
     """
     control = socket.socket(fileno=os.dup(0))
     _open(0, os.devnull, os.O_RDONLY)
@@ -187,10 +189,9 @@ def _tell(pid: int, line: int | None) -> None:
             told.send(b"%d" % code)
 
 
-def _import(control: socket.socket, modules: Sequence[str]) -> None:
-    """Import modules, then say so; leave where a process that has them cannot be forked."""
-    for module in modules:
-        importlib.import_module(module)
+def _import(control: socket.socket, module: str) -> None:
+    """Import a module, then say so; leave where a process that has it cannot be forked."""
+    importlib.import_module(module)
     if not (pid := os.fork()):  # OpenBLAS ends its threads before a fork, to start them when needed
         os._exit(0)
     os.waitpid(pid, 0)

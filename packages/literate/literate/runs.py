@@ -42,7 +42,7 @@ OUTPUT_LIMIT = 100_000  # bytes: more than any page can show
 VARIABLES = (*mlx_backend.VARIABLES, "OMP_NUM_THREADS", "LD_PRELOAD")  # what a run depends on
 _KEPT = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", *VARIABLES)
 # Packages that many programs import, and that note neither time, folder nor chance as they load
-_IMPORTED_ONCE = ("mlx",)
+_IMPORTED_ONCE = ("sklearn", "numpy", "mlx")
 KEEPS_TO = "a page's code uses its own folder only; remove the line"
 
 
@@ -113,14 +113,17 @@ def _needs(program: str) -> tuple[list[str], list[str]]:
 
 @functools.lru_cache(maxsize=1024)
 def _first_imports(program: str) -> tuple[str, ...]:
-    """The modules of known packages that a program imports, whatever else it does."""
+    """The modules of known packages that a program imports, whatever else it does; slow ones first,
+    so that more programs share them.
+    """
     found = []
     for node in ast.parse(program).body:
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             found.append(str(node.module))
-    return tuple(dict.fromkeys(name for name in found if name.split(".")[0] in _IMPORTED_ONCE))
+    known = {name for name in found if name.split(".")[0] in _IMPORTED_ONCE}
+    return tuple(sorted(known, key=lambda name: (_IMPORTED_ONCE.index(name.split(".")[0]), name)))
 
 
 def _data_files(project: Project, program: str) -> list[Path]:
