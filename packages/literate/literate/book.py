@@ -41,15 +41,22 @@ class Book:
         self.pages: list[Page] = []
 
     def prepare(
-        self, pages: list[Page], more: Names = (), say: Call = silent, between: Call = silent
+        self,
+        pages: list[Page],
+        more: Names = (),
+        say: Call = silent,
+        between: Call = silent,
+        meanwhile: Call = silent,
     ) -> None:
         """Load and run every snippet that the pages name, and `more`. Raises Faults.
 
-        between: called before each formula is checked; it may raise to end it there.
+        between: called before each formula is checked; it may raise to end it there. meanwhile:
+        what is done first, while the snippets begin to run.
         """
         every = [*more, *formulas.unshown_by_choice(self.project)]
         loaded, faults = self._load(pages, every)
         with self._batch(pages, loaded, say) as batch:
+            meanwhile()
             raise_all(faults + self._check(pages, loaded, batch, between))
             raise_all(formulas.unshown(self.project, pages))
             raise_all(snippets.unused(self.project, loaded.values()))

@@ -88,9 +88,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         project = self.project
         self.pages: dict[Where, Page] = {(p.language, p.slug): p for p in read_pages(project)}
         self.check()
-        if self.publishing:
-            raise_all(look(project, self.doubts)[0])
-        self.book.prepare(list(self.pages.values()), drawn_from(project.slugs), log.info)
+        pages, drawn = list(self.pages.values()), drawn_from(project.slugs)
+        self.book.prepare(pages, drawn, log.info, meanwhile=self._review)
         labs.prepare(project, config, self.pages.values())
         config.nav = navigation.in_files(project, self.pages)
         self.lab_links: dict[Where, labs.Links] = {}
@@ -309,6 +308,11 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """Check the pages, or one in each language, before anything runs. Raises Faults."""
         some = {where: page for where, page in self.pages.items() if slug in (None, page.slug)}
         self.doubts = checks.run(self.project, some)
+
+    def _review(self) -> None:
+        """Raise Faults where sections are to be read side by side before they are published."""
+        if self.publishing:
+            raise_all(look(self.project, self.doubts)[0])
 
     # ---- what the live site calls
 

@@ -150,7 +150,8 @@ def flat(words: Mapping[str, Any], group: str = "") -> dict[str, Any]:
 
 def entries(project: Project, path: Path, language: str) -> dict[str, tuple[int, str]]:
     """Entry of one of the glossaries → its line and what it says in a language."""
-    every = [t for _, t in texts(project) if t.path == path and t.language == language]
+    found = _texts(path, project.read(path), tuple(project.languages)) if path.is_file() else []
+    every = [text for text in found if text.language == language]
     lines = {text.entry: text.line for text in reversed(every)}
     said: dict[str, list[str]] = {}
     if path == project.glossary:
