@@ -41,8 +41,8 @@ TIME_LIMIT = float(os.environ.get("LITERATE_TIME_LIMIT", "60"))  # seconds
 OUTPUT_LIMIT = 100_000  # bytes: more than any page can show
 VARIABLES = (*mlx_backend.VARIABLES, "OMP_NUM_THREADS", "LD_PRELOAD")  # what a run depends on
 _KEPT = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", *VARIABLES)
-# Packages that many programs import, and that note neither folder nor time as they load. NumPy draws
-# its first random state then: where a program is not seeded, its second run has another server's.
+# Packages that many programs import, and that note neither folder nor time as they load. NumPy sets
+# its random state then: where a program does not seed it, its second run has another server's.
 _IMPORTED_ONCE = ("sklearn", "numpy", "mlx")
 KEEPS_TO = "a page's code uses its own folder only; remove the line"
 
