@@ -125,9 +125,8 @@ def test_a_program_that_misbehaves_is_named(text, says, monkeypatch, batch):
 # ---- forked processes
 
 SEES = """
-import gc, os, signal, sys, threading
-import mlx.core as mx
-os.environ.pop("TMPDIR")
+import gc, os, signal, sys, tempfile, threading
+assert tempfile.gettempdir() == os.environ.pop("TMPDIR")
 depth = 0
 def deeper():
     global depth
@@ -142,16 +141,18 @@ print(hash("a"), depth, sorted(os.environ.items()), sys.argv, sys.path, sys.flag
 print([os.readlink(f"/proc/self/fd/{each}").split("/")[-1] for each in range(3)])
 print(len(os.listdir("/proc/self/fd")), os.getsid(0) == os.getpgid(0) == os.getpid())
 print(sorted(os.listdir()), os.umask(0), os.nice(0), threading.active_count(), __name__, __file__)
-print([name for name in sorted(sys.modules) if name.startswith("mlx")], sys.stdin.read())
+print([name for name in sorted(sys.modules) if name.startswith("mlx")], repr(sys.stdin.read()))
 print(sys.stdout.encoding, sys.stdout.line_buffering, sys.stderr.line_buffering, gc.isenabled())
 """
 
 
+@pytest.mark.parametrize("imports", ["mlx.core", "sklearn.datasets, numpy"])
 @pytest.mark.parametrize("seed", [0, 1])
-def test_a_forked_program_sees_what_one_in_a_new_process_sees(batch, seed):
-    run = runner.run(PROJECT, SEES, "here", hash_seed=seed, batch=batch)
+def test_a_forked_program_sees_what_one_in_a_new_process_sees(batch, seed, imports):
+    text = f"import {imports}\n{SEES}"
+    run = runner.run(PROJECT, text, "here", hash_seed=seed, batch=batch)
     assert run.error is None
-    assert run.output == runner.run(PROJECT, SEES, "here", hash_seed=seed).output
+    assert run.output == runner.run(PROJECT, text, "here", hash_seed=seed).output
 
 
 def test_a_forked_program_has_no_module_that_it_does_not_import(batch):
