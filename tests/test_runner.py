@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import PROJECT, Copy
+from literate import forks
 from literate import runs as runner
 from literate import snippets as program
 from literate.errors import Fault
@@ -18,11 +19,27 @@ from literate.expected import Tolerance, differs
 from literate.provenance import machine
 
 
-def test_output_values_and_error_come_back():
+@pytest.fixture(params=["new", "forked"])
+def batch(request):
+    """Programs run in new processes, as one alone does; in forked ones, as many do."""
+    if request.param == "new":
+        yield None
+    else:
+        if not forks.possible(machine().get("device")):
+            pytest.skip("programs are forked on Linux alone, where they compute on the CPU")
+        with forks.Forks(runner.WORKER) as servers:
+            made = runner.Batch(PROJECT, [])
+            made.forks = servers
+            yield made
+            assert all(servers.servers.values()), "no server: all ran in new processes"
+
+
+def test_output_values_and_error_come_back(batch):
     run = runner.run(
         PROJECT,
         "import mlx.core as mx\nw = mx.array([0.1, 2])\nn = 3\nprint('hi', n)\n[][1]\n",
         "here",
+        batch=batch,
     )
     assert run.output == "hi 3\n"
     assert run.error == "IndexError: list index out of range"
@@ -71,9 +88,9 @@ f(mx.ones(3), mx.ones((2, 3)), name="no")
 """
 
 
-def test_the_shapes_of_calls_come_back():
+def test_the_shapes_of_calls_come_back(batch):
     """Each combination once, of calls that returned; the functions stay their own."""
-    run = runner.run(PROJECT, CALLS, "here")
+    run = runner.run(PROJECT, CALLS, "here", batch=batch)
     assert run.error == "ValueError: no" and run.line == 9
     given = {"x": [3], "k": [], "name": None}
     assert run.shapes == {
@@ -92,13 +109,130 @@ def test_the_shapes_of_calls_come_back():
         ("import os; os._exit(3)", "left with code 3"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "killed by signal 9"),
         ("print('x' * 10**6)", "printed 1,000,001 bytes"),
+        ("open('/tmp/outside', 'w')", "writes outside its own folder"),
+        ("import os; os.fork()", "starts a process"),
+        ("import socket; socket.create_connection(('localhost', 9))", "uses the network"),
+        ("import mlx.core as mx; mx.save('/tmp/outside', mx.ones(1))", "writes outside its own"),
     ],
 )
-def test_a_program_that_misbehaves_is_named(text, says, monkeypatch):
+def test_a_program_that_misbehaves_is_named(text, says, monkeypatch, batch):
     monkeypatch.setattr(runner, "TIME_LIMIT", 3)
     with pytest.raises(Fault) as caught:
-        runner.run(PROJECT, text, "snippets/a.py:7")
+        runner.run(PROJECT, text, "snippets/a.py:7", batch=batch)
     assert says in str(caught.value) and str(caught.value).startswith("snippets/a.py:7: ")
+
+
+# ---- forked processes
+
+SEES = """
+import gc, os, signal, sys, tempfile, threading
+assert tempfile.gettempdir() == os.environ.pop("TMPDIR")
+depth = 0
+def deeper():
+    global depth
+    depth += 1
+    deeper()
+try:
+    deeper()
+except RecursionError:
+    pass
+handlers = [str(signal.getsignal(each)) for each in sorted(signal.valid_signals())]
+print(hash("a"), depth, sorted(os.environ.items()), sys.argv, sys.path, sys.flags, handlers)
+print([os.readlink(f"/proc/self/fd/{each}").split("/")[-1] for each in range(3)])
+print(len(os.listdir("/proc/self/fd")), os.getsid(0) == os.getpgid(0) == os.getpid())
+print(sorted(os.listdir()), os.umask(0), os.nice(0), threading.active_count(), __name__, __file__)
+print([name for name in sorted(sys.modules) if name.startswith("mlx")], repr(sys.stdin.read()))
+print(sys.stdout.encoding, sys.stdout.line_buffering, sys.stderr.line_buffering, gc.isenabled())
+"""
+
+
+@pytest.mark.parametrize("imports", ["mlx.core", "sklearn.datasets, numpy"])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_forked_program_sees_what_one_in_a_new_process_sees(batch, seed, imports):
+    text = f"import {imports}\n{SEES}"
+    run = runner.run(PROJECT, text, "here", hash_seed=seed, batch=batch)
+    assert run.error is None
+    assert run.output == runner.run(PROJECT, text, "here", hash_seed=seed).output
+
+
+def test_a_forked_program_has_no_module_that_it_does_not_import(batch):
+    runner.run(PROJECT, "import mlx.nn, numpy", "here", batch=batch)
+    told = "import sys\nprint('numpy' in sys.modules)"
+    assert runner.run(PROJECT, told, "here", batch=batch).output == "False\n"
+    assert runner.run(PROJECT, "import mlx.core\nmlx.nn", "here", batch=batch).error
+
+
+@pytest.mark.parametrize(
+    "draws",
+    [
+        "import numpy\nx = numpy.random.rand()",
+        "import mlx.core\nx = mlx.core.random.normal()",
+        "import random\nx = random.random()",
+        "x = hash('a')",
+        "x = id([])",
+    ],
+)
+def test_what_is_left_to_chance_differs_between_two_runs(draws, batch, monkeypatch):
+    monkeypatch.setattr(program.Snippet, "program", f"{draws}\nprint(x)\n")
+    snippet = program.load(PROJECT, "forward.weighted_sum")
+    with pytest.raises(Fault, match="run twice, it gives two results"):
+        runner._repeatable(PROJECT, snippet, batch)
+
+
+@pytest.fixture
+def environment(tmp_path) -> dict[str, str]:
+    return runner.environment(PROJECT, tmp_path) | {"PYTHONPATH": str(tmp_path)}
+
+
+def test_what_starts_a_thread_or_drives_a_gpu_is_not_forked(tmp_path, environment):
+    (tmp_path / "threads.py").write_text(
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(60,)).start()\n"
+    )
+    (tmp_path / "absent.py").write_text("import nothing_of_this_name\n")
+    (tmp_path / "libcuda.so.1").write_bytes(b"1" * 4096)
+    (tmp_path / "drives.py").write_text(
+        "import mmap\nfile = open(__file__.replace('drives.py', 'libcuda.so.1'))\n"
+        "kept = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)\n"
+    )
+    (tmp_path / "plain.py").write_text("")
+    with forks.Forks(runner.WORKER) as servers:
+        for name in ("threads", "absent", "drives"):
+            assert servers.start(tmp_path, environment, (name,)) is None, name
+            assert servers.start(tmp_path, environment, (name, "plain")) is None, name
+        (tmp_path / "program.py").write_text("import plain\n")
+        assert servers.start(tmp_path, environment, ("plain",)).wait(60) == 0
+    assert not forks.possible("GPU (CUDA)") and not forks.possible("GPU (Metal)")
+
+
+def test_servers_end_with_their_programs(tmp_path, environment):
+    (tmp_path / "program.py").write_text("while True: pass\n")
+    with forks.Forks(runner.WORKER) as servers:
+        running = [servers.start(tmp_path, environment, names) for names in ((), ("json",))]
+        with pytest.raises(subprocess.TimeoutExpired):
+            running[0].wait(0.1)
+    for each in running:
+        assert each.wait(10) == -9
+        with pytest.raises(ProcessLookupError):
+            os.kill(each.pid, 0)
+
+
+def test_a_server_that_is_killed_takes_no_program_along(tmp_path, environment):
+    (tmp_path / "program.py").write_text("print(1)\n")
+    with forks.Forks(runner.WORKER) as servers:
+        assert servers.start(tmp_path, environment, ()).wait(60) == 0
+        servers.processes[0].kill()
+        servers.processes[0].wait()
+        assert servers.start(tmp_path, environment, ()) is None
+        batch = runner.Batch(PROJECT, [])
+        batch.forks = servers
+        assert runner.run(PROJECT, "print(1)", "here", batch=batch).output == "1\n"
+
+
+def test_a_batch_that_nobody_waits_for_is_stopped(batch):
+    batch = batch or runner.Batch(PROJECT, [])
+    batch.stopped.set()
+    with pytest.raises(runner._Stopped):
+        runner.run(PROJECT, "while True: pass", "here", batch=batch)
 
 
 @pytest.mark.parametrize(

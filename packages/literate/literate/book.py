@@ -5,7 +5,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from literate import formulas, needs, runs, shapes, snippets
@@ -41,31 +41,42 @@ class Book:
         self.pages: list[Page] = []
 
     def prepare(
-        self, pages: list[Page], more: Names = (), say: Call = silent, between: Call = silent
+        self,
+        pages: list[Page],
+        more: Names = (),
+        say: Call = silent,
+        between: Call = silent,
+        meanwhile: Call = silent,
     ) -> None:
         """Load and run every snippet that the pages name, and `more`. Raises Faults.
 
-        between: called before each formula is checked; it may raise to end it there.
+        between: called before each formula is checked; it may raise to end it there. meanwhile:
+        what is done first, while the snippets begin to run.
         """
         every = [*more, *formulas.unshown_by_choice(self.project)]
-        loaded = self._load(pages, every, say, between)
-        raise_all(formulas.unshown(self.project, pages))
-        raise_all(snippets.unused(self.project, loaded.values()))
-        self.pages = pages
-        self.runs = self._run(pages, loaded.values(), say)
+        loaded, faults = self._load(pages, every)
+        with self._batch(pages, loaded, say) as batch:
+            meanwhile()
+            raise_all(faults + self._check(pages, loaded, batch, between))
+            raise_all(formulas.unshown(self.project, pages))
+            raise_all(snippets.unused(self.project, loaded.values()))
+            self.pages = pages
+            self.runs = self._runs(pages, loaded, batch)
         raise_all(shapes.faults(pages, loaded, self.runs))
         self.snippets = loaded
 
     def renew(self, page: Page, more: Names = (), say: Call = silent) -> None:
         """The same for one page, beside what is there. Raises Faults."""
-        loaded = self._load([page], more, say)
-        changed = [each for name, each in loaded.items() if self.snippets.get(name) != each]
-        self.runs |= self._run([page], changed, say)
+        loaded, faults = self._load([page], more)
+        changed = [name for name, each in loaded.items() if self.snippets.get(name) != each]
+        with self._batch([page], loaded, say) as batch:
+            raise_all(faults + self._check([page], loaded, batch))
+            self.runs |= self._runs([page], changed, batch)
         raise_all(shapes.faults([page], loaded, self.runs))
         self.snippets |= loaded
 
-    def _load(self, pages: list[Page], more: Names, say: Call, between: Call = silent) -> Loaded:
-        """The snippets that the pages name, their formulas checked. Raises Faults."""
+    def _load(self, pages: list[Page], more: Names) -> tuple[Loaded, list[Fault]]:
+        """The snippets that the pages name, and the faults of those that cannot be loaded."""
         named = dict.fromkeys(more, "mkdocs.yml")
         for page in pages:
             for name, at in page.snippets():
@@ -74,31 +85,35 @@ class Book:
         for name, at in named.items():
             with gathered(faults):
                 loaded[name] = snippets.load(self.project, name, at)
-        raise_all(faults + self._check(pages, loaded, say, between))
-        return loaded
+        return loaded, faults
 
-    def _run(
-        self, pages: list[Page], loaded: Iterable[snippets.Snippet], say: Call
-    ) -> dict[str, runs.Run]:
-        """The run of each snippet but of those that need what is missing here. Raises Faults."""
-        every, unmet = list(loaded), needs.unmet(pages)
-        for snippet in (each for each in every if each.name in unmet):
+    def _batch(self, pages: list[Page], loaded: Loaded, say: Call) -> runs.Batch:
+        """All that is to be run, in the order in which it is waited for; what takes long is first
+        among the others. Not what needs something that is missing here, which it says.
+        """
+        unmet = needs.unmet(pages)
+        for snippet in (each for name, each in loaded.items() if name in unmet):
             why = needs.WITHOUT[str(unmet[snippet.name].needs)]
             say(f"{snippet.place}: {snippet.name} is not run: {why}")
-        wanted = [snippet for snippet in every if snippet.name not in unmet]
-        return runs.run_all(self.project, wanted, say) | unmet
+        first = chain.from_iterable(_by_file(loaded))
+        others = (each for name, each in loaded.items() if name not in unmet)
+        return runs.Batch(self.project, [*first, *sorted(others, key=runs.runs_once)], say)
 
-    def _check(self, pages: list[Page], loaded: Loaded, say: Call, between: Call) -> list[Fault]:
-        """Every formula against its code, before all other runs: it takes a second.
+    def _runs(self, pages: list[Page], names: Names, batch: runs.Batch) -> dict[str, runs.Run]:
+        """The run of each snippet; of what is not run, what it needs. Raises Faults."""
+        unmet = needs.unmet(pages)
+        return batch.judged(name for name in names if name not in unmet) | unmet
 
-        The file that was saved last comes first; after a file with faults come no others, for they
-        may depend on it.
+    def _check(
+        self, pages: list[Page], loaded: Loaded, batch: runs.Batch, between: Call = silent
+    ) -> list[Fault]:
+        """Every formula against its code, as soon as that has run: it takes a second.
+
+        After a file with faults come no others, for they may depend on it.
         """
         shown = [(d.argument, page.on(d.line)) for page in pages for d in page.directives]
-        with_formulas = [each for each in loaded.values() if each.formulas]
-        newest = sorted(with_formulas, key=lambda each: (-each.path.stat().st_mtime, each.path))
-        for group in (list(each) for _, each in groupby(newest, lambda snippet: snippet.path)):
-            _, faults = runs.attempt(self.project, group, say)
+        for group in _by_file(loaded):
+            _, faults = batch.results(snippet.name for snippet in group)
             for snippet in () if faults else group:
                 between()
                 with gathered(faults):
@@ -188,6 +203,13 @@ class Book:
             what = f"`{match[0]}` cannot be written with `{spec}`"
             raise Fault(self.page.at(match[0]), what, f"the value is {value!r}"[:200]) from None
         return text if isinstance(value, str) else text.replace("-", "−")
+
+
+def _by_file(loaded: Loaded) -> list[list[snippets.Snippet]]:
+    """The snippets with formulas, file by file; the one that was saved last comes first."""
+    found = [each for each in loaded.values() if each.formulas]
+    newest = sorted(found, key=lambda each: (-each.path.stat().st_mtime, each.path))
+    return [list(each) for _, each in groupby(newest, lambda snippet: snippet.path)]
 
 
 def _is_uncertain(name: str, value: Any, spec: str | None) -> bool:

@@ -6,6 +6,8 @@ It needs Jupyter, which a book without labs does not.
 
 import json
 import re
+import threading
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from nbformat import NotebookNode
 from literate import Fault, files, runs
 from literate.project import Project
 
+_BEGUN: dict[Path, Future[Any]] = {}  # file of the outputs → the run that writes it
 TEMPLATES = Path(__file__).parent / "labs_templates"
 
 
@@ -36,6 +39,14 @@ def install(project: Project) -> None:
     mkdocs_jupyter.config.settings.templates_dir = str(TEMPLATES)
     # It would convert the notebook once more for its contents, which come from the prose
     mkdocs_jupyter.plugin._get_nb_toc_tokens = lambda path, depth: ([], None)
+
+
+def begin(project: Project, path: Path) -> None:
+    """Run a lab's cells while other pages are drawn."""
+    nb = nbformat.read(path, 4)  # type: ignore[no-untyped-call]
+    if not (kept := _kept_at(project, nb)).is_file():
+        _BEGUN[kept] = run = Future[Any]()
+        threading.Thread(target=_run_into, args=(run, project, nb, kept)).start()
 
 
 def executed(project: Project, path: Path) -> str:
@@ -55,24 +66,49 @@ def _execute(project: Project, nb: NotebookNode) -> None:
     """In place of nbconvert's own: outputs are kept by all that they depend on, this file too; an
     error names the lab's cell.
     """
-    code = [cell for cell in nb.cells if cell.cell_type == "code"]
-    program = "\n".join(cell.source for cell in code)
-    for cell in code:
-        path = project.root / cell.metadata["at"][0]
-        if fault := runs.not_locked(project, cell.source, "the cell", path, _at(project, cell)):
-            raise fault
-    made_from = runs.key(project, program), Path(__file__).read_text("utf-8")
-    path = project.cache / "labs" / f"{files.digest(*made_from)}.json"
+    path = _kept_at(project, nb)
+    if begun := _BEGUN.pop(path, None):
+        begun.result()
     if (outputs := files.kept(path)) is None:
-        _run(project, nb, program)
-        # where a kernel splits what is printed depends on how busy the machine is
-        joined: Any = CoalesceStreamsPreprocessor()  # type: ignore[no-untyped-call]
-        outputs = [joined.preprocess_cell(cell, {}, 0)[0].outputs for cell in code]
-        files.write_whole(path, json.dumps(outputs))
-    for number, (cell, kept) in enumerate(zip(code, outputs, strict=True), 1):
+        outputs = _run_and_keep(project, nb, path)
+    for number, (cell, kept) in enumerate(zip(_code(nb), outputs, strict=True), 1):
         cell.outputs = list(map(nbformat.from_dict, kept))
         cell.execution_count = number
         cell.metadata.pop("execution", None)  # when it ran: differs in two builds
+
+
+def _code(nb: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in nb.cells if cell.cell_type == "code"]
+
+
+def _kept_at(project: Project, nb: NotebookNode) -> Path:
+    """The file of the cells' outputs. Raises Fault for a package that is not locked."""
+    for cell in _code(nb):
+        path = project.root / cell.metadata["at"][0]
+        if fault := runs.not_locked(project, cell.source, "the cell", path, _at(project, cell)):
+            raise fault
+    made_from = runs.key(project, _program(nb)), Path(__file__).read_text("utf-8")
+    return project.cache / "labs" / f"{files.digest(*made_from)}.json"
+
+
+def _program(nb: NotebookNode) -> str:
+    return "\n".join(cell.source for cell in _code(nb))
+
+
+def _run_and_keep(project: Project, nb: NotebookNode, path: Path) -> Any:
+    _run(project, nb, _program(nb))
+    # where a kernel splits what is printed depends on how busy the machine is
+    joined: Any = CoalesceStreamsPreprocessor()  # type: ignore[no-untyped-call]
+    outputs = [joined.preprocess_cell(cell, {}, 0)[0].outputs for cell in _code(nb)]
+    files.write_whole(path, json.dumps(outputs))
+    return outputs
+
+
+def _run_into(run: Future[Any], project: Project, nb: NotebookNode, path: Path) -> None:
+    try:
+        run.set_result(_run_and_keep(project, nb, path))
+    except BaseException as error:  # for who waits for the outputs
+        run.set_exception(error)
 
 
 # ---- runs -------------------------------------------------------------------------------------

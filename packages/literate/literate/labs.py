@@ -121,6 +121,10 @@ def assemble(page: Page, book: Book, drawn: Callable[[str], str]) -> None:
             what, cure = f"`/// {block[0].name}` in a lab", "a lab has prose, cells and formulas"
             raise Fault(page.on(block[0].line), what, cure)
     files.write_whole(notebook(page), notebooks.write(cells, page))
+    if page.language == project.first:  # the cells are the same in every language
+        from literate import lab_kernel  # optional: it needs Jupyter
+
+        lab_kernel.begin(project, notebook(page))
 
 
 def _code(d: Directive, script: snippets.Module, page: Page) -> tuple[Path, int, str]:

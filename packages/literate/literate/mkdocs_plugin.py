@@ -92,13 +92,12 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         unchanged = common(project)
         self.found = Kept(project.cache / "checks", unchanged)
         self.check()
-        if self.publishing:
-            raise_all(self.review()[0])
-        self.book.prepare(list(self.pages.values()), drawn_from(project.slugs), log.info)
+        pages, names = list(self.pages.values()), drawn_from(project.slugs)
+        self.book.prepare(pages, names, log.info, meanwhile=self._review)
         self.kept = KeptPages(self.book, unchanged, config, files)
-        for page in self.pages.values():
+        for page in pages:
             self.kept.find_text(page)
-        every = list(filter(labs.is_lab, self.pages.values()))
+        every = list(filter(labs.is_lab, pages))
         late = [lab for lab in every if not self.kept.texts[lab.where]]
         labs.prepare(project, config, every, late)
         config.nav = navigation.in_files(project, self.pages)
@@ -365,6 +364,11 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def review(self) -> tuple[list[Fault], list[Doubt]]:
         """The sections to review, and the doubts about them, once all pages are checked."""
         return look(Review(self.project, list(self.pages.values()), self.doubts, self.found))
+
+    def _review(self) -> None:
+        """Raise Faults where sections are to be read side by side before they are published."""
+        if self.publishing:
+            raise_all(self.review()[0])
 
     # ---- what the live site calls
 

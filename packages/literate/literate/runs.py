@@ -10,6 +10,7 @@ import contextlib
 import functools
 import hashlib
 import importlib.metadata
+import itertools
 import json
 import os
 import re
@@ -18,16 +19,18 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from literate import expected, mlx_backend
+from literate import expected, forks, mlx_backend
 from literate.errors import Fault, gathered, raise_all
 from literate.files import at_offset, digest, kept, write_whole
+from literate.forks import Forked, Forks
 from literate.project import Project
 from literate.provenance import machine
 from literate.snippets import Snippet
@@ -39,7 +42,13 @@ TIME_LIMIT = float(os.environ.get(LIMIT, "60"))  # seconds
 OUTPUT_LIMIT = 100_000  # bytes: more than any page can show
 VARIABLES = (*mlx_backend.VARIABLES, "OMP_NUM_THREADS", "LD_PRELOAD")  # what a run depends on
 _KEPT = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", *VARIABLES)
+# Packages that many programs import, and that note neither folder nor time as they load. NumPy sets
+# its random state then: where a program does not seed it, its second run has another server's.
+_IMPORTED_ONCE = ("sklearn", "numpy", "mlx")
 KEEPS_TO = "a page's code uses its own folder only; remove the line"
+
+
+Process = subprocess.Popen[bytes] | Forked
 
 
 @dataclass(frozen=True)
@@ -66,7 +75,7 @@ class Run:
 
 @functools.cache
 def _engine() -> str:
-    files = (WORKER[-1], mlx_backend.__file__, __file__)
+    files = (WORKER[-1], mlx_backend.__file__, forks.__file__, __file__)
     return digest(*(Path(file).read_text("utf-8") for file in files))
 
 
@@ -104,6 +113,21 @@ def _needs(program: str) -> tuple[list[str], list[str]]:
                 data.add(text)
     packages = {name.split(".")[0] for name in modules} - set(sys.stdlib_module_names)
     return sorted(packages), sorted(data)
+
+
+@functools.lru_cache(maxsize=1024)
+def _first_imports(program: str) -> tuple[str, ...]:
+    """The modules of known packages that a program imports, whatever else it does; slow ones first,
+    so that more programs share them.
+    """
+    found = []
+    for node in ast.parse(program).body:
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            found.append(str(node.module))
+    known = {name for name in found if name.split(".")[0] in _IMPORTED_ONCE}
+    return tuple(sorted(known, key=lambda name: (_IMPORTED_ONCE.index(name.split(".")[0]), name)))
 
 
 def _data_files(project: Project, program: str) -> list[Path]:
@@ -151,24 +175,25 @@ def _compiled(project: Project) -> Path:
     return project.cache / "compiled" / machine()["platform"]
 
 
-def run(project: Project, program: str, where: str, hash_seed: int = 0) -> Run:
-    """Run a program in a fresh folder and process.
+def run(
+    project: Project, program: str, where: str, hash_seed: int = 0, batch: "Batch | None" = None
+) -> Run:
+    """Run a program in a folder and process of its own.
 
     Raises Fault where it is still running at the end of the time, is killed, prints too much, or
-    does what the worker refuses. where: the snippet, for the message.
+    does what the worker refuses. where: the snippet, for the message. batch: what it is one
+    of; its servers fork the process. Without, or where that cannot be, Python is started anew.
     """
     with folder(project, program) as home:
         (home / "program.py").write_text(program, "utf-8")
-        args, null = [*WORKER, "program.py", "values.json"], subprocess.DEVNULL
         env = environment(project, home) | {"PYTHONHASHSEED": str(hash_seed)}
-        with open(home / "stdout", "wb") as out, open(home / "stderr", "wb") as err:
-            process = subprocess.Popen(
-                args, cwd=home, env=env, stdin=null, stdout=out, stderr=err, start_new_session=True
-            )
-            try:
-                code = _wait(process, home, where)
-            finally:
-                left = _end(process)
+        servers = batch and batch.forks
+        forked = servers and servers.start(home, env, _first_imports(program))
+        process = forked or _start(home, env)
+        try:
+            code = _wait(process, home, where, batch)
+        finally:
+            left = _end(process)
         result = _collect(home, code, where)
         if not left:  # a compiler at work would leave half a file
             for path in mlx_backend.compiled(home / "tmp"):
@@ -176,13 +201,23 @@ def run(project: Project, program: str, where: str, hash_seed: int = 0) -> Run:
         return result
 
 
-def _wait(process: subprocess.Popen[bytes], home: Path, where: str) -> int:
+def _start(home: Path, env: dict[str, str]) -> subprocess.Popen[bytes]:
+    args, null = [*WORKER, "program.py", "values.json"], subprocess.DEVNULL
+    with open(home / "stdout", "wb") as out, open(home / "stderr", "wb") as err:
+        return subprocess.Popen(
+            args, cwd=home, env=env, stdin=null, stdout=out, stderr=err, start_new_session=True
+        )
+
+
+def _wait(process: Process, home: Path, where: str, batch: "Batch | None") -> int:
     """The exit code; a program that prints too much is stopped before it fills the disk."""
     end = time.monotonic() + TIME_LIMIT
     while True:
         try:
             return process.wait(0.1)
         except subprocess.TimeoutExpired:
+            if batch and batch.stopped.is_set():
+                raise _Stopped from None
             if time.monotonic() > end:
                 cure = "make it shorter, or look for an endless loop"
                 raise Fault(where, f"still running after {TIME_LIMIT:g} s", cure) from None
@@ -196,7 +231,7 @@ def _check_size(home: Path, where: str) -> None:
             raise Fault(where, what, "print less")
 
 
-def _end(process: subprocess.Popen[bytes]) -> bool:
+def _end(process: Process) -> bool:
     """End the program's process group; whether there was anything that it left behind."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
@@ -320,7 +355,7 @@ def line_of(project: Project, path: Path, line: str, first: int = 1) -> str | No
     return None
 
 
-# ---- all snippets
+# ---- many snippets
 
 Say = Callable[[str], object]
 Results = tuple[dict[str, Run], list[Fault]]
@@ -330,48 +365,111 @@ def silent(*said: str) -> None:
     """What says nothing."""
 
 
-def attempt(project: Project, snippets: Iterable[Snippet], say: Say = silent) -> Results:
-    """The run of each snippet by name, kept or made, and the faults of those that cannot be run.
+class _Stopped(Exception):
+    """Nobody waits for this run any more."""
+
+
+class Batch:
+    """Snippets that run side by side, in their order, while something else is done.
 
     What ends or blocks a process, or prints without end, does so in a process of its own. A snippet
-    that came through may then be called in this one, as the check of its formulas does.
+    that came through may then be called in this one, as the check of its formulas does. The batch
+    ends with the `with`: what still runs is stopped, and what has not begun is left.
     """
-    results: dict[str, Run] = {}
-    faults: list[Fault] = []
 
-    def one(snippet: Snippet) -> None:
-        with gathered(faults):
-            results[snippet.name] = result = _repeatable(project, snippet)
-            keep(project, snippet.program, result)
+    def __init__(self, project: Project, snippets: Iterable[Snippet], say: Say = silent):
+        self.project, self.say, self.stopped = project, say, threading.Event()
+        self.snippets = {snippet.name: snippet for snippet in snippets}
+        self.forks: Forks | None = None
+        self._runs: dict[str, Future[Run]] = {}
 
-    todo = []
-    for snippet in snippets:
-        if fault := _imports_what_is_not_locked(project, snippet):
-            faults.append(fault)
-        elif result := cached(project, snippet.program):
-            results[snippet.name] = result
+    def __enter__(self) -> Self:
+        todo = [each for each in self.snippets.values() if not self._is_known(each)]
+        with contextlib.ExitStack() as until_exit:
+            if len(todo) > 1 and forks.possible(machine().get("device")):
+                self.forks = until_exit.enter_context(Forks(WORKER))
+            pool = ThreadPoolExecutor(os.cpu_count() or 1)
+            until_exit.callback(pool.shutdown, cancel_futures=True)
+            until_exit.callback(self.stopped.set)
+            # a thread that has waited for a program need not wait long for this one
+            until_exit.callback(sys.setswitchinterval, sys.getswitchinterval())
+            sys.setswitchinterval(0.0005)  # seconds
+            if todo:
+                self.say(f"running {len(todo)} snippets, {len(self._runs)} cached")
+            progress = self._progress(len(todo))
+            for snippet in todo:
+                self._runs[snippet.name] = run = pool.submit(self._run, snippet)
+                run.add_done_callback(progress)
+            self._until_exit = until_exit.pop_all()
+        return self
+
+    def __exit__(self, *raised: Any) -> None:
+        self._until_exit.close()
+
+    def _is_known(self, snippet: Snippet) -> bool:
+        """Whether its run is kept, or it cannot be run."""
+        known: Future[Run] = Future()
+        if fault := _imports_what_is_not_locked(self.project, snippet):
+            known.set_exception(fault)
+        elif result := cached(self.project, snippet.program):
+            known.set_result(result)
         else:
-            todo.append(snippet)
-    if todo:
-        say(f"running {len(todo)} snippets, {len(results)} cached")
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        for done, _ in enumerate(pool.map(one, todo), 1):
-            if done % 10 == 0 and done < len(todo):
-                say(f"ran {done} of {len(todo)}")
-    return results, faults
+            return False
+        self._runs[snippet.name] = known
+        return True
+
+    def _run(self, snippet: Snippet) -> Run:
+        result = _repeatable(self.project, snippet, self)
+        keep(self.project, snippet.program, result)
+        return result
+
+    def _progress(self, count: int) -> Callable[[object], None]:
+        numbers = itertools.count(1)
+
+        def ended(_: object) -> None:
+            if (done := next(numbers)) % 10 == 0 and done < count and not self.stopped.is_set():
+                self.say(f"ran {done} of {count}")
+
+        return ended
+
+    def results(self, names: Iterable[str]) -> Results:
+        """The run of each snippet by name, and the faults of those that cannot be run."""
+        found: dict[str, Run] = {}
+        faults: list[Fault] = []
+        for name in names:
+            with gathered(faults):
+                found[name] = self._runs[name].result()
+        return found, faults
+
+    def judged(self, names: Iterable[str]) -> dict[str, Run]:
+        """The same of runs that gave what their docstrings expect. Raises Faults."""
+        found, faults = self.results(names)
+        for name, result in found.items():
+            with gathered(faults):
+                judge(self.project, self.snippets[name], result)
+        raise_all(faults)
+        return found
+
+
+def attempt(project: Project, snippets: Iterable[Snippet], say: Say = silent) -> Results:
+    """The run of each snippet by name, kept or made, and the faults of those that cannot be run."""
+    with Batch(project, snippets, say) as batch:
+        return batch.results(batch.snippets)
 
 
 _MAY_VARY = re.compile(r"random|time|\bset\(|\bhash\(|\bid\(|uuid|secrets")
 
 
-def _repeatable(project: Project, snippet: Snippet) -> Run:
-    """The run of a snippet. Raises Fault where a second one differs.
+def runs_once(snippet: Snippet) -> bool:
+    """Whether its program has nothing from which a second run may differ."""
+    return not _MAY_VARY.search(snippet.program)
 
-    A program with none of the words of `_MAY_VARY` is run once.
-    """
-    first = run(project, snippet.program, snippet.place)
-    if _MAY_VARY.search(snippet.program):
-        again = run(project, snippet.program, snippet.place, hash_seed=1)
+
+def _repeatable(project: Project, snippet: Snippet, batch: Batch) -> Run:
+    """The run of a snippet. Raises Fault where a second one differs."""
+    first = run(project, snippet.program, snippet.place, batch=batch)
+    if not runs_once(snippet):
+        again = run(project, snippet.program, snippet.place, hash_seed=1, batch=batch)
         values = json.dumps(first.values), json.dumps(again.values)
         for where, pair in {"output": (first.output, again.output), "variables": values}.items():
             if expected.differs(*pair, snippet.tolerance):
@@ -379,15 +477,3 @@ def _repeatable(project: Project, snippet: Snippet) -> Run:
                 cure = "seed what is random, sort what has no order, and print no time"
                 raise Fault(snippet.place, what, cure)
     return first
-
-
-def run_all(project: Project, snippets: Iterable[Snippet], say: Say = silent) -> dict[str, Run]:
-    """Every snippet's run, from the cache where nothing it depends on changed. Raises Faults."""
-    unique = {snippet.name: snippet for snippet in snippets}
-    say(f"{len(unique)} snippets")
-    results, faults = attempt(project, unique.values(), say)
-    for name, result in results.items():
-        with gathered(faults):
-            judge(project, unique[name], result)
-    raise_all(sorted(faults, key=lambda fault: fault.place))
-    return {name: results[name] for name in unique}

@@ -132,6 +132,7 @@ class Module:
         self.where = project.place(path)
         self.text = project.read(path)
         self.lines = self.text.splitlines()
+        self.source = functools.cache(self._source)
         try:
             self.file = source.module(path)
         except SourceError as error:
@@ -191,7 +192,7 @@ class Module:
     def at(self, node: ast.stmt) -> str:
         return f"{self.where}:{node.lineno}"
 
-    def source(self, node: ast.stmt) -> str:
+    def _source(self, node: ast.stmt) -> str:
         """A definition as displayed: no docstrings, no annotations, comments kept."""
         if node not in self._shown:
             self._shown[node] = "\n".join(strip.displayed(node, self.lines)).rstrip()

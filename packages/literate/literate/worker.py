@@ -1,6 +1,7 @@
 """Run one program in this fresh process, `python worker.py program.py values.json`.
 
-Or be the kernel of a notebook: `python worker.py --kernel FILE`. Prints what the program prints.
+Or be the kernel of a notebook: `python worker.py --kernel FILE`; or fork a process for each of many
+programs: `python worker.py --fork`, see `forks.py`. Prints what the program prints.
 Leaves in the second file the error that ended it, if any, the values of its top-level variables in
 full precision, from which pages and figures take their numbers, and the shapes that its functions
 were given and returned, to which the page's own are held. An audit hook, the same on every
@@ -30,7 +31,8 @@ LIMIT = 200_000  # numbers kept of one variable; a larger array is too much for 
 CALLS = 100  # kept of one function, of different shapes; more would prove nothing more
 LIST = 64  # elements of a list whose shapes are kept
 REFUSED = "refused.json"  # what was refused first, in the folder of the run: code may catch it
-MLX = os.path.join(os.path.dirname(os.path.realpath(__file__)), "mlx_backend.py")
+_HERE = os.path.dirname(os.path.realpath(__file__))
+MLX, FORKS = os.path.join(_HERE, "mlx_backend.py"), os.path.join(_HERE, "forks.py")
 
 # Audited events that change files → which of their arguments are paths
 _FIRST = "mkdir remove rmdir truncate chmod chown utime".split()
@@ -269,6 +271,9 @@ if __name__ == "__main__":
     if sys.argv[1] == "--kernel":
         kernel(["-f", *sys.argv[2:]])
         sys.exit()
+    if sys.argv[1] == "--fork":
+        runpy.run_path(FORKS)["serve"]()  # comes back in the process of a program
+        sys.argv[1:] = ["program.py", "values.json"]
     code = main(sys.argv[1], sys.argv[2])
     sys.stdout.flush()
     os._exit(code)  # no thread of the program can keep the process alive
