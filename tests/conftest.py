@@ -4,8 +4,8 @@ import contextlib
 import fcntl
 import functools
 import http.server
+import json
 import os
-import random
 import shutil
 import subprocess
 import sys
@@ -18,7 +18,6 @@ from beartype import BeartypeConf, beartype
 from literate import cli, text
 from literate import snippets as program
 from literate.book import Book
-from literate.provenance import commit
 from literate.registry import drawn_from
 from xdist import is_xdist_worker
 
@@ -235,28 +234,18 @@ def copy(tmp_path):
     return Copy(tmp_path / "book")
 
 
-SAMPLE = 24  # plants in a plain `make test`: about a minute
+@pytest.fixture(scope="session")
+def _reused(tmp_path_factory):
+    made = Reused(tmp_path_factory.mktemp("reused") / "book")
+    yield made
+    made.end()
 
 
-def pytest_collection_modifyitems(config, items):
-    """Of the plants a plain `make test` takes a sample, drawn by the commit.
-
-    Another one with the next commit, the same when repeated.
-    """
-    planted = [i for i in items if i.get_closest_marker("plants")]
-    asked = (
-        os.environ.get("ALL")
-        or config.getoption("-m")
-        or config.args_source is not pytest.Config.ArgsSource.TESTPATHS
-    )
-    if asked or len(planted) <= SAMPLE:
-        return
-    kept = set(
-        random.Random(commit(PROJECT)["commit"]).sample(sorted(i.nodeid for i in planted), SAMPLE)
-    )
-    left = [i for i in planted if i.nodeid not in kept]
-    config.hook.pytest_deselected(items=left)
-    items[:] = [i for i in items if i not in left]
+@pytest.fixture
+def reused(_reused):
+    """The same for tests that only break it and run commands: one copy, and one process, of all."""
+    yield _reused
+    _reused.put_back()
 
 
 def engine(folder: Path) -> dict[str, str]:
@@ -275,9 +264,7 @@ class Copy:
     def __init__(self, folder: Path):
         self.folder = folder
         for name in ("docs", "snippets", "two_passes", "packages"):
-            shutil.copytree(
-                ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__")
-            )
+            shutil.copytree(ROOT / name, folder / name)
         for name in ("mkdocs.yml", "requirements.txt"):
             shutil.copy(ROOT / name, folder)
 
@@ -295,19 +282,17 @@ class Copy:
 
     def python(self, module: str, *more: str, **environment: str) -> subprocess.CompletedProcess:
         """Run a module with the copy's own engine; pytest in it knows nothing of this one."""
-        outer = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
         return subprocess.run(
             [sys.executable, "-m", module, *more],
             cwd=self.folder,
             capture_output=True,
             text=True,
-            env={
-                **outer,
-                **engine(self.folder),
-                "LITERATE_CACHE": str(PROJECT.cache),
-                **environment,
-            },
+            env=self.environment(**environment),
         )
+
+    def environment(self, **more: str) -> dict[str, str]:
+        outer = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+        return {**outer, **engine(self.folder), "LITERATE_CACHE": str(PROJECT.cache), **more}
 
     @contextlib.contextmanager
     def serving(self, port: int, **environment: str):
@@ -322,18 +307,73 @@ class Copy:
                 cwd=self.folder,
                 stdout=said,
                 stderr=said,
-                env={
-                    **os.environ,
-                    **engine(self.folder),
-                    "LITERATE_CACHE": str(PROJECT.cache),
-                    **environment,
-                },
+                env=self.environment(**environment),
             )
             try:
                 yield process
             finally:
                 process.terminate()
                 process.wait(20)
+
+
+class Reused(Copy):
+    """A copy whose commands run in one process, which keeps in memory what has not changed.
+
+    A test breaks it and `put_back` mends it: every file gets its bytes and its time again, so that
+    what the engine keeps by either, as the live site does, is good for the next test.
+    """
+
+    LIMIT = 180  # seconds that a command may take
+
+    def __init__(self, folder: Path):
+        super().__init__(folder)
+        self.good = folder.with_name("good")
+        shutil.copytree(folder, self.good)
+        self.process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("one_process.py"))],
+            cwd=folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=self.environment(LITERATE_CACHE=str(self.cache()), LITERATE_TIME_LIMIT="5"),
+        )
+
+    def cache(self) -> Path:
+        """Its own, in which what is kept by its content is that of all copies."""
+        own = self.folder.with_name("cache")
+        own.mkdir()
+        for kind in ("compiled", "formulas", "katex", "labs", "runs"):
+            (PROJECT.cache / kind).mkdir(parents=True, exist_ok=True)
+            (own / kind).symlink_to(PROJECT.cache / kind)
+        return own
+
+    def run(self, command: str, *more: str) -> subprocess.CompletedProcess:
+        print(json.dumps([command, *more]), file=self.process.stdin, flush=True)
+        waiting = threading.Timer(self.LIMIT, self.process.kill)
+        waiting.start()
+        answer = self.process.stdout.readline()
+        waiting.cancel()
+        assert answer, f"`{command}` ended its process, or took more than {self.LIMIT} s"
+        return subprocess.CompletedProcess([command, *more], *json.loads(answer))
+
+    def put_back(self) -> None:
+        good = {path.relative_to(self.good): path for path in sorted(self.good.rglob("*"))}
+        for path in sorted(self.folder.rglob("*"), reverse=True):  # what is in a folder before it
+            its = good.get(path.relative_to(self.folder))
+            if path.is_symlink() or path.is_file() and not (its and its.is_file()):
+                path.unlink()
+            elif path.is_dir() and not (its and its.is_dir()):
+                path.rmdir()
+        for name, its in good.items():
+            mine = self.folder / name
+            if its.is_dir():
+                mine.mkdir(exist_ok=True)
+            elif not mine.exists() or mine.stat().st_mtime_ns != its.stat().st_mtime_ns:
+                shutil.copy2(its, mine)
+
+    def end(self) -> None:
+        self.process.stdin.close()
+        self.process.wait(20)
 
 
 def every_snippet() -> list[str]:

@@ -212,7 +212,7 @@ class Module:
         return marks["start"], text
 
 
-@functools.cache
+@functools.lru_cache(maxsize=256)  # of the last few projects: tests make one for each check
 def _module(project: Project, path: Path, _: tuple[int, int]) -> Module:
     return Module(project, path)
 
