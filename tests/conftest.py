@@ -6,11 +6,16 @@ import functools
 import http.server
 import json
 import os
+import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -27,6 +32,7 @@ SUBPATH = "two-passes"
 SITE_URL = f"http://two-passes.test/{SUBPATH}/"
 # of a window, in px
 SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 800}}
+PATIENCE = 300  # seconds that what the live site does may take, however busy the machine is
 # as at publication; nothing may be fetched from there
 REPO_URL = "https://github.com/example/two-passes"
 
@@ -235,8 +241,28 @@ def copy(tmp_path):
 
 
 @pytest.fixture(scope="session")
+def _live(tmp_path_factory):
+    scratch, port = tmp_path_factory.mktemp("scratch"), free_port()
+    live = Live(tmp_path_factory.mktemp("live") / "book")
+    live.keep()
+    with live.serving(port, TMPDIR=str(scratch)) as live.process:
+        live.address = f"http://127.0.0.1:{port}/"
+        wait_until(lambda: builds(live) == 1)
+        live.served = next(scratch.glob("literate-serve-*/served"))
+        live.first, live.heard = files(live.served), 0
+        yield live
+
+
+@pytest.fixture
+def live(_live):
+    """The live site of a copy, up, and served from a folder that a test can read."""
+    yield _live
+    _live.put_back()
+
+
+@pytest.fixture(scope="session")
 def _reused(tmp_path_factory):
-    made = Reused(tmp_path_factory.mktemp("reused") / "book")
+    made = Reused(Copy(tmp_path_factory.mktemp("reused") / "book"))
     yield made
     made.end()
 
@@ -277,6 +303,30 @@ class Copy:
         assert old in text, f"{old!r} is not in {path}: the plant has no ground"
         (self.folder / path).write_text(text.replace(old, new, -1 if every else 1), "utf-8")
 
+    def keep(self) -> None:
+        """Keep the files as they are now, for `put_back`."""
+        self.good = Path(tempfile.mkdtemp(dir=self.folder.parent))
+        shutil.copytree(self.folder, self.good, symlinks=True, dirs_exist_ok=True)
+
+    def put_back(self) -> bool:
+        """Give every file its bytes and its time again; whether any had changed."""
+        good, changed = _inside(self.good), False
+        for name, path in reversed(_inside(self.folder).items()):  # before its folder
+            its = good.get(name)
+            if path.is_symlink() or path.is_file() and not (its and its.is_file()):
+                path.unlink()
+                changed = True
+            elif path.is_dir() and not (its and its.is_dir()):
+                path.rmdir()
+        for name, its in good.items():
+            path = self.folder / name
+            if its.is_dir():
+                path.mkdir(exist_ok=True)
+            elif not path.exists() or path.stat().st_mtime_ns != its.stat().st_mtime_ns:
+                shutil.copy2(its, path)
+                changed = True
+        return changed
+
     def run(self, command: str, *more: str, **environment: str) -> subprocess.CompletedProcess:
         return self.python("literate", command, *more, **environment)
 
@@ -300,7 +350,7 @@ class Copy:
 
         What it prints goes to `said`, a file.
         """
-        self.said = self.folder / "said.txt"
+        self.said = self.folder.with_name("said.txt")
         with open(self.said, "w") as said:
             process = subprocess.Popen(
                 [sys.executable, "-m", "literate", "serve", "--port", str(port)],
@@ -316,22 +366,27 @@ class Copy:
                 process.wait(20)
 
 
+def _inside(folder: Path) -> dict[Path, Path]:
+    """Name → path of all in a copy but what commands keep there, a folder before what is in it."""
+    every = {path.relative_to(folder): path for path in sorted(folder.rglob("*"))}
+    return {name: path for name, path in every.items() if name.parts[0] != ".cache"}
+
+
 class Reused(Copy):
     """A copy whose commands run in one process, which keeps in memory what has not changed.
 
-    A test breaks it and `put_back` mends it: every file gets its bytes and its time again, so that
-    what the engine keeps by either, as the live site does, is good for the next test.
+    A test breaks it, and `put_back` mends it: what the engine keeps by a file's text or time, as
+    the live site does, is good for the next test.
     """
 
     LIMIT = 180  # seconds that a command may take
 
-    def __init__(self, folder: Path):
-        super().__init__(folder)
-        self.good = folder.with_name("good")
-        shutil.copytree(folder, self.good)
+    def __init__(self, copy: Copy):
+        self.folder = copy.folder
+        self.keep()
         self.process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("one_process.py"))],
-            cwd=folder,
+            cwd=self.folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -340,8 +395,7 @@ class Reused(Copy):
 
     def cache(self) -> Path:
         """Its own, in which what is kept by its content is that of all copies."""
-        own = self.folder.with_name("cache")
-        own.mkdir()
+        own = Path(tempfile.mkdtemp(dir=self.folder.parent))
         for kind in ("compiled", "formulas", "katex", "labs", "runs"):
             (PROJECT.cache / kind).mkdir(parents=True, exist_ok=True)
             (own / kind).symlink_to(PROJECT.cache / kind)
@@ -356,24 +410,65 @@ class Reused(Copy):
         assert answer, f"`{command}` ended its process, or took more than {self.LIMIT} s"
         return subprocess.CompletedProcess([command, *more], *json.loads(answer))
 
-    def put_back(self) -> None:
-        good = {path.relative_to(self.good): path for path in sorted(self.good.rglob("*"))}
-        for path in sorted(self.folder.rglob("*"), reverse=True):  # what is in a folder before it
-            its = good.get(path.relative_to(self.folder))
-            if path.is_symlink() or path.is_file() and not (its and its.is_file()):
-                path.unlink()
-            elif path.is_dir() and not (its and its.is_dir()):
-                path.rmdir()
-        for name, its in good.items():
-            mine = self.folder / name
-            if its.is_dir():
-                mine.mkdir(exist_ok=True)
-            elif not mine.exists() or mine.stat().st_mtime_ns != its.stat().st_mtime_ns:
-                shutil.copy2(its, mine)
-
     def end(self) -> None:
         self.process.stdin.close()
         self.process.wait(20)
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def wait_for(address: str, found, seconds: float = PATIENCE) -> str:
+    """The page's text once `found(text)` holds."""
+    end = time.monotonic() + seconds
+    text = ""
+    while time.monotonic() < end:
+        try:
+            text = urllib.request.urlopen(address, timeout=30).read().decode()
+            if found(text):
+                return text
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            pass
+        time.sleep(0.2)
+    raise AssertionError(f"{address}: not shown within {seconds} s; last:\n{text[-500:]}")
+
+
+def wait_until(holds, seconds: float = PATIENCE) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, f"not within {seconds} s"
+        time.sleep(0.2)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()
+    }
+
+
+def builds(copy: Copy) -> int:
+    """How often the live site has been made."""
+    return len(re.findall(r"^\d+ pages? in ", copy.said.read_text(), re.M))
+
+
+class Live(Copy):
+    """A copy with its live site: the address, the folder that is served, what was said."""
+
+    def put_back(self) -> bool:
+        """And wait until it is served again as it was at first."""
+        before = builds(self)
+        if changed := super().put_back():
+            wait_until(lambda: builds(self) > before)
+            wait_until(lambda: files(self.served) == self.first)
+        self.heard = len(self.said.read_text())
+        return changed
+
+    def news(self) -> str:
+        """What was said since the test began."""
+        return self.said.read_text()[self.heard :]
 
 
 def every_snippet() -> list[str]:

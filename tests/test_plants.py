@@ -85,7 +85,9 @@ def test_a_process_of_its_own_says_the_same(plant, copy, reused):
     alone = planted(copy, plant).run("check", LITERATE_TIME_LIMIT="5")
     again = planted(reused, plant).run("check")
     assert alone.returncode == again.returncode == 1
-    assert _faults(alone) == _faults(again) and re.search(plant["says"], alone.stdout + alone.stderr)
+    assert _faults(alone) == _faults(again) and re.search(
+        plant["says"], alone.stdout + alone.stderr
+    )
 
 
 def _faults(done) -> list[str]:
@@ -246,22 +248,20 @@ def test_a_file_that_is_no_plain_text_is_named(name, reused):
 
 
 @pytest.mark.parametrize("plant", BUILT, ids=by_name)
-def test_build_goes_red_and_leaves_the_last_good_site(plant, copy):
-    good = copy.folder / "site"
+def test_build_goes_red_and_leaves_the_last_good_site(plant, reused):
+    good = reused.folder / "site"
     good.mkdir()
     (good / "index.html").write_text("the last good one")
-    for path, old, new in changes(plant):
-        copy.replace(path, old, new)
-    done = copy.run("build")
+    done = planted(reused, plant).run("build")
     told(done, plant["says"])
     assert "site/ is left as it was" in done.stderr
     assert [p.name for p in good.iterdir()] == ["index.html"]
-    assert not list(copy.folder.glob(".site-*"))
+    assert not list(reused.folder.glob(".site-*"))
 
 
-def test_a_missing_translation_names_the_file(copy):
-    (copy.folder / "docs/en/core/backward.md").unlink()
-    done = copy.run("check")
+def test_a_missing_translation_names_the_file(reused):
+    (reused.folder / "docs/en/core/backward.md").unlink()
+    done = reused.run("check")
     assert done.returncode == 1 and "docs/en/core/backward.md: this page is missing" in done.stderr
 
 
@@ -280,10 +280,10 @@ def test_a_failed_build_leaves_the_last_good_site(copy):
     assert not list(copy.folder.glob(".site-*"))
 
 
-def test_progress_is_told(copy):
+def test_progress_is_told(reused):
     code = "return W @ x + b  # "
-    copy.replace(FORWARD, code, f"{code}{uuid.uuid4().hex[:8]} ")  # a text that no run has seen
-    done = copy.run("check")
+    reused.replace(FORWARD, code, f"{code}{uuid.uuid4().hex[:8]} ")  # a text that no run has seen
+    done = reused.run("check")
     assert done.returncode == 0, done.stderr
     assert re.search(r"running [1-9]\d* snippets, \d+ cached", done.stdout)
-    assert re.fullmatch(r"\d+ snippets\nchecked \d+ pages: all good\n", copy.run("check").stdout)
+    assert re.fullmatch(r"\d+ snippets\nchecked \d+ pages: all good\n", reused.run("check").stdout)
