@@ -4,7 +4,6 @@ import contextlib
 import fcntl
 import functools
 import http.server
-import json
 import os
 import re
 import shutil
@@ -24,6 +23,7 @@ from literate import cli, text
 from literate import snippets as program
 from literate.book import Book
 from literate.registry import drawn_from
+from running import Mendable, OneProcess
 from xdist import is_xdist_worker
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -281,7 +281,7 @@ def engine(folder: Path) -> dict[str, str]:
     }
 
 
-class Copy:
+class Copy(Mendable):
     """The tracked parts of the book in a folder of their own.
 
     Runs share the cache of snippet outputs.
@@ -302,30 +302,6 @@ class Copy:
         text = (self.folder / path).read_text("utf-8")
         assert old in text, f"{old!r} is not in {path}: the plant has no ground"
         (self.folder / path).write_text(text.replace(old, new, -1 if every else 1), "utf-8")
-
-    def keep(self) -> None:
-        """Keep the files as they are now, for `put_back`."""
-        self.good = Path(tempfile.mkdtemp(dir=self.folder.parent))
-        shutil.copytree(self.folder, self.good, symlinks=True, dirs_exist_ok=True)
-
-    def put_back(self) -> bool:
-        """Give every file its bytes and its time again; whether any had changed."""
-        good, changed = _inside(self.good), False
-        for name, path in reversed(_inside(self.folder).items()):  # before its folder
-            its = good.get(name)
-            if path.is_symlink() or path.is_file() and not (its and its.is_file()):
-                path.unlink()
-                changed = True
-            elif path.is_dir() and not (its and its.is_dir()):
-                path.rmdir()
-        for name, its in good.items():
-            path = self.folder / name
-            if its.is_dir():
-                path.mkdir(exist_ok=True)
-            elif not path.exists() or path.stat().st_mtime_ns != its.stat().st_mtime_ns:
-                shutil.copy2(its, path)
-                changed = True
-        return changed
 
     def run(self, command: str, *more: str, **environment: str) -> subprocess.CompletedProcess:
         return self.python("literate", command, *more, **environment)
@@ -366,12 +342,6 @@ class Copy:
                 process.wait(20)
 
 
-def _inside(folder: Path) -> dict[Path, Path]:
-    """Name → path of all in a copy but what commands keep there, a folder before what is in it."""
-    every = {path.relative_to(folder): path for path in sorted(folder.rglob("*"))}
-    return {name: path for name, path in every.items() if name.parts[0] != ".cache"}
-
-
 class Reused(Copy):
     """A copy whose commands run in one process, which keeps in memory what has not changed.
 
@@ -379,19 +349,11 @@ class Reused(Copy):
     the live site does, is good for the next test.
     """
 
-    LIMIT = 180  # seconds that a command may take
-
     def __init__(self, copy: Copy):
         self.folder = copy.folder
         self.keep()
-        self.process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("one_process.py"))],
-            cwd=self.folder,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env=self.environment(LITERATE_CACHE=str(self.cache()), LITERATE_TIME_LIMIT="5"),
-        )
+        given = {"LITERATE_CACHE": str(self.cache()), "LITERATE_TIME_LIMIT": "5"}
+        self.process = OneProcess(self.folder, self.environment(**given))
 
     def cache(self) -> Path:
         """Its own, in which what is kept by its content is that of all copies."""
@@ -402,17 +364,10 @@ class Reused(Copy):
         return own
 
     def run(self, command: str, *more: str) -> subprocess.CompletedProcess:
-        print(json.dumps([command, *more]), file=self.process.stdin, flush=True)
-        waiting = threading.Timer(self.LIMIT, self.process.kill)
-        waiting.start()
-        answer = self.process.stdout.readline()
-        waiting.cancel()
-        assert answer, f"`{command}` ended its process, or took more than {self.LIMIT} s"
-        return subprocess.CompletedProcess([command, *more], *json.loads(answer))
+        return self.process.run(command, *more)
 
     def end(self) -> None:
-        self.process.stdin.close()
-        self.process.wait(20)
+        self.process.end()
 
 
 def free_port() -> int:
