@@ -10,11 +10,13 @@ import json
 import sys
 
 from literate import cli
+from mkdocs.config.defaults import MkDocsConfig
 
 
 def main() -> None:
     answers, sys.stdout = sys.stdout, sys.stderr  # what else is printed is no answer
     for line in sys.stdin:
+        MkDocsConfig.plugins.plugin_cache.clear()  # else a plugin is as the command before left it
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             status = cli.main(json.loads(line))
