@@ -223,6 +223,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_env(self, env: jinja2.Environment, **_: Any) -> None:
         self.env = env
+        env.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
         self.indexed: dict[str, list[dict[str, Any]]] = {}
 
     @event_priority(50)
