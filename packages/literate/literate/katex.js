@@ -31,7 +31,7 @@ function render(tex, display, mathml) {
         const tree = katex.__renderToDomTree(tex, options);
         const drawn = node => node.classes?.includes("katex-html") ? thin(node, 1) : node.children?.forEach(drawn);
         drawn(tree);
-        const html = tree.toMarkup().replaceAll(';"', '"').replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "");
+        const html = tree.toMarkup().replaceAll(';"', '"').replace(/ (xmlns="http:[^"]*MathML"|stretchy="false"|fence="true")/g, "");
         return JSON.stringify({html});
     }
     catch (error) { return JSON.stringify({error: error.message}); }
