@@ -13,14 +13,31 @@ function thin(node, kept) {
     const names = node.classes.join(" ");
     const sizes = /(?:katex-sizing|fontsize-ensurer) reset-size(\d+) size(\d+)/.exec(names);
     node.classes = names.replace(sizes?.[0], "").split(" ").filter(name => DRAWN.has(name));
-    if (sizes) node.style.fontSize = `${Number((SIZES[sizes[2]] / SIZES[sizes[1]]).toFixed(4))}em`;
+    if (sizes) node.style.fontSize = em(SIZES[sizes[2]] / SIZES[sizes[1]]);
     const inside = BY_PLACE.some(name => node.classes.includes(name)) ? 2 : kept - 1;
     node.children = node.children?.flatMap(child => thin(child, inside));
+    if (node.classes[0] === "msupsub") return [script(node) ?? node];
     const bare = !node.italic && !node.classes.length && !Object.keys({...node.attributes, ...node.style}).length;
     if (!bare) return [node];
     if (kept <= 0) return node.children ?? [node];
     return [node.children ? node : new katex.__domTree.Span([], [node])];
 }
+const em = length => `${Number(length.toFixed(4))}em`;
+
+/** A subscript or a superscript as one raised element, for which KaTeX makes a table; nothing for both, or a tall one. */
+function script(node) {
+    const list = node.children[0].children[0].children[0];
+    if (list.children.length > 1) return null;
+    const [place] = list.children, [prop, drawn] = place.children;
+    const size = parseFloat(drawn.style.fontSize);
+    if (!size || place.children.length > 2 || /vlist|svg/.test(drawn.toMarkup())) return null;
+    const {top, ...margins} = place.style;
+    for (const side in margins) drawn.style[side] = em(parseFloat(margins[side]) / size);
+    drawn.style.verticalAlign = em(-(parseFloat(top) + parseFloat(prop.style.height)) / size);
+    drawn.classes.push("script");
+    return drawn;
+}
+
 function render(tex, display, mathml) {
     const options = {
         displayMode: display, output: mathml ? "htmlAndMathml" : "html", throwOnError: true,

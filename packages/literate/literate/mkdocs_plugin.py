@@ -224,7 +224,6 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def on_env(self, env: jinja2.Environment, **_: Any) -> None:
         self.env = env
         env.policies["json.dumps_kwargs"] = {"ensure_ascii": False}  # pages in fewer bytes
-        env.trim_blocks = env.lstrip_blocks = True
         self.indexed: dict[str, list[dict[str, Any]]] = {}
 
     @event_priority(50)
