@@ -44,18 +44,19 @@ def plain():
     """KaTeX without what katex.js leaves out, and its rules for sizes, which our sheet lacks."""
     context = quickjs.Context()
     context.eval(SCRIPT.read_text("utf-8"))
-    context.eval("function draw(tex) { return katex.renderToString(tex, {output: 'html'}) }")
+    draw = "JSON.stringify(katex.renderToString(tex, {output: 'html'}))"
+    context.eval(f"function draw(tex) {{ return {draw} }}")
     rules = [
         f".katex :is(.katex-sizing, .fontsize-ensurer).reset-size{one}.size{other}"
         f" {{ font-size: {b / a}em }}"
         for one, a in enumerate(SIZES, 1)
         for other, b in enumerate(SIZES, 1)
     ]
-    return lambda tex: [context.get("draw")(tex), "\n".join(rules)]
+    return lambda tex: [json.loads(context.get("draw")(tex)), "\n".join(rules)]
 
 
-def test_every_character_stands_where_katex_has_it(look, plain):
-    page, used = look("en/core/forward/"), PROJECT.katex
+def test_every_character_stands_where_katex_has_it(visit, plain):
+    page, used = visit("en/core/forward/"), PROJECT.katex
     page.evaluate("() => Promise.all([...document.fonts].map(font => font.load()))")
     for tex in FORMS:
         height, wanted = page.evaluate(PLACES, plain(tex))
