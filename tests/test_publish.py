@@ -527,14 +527,17 @@ def test_a_chapter_prints_whole(browser, address, folder, slug):
 
 
 @pytest.mark.browser
-def test_solutions_print_without_a_script(browser, address):
-    """Nobody opens them then: what is folded on the screen shows on paper."""
+def test_questions_print_without_a_script_and_solutions_where_they_are_chosen(browser, address):
+    """Nobody opens them then: those that are chosen show on paper, folded as they are."""
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{address}en/core/one-neuron/")
-    folded = page.locator("article details:not(.tp-check) > :not(summary)").all()
-    assert len(folded) > 3 and not any(each.is_visible() for each in folded)
+    folded = page.locator(".tp-exercise details > :not(summary)").all()
+    questions = page.locator(".tp-exercise__head").all()
     page.emulate_media(media="print")
+    assert len(folded) > 3 and not any(each.is_visible() for each in folded)
+    assert len(questions) == 3 and all(each.is_visible() for each in questions)
+    page.evaluate("() => document.documentElement.classList.add('tp-with-solutions')")
     assert all(each.is_visible() for each in folded)
     shut = sheets(page)
     page.evaluate(

@@ -255,7 +255,7 @@ def test_search_index_of_each_language(site):
 def test_what_jieba_kept_is_never_loaded_from_a_shared_folder():
     ask = (
         "import jieba; from literate import search; "
-        "from literate.project import Project; search.user_dictionary(Project.find()); "
+        "from literate.project import Project; search.learn_terms(Project.find()); "
         "jieba.initialize(); print(jieba.dt.tmp_dir)"
     )
     done = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True)

@@ -149,6 +149,7 @@ def serve() -> None:
     control = socket.socket(fileno=os.dup(0))
     _open(0, os.devnull, os.O_RDONLY)
     control.send(b"yes")
+    began_with = dict(os.environ)
     running: dict[int, tuple[int, int | None]] = {}  # handle of a process → its id, its line
     while True:
         ready, _, _ = select.select([control.fileno(), *running], [], [])
@@ -173,7 +174,8 @@ def serve() -> None:
             _import(control, request["imports"])
         else:
             control.detach()
-            return _begin(line, **request)
+            changed = request["environment"].items() - began_with.items()
+            return _begin(line, request["home"], dict(changed))
     for pid, line_of_it in running.values():
         if line_of_it is not None:
             os.killpg(pid, signal.SIGKILL)
@@ -203,10 +205,12 @@ def _import(control: socket.socket, module: str) -> None:
 
 
 def _begin(line: int, home: str, environment: dict[str, str]) -> None:
-    """Be as a new process in that folder is: a session and files of its own."""
+    """Be as a new process in that folder is: a session and files of its own.
+
+    environment: what is not as the server began with; imports may have set more.
+    """
     os.setsid()
     os.chdir(home)
-    os.environ.clear()
     os.environ.update(environment)
     for number, name in enumerate(("stdout", "stderr"), 1):
         _open(number, name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
