@@ -61,7 +61,7 @@ def faults(project: Project) -> list[str]:
     """All that the check of symbols says, or the first thing that is wrong with a formula."""
     checks.load_all("literate.checks")
     try:
-        found = list(checks.CHECKS["symbols"].find(project, {}))
+        found = list(checks.CHECKS["symbols"].find(project))
         for name in formulas.all_with_formulas(project) if not found else ():
             formulas.report(snippets.load(project, name))
     except Fault as fault:
