@@ -84,6 +84,7 @@ def test_every_quantity_is_an_element_with_its_value(opened):
         found["dL_dw1_12"], -0.109915, abs_tol=1e-6
     )
     page.locator(".tp-lab__all summary").click()
+    page.locator(".tp-lab__all [data-symbol][data-value]").first.wait_for()  # drawn once it is open
     table = page.evaluate(VALUES, ".tp-lab__all")
     assert table == found
 
