@@ -3,8 +3,12 @@
 import re
 import shutil
 
+import pytest
 from conftest import PROJECT, ROOT
+from literate.text import headings, read_page
 from mathdoctest import symbols
+
+from two_passes import chapters
 
 # The file, the heading above which it is put if it is not put at the end, and the text
 PLACE = re.compile(
@@ -34,6 +38,24 @@ def test_both_languages_tell_the_same_steps():
     assert _steps("en") == _steps("zh-TW")
     assert len({path for path, *_ in _steps("en")}) == len(_steps("en")) <= 4, "a file each"
     assert _mistake("en") == _mistake("zh-TW")
+
+
+@pytest.mark.parametrize("language, to", [("en", "to"), ("zh-TW", "到")])
+def test_the_parts_of_a_chapter_that_it_tells_are_those_that_are_asked_for(language, to):
+    """And the chapter that it has readers copy is one of them."""
+    read = (PROJECT.docs / language / "contribute.md").read_text("utf-8")
+    told = re.search(r"^## [^\n]*\{#chapter\}\n(.*?)^## ", read, re.S | re.M)[1]
+    least, most = chapters.USUAL
+    assert f"{least} {to} {most}" in told
+    ids = re.findall(r"`\{#([\w-]+)\}`", told)
+    assert ids[-1] == chapters.LAST
+    (copied,) = re.findall(r"`(core/[a-z-]+)`", told)
+    page = read_page(PROJECT, PROJECT.docs / language / f"{copied}.md", language)
+    assert [h.id for h in headings(page) if h.id in ids] == ids
+    head = told[: told.index("{#")]
+    assert {key for key in re.findall(r"`(\w+)`", head)} >= {*page.meta} - {"lab", "template"}
+    assert {"pitfall", "worked"} <= {*re.findall(r"`(\w+)`", told)}
+    assert list(chapters.parts(PROJECT, {(language, copied): page})) == []
 
 
 RESERVED = re.compile(r"^\| (?:letter|字母) \|.*\n\|---\|---\|\n((?:\| .*\n)+)", re.M)

@@ -110,6 +110,7 @@ def test_a_book_of_ones_own(book):
         assert html.index("assets/site.css") < html.index("mine.css")
         assert '"lab": null' in html, "the live lab is not there, so no button leads to it"
     home = page(book, "en")
+    assert PROJECT.words["en"]["home_chapters_note"] in home
     assert f'content="{"Where the middle of some numbers is."}"' in home
     assert "tp-strip" in home and "tp-home__figure" not in home
     whole = "\n".join(path.read_text("utf-8") for path in (book.folder / "site").rglob("*.html"))
@@ -131,6 +132,8 @@ def test_a_book_in_one_language(book, language, other):
     html = page(book, "core/mean")
     assert f'<html lang="{language}"' in html and "<title>1 " in html and "The Mean</title>" in html
     assert 'class="tp-language"' not in html and 'class="tp-card__ok tp-check"' in html
+    note = PROJECT.words[language]["home_chapters_note"]
+    assert note not in page(book, "."), "it tells of two languages"
     assert not list((book.folder / "site").glob("*/en")) and "hreflang" not in html
 
 
@@ -206,13 +209,37 @@ def test_a_draft_is_named_and_left_out(book):
     path = book.folder / "docs" / "en" / "core" / "median.md"
     path.write_text("---\nnot even: a page\n", "utf-8")
     said = good(book, "check", "build")
-    assert said.count("docs/en/core/median.md: a draft: nav does not list it") == 2
+    told = "docs/en/core/median.md: a draft: nav does not list it; not checked, not built"
+    assert said.count(told) == 2
     assert not (book.folder / "site" / "en" / "core" / "median").exists()
     book.replace(
         "docs/en/core/mean.md", "how many there are.\n\n", "how many [there](median.md) are.\n\n"
     )
     done = book.run("check")
     assert re.search(r"docs/en/core/mean\.md:\d+: the link `median.md` leads nowhere", done.stderr)
+
+
+@pytest.mark.parametrize("languages", [["en"], [*PROJECT.languages]])
+def test_what_a_draft_shows_counts_as_shown(book, languages):
+    """A formula, and a function without one: to check and to build, and nobody has to agree."""
+    text = (book.folder / "snippets" / "mean.py").read_text("utf-8").replace("mean", "spread")
+    (book.folder / "snippets" / "spread.py").write_text(
+        f'{text}\n\ndef twice(x: float) -> float:\n    """Twice a number."""\n    return 2 * x\n',
+        "utf-8",
+    )
+    symbols = book.folder / "snippets" / "spread.symbols.yml"
+    symbols.write_text("from:\n  mean: [x, m]\n", "utf-8")
+    for language in languages:
+        path = book.folder / "docs" / language / "core" / "spread.md"
+        cards = (f"/// snippet | spread.{name}\n///\n" for name in ("spread", "twice"))
+        path.write_text("\n".join(["# a draft", *cards]), "utf-8")
+    said = good(book, "check", "build", "agree")
+    assert said.count("spread.md: a draft:") == 2 * len(languages)
+    assert "recorded 0 sections" in said
+    book.replace("docs/en/core/spread.md", "spread.twice", "spread.other")
+    if len(languages) == 1:
+        done = book.run("check")
+        assert "no page shows `spread.twice`" in done.stderr, done.stdout + done.stderr
 
 
 def test_a_draft_is_shown_by_serve(book):

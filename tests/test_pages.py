@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 from conftest import PROJECT, ROOT
 from literate import checks, formulas, symbols
@@ -43,6 +44,44 @@ def test_every_fence_is_one_that_runs_or_has_no_program():
     assert readme and set(readme) <= {f"```{kind}" for kind in FENCES + COMMANDS}
 
 
+AS_SHOWN = """import io
+
+import pytest_codeblocks.plugin as plugin
+from literate.runs import printed
+
+
+class Shown(io.StringIO):
+    def getvalue(self):
+        return printed(super().getvalue())
+
+
+capture = plugin.stdout_io
+plugin.stdout_io = lambda: capture(Shown())
+"""
+
+
+def run_fences(folder: Path) -> dict[str, int]:
+    """How many fences of the pages of a folder passed, printing what is expected; and so on."""
+    (folder / "conftest.py").write_text(AS_SHOWN)
+    command = [sys.executable, "-m", "pytest", "--codeblocks", "-q", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        [*command, "--rootdir", str(folder), str(folder)],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+    found = re.findall(r"(\d+) (passed|xfailed|failed|skipped)", done.stdout)
+    return {word: int(count) for count, word in found}
+
+
+def test_a_fence_may_print_nan_with_its_sign(tmp_path):
+    text = "```python\nprint('array([-nan, nan])')\n```\n"
+    text += "\n<!--pytest-codeblocks:expected-output-->\n```text\narray([nan, nan])\n```\n"
+    (tmp_path / "page.md").write_text(text)
+    assert run_fences(tmp_path) == {"passed": 1}
+
+
 def test_fences_and_displayed_programs_run(book, pages, tmp_path):
     """pytest-codeblocks runs each fence of each page, and each program as the page gives it."""
     blocks = 0
@@ -66,28 +105,7 @@ def test_fences_and_displayed_programs_run(book, pages, tmp_path):
         assert len(
             [b for b in extract_from_buffer(open(path)) if b.syntax == "python"]
         ) == text.count("```python\n")
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "--codeblocks",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            "--rootdir",
-            str(tmp_path),
-            str(tmp_path),
-        ],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-    )
-    assert done.returncode == 0, done.stdout[-3000:]
-    counts = {
-        word: int(n)
-        for n, word in re.findall(r"(\d+) (passed|xfailed|failed|skipped)", done.stdout)
-    }
+    counts = run_fences(tmp_path)
     assert (
         counts.get("passed", 0) + counts.get("xfailed", 0) == blocks > 40
         and "skipped" not in counts

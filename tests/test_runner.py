@@ -248,6 +248,12 @@ def test_a_batch_that_nobody_waits_for_is_stopped(batch):
         ("10 array(3.6e-07)", "10 array(3.7e-07)", False),
         ("0", "1e-07", True),
         ("0", "1", False),
+        ("array([-nan, 1])", "array([nan, 1])", True),
+        ("nan", "-nan", True),
+        ("nan", "1", False),
+        ("inf", "-inf", False),
+        ("[-inf]", "[inf]", False),
+        ("[inf]", "[5]", False),
     ],
 )
 def test_only_rounding_is_forgiven(expected, got, agrees):

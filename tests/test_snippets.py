@@ -122,7 +122,7 @@ def test_copied_text_runs_by_itself_and_prints_what_the_page_shows(book, pages):
     assert len(results) == len(wanted) > 40
     for snippet, result in results:
         run = book.runs[snippet.name]
-        assert result.stdout == run.output, snippet.name
+        assert runner.printed(result.stdout) == run.output, snippet.name
         if run.error:
             assert result.stderr.strip().endswith(run.error) and result.returncode == 1, (
                 snippet.name
@@ -210,6 +210,7 @@ def test_a_snippet_that_no_page_shows_is_a_fault(book):
     said = [str(fault) for fault in program.unused(PROJECT, alone)]
     places = [s for s in said if re.match(r"snippets/forward\.py:\d+: no page shows `forward", s)]
     assert len(places) > 3 and not any("forward.weighted_sum" in s for s in said)
+    assert all("`/// snippet | forward." in s for s in places), "the cure can be pasted"
 
 
 @pytest.mark.parametrize(

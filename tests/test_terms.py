@@ -118,7 +118,7 @@ WORDS = {
         "docs/glossary.yml",
         "zh-TW: 從損失往回走一趟",
         "zh-TW: 從損失往前走一趟",
-        r"glossary\.yml:\d+: the section `backpropagation` has changed, "
+        r"glossary\.yml:\d+: the entry `backpropagation` has changed, "
         r"and en \(docs/glossary\.yml:\d+\) has not followed",
         "glossary.yml#backpropagation",
     ),
@@ -126,7 +126,7 @@ WORDS = {
         "snippets/update.symbols.yml",
         "en: 'learning rate', zh-TW: 學習率",
         "en: 'rate of learning', zh-TW: 學習率",
-        r"update\.symbols\.yml:5: the section `eta` has changed, "
+        r"update\.symbols\.yml:5: the entry `eta` has changed, "
         r"and zh-TW \(snippets/update\.symbols\.yml:5\) has not followed",
         "update.symbols.yml#eta",
     ),
@@ -134,7 +134,7 @@ WORDS = {
         "two_passes/words.yml",
         "home_contents: Contents",
         "home_contents: Chapters",
-        r"words\.yml:\d+: the section `home_contents` has changed, "
+        r"words\.yml:\d+: the entry `home_contents` has changed, "
         r"and zh-TW \(two_passes/words\.yml:\d+\) has not followed",
         "words.yml#home_contents",
     ),
@@ -153,6 +153,20 @@ def test_a_word_that_has_not_followed_is_named(name, copy):
         == f"{section}\nrecorded 1 section in docs/agreed.yml\n"
     )
     assert copy.run("check").returncode == 0
+
+
+def test_a_symbol_that_both_languages_changed_is_read_in_one_place(copy):
+    copy.replace(
+        "snippets/update.symbols.yml",
+        "en: 'learning rate', zh-TW: 學習率",
+        "en: 'rate of learning', zh-TW: 學習的快慢",
+    )
+    done = copy.run("check")
+    says = (
+        r"update\.symbols\.yml:5: the entry `eta` is new or changed\n"
+        r" +→ read its meanings in all languages, then `make agree PAGE=update\.symbols\.yml`"
+    )
+    assert done.returncode == 1 and re.search(says, done.stderr), done.stderr
 
 
 def test_a_term_is_explained_once_a_page_at_its_first_use(site, pages):

@@ -14,6 +14,7 @@ REVIEW = (
     "core/summary"  # goes over the chapters before it: ten exercises, and no formula of its own
 )
 EXERCISES = {REVIEW: (10, 10)}
+USUAL = (2, 4)  # the least and the most of any other chapter
 LAST = "three-lines"
 _WORDS = re.compile(r"\b(why|say)\b", re.I)
 
@@ -32,7 +33,7 @@ def parts(project: Project, pages: Pages) -> Iterator[Fault]:
 
 def _exercises(page: Page) -> Iterator[Fault]:
     found = [d for d in page.directives if d.name == "exercise"]
-    least, most = EXERCISES.get(page.slug, (2, 4))
+    least, most = EXERCISES.get(page.slug, USUAL)
     if not least <= len(found) <= most:
         wanted = f"{least} to {most}" if least < most else f"{least}"
         what = f"{len(found)} exercises, where a chapter has {wanted}"

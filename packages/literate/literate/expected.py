@@ -1,5 +1,6 @@
 """What a snippet is expected to print, and how far a printed number may be from it."""
 
+import math
 import re
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ _TOLERANCE = re.compile(
     r"^Tolerance:\s*([\d.e-]+)(?:,\s*counts\s+(\d+))?\s*\((.+?)\)\s*$", re.M | re.S
 )
 _NUMBER = re.compile(
-    r"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?![\w.])|\b[-+]?(?:nan|inf)\b", re.I
+    r"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?![\w.])|(?<![\w.])[-+]?(?:nan|inf)\b", re.I
 )
 
 
@@ -85,6 +86,8 @@ def _close(want: str, have: str, tolerance: Tolerance, floor: float) -> bool:
     w, h = float(want), float(have)
     if w == h or (w != w and h != h):
         return True
+    if math.isinf(w) or math.isinf(h):
+        return False
     if all(re.fullmatch(r"[-+]?\d+", each) for each in (want, have)):
         return abs(w - h) <= tolerance.counts
     return abs(w - h) <= floor + tolerance.relative * abs(w)

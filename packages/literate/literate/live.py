@@ -180,6 +180,7 @@ class Live:
         config = mkdocs_parts.load(self.project.config_file, self.built, self.server.url)
         plugin = plugin_of(config)
         plugin.publishing = False  # an author writes one language after the other
+        plugin.shows_drafts = True
         mkdocs_parts.whole(config, self.server.url)
         self.config, self.plugin, self.project = config, plugin, plugin.project
         names = _names(self.built)

@@ -59,9 +59,10 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     """
 
     served = False  # by `mkdocs serve`
-    # whether a section that only one language has changed stops the build, drafts are left out, the
-    # build tells of an address that is missing, and its service worker has a name
+    # whether a section that only one language has changed stops the build, the build tells of an
+    # address that is missing, and its service worker has a name
     publishing = True
+    shows_drafts = False  # whether a draft that every language has is a page: on the live site
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
         self.served = command == "serve"
@@ -76,7 +77,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             config.theme.dirs.insert(1 if config.theme.custom_dir else 0, str(THEME))
         self.project = Project.of(config)
         navigation.check(self.project)
-        if not self.publishing:
+        if self.shows_drafts:
             self.project.list_drafts()
         self.book = Book(self.project)
         config.mdx_configs["literate.markdown"] = {"book": self.book}
@@ -117,10 +118,9 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         for file in list(files):
             if file.abs_src_path and Path(file.abs_src_path) in drafts:
                 files.remove(file)
+        said = "%s: a draft: nav does not list it; not checked, not built"
         for path in drafts:
-            log.info(
-                "%s: a draft: nav does not list it, and it is not built", self.project.place(path)
-            )
+            log.info(said, self.project.place(path))
 
     def _add_files(self, files: Files, config: MkDocsConfig) -> None:
         """What the build writes: downloads, pages at old addresses, the sheet, the scripts, and

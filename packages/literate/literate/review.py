@@ -94,13 +94,15 @@ class Review:
         """What to do about a section that is not recorded as it is."""
         versions = zip(self.project.languages, self.now[slug, name], strict=True)
         places = [(language, f"{v.place}:{v.line}") for language, v in versions]
+        is_entry = len({v.place for v in self.now[slug, name]}) == 1  # all stand in one file
+        said = f"the {'entry' if is_entry else 'section'} `{name}`"
         if all(moved := self.moved(slug, name)):
-            what = f"the section `{name}` is new or changed in every language"
+            what = f"{said} is new or changed" + " in every language" * (not is_entry)
             others = ", ".join(place for _, place in places[1:])
-            cure = f"read it beside {others}, then `make agree PAGE={slug}`"
-            return Fault(places[0][1], what, cure)
+            read = "its meanings in all languages" if is_entry else f"it beside {others}"
+            return Fault(places[0][1], what, f"read {read}, then `make agree PAGE={slug}`")
         waiting = [f"{one} ({p})" for (one, p), m in zip(places, moved, strict=True) if not m]
-        what = f"the section `{name}` has changed, and {', '.join(waiting)} has not followed"
+        what = f"{said} has changed, and {', '.join(waiting)} has not followed"
         cure = f"change it there too; if that is not needed, `make agree PAGE={slug}#{name}`"
         return Fault(places[moved.index(True)][1], what, cure)
 

@@ -247,6 +247,11 @@ def refused(home: Path) -> Any:
     return kept(home / REFUSED)
 
 
+def printed(text: str) -> str:
+    """What a program printed, as pages show it: the sign of nan is that of the machine."""
+    return text.replace("-nan", "nan")
+
+
 def _collect(home: Path, code: int, where: str) -> Run:
     if said := refused(home):
         raise Fault(where, f"{said['what']} at `{said['line']}`", KEEPS_TO)
@@ -256,7 +261,7 @@ def _collect(home: Path, code: int, where: str) -> Run:
         how = f"was killed by signal {-code}" if code < 0 else f"left with code {code}"
         what = ": ".join([f"the process {how}", *lines[-1:]])
         raise Fault(where, what, "let it end by itself, without os._exit")
-    return Run((home / "stdout").read_text("utf-8", "replace").replace("-nan", "nan"), **report)
+    return Run(printed((home / "stdout").read_text("utf-8", "replace")), **report)
 
 
 def cached(project: Project, program: str) -> Run | None:

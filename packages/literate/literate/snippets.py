@@ -11,6 +11,7 @@ and definitions that it needs. Nothing is run to read it.
 
 import ast
 import builtins
+import contextlib
 import doctest
 import functools
 import re
@@ -32,6 +33,7 @@ _NOT_SHOWN = re.compile(rf"{files.UNFINISHED}|[\u3000-\u9fff\uff00-\uffef]+")
 _MARKER = re.compile(r"#\s*--8<--\s*\[(start|end):(\w+)\]\s*$")
 _NOTE = re.compile(r"^# literate:[ \t]*(.*?)[ \t]*$", re.M)
 UNSHOWN = "unshown"  # the note of a file whose formulas no page need show
+_NAME = re.compile(r"\b\w+[.:]\w+")
 _UNDEFINED = {"__name__", "__file__"}  # names that need no definition, beside the builtins
 LAB = "lab_"  # what the names of files begin with whose cells make a notebook
 WIDEST = 88  # characters of a line in a card
@@ -315,18 +317,28 @@ class _Closure:
 
 
 def unused(project: Project, loaded: Iterable[Snippet]) -> Iterator[Fault]:
-    """Functions and classes that no page shows, and no program of one that is shown has.
+    """Functions and classes that no page or draft shows, and no program of one that is shown has.
 
     loaded: the snippets that pages name.
     """
-    used = {key for each in loaded for key, _ in each.definitions} | {s.name for s in loaded}
+    shown = [*loaded, *_in_drafts(project)]
+    used = {key for each in shown for key, _ in each.definitions} | {s.name for s in shown}
     cure = "name it in a page of each language, `/// snippet | {0}`, or remove it"
     every = [name for name in modules(project) if not name.startswith(LAB)]
     for home in (h for h in map(functools.partial(module, project), every) if not h.unshown):
         for name, node in home.defined.items():
             keys = {f"{home.name}.{name}", f"{home.name}:{node.lineno}"}
             if isinstance(node, Definition) and not keys & used:
-                yield Fault(home.at(node), f"no page shows `{home.name}.{name}`", cure.format(name))
+                full = f"{home.name}.{name}"
+                yield Fault(home.at(node), f"no page shows `{full}`", cure.format(full))
+
+
+def _in_drafts(project: Project) -> Iterator[Snippet]:
+    """The snippets that drafts name, of those that there are. A draft need be no page yet."""
+    texts = [project.read(path) for paths in project.drafts.values() for path in paths]
+    for name in dict.fromkeys(_NAME.findall("\n".join(texts))):
+        with contextlib.suppress(Fault):
+            yield load(project, name)
 
 
 def load(project: Project, name: str, asked_at: str = "") -> Snippet:

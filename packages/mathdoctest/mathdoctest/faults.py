@@ -1,11 +1,17 @@
-r"""What is wrong with the text of a formula before any grammar: a lost backslash, a bracket."""
+r"""What is wrong with the text of a formula: a lost backslash, a bracket, an unknown command."""
 
+import difflib
 import re
+from pathlib import Path
 from typing import NamedTuple
+
+from mathdoctest import lexer, reader
 
 _LOST = {"\a": "a", "\b": "b", "\f": "f", "\r": "r", "\t": "t", "\v": "v"}
 _ESCAPED = re.compile("[\a\b\f\v]|[\r\t](?=[A-Za-z])")
 _TOKEN = re.compile(r"\\(?:begin|end)\s*\{[A-Za-z]+\*?\}|\\[A-Za-z]+|\\.|[()\[\]{}]|&|\\\\", re.S)
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
+_NAMED = sorted(name for name in lexer.KNOWN if len(name) > 2 and name.isalpha())
 _INTERVAL = re.compile(r"(?<=\\in)\s*[(\[][^()\[\]]*[)\]]")
 _CLOSES = {"(": ")", "[": "]", "{": "}", r"\{": r"\}", r"\lvert": r"\rvert", r"\lVert": r"\rVert"}
 _CLOSES |= {r"\langle": r"\rangle", r"\lfloor": r"\rfloor", r"\lceil": r"\rceil"}
@@ -71,3 +77,15 @@ def bracket(tex: str) -> Fault | None:
         what = f"`{token}` is never {'closed' if is_opening else 'opened'}"
         return Fault(what, f"{'close' if is_opening else 'open'} it, or remove it", at)
     return None
+
+
+def outside(tex: str, what: str, at: int) -> Fault:
+    r"""What the grammar does not have; of a command such as `\summ`, the known one that is near."""
+    cwd, path = Path.cwd(), reader.GRAMMAR
+    place = path.relative_to(cwd) if path.is_relative_to(cwd) else f"mathdoctest/{path.name}"
+    hint = f"write it as {place} allows"
+    command = _COMMAND.match(tex, at)
+    if command and command[1] not in lexer.KNOWN:
+        for near in difflib.get_close_matches(command[1], _NAMED, n=1, cutoff=0.8):
+            hint = rf"did you mean `\{near}`? Else {hint}"
+    return Fault(what, hint, at)

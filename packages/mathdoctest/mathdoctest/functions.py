@@ -420,9 +420,7 @@ def function(
         try:
             made.formulas.append(Formula(tex, line, reader.statements(tex, made.vocabulary)))
         except NotInGrammar as error:
-            fault = faults.bracket(tex) or faults.Fault(
-                str(error), "write it as grammar.lark allows", error.at
-            )
+            fault = faults.bracket(tex) or faults.outside(tex, str(error), error.at)
             line += tex[: fault.at].count("\n")
             raise Mismatch(module.path, line, name, tex, fault.what, fault.hint) from None
     letter = steps.counted(made.statements, made.vocabulary.names)

@@ -183,3 +183,9 @@ _COMMANDS: dict[str, _Step] = {
 } | {
     name: lambda lexing, i, raw: _named(lexing, "DOTS", "dots", i) for name in words.DOTS
 }  # fmt: skip
+KNOWN = frozenset(_COMMANDS).union(
+    words.RELATIONS, words.OPERATORS, words.GREEK, words.REDUCTIONS, words.FUNCTIONS,
+    words.ACCENTS, words.IGNORED, words.IGNORED_WITH_ARGUMENT,
+    (sign[1:] for sign in (*words.OPENING, *words.CLOSING, *words.BARS, *words.SIDED)),
+    "partial odot circ bigodot mid text operatorname mathbb mathrm begin end top".split(),
+)  # fmt: skip

@@ -1,9 +1,11 @@
 """Faults of a formula's text: lost backslashes, brackets left open."""
 
+from pathlib import Path
+
 import pytest
 from test_api import of, write
 
-from mathdoctest import Mismatch, check, faults
+from mathdoctest import Mismatch, check, faults, reader
 
 ALIGNED = r"\begin{aligned} a &= (b + c \\ d &= e \end{aligned}"
 
@@ -55,6 +57,8 @@ TEXT = (
         ("", r"\beta x", 5, r"`\beta` lost its backslash", 'begin the docstring with r"""'),
         ("r", r"(\beta x", 5, "`(` is never closed", "close it"),
         ("r", r"\beta x \text{more}]", 5, "`]` is never opened", "open it"),
+        ("r", r"\summ_i x_i", 5, r"outside the grammar at `\summ", r"did you mean `\sum`? Else"),
+        ("r", r"\lamda x", 5, r"outside the grammar at `\lamda", r"did you mean `\lambda`? Else"),
     ],
 )
 def test_a_fault_of_the_text_is_told_with_its_line(tmp_path, prefix, right, line, says, hint):
@@ -63,3 +67,10 @@ def test_a_fault_of_the_text_is_told_with_its_line(tmp_path, prefix, right, line
         check(of(path, "one"))
     assert says in raised.value.what and hint in raised.value.hint
     assert raised.value.line == line
+
+
+@pytest.mark.parametrize("tex", [r"\int x", r"\zzz x", r"\sum \sum"])
+def test_a_command_that_is_near_none_is_not_guessed(tex, monkeypatch):
+    assert faults.outside(tex, "outside", 0).hint.startswith("write it as ")
+    monkeypatch.chdir(reader.GRAMMAR.parents[2])  # the grammar is named as it can be opened
+    assert Path(faults.outside(tex, "outside", 0).hint.split()[3]).samefile(reader.GRAMMAR)

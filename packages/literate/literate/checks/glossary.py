@@ -90,6 +90,9 @@ def plain_texts(project: Project) -> Iterator[Fault | Doubt]:
         if found := re.search(rf"<\w|&#?\w+;|\*\*|`{own}", text.said):
             what = f"`{found[0]}` in {text.path.name}, which is plain text"
             yield Fault(at, what, "remove it; quotation marks are “ ” and 「」")
+        if text.path != project.words_file and not any(map(str.isalpha, text.said)):
+            what = f"`{text.said}`, of `{text.entry}` in {text.language}, says nothing"
+            yield Fault(at, what, "write what it means")
         for where in ("words", "marks"):
             yield from broken(project, text.language, where, text.said, at)
 

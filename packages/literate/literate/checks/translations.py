@@ -83,8 +83,9 @@ def _ordered(page: Page, twin: Page, mine: Marked, theirs: Marked) -> Iterator[F
 def _skeleton(page: Page) -> Marked:
     directives = []
     for d in page.directives:
-        options = (f"{k}: {v}" for k, v in sorted(d.options.items()) if k not in WORDS)
-        directives.append((d.line, f"{d.name} | {d.argument} ({', '.join(options)})"))
+        options = [f"{k}: {v}" for k, v in sorted(d.options.items()) if k not in WORDS]
+        told = f" ({', '.join(options)})" if options else ""
+        directives.append((d.line, f"{d.name} | {d.argument}{told}"))
     own = registry.OWN_PAGES.get(page.slug)
     shared = (*SHARED, *(own.draws if own else ()))
     return {
