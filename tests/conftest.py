@@ -5,12 +5,16 @@ import fcntl
 import functools
 import http.server
 import os
-import random
+import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -18,8 +22,8 @@ from beartype import BeartypeConf, beartype
 from literate import cli, text
 from literate import snippets as program
 from literate.book import Book
-from literate.provenance import commit
 from literate.registry import drawn_from
+from running import Mendable, OneProcess
 from xdist import is_xdist_worker
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,6 +32,7 @@ SUBPATH = "two-passes"
 SITE_URL = f"http://two-passes.test/{SUBPATH}/"
 # of a window, in px
 SIZES = {"phone": {"width": 360, "height": 740}, "desk": {"width": 1280, "height": 800}}
+PATIENCE = 300  # seconds that what the live site does may take, however busy the machine is
 # as at publication; nothing may be fetched from there
 REPO_URL = "https://github.com/example/two-passes"
 
@@ -235,28 +240,38 @@ def copy(tmp_path):
     return Copy(tmp_path / "book")
 
 
-SAMPLE = 24  # plants in a plain `make test`: about a minute
+@pytest.fixture(scope="session")
+def _live(tmp_path_factory):
+    scratch, port = tmp_path_factory.mktemp("scratch"), free_port()
+    live = Live(tmp_path_factory.mktemp("live") / "book")
+    live.keep()
+    with live.serving(port, TMPDIR=str(scratch)) as live.process:
+        live.address = f"http://127.0.0.1:{port}/"
+        wait_until(lambda: builds(live) == 1)
+        live.served = next(scratch.glob("literate-serve-*/served"))
+        live.first, live.heard = files(live.served), 0
+        yield live
 
 
-def pytest_collection_modifyitems(config, items):
-    """Of the plants a plain `make test` takes a sample, drawn by the commit.
+@pytest.fixture
+def live(_live):
+    """The live site of a copy, up, and served from a folder that a test can read."""
+    yield _live
+    _live.put_back()
 
-    Another one with the next commit, the same when repeated.
-    """
-    planted = [i for i in items if i.get_closest_marker("plants")]
-    asked = (
-        os.environ.get("ALL")
-        or config.getoption("-m")
-        or config.args_source is not pytest.Config.ArgsSource.TESTPATHS
-    )
-    if asked or len(planted) <= SAMPLE:
-        return
-    kept = set(
-        random.Random(commit(PROJECT)["commit"]).sample(sorted(i.nodeid for i in planted), SAMPLE)
-    )
-    left = [i for i in planted if i.nodeid not in kept]
-    config.hook.pytest_deselected(items=left)
-    items[:] = [i for i in items if i not in left]
+
+@pytest.fixture(scope="session")
+def _reused(tmp_path_factory):
+    made = Reused(Copy(tmp_path_factory.mktemp("reused") / "book"))
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def reused(_reused):
+    """The same for tests that only break it and run commands: one copy, and one process, of all."""
+    yield _reused
+    _reused.put_back()
 
 
 def engine(folder: Path) -> dict[str, str]:
@@ -266,7 +281,7 @@ def engine(folder: Path) -> dict[str, str]:
     }
 
 
-class Copy:
+class Copy(Mendable):
     """The tracked parts of the book in a folder of their own.
 
     Runs share the cache of snippet outputs.
@@ -275,9 +290,7 @@ class Copy:
     def __init__(self, folder: Path):
         self.folder = folder
         for name in ("docs", "snippets", "two_passes", "packages"):
-            shutil.copytree(
-                ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__")
-            )
+            shutil.copytree(ROOT / name, folder / name)
         for name in ("mkdocs.yml", "requirements.txt"):
             shutil.copy(ROOT / name, folder)
 
@@ -295,19 +308,17 @@ class Copy:
 
     def python(self, module: str, *more: str, **environment: str) -> subprocess.CompletedProcess:
         """Run a module with the copy's own engine; pytest in it knows nothing of this one."""
-        outer = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
         return subprocess.run(
             [sys.executable, "-m", module, *more],
             cwd=self.folder,
             capture_output=True,
             text=True,
-            env={
-                **outer,
-                **engine(self.folder),
-                "LITERATE_CACHE": str(PROJECT.cache),
-                **environment,
-            },
+            env=self.environment(**environment),
         )
+
+    def environment(self, **more: str) -> dict[str, str]:
+        outer = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+        return {**outer, **engine(self.folder), "LITERATE_CACHE": str(PROJECT.cache), **more}
 
     @contextlib.contextmanager
     def serving(self, port: int, **environment: str):
@@ -315,25 +326,104 @@ class Copy:
 
         What it prints goes to `said`, a file.
         """
-        self.said = self.folder / "said.txt"
+        self.said = self.folder.with_name("said.txt")
         with open(self.said, "w") as said:
             process = subprocess.Popen(
                 [sys.executable, "-m", "literate", "serve", "--port", str(port)],
                 cwd=self.folder,
                 stdout=said,
                 stderr=said,
-                env={
-                    **os.environ,
-                    **engine(self.folder),
-                    "LITERATE_CACHE": str(PROJECT.cache),
-                    **environment,
-                },
+                env=self.environment(**environment),
             )
             try:
                 yield process
             finally:
                 process.terminate()
                 process.wait(20)
+
+
+class Reused(Copy):
+    """A copy whose commands run in one process, which keeps in memory what has not changed.
+
+    A test breaks it, and `put_back` mends it: what the engine keeps by a file's text or time, as
+    the live site does, is good for the next test.
+    """
+
+    def __init__(self, copy: Copy):
+        self.folder = copy.folder
+        self.keep()
+        given = {"LITERATE_CACHE": str(self.cache()), "LITERATE_TIME_LIMIT": "5"}
+        self.process = OneProcess(self.folder, self.environment(**given))
+
+    def cache(self) -> Path:
+        """Its own, in which what is kept by its content is that of all copies."""
+        own = Path(tempfile.mkdtemp(dir=self.folder.parent))
+        for kind in ("compiled", "formulas", "katex", "labs", "runs"):
+            (PROJECT.cache / kind).mkdir(parents=True, exist_ok=True)
+            (own / kind).symlink_to(PROJECT.cache / kind)
+        return own
+
+    def run(self, command: str, *more: str) -> subprocess.CompletedProcess:
+        return self.process.run(command, *more)
+
+    def end(self) -> None:
+        self.process.end()
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def wait_for(address: str, found, seconds: float = PATIENCE) -> str:
+    """The page's text once `found(text)` holds."""
+    end = time.monotonic() + seconds
+    text = ""
+    while time.monotonic() < end:
+        try:
+            text = urllib.request.urlopen(address, timeout=30).read().decode()
+            if found(text):
+                return text
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            pass
+        time.sleep(0.2)
+    raise AssertionError(f"{address}: not shown within {seconds} s; last:\n{text[-500:]}")
+
+
+def wait_until(holds, seconds: float = PATIENCE) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, f"not within {seconds} s"
+        time.sleep(0.2)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()
+    }
+
+
+def builds(copy: Copy) -> int:
+    """How often the live site has been made."""
+    return len(re.findall(r"^\d+ pages? in ", copy.said.read_text(), re.M))
+
+
+class Live(Copy):
+    """A copy with its live site: the address, the folder that is served, what was said."""
+
+    def put_back(self) -> bool:
+        """And wait until it is served again as it was at first."""
+        before = builds(self)
+        if changed := super().put_back():
+            wait_until(lambda: builds(self) > before)
+            wait_until(lambda: files(self.served) == self.first)
+        self.heard = len(self.said.read_text())
+        return changed
+
+    def news(self) -> str:
+        """What was said since the test began."""
+        return self.said.read_text()[self.heard :]
 
 
 def every_snippet() -> list[str]:

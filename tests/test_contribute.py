@@ -84,36 +84,36 @@ def _follow(copy) -> bool:
     return new
 
 
-def test_a_reader_who_follows_it_sees_the_formula_checked(copy):
-    if _follow(copy):
-        done = copy.run("check")
+def test_a_reader_who_follows_it_sees_the_formula_checked(reused):
+    if _follow(reused):
+        done = reused.run("check")
         assert done.returncode == 1, done.stdout
         assert "make agree PAGE=core/activations" in done.stderr, done.stderr
-        done = copy.run("agree")
+        done = reused.run("agree")
         assert done.returncode == 0, done.stderr
         assert "core/activations#what-goes-wrong" in done.stdout, done.stdout
         assert "forward.symbols.yml#alpha" in done.stdout, done.stdout
-    done = copy.run("check")
+    done = reused.run("check")
     assert done.returncode == 0, done.stdout + done.stderr
 
     path, right, wrong = _mistake("en")
-    copy.replace(path, right, wrong)
-    done = copy.run("check")
+    reused.replace(path, right, wrong)
+    done = reused.run("check")
     says = (
         r"snippets/forward\.py:\d+: forward\.leaky_relu: `.*entry \(\d\): what the code returns is "
         r".*docs/en/core/activations\.md:\d+"
     )
     assert done.returncode == 1 and re.search(says, done.stderr), done.stderr
     assert "→ a minus is too much before" in done.stderr
-    copy.replace(path, wrong, right)
+    reused.replace(path, wrong, right)
 
-    done = copy.run("build")
+    done = reused.run("build")
     assert done.returncode == 0, done.stderr
     for page, words in (
         ("core/activations", "公式與程式一致"),
         ("en/core/activations", "formula = code, checked"),
     ):
-        html = (copy.folder / "site" / page / "index.html").read_text("utf-8")
+        html = (reused.folder / "site" / page / "index.html").read_text("utf-8")
         card = html[html.index('id="leaky-relu"') :]
         assert (
             words in card[: card.index("</details>")] and "array([-1, 0, 2], dtype=float32)" in card

@@ -66,18 +66,30 @@ def book(tmp_path_factory, cache):
     return copy
 
 
-def test_one_sentence_draws_two_texts(book, cache):
+def redrawn(book, cache: Path, edits: list[tuple[str, str, str]]) -> set[str]:
+    """The texts that a build draws anew after these edits."""
     before = drawn(cache / "pages")
-    for edit in EDITS["a sentence"]:
+    for edit in edits:
         book.replace(*edit)
     assert book.run("agree").returncode == 0
     built(book, LITERATE_CACHE=str(cache))
     after = drawn(cache / "pages")
-    texts = {name for name in after if name.endswith(".text.json")}
-    assert {name for name in texts if after[name] != before[name]} == {
+    return {n for n in after if n.endswith(".text.json") and after[n] != before[n]}
+
+
+def test_one_sentence_draws_two_texts(book, cache):
+    assert redrawn(book, cache, EDITS["a sentence"]) == {
         "en/core/layers.text.json",
         "zh-TW/core/layers.text.json",
     }
+
+
+def test_a_snippet_draws_the_texts_that_show_it(book, cache):
+    texts = redrawn(book, cache, [("snippets/metrics.py", '"""', '"""New. ')])
+    assert "en/core/loss.text.json" not in texts
+    showing = {p for p in PROJECT.docs.rglob("*.md") if "metrics." in p.read_text("utf-8")}
+    assert texts >= {p.relative_to(PROJECT.docs).with_suffix(".text.json").as_posix()
+                     for p in showing}  # fmt: skip
 
 
 def test_the_site_is_that_of_a_clean_build(book, cache, tmp_path):

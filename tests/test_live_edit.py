@@ -6,31 +6,13 @@ Everything is as a clean build has it, and no more is made than what depends on 
 import re
 import time
 import uuid
-from pathlib import Path
 
 import pytest
+from conftest import Reused, builds, files, free_port, wait_for, wait_until
 from literate.live import text_key
-from test_serve import free_port, wait_for, wait_until
 
 ZH, EN = "docs/zh-TW/core/forward.md", "docs/en/core/forward.md"
 FORMULA = r"z_i = \sum_{j=1}^{n} w_{ij} x_j + b_i"
-
-
-@pytest.fixture
-def live(copy, tmp_path):
-    """The live site of a copy, up and served from a folder that the test can read."""
-    port, scratch = free_port(), tmp_path / "scratch"
-    scratch.mkdir()
-    with copy.serving(port, TMPDIR=str(scratch)) as process:
-        copy.address = f"http://127.0.0.1:{port}/"
-        wait_until(lambda: "Serving on " in copy.said.read_text(), 120)
-        copy.served = next(scratch.glob("literate-serve-*/served"))
-        copy.process = process
-        yield copy
-
-
-def builds(copy) -> int:
-    return len(re.findall(r"^\d+ pages? in ", copy.said.read_text(), re.M))
 
 
 def saved(copy, path: str, old: str, new: str) -> str:
@@ -41,20 +23,16 @@ def saved(copy, path: str, old: str, new: str) -> str:
     return copy.said.read_text()[said:]
 
 
-def files(folder: Path) -> dict[str, bytes]:
-    return {
-        p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()
-    }
-
-
 def different(served: dict[str, bytes], clean: dict[str, bytes]) -> bool:
     return any(served.get(name) != clean.get(name) for name in (served | clean).keys() - {"sw.js"})
 
 
 def assert_as_a_clean_build(copy) -> None:
     # what was edited in one language
-    for left in re.findall(r"make agree PAGE=(\S+#[\w.-]+)", copy.run("agree").stderr):
-        assert copy.run("agree", left).returncode == 0
+    same = Reused(copy)
+    for left in re.findall(r"make agree PAGE=(\S+#[\w.-]+)", same.run("agree").stderr):
+        assert same.run("agree", left).returncode == 0
+    same.end()
     done = copy.run("build", SITE_URL=copy.address)
     assert done.returncode == 0, done.stderr
     clean, end = files(copy.folder / "site"), time.monotonic() + 30
@@ -70,12 +48,12 @@ def test_after_any_edits_what_is_served_equals_a_clean_build(live):
     saved(live, EN, "\n## ", "\nA sentence about the gradient.\n\n## ")
     # one language only: a fault, and the last good page stays
     live.replace(ZH, "\n## ", "\n## 新的一節 {#new-section}\n\n說一件事。\n\n## ")
-    wait_until(lambda: "docs/en/core/forward.md" in live.said.read_text())
+    wait_until(lambda: "docs/en/core/forward.md" in live.news())
     assert b"new-section" not in (live.served / "core/forward/index.html").read_bytes()
     saved(live, EN, "\n## ", "\n## A new section {#new-section}\n\nIt says one thing.\n\n## ")
     # another output than its docstring expects: a fault
     live.replace("snippets/start.py", "mx.array(3.0)", "mx.array(4.0)")
-    wait_until(lambda: "snippets/start.py:" in live.said.read_text())
+    wait_until(lambda: "snippets/start.py:" in live.news())
     saved(
         live,
         "snippets/start.py",
@@ -135,36 +113,38 @@ def test_only_what_changed_is_made_and_written(live):
     }
 
 
-def test_a_fault_of_the_engine_is_told_and_mended(live):
-    home = "two_passes/home.py"
-    live.replace(home, "import own_page", "import (own_page")
-    wait_for(live.address, lambda text: "tp-fault" in text and "SyntaxError" in text)
-    live.replace(home, "import (own_page", "import own_page")
-    wait_for(live.address, lambda text: "tp-fault" not in text)
-    # new code, a new process at the same place
-    live.replace(home, "import own_page", "import own_page  # again")
-    wait_until(lambda: live.said.read_text().count("Serving on ") == 2)
-    assert "tp-home" in wait_for(live.address, lambda text: "tp-home" in text)
+def test_a_fault_of_the_engine_is_told_and_mended(copy):
+    home, port = "two_passes/home.py", free_port()
+    with copy.serving(port):
+        address = f"http://127.0.0.1:{port}/"
+        wait_until(lambda: "Serving on " in copy.said.read_text())
+        copy.replace(home, "import own_page", "import (own_page")
+        wait_for(address, lambda text: "tp-fault" in text and "SyntaxError" in text)
+        copy.replace(home, "import (own_page", "import own_page")
+        wait_for(address, lambda text: "tp-fault" not in text)
+        # new code, a new process at the same place
+        copy.replace(home, "import own_page", "import own_page  # again")
+        wait_until(lambda: copy.said.read_text().count("Serving on ") == 2)
+        assert "tp-home" in wait_for(address, lambda text: "tp-home" in text)
 
 
-def test_new_code_is_loaded_though_the_site_never_was_good(copy):
-    """Else a fault that the new code does not have would stay, as after `git checkout`."""
+def test_a_site_that_never_was_good_tells_why(copy, tmp_path):
+    """And loads new code, else a fault that this does not have would stay, as after a checkout."""
     copy.replace(EN, "/// snippet | forward.propagate", "/// snipet | forward.propagate")
-    with copy.serving(free_port()):
-        wait_until(lambda: "Serving on " in copy.said.read_text(), 120)
+    port, scratch = free_port(), tmp_path / "scratch"
+    scratch.mkdir()
+    with copy.serving(port, TMPDIR=str(scratch)) as process:
+        address = f"http://127.0.0.1:{port}/en/core/forward/"
+        wait_until(lambda: "Serving on " in copy.said.read_text())
         copy.replace("two_passes/home.py", "import own_page", "import own_page  # again")
         wait_until(lambda: copy.said.read_text().count("Serving on ") == 2)
-
-
-def test_a_site_that_never_was_good_tells_why(copy):
-    copy.replace(EN, "/// snippet | forward.propagate", "/// snipet | forward.propagate")
-    port = free_port()
-    with copy.serving(port) as process:
-        address = f"http://127.0.0.1:{port}/en/core/forward/"
-        wait_until(lambda: "Serving on " in copy.said.read_text(), 120)
         copy.replace(EN, "/// snipet | forward.propagate", "/// snippet | forward.propagate")
         wait_for(address, lambda text: "tp-card" in text and "tp-fault" not in text)
         assert process.poll() is None
+        assert list(scratch.glob("literate-serve-*"))
+    assert not list(scratch.glob("literate-serve-*")), (
+        "the served folder is left where the process is told to end"
+    )
 
 
 @pytest.mark.browser

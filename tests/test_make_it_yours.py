@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT, ROOT, Copy
+from conftest import PROJECT, ROOT, Copy, Reused
 from literate.project import THEME
 from running import page_with
 
@@ -55,8 +55,11 @@ def mine(tmp_path_factory):
         path.write_text(
             settled(path.read_text("utf-8"), text) if name == "mkdocs.yml" else f"{text}\n"
         )
-    good(Mine(folder), "agree")
-    return folder
+    made = Reused(Mine(folder))
+    good(made, "agree")
+    made.keep()
+    yield made
+    made.end()
 
 
 class Mine(Copy):
@@ -67,10 +70,10 @@ class Mine(Copy):
 
 
 @pytest.fixture
-def book(mine, tmp_path):
-    """A copy of it to build and to change."""
-    shutil.copytree(mine, tmp_path / "book")
-    return Mine(tmp_path / "book")
+def book(mine):
+    """It, to build and to change."""
+    yield mine
+    mine.put_back()
 
 
 def good(book, *commands: str) -> str:
@@ -140,34 +143,34 @@ def test_a_book_in_one_language(book, language, other):
 GONE = ("performance", "frontier/live-lab", "core/from-pytorch")
 
 
-def test_what_else_names_a_page_that_is_taken_out_is_told(copy):
+def test_what_else_names_a_page_that_is_taken_out_is_told(reused):
     """A chapter, the measurements, the live lab: each message is followed, until all is good."""
 
     def told(*says: str) -> str:
-        done = copy.run("check")
+        done = reused.run("check")
         assert done.returncode == 1, done.stdout
         assert all(re.search(one, done.stderr) for one in says), done.stderr
         return done.stderr
 
     def drop(name: str, lines: str) -> None:
-        path = copy.folder / name
+        path = reused.folder / name
         path.write_text(re.sub(lines, "", path.read_text("utf-8"), flags=re.M), "utf-8")
 
     pages = "|".join(GONE)
     for language in PROJECT.languages:
         for slug in GONE:
-            (copy.folder / "docs" / language / f"{slug}.md").unlink()
+            (reused.folder / "docs" / language / f"{slug}.md").unlink()
     drop("mkdocs.yml", rf"^ *- (?:{pages}|frontier:)\n")
     for name in ("performance", "from_pytorch"):
-        (copy.folder / "snippets" / f"{name}.py").unlink()
-    shutil.rmtree(copy.folder / "snippets" / "data")
+        (reused.folder / "snippets" / f"{name}.py").unlink()
+    shutil.rmtree(reused.folder / "snippets" / "data")
     told(
         r"docs/glossary\.yml:\d+: `momentum` → chapter: `frontier/live-lab` is not in nav\n.*remove"
     )
     drop("docs/glossary.yml", rf"^ *chapter: (?:{pages})\n")
     told(r"snippets/live_lab\.py:\d+: no page shows", r"snippets/update\.py:\d+: no page shows")
     for name in ("live_lab", "update"):
-        copy.replace(f"snippets/{name}.py", '"""', '# literate: unshown\n"""')
+        reused.replace(f"snippets/{name}.py", '"""', '# literate: unshown\n"""')
     told(r"docs/redirects\.yml:\d+: `core/from-pytorch#forwardnn` is no page")
     drop("docs/redirects.yml", r"^core/from-pytorch.*\n")
     said = told(r"docs/en/index\.md:\d+: the link `core/from-pytorch\.md` leads nowhere")

@@ -18,7 +18,7 @@ from conftest import PROJECT
 from literate import formulas
 from literate.checks.symbols import wrong
 from literate.errors import Fault
-from mathdoctest import Mismatch, execute, hints, mutate
+from mathdoctest import Mismatch, api, execute, mutate
 from mathdoctest.functions import Function, function
 
 pytestmark = pytest.mark.mutation
@@ -91,8 +91,8 @@ SAME_CODE = {
 
 @pytest.fixture(autouse=True)
 def without_hints(monkeypatch):
-    """A hint for each mutant found would take most of the time."""
-    monkeypatch.setattr(hints, "guess", lambda *_: None)
+    """What to do about each mutant found would take most of the time: it tries more formulas."""
+    monkeypatch.setattr(api, "_guess", lambda *_: None)
 
 
 def _formula_mutants() -> list[tuple]:

@@ -16,11 +16,10 @@ from pathlib import Path
 
 import jinja2
 import pytest
-from conftest import PROJECT, ROOT, SITE_URL, SUBPATH, Copy, Quiet, shown, watched
+from conftest import PROJECT, ROOT, SITE_URL, SUBPATH, Quiet, free_port, shown, wait_for, watched
 from literate import publish
 from literate.text import outside_fences
 from mkdocs.utils.yaml import yaml_load
-from test_serve import free_port, wait_for
 from test_site import Page
 
 # ---- shut ----
@@ -286,10 +285,10 @@ def test_a_page_that_moved_is_followed(browser, tmp_path):
         ("core/loss: core/backward", r"docs/redirects\.yml:\d+: `core/loss` is still a page"),
     ],
 )
-def test_a_redirect_that_leads_nowhere_is_a_fault(copy: Copy, line, says):
-    with open(copy.folder / "docs/redirects.yml", "a") as file:
+def test_a_redirect_that_leads_nowhere_is_a_fault(reused, line, says):
+    with open(reused.folder / "docs/redirects.yml", "a") as file:
         file.write(f"{line}\n")
-    done = copy.run("check")
+    done = reused.run("check")
     assert done.returncode == 1 and re.search(says, done.stderr), done.stderr
 
 

@@ -157,7 +157,6 @@ def test_the_build_needs_no_network(cut, request):
     request.getfixturevalue("elsewhere")
 
 
-@pytest.mark.plants
 def test_a_killed_build_costs_nothing(here, tmp_path):
     """Killed at random moments, while it has runs to do again: the last good site stays.
 

@@ -15,8 +15,8 @@ ZH, EN = "docs/zh-TW/core/forward.md", "docs/en/core/forward.md"
 
 
 @pytest.mark.parametrize("path, other", [(ZH, EN), (EN, ZH)])
-def test_a_section_that_has_not_followed_is_named_and_stops_the_build(path, other, copy):
-    text = (copy.folder / path).read_text("utf-8")
+def test_a_section_that_has_not_followed_is_named_and_stops_the_build(path, other, reused):
+    text = (reused.folder / path).read_text("utf-8")
     heading = (
         text.splitlines().index(
             next(line for line in text.splitlines() if "{#step-layers}" in line)
@@ -24,8 +24,8 @@ def test_a_section_that_has_not_followed_is_named_and_stops_the_build(path, othe
         + 1
     )
     old = "layer 0, and" if "docs/en" in path else "叫做第 0 層，"
-    copy.replace(path, old, old.replace("0", "0 "))
-    done = copy.run("check")
+    reused.replace(path, old, old.replace("0", "0 "))
+    done = reused.run("check")
     assert done.returncode == 1
     assert re.search(
         rf"{re.escape(path)}:{heading}: the section `step-layers` has changed, "
@@ -33,34 +33,34 @@ def test_a_section_that_has_not_followed_is_named_and_stops_the_build(path, othe
         done.stderr,
     ), done.stderr
     assert "make agree PAGE=core/forward" in done.stderr and done.stderr.count("the section") == 1
-    built = copy.run("build")
+    built = reused.run("build")
     assert (
         built.returncode == 1
         and "the section `step-layers`" in built.stderr
-        and not (copy.folder / "site").exists()
+        and not (reused.folder / "site").exists()
     )
     # a whole page, or all, takes no section that one language has changed alone
     for asked in ("core/forward", None):
-        done = copy.run("agree", *filter(None, [asked]))
+        done = reused.run("agree", *filter(None, [asked]))
         assert (
             done.returncode == 1
             and done.stdout.startswith("recorded 0 sections ")
             and "make agree PAGE=core/forward#step-layers" in done.stderr
         )
-    assert copy.run("agree", "core/forward#step-layers").stdout.endswith(
+    assert reused.run("agree", "core/forward#step-layers").stdout.endswith(
         "recorded 1 section in docs/agreed.yml\n"
     )
-    assert copy.run("check").returncode == 0
+    assert reused.run("check").returncode == 0
 
 
-def test_agree_knows_its_pages(copy):
-    done = copy.run("agree", "core/nothing")
+def test_agree_knows_its_pages(reused):
+    done = reused.run("agree", "core/nothing")
     assert (
         done.returncode == 1
         and "there is no such page" in done.stderr
         and "core/forward" in done.stderr
     )
-    done = copy.run("agree", "core/forward#nothing")
+    done = reused.run("agree", "core/forward#nothing")
     assert (
         done.returncode == 1
         and "there is no section `nothing`" in done.stderr
@@ -79,28 +79,28 @@ def test_agree_knows_its_pages(copy):
         ("往左走。", "Go to the right.", "“左” against “right” in docs/en"),
     ],
 )
-def test_what_looks_exchanged_is_recorded_only_by_name(zh, en, says, copy):
+def test_what_looks_exchanged_is_recorded_only_by_name(zh, en, says, reused):
     for language, text in (("zh-TW", zh), ("en", en)):
-        copy.replace(f"docs/{language}/core/one-neuron.md", "\n## ", f"\n{text}\n\n## ")
-    done = copy.run("agree")
+        reused.replace(f"docs/{language}/core/one-neuron.md", "\n## ", f"\n{text}\n\n## ")
+    done = reused.run("agree")
     assert done.returncode == 1 and says in done.stderr and "look again at both" in done.stderr, (
         done.stderr
     )
     (named,) = set(re.findall(r"make agree PAGE=(\S+)`", done.stderr))
     assert (
-        copy.run("check").returncode == 1
-        and copy.run("agree", named).returncode == 0
-        and copy.run("check").returncode == 0
+        reused.run("check").returncode == 1
+        and reused.run("agree", named).returncode == 0
+        and reused.run("check").returncode == 0
     )
 
 
-def test_agree_does_not_record_pages_that_part(copy):
-    copy.replace(EN, "\n## ", "\n## One more {#one-more}\n\nText.\n\n## ")
-    done = copy.run("agree", "core/forward")
+def test_agree_does_not_record_pages_that_part(reused):
+    reused.replace(EN, "\n## ", "\n## One more {#one-more}\n\nText.\n\n## ")
+    done = reused.run("agree", "core/forward")
     assert done.returncode == 1 and re.search(r"en/core/forward\.md:\d+: heading", done.stderr), (
         done.stderr
     )
-    assert "one-more" not in (copy.folder / "docs/agreed.yml").read_text("utf-8")
+    assert "one-more" not in (reused.folder / "docs/agreed.yml").read_text("utf-8")
 
 
 def test_every_section_of_every_page_is_recorded(pages):
@@ -142,17 +142,17 @@ WORDS = {
 
 
 @pytest.mark.parametrize("name", WORDS)
-def test_a_word_that_has_not_followed_is_named(name, copy):
+def test_a_word_that_has_not_followed_is_named(name, reused):
     path, old, new, says, section = WORDS[name]
-    copy.replace(path, old, new)
-    done = copy.run("check")
+    reused.replace(path, old, new)
+    done = reused.run("check")
     assert done.returncode == 1 and re.search(says, done.stderr), done.stderr
     assert (
-        copy.run("agree").returncode == 1
-        and copy.run("agree", section).stdout
+        reused.run("agree").returncode == 1
+        and reused.run("agree", section).stdout
         == f"{section}\nrecorded 1 section in docs/agreed.yml\n"
     )
-    assert copy.run("check").returncode == 0
+    assert reused.run("check").returncode == 0
 
 
 def test_a_symbol_that_both_languages_changed_is_read_in_one_place(copy):
@@ -246,14 +246,14 @@ def test_the_glossary_lists_every_term_and_symbol(site):
         ("    chapter: core/backward\n", "    chapter: core/last\n", 0, "is not in nav"),
     ],
 )
-def test_a_fault_in_the_glossary_is_told_at_its_line(old, new, at, says, copy):
+def test_a_fault_in_the_glossary_is_told_at_its_line(old, new, at, says, reused):
     """at: the line that is named, seen from the one that is changed."""
     text = PROJECT.read(PROJECT.glossary)
     wanted = text[: text.index(old)].count("\n") + 1 + at
-    copy.replace("docs/glossary.yml", old, new)
+    reused.replace("docs/glossary.yml", old, new)
     checks.load_all("literate.checks")
     found = []
     with gathered(found):
-        found += checks.CHECKS["glossary"].find(Project.find(copy.folder), {})
+        found += checks.CHECKS["glossary"].find(Project.find(reused.folder), {})
     said = [str(fault) for fault in found]
     assert any(s.startswith(f"docs/glossary.yml:{wanted}: ") and says in s for s in said), said

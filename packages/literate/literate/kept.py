@@ -38,10 +38,14 @@ class Kept:
 
 
 def common(project: Project) -> str:
-    """The hash of what concerns every part: code, themes, words, settings, what is installed."""
+    """The hash of what concerns every part: code, themes, words, settings, what is installed.
+
+    Pages and snippets concern those parts alone that are made from them.
+    """
     words = (project.config_file, project.words_file, project.glossary, project.redirects)
     texts = [path.read_text("utf-8") for path in words if path.is_file()]
-    folders = [*project.code, *map(Path, project.theme_folders), *project.also_watched]
+    watched = [each for each in project.also_watched if each != project.snippets]
+    folders = [*project.code, *map(Path, project.theme_folders), *watched]
     return files.digest(*texts, sys.version, *_installed(), *_contents(folders))
 
 

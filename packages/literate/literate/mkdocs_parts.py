@@ -43,6 +43,8 @@ def load(file: Path, site_dir: Path | None = None, site_url: str | None = None) 
     """MkDocs' configuration of a book. Raises Fault or Faults with all that is wrong in it."""
     _load_later()
     config = MkDocsConfig(config_file_path=str(file))
+    for _, option in config._schema:
+        option.reset_warnings()  # else those of a load that failed are told of the next one, too
     others = {"site_dir": str(site_dir) if site_dir else None, "site_url": site_url}
     try:
         with open(file, "rb") as written:

@@ -59,7 +59,8 @@ def sections(project: Project, pages: list[Page]) -> Sections:
 
 
 def recorded(project: Project) -> Recorded:
-    return project.read_yaml(project.reviewed, "reviewed")
+    found = project.read_yaml(project.reviewed, "reviewed")
+    return {slug: dict(names) for slug, names in found.items()}  # the caller's own, to change
 
 
 class Review:

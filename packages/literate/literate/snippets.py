@@ -218,7 +218,7 @@ class Module:
         return marks["start"], text
 
 
-@functools.cache
+@functools.lru_cache(maxsize=256)  # of the last few projects: tests make one for each check
 def _module(project: Project, path: Path, _: source.Stamp) -> Module:
     return Module(project, path)
 

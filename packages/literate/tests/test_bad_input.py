@@ -4,7 +4,7 @@ import re
 import shutil
 
 import pytest
-from running import STATISTICS, Book, copied
+from running import STATISTICS, Book, Reused, copied
 
 OPTIONS = "      numbered: [chapters]  # the parts of nav whose pages are chapters\n"
 CASES = {
@@ -112,12 +112,32 @@ def said(book: Book, *command: str) -> str:
     return text
 
 
+@pytest.fixture(scope="module")
+def _reused(tmp_path_factory):
+    made = Reused(copied(STATISTICS, tmp_path_factory.mktemp("reused") / "book"))
+    yield made
+    made.process.end()
+
+
+@pytest.fixture
+def reused(_reused):
+    yield _reused
+    _reused.put_back()
+
+
 @pytest.mark.parametrize("case", CASES)
-def test_a_fault_is_said_with_its_place(tmp_path, case):
+def test_a_fault_is_said_with_its_place(reused, case):
     name, old, new, expected = CASES[case]
+    reused.replace(name, old, new)
+    assert re.search(rf"^(error: |ERROR +-  )?{expected}", said(reused, "literate", "check"), re.M)
+
+
+def test_a_process_of_its_own_says_the_same(tmp_path, reused):
+    name, old, new, _ = CASES["code"]
     book = copied(STATISTICS, tmp_path / "book")
-    book.replace(name, old, new)
-    assert re.search(rf"^(error: |ERROR +-  )?{expected}", said(book, "literate", "check"), re.M)
+    for each in (book, reused):
+        each.replace(name, old, new)
+    assert said(book, "literate", "check") == said(reused, "literate", "check")
 
 
 @pytest.mark.parametrize("case", ["setting", "twice", "snippets", "directive", "code"])

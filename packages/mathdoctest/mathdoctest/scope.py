@@ -24,6 +24,7 @@ class Scope:
     def __init__(self, own: Function, meanings: Mapping[str, Derivative] | None = None):
         self.own, self.meanings = own, meanings or {}
         self.neighbours = functools.cache(self._neighbours)
+        self.places = functools.cache(self._places)
         self.definitions = functools.cache(self._definitions)
         self.named_function = functools.cache(self._named_function)
 
@@ -32,8 +33,8 @@ class Scope:
         if meanings == self.meanings:
             return self
         other = Scope(self.own, meanings)
-        other.neighbours, other.definitions = self.neighbours, self.definitions
-        other.named_function = self.named_function
+        other.neighbours, other.places = self.neighbours, self.places
+        other.definitions, other.named_function = self.definitions, self.named_function
         return other
 
     @property
@@ -59,21 +60,25 @@ class Scope:
         return next(iter(self.definitions(name, asker)), None)
 
     def _definitions(self, name: str, asker: Function) -> list[Definition]:
-        """Every function that defines a quantity, of the nearest place where one does.
+        """Every function that defines a quantity, of the nearest place where one does."""
+        for place in self.places(asker):
+            found = ((each, defining(each, name, each is self.own)) for each in place)
+            if defined := [(f, chains) for f, chains in found if chains]:
+                return defined
+        return []
 
-        The nearest is the function under test, then the asker, then the file of the one and what
-        that imports, then the file of the other and what that imports.
+    def _places(self, asker: Function) -> list[list[Function]]:
+        """Where a definition is looked for, the nearest place first.
+
+        That is the function under test, then the asker, then the file of the one and what that
+        imports, then the file of the other and what that imports.
         """
         places, tested = [[self.own], [asker]], self.own.qualified
         for one in (self.own, asker):
             near = [f for f in self.neighbours(one)[1:] if f.qualified != tested]
             places.append([f for f in near if f.module is one.module])
             places.append([f for f in near if f.module is not one.module])
-        for place in places:
-            found = ((each, defining(each, name, each is self.own)) for each in place)
-            if defined := [(f, chains) for f, chains in found if chains]:
-                return defined
-        return []
+        return places
 
     def _named_function(
         self, name: str, primes: int, asker: Function, without: Function | None = None

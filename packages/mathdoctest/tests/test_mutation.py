@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from test_corpus import CORPUS
 
-from mathdoctest import Mismatch, check, execute, hints, mutate
+from mathdoctest import Mismatch, api, check, execute, mutate
 from mathdoctest.compare import examine
 from mathdoctest.functions import Function, function
 from mathdoctest.symbols import parse
@@ -101,8 +101,8 @@ def declared(one: Function) -> dict[str, dict[str, str]]:
 
 @pytest.fixture(autouse=True)
 def without_hints(monkeypatch):
-    """A hint for each mutant found would take most of the time."""
-    monkeypatch.setattr(hints, "guess", lambda *_: None)
+    """What to do about each mutant found would take most of the time: it tries more formulas."""
+    monkeypatch.setattr(api, "_guess", lambda *_: None)
 
 
 def assert_known(passing: dict[tuple[str, ...], str], listed: set[tuple[str, ...]]) -> None:
