@@ -9,7 +9,7 @@ PROMISED = {
     "live_many": 0.7, "live_ratio": 1.3, "verdict": 1.0, "snippet": 2.0,
     "bytes_zh": 200, "html_zh": 40, "requests_zh": 20,
     "bytes_en": 200, "html_en": 40, "requests_en": 20,
-    "shift": 0.01, "drag": 17, "longest": 200, "paint_ratio": 1.1,
+    "shift": 0.01, "drag": 17, "longest": 200, "blocked": 200, "paint_ratio": 1.0,
     "formula_ratio": 0.5, "formulas_ratio": 0.5, "alone_ratio": 1.0, "again_ratio": 1.0,
 }  # fmt: skip
 

@@ -249,6 +249,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_env(self, env: jinja2.Environment, **_: Any) -> None:
         self.env = env
+        env.policies["json.dumps_kwargs"] = {"ensure_ascii": False}  # pages in fewer bytes
         self.indexed: dict[str, list[dict[str, Any]]] = {}
         for page in self.pages.values():
             self._find_frame(page)

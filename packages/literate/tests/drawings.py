@@ -129,12 +129,18 @@ def quantities(picture):
     return {g.get("data-symbol"): g for g in picture.iter("g") if g.get("data-symbol")}
 
 
+def points(d):
+    """(M or l, x, y) of every point of a curve, whose steps are written from the point before."""
+    x = y = 0.0
+    for kind, right, down in re.findall(r"([Ml])(\S+?) ([-\d.]+)", d):
+        x, y = (x if kind == "l" else 0) + float(right), (y if kind == "l" else 0) + float(down)
+        yield kind, x, y
+
+
 def curve_points(picture, name):
     group = next(g for g in picture.iter("g") if g.get("data-curve") == name)
     path = next(e for e in group.iter("path") if "tp-curve" in css_of(e)).get("d")
-    return [
-        (kind, float(x), float(y)) for kind, x, y in re.findall(r"([ML])(\S+?) ([-\d.]+)", path)
-    ]
+    return list(points(path))
 
 
 def cells(row):

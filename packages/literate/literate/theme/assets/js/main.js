@@ -1,6 +1,7 @@
 // What a page does beyond being read. Every module is an addition: without scripts the page is complete.
 // The build joins these modules, in this order, into assets/tp.js (literate/scripts.py).
 
+import "./unseen.js";
 import "./language.js";
 import "./rail.js";
 import "./symbols.js";
