@@ -11,6 +11,7 @@ import "./progress.js";
 import "./journey.js";
 import "./copy.js";
 import "./maths.js";
+import "./moving.js";
 import "./scrolling.js";
 import "./details.js";
 import "./scheme.js";
