@@ -1,6 +1,7 @@
-"""Curves whose points a reader moves: by keyboard, where the curves are, with the run's numbers."""
+"""Figures that a reader moves: by keyboard, with the numbers of the run."""
 
 import json
+import math
 
 import numpy as np
 import pytest
@@ -59,6 +60,38 @@ def test_slopes_are_those_of_the_curves(name, book):
     for label, curve in values["curves"].items():
         slope = np.gradient(np.array(curve), np.array(values["at"]))
         assert np.allclose(slope[1:-1], values["slopes"][label][1:-1], atol=5e-3), label
+
+
+# the sum at the drawn input by the drawn line: 0 on it, as long as the weights in their direction
+DISTANCE = """figure => {
+    const picture = [...figure.querySelectorAll("svg")].find(each => each.checkVisibility());
+    const numbers = path => path.getAttribute("d").match(/-?[\\d.]+/g)?.map(Number);
+    const part = name => numbers(picture.querySelector(`[data-part=${name}]`));
+    const dot = picture.querySelector("circle"), [[low, high, left, right]] =
+        JSON.parse(picture.querySelector("[data-scale]").dataset.scale);
+    const [x0, y0, x1, y1] = part("edge") ?? [], [u0, v0, u1, v1] = part("weights");
+    const [x, y] = ["cx", "cy"].map(each => Number(dot.getAttribute(each)));
+    const length = Math.hypot(u1 - u0, v1 - v0);
+    const away = ((x - x0) * (u1 - u0) + (y - y0) * (v1 - v0)) / length;
+    return away / (right - left) * (high - low);
+}"""
+
+
+def test_the_line_follows_the_weights_and_the_bias(look):
+    figure = look("en/core/one-neuron/", "desk", "light").locator("[data-border]")
+    data = json.loads(figure.get_attribute("data-border"))
+    around = figure.locator("xpath=ancestor::figure")
+    turn, shift = around.get_by_role("slider").all()
+    at = list(data["start"])
+    for slider, key in [(None, ""), (turn, "ArrowRight"), (shift, "ArrowLeft"), (turn, "Home")]:
+        if slider:
+            slider.press(key)
+            at[slider is shift] += {"ArrowRight": 1, "ArrowLeft": -1, "Home": -at[0]}[key]
+        (u, v), z = data["weights"][at[0]], data["sums"][at[0]][at[1]]
+        said = around.locator(".tp-slide__read span").all_text_contents()
+        assert read(said[2].removeprefix("z = ")) == z
+        assert read(said[1].removeprefix("b = ")) == data["shifted"][at[1]]
+        assert figure.evaluate(DISTANCE) == pytest.approx(z / math.hypot(u, v), abs=0.01)
 
 
 @pytest.mark.parametrize("language", PROJECT.languages)

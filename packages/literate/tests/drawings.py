@@ -66,6 +66,14 @@ SAMPLES = {
         "start": -0.5,
         "letters": ["z", "L"],
     },
+    "border": {
+        "x": [0.5, 0.2],
+        "turned": [-90, 0, 90],
+        "weights": [[-1.0, -0.5], [0.5, -1.0], [1.0, 0.5]],
+        "shifted": [-0.5, 0.25],
+        "sums": [[-1.1, -0.35], [-0.45, 0.3], [0.1, 0.85]],
+        "start": [1, 1],
+    },
     "graph": GRAPH,
 }
 REQUIRED = {
@@ -73,10 +81,11 @@ REQUIRED = {
     "histogram": ["edges", "counts"],
     "confusion_matrix": ["confusion"],
     "curves": ["z", "value", "slope"],
+    "border": ["x", "turned", "weights", "shifted", "sums", "start"],
     "moving": ["at", "curves", "start", "letters"],
     "graph": ["nodes", "edges"],
 }
-PICTURES = ["loss_curves", "histogram", "curves", "moving", "graph"]
+PICTURES = ["loss_curves", "histogram", "curves", "moving", "border", "graph"]
 SYMBOLS = {"ReLU", "sigmoid", "log", "ln", "nan", "inf"}
 
 

@@ -12,6 +12,7 @@ import "./journey.js";
 import "./copy.js";
 import "./maths.js";
 import "./moving.js";
+import "./border.js";
 import "./scrolling.js";
 import "./details.js";
 import "./scheme.js";
