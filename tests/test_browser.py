@@ -102,6 +102,35 @@ def test_the_language_switch_keeps_page_and_heading(visit):
     assert page.locator("html").get_attribute("lang") == "zh-TW"
 
 
+# The first thing to read below the header: its place among all of its kind, and where it is
+READ = """n => {
+    const blocks = [...document.querySelectorAll("article :is(p, li, pre, tr, figcaption)")];
+    n ??= blocks.findIndex(each => each.getBoundingClientRect().top > 60 && each.checkVisibility());
+    return [n, blocks[n].getBoundingClientRect().top];
+}"""
+
+
+def test_the_language_switch_keeps_the_paragraph(look):
+    """From several places of several chapters, both ways, at a desk and on a phone."""
+    off = []
+    for size, slug in (("desk", "backward"), ("phone", "update"), ("desk", "one-neuron")):
+        page = look(f"core/{slug}/", size, "light")
+        for part in (0.15, 0.3, 0.45, 0.6, 0.75, 0.9):
+            page.evaluate(
+                "n => scrollTo({top: n * document.body.scrollHeight, behavior: 'instant'})", part
+            )
+            page.wait_for_timeout(100)  # what comes into view for the first time gets its height
+            for _ in range(2):
+                n, top = page.evaluate(READ)
+                with page.expect_navigation(wait_until="load"):
+                    page.locator(".tp-language").evaluate("link => link.click()")
+                page.evaluate("async () => { await document.fonts.ready; }")
+                page.wait_for_function("() => /#[a-z0-9-]+$/.test(location.href)")  # its section
+                off.append(abs(page.evaluate(READ, n)[1] - top))
+    assert len(off) == 36 and sorted(off)[18] <= 24, off
+    assert sorted(off)[33] <= 60, off
+
+
 # The first found is where it is defined: the page that is about it, not one with a part of the word
 @pytest.mark.parametrize("size", SIZES)
 def test_what_is_typed_before_the_search_has_come_is_found(visit, size):
