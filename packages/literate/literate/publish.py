@@ -79,6 +79,7 @@ def live(text: str) -> str:
 
 BOOK = "book.json"  # at the root of each language
 OFFLINE = "offline.html"  # what a reader sees of a page that is not kept
+_SAID = ("progress", "done", "again", "missing")
 _NOT_READ = (WORKER, "404.html", "robots.txt", "sitemap.xml*", "*/LICENSE", "*/OFL.txt")
 
 
@@ -98,7 +99,8 @@ def list_files(project: Project, site: Path) -> None:
             and not name.startswith(others)
             and (name.startswith(root) or name.startswith("assets/") or name == OFFLINE)
         }
-        text = {"words": project.words[language]["keep"], "files": mine}
+        words = {each: project.words[language][f"keep_{each}"] for each in _SAID}
+        text = {"words": words, "files": mine}
         written = json.dumps(text, ensure_ascii=False, separators=(",", ":"))
         write_whole(site / root / BOOK, written)
 
