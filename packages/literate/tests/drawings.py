@@ -53,15 +53,26 @@ SAMPLES = {
             "sigmoid": [s * (1 - s) for s in SIGMOID],
         },
     },
-    "loss_in_z": {
-        "z": Z,
-        "loss": {
+    "moving": {
+        "at": Z,
+        "curves": {
             "y = 1": [math.log(1 + math.exp(-z)) for z in Z],
             "y = 0": [math.log(1 + math.exp(z)) for z in Z],
         },
-        "at": -0.5,
-        "at_loss": math.log(1 + math.exp(0.5)),
-        "at_slope": -1 / (1 + math.exp(-0.5)),
+        "slopes": {
+            "y = 1": [-1 / (1 + math.exp(z)) for z in Z],
+            "y = 0": [1 / (1 + math.exp(-z)) for z in Z],
+        },
+        "start": -0.5,
+        "letters": ["z", "L"],
+    },
+    "border": {
+        "x": [0.5, 0.2],
+        "turned": [-90, 0, 90],
+        "weights": [[-1.0, -0.5], [0.5, -1.0], [1.0, 0.5]],
+        "shifted": [-0.5, 0.25],
+        "sums": [[-1.1, -0.35], [-0.45, 0.3], [0.1, 0.85]],
+        "start": [1, 1],
     },
     "graph": GRAPH,
 }
@@ -70,10 +81,11 @@ REQUIRED = {
     "histogram": ["edges", "counts"],
     "confusion_matrix": ["confusion"],
     "curves": ["z", "value", "slope"],
-    "loss_in_z": ["z", "loss", "at", "at_loss", "at_slope"],
+    "border": ["x", "turned", "weights", "shifted", "sums", "start"],
+    "moving": ["at", "curves", "start", "letters"],
     "graph": ["nodes", "edges"],
 }
-PICTURES = ["loss_curves", "histogram", "curves", "loss_in_z", "graph"]
+PICTURES = ["loss_curves", "histogram", "curves", "moving", "border", "graph"]
 SYMBOLS = {"ReLU", "sigmoid", "log", "ln", "nan", "inf"}
 
 
@@ -86,8 +98,9 @@ def pictures(name):
 
 
 def parts(html):
-    """The top-level elements of a figure."""
-    return list(ET.fromstring(f"<root>{html}</root>"))
+    """The top-level elements of a figure, without the one around them that has its data."""
+    top = list(ET.fromstring(f"<root>{html}</root>"))
+    return list(top[0]) if top[0].tag == "div" else top
 
 
 def css_of(element):

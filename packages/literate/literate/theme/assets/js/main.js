@@ -11,6 +11,8 @@ import "./progress.js";
 import "./journey.js";
 import "./copy.js";
 import "./maths.js";
+import "./moving.js";
+import "./border.js";
 import "./scrolling.js";
 import "./details.js";
 import "./scheme.js";
