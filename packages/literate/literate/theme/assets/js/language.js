@@ -11,7 +11,7 @@ const PLACE = /^#([\w-]*)~(\d+)~(-?\d+)$/;
 const topOf = block => block.getBoundingClientRect().top;
 
 /** The fragment for the block that is nearest to where the reader reads; none at the start of the page. */
-function place() {
+function readPlace() {
   if (scrollY < 1) return "";
   const blocks = all(BLOCKS), line = READ_AT * innerHeight;
   const away = block => (block.checkVisibility() ? Math.abs(topOf(block) - line) : Infinity);
@@ -36,6 +36,6 @@ function arrive() {
 
 for (const link of all(".tp-language")) {
   // A fragment with `=` is a page's own state, not a place: it is kept
-  link.addEventListener("click", () => { link.hash = location.hash.includes("=") ? location.hash : place(); });
+  link.addEventListener("click", () => { link.hash = location.hash.includes("=") ? location.hash : readPlace(); });
 }
 addEventListener("DOMContentLoaded", arrive); // once every module has added its parts
