@@ -31,13 +31,14 @@ function factsOf(name, symbol) {
   const { own, every } = places(symbol), whole = stem(name);
   const card = every.find(each => cards[each][whole]);
   if (card) {
-    const [place, code, shape, value] = cards[card][whole];
-    const entry = name.slice(whole.length + 1), isHere = own.includes(card);
-    return { ...symbols[place], name: code, shape: entry ? null : shape, value: isHere ? written(value, entry) : "" };
+    const [place, code, shape] = cards[card][whole], entry = name.slice(whole.length + 1);
+    const same = own.map(each => cards[each][whole]).filter(each => each?.[0] === place);
+    const value = same.map(each => written(each[3], entry)).find(Boolean);
+    return { ...symbols[place], name: code, shape: entry ? null : shape, value };
   }
   const [, of, by] = /^d([^_]+(?:_hat)?)_d(.+)$/.exec(whole) ?? [];
   const [top, bottom] = [of, by].map(part => part && factsOf(part, symbol));
-  return top && bottom && { means: words.slope_of.replace("{of}", top.means).replace("{by}", bottom.means), name: whole, shape: null, value: "" };
+  return top && bottom && { means: words.slope_of.replace("{of}", top.means).replace("{by}", bottom.means), name: whole, shape: null };
 }
 
 /** A value as a symbol table writes it, or the entry that digits name: row, then column, from 1. Empty where it is too long. */
@@ -89,9 +90,8 @@ export function close() {
 card.addEventListener("keydown", event => {
   const inside = [card, ...all("a, button", card)];
   const leaves = document.activeElement === inside.at(event.shiftKey ? 0 : -1);
-  if (event.key === "Tab" && leaves) opener?.focus({ preventScroll: true }); // and the browser goes on from there
+  if (event.key === "Tab" && leaves) release(); // the focus is where it was, and the browser goes on from there
 });
-card.addEventListener("focusout", event => { if (event.relatedTarget && !card.contains(event.relatedTarget)) release(); });
 
 /** Below the symbol, or above it where there is no room: never over it. It scrolls with the page. */
 function place(symbol) {
