@@ -383,12 +383,16 @@ class InlineMaths:
         return [(self.marked(tex), bool(self.fault(tex))) for tex in every if tex]
 
     def _declared_name(self, symbol: Symbol) -> str | None:
-        """The name of a symbol in the first function that declares it."""
+        """The name of a symbol in the first function that declares it, if there is one with its
+        layer: the z1 of one before the z of another.
+        """
+        found = []
         for one in self.every:
             known = symbols.declared(self.project, one.module.name, one.name)
             if known.keys() & symbols.both([name := one.full_name(symbol)]):
-                return name
-        return None
+                found.append(name)
+        layer = resolve.layer_number(symbol)
+        return next((name for name in found if name.endswith(layer)), next(iter(found), None))
 
     def _vocabularies(self, tex: str) -> Iterator[Vocabulary]:
         """What the names may be: as this page's formulas have them, or as those before it do."""

@@ -86,7 +86,7 @@ async function moveTo(symbol, box) {
   over = symbol;
   await named(stop, symbol);
   if (over !== symbol) return; // a key was pressed meanwhile
-  (symbol.closest(".tp-math--display") ?? box).append(stop);
+  box.append(stop);
   symbol.scrollIntoView({ block: "nearest", inline: "nearest" });
   stop.style.cssText = "left: 0; top: 0";
   const [from, to] = [stop.getBoundingClientRect(), symbol.getBoundingClientRect()];
