@@ -94,6 +94,41 @@ def test_the_line_follows_the_weights_and_the_bias(look):
         assert figure.evaluate(DISTANCE) == pytest.approx(z / math.hypot(u, v), abs=0.01)
 
 
+# where the marks are: the numbers on them, from left to right
+MARKED = """figure => {
+    const picture = [...figure.querySelectorAll("svg")].find(each => each.checkVisibility());
+    const inside = (box, text) => {
+        const { x, y, width, height } = text.getBoundingClientRect();
+        const [across, down] = [x + width / 2, y + height / 2];
+        return box.left < across && across < box.right && box.top < down && down < box.bottom;
+    };
+    const texts = [...picture.querySelectorAll("text.tp-v")];
+    return Object.fromEntries([...picture.querySelectorAll("[data-lit]")].map(lit =>
+        [lit.dataset.lit, texts.filter(text => inside(lit.getBoundingClientRect(), text))
+            .map(text => text.textContent)]));
+}"""
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_the_marked_row_and_column_make_the_marked_entry(size, look):
+    figure = look("en/core/layers/", size, "light").locator("[data-product]")
+    data = json.loads(figure.get_attribute("data-product"))
+    around = figure.locator("xpath=ancestor::figure")
+    slider, n, columns = around.get_by_role("slider"), 0, len(data["added"])
+    for key, step in ((None, 0), ("ArrowRight", 1), ("ArrowRight", 1), ("End", 3)):
+        if key:
+            slider.press(key)
+        n += step
+        row, column = divmod(n, columns)
+        marked = figure.evaluate(MARKED)
+        assert marked["r"] == data["left"][row] and marked["e"] == [data["result"][row][column]]
+        assert marked["c"] == [each[column] for each in data["right"]]
+        assert marked["b"] == [data["added"][column]]
+        said = around.locator(".tp-slide__read").text_content()
+        left, _, right = said.replace("\N{MINUS SIGN}", "-").partition(" = ")
+        assert eval(left.replace("×", "*")) == pytest.approx(read(right), abs=1e-4), said
+
+
 @pytest.mark.parametrize("language", PROJECT.languages)
 def test_without_scripts_it_is_a_still(language, visit):
     page = visit(f"{PROJECT.languages[language]}core/loss/", java_script_enabled=False)

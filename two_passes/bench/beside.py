@@ -29,14 +29,15 @@ def measure(figures, folder: Path) -> None:
         "now": books.of_size(folder / "now", count),
         "three": books.of_size(folder / "three", TIMES * count),
     }
+    ways = {"then": earlier.literate(), "now": LITERATE, "three": LITERATE}
     seconds, memory = defaultdict(list), defaultdict(list)
 
     def run(key: str, command: str, way: str, cache: Path) -> None:
-        took, most = weighed(*LITERATE, command, cwd=trees[way], cache=cache)
+        took, most = weighed(*ways[way], command, cwd=trees[way], cache=cache)
         seconds[f"{key}_{way}"].append(took)
         memory[f"memory_{way}"].append(most)
 
-    _edits(trees, folder, run)
+    _edits(trees, ways, folder, run)
     zensical = _zensical(folder, trees["now"] / "site")
     seconds["zensical_whole"] = [zensical() for _ in range(TURNS)] if zensical else []
     for _ in range(COLD):
@@ -56,7 +57,7 @@ def measure(figures, folder: Path) -> None:
     figures.ratio("memory_ratio", "memory_three", "memory_then")
 
 
-def _edits(trees: dict[str, Path], folder: Path, run: Callable) -> None:
+def _edits(trees: dict[str, Path], ways: dict, folder: Path, run: Callable) -> None:
     """One sentence more in both languages, built; then a check in which nothing is new."""
     for turn in range(TURNS + 1):
         for way, tree in trees.items():
@@ -65,13 +66,13 @@ def _edits(trees: dict[str, Path], folder: Path, run: Callable) -> None:
                 text = (tree / name).read_text("utf-8")
                 sentence = sentence.format(turn)
                 (tree / name).write_text(text.replace("\n## ", f"\n{sentence}\n\n## ", 1), "utf-8")
-            agree(tree, cache)
+            agree(tree, cache, ways[way])
             if turn:  # the first turn fills the caches
                 run("edit", "build", way, cache)
-                weighed(*LITERATE, "check", cwd=tree, cache=cache)
+                weighed(*ways[way], "check", cwd=tree, cache=cache)
                 run("check", "check", way, cache)
             else:
-                weighed(*LITERATE, "build", cwd=tree, cache=cache)
+                weighed(*ways[way], "build", cwd=tree, cache=cache)
 
 
 def _zensical(folder: Path, site: Path) -> Callable[[], float] | None:

@@ -66,7 +66,9 @@ FAULTY = "yes => Boolean(document.querySelector('.tp-fault')) === yes"
 
 
 @contextlib.contextmanager
-def _live(book: Path, browser) -> Iterator[Callable[[str, str, str, str, object], float]]:
+def _live(
+    book: Path, browser, literate=LITERATE
+) -> Iterator[Callable[[str, str, str, str, object], float]]:
     """Serve a book, with a page of it in a browser; yields what saves a file of it."""
 
     def save(path: str, old: str, new: str, seen: str, what) -> float:
@@ -88,7 +90,7 @@ def _live(book: Path, browser) -> Iterator[Callable[[str, str, str, str, object]
         port = free.getsockname()[1]
     log, environment = book / "log.txt", {**os.environ, "LITERATE_CACHE": str(CACHE)}
     with log.open("w") as out:
-        command = [*LITERATE, "serve", "--port", str(port)]
+        command = [*literate, "serve", "--port", str(port)]
         process = subprocess.Popen(command, cwd=book, stdout=out, stderr=out, env=environment)
     try:
         while "Serving on" not in log.read_text():
@@ -111,7 +113,9 @@ def _edits(figures, folder: Path) -> None:
         "then": earlier.unpacked(folder / "live-then"),
     }
     with reading.chromium() as browser, contextlib.ExitStack() as up:
-        saves = {way: up.enter_context(_live(tree, browser)) for way, tree in trees.items()}
+        ways = {"then": earlier.literate()}
+        live = {way: _live(tree, browser, ways.get(way, LITERATE)) for way, tree in trees.items()}
+        saves = {way: up.enter_context(each) for way, each in live.items()}
         for turn in range(SAVES):
             for way, save in saves.items():
                 said = f"Save number {turn}."

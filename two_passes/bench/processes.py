@@ -25,13 +25,13 @@ def _environment(cache: Path) -> dict[str, str]:
     return {**os.environ, "NO_MKDOCS_2_WARNING": "1", "LITERATE_CACHE": str(cache)}
 
 
-def agree(book: Path, cache: Path = CACHE) -> None:
+def agree(book: Path, cache: Path = CACHE, literate: tuple[str | Path, ...] = LITERATE) -> None:
     """Record every section of a book, by its name where a check has a doubt."""
-    command = [*LITERATE, "agree"]
+    command = [*literate, "agree"]
     run = subprocess.run(command, cwd=book, capture_output=True, text=True, env=_environment(cache))
     said = run.stderr
     for section in dict.fromkeys(re.findall(r"make agree PAGE=([^`\s]+)", said)):
-        timed(*LITERATE, "agree", section, cwd=book, cache=cache)
+        timed(*literate, "agree", section, cwd=book, cache=cache)
 
 
 def timed(*command: str | Path, cwd: Path, cache: Path = CACHE) -> float:

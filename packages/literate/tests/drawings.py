@@ -74,6 +74,13 @@ SAMPLES = {
         "sums": [[-1.1, -0.35], [-0.45, 0.3], [0.1, 0.85]],
         "start": [1, 1],
     },
+    "product": {
+        "left": [[0.5, 0.2], [-0.7, 1.0], [2.0, 0.5]],
+        "right": [[0.6, 0.1], [-1.0, 2.0]],
+        "added": [0.25, -0.5],
+        "result": [[0.35, -0.05], [-1.17, 1.43], [0.95, 0.7]],
+        "letters": ["X", "W^⊤", "b", "Z"],
+    },
     "graph": GRAPH,
 }
 REQUIRED = {
@@ -82,10 +89,11 @@ REQUIRED = {
     "confusion_matrix": ["confusion"],
     "curves": ["z", "value", "slope"],
     "border": ["x", "turned", "weights", "shifted", "sums", "start"],
+    "product": ["left", "right", "added", "result", "letters"],
     "moving": ["at", "curves", "start", "letters"],
     "graph": ["nodes", "edges"],
 }
-PICTURES = ["loss_curves", "histogram", "curves", "moving", "border", "graph"]
+PICTURES = ["loss_curves", "histogram", "curves", "moving", "border", "product", "graph"]
 SYMBOLS = {"ReLU", "sigmoid", "log", "ln", "nan", "inf"}
 
 

@@ -13,6 +13,7 @@ import "./copy.js";
 import "./maths.js";
 import "./moving.js";
 import "./border.js";
+import "./product.js";
 import "./scrolling.js";
 import "./details.js";
 import "./scheme.js";
