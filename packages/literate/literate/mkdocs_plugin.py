@@ -25,7 +25,18 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import get_toc
 
-from literate import checks, labs, mkdocs_parts, navigation, publish, scripts, search, styles, terms
+from literate import (
+    checks,
+    labs,
+    mkdocs_parts,
+    navigation,
+    publish,
+    scripts,
+    search,
+    styles,
+    symbol_cards,
+    terms,
+)
 from literate.book import Book
 from literate.errors import Doubt, Fault, raise_all
 from literate.files import write_whole
@@ -75,6 +86,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         hold(config, self.config)
         if str(THEME) not in config.theme.dirs:  # behind the book's own, before Material
             config.theme.dirs.insert(1 if config.theme.custom_dir else 0, str(THEME))
+        config.theme.static_templates.add(publish.OFFLINE)
         self.project = Project.of(config)
         navigation.check(self.project)
         if self.shows_drafts:
@@ -290,7 +302,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def on_template_context(self, context: Any, config: MkDocsConfig, **_: Any) -> Any:
         first = self.project.first
         self._speak(first, config)
-        return context | {"nav": self.context.navs[first], "tp": self.context.shared(first)}
+        tp = self.context.shared(first) | {"contents": self.context.contents()}
+        return context | {"nav": self.context.navs[first], "tp": tp}
 
     @event_priority(-100)
     def on_post_template(
@@ -334,7 +347,9 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         site = Path(config.site_dir)
         first = {language: best(self.book, language) for language in self.project.languages}
         search.split(self.project, site, first)
+        symbol_cards.write(self.book, site)
         if self.publishing:  # no page of the live site has the worker
+            publish.list_files(self.project, site)
             publish.name_build(site)
             for warning in publish.unset(config):
                 log.info(warning)
@@ -422,7 +437,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         names = mkdocs_parts.write_templates(config, self.files, self.nav, self.env)
         config.plugins.on_post_build(config=config)
         roots = self.project.languages.values()
-        return names | {f"{root}search/{name}" for root in roots for name in search.FILES}
+        made = (*(f"search/{name}" for name in search.FILES), symbol_cards.NAME)
+        return names | {f"{root}{name}" for root in roots for name in made}
 
     def _write(self, name: str, text: str) -> None:
         file = self.files.src_uris[name]

@@ -2,6 +2,12 @@
 
 export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
+/** The root of the book in this page's language. */
+export const bookRoot = () => {
+  const { base } = JSON.parse(document.getElementById("__config").textContent);
+  return new URL(base.replace(/\/?$/, "/"), location);
+};
+
 /** The interface's words, as main.html writes them into the page. */
 export const words = JSON.parse(document.getElementById("tp-strings")?.textContent ?? "{}");
 
