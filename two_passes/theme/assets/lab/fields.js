@@ -5,6 +5,7 @@ import { readNumber } from "../lib/typed-number.js";
 import { make } from "./elements.js";
 import { exact, short } from "./numbers.js";
 import { isGiven, rangeOf, rounded } from "./setup.js";
+import { nameOf } from "./words.js";
 
 /** The number in a field; null if it is not one. `nan` and `inf` are accepted, because their effect is worth seeing. */
 export function numberIn(text) {
@@ -30,12 +31,12 @@ export const typed = value => value === undefined ? "" : exact(value).replace("-
 export class Bar {
   /** set(symbol, value) is called when the reader changes the number; unread() when the text is not a number. */
   constructor(box, { data, words, meanings, set, unread }) {
-    Object.assign(this, { box, data, meanings, set });
+    Object.assign(this, { box, data, words, meanings, set });
     const id = `bar-${document.querySelectorAll(".tp-bar label").length}`;
     this.drawn = make("span", { "aria-hidden": "true" });
     this.code = make("code");
     this.meaning = make("span");
-    this.slider = make("input", { type: "range", "aria-label": words.chosen });
+    this.slider = make("input", { type: "range" });
     this.field = make("input", { id, type: "text", autocomplete: "off", spellcheck: "false" });
     this.computed = make("span", { class: "tp-bar__computed" }, words.computed);
     const button = (name, sign, by) => {
@@ -62,8 +63,8 @@ export class Bar {
       this.symbol = symbol;
       this.drawn.innerHTML = this.data.tex[this.data.symbols[symbol]] ?? ""; // KaTeX's output; what an optimizer keeps has a name in code only
       this.code.textContent = symbol;
-      const name = stem(symbol);
-      this.meaning.textContent = this.meanings[name] ?? "";
+      this.meaning.textContent = nameOf(symbol, this.words) || (this.meanings[stem(symbol)] ?? "");
+      this.slider.setAttribute("aria-label", `${symbol}, ${this.meaning.textContent}`);
     }
     this.value = value;
     const given = isGiven(symbol) || symbol === "eta";

@@ -14,7 +14,7 @@ function isRight(typed, answer, decimals) {
 }
 
 /** "right", "unread", or what is wrong: only the "sign", "short" of decimals, or "wrong". */
-function judge(typed, answer, decimals) {
+export function judge(typed, answer, decimals) {
   if (Number.isNaN(typed.value)) return "unread";
   if (isRight(typed.value, answer, decimals)) return "right";
   if (isRight(-typed.value, answer, decimals)) return "sign";
@@ -22,7 +22,7 @@ function judge(typed, answer, decimals) {
 }
 
 /** The answer in six digits; with the asked decimals where float32 differs from those in its last digit only. */
-function fullAnswer(answer, decimals) {
+export function fullAnswer(answer, decimals) {
   const asked = Number(answer.toFixed(decimals));
   const value = Math.abs(answer - asked) < 2e-6 * Math.max(1, Math.abs(answer)) ? asked : Number(answer.toPrecision(6));
   return String(value).replace("-", "−");
