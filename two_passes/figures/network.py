@@ -206,7 +206,7 @@ def compact(q: dict[str, float]) -> str:
     s = NetworkSheet(values=q, both=True, live=True, **COMPACT)
     width, row, chip = 358, 28, s.chip_height()
     upper = s.chip[1]  # from the top of a chip to the line between its rows
-    inputs, high = 45, 3 * row
+    inputs, high = 51, 3 * row  # an input is high enough for a finger
     slants, uprights = inputs + 9 + upper, inputs + 15 + chip + upper  # of the chips in two rows
     hidden = uprights + chip - upper + 20
     second = hidden + high + 20  # the row of chips with the biases and the output's weights

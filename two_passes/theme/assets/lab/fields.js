@@ -25,6 +25,15 @@ export function refuse(field, value, why) {
   field.addEventListener("input", () => field.setCustomValidity(""), { once: true });
 }
 
+/** Know in which fields within `root` something stands that was not taken yet: they are not overwritten. */
+export function watchTyping(root) {
+  const over = ({ target }) => { delete target.dataset.typing; };
+  root.addEventListener("input", ({ target }) => { if (target.type === "text") target.dataset.typing = ""; });
+  root.addEventListener("keydown", event => { if (event.key === "Enter") over(event); });
+  for (const name of ["change", "focusout"]) root.addEventListener(name, over);
+}
+export const isTyping = field => "typing" in field.dataset;
+
 /** A value as a field shows it, with a real minus sign. */
 export const typed = value => value === undefined ? "" : exact(value).replace("-", "−");
 
@@ -72,7 +81,7 @@ export class Bar {
     for (const each of [this.slider, ...this.steps]) each.hidden = !given;
     this.field.readOnly = !given;
     slide(this.slider, symbol, value);
-    if (document.activeElement !== this.field || !given) this.field.value = typed(value);
+    if (!isTyping(this.field) || !given) this.field.value = typed(value);
   }
 }
 

@@ -7,12 +7,12 @@ export class History {
   #future = [];
   #kind = null;
 
-  /** A change begins: `now` is the state that it leaves. Changes of one kind that follow each other are undone at once, unless `seal` came between them. */
-  leave(now, kind = null) {
+  /** A change has left a state. Changes of one kind that follow each other are undone at once, unless `seal` came between them. */
+  leave(state, kind = null) {
     if (kind !== null && kind === this.#kind) return;
     this.#kind = kind;
     this.#future = [];
-    if (this.#past.at(-1) !== now) this.#past.push(now);
+    this.#past.push(state);
     if (this.#past.length > MOST) this.#past.shift();
   }
 

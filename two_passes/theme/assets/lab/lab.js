@@ -4,16 +4,17 @@ import { stem } from "../lib/symbol-names.js";
 import { copy, relight, unpin } from "../tp.js";
 import { Surface, drawCurve } from "./charts.js";
 import { make } from "./elements.js";
-import { Bar, numberIn, refuse, slide, typed, valueAt } from "./fields.js";
+import { Bar, isTyping, numberIn, refuse, slide, typed, valueAt, watchTyping } from "./fields.js";
 import { History } from "./history.js";
+import { LinePane, entriesOf, namesFor } from "./line-pane.js";
 import { Network } from "./network.js";
 import { fixed, short, written } from "./numbers.js";
 import data from "./program.js";
 import { Question } from "./question.js";
 import { MOST, copied, defaults, fromHash, isGiven, toHash } from "./setup.js";
 import { Program, Simulation } from "./simulation.js";
+import { drawTables } from "./tables.js";
 import { fill, lineInWords, nameOf, warning } from "./words.js";
-import { workedLine } from "./worked-line.js";
 
 const root = document.getElementById("lab");
 const { lab: words, meanings } = (await import(`./words-${root.dataset.lang}.js`)).default;
@@ -38,14 +39,19 @@ function start(setup) {
   run = new Simulation(program, setup);
   question.set(false);
 }
+/** Do what can be undone. What follows it and is of the same kind is undone with it. */
+function undoable(act, kind) {
+  const left = fragment();
+  act();
+  if (fragment() !== left) past.leave(left, kind);
+}
 function change(edit, kind) {
-  past.leave(fragment(), kind);
   const { setup, after, done } = run;
   const w = after ? after.w : run.state.w;
   const next = { ...setup, examples: setup.examples.map(e => [...e]), start: Object.fromEntries(data.parameters.map((p, i) => [p, w[i]])),
     first: current(), steps: Math.min(done, data.lines.length) };
   edit(next);
-  start(next);
+  undoable(() => start(next), kind);
 }
 /** How many updates are done. */
 const updates = () => run.cycle + (run.done === run.length ? 1 : 0);
@@ -82,7 +88,7 @@ const surface = new Surface($("[data-surface]"), { move });
 const bar = new Bar($(".tp-lab__chosen"), { data, words, meanings, set, unread: () => say(words.unread) });
 const past = new History();
 const question = new Question($(".tp-lab__guess"), { words, reveal });
-let pane = null; // the worked lines on the screen and what they are of
+const pane = new LinePane(root, { data, program, words });
 
 let waiting = false;
 /** Draw once before the next frame, however many changes there are until then. */
@@ -134,87 +140,19 @@ function drawStages(shown) {
 
 function drawChosen(shown = run.quantities()) { bar.show(chosen, chosen === "eta" ? run.setup.eta : shown.get(chosen)); }
 
-/** A field in which the reader types is not overwritten. */
-function write(field, value) {
-  if (document.activeElement !== field) field.value = typed(value);
-}
+function write(field, value) { if (!isTyping(field)) field.value = typed(value); }
 
-const entriesOf = line => !line ? [] : line.stage === "update" ? [line] : line.entries;
-const namesOf = line => line?.stage === "update" ? ofParameter : symbol => symbol;
 /** The lines of the update so far, for the chosen parameter. */
 function runUpdate() { run.update(data.parameters.indexOf(parameter()), run.state, run.optimizer.lines.indexOf(run.line) + 1); }
 
-function drawWorked(key, line, value, call) {
-  const tools = { tex: data.tex, named: namesOf(line), value, call, activation: run.setup.activation };
-  pane = { key, lines: entriesOf(line).map(entry => workedLine(entry, tools)) };
-  $("[data-worked]").replaceChildren(...pane.lines.map(l => l.element));
-  $("[data-worked]").scrollTop = 0;
-}
-
 function drawLine() {
-  if (question.open) return; // its line stands there, without the answer
-  const { line } = run;
-  const update = run.stage === "update";
-  if (update) runUpdate();
-  const key = `${run.setup.optimizer} ${run.setup.activation} ${run.setup.eta} ${line ? (line.name ?? line.symbol) + run.done : ""} ${update ? parameter() : ""}`;
-  if (pane?.key !== key) {
-    drawWorked(key, line, s => run.get(s), tree => program.value(tree, run.values));
-    drawCode(line, update);
-  }
-  for (const each of pane.lines) each.write();
-  $("[data-each]").hidden = !update;
-  $("[data-each]").textContent = fill(words.each_parameter, { symbol: parameter() });
-}
-
-/** The formulas of the update are written for any parameter w; on the screen it is the chosen one. */
-function ofParameter(symbol) {
-  const p = parameter();
-  if (symbol === "w" || symbol === "w_t") return p;
-  if (symbol === "g") return "dL_d" + p;
-  return /^[mv](_hat|_t)?$/.test(symbol) ? `${symbol.replace("_t", "")}_${p}` : symbol;
-}
-
-function drawCode(line, update, asked = false) {
-  const rows = update ? run.optimizer.code : data.code;
-  const calls = update ? [`optimizer = ${data.calls.optimizers[run.setup.optimizer].replace("=eta", `=${run.setup.eta}`)}`]
-    : [`sigma, sigma_prime = ${data.calls.activations[run.setup.activation].slice(1, -1)}`];
-  const made = [...calls.map(text => make("span", { class: "tp-lab__row tp-lab__call" }, text)), ...rows.map((html, k) => {
-    const row = make("span", { class: "tp-lab__row" });
-    row.innerHTML = html; // Pygments' output, made at build
-    const of = (update ? run.optimizer.lines : program.lines).find(l => l.row === k);
-    if (of) row.dataset.symbol = update ? ofParameter(of.symbol) : of.name;
-    if (update) for (const each of row.querySelectorAll("[data-symbol]")) each.dataset.symbol = ofParameter(each.dataset.symbol);
-    if (line?.row === k) {
-      row.classList.add("is-now", `is-${line.stage}`);
-      if (!asked) row.setAttribute("aria-current", "step");
-    }
-    return row;
-  })];
-  $("[data-code]").replaceChildren(...made);
-  const code = $("[data-code]").parentElement;
-  const now = $("[data-code] .is-now");
-  $("[data-now]").textContent = now?.textContent.trim() ?? "";
-  if (now && (now.offsetTop < code.scrollTop || now.offsetTop + now.offsetHeight > code.scrollTop + code.clientHeight)) code.scrollTop = now.offsetTop - code.clientHeight / 2;
+  if (question.open) return; // its line stands there
+  if (run.stage === "update") runUpdate();
+  pane.show(run, parameter());
 }
 
 function drawTable(shown) {
-  if (!$(".tp-lab__all").open) return;
-  for (const cell of $$("[data-cell]")) {
-    const value = shown.get(cell.dataset.cell);
-    cell.textContent = value === undefined ? "" : short(value, 6);
-    if (value === undefined) { delete cell.dataset.value; delete cell.dataset.symbol; } else Object.assign(cell.dataset, { value: String(value), symbol: cell.dataset.cell });
-  }
-  for (const field of $$(".tp-lab__all [data-set]")) {
-    write(field, shown.get(field.dataset.set));
-    Object.assign(field.dataset, { symbol: field.dataset.set, value: String(shown.get(field.dataset.set)) });
-  }
-  const { keeps } = run.optimizer;
-  $("[data-kept-head]").hidden = !keeps.length;
-  for (const cell of $$("[data-kept]")) {
-    cell.hidden = !keeps.length;
-    cell.replaceChildren(...keeps.flatMap((name, k) => [k ? " " : "", make("span", { "data-symbol": `${name}_${cell.dataset.kept}`, "data-value": shown.get(`${name}_${cell.dataset.kept}`) },
-      `${name} ${short(shown.get(`${name}_${cell.dataset.kept}`), 6)}`)]));
-  }
+  if ($(".tp-lab__all").open) drawTables(root, shown, run.optimizer.keeps, write);
 }
 
 function drawControls(shown) {
@@ -280,6 +218,8 @@ function go(steps) {
   say(run.done === run.length ? line + words.stale : line);
 }
 
+const advance = () => undoable(() => go(run.setup.steps + 1));
+
 /** To the end of a stage: on in this cycle, back in it, or, once the update is done, on in the next. */
 function goTo(stage) {
   const base = run.setup.steps - run.done + (run.done === run.length ? run.length : 0);
@@ -304,22 +244,17 @@ function ask() {
     const entry = entriesOf(line).find(e => e.symbol === chosen) ?? entriesOf(line)[0];
     return { line, entry, answer: run.get(entry.symbol), values: Float64Array.from(run.values) };
   });
-  if (!Number.isFinite(about.answer)) return go(run.setup.steps + 1);
+  if (!Number.isFinite(about.answer)) return advance();
   const { line, entry, answer, values } = about;
-  const value = tree => program.value(tree, values);
-  const spell = name => name.replace(/^sigma/, run.setup.activation).replace("'", "′");
-  const named = namesOf(line);
-  const hidden = new Set(entriesOf(line).map(e => e.symbol));
-  drawWorked("asked", line, symbol => hidden.has(symbol) ? null : values[program.place(symbol)], value);
-  for (const each of pane.lines) each.write();
-  drawCode(line, line.stage === "update", true);
-  question.ask({ symbol: named(entry.symbol), answer, written: written(answer), tree: entry.tree, value, spell: name => spell(named(name)) });
+  const named = namesFor(line, parameter());
+  pane.ask(run, line, parameter(), values);
+  question.ask({ symbol: named(entry.symbol), answer, written: written(answer), tree: entry.tree, value: tree => program.value(tree, values),
+    spell: name => named(name).replace(/^sigma/, run.setup.activation).replace("'", "′") });
 }
 
 /** The number has been guessed, or given up: its line runs. */
 function reveal(text) {
-  past.leave(fragment());
-  go(run.setup.steps + 1);
+  advance();
   say(`${text} ${$("[data-said]").textContent}`);
   $("[data-do=step]").focus({ preventScroll: true });
 }
@@ -394,14 +329,13 @@ function setUp(hash) {
   if (!setup) return; // a heading's
   clearTimeout(timer);
   last = hash;
-  past.leave(fragment());
-  replace(setup);
+  undoable(() => replace(setup));
   say(lineInWords(run, words, data.parameters.indexOf(parameter())));
 }
 function replace(setup) {
   if (running !== null) toggle(false);
   start(setup);
-  draw();
+  soon();
 }
 /** Go to a state that was left, or on again; `to` is its fragment. */
 function travel(to, text) {
@@ -409,7 +343,7 @@ function travel(to, text) {
   replace(fromHash(to, data) ?? defaults(data));
   say(`${text} ${lineInWords(run, words, data.parameters.indexOf(parameter()))}`);
 }
-addEventListener("hashchange", () => setUp(location.hash));
+addEventListener("hashchange", () => { if (location.hash !== last) setUp(location.hash); });
 for (const link of document.querySelectorAll('.tp-lab-text a[href^="#"][href*="="]')) {
   link.addEventListener("click", () => { // also when the address has that fragment already
     setUp(link.hash);
@@ -423,22 +357,21 @@ for (const link of document.querySelectorAll('.tp-lab-text a[href^="#"][href*="=
 const actions = {
   undo: () => travel(past.undo(fragment()), words.undone),
   redo: () => travel(past.redo(fragment()), words.redone),
-  back: () => { past.leave(fragment()); go(run.setup.steps - 1); },
+  back: () => undoable(() => go(run.setup.steps - 1)),
   step: () => {
     if (question.open) return question.field.focus();
     if (guessing && running === null) return ask();
-    past.leave(fragment());
-    go(run.setup.steps + 1);
+    advance();
   },
   run: () => toggle(),
-  reset: () => { past.leave(fragment()); chosen = "w1_11"; speed = 1; unpin(); replace(defaults(data)); say(words.was_reset); },
+  reset: () => { chosen = "w1_11"; speed = 1; unpin(); undoable(() => replace(defaults(data))); say(words.was_reset); },
   link: button => copy(button, location.href.split("#")[0] + fragment()),
   program: button => copy(button, copied(run.setup, data, updates())),
 };
 
 root.addEventListener("click", event => {
   const button = event.target.closest("button");
-  if (button?.dataset.stage) { past.leave(fragment()); goTo(button.dataset.stage); }
+  if (button?.dataset.stage) undoable(() => goTo(button.dataset.stage));
   else if (button?.dataset.do) actions[button.dataset.do](button);
   const symbol = event.target.closest("[data-symbol]")?.dataset.symbol;
   if (symbol && !event.target.closest("input, label")) {
@@ -478,11 +411,10 @@ root.addEventListener("keydown", event => { if (event.key === "Enter" && event.t
 
 // Undo by keyboard; a field in which something stands that was not taken yet keeps its own.
 for (const name of ["pointerdown", "focusin"]) root.addEventListener(name, () => past.seal());
-root.addEventListener("input", ({ target }) => { if (target.type === "text") target.dataset.typing = ""; });
-for (const name of ["change", "focusout"]) root.addEventListener(name, ({ target }) => { delete target.dataset.typing; });
+watchTyping(root);
 addEventListener("keydown", event => {
   const field = event.target.closest("input[type=text], input[type=search], input:not([type]), textarea");
-  if (!(event.ctrlKey || event.metaKey) || event.altKey || (field && (!root.contains(field) || "typing" in field.dataset))) return;
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || (field && (!root.contains(field) || isTyping(field)))) return;
   const action = { z: event.shiftKey ? "redo" : "undo", y: "redo" }[event.key.toLowerCase()];
   if (!action) return;
   event.preventDefault();

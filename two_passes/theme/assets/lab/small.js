@@ -1,7 +1,7 @@
 // The small form of the lab: a chapter's network, to be changed by hand. It is loaded when a reader first asks for it.
 
 import { make } from "./elements.js";
-import { Bar } from "./fields.js";
+import { Bar, watchTyping } from "./fields.js";
 import { Network } from "./network.js";
 import { short } from "./numbers.js";
 import data from "./program.js";
@@ -44,6 +44,7 @@ export function openSmallLab(figure, lab) {
   }
   const bar = new Bar(make("div"), { data, words, meanings, set, unread: () => say(words.unread) });
   box.append(bar.box, said, does);
+  watchTyping(box);
   figure.querySelector(".tp-figure__art").after(box);
 
   function set(symbol, value) {
