@@ -196,13 +196,15 @@ def test_reset_can_be_undone(opened):  # noqa: F811
     page = opened(LAB + "#act=tanh&train=AB&eta=0.2&n=251&seed=3")
     shown = """() => [...document.querySelectorAll(".tp-net--wide [data-value]")]
         .map(e => [e.dataset.symbol, e.dataset.value])"""
-    before = page.evaluate(shown)
+    before, formula = page.evaluate(shown), page.locator("[data-worked]").inner_text()
     page.locator("[data-do=reset]").click()
     settle(page)
+    assert "0.213724 = 0.427447 × 0.5" in page.locator("[data-worked] .tp-sr").nth(2).inner_text()
     assert value(page, "w1_11") == pytest.approx(0.6) and "press Undo" in said(page)
     page.keyboard.press("Control+z")
     settle(page)
     assert page.evaluate(shown) == before
+    assert page.locator("[data-worked]").inner_text() == formula
     assert page.locator("[data-choose=activation] input[value=tanh]").is_checked()
 
 

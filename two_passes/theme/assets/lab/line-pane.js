@@ -24,12 +24,13 @@ export class LinePane {
 
   /** The line where the run stands. parameter: the one for which an update is shown. */
   show(run, parameter) {
+    this.run = run; // another one may stand at the same line
     const { line, setup } = run;
     const update = run.stage === "update";
     const key = `${setup.optimizer} ${setup.activation} ${setup.eta} ${line ? (line.name ?? line.symbol) + run.done : ""} ${update ? parameter : ""}`;
     if (this.key !== key) {
       this.key = key;
-      this.draw(run, line, parameter, symbol => run.get(symbol), tree => this.program.value(tree, run.values));
+      this.draw(run, line, parameter, symbol => this.run.get(symbol), tree => this.program.value(tree, this.run.values));
       if (this.row) this.row.setAttribute("aria-current", "step");
     }
     for (const each of this.lines) each.write();
