@@ -12,7 +12,7 @@ from conftest import PROJECT
 from literate import schema
 from packaging.requirements import Requirement
 
-from two_passes.bench import books, checker, checking, command, peers, training
+from two_passes.bench import books, checker, checking, command, earlier, peers, training
 from two_passes.bench.command import RECORD
 from two_passes.bench.figures import Figures
 from two_passes.bench.processes import LITERATE, agree, timed
@@ -59,7 +59,7 @@ def test_each_package_of_the_peers_has_one_version():
 @pytest.mark.parametrize("language", ["en", "zh-TW"])
 def test_the_page_names_the_commit_that_the_checker_is_held_against(language):
     text = (PROJECT.root / "docs" / language / "performance.md").read_text("utf-8")
-    assert f"`{checking.BEFORE}`" in text and f"`{checking.ALONE}`" in text
+    assert f"`{earlier.BEFORE}`" in text and f"`{checking.ALONE}`" in text
 
 
 def test_a_ratio_is_of_two_figures_of_one_run(capsys):

@@ -169,6 +169,26 @@ def test_copy_gives_the_whole_program(visit, book):
     )
 
 
+def test_every_button_copies_its_program(look, book, pages):
+    """Programs are put together of blocks that the page has once, in its cards or beside them."""
+    press = """() => {
+        const copied = [];
+        navigator.clipboard.writeText = async text => { copied.push(text); };
+        const buttons = document.querySelectorAll(".tp-copy[data-copy]:not([data-copy=''])");
+        for (const button of buttons) button.click();
+        return copied;
+    }"""
+    seen = 0
+    for page in pages:
+        if page.slug in book.order:
+            prefix = PROJECT.languages[page.language]
+            texts = look(f"{prefix}{page.slug}/", "desk", "light").evaluate(press)
+            programs = {book.snippets[name].program for name, _ in page.snippets()}
+            assert set(texts) <= programs, page.slug
+            seen += len(texts)
+    assert seen > 200
+
+
 def copied(page, select: str) -> str:
     """What the clipboard has after the reader has selected something and copied it."""
     page.evaluate(f"() => {{ const selection = getSelection(); {select} }}")

@@ -52,6 +52,14 @@ CHANGES = {
         r"forward\.md:\d+: the last section is not `three-lines`\n    → put what is new above it",
     ),
     "two lines": (lambda t: re.sub(r"^3\. .*\n?\Z", "", t, flags=re.M), "stand three lines"),
+    "no minutes": (
+        lambda t: re.sub(r"^minutes: .*\n", "", t, flags=re.M),
+        r"forward\.md:1: a chapter without `minutes`\n    → add `minutes: 15` between",
+    ),
+    "exercises elsewhere": (
+        lambda t: t.replace("{#exercises}", "{#questions}"),
+        r"forward\.md:\d+: exercises without the section `exercises`",
+    ),
     "no pitfall": (without("pitfall"), "a chapter without `/// pitfall`"),
     "nothing worked": (without("worked"), r"forward\.md:\d+: formulas, and none of them worked in"),
     "no exercise": (without("exercise"), "0 exercises, where a chapter has 2 to 4"),

@@ -25,9 +25,8 @@ OPTIMIZERS = {
     "Adam": ("update.adam_step", ("m", "v"), ADAM),
     "Adam, uncorrected": ("update.adam_uncorrected", ("m", "v"), ADAM),
 }
-# What the judge of the exercises finds → the engine's word for it
-JUDGED = {"right": "right", "wrong": "not_yet", "sign": "other_sign", "short": "few_decimals"}
-JUDGED |= {"unread": "not_a_number"}
+# What the judge of the exercises finds, by the names of its words
+JUDGED = ("right", "not_yet", "other_sign", "few_decimals", "not_a_number")
 OTHERS = tuple("x_1 x_2 y z1_1 z1_2 a1_1 a1_2 z2_1 y_hat L delta2_1 delta1_1 delta1_2".split())
 
 
@@ -104,7 +103,7 @@ def words(project: Project, language: str) -> dict[str, dict]:
         home, _, inner = function.partition(".")
         for name, entry in scoped(symbols.table(project, home), inner).items():
             meanings[stem(name)] = entry[language]
-    judged = {state: said[word] for state, word in JUDGED.items()}
+    judged = {word: said[word] for word in JUDGED}
     return {"lab": said["lab"] | {"comma": said["comma"], "judged": judged}, "meanings": meanings}
 
 

@@ -11,9 +11,11 @@ from literate.files import digest, kept, write_whole
 
 SCRIPT = Path(__file__).parent / "vendor" / "katex" / "katex.min.js"
 RENDER = Path(__file__).with_suffix(".js").read_text("utf-8")
+SHEET = Path(__file__).parent / "theme" / "assets" / "katex" / "katex.css"
 
 _ANNOTATION = '<annotation encoding="application/x-tex">'
-VERSION = digest(SCRIPT.read_text("utf-8"), RENDER)
+_DRAWN = json.dumps(sorted(set(re.findall(r"\.([a-z][\w-]*)", SHEET.read_text("utf-8")))))
+VERSION = digest(SCRIPT.read_text("utf-8"), RENDER, _DRAWN)
 
 
 class BadTeX(ValueError):
@@ -26,7 +28,7 @@ def _script() -> Callable[[str, bool, bool], str]:
 
     context = quickjs.Context()
     context.eval(SCRIPT.read_text("utf-8"))
-    context.eval(RENDER)
+    context.eval(f"const DRAWN = new Set({_DRAWN});\n{RENDER}")
     render: Callable[[str, bool, bool], str] = context.get("render")
     return render
 

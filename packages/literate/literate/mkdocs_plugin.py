@@ -204,6 +204,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             vars(page).pop("render", None)  # on the live site a page is drawn again
         if text := self.kept.texts[source.where]:
             page.render = lambda config, files: restore(page, text, files)  # type: ignore
+        self.kept.begin_text()
         return page
 
     def on_page_markdown(self, markdown: str, page: MkDocsPage, **_: Any) -> str:
@@ -249,6 +250,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_env(self, env: jinja2.Environment, **_: Any) -> None:
         self.env = env
+        env.policies["json.dumps_kwargs"] = {"ensure_ascii": False}  # pages in fewer bytes
         self.indexed: dict[str, list[dict[str, Any]]] = {}
         for page in self.pages.values():
             self._find_frame(page)

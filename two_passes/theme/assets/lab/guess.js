@@ -51,7 +51,7 @@ export function reply(typed, { answer, decimals, tree, value, spell }, words) {
   const number = readDecimal(typed);
   const state = judge(number, answer, decimals);
   const said = words.judged[state].replace("{value}", fullAnswer(answer, decimals)).replace("{n}", decimals);
-  if (state !== "wrong") return { right: state === "right", text: said };
+  if (state !== "not_yet") return { right: state === "right", text: said };
   const left = omissions(tree, spell).find(one => judge(number, value(one.tree), decimals) === "right");
   return { right: false, text: left ? fill(words.left_out, { step: left.step, value: short(value(left.tree), 6) }) : said };
 }

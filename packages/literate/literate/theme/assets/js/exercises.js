@@ -1,7 +1,7 @@
 // The answer box of an exercise: it compares the typed number with the answer and replies in words.
 
 import { readDecimal } from "../lib/typed-number.js";
-import { all } from "./page.js";
+import { all, words } from "./page.js";
 import { markSolved } from "./progress.js";
 
 /** Whether a number is the answer rounded to the asked decimals, nearer than that, or cut off after them. A whole number must be exact. */
@@ -13,12 +13,12 @@ function isRight(typed, answer, decimals) {
   return Math.abs(answer - typed) <= unit / 2 + slack || Math.abs(cut - typed) <= slack;
 }
 
-/** "right", "unread", or what is wrong: only the "sign", "short" of decimals, or "wrong". */
+/** The name of the words to reply: "right", or what is wrong. */
 export function judge(typed, answer, decimals) {
-  if (Number.isNaN(typed.value)) return "unread";
+  if (Number.isNaN(typed.value)) return "not_a_number";
   if (isRight(typed.value, answer, decimals)) return "right";
-  if (isRight(-typed.value, answer, decimals)) return "sign";
-  return typed.decimals < decimals && typed.value && isRight(typed.value, answer, typed.decimals) ? "short" : "wrong";
+  if (isRight(-typed.value, answer, decimals)) return "other_sign";
+  return typed.decimals < decimals && typed.value && isRight(typed.value, answer, typed.decimals) ? "few_decimals" : "not_yet";
 }
 
 /** The answer in six digits; with the asked decimals where float32 differs from those in its last digit only. */
@@ -34,9 +34,9 @@ for (const form of all(".tp-answer")) {
   const reply = form.querySelector("output");
   form.addEventListener("submit", event => {
     event.preventDefault();
-    const state = judge(readDecimal(form.querySelector("input").value), answer, decimals);
-    reply.dataset.state = state === "right" || state === "unread" ? state : "wrong";
-    reply.textContent = form.dataset[state].replace("{value}", fullAnswer(answer, decimals));
-    if (state === "right") markSolved(form.closest("[data-exercise]"), true);
+    const said = judge(readDecimal(form.querySelector("input").value), answer, decimals);
+    reply.dataset.state = { right: "right", not_a_number: "unread" }[said] ?? "wrong";
+    reply.textContent = words[said].replace("{value}", fullAnswer(answer, decimals));
+    if (said === "right") markSolved(form.closest("[data-exercise]"), true);
   });
 }
