@@ -29,13 +29,13 @@ export function workedLine(entry, { tex, named, value, call, activation }) {
       if (symbol) span.dataset.symbol = named(symbol);
       const above = make("span");
       above.innerHTML = tex[at]; // KaTeX's own output, made at build
-      const digits = make("span", { class: "tp-worked__digits" });
-      span.append(above, digits);
-      writers.push(() => raise(digits, parenthesised(text(parts, value, activation), guarded)));
+      const below = make("span", { class: "tp-worked__digits" });
+      span.append(above, below);
+      writers.push(() => raise(below, parenthesised(text(parts, value, activation), guarded)));
       if (tree) {
-        const below = make("span", { class: "tp-worked__value" });
-        span.append(below);
-        writers.push(() => { below.textContent = parenthesised(written(call(tree)), guarded); });
+        const called = make("span", { class: "tp-worked__value" });
+        span.append(called);
+        writers.push(() => { called.textContent = parenthesised(written(call(tree)), guarded); });
       }
     }
     groups.at(-1).append(span);
@@ -69,10 +69,12 @@ const parenthesised = (text, when) => when && text.startsWith("−") && text.len
 function text(parts, value, activation, named) {
   return parts.map(part => {
     if (typeof part === "string") return part.replace(/^sigma/, activation);
-    if (Array.isArray(part)) return value ? written(value(part[0])) : named(part[0]);
+    if (Array.isArray(part)) return value ? digits(value(part[0])) : named(part[0]);
     return parenthesised(text(part.guard, value, activation, named), true);
   }).join("");
 }
+
+const digits = value => value === null ? "?" : written(value); // null: to be guessed
 
 function raise(element, words) { // ^{…} becomes a superscript
   const pieces = words.split(/\^\{([^}]*)\}/);

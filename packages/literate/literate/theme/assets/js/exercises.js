@@ -14,7 +14,7 @@ function isRight(typed, answer, decimals) {
 }
 
 /** The name of the words to reply: "right", or what is wrong. */
-function judge(typed, answer, decimals) {
+export function judge(typed, answer, decimals) {
   if (Number.isNaN(typed.value)) return "not_a_number";
   if (isRight(typed.value, answer, decimals)) return "right";
   if (isRight(-typed.value, answer, decimals)) return "other_sign";
@@ -22,7 +22,7 @@ function judge(typed, answer, decimals) {
 }
 
 /** The answer in six digits; with the asked decimals where float32 differs from those in its last digit only. */
-function fullAnswer(answer, decimals) {
+export function fullAnswer(answer, decimals) {
   const asked = Number(answer.toFixed(decimals));
   const value = Math.abs(answer - asked) < 2e-6 * Math.max(1, Math.abs(answer)) ? asked : Number(answer.toPrecision(6));
   return String(value).replace("-", "−");
