@@ -7,6 +7,7 @@ symbol is a `Leaf`.
 
 import functools
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -178,8 +179,9 @@ class _Spelling(syntax.Visitor[Part]):
     def visit_Symbol(self, node: Symbol) -> Part:
         if node.name in self.letters and not node.indices:
             return Part(lambda at: Number(float(self.letters[node.name])))
-        if node == Symbol("e") and "e" not in self.values:
-            return Part(lambda at: Leaf("e", None, math.e))
+        for name, tex, number in (("e", "e", math.e), ("pi", r"\pi", math.pi)):
+            if node == Symbol(name) and name not in self.values:
+                return Part(lambda at, leaf=Leaf(tex, None, number): leaf)  # type: ignore[misc]
         leaf = functools.partial(self._leaf, node)
         if self.function.entry:
             return Part(leaf)
@@ -305,6 +307,20 @@ class _Spelling(syntax.Visitor[Part]):
         call = functools.partial(replace, node, layer=None)
         return parts[0]._replace(at=lambda at: call(arguments=tuple(p.at(at) for p in parts)))
 
+    def visit_Cases(self, node: syntax.Cases) -> Part:
+        values = [self.visit(row.value) for row in node.rows]
+        sides = [[*map(self.visit, row.condition.sides if row.condition else ())] for row in node.rows]
+
+        def at(place: Place) -> Node:
+            rows = []
+            for row, value, compared in zip(node.rows, values, sides, strict=True):
+                entries = tuple(part.at(place) for part in compared)
+                condition = row.condition and replace(row.condition, sides=entries)
+                rows.append(syntax.Case(value.at(place), condition))
+            return replace(node, rows=tuple(rows))
+
+        return values[0]._replace(at=at)
+
     def visit_Ones(self, node: syntax.Ones) -> Part:
         return Part(lambda at: self.generic_visit(node).at(at), (1,))
 
@@ -313,6 +329,9 @@ class _Spelling(syntax.Visitor[Part]):
         a, b = left.sizes, right.sizes
         if isinstance(node.left, syntax.Ones):  # a column of ones repeats the row after it
             return Part(lambda at: right.at(at[1:]), (1, *b[-1:]))
+        if isinstance(node.right, syntax.Ones):  # and after a matrix it sums each row
+            every = range(1, a[-1] + 1)
+            return Part(lambda at: _few([left.at((*at, k)) for k in every]), a[:-1])
         is_outer = right.row and len(a) == 1 and not left.row
 
         def at(place: Place) -> Node:
@@ -392,6 +411,8 @@ def _number(value: Any, place: Place, name: str) -> float:
 
 def _indexed(text: str, place: Place) -> str:
     """The TeX of an entry; an entry of a matrix is in lower case."""
+    if place:  # a symbol may be declared with the letters of an entry
+        text = re.sub(r"_(\{[a-z]+\}|[a-z])$", "", text)
     if len(place) > 1:
         text = text[:1].lower() + text[1:]
     return text + (f"_{{{''.join(map(str, place))}}}" if place else "")

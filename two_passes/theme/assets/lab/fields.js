@@ -2,8 +2,8 @@
 
 import { stem } from "../lib/symbol-names.js";
 import { readNumber } from "../lib/typed-number.js";
-import { make } from "./elements.js";
-import { exact, short } from "./numbers.js";
+import { make } from "../lib/elements.js";
+import { exact, short } from "../lib/numbers.js";
 import { isGiven, rangeOf, rounded } from "./setup.js";
 
 /** The number in a field; null if it is not one. `nan` and `inf` are accepted, because their effect is worth seeing. */

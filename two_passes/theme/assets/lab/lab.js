@@ -3,15 +3,15 @@
 import { stem } from "../lib/symbol-names.js";
 import { copy, relight, unpin } from "../tp.js";
 import { Surface, drawCurve } from "./charts.js";
-import { make } from "./elements.js";
+import { make } from "../lib/elements.js";
 import { Bar, numberIn, refuse, slide, typed, valueAt } from "./fields.js";
 import { Network } from "./network.js";
-import { fixed, short } from "./numbers.js";
+import { fixed, short } from "../lib/numbers.js";
 import data from "./program.js";
 import { MOST, copied, defaults, fromHash, isGiven, toHash } from "./setup.js";
 import { Program, Simulation } from "./simulation.js";
 import { fill, lineInWords, warning } from "./words.js";
-import { workedLine } from "./worked-line.js";
+import { workedLine } from "../lib/worked-line.js";
 
 const root = document.getElementById("lab");
 const { lab: words, meanings } = (await import(`./words-${root.dataset.lang}.js`)).default;

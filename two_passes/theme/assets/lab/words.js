@@ -1,6 +1,6 @@
 // A run in words: for the status line, the warnings and screen readers.
 
-import { short, written } from "./numbers.js";
+import { short, written } from "../lib/numbers.js";
 
 const SIGNS = { "+": "+", "-": "−", "*": "×", "/": "÷" };
 

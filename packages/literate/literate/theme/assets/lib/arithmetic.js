@@ -13,9 +13,16 @@ const toFloat32 = Math.fround;
 
 /** log(1 + eᵘ) as MLX's logaddexp(0, u): it overflows only where the result does. */
 const softplus = u => Math.max(u, 0) + Math.log1p(Math.exp(-Math.abs(u)));
+/** The error function: a series of positive terms, so that no digits cancel. */
+function erf(u) {
+  if (Math.abs(u) > 6) return Math.sign(u);
+  let term = u, sum = u;
+  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) sum += term *= 2 * u * u / (2 * n + 1);
+  return 2 / Math.sqrt(Math.PI) * Math.exp(-u * u) * sum;
+}
 const operations = {
   "+": (a, b) => a + b, "-": (a, b) => a - b, "*": (a, b) => a * b, "/": (a, b) => a / b, power: Math.pow, max: Math.max, min: Math.min,
-  negative: a => -a, exp: Math.exp, log: Math.log, sqrt: Math.sqrt, tanh: Math.tanh, softplus,
+  negative: a => -a, exp: Math.exp, log: Math.log, sqrt: Math.sqrt, tanh: Math.tanh, softplus, erf,
 };
 const relations = { ">": (a, b) => a > b, ">=": (a, b) => a >= b, "<": (a, b) => a < b, "<=": (a, b) => a <= b };
 
