@@ -13,6 +13,7 @@ const QUIET = 800; // ms without a change before a screen reader is told
 const MINUS = "−";
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const typed = value => exact(value).replace("-", MINUS);
+const isFixed = part => part.constructor === Object; // of the output: text that is not computed here
 const loaded = new Map(); // address → what the build writes for a page
 
 /** The panel of a card, not yet shown. Throws if a file cannot be had. */
@@ -178,11 +179,11 @@ class Panel {
   judgeGuess() {
     const { words, line } = this;
     const answer = this.computation.get(line.symbol), guess = readDecimal(this.guess.value);
-    let state = judge(guess, answer, DECIMALS);
-    const step = state === "wrong" || state === "sign" ? leftOut(this.computation, line, guess.value, DECIMALS) : null;
+    const state = judge(guess, answer, DECIMALS);
+    const step = state === "wrong" ? leftOut(this.computation, line, guess.value, DECIMALS) : null;
     const says = { right: words.right, unread: words.not_a_number, sign: words.other_sign, short: words.few_decimals, wrong: words.not_yet };
     this.reply.dataset.state = state === "right" || state === "unread" ? state : "wrong";
-    this.reply.textContent = step && state === "wrong" ? fill(words.without, { step }) : fill(says[state], { value: fullAnswer(answer, DECIMALS) });
+    this.reply.textContent = step ? fill(words.without, { step }) : fill(says[state], { value: fullAnswer(answer, DECIMALS) });
     if (state === "right") this.reveal();
   }
 
@@ -210,7 +211,7 @@ class Panel {
     const { isOriginal } = this.computation;
     this.drawn.write();
     this.left.hidden = isOriginal;
-    this.note.hidden = !this.data.output.some(part => part.fixed);
+    this.note.hidden = !this.data.output.some(isFixed);
     this.output(isOriginal && this.isKnown);
     for (const cell of this.cells) this.cell(cell, isOriginal && this.isKnown);
   }
@@ -219,7 +220,7 @@ class Panel {
     if (!this.code) return;
     const parts = this.data.output.map(part => {
       if (typeof part === "string") return part;
-      if (part.fixed) return make("span", { class: "tp-try__fixed" }, part.fixed);
+      if (isFixed(part)) return make("span", { class: "tp-try__fixed" }, part.fixed);
       return make("span", { class: "tp-try__number" }, this.number(...part));
     });
     this.code.replaceChildren(...isOriginal ? [this.original] : parts);
