@@ -7,6 +7,7 @@ columns with digits.
 from mathdoctest.entries import Entry
 from mathdoctest.export import Exporter
 from mathdoctest.syntax import Leaf
+from mathdoctest.values import Wrong
 
 from literate.katex import Katex
 from literate.worked import Column, Guard, Piece, columns
@@ -32,7 +33,7 @@ def line(entry: Entry, exporter: Exporter, tex: Drawn) -> list[str | list[object
     """
     try:
         return [_column(each, exporter, tex) for each in columns(entry.right)]
-    except ValueError:
+    except Wrong:
         return None
 
 

@@ -28,6 +28,7 @@ from literate.text import Page
 FILE = "try-it.json"
 MOST = 9  # numbers of one input: more do not fit beside each other on a phone
 RANGES = (None, "positive", "unit")  # what a field can hold a reader to
+JUDGED = ("check", "right", "not_yet", "other_sign", "few_decimals", "not_a_number")  # of a guess
 CLOSE = 1e-4  # relative, of a printed number: what six digits and float32 may cost
 
 
@@ -51,12 +52,10 @@ def text(book: Book, page: Page) -> str | None:
     if not cards:
         return None
     words = book.project.words[page.language]
-    said = words["try"] | {key: words[key] for key in ("comma", *JUDGED)}
+    said = {key: words[key] for key in JUDGED}
+    said |= {key.removeprefix("try_"): words[key] for key in words if key.startswith("try_")}
     made = {"words": said, "tex": tex.html(book.project.katex), "cards": cards}
     return json.dumps(made, ensure_ascii=False, separators=(",", ":"))
-
-
-JUDGED = ("check", "right", "not_yet", "other_sign", "few_decimals", "not_a_number")
 
 
 def _written(project: Project, card: SnippetRun) -> tuple[Function, ShownCall, Program]:
@@ -134,6 +133,7 @@ def _card(project: Project, card: SnippetRun, language: str, tex: exported.Drawn
         )
     return {
         "inputs": inputs,
+        "rounds": one.library.__name__.endswith(".mlx"),
         "constants": made.constants,
         "functions": made.functions,
         "lines": [_line(line, line.symbol in own, tex) for line in made.lines],
@@ -162,12 +162,14 @@ def _quantities(made: Program) -> dict[str, Any]:
 
 def _output(printed: Printed, made: Program) -> Iterator[Any]:
     """Text, [symbol, how it is written], or {"fixed": text} of what is not computed here."""
-    if printed.results is None:
+    shown = _shown(printed, made)
+    symbols = [line.symbol for lines in shown for line in lines]
+    form = "array" if "array(" in printed.text else printed.decimals
+    if form is None and len(symbols) == len(shown):
+        form = "python"
+    if printed.results is None or form is None:  # NumPy aligns the numbers of an array
         yield {"fixed": printed.text}
         return
-    symbols = [line.symbol for lines in _shown(printed, made) for line in lines]
-    kind = "array" if "array(" in printed.text else "python"
-    form = kind if printed.decimals is None else printed.decimals
     texts = re.split(NUMBERS, printed.text)
     yield texts[0]
     for symbol, after in zip(symbols, texts[1:], strict=True):

@@ -24,6 +24,7 @@ from mathdoctest.syntax import Call, Derivative, Leaf, Node, Number, Product, Su
 from mathdoctest.values import Array, Curve, Data, Indices, Value, Wrong
 
 TOLERANCE = 2e-5  # relative: what float32 and another order of the same sum may cost
+CONSTANTS = {"e": Leaf("e", None, math.e), "pi": Leaf(r"\pi", None, math.pi)}
 MOST = 8  # terms of a sum that is written out
 
 Place = tuple[int, ...]  # the number of an entry along each axis, from 1
@@ -179,9 +180,9 @@ class _Spelling(syntax.Visitor[Part]):
     def visit_Symbol(self, node: Symbol) -> Part:
         if node.name in self.letters and not node.indices:
             return Part(lambda at: Number(float(self.letters[node.name])))
-        for name, tex, number in (("e", "e", math.e), ("pi", r"\pi", math.pi)):
-            if node == Symbol(name) and name not in self.values:
-                return Part(lambda at, leaf=Leaf(tex, None, number): leaf)  # type: ignore[misc]
+        if node.name in CONSTANTS and node == Symbol(node.name) and node.name not in self.values:
+            constant = CONSTANTS[node.name]
+            return Part(lambda at: constant)
         leaf = functools.partial(self._leaf, node)
         if self.function.entry:
             return Part(leaf)
@@ -309,12 +310,13 @@ class _Spelling(syntax.Visitor[Part]):
 
     def visit_Cases(self, node: syntax.Cases) -> Part:
         values = [self.visit(row.value) for row in node.rows]
-        sides = [[*map(self.visit, row.condition.sides if row.condition else ())] for row in node.rows]
+        compared = [row.condition.sides if row.condition else () for row in node.rows]
+        sides = [[*map(self.visit, each)] for each in compared]
 
         def at(place: Place) -> Node:
             rows = []
-            for row, value, compared in zip(node.rows, values, sides, strict=True):
-                entries = tuple(part.at(place) for part in compared)
+            for row, value, parts in zip(node.rows, values, sides, strict=True):
+                entries = tuple(part.at(place) for part in parts)
                 condition = row.condition and replace(row.condition, sides=entries)
                 rows.append(syntax.Case(value.at(place), condition))
             return replace(node, rows=tuple(rows))

@@ -37,8 +37,9 @@ def snippet(drawing: Drawing) -> str:
     cards[found.name] = slug, number
     head = {"slug": slug, "number": number, "source": _source(project, found)}
     checked = {"formulas": drawing.formulas(), "report": formulas.report(found)}
-    checked["tries"] = bool(found.formulas) and not try_it.why_fixed(project, (found, run))
-    return drawing.render(snippet=found, run=run, rows=rows, axes=shapes.axes, **head, **checked)
+    tries = bool(found.formulas) and not try_it.why_fixed(project, (found, run))
+    own = {"snippet": found, "run": run, "rows": rows, "axes": shapes.axes, "tries": tries}
+    return drawing.render(**own, **head, **checked)
 
 
 # ---- symbols

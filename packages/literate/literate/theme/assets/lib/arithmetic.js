@@ -29,16 +29,17 @@ const relations = { ">": (a, b) => a > b, ">=": (a, b) => a >= b, "<": (a, b) =>
 const isHost = name => name.startsWith("host:");
 const bare = name => name.replace("host:", "");
 
-function operation(name) {
+function operation(name, rounds) {
   const exact = operations[bare(name)];
-  if (isHost(name)) return exact;
+  if (!rounds || isHost(name)) return exact;
   return exact.length === 1 ? a => toFloat32(exact(toFloat32(a))) : (a, b) => toFloat32(exact(toFloat32(a), toFloat32(b)));
 }
 
 /** Compiles trees into functions of (values, argument); values is an array with a place for each name. */
 export class Evaluator {
-  /** functions: name → tree of its body. */
-  constructor(functions = {}) {
+  /** functions: name → tree of its body. rounds: whether arrays are of float32, as MLX's; else all is in double precision. */
+  constructor(functions = {}, rounds = true) {
+    this.rounds = rounds;
     this.places = new Map();
     this.functions = {};
     for (const [name, tree] of Object.entries(functions)) this.functions[name] = { tree, run: this.compile(tree) };
@@ -68,7 +69,7 @@ export class Evaluator {
       const inner = this.compile(rest[1]);
       return (v, x) => found().run(v, inner(v, x));
     }
-    const compute = operation(name);
+    const compute = operation(name, this.rounds);
     const [a, b] = rest.map(part => this.compile(part));
     return b ? (v, x) => compute(a(v, x), b(v, x)) : (v, x) => compute(a(v, x));
   }
@@ -87,8 +88,8 @@ export class Evaluator {
       const found = this.why(part, values, argument);
       if (found) return found;
     }
-    const operands = rest.map(part => this.value(part, values, argument)).map(v => isHost(name) ? v : toFloat32(v));
-    const result = operation(name)(...operands);
+    const operands = rest.map(part => this.value(part, values, argument)).map(v => !this.rounds || isHost(name) ? v : toFloat32(v));
+    const result = operation(name, this.rounds)(...operands);
     return Number.isFinite(result) ? null : { operation: bare(name), operands, result };
   }
 }

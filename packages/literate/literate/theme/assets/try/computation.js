@@ -7,7 +7,7 @@ const names = tree => typeof tree === "string" ? [tree] : Array.isArray(tree) ? 
 export class Computation extends Evaluator {
   /** card: what the build writes of it (literate/try_it.py). */
   constructor(card) {
-    super(card.functions);
+    super(card.functions, card.rounds);
     this.constants = Object.entries(card.constants);
     this.fields = card.inputs.flatMap(input => {
       const numbers = [input.values].flat(Infinity);
@@ -18,10 +18,10 @@ export class Computation extends Evaluator {
     this.run();
   }
 
-  /** Compute every line anew, in MLX's float32; what are plain numbers in the program stay in double precision. */
+  /** Compute every line anew, in float32 where the card's code is MLX's; its plain numbers stay in double precision. */
   run() {
     for (const [name, number] of this.constants) this.values[this.place(name)] = number;
-    for (const { at, value, input } of this.fields) this.values[at] = input.host ? value : Math.fround(value);
+    for (const { at, value, input } of this.fields) this.values[at] = input.host || !this.rounds ? value : Math.fround(value);
     for (const line of this.lines) this.values[line.at] = line.run(this.values);
   }
 
