@@ -114,6 +114,36 @@ def gelu(
     return z * share, share + z * density
 
 
+def tangents():
+    """The sigmoid and tanh, and their slopes, from -4 to 4.
+
+    >>> at, start, letters = mx.linspace(-4, 4, 81), 1.0, ["z", "a"]
+    >>> curves = {"sigmoid": sigmoid(at)}
+    >>> slopes = {"sigmoid": sigmoid_prime(at)}
+    >>> curves["tanh"], slopes["tanh"] = tanh(at)
+    >>> print(slopes["sigmoid"].max(), slopes["tanh"].max())
+    array(0.25, dtype=float32) array(1, dtype=float32)
+    """
+
+
+def what_is_left():
+    """What is left of a slope behind 1 to 20 activations, each at a weighted sum of 1.
+
+    >>> z, at, start = mx.array(1.0), list(range(1, 21)), 3
+    >>> slope = {"ReLU": relu_slope(z), "tanh": tanh(z)[1]}
+    >>> slope["sigmoid"] = sigmoid_prime(z)
+    >>> curves = {
+    ...     name: [slope[name].item() ** depth for depth in at] for name in slope
+    ... }
+    >>> scale, letters = "log", ["D", "s"]
+    >>> for name, left in curves.items():
+    ...     print(f"{name:8} {left[0]:.3f} {left[2]:.3f} {left[19]:.0e}")
+    ReLU     1.000 1.000 1e+00
+    tanh     0.420 0.074 3e-08
+    sigmoid  0.197 0.008 7e-15
+    """
+
+
 def curves():
     """Five activation functions and their slopes, from -3 to 3.
 

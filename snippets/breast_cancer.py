@@ -9,7 +9,7 @@ from jaxtyping import Float, Int, UInt
 from sklearn.datasets import load_breast_cancer
 from sklearn.model_selection import train_test_split
 
-from snippets.metrics import accuracy
+from snippets.metrics import accuracy, interval
 
 
 def standardize(
@@ -176,6 +176,7 @@ def train_diagnosis():
     >>> confusion = confusion_matrix(y_test, predicted)
     >>> (TN, FP), (FN, TP) = confusion
     >>> share = accuracy(TP, FP, FN, TN)
+    >>> low, high = interval(share, N=143)
     >>> print(confusion, f"{share:.3f}")
     [[88, 2], [3, 50]] 0.965
     >>> epochs = epochs[::3]

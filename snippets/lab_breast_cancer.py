@@ -1,10 +1,12 @@
 """Cells of the lab on breast cancer, in order. Needs mlx and scikit-learn."""
 
 from snippets.metrics import (
-    cost_threshold, false_positive_rate, mean_cost, precision, recall,
+    cost_threshold, false_positive_rate, interval, mean_cost, precision,
+    recall,
 )
 
 # --8<-- [start:load]
+import math
 from functools import partial
 
 import mlx.core as mx
@@ -44,20 +46,37 @@ for r, i, j in sorted(pairs, reverse=True)[:4]:
 # --8<-- [end:correlation]
 
 # --8<-- [start:heatmap]
+def table(names, *rows):
+    """The numbers behind a picture, with the names of columns and rows."""
+    head = "".join(f'<th scope="col">{name}</th>' for name in names)
+    body = "".join(
+        f'<tr><th scope="row">{name}</th>'
+        + "".join(f"<td>{value}</td>" for value in values) + "</tr>"
+        for name, *values in rows
+    ).replace("-", "−")
+    return (
+        f"<details><summary>table</summary><table><thead><tr>{head}</tr>"
+        f"</thead><tbody>{body}</tbody></table></details>"
+    )
+
+
 cells = "".join(
     f'<path d="M{16 * j} {16 * i}h15v15h-15z" opacity="{abs(R[i, j]):.2f}"/>'
     for i in range(10) for j in range(10)
 )
+short = [name.removeprefix("mean ") for name in data.feature_names[:10]]
 names = "".join(
     f'<text x="-4" y="{16 * i + 11}" text-anchor="end">{name} {i + 1}</text>'
     f'<text x="{16 * i + 8}" y="-4" text-anchor="middle">{i + 1}</text>'
-    for i, name in enumerate(
-        name.removeprefix("mean ") for name in data.feature_names[:10]
-    )
+    for i, name in enumerate(short)
 )
 HTML(
     '<svg viewBox="-105 -14 266 175" width="320" aria-hidden="true" '
     f'fill="currentColor" font-size="10">{names}{cells}</svg>'
+    + table(("r", *range(1, 11)), *(
+        (f"{i + 1} {name}", *(f"{r:.2f}" for r in R[i, :10]))
+        for i, name in enumerate(short)
+    ))
 )
 # --8<-- [end:heatmap]
 
@@ -124,6 +143,13 @@ def ticks(values, top):
     return "".join(f"M{v:.0f} {top}v20" for v in at)
 
 
+def bars(values):
+    """How many there are in each span; the outer ones have those beyond."""
+    return np.histogram(np.clip(values, -8, 8), edges)[0]
+
+
+edges = (-8, -4, -2, 0, 2, 4, 8)
+spans = [f"{low} to {high}" for low, high in zip(edges, edges[1:])]
 numbers = "".join(
     f'<text x="{10 * k}" y="64">{str(k).replace("-", "−")}</text>'
     for k in (-16, -8, 0, 8, 16)
@@ -137,6 +163,11 @@ HTML(
     '<path d="M0 0v52" stroke-width="1.5" stroke-dasharray="4 3"/></g>'
     '<g fill="currentColor" font-size="9" text-anchor="middle">'
     f"{numbers}</g></svg>"
+    + table(
+        ("z", *spans),
+        ("malignant", *bars(z[y == 1])),
+        ("benign", *bars(z[y == 0])),
+    )
 )
 # --8<-- [end:strip]
 
@@ -182,6 +213,11 @@ HTML(
     '<path d="M0 200L200 0" stroke-dasharray="4 4"/>'
     f'<polyline points="{" ".join(points)}" stroke-width="2"/></g>'
     f'<g fill="currentColor" font-size="12">{words}</g></svg>'
+    + table(("t", "FPR", "recall"), *(
+        (t, f"{false_positive_rate(FP, TN):.3f}", f"{recall(TP, FN):.3f}")
+        for t in (0.02, 0.05, 0.1, 0.2, 0.5, 0.8, 0.95)
+        for TP, FP, FN, TN in [counts(y, p, t)]
+    ))
 )
 # --8<-- [end:roc]
 
@@ -216,8 +252,13 @@ compare(sigmoid(z_long))
 # --8<-- [end:longer]
 
 # --8<-- [start:temperature]
-for T in (1, 1.5, 2, 3, 4, 6):
-    print(f"{T:3}  {mean_logit_loss(z_long / T, y):.3f}")
+losses = {T: mean_logit_loss(z_long / T, y) for T in (1, 1.5, 2, 3, 4, 6)}
+for T, loss in losses.items():
+    print(f"{T:3}  {loss:.3f}")
+
+T = min(losses, key=losses.get)
+print(f"T = {T}")
+compare(sigmoid(z_long / T))
 # --8<-- [end:temperature]
 
 # --8<-- [start:cost]
@@ -234,6 +275,7 @@ z_test = fit(X, y, epochs=40)(X_test)
 for t in (0.5, cost_threshold(c_FN, c_FP)):
     TP, FP, FN, TN = counts(y_test, sigmoid(z_test), t)
     cost = mean_cost(FN, FP, len(y_test), c_FN, c_FP)
-    print(f"t {t:.3f}  FN {FN}  FP {FP:2}  recall {recall(TP, FN):.3f}"
-          f"  cost {cost:.3f}")
+    low, high = interval(recall(TP, FN), TP + FN)
+    print(f"t {t:.3f}  FN {FN}  FP {FP:2}  cost {cost:.3f}"
+          f"  recall {recall(TP, FN):.3f} ({low:.3f} to {high:.3f})")
 # --8<-- [end:final]

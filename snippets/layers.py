@@ -48,6 +48,17 @@ def weighted_sums(
     return X @ W.T + b  # (N, n) @ (n, out) + (out,) → (N, out)
 
 
+def meeting():
+    """What meets in each weighted sum: a row of the batch, a row of the weights, a bias.
+
+    >>> left, right, added = X, W1.T, b1
+    >>> result = weighted_sums(X, W1, b1)
+    >>> letters = ["X", "W^⊤", "b", "Z"]
+    >>> print(left.shape, right.shape, result.shape)
+    (3, 2) (2, 2) (3, 2)
+    """
+
+
 def three_ways():
     """Loops, a matrix product and MLX's own layer: the same numbers.
 

@@ -131,13 +131,12 @@ def logit_loss(
 def in_z():
     """The loss along the weighted sum, for both labels, and its slope at the book's z.
 
-    >>> z = mx.linspace(-5, 5, 101)
-    >>> loss = {
-    ...     "y = 1": logit_loss(z, mx.ones(101)),
-    ...     "y = 0": logit_loss(z, mx.zeros(101)),
-    ... }
-    >>> one, at = mx.array(1.0), mx.array(-0.45)
-    >>> at_loss, at_slope = logit_loss(at, one), logit_slope(at, one)
+    >>> at, start, letters = mx.linspace(-5, 5, 201), -0.45, ["z", "L"]
+    >>> labels = {"y = 1": mx.ones(201), "y = 0": mx.zeros(201)}
+    >>> curves = {name: logit_loss(at, y) for name, y in labels.items()}
+    >>> slopes = {name: logit_slope(at, y) for name, y in labels.items()}
+    >>> one, z = mx.array(1.0), mx.array(start)
+    >>> at_loss, at_slope = logit_loss(z, one), logit_slope(z, one)
     >>> print(at_loss, at_slope)
     array(0.943249, dtype=float32) array(-0.610639, dtype=float32)
     """

@@ -93,3 +93,29 @@ def tempered(z: float, T: float) -> float:
     0.9820 0.8808
     """
     return 1 / (1 + math.exp(-z / T))
+
+
+def interval(p: float, N: int, q: float = 1.96) -> tuple[float, float]:
+    r"""Between which shares the true one lies, if p is the share seen in N cases.
+
+    With q = 1.96 that holds for 95 of 100 such samples. Source: Wilson, 1927.
+
+    $$
+    p_{\text{low}} = \frac{p + \frac{q^2}{2N}
+      - q \sqrt{\frac{p (1 - p)}{N} + \frac{q^2}{4 N^2}}}{1 + \frac{q^2}{N}}
+    $$
+
+    $$
+    p_{\text{high}} = \frac{p + \frac{q^2}{2N}
+      + q \sqrt{\frac{p (1 - p)}{N} + \frac{q^2}{4 N^2}}}{1 + \frac{q^2}{N}}
+    $$
+
+    >>> p_low, p_high = interval(p=138 / 143, N=143)
+    >>> print(f"{p_low:.3f} to {p_high:.3f}")
+    0.921 to 0.985
+    """
+    middle = p + q**2 / (2 * N)
+    half = q * math.sqrt(p * (1 - p) / N + q**2 / (4 * N**2))
+    p_low = (middle - half) / (1 + q**2 / N)
+    p_high = (middle + half) / (1 + q**2 / N)
+    return p_low, p_high

@@ -74,6 +74,21 @@ def graph():
     """
 
 
+def border():
+    """Where the weighted sum is 0 while the weights are turned and the bias changes.
+
+    >>> turned = list(range(-180, 181, 15))
+    >>> angle = mx.array(turned) * (mx.pi / 180)
+    >>> cos, sin = mx.cos(angle), mx.sin(angle)
+    >>> weights = mx.stack([w[0] * cos - w[1] * sin, w[0] * sin + w[1] * cos], axis=1)
+    >>> shifted = [k / 10 for k in range(-10, 11)]
+    >>> sums = (weights @ x)[:, None] + mx.array(shifted)
+    >>> start = [turned.index(0), shifted.index(0.3)]
+    >>> print(weights.shape, sums.shape, sums[start[0], start[1]])
+    (25, 2) (25, 21) array(0.38, dtype=float32)
+    """
+
+
 def unsummed():
     """The products not added up: one number for each input instead of one for the neuron.
 

@@ -94,12 +94,40 @@ def test_the_language_switch_keeps_page_and_heading(visit):
     box = page.locator("a[hreflang=en]").first.bounding_box()
     # Playwright's own click would scroll first
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.wait_for_url("**/en/core/backward/**")
-    assert page.url.endswith(f"#{name}"), page.url
+    page.wait_for_url(f"**/en/core/backward/#{name}")
     assert page.locator("html").get_attribute("lang") == "en"
     page.locator("a[hreflang=zh-TW]").first.click()
     page.wait_for_url(lambda url: "/en/" not in url)
     assert page.locator("html").get_attribute("lang") == "zh-TW"
+
+
+# The first thing to read below the header: its place among all of its kind, and where it is
+READ = """n => {
+    const blocks = [...document.querySelectorAll("article :is(p, li, pre, tr, figcaption)")];
+    n ??= blocks.findIndex(each => each.getBoundingClientRect().top > 60 && each.checkVisibility());
+    return [n, blocks[n].getBoundingClientRect().top];
+}"""
+
+
+def test_the_language_switch_keeps_the_paragraph(look):
+    """From several places of several chapters, both ways, at a desk and on a phone."""
+    off = []
+    for size, slug in (("desk", "backward"), ("phone", "update"), ("desk", "one-neuron")):
+        page = look(f"core/{slug}/", size, "light")
+        for part in (0.15, 0.3, 0.45, 0.6, 0.75, 0.9):
+            page.evaluate(
+                "n => scrollTo({top: n * document.body.scrollHeight, behavior: 'instant'})", part
+            )
+            page.wait_for_timeout(100)  # what comes into view for the first time gets its height
+            for _ in range(2):
+                n, top = page.evaluate(READ)
+                with page.expect_navigation(wait_until="load"):
+                    page.locator(".tp-language").evaluate("link => link.click()")
+                page.evaluate("async () => { await document.fonts.ready; }")
+                page.wait_for_function("() => /#[a-z0-9-]+$/.test(location.href)")  # its section
+                off.append(abs(page.evaluate(READ, n)[1] - top))
+    assert len(off) == 36 and sorted(off)[18] <= 24, off
+    assert sorted(off)[33] <= 60, off
 
 
 # The first found is where it is defined: the page that is about it, not one with a part of the word
@@ -167,6 +195,26 @@ def test_copy_gives_the_whole_program(visit, book):
         page.evaluate("() => navigator.clipboard.readText()").strip()
         == book.snippets["forward.propagate"].program.strip()
     )
+
+
+def test_every_button_copies_its_program(look, book, pages):
+    """Programs are put together of blocks that the page has once, in its cards or beside them."""
+    press = """() => {
+        const copied = [];
+        navigator.clipboard.writeText = async text => { copied.push(text); };
+        const buttons = document.querySelectorAll(".tp-copy[data-copy]:not([data-copy=''])");
+        for (const button of buttons) button.click();
+        return copied;
+    }"""
+    seen = 0
+    for page in pages:
+        if page.slug in book.order:
+            prefix = PROJECT.languages[page.language]
+            texts = look(f"{prefix}{page.slug}/", "desk", "light").evaluate(press)
+            programs = {book.snippets[name].program for name, _ in page.snippets()}
+            assert set(texts) <= programs, page.slug
+            seen += len(texts)
+    assert seen > 200
 
 
 def copied(page, select: str) -> str:
@@ -412,7 +460,7 @@ def test_progress_lasts_as_long_as_the_page_where_it_cannot_be_kept(visit):
 def test_a_worked_line_is_said_once_and_lights_with_its_formula(visit):
     page = visit("en/core/one-neuron/")
     line = page.locator(".tp-worked__line").first
-    assert line.locator(".tp-sr").inner_text() == "0.38 = 0.6 × 0.5 + (−1.1) × 0.2 + 0.3"
+    assert line.locator(".tp-sr").text_content() == "0.38 = 0.6 × 0.5 + (−1.1) × 0.2 + 0.3"
     line.locator("[data-symbol=b]").hover()
     assert page.locator("#weigh .tp-formula [data-symbol=b].is-lit").count()
 

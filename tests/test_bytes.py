@@ -3,6 +3,7 @@
 Budgets of bytes, requests and shifts, counted behind a server that compresses.
 """
 
+import gzip
 import importlib.util
 from html.parser import HTMLParser
 
@@ -40,6 +41,15 @@ def test_a_first_view_is_light(browser, packed, path):
     assert not [name for name, _ in log if any(part in name for part in SEARCH)], (
         "search is loaded before anybody searches"
     )
+
+
+def test_every_page_is_light(site):
+    heavy = {
+        path: size
+        for path in sorted(site.rglob("*.html"))
+        if (size := len(gzip.compress(path.read_bytes(), 6))) > 40_000
+    }
+    assert not heavy
 
 
 def test_search_loads_at_its_first_use(browser, packed):

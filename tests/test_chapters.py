@@ -7,7 +7,7 @@ import pytest
 from conftest import PROJECT
 from literate import notebooks as notebook
 from literate import snippets
-from literate.directives.snippet import _named
+from literate.directives.snippet import named
 from literate.markdown import makeExtension
 from literate.text import blocks, read_page, split_exercise
 from markdown import Markdown
@@ -52,6 +52,14 @@ CHANGES = {
         r"forward\.md:\d+: the last section is not `three-lines`\n    → put what is new above it",
     ),
     "two lines": (lambda t: re.sub(r"^3\. .*\n?\Z", "", t, flags=re.M), "stand three lines"),
+    "no minutes": (
+        lambda t: re.sub(r"^minutes: .*\n", "", t, flags=re.M),
+        r"forward\.md:1: a chapter without `minutes`\n    → add `minutes: 15` between",
+    ),
+    "exercises elsewhere": (
+        lambda t: t.replace("{#exercises}", "{#questions}"),
+        r"forward\.md:\d+: exercises without the section `exercises`",
+    ),
     "no pitfall": (without("pitfall"), "a chapter without `/// pitfall`"),
     "nothing worked": (without("worked"), r"forward\.md:\d+: formulas, and none of them worked in"),
     "no exercise": (without("exercise"), "0 exercises, where a chapter has 2 to 4"),
@@ -140,7 +148,7 @@ def _defined(name: str) -> list[str]:
 
 def test_a_card_gives_the_shape_of_each_value():
     def shapes(name: str) -> dict[str, str | None]:
-        return {row.name: row.shape for row in _named(PROJECT, snippets.load(PROJECT, name))}
+        return {row.name: row.shape for row in named(PROJECT, snippets.load(PROJECT, name))}
 
     values = {"z1": "hidden", "a1": "hidden", "z2": "out", "y_hat": "out"}
     assert values.items() <= shapes("forward.forward").items()

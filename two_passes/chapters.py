@@ -15,6 +15,9 @@ REVIEW = (
 )
 EXERCISES = {REVIEW: (10, 10)}
 USUAL = (2, 4)  # the least and the most of any other chapter
+HEAD = {  # what a chapter tells above its text, and an example of it
+    "outcome": "work out one step by hand.", "builds_on": "[core/layers]", "minutes": "15",
+}  # fmt: skip
 LAST = "three-lines"
 _WORDS = re.compile(r"\b(why|say)\b", re.I)
 
@@ -23,12 +26,20 @@ _WORDS = re.compile(r"\b(why|say)\b", re.I)
 def parts(project: Project, pages: Pages) -> Iterator[Fault]:
     for page in pages.values():
         if page.slug in project.order:
+            yield from _head(page)
             yield from _exercises(page)
             yield from _last_lines(page)
             if page.slug != REVIEW:
                 yield from _directives(page)
             if page.language == "en":
                 yield from _answers_in_words(page)
+
+
+def _head(page: Page) -> Iterator[Fault]:
+    for key, example in HEAD.items():
+        if page.meta.get(key) is None:
+            what = f"a chapter without `{key}`"
+            yield Fault(page.on(1), what, f"add `{key}: {example}` between the lines `---`")
 
 
 def _exercises(page: Page) -> Iterator[Fault]:
@@ -41,6 +52,9 @@ def _exercises(page: Page) -> Iterator[Fault]:
     if found and not any("answer" in d.options for d in found):
         cure = "give one the option `answer`, a variable of its run"
         yield Fault(page.on(found[0].line), "no exercise asks for a number", cure)
+    if found and "exercises" not in {h.id for h in headings(page)} and page.slug != REVIEW:
+        cure = "give the heading above the first of them the id `{#exercises}`"
+        yield Fault(page.on(found[0].line), "exercises without the section `exercises`", cure)
     for before, after in zip(found, found[1:], strict=False):
         if after.options["level"] < before.options["level"]:
             what = f"an exercise of level {after.options['level']} after a harder one"

@@ -4,8 +4,10 @@ command.py    the command, and what the figures were taken on
 figures.py    rows of figures, and the most that the book promises
 books.py      the book with more or fewer chapters, and the same pages for its peers
 building.py   builds and live edits
+beside.py     builds and checks after an edit, beside those of an earlier commit
+earlier.py    the earlier commit
 reading.py    a page in a browser: bytes, shifts, first paint
-checking.py   the checks of formulas, beside an earlier commit; its programs are in checker.py
+checking.py   the checks of formulas, beside the earlier commit; its programs are in checker.py
 steps.py      one training step in MLX, NumPy, PyTorch and JAX; its programs are in training.py
 processes.py  programs that are run and timed, also in the peers' environment
 data/         settings of the peers, and what is asked of a browser

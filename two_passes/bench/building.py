@@ -1,4 +1,4 @@
-"""How long a build takes, cold and warm and beside its peers; how soon a save is seen."""
+"""How long builds take, beside those of peers and of an earlier commit; how soon a save is seen."""
 
 import contextlib
 import os
@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from two_passes.bench import books, reading
+from two_passes.bench import beside, books, earlier, reading
 from two_passes.bench.processes import CACHE, LITERATE, agree, peers, timed
 
 FEW, MANY = 5, 36  # chapters
@@ -22,6 +22,7 @@ PAGE, SNIPPET = "docs/en/core/layers.md", "snippets/forward.py"
 
 def measure(figures, folder: Path) -> None:
     _builds(figures, folder)
+    beside.measure(figures, folder / "beside")
     _edits(figures, folder)
 
 
@@ -65,7 +66,9 @@ FAULTY = "yes => Boolean(document.querySelector('.tp-fault')) === yes"
 
 
 @contextlib.contextmanager
-def _live(book: Path, browser) -> Iterator[Callable[[str, str, str, str, object], float]]:
+def _live(
+    book: Path, browser, literate=LITERATE
+) -> Iterator[Callable[[str, str, str, str, object], float]]:
     """Serve a book, with a page of it in a browser; yields what saves a file of it."""
 
     def save(path: str, old: str, new: str, seen: str, what) -> float:
@@ -87,7 +90,7 @@ def _live(book: Path, browser) -> Iterator[Callable[[str, str, str, str, object]
         port = free.getsockname()[1]
     log, environment = book / "log.txt", {**os.environ, "LITERATE_CACHE": str(CACHE)}
     with log.open("w") as out:
-        command = [*LITERATE, "serve", "--port", str(port)]
+        command = [*literate, "serve", "--port", str(port)]
         process = subprocess.Popen(command, cwd=book, stdout=out, stderr=out, env=environment)
     try:
         while "Serving on" not in log.read_text():
@@ -104,18 +107,29 @@ def _live(book: Path, browser) -> Iterator[Callable[[str, str, str, str, object]
 
 def _edits(figures, folder: Path) -> None:
     seconds = defaultdict(list)
-    small, large = books.of_size(folder / "few", FEW), books.of_size(folder / "many", MANY)
-    with reading.chromium() as browser, _live(small, browser) as few, _live(large, browser) as many:
+    trees = {
+        "few": books.of_size(folder / "few", FEW),
+        "many": books.of_size(folder / "many", MANY),
+        "then": earlier.unpacked(folder / "live-then"),
+    }
+    with reading.chromium() as browser, contextlib.ExitStack() as up:
+        ways = {"then": earlier.literate()}
+        live = {way: _live(tree, browser, ways.get(way, LITERATE)) for way, tree in trees.items()}
+        saves = {way: up.enter_context(each) for way, each in live.items()}
         for turn in range(SAVES):
-            for key, save in (("live_few", few), ("live_many", many)):
+            for way, save in saves.items():
                 said = f"Save number {turn}."
-                seconds[key].append(save(PAGE, "\n## ", f"\n{said}\n\n## ", SHOWS, said))
+                took = save(PAGE, "\n## ", f"\n{said}\n\n## ", SHOWS, said)
+                seconds[f"live_{way}"].append(took)
         right, wrong, code = "w_{ij} x_j + b_i", "w_{ij} x_i + b_i", "return W @ x + b"
         for turn in range(3):
-            seconds["verdict"].append(many(SNIPPET, right, wrong, FAULTY, True))
-            many(SNIPPET, wrong, right, FAULTY, False)
+            for key, save in (("verdict_then", saves["then"]), ("verdict", saves["many"])):
+                seconds[key].append(save(SNIPPET, right, wrong, FAULTY, True))
+                save(SNIPPET, wrong, right, FAULTY, False)
             new = f"{code}  # {turn}"
-            seconds["snippet"].append(many(SNIPPET, code, new, SHOWS, new))
+            seconds["snippet"].append(saves["many"](SNIPPET, code, new, SHOWS, new))
     for key, samples in seconds.items():
         figures.add(key, samples, "s")
     figures.ratio("live_ratio", "live_many", "live_few")
+    figures.ratio("live_then_ratio", "live_many", "live_then")
+    figures.ratio("verdict_ratio", "verdict", "verdict_then")

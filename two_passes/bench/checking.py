@@ -16,28 +16,18 @@ from pathlib import Path
 from statistics import median
 
 from two_passes.bench import checker
+from two_passes.bench.earlier import unpacked
 from two_passes.bench.processes import ROOT
 
-BEFORE = "63c5c07"
 TURNS = 5
 ALONE = "forward.weighted_sum"  # what is checked by the command alone
 WAYS = ("then", "now")
 
 
 def measure(figures, folder: Path) -> None:
-    trees = {"then": _unpacked(folder / "then"), "now": ROOT}
+    trees = {"then": unpacked(folder / "then"), "now": ROOT}
     _formulas(figures, trees)
     _command(figures, trees, folder)
-
-
-def _unpacked(folder: Path) -> Path:
-    """The files of the earlier commit."""
-    packed = subprocess.run(["git", "archive", BEFORE], cwd=ROOT, capture_output=True)
-    if packed.returncode:
-        raise RuntimeError(f"commit {BEFORE} is missing: `git fetch --unshallow` brings it")
-    folder.mkdir()
-    subprocess.run(["tar", "-x"], cwd=folder, input=packed.stdout, check=True)
-    return folder
 
 
 # ---- each formula

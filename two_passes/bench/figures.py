@@ -6,10 +6,13 @@ from statistics import median
 # Seconds, kB, requests, CLS, ms, or a ratio
 PROMISED = {
     "cold": 90, "cold_four_ratio": 4.2, "check": 15, "warm_material_ratio": 1.5,
+    "check_ratio": 0.25, "cold_ratio": 0.6, "edit_zensical_ratio": 1.0,
+    "edit_three_ratio": 1.3, "check_three_ratio": 1.3, "memory_ratio": 1.0,
+    "live_then_ratio": 0.6, "verdict_ratio": 0.6,
     "live_many": 0.7, "live_ratio": 1.3, "verdict": 1.0, "snippet": 2.0,
     "bytes_zh": 200, "html_zh": 40, "requests_zh": 20,
     "bytes_en": 200, "html_en": 40, "requests_en": 20,
-    "shift": 0.01, "drag": 17, "longest": 200, "paint_ratio": 1.1,
+    "shift": 0.01, "drag": 17, "longest": 200, "blocked": 200, "paint_ratio": 1.0,
     "formula_ratio": 0.5, "formulas_ratio": 0.5, "alone_ratio": 1.0, "again_ratio": 1.0,
 }  # fmt: skip
 

@@ -19,11 +19,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from two_passes.bench import books, processes
 
 PATH = "core/forward/"
+LONG = "core/backward/"  # of all pages the most to lay out
 LAB = "en/frontier/live-lab/"
 VIEWS = 9
 SEEN, FRAMES = ((processes.DATA / name).read_text("utf-8") for name in ("seen.js", "frames.js"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ("--disable-gpu", "--disable-quic")  # beside Playwright's own
+DESK, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 LINE = 10e6 / 8  # bytes a second
 SLOW = {"offline": False, "latency": 40, "downloadThroughput": LINE, "uploadThroughput": LINE}
 PACKED = (".html", ".css", ".js", ".json", ".svg", ".xml", ".txt", ".ipynb", ".py")
@@ -75,9 +77,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextlib.contextmanager
-def _tab(browser: Browser) -> Iterator[Page]:
+def _tab(browser: Browser, screen: dict[str, int] = DESK) -> Iterator[Page]:
     """A tab with an empty cache, on a slow machine and line."""
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page = browser.new_page(viewport=screen)
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     session.send("Network.emulateNetworkConditions", SLOW)
@@ -87,10 +89,21 @@ def _tab(browser: Browser) -> Iterator[Page]:
 
 
 def view(browser: Browser, address: str) -> dict[str, float]:
-    """A first view with an empty cache: shift, longest task and first contentful paint in ms."""
+    """A first view with an empty cache: shift, and in ms the longest task, what tasks block, and
+    the first contentful paint.
+    """
     with _tab(browser) as page:
         page.goto(address, wait_until="load")
         return page.evaluate(SEEN)
+
+
+def blocked(browser: Browser, address: str) -> float:
+    """Total blocking time of a first view on a phone, in ms: what each task takes beyond 50 ms,
+    from the start until three seconds after `load`.
+    """
+    with _tab(browser, PHONE) as page:
+        page.goto(address, wait_until="load")
+        return page.evaluate(SEEN, 3000)["blocked"]
 
 
 def drawn(browser: Browser, address: str) -> float:
@@ -143,6 +156,7 @@ def measure(figures, folder: Path) -> None:
     ours, theirs = served(book / "site"), served(plain / "site")
     with ours as (mine, log), theirs as (other, _), chromium() as browser:
         _weigh(figures, browser, mine, log)
+        figures.add("blocked", [blocked(browser, mine + LONG) for _ in range(VIEWS)], "ms")
         figures.add("drag", [drag(browser, mine + LAB) for _ in range(3)], "ms")
         turns = [("", mine), ("_material", other)]
         for _ in range(VIEWS):

@@ -5,8 +5,10 @@ inline maths drawn by KaTeX, Chinese lines joined without a space, and headings 
 """
 
 import html
+import json
 import re
 import xml.etree.ElementTree as etree
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from markdown import Markdown, inlinepatterns, postprocessors, treeprocessors
@@ -89,11 +91,12 @@ class _Maths(_OfBook, treeprocessors.Treeprocessor):
         if wrong := self.book.declared.fault(source):
             raise Fault(page.at(source), f"`${source}$`: {wrong[0]}", wrong[1])
         try:
-            shown = self.book.project.katex.render(source)
+            marked = self.book.declared.marked(source)
+            shown = self.book.project.katex.within(marked, source)
         except katex.BadTeX as error:
             raise Fault(page.at(source), f"bad TeX: {error}", "fix the formula") from None
         del element[:]
-        element.tag, element.attrib = "tp-math", {"data-search-exclude": ""}
+        element.tag, element.attrib = "tp-math", {}
         element.text = self.md.htmlStash.store(shown)
 
 
@@ -186,6 +189,44 @@ class _Marks(_OfBook, postprocessors.Postprocessor):
         return text
 
 
+class _Programs(postprocessors.Postprocessor):
+    """What the copy buttons of a page copy, without saying it twice: js/copy.js puts it together.
+
+    A program is blocks of code with one or two empty lines between them. Those that no card shows
+    are data of the page; each button has the numbers of its own, of the data, then of the cards.
+    """
+
+    COPIED = re.compile(r'data-copy="([^"]+)"')
+    SHOWN = re.compile(r'</button><pre class="tp-code"[^>]*>(.*?)</pre>', re.S)
+
+    def run(self, text: str) -> str:
+        shown = [_without_tags(code) for code in self.SHOWN.findall(text)]
+        shown = [block for code in shown for _, block in _blocks(code)]
+        programs = [list(_blocks(html.unescape(each))) for each in self.COPIED.findall(text)]
+        used = dict.fromkeys(block for program in programs for _, block in program)
+        hidden = [block for block in used if block not in shown]
+        blocks, numbered = [*hidden, *shown], iter(programs)
+
+        def numbers(found: re.Match[str]) -> str:
+            written = (f"{apart}{blocks.index(block)}" for apart, block in next(numbered))
+            return f'data-copy="{" ".join(written)}"'
+
+        text = self.COPIED.sub(numbers, text)
+        data = json.dumps(hidden, ensure_ascii=False, separators=(",", ":")).replace("<", r"\u003c")
+        data = f'\n<script type="application/json" id="tp-programs">{data}</script>'
+        return text + data if programs else text
+
+
+def _without_tags(code: str) -> str:
+    return html.unescape(re.sub("<[^>]+>", "", code))
+
+
+def _blocks(code: str) -> Iterator[tuple[str, str]]:
+    """The blocks of code between empty lines; "+" before one that has two above it."""
+    for part in code.removesuffix("\n").split("\n\n"):
+        yield "+" * part.startswith("\n"), part.removeprefix("\n")
+
+
 class Literate(BlocksExtension):  # type: ignore[misc]
     def __init__(self, **kwargs: Any):
         self.config = {"book": [(), "what the pages draw from"]}
@@ -201,6 +242,7 @@ class Literate(BlocksExtension):  # type: ignore[misc]
         for kind, priority in kinds.items():
             md.treeprocessors.register(kind(book, md), f"literate{kind.__name__}", priority)
         md.postprocessors.register(_Marks(book, md), "literate-marks", 0)
+        md.postprocessors.register(_Programs(md), "literate-programs", -1)
 
     def extendMarkdownBlocks(self, md: Markdown, manager: Any) -> None:
         for name, kind in registry.DIRECTIVES.items():

@@ -34,6 +34,7 @@ from literate import (
     scripts,
     search,
     styles,
+    symbol_cards,
     terms,
     try_it,
 )
@@ -86,6 +87,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         hold(config, self.config)
         if str(THEME) not in config.theme.dirs:  # behind the book's own, before Material
             config.theme.dirs.insert(1 if config.theme.custom_dir else 0, str(THEME))
+        config.theme.static_templates.add(publish.OFFLINE)
         self.project = Project.of(config)
         navigation.check(self.project)
         if self.shows_drafts:
@@ -219,6 +221,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             vars(page).pop("render", None)  # on the live site a page is drawn again
         if text := self.kept.texts[source.where]:
             page.render = lambda config, files: restore(page, text, files)  # type: ignore
+        self.kept.begin_text()
         return page
 
     def on_page_markdown(self, markdown: str, page: MkDocsPage, **_: Any) -> str:
@@ -264,6 +267,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def on_env(self, env: jinja2.Environment, **_: Any) -> None:
         self.env = env
+        env.policies["json.dumps_kwargs"] = {"ensure_ascii": False}  # pages in fewer bytes
         self.indexed: dict[str, list[dict[str, Any]]] = {}
         for page in self.pages.values():
             self._find_frame(page)
@@ -303,7 +307,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def on_template_context(self, context: Any, config: MkDocsConfig, **_: Any) -> Any:
         first = self.project.first
         self._speak(first, config)
-        return context | {"nav": self.context.navs[first], "tp": self.context.shared(first)}
+        tp = self.context.shared(first) | {"contents": self.context.contents()}
+        return context | {"nav": self.context.navs[first], "tp": tp}
 
     @event_priority(-100)
     def on_post_template(
@@ -347,7 +352,9 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         site = Path(config.site_dir)
         first = {language: best(self.book, language) for language in self.project.languages}
         search.split(self.project, site, first)
+        symbol_cards.write(self.book, site)
         if self.publishing:  # no page of the live site has the worker
+            publish.list_files(self.project, site)
             publish.name_build(site)
             for warning in publish.unset(config):
                 log.info(warning)
@@ -435,7 +442,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         names = mkdocs_parts.write_templates(config, self.files, self.nav, self.env)
         config.plugins.on_post_build(config=config)
         roots = self.project.languages.values()
-        return names | {f"{root}search/{name}" for root in roots for name in search.FILES}
+        made = (*(f"search/{name}" for name in search.FILES), symbol_cards.NAME)
+        return names | {f"{root}{name}" for root in roots for name in made}
 
     def _write(self, name: str, text: str) -> None:
         file = self.files.src_uris[name]

@@ -34,6 +34,8 @@ POLICY = (
 _CHARSET = '<meta charset="utf-8">'
 _FIRST = re.compile(rf'{_CHARSET}(?:\s*<link rel="preload"[^>]*>)?')
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>(.*?)</script>", re.S)
+# Space of the templates; that of code, and of TeX that is copied, is kept
+_SPACE = re.compile(r"(<(pre|code|script|annotation)\b.*?</\2>)|\n\s+", re.S)
 _FETCHES = re.compile(
     r"""<(?:script|img|iframe|source|video|audio|embed|object|image|use|track|input)\b[^>]*?
         \s(?:src|srcset|href|data|poster)=["']?((?:https?:)?//[^"'\s>]+)
@@ -49,6 +51,7 @@ _READ = {".html": _FETCHES, ".css": _STYLE_FETCHES, ".svg": _FETCHES}
 def page(project: Project, text: str, address: str) -> str:
     """The text of a page with its policy. Raises Faults if it would ask another origin."""
     raise_all(foreign(project, address, text))
+    text = _SPACE.sub(lambda found: found[1] or "\n", text)
     if not _FIRST.search(text):
         cure = "put it first in the head of the template"
         raise Fault(address, f"missing `{_CHARSET}`, after which the policy comes", cure)
@@ -72,6 +75,34 @@ def live(text: str) -> str:
     script = allowed(_INLINE.findall(text)[-1])
     text = text.replace("script-src 'self'", f"script-src 'self' {script}", 1)
     return re.sub(r'\n *<meta name="service-worker"[^>]*>', "", text, count=1)
+
+
+BOOK = "book.json"  # at the root of each language
+OFFLINE = "offline.html"  # what a reader sees of a page that is not kept
+_SAID = ("progress", "done", "again", "missing")
+_NOT_READ = (WORKER, "404.html", "robots.txt", "sitemap.xml*", "*/LICENSE", "*/OFL.txt")
+
+
+def list_files(project: Project, site: Path) -> None:
+    """For each language the addresses, from the root of the site, of all files of its book, with
+    their sizes: what a reader keeps by one button (theme/assets/js/offline.js).
+    """
+    roots = project.languages.values()
+    paths = (path for path in site.rglob("*") if path.is_file())
+    sizes = {path.relative_to(site).as_posix(): path.stat().st_size for path in paths}
+    for language, root in project.languages.items():
+        others = tuple(each for each in roots if each and each != root)
+        mine = {
+            re.sub(r"(^|/)index\.html$", r"\1", name): size
+            for name, size in sorted(sizes.items())
+            if not any(fnmatch(name, each) for each in _NOT_READ)
+            and not name.startswith(others)
+            and (name.startswith(root) or name.startswith("assets/") or name == OFFLINE)
+        }
+        words = {each: project.words[language][f"keep_{each}"] for each in _SAID}
+        text = {"words": words, "files": mine}
+        written = json.dumps(text, ensure_ascii=False, separators=(",", ":"))
+        write_whole(site / root / BOOK, written)
 
 
 def name_build(site: Path) -> None:

@@ -53,15 +53,33 @@ SAMPLES = {
             "sigmoid": [s * (1 - s) for s in SIGMOID],
         },
     },
-    "loss_in_z": {
-        "z": Z,
-        "loss": {
+    "moving": {
+        "at": Z,
+        "curves": {
             "y = 1": [math.log(1 + math.exp(-z)) for z in Z],
             "y = 0": [math.log(1 + math.exp(z)) for z in Z],
         },
-        "at": -0.5,
-        "at_loss": math.log(1 + math.exp(0.5)),
-        "at_slope": -1 / (1 + math.exp(-0.5)),
+        "slopes": {
+            "y = 1": [-1 / (1 + math.exp(z)) for z in Z],
+            "y = 0": [1 / (1 + math.exp(-z)) for z in Z],
+        },
+        "start": -0.5,
+        "letters": ["z", "L"],
+    },
+    "border": {
+        "x": [0.5, 0.2],
+        "turned": [-90, 0, 90],
+        "weights": [[-1.0, -0.5], [0.5, -1.0], [1.0, 0.5]],
+        "shifted": [-0.5, 0.25],
+        "sums": [[-1.1, -0.35], [-0.45, 0.3], [0.1, 0.85]],
+        "start": [1, 1],
+    },
+    "product": {
+        "left": [[0.5, 0.2], [-0.7, 1.0], [2.0, 0.5]],
+        "right": [[0.6, 0.1], [-1.0, 2.0]],
+        "added": [0.25, -0.5],
+        "result": [[0.35, -0.05], [-1.17, 1.43], [0.95, 0.7]],
+        "letters": ["X", "W^⊤", "b", "Z"],
     },
     "graph": GRAPH,
 }
@@ -70,10 +88,12 @@ REQUIRED = {
     "histogram": ["edges", "counts"],
     "confusion_matrix": ["confusion"],
     "curves": ["z", "value", "slope"],
-    "loss_in_z": ["z", "loss", "at", "at_loss", "at_slope"],
+    "border": ["x", "turned", "weights", "shifted", "sums", "start"],
+    "product": ["left", "right", "added", "result", "letters"],
+    "moving": ["at", "curves", "start", "letters"],
     "graph": ["nodes", "edges"],
 }
-PICTURES = ["loss_curves", "histogram", "curves", "loss_in_z", "graph"]
+PICTURES = ["loss_curves", "histogram", "curves", "moving", "border", "product", "graph"]
 SYMBOLS = {"ReLU", "sigmoid", "log", "ln", "nan", "inf"}
 
 
@@ -86,8 +106,9 @@ def pictures(name):
 
 
 def parts(html):
-    """The top-level elements of a figure."""
-    return list(ET.fromstring(f"<root>{html}</root>"))
+    """The top-level elements of a figure, without the one around them that has its data."""
+    top = list(ET.fromstring(f"<root>{html}</root>"))
+    return list(top[0]) if top[0].tag == "div" else top
 
 
 def css_of(element):
@@ -129,12 +150,18 @@ def quantities(picture):
     return {g.get("data-symbol"): g for g in picture.iter("g") if g.get("data-symbol")}
 
 
+def points(d):
+    """(M or l, x, y) of every point of a curve, whose steps are written from the point before."""
+    x = y = 0.0
+    for kind, right, down in re.findall(r"([Ml])(\S+?) ([-\d.]+)", d):
+        x, y = (x if kind == "l" else 0) + float(right), (y if kind == "l" else 0) + float(down)
+        yield kind, x, y
+
+
 def curve_points(picture, name):
     group = next(g for g in picture.iter("g") if g.get("data-curve") == name)
     path = next(e for e in group.iter("path") if "tp-curve" in css_of(e)).get("d")
-    return [
-        (kind, float(x), float(y)) for kind, x, y in re.findall(r"([ML])(\S+?) ([-\d.]+)", path)
-    ]
+    return list(points(path))
 
 
 def cells(row):

@@ -1,11 +1,31 @@
 """Charts: curves and bars at their values, labels apart, what cannot be drawn refused."""
 
 import itertools
+import json
 import math
-import re
+import xml.etree.ElementTree as ET
 
+import numpy as np
 import pytest
-from drawings import DIGIT, SAMPLES, SIGMOID, css_of, curve_points, draw, parts, segment
+from drawings import (
+    DIGIT,
+    SAMPLES,
+    SIGMOID,
+    Z,
+    css_of,
+    curve_points,
+    draw,
+    parts,
+    points,
+    segment,
+)  # fmt: skip
+
+
+def heights(picture, name, at):
+    """How high a curve is at each of its values: it has only the points that it needs."""
+    xs, ys = zip(*[(x, y) for _, x, y in curve_points(picture, name)], strict=True)
+    across = [xs[0] + (v - at[0]) / (at[-1] - at[0]) * (xs[-1] - xs[0]) for v in at]
+    return np.interp(across, xs, ys).tolist()
 
 
 @pytest.mark.parametrize("scale", ("linear", "log"))
@@ -14,12 +34,13 @@ def test_loss_curves_stand_at_their_values(scale, size):
     values = SAMPLES["loss_curves"] | {"scale": scale}
     picture = parts(draw("loss_curves", values))[size]
     bend = math.log10 if scale == "log" else float
-    drawn = [(y, bend(v)) for name, item in values["curves"].items()
-             for (_, _, y), v in zip(curve_points(picture, name), item, strict=True)]  # fmt: skip
+    drawn = []
+    for name, item in values["curves"].items():
+        drawn += zip(heights(picture, name, values["epochs"]), map(bend, item), strict=True)
     (y0, v0), (y1, v1) = min(drawn), max(drawn)
     assert v0 > v1
     for y, v in drawn:
-        assert y == pytest.approx(y0 + (v - v0) / (v1 - v0) * (y1 - y0), abs=0.05)
+        assert y == pytest.approx(y0 + (v - v0) / (v1 - v0) * (y1 - y0), abs=0.11)  # SLACK
 
 
 @pytest.mark.parametrize("size", (0, 1))
@@ -134,7 +155,8 @@ def test_curves_value_above_slope_below_and_the_step_is_a_step():
         paths = [e.get("d") for e in groups["ReLU_slope"].iter("path") if "tp-curve" in css_of(e)]
         assert len(paths) == 2
         for d in paths:
-            assert len(set(re.findall(r" ([-\d.]+)", d))) == 1, "each stretch of the slope is level"
+            heights = {y for _, _, y in points(d)}
+            assert len(heights) == 1, "each stretch of the slope is level"
         assert sum("tp-dot--open" in css_of(e) for e in groups["ReLU_slope"].iter("circle")) == 1
         assert not list(groups["sigmoid_slope"].iter("circle"))
 
@@ -156,17 +178,38 @@ def test_curves_of_other_functions_are_refused():
         draw("curves", values)
 
 
-def test_tangent_touches_its_curve_and_has_its_slope():
-    for picture in parts(draw("loss_in_z", SAMPLES["loss_in_z"])):
-        tangent = next(
-            e for g in picture.iter("g") if g.get("data-tangent") for e in g.iter("path")
-        )
-        (x0, y0), (x1, y1) = segment(tangent.get("d"))
-        dot = next(e for e in picture.iter("circle") if e.get("r") == "4.5")
-        assert (x0 + x1) / 2 == pytest.approx(float(dot.get("cx")), abs=0.02)
-        assert (y0 + y1) / 2 == pytest.approx(float(dot.get("cy")), abs=0.02)
-        xs, ys = zip(*[(x, y) for _, x, y in curve_points(picture, "y = 1")], strict=True)
-        at = min(range(len(xs)), key=lambda i: abs(xs[i] - float(dot.get("cx"))))
-        assert ys[at] == pytest.approx(float(dot.get("cy")), abs=1.5)
-        near = (ys[at + 1] - ys[at - 1]) / (xs[at + 1] - xs[at - 1])
-        assert (y1 - y0) / (x1 - x0) == pytest.approx(near, rel=0.03)
+def test_a_point_lies_on_its_curve_and_its_tangent_has_the_slope():
+    for picture in parts(draw("moving", SAMPLES["moving"])):
+        for name in ("y = 1", "y = 0"):
+            group = next(g for g in picture.iter("g") if g.get("data-point") == name)
+            (tangent,), (dot,) = list(group.iter("path")), list(group.iter("circle"))
+            (x0, y0), (x1, y1) = segment(tangent.get("d"))
+            assert (x0 + x1) / 2 == pytest.approx(float(dot.get("cx")), abs=0.02)
+            assert (y0 + y1) / 2 == pytest.approx(float(dot.get("cy")), abs=0.02)
+            xs, ys = zip(*[(x, y) for _, x, y in curve_points(picture, name)], strict=True)
+            at = min(range(1, len(xs) - 1), key=lambda i: abs(xs[i] - float(dot.get("cx"))))
+            assert ys[at] == pytest.approx(float(dot.get("cy")), abs=1.5)
+            near = (ys[at + 1] - ys[at - 1]) / (xs[at + 1] - xs[at - 1])
+            assert (y1 - y0) / (x1 - x0) == pytest.approx(near, rel=0.06)
+
+
+def test_what_is_read_off_is_what_the_run_left():
+    (block,) = ET.fromstring(f"<root>{draw('moving', SAMPLES['moving'])}</root>")
+    data, given = json.loads(block.get("data-moving")), SAMPLES["moving"]
+    assert data["at"] == Z and data["at"][data["start"]] == -0.5
+    for key in ("curves", "slopes"):
+        for name, row in given[key].items():
+            assert data[key][name] == pytest.approx(row, rel=1e-5), name
+
+
+@pytest.mark.parametrize(
+    "changed, says",
+    [
+        ({"letters": "z"}, "letters must be two"),
+        ({"slopes": {"y = 1": SAMPLES["moving"]["slopes"]["y = 1"]}}, "slopes name other curves"),
+        ({"curves": {"y = 1": [1.0]}}, "at asks for"),
+    ],
+)
+def test_what_a_moving_figure_lacks_is_told(changed, says):
+    with pytest.raises(ValueError, match=says):
+        draw("moving", SAMPLES["moving"] | changed)

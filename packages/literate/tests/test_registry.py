@@ -117,5 +117,5 @@ def test_the_engines_directives_and_figures_are_all_there():
     names = "answer cell exercise figure formula glossary hint pitfall snippet worked"
     assert set(names.split()) <= set(registry.DIRECTIVES)
     assert {name for name, kind in registry.DIRECTIVES.items() if kind.inside} == {"hint", "answer"}
-    figures = "confusion_matrix curves graph histogram loss_curves loss_in_z"
+    figures = "border confusion_matrix curves graph histogram loss_curves moving product"
     assert set(figures.split()) <= set(registry.FIGURES)

@@ -3,9 +3,9 @@
 Its file holds a directive's options, the markup that it becomes and the cells of its notebook.
 """
 
-from literate.directives.parts import code_pane, coloured, linked, printed
+from literate.directives.parts import code_pane, coloured, printed
 from literate.registry import load_all
 
-__all__ = ["code_pane", "coloured", "linked", "printed"]
+__all__ = ["code_pane", "coloured", "printed"]
 
 load_all(__name__)

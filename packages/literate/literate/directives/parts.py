@@ -9,14 +9,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
 from markupsafe import Markup
 from mathdoctest.resolve import stem
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
+from pygments.token import STANDARD_TYPES, Name
 
 from literate import formulas, runs, snippets
 from literate.project import Project
 
-_NAME = re.compile(r'<span class="n">(\w+)</span>')
+# Pygments' classes that parts.css draws unlike the rest of the code: others would be bytes
+DRAWN = {"k", "kn", "kd", "kc", "kr", "ow", "c", "c1", "ch", "cm", "cs"}
 
 
 class _Joined(Extension):
@@ -55,23 +55,24 @@ def raised(text: str) -> Markup:
 
 
 @functools.cache
-def coloured(code: str) -> str:
-    return str(highlight(code, PythonLexer(), HtmlFormatter(nowrap=True))).rstrip("\n")
+def coloured(code: str, symbols: frozenset[str] = frozenset()) -> str:
+    """Python with its keywords and comments marked, and the names that are symbols of the formula:
+    what is pointed at here lights up there.
+    """
+    tokens = PythonLexer().get_tokens(code)
+    return "".join(_token(kind, text, symbols) for kind, text in tokens).rstrip("\n")
 
 
-def linked(coloured: str, names: frozenset[str]) -> str:
-    """Names that are symbols of the formula, marked: what is pointed at here lights up there."""
-
-    def mark(found: re.Match[str]) -> str:
-        marked = f'<span class="n" data-symbol="{stem(found[1])}">{found[1]}</span>'
-        return marked if found[1] in names else found[0]
-
-    return _NAME.sub(mark, coloured)
+def _token(kind: Any, text: str, symbols: frozenset[str]) -> str:
+    written, css = html.escape(text), STANDARD_TYPES.get(kind)
+    if kind is Name and text in symbols:
+        return f'<span data-symbol="{stem(text)}">{written}</span>'
+    return f'<span class="{css}">{written}</span>' if css in DRAWN else written
 
 
 def code(snippet: snippets.Snippet) -> Markup:
     """The code of a snippet as a page displays it."""
-    return Markup(linked(coloured(snippet.displayed), formulas.names(snippet)))
+    return Markup(coloured(snippet.displayed, formulas.names(snippet)))
 
 
 def code_pane(project: Project, language: str, displayed: str, whole: str) -> str:

@@ -47,7 +47,7 @@ def snippet(drawing: Drawing) -> str:
 
 def _rows(project: Project, found: snippets.Snippet, run: runs.Run, cards: Cards) -> Iterator[Row]:
     """Each symbol: its name in code, its shape, its value in the run, the card that computes it."""
-    for row in _named(project, found):
+    for row in named(project, found):
         value = run.values.get(row.name)
         small = value is not None and not isinstance(value, dict) and size(value) <= 4
         computes = functools.partial(formulas.computes, project, symbol=row.symbol)
@@ -56,7 +56,7 @@ def _rows(project: Project, found: snippets.Snippet, run: runs.Run, cards: Cards
         yield row._replace(value=shown(value) if small else "", above=above)
 
 
-def _named(project: Project, found: snippets.Snippet) -> list[Row]:
+def named(project: Project, found: snippets.Snippet) -> list[Row]:
     """Each parameter, then what each formula's left side returns."""
     known = symbols.declared(project, *found.name.split("."))
     shapes = dict(found.signature)

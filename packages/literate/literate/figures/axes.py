@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import ceil, floor, isfinite, log, log10
+from itertools import pairwise
+from math import ceil, floor, inf, isfinite, log, log10
 
-from .common import compact, digits, pad, path, short, special
+from .common import compact, digits, path, short, special
 
 SIZE = 13.2  # of numerals: 12 px once 358 units are shown 328 px wide
 SYMBOL = 17.0
 LINES = 6  # kinds of line that figures.css tells apart
 WIDE, TALL = (720.0, "tp-chart tp-chart--wide"), (358.0, "tp-chart tp-chart--tall")
+SLACK = 0.05  # of a curve, in units of its drawing: too little to be seen
 Numbers = Sequence[float]
+Point = tuple[float, float]
 Box = tuple[float, float, float, float]  # left, top, right, bottom of a plot
 
 
@@ -61,15 +64,35 @@ class Scale:
 
 
 def line(x: Numbers, y: Numbers, across: Scale, up: Scale) -> str:
-    """A path through the points, broken where a value is not finite or has no logarithm."""
-    points, pen = [], "M"
-    every = max(1, len(x) // 700)  # more points than a screen has
-    for i in range(len(x)):
-        if i % every == 0 or i == len(x) - 1:
-            if shown := up.shows(y[i]):
-                points.append(f"{pen}{pad(across(x[i]))} {pad(up(y[i]))}")
-            pen = "L" if shown else "M"
-    return path("tp-curve", "".join(points))
+    """A path through the points, broken where a value is not finite or has no logarithm.
+
+    It has the points that it needs, each written from the one before: pages are full of curves.
+    """
+    stretches: list[list[Point]] = [[]]
+    for u, v in zip(x, y, strict=True):
+        if up.shows(v):
+            stretches[-1].append((across(u), up(v)))
+        elif stretches[-1]:
+            stretches.append([])
+    steps: list[str | float] = []
+    for points in filter(None, stretches):
+        drawn = [(round(u, 2), round(v, 2)) for u, v in needed(points)]
+        steps += ["M", *drawn[0]]
+        for (u0, v0), (u1, v1) in pairwise(drawn):
+            steps += ["l", u1 - u0, v1 - v0]
+    return path("tp-curve", *steps)
+
+
+def needed(points: list[Point]) -> list[Point]:
+    """Of a curve that goes to the right, points whose chords pass within SLACK of the others."""
+    kept, low, high = points[:1], -inf, inf  # the slopes of such a chord from the point kept last
+    for before, (u, v) in pairwise(points):
+        u0, v0 = kept[-1]
+        if not low <= (v - v0) / (u - u0) <= high:
+            kept.append(before)
+            (u0, v0), low, high = before, -inf, inf
+        low, high = max(low, (v - SLACK - v0) / (u - u0)), min(high, (v + SLACK - v0) / (u - u0))
+    return kept + points[1:][-1:]
 
 
 def level(box: Box, y: float, css: str) -> str:

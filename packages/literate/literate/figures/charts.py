@@ -1,4 +1,4 @@
-"""Losses over epochs, and along the weighted sum: curves with a label at the end of each."""
+"""Curves with a label at the end of each, such as losses over epochs."""
 
 from collections.abc import Callable
 from math import isfinite
@@ -6,18 +6,18 @@ from math import isfinite
 from literate.registry import figure
 
 from . import axes
-from .axes import SIZE, SYMBOL, TALL, WIDE, Box, Scale, constant, level, number
+from .axes import SIZE, SYMBOL, TALL, WIDE, Scale, constant, level, number
 from .common import DIGIT, Tex, digits, path, special, svg, tag, text
 from .values import Values, need, scalar, series, vector
 
-POINT = ("at", "at_loss", "at_slope")
-Drawn = Callable[[Box, Scale, Scale], str]
+Drawn = Callable[["Chart"], str]
 
 
 class Chart:
     """One drawing of the curves, in its box and on its scales."""
 
-    def __init__(self, values: Values, width: float, height: float):
+    def __init__(self, values: Values, width: float, height: float, letter: str = "L"):
+        self.letter = letter
         epochs, curves = need(values, "epochs", "curves")
         self.epochs = vector(epochs, "epochs")
         self.curves = series(curves, "curves", len(self.epochs), "epochs")
@@ -52,7 +52,7 @@ class Chart:
         placed = dict(zip(whole, heights, strict=False))  # labels in the right margin
         drawn = [
             axes.frame(box, self.across, up, self.x_ticks, self.y_ticks),
-            text(box[0] - 8, 15, "L", "tp-m", SYMBOL, "end"),
+            text(box[0] - 8, 15, self.letter, "tp-m", SYMBOL, "end"),
             *(level(box, up(value), "tp-reference") for value in self.marks),
         ]
         for i, name in enumerate(self.curves):
@@ -60,7 +60,7 @@ class Chart:
         for value, y in zip(self.marks, heights[len(whole) :], strict=True):
             drawn.append(text(box[2] + 12, y + 4.5, constant(value), "tp-v tp-v--reference", SIZE))
         if more:
-            drawn.append(more(box, self.across, up))
+            drawn.append(more(self))
         return svg(self.width, self.height, css, *drawn)
 
     def _end(self, name: str) -> tuple[float, float]:
@@ -88,10 +88,11 @@ class Chart:
         return tag("g", *parts, class_=css, data_curve=name, data_value=value)
 
 
-def _wide_and_tall(values: Values, more: Drawn | None = None) -> str:
-    """more: draws on top."""
+def wide_and_tall(values: Values, letter: str = "L", more: Drawn | None = None) -> str:
+    """letter: what the curves show. more: draws on top."""
     sizes = ((*WIDE, 340), (*TALL, 300))
-    return "".join(Chart(values, width, height).draw(css, more) for width, css, height in sizes)
+    drawn = (Chart(values, width, height, letter).draw(css, more) for width, css, height in sizes)
+    return "".join(drawn)
 
 
 @figure("loss_curves")
@@ -101,24 +102,4 @@ def loss_curves(values: Values, words: Values | None = None, tex: Tex | None = N
     values: epochs, curves (label → losses); optionally scale ("log"), reference (a level line,
     such as ln 2).
     """
-    return _wide_and_tall(values)
-
-
-@figure("loss_in_z")
-def loss_in_z(values: Values, words: Values | None = None, tex: Tex | None = None) -> str:
-    """The loss along the weighted sum, a curve for each label, with a tangent at one point.
-
-    values: z; loss (label → losses); at, at_loss, at_slope: the point and its slope.
-    """
-    z, loss = need(values, "z", "loss", *POINT)[:2]
-    x, y, slope = (scalar(values[name], name) for name in POINT)
-
-    def tangent(box: Box, across: Scale, up: Scale) -> str:
-        ends = [(across(x + d), up(y + slope * d)) for d in (-1.5, 1.5)]
-        touching = path("tp-curve", "M", *ends[0], "L", *ends[1])
-        dot = tag("circle", cx=across(x), cy=up(y), r=4.5, class_="tp-dot")
-        backward = tag("g", touching, class_="tp-bwd", data_tangent=number(slope))
-        label = text(box[2], box[3] - 8, "z", "tp-m", SYMBOL, "end")
-        return backward + tag("g", dot, class_="tp-fwd") + label
-
-    return _wide_and_tall({"epochs": z, "curves": loss}, tangent)
+    return wide_and_tall(values)

@@ -12,8 +12,27 @@ DIGIT = 0.6  # advance of every JetBrains Mono glyph, in em
 
 # Advance of KaTeX's glyphs and, of a few, their italic overhang, in em: where the scripts start
 ADVANCE = dict(w=0.716, x=0.572, y=0.49, z=0.465, a=0.529, b=0.429, L=0.681, c=0.433, p=0.503)
-ADVANCE |= {"q": 0.446, "s": 0.469, "u": 0.572, "v": 0.485, "δ": 0.444, "∂": 0.531}
-OVERHANG = {"y": 0.006, "z": 0.01, "δ": 0.01, "q": 0.036, "v": 0.036}
+ADVANCE |= {
+    "W": 0.944,
+    "X": 0.828,
+    "Z": 0.683,
+    "q": 0.446,
+    "s": 0.469,
+    "u": 0.572,
+    "v": 0.485,
+    "δ": 0.444,
+    "∂": 0.531,
+}
+OVERHANG = {
+    "W": 0.139,
+    "X": 0.078,
+    "Z": 0.072,
+    "y": 0.006,
+    "z": 0.01,
+    "δ": 0.01,
+    "q": 0.036,
+    "v": 0.036,
+}
 SCRIPT_ADVANCE = {"(": 0.389, ")": 0.389, ",": 0.278}
 
 

@@ -78,6 +78,8 @@ def katex(package: Path) -> None:
             rule = re.sub(r"(src:url\([^)]*\) format\(\"woff2\"\))[^;}]*", r"\1", rule)
         elif (family := re.search(r"font-family:KaTeX_(\w+)", rule)) and family[1] not in families:
             continue
+        elif "reset-size" in rule:  # formulas have their sizes themselves: literate/katex.js
+            continue
         kept.append(rule)
     (home / "katex.css").write_text("\n".join(kept) + "\n")
     shutil.copyfile(package / "LICENSE", home / "LICENSE")

@@ -1,5 +1,5 @@
-// Copy buttons. The engine writes into a snippet's button what it copies. A notebook's cell needs the cells before it, and a
-// plain code block is copied as it is: both texts are collected here, so that the page does not contain them twice.
+// Copy buttons. A snippet's copies its program, whose blocks the page has once for all of them (literate/markdown.py). A
+// notebook's cell needs the cells before it, and a plain code block is copied as it is shown.
 
 import { all, makeButton, words } from "./page.js";
 
@@ -27,16 +27,24 @@ export async function copy(button, text) {
   button.textContent = status.textContent = words.copied;
   setTimeout(() => { button.textContent = button.dataset.usual; status.textContent = ""; }, 1600);
 }
+function textOf(button) {
+  if (button.dataset.copy) {
+    const hidden = JSON.parse(document.getElementById("tp-programs").textContent);
+    const shown = all(".tp-copy + .tp-code").flatMap(code => code.textContent.split("\n\n")).map(block => block.replace(/^\n/, ""));
+    const blocks = [...hidden, ...shown];
+    return button.dataset.copy.split(" ").map(n => (n.startsWith("+") ? "\n" : "") + blocks[Number(n)]).join("\n\n") + "\n";
+  }
+  const cells = all(".tp-cell .tp-copy"), n = cells.indexOf(button);
+  if (n < 0) return button.nextElementSibling.textContent;
+  return all(".tp-cell .tp-code").slice(0, n + 1).map(code => code.textContent).join("\n\n") + "\n";
+}
 document.addEventListener("click", event => {
   const button = event.target.closest("[data-copy]");
-  if (button) copy(button, button.dataset.copy);
+  if (button) copy(button, textOf(button));
 });
-
-const cells = all(".tp-cell .tp-code").map(code => code.textContent);
-all(".tp-cell .tp-copy").forEach((button, n) => { button.dataset.copy = cells.slice(0, n + 1).join("\n\n") + "\n"; });
 
 for (const pre of all("div.highlight > pre")) {
   const button = makeButton(words.copy, undefined, "tp-copy");
-  button.dataset.copy = pre.textContent;
+  button.dataset.copy = "";
   pre.before(button);
 }

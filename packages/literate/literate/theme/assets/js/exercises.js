@@ -2,7 +2,7 @@
 
 import { fullAnswer, judge } from "../lib/judge.js";
 import { readDecimal } from "../lib/typed-number.js";
-import { all } from "./page.js";
+import { all, words } from "./page.js";
 import { markSolved } from "./progress.js";
 
 for (const form of all(".tp-answer")) {
@@ -11,9 +11,9 @@ for (const form of all(".tp-answer")) {
   const reply = form.querySelector("output");
   form.addEventListener("submit", event => {
     event.preventDefault();
-    const state = judge(readDecimal(form.querySelector("input").value), answer, decimals);
-    reply.dataset.state = state === "right" || state === "unread" ? state : "wrong";
-    reply.textContent = form.dataset[state].replace("{value}", fullAnswer(answer, decimals));
-    if (state === "right") markSolved(form.closest("[data-exercise]"), true);
+    const said = judge(readDecimal(form.querySelector("input").value), answer, decimals);
+    reply.dataset.state = { right: "right", not_a_number: "unread" }[said] ?? "wrong";
+    reply.textContent = words[said].replace("{value}", fullAnswer(answer, decimals));
+    if (said === "right") markSolved(form.closest("[data-exercise]"), true);
   });
 }

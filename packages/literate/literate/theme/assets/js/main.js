@@ -1,6 +1,7 @@
 // What a page does beyond being read. Every module is an addition: without scripts the page is complete.
 // The build joins these modules, in this order, into assets/tp.js (literate/scripts.py).
 
+import "./unseen.js";
 import "./language.js";
 import "./rail.js";
 import "./symbols.js";
@@ -11,6 +12,9 @@ import "./try-it.js";
 import "./journey.js";
 import "./copy.js";
 import "./maths.js";
+import "./moving.js";
+import "./border.js";
+import "./product.js";
 import "./scrolling.js";
 import "./details.js";
 import "./scheme.js";

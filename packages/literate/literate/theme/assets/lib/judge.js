@@ -9,12 +9,12 @@ export function isRight(typed, answer, decimals) {
   return Math.abs(answer - typed) <= unit / 2 + slack || Math.abs(cut - typed) <= slack;
 }
 
-/** "right", "unread", or what is wrong: only the "sign", "short" of decimals, or "wrong". */
+/** The name of the words to reply: "right", or what is wrong. */
 export function judge(typed, answer, decimals) {
-  if (Number.isNaN(typed.value)) return "unread";
+  if (Number.isNaN(typed.value)) return "not_a_number";
   if (isRight(typed.value, answer, decimals)) return "right";
-  if (isRight(-typed.value, answer, decimals)) return "sign";
-  return typed.decimals < decimals && typed.value && isRight(typed.value, answer, typed.decimals) ? "short" : "wrong";
+  if (isRight(-typed.value, answer, decimals)) return "other_sign";
+  return typed.decimals < decimals && typed.value && isRight(typed.value, answer, typed.decimals) ? "few_decimals" : "not_yet";
 }
 
 /** The answer in six digits; with the asked decimals where float32 differs from those in its last digit only. */

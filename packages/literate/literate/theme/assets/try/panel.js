@@ -180,10 +180,9 @@ class Panel {
     const { words, line } = this;
     const answer = this.computation.get(line.symbol), guess = readDecimal(this.guess.value);
     const state = judge(guess, answer, DECIMALS);
-    const step = state === "wrong" ? leftOut(this.computation, line, guess.value, DECIMALS) : null;
-    const says = { right: words.right, unread: words.not_a_number, sign: words.other_sign, short: words.few_decimals, wrong: words.not_yet };
-    this.reply.dataset.state = state === "right" || state === "unread" ? state : "wrong";
-    this.reply.textContent = step ? fill(words.without, { step }) : fill(says[state], { value: fullAnswer(answer, DECIMALS) });
+    const step = state === "not_yet" ? leftOut(this.computation, line, guess.value, DECIMALS) : null;
+    this.reply.dataset.state = { right: "right", not_a_number: "unread" }[state] ?? "wrong";
+    this.reply.textContent = step ? fill(words.without, { step }) : fill(words[state], { value: fullAnswer(answer, DECIMALS) });
     if (state === "right") this.reveal();
   }
 

@@ -1,0 +1,87 @@
+"""Rows of one matrix meeting the columns of another: a reader goes from entry to entry."""
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+from literate.registry import figure
+
+from .axes import SIZE, SYMBOL, TALL, WIDE
+from .common import Symbol, Tex, digits, pad, rect, svg, tag, whole
+from .values import Values, matrix, need, vector
+
+MOST = 7  # columns of all three: what fits on a phone
+ROW, HEAD, SCRIPT = 30.0, 30.0, 13.2
+Grid = list[list[float]]
+
+
+@figure("product")
+def product(values: Values, words: Values | None = None, tex: Tex | None = None) -> str:
+    """`left @ right + added` beside its result; the row, the column and the entry that they make.
+
+    values: left (N, n), right (n, m), added (m), result (N, m): matrices of numbers; letters: what
+    the four are called, `^` before a raised mark: ["X", "W^⊤", "b", "Z"]. js/product.js moves it.
+    """
+    names = ("left", "right", "added", "result", "letters")
+    given = dict(zip(names, need(values, *names), strict=True))
+    first = given["left"]
+    if not isinstance(first, list) or not first or not isinstance(first[0], list):
+        raise ValueError(f"figure: left must be a matrix, got {first!r}")
+    n, added = len(first[0]), vector(given["added"], "added")
+    left = matrix(first, "left", len(first), n)
+    right = matrix(given["right"], "right", n, len(added))
+    result = matrix(given["result"], "result", len(first), len(added))
+    if n + 2 * len(added) > MOST:
+        raise ValueError(f"figure: {n + 2 * len(added)} columns, where {MOST} fit")
+    letters = given["letters"]
+    if not isinstance(letters, Sequence) or len(letters) != 4:
+        raise ValueError(f"figure: letters must be four, got {letters!r}")
+    grids = [left, right, result]
+    drawn = [_drawing(*size, grids, added, list(map(str, letters))) for size in (WIDE, TALL)]
+    data = {
+        "left": _shown(left), "right": _shown(right), "added": _shown([added])[0],
+        "result": _shown(result),
+    }  # fmt: skip
+    return tag("div", *drawn, data_product=json.dumps(data, ensure_ascii=False))
+
+
+def _shown(grid: Grid) -> list[list[str]]:
+    return [[whole(value) for value in row] for row in grid]
+
+
+def _drawing(width: float, css: str, grids: list[Grid], added: list[float], of: list[str]) -> str:
+    gap, columns = 28.0, [len(grid[0]) for grid in grids]
+    cell = min(72.0, (width - 2 * gap) / sum(columns))
+    starts = [0.0, *accumulate(cell * count + gap for count in columns)][:3]
+    heights = [max(len(grids[0]), len(grids[1]) + 1), len(grids[1])]
+    pieces: list[str] = []
+    for grid, x, name, letter in zip(grids, starts, "rce", [of[0], of[1], of[3]], strict=True):
+        wide, high = (cell * len(grid[0]), ROW * len(grid))
+        lit = {"r": (wide, ROW), "c": (cell, high), "e": (cell, ROW)}[name]
+        pieces.append(rect(x, HEAD, *lit, "tp-lit", data_lit=name, data_step=pad(cell)))
+        pieces.append(_letter(x + wide / 2, letter))
+        pieces += _numbers(grid, x, HEAD, cell)
+        pieces.append(tag("path", d=_brackets(x, wide, high), class_="tp-axis"))
+    under = HEAD + ROW * heights[1]
+    pieces.append(rect(starts[1], under, cell, ROW, "tp-lit", data_lit="b", data_step=pad(cell)))
+    pieces += _numbers([added], starts[1], under, cell)
+    pieces.append(digits(starts[1] - 8, under + 20, "+", SIZE))
+    pieces.append(digits(starts[2] - gap / 2, HEAD + 20, "=", SIZE, "middle"))
+    return svg(width, HEAD + ROW * heights[0] + 6, css, *pieces)
+
+
+def _letter(middle: float, written: str) -> str:
+    letter, _, raised = written.partition("^")
+    symbol = Symbol(letter, sup=raised)
+    return symbol.draw(middle - symbol.width(SYMBOL, SCRIPT) / 2, 18, SYMBOL, SCRIPT)
+
+
+def _numbers(grid: Grid, x: float, y: float, cell: float) -> Iterator[str]:
+    for i, row in enumerate(_shown(grid)):
+        for j, shown in enumerate(row):
+            yield digits(x + cell * (j + 0.5), y + ROW * i + 20, shown, SIZE, "middle")
+
+
+def _brackets(x: float, wide: float, high: float) -> str:
+    sides = ((x + 5, x), (x + wide - 5, x + wide))
+    return "".join(f"M{pad(a)} {pad(HEAD)}H{pad(b)}v{pad(high)}H{pad(a)}" for a, b in sides)

@@ -1,0 +1,49 @@
+// A control below curves moves the points on them: literate/figures/moving.py draws how they stand at first.
+
+import { all, printed, words } from "./page.js";
+
+/** Draw the points of one picture where the curves are at a place. */
+function place(group, { at, curves, slopes, reach }, n) {
+  const [across, up, logarithmic] = JSON.parse(group.dataset.scale);
+  const on = ([low, high, start, end], value) => start + (value - low) / (high - low) * (end - start);
+  const rule = logarithmic ? [Math.log10(up[0]), Math.log10(up[1]), up[2], up[3]] : up;
+  const height = value => on(rule, logarithmic ? Math.log10(value) : value);
+  const [low, high, left, right] = across, x = on(across, at[n]), aside = reach * (right - left);
+  const line = group.querySelector(".tp-hair");
+  line.setAttribute("d", line.getAttribute("d").replace(/^M[^ V]+/, `M${x.toFixed(2)}`));
+  for (const point of all("[data-point]", group)) {
+    const name = point.dataset.point, value = curves[name][n], y = height(value);
+    const dot = point.querySelector("circle"), tangent = point.querySelector("path");
+    dot.setAttribute("cx", x.toFixed(2));
+    dot.setAttribute("cy", y.toFixed(2));
+    if (!tangent) continue;
+    const rise = height(value + slopes[name][n] * reach * (high - low)) - y;
+    tangent.setAttribute("d", `M${(x - aside).toFixed(2)} ${(y - rise).toFixed(2)}L${(x + aside).toFixed(2)} ${(y + rise).toFixed(2)}`);
+  }
+}
+
+for (const drawing of all("[data-moving]")) {
+  const data = JSON.parse(drawing.dataset.moving), { letter, at, start, curves, slopes } = data;
+  const control = document.createElement("label"), slider = document.createElement("input"), read = document.createElement("output");
+  control.className = "tp-slide";
+  slider.type = "range";
+  slider.max = at.length - 1;
+  slider.value = start;
+  const name = document.createElement("span");
+  const show = () => {
+    const n = Number(slider.value);
+    for (const group of all("[data-scale]", drawing)) place(group, data, n);
+    name.textContent = `${letter} = ${printed(at[n])}`;
+    const lines = Object.keys(curves).map(each =>
+      `${each}: ${printed(curves[each][n])}${slopes ? words.slope_here.replace("{slope}", printed(slopes[each][n])) : ""}`);
+    read.replaceChildren(...lines.map(text => Object.assign(document.createElement("span"), { textContent: text })));
+    slider.setAttribute("aria-valuetext", [name.textContent, ...lines].join("; "));
+  };
+  slider.setAttribute("aria-label", letter);
+  slider.addEventListener("input", show);
+  control.append(name, slider);
+  read.setAttribute("aria-live", "off"); // the slider itself says it
+  drawing.closest(".tp-figure__art").after(control, read);
+  read.className = "tp-slide__read";
+  show();
+}
