@@ -7,7 +7,7 @@ import pytest
 from conftest import PROJECT
 from literate import notebooks as notebook
 from literate import snippets
-from literate.directives.snippet import _named
+from literate.directives.snippet import named
 from literate.markdown import makeExtension
 from literate.text import blocks, read_page, split_exercise
 from markdown import Markdown
@@ -148,7 +148,7 @@ def _defined(name: str) -> list[str]:
 
 def test_a_card_gives_the_shape_of_each_value():
     def shapes(name: str) -> dict[str, str | None]:
-        return {row.name: row.shape for row in _named(PROJECT, snippets.load(PROJECT, name))}
+        return {row.name: row.shape for row in named(PROJECT, snippets.load(PROJECT, name))}
 
     values = {"z1": "hidden", "a1": "hidden", "z2": "out", "y_hat": "out"}
     assert values.items() <= shapes("forward.forward").items()

@@ -4,6 +4,7 @@ Shut to other origins, open at every address it ever had, readable without a net
 """
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -113,6 +114,14 @@ def unaddressed(tmp_path_factory) -> Path:
     return host
 
 
+def test_a_wrong_address_leads_to_every_page_of_each_language(site, pages):
+    links = {link["href"] for link in Page(site / "404.html").all("a")}
+    for page in pages:
+        prefix = PROJECT.languages[page.language]
+        at = f"/{SUBPATH}/{prefix}" + ("" if page.slug == "index" else f"{page.slug}/")
+        assert {at, f"{at}."} & links, at
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("below", ["", "books/statistics/"])
 @pytest.mark.parametrize("path", ["gone", "chapters/gone/", "a/b/c/d.html"])
@@ -123,7 +132,11 @@ def test_a_wrong_address_shows_a_page_with_style(tab, unaddressed, below, path):
         tab.evaluate(UNTIL.format("() => document.styleSheets[0]?.cssRules.length > 100"))
         tab.locator(".tp-scheme").click()  # the site's script is there
         assert tab.evaluate("document.documentElement.dataset.scheme") == "dark"
-        tab.locator(".tp-lost a").click()
+        tab.locator(".tp-contents a").first.click()
+        tab.wait_for_url(f"{root}{below}chapters/mean-and-variance/")
+        tab.go_back()
+        tab.evaluate(UNTIL.format("() => document.styleSheets[0]?.cssRules.length > 100"))
+        tab.locator(".tp-lost p > a").click()
         tab.wait_for_url(f"{root}{below}")
         assert tab.locator("h1").inner_text() == "Statistics with NumPy"
 
@@ -342,7 +355,7 @@ def test_opened_chapters_open_offline_and_no_page_is_stale(tab, site, tmp_path):
     shutil.copytree(site, tmp_path / SUBPATH)
     chapter = tmp_path / SUBPATH / "core/forward/index.html"
     wrong = []
-    page, context = tab, tab.context
+    page = tab
     page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
     with shown(tmp_path) as root:
         port, here = int(root.split(":")[-1].strip("/")), f"{root}{SUBPATH}/"
@@ -371,10 +384,8 @@ def test_opened_chapters_open_offline_and_no_page_is_stale(tab, site, tmp_path):
         assert page.evaluate("() => document.fonts.check('16px KaTeX_Main')")
     page.goto(f"{here}frontier/live-lab/")
     page.locator(LAB).first.wait_for()
-    never = context.new_page()
-    with pytest.raises(Exception, match="ERR_"):
-        never.goto(f"{here}core/update/")
-    never.close()
+    page.goto(f"{here}core/update/?from=afar")
+    assert page.url == f"{here}offline.html#core/update/?from=afar", "it was never opened"
 
     publish_another(tmp_path / SUBPATH)
     chapter.write_text(chapter.read_text("utf-8").replace("RENEWED", "PUBLISHED"), "utf-8")
@@ -390,6 +401,107 @@ def test_opened_chapters_open_offline_and_no_page_is_stale(tab, site, tmp_path):
     assert "PUBLISHED" in page.locator("h1").inner_text(), (
         "what was kept of the old commit was not renewed"
     )
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "prefix, says, others",
+    [("", "現在沒有網路", "core/forward/"), ("en/", "There is no network", "core/loss/")],
+)
+def test_what_is_not_kept_is_said_and_what_is_kept_is_there(
+    tab, site, tmp_path, prefix, says, others
+):
+    """In the language of the page that was asked for, and below a path."""
+    shutil.copytree(site, tmp_path / SUBPATH)
+    with shown(tmp_path) as root:
+        port, here = int(root.split(":")[-1].strip("/")), f"{root}{SUBPATH}/"
+        for path in ("core/forward/", "en/core/loss/", "core/update/"):
+            tab.goto(here + path)
+            tab.evaluate(READY)
+            kept(tab, tab.url)
+    asked = f"{here}{prefix}frontier/live-lab/"
+    tab.goto(asked)
+    assert [each.inner_text() for each in tab.locator("h1").all() if each.is_visible()] == [says]
+    assert tab.evaluate("document.documentElement.lang") == ("en" if prefix else "zh-TW")
+    tab.wait_for_function(
+        "() => document.querySelectorAll('div:not([hidden]) > nav li').length < 4"
+    )
+    links = tab.locator(".tp-contents a >> visible=true")
+    listed = {link.evaluate("a => a.href") for link in links.all()}
+    expected = {"en/core/loss/"} if prefix else {"core/forward/", "core/update/"}
+    assert listed == {here + path for path in expected}
+    assert tab.evaluate("() => document.styleSheets[0].cssRules.length > 100")
+    links.first.click()
+    assert tab.url == here + prefix + others and tab.locator("h1").is_visible()
+    tab.goto(asked)
+    with shown(tmp_path, port):
+        tab.locator("[data-wanted] >> visible=true").click()
+        tab.wait_for_url(asked)
+
+
+@pytest.mark.browser
+def test_what_the_page_without_a_network_links_to_stays_on_the_site(browser, address):
+    page = browser.new_page()
+    page.goto(f"{address}offline.html#javascript:alert(1)")
+    hrefs = page.locator("[data-wanted]").evaluate_all("all => all.map(link => link.href)")
+    assert all(href.startswith(address) for href in hrefs), hrefs
+    page.close()
+
+
+@pytest.mark.browser
+def test_one_button_keeps_the_whole_book_of_a_language(tab, site, tmp_path):
+    shutil.copytree(site, tmp_path / SUBPATH)
+    files = json.loads((site / "en/book.json").read_text("utf-8"))["files"]
+    pages = [path.parent.relative_to(site) for path in (site / "en").rglob("index.html")]
+    assert {f"{path.as_posix()}/" for path in pages} <= files.keys()
+    assert not any(name.startswith("core/") for name in files), "another language"
+    button = tab.locator(".tp-foot__keep button")
+    status = tab.locator(".tp-foot__keep [role=status]")
+    with shown(tmp_path) as root:
+        port, here = int(root.split(":")[-1].strip("/")), f"{root}{SUBPATH}/"
+        tab.goto(f"{here}en/glossary/")
+        tab.evaluate(READY)
+        (tmp_path / SUBPATH / "en/performance").rename(tmp_path / "away")
+        button.click()
+        status.filter(has_text="1 files could not be kept").wait_for()
+        (tmp_path / "away").rename(tmp_path / SUBPATH / "en/performance")
+        button.click()
+        size = f"{sum(files.values()) / 1e6:.1f} MB"
+        status.filter(has_text=size).wait_for()
+        assert button.inner_text() == "Update the kept book"
+    for slug in ("core/loss", "core/backward", "performance"):  # none was opened
+        tab.goto(f"{here}en/{slug}/")
+        assert tab.locator("h1").is_visible() and "offline.html" not in tab.url
+    tab.evaluate("async () => { await document.fonts.ready; }")
+    tab.goto(f"{here}en/core/backward/")
+    tab.locator("#hidden-error .tp-formula [data-symbol]").first.click()
+    tab.locator(".tp-symbol-card").wait_for()
+    tab.keyboard.press("/")
+    tab.locator("input[name=query]").press_sequentially("gradient")
+    tab.locator(".md-search-result__item a").first.wait_for(state="visible")
+    tab.keyboard.press("Escape")
+    tab.locator(".tp-foot").scroll_into_view_if_needed()
+    status.filter(has_text=size).wait_for()  # it says so unasked
+    tab.goto(f"{here}en/frontier/live-lab/")
+    tab.locator(LAB).first.wait_for()
+    tab.goto(f"{here}core/loss/")
+    assert "offline.html" in tab.url, "the other language is not asked for"
+
+    publish_another(tmp_path / SUBPATH)
+    chapter = tmp_path / SUBPATH / "en/core/loss/index.html"
+    chapter.write_text(chapter.read_text("utf-8").replace("</h1>", " PUBLISHED</h1>", 1), "utf-8")
+    os.utime(chapter, (time.time() + 60,) * 2)
+    with shown(tmp_path, port):
+        tab.goto(f"{here}en/glossary/")
+        tab.evaluate(
+            UNTIL.format(
+                "async () => (await caches.keys()).every(name => name.endsWith('another'))"
+            )
+        )
+        button.click()
+        status.filter(has_text="MB").wait_for()
+    tab.goto(f"{here}en/core/loss/")
+    assert "PUBLISHED" in tab.locator("h1").inner_text()
 
 
 # For a worker that asks by the address alone, as it does when it fetches again what was kept; pages

@@ -60,6 +60,9 @@ def language(path: str) -> str:
     return "en" if path.startswith("en/") else "zh-TW"
 
 
+APART = {"404.html", "offline.html"}  # of all languages
+
+
 def file_of(page) -> str:
     """Where a page of the book is in the built site."""
     folder = "" if page.slug == "index" else f"{page.slug}/"
@@ -68,14 +71,14 @@ def file_of(page) -> str:
 
 def test_every_page_is_there_in_both_languages(built, pages):
     wanted = {file_of(page) for page in pages}
-    assert set(built) == wanted | {"404.html"}
+    assert set(built) == wanted | APART
 
 
 def test_head_of_every_page(built):
     for path, page in built.items():
         html = page.all("html")[0]
         assert html["lang"] == language(path), path
-        if path == "404.html":
+        if path in APART:
             continue
         alternates = {a["hreflang"]: a["href"] for a in page.all("link") if "hreflang" in a}
         assert set(alternates) == {"zh-TW", "en", "x-default"}, path
@@ -213,7 +216,7 @@ def test_no_blank_where_a_chinese_line_wraps(built):
 
 def test_headings_have_the_same_ids_in_both_languages(built):
     for path, page in built.items():
-        if language(path) == "zh-TW" and path != "404.html":
+        if language(path) == "zh-TW" and path not in APART:
             twin = built["en/" + path]
             mine = [
                 a.get("id")
@@ -267,7 +270,7 @@ def test_what_jieba_kept_is_never_loaded_from_a_shared_folder():
 def test_foot_tells_the_run(built):
     record = machine()
     for path, page in built.items():
-        if path == "404.html":
+        if path in APART:
             continue
         for value in (record["mlx"], record["device"], record["python"], record["platform"]):
             assert value in page.text, f"{path}: {value}"

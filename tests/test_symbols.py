@@ -74,10 +74,11 @@ def test_a_tap_pins_and_lets_go(page):
 def test_by_keyboard_alone(page):
     page.locator(f"{CARD} .tp-code").focus()
     page.keyboard.press("ArrowRight")
-    first = page.evaluate("document.activeElement.dataset.symbol")
+    named = "label => ![null, label].includes(document.activeElement.ariaLabel)"
+    page.wait_for_function(named, arg=page.locator(f"{CARD} .tp-code").get_attribute("aria-label"))
+    first = page.evaluate("document.activeElement.ariaLabel")
     page.keyboard.press("ArrowRight")
-    second = page.evaluate("document.activeElement.dataset.symbol")
-    assert first and second and first != second
+    page.wait_for_function(named, arg=first)
     assert lit(page)["code"] >= 1 and lit(page)["table"] >= 1
     page.locator(f"{CARD} .tp-symbols tr[data-symbol=z1] td >> nth=0").focus()
     assert lit(page)["formula"] == 1

@@ -318,8 +318,12 @@ def tagged(tex: str, snippet: Snippet) -> str:
     """One of the snippet's formulas with `\\htmlData{symbol=…}` around symbols and derivatives."""
     one = function_of(snippet)
     formula = one.formulas[snippet.formulas.index(tex)]
-    text, opened, closed = formula.tex, dict[int, str](), dict[int, str]()
-    for start, end, name in marks.marks(one, formula):
+    return _marked(formula.tex, marks.marks(one, formula))
+
+
+def _marked(text: str, found: Iterable[marks.Mark]) -> str:
+    opened, closed = dict[int, str](), dict[int, str]()
+    for start, end, name in found:
         # braces, so that a symbol keeps its spacing
         opened[start] = opened.get(start, "") + rf"{{\htmlData{{symbol={name}}}{{"
         closed[end] = closed.get(end, "") + "}}"
@@ -347,8 +351,8 @@ class InlineMaths:
 
     def fault(self, tex: str) -> tuple[str, str] | None:
         """What is wrong and the cure, where inline maths says more than the formulas do."""
-        bare = re.sub(r"\\(,|;|!|quad)", " ", tex).strip()
-        if bare in _SIGNS:
+        bare = _without_spaces(tex)
+        if bare.strip() in _SIGNS:
             return None
         wrong, unread = None, None
         for known in self._vocabularies(bare):
@@ -361,10 +365,34 @@ class InlineMaths:
                 unread = f"inline maths outside the grammar: {error}", cure
         return wrong or unread
 
-    def wrong(self, page: Page) -> list[str]:
-        """The inline maths of a page that it may not write, by the formulas of pages before it."""
+    def marked(self, tex: str) -> str:
+        """Inline maths with a mark around each symbol that a snippet declares, as in formulas."""
+        bare = _without_spaces(tex)
+        for known in self._vocabularies(bare):
+            try:
+                return _marked(tex, marks.of(_sides(bare, known), self._declared_name))
+            except NotInGrammar:
+                pass
+        return tex
+
+    def drawn(self, page: Page) -> list[tuple[str, bool]]:
+        """The inline maths of a page as it is marked, and whether the page may not write it: what
+        depends on the formulas of the pages before it.
+        """
         every = (found["formula"] for found in INLINE.finditer(page.text))
-        return [tex for tex in every if tex and self.fault(tex)]
+        return [(self.marked(tex), bool(self.fault(tex))) for tex in every if tex]
+
+    def _declared_name(self, symbol: Symbol) -> str | None:
+        """The name of a symbol in the first function that declares it, if there is one with its
+        layer: the z1 of one before the z of another.
+        """
+        found = []
+        for one in self.every:
+            known = symbols.declared(self.project, one.module.name, one.name)
+            if known.keys() & symbols.both([name := one.full_name(symbol)]):
+                found.append(name)
+        layer = resolve.layer_number(symbol)
+        return next((name for name in found if name.endswith(layer)), next(iter(found), None))
 
     def _vocabularies(self, tex: str) -> Iterator[Vocabulary]:
         """What the names may be: as this page's formulas have them, or as those before it do."""
@@ -415,6 +443,19 @@ class InlineMaths:
         return what, "write it as the formula of a snippet and show that, or say it in words"
 
 
+def _without_spaces(tex: str) -> str:
+    """Inline maths with blanks, as many, in place of the commands for space."""
+    return re.sub(r"\\(,|;|!|quad)", lambda found: " " * len(found[0]), tex)
+
+
+def _sides(tex: str, known: Vocabulary) -> list[Node]:
+    """The expressions of inline maths. Raises NotInGrammar."""
+    try:
+        return [reader.expression(tex, known)]
+    except NotInGrammar:
+        return [side for chain in reader.statements(tex, known) for side in chain.sides]
+
+
 def _together(project: Project, every: Iterable[Function]) -> Vocabulary:
     """What the formulas of several functions may name."""
     found = [
@@ -437,6 +478,12 @@ def _declared(one: Function) -> frozenset[str]:
     )
 
 
+def shown_on(page: Page, loaded: Mapping[str, Snippet]) -> list[str]:
+    """The snippets whose formulas a page shows, in its order."""
+    named = [d.argument for d in page.directives if d.name in SHOWING]
+    return [name for name in named if loaded[name].formulas]
+
+
 def inline_maths(
     page: Page, pages: Iterable[Page], loaded: Mapping[str, Snippet], ran: Mapping[str, runs.Run]
 ) -> InlineMaths:
@@ -446,14 +493,11 @@ def inline_maths(
     snippets that pages name and their runs: what is drawn from a run or set in code counts too.
     """
 
-    def shown(one: Page) -> list[str]:
-        named = [d.argument for d in one.directives if d.name in SHOWING]
-        return [name for name in named if loaded[name].formulas]
-
     others = [each for each in pages if each.language == page.language and each is not page]
     if page.slug in (order := page.project.order):
         others = [each for each in others if each.slug in order[: order.index(page.slug)]]
-    found = InlineMaths(page.project, shown(page), chain.from_iterable(map(shown, others)))
+    before = chain.from_iterable(shown_on(each, loaded) for each in others)
+    found = InlineMaths(page.project, shown_on(page, loaded), before)
     for name, _ in page.snippets():
         values = _names_in(loaded[name].displayed) | ran[name].values.keys()
         found.names |= values & symbols.reached(page.project, loaded[name].path.stem)

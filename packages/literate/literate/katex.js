@@ -16,12 +16,23 @@ function thin(node, kept) {
     if (sizes) node.style.fontSize = em(SIZES[sizes[2]] / SIZES[sizes[1]]);
     const inside = BY_PLACE.some(name => node.classes.includes(name)) ? 2 : kept - 1;
     node.children = node.children?.flatMap(child => thin(child, inside));
+    if (node.attributes?.["data-symbol"]) carry(node);
     if (node.classes[0] === "msupsub") return [script(node) ?? node];
     const bare = !node.italic && !node.classes.length && !Object.keys({...node.attributes, ...node.style}).length;
     if (!bare) return [node];
     if (kept <= 0) return node.children ?? [node];
     return [node.children ? node : new katex.__domTree.Span([], [node])];
 }
+
+/** A mark around one letter is drawn as that letter, in place of an element in an element. */
+function carry(mark) {
+    const [letter] = mark.children;
+    if (mark.children.length > 1 || letter.text === undefined || mark.classes.length) return;
+    mark.classes = letter.classes;
+    mark.style = {...letter.style, ...letter.italic > 0 && {marginRight: em(letter.italic)}};
+    Object.assign(letter, {classes: [], style: {}, italic: 0});
+}
+
 const em = length => `${Number(length.toFixed(4))}em`;
 
 /** A subscript or a superscript as one raised element, for which KaTeX makes a table; nothing for both, or a tall one. */

@@ -54,8 +54,12 @@ class Katex:
         return str(drawn["html"])
 
     def inline(self, tex: str) -> str:
-        """A symbol or short formula within a line, in an element that search leaves out."""
-        return f"<tp-math data-search-exclude>{self.render(tex)}</tp-math>"
+        """A symbol or short formula within a line."""
+        return f"<tp-math>{self.render(tex)}</tp-math>"
+
+    def within(self, tex: str, written: str) -> str:
+        """A formula within a sentence. written: see displayed."""
+        return _saying(self.render(tex), written)
 
     def displayed(self, tex: str, written: str | None = None) -> str:
         """A formula on a line of its own, which scrolls where it is wider than the page.
@@ -64,10 +68,14 @@ class Katex:
         """
         drawn = self.render(tex, True)
         if written is not None:
-            said = f"{_ANNOTATION}{html.escape(written, quote=False)}</annotation>"
-            drawn = re.sub(rf"{_ANNOTATION}.*?</annotation>", lambda _: said, drawn, flags=re.S)
+            drawn = _saying(drawn, written)
         return (
             '<div class="tp-formula" tabindex="0">'
-            '<tp-math class="tp-math--display" data-search-exclude>'
+            '<tp-math class="tp-math--display">'
             f"{drawn}</tp-math></div>"
         )
+
+
+def _saying(drawn: str, written: str) -> str:
+    said = f"{_ANNOTATION}{html.escape(written, quote=False)}</annotation>"
+    return re.sub(rf"{_ANNOTATION}.*?</annotation>", lambda _: said, drawn, flags=re.S)

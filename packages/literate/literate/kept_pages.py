@@ -101,7 +101,7 @@ def text_key(book: Book, page: Page) -> tuple[object, ...]:
         provenance.commit(project)["commit"] if project.repository else None,
         [(snippet, runs.key(project, snippet.program)) for snippet in used],
         [formulas.made_from(project, module) for module in modules],
-        (sorted(inline.names), inline.wrong(page)),
+        (sorted(inline.names), inline.drawn(page)),
         [made_from(book, page, d) for made_from, d in others if made_from],
         labs.made_from(page) if labs.is_lab(page) else None,
     )

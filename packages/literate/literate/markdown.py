@@ -91,11 +91,12 @@ class _Maths(_OfBook, treeprocessors.Treeprocessor):
         if wrong := self.book.declared.fault(source):
             raise Fault(page.at(source), f"`${source}$`: {wrong[0]}", wrong[1])
         try:
-            shown = self.book.project.katex.render(source)
+            marked = self.book.declared.marked(source)
+            shown = self.book.project.katex.within(marked, source)
         except katex.BadTeX as error:
             raise Fault(page.at(source), f"bad TeX: {error}", "fix the formula") from None
         del element[:]
-        element.tag, element.attrib = "tp-math", {"data-search-exclude": ""}
+        element.tag, element.attrib = "tp-math", {}
         element.text = self.md.htmlStash.store(shown)
 
 

@@ -25,7 +25,19 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.toc import get_toc
 
-from literate import checks, labs, mkdocs_parts, navigation, publish, scripts, search, styles, terms
+from literate import (
+    checks,
+    labs,
+    mkdocs_parts,
+    navigation,
+    publish,
+    scripts,
+    search,
+    styles,
+    symbol_cards,
+    terms,
+    try_it,
+)
 from literate.book import Book
 from literate.errors import Doubt, Fault, raise_all
 from literate.files import write_whole
@@ -75,6 +87,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         hold(config, self.config)
         if str(THEME) not in config.theme.dirs:  # behind the book's own, before Material
             config.theme.dirs.insert(1 if config.theme.custom_dir else 0, str(THEME))
+        config.theme.static_templates.add(publish.OFFLINE)
         self.project = Project.of(config)
         navigation.check(self.project)
         if self.shows_drafts:
@@ -144,17 +157,21 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def _made_for(self, page: Page) -> dict[str, str]:
         """Path → text of the files that the build adds for a page: what a chapter gives to take
-        along, or what the page's own template reads. (A lab gives its executed notebook.)
+        along, what the page's own template reads, what its cards compute with where numbers are
+        changed. (A lab gives its executed notebook.)
         """
         if text := self.kept.texts[page.where]:
             return dict(text["files"])
+        path, made = PurePosixPath(labs.name(page)).with_suffix(""), dict[str, str]()
+        if computed := try_it.text(self.book, page):
+            folder = path.parent if path.name == "index" else path
+            made[f"{folder / try_it.FILE}"] = computed
         if (own := OWN_PAGES.get(page.slug)) and own.files:
-            return dict(own.files(self.book))
+            return made | own.files(self.book)
         if page.slug not in self.book.order or not shown_on(page, self.book):
-            return {}
-        path = PurePosixPath(labs.name(page)).with_suffix("")
+            return made
         name = path / path.name
-        return {f"{name}.py": py(page, self.book), f"{name}.ipynb": ipynb(page, self.book)}
+        return made | {f"{name}.py": py(page, self.book), f"{name}.ipynb": ipynb(page, self.book)}
 
     def _assemble_lab(self, page: Page, files: Files, config: MkDocsConfig) -> None:
         links = labs.Links(page, self.project.slugs)
@@ -290,7 +307,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def on_template_context(self, context: Any, config: MkDocsConfig, **_: Any) -> Any:
         first = self.project.first
         self._speak(first, config)
-        return context | {"nav": self.context.navs[first], "tp": self.context.shared(first)}
+        tp = self.context.shared(first) | {"contents": self.context.contents()}
+        return context | {"nav": self.context.navs[first], "tp": tp}
 
     @event_priority(-100)
     def on_post_template(
@@ -334,7 +352,9 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         site = Path(config.site_dir)
         first = {language: best(self.book, language) for language in self.project.languages}
         search.split(self.project, site, first)
+        symbol_cards.write(self.book, site)
         if self.publishing:  # no page of the live site has the worker
+            publish.list_files(self.project, site)
             publish.name_build(site)
             for warning in publish.unset(config):
                 log.info(warning)
@@ -422,7 +442,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         names = mkdocs_parts.write_templates(config, self.files, self.nav, self.env)
         config.plugins.on_post_build(config=config)
         roots = self.project.languages.values()
-        return names | {f"{root}search/{name}" for root in roots for name in search.FILES}
+        made = (*(f"search/{name}" for name in search.FILES), symbol_cards.NAME)
+        return names | {f"{root}{name}" for root in roots for name in made}
 
     def _write(self, name: str, text: str) -> None:
         file = self.files.src_uris[name]

@@ -77,6 +77,34 @@ def live(text: str) -> str:
     return re.sub(r'\n *<meta name="service-worker"[^>]*>', "", text, count=1)
 
 
+BOOK = "book.json"  # at the root of each language
+OFFLINE = "offline.html"  # what a reader sees of a page that is not kept
+_SAID = ("progress", "done", "again", "missing")
+_NOT_READ = (WORKER, "404.html", "robots.txt", "sitemap.xml*", "*/LICENSE", "*/OFL.txt")
+
+
+def list_files(project: Project, site: Path) -> None:
+    """For each language the addresses, from the root of the site, of all files of its book, with
+    their sizes: what a reader keeps by one button (theme/assets/js/offline.js).
+    """
+    roots = project.languages.values()
+    paths = (path for path in site.rglob("*") if path.is_file())
+    sizes = {path.relative_to(site).as_posix(): path.stat().st_size for path in paths}
+    for language, root in project.languages.items():
+        others = tuple(each for each in roots if each and each != root)
+        mine = {
+            re.sub(r"(^|/)index\.html$", r"\1", name): size
+            for name, size in sorted(sizes.items())
+            if not any(fnmatch(name, each) for each in _NOT_READ)
+            and not name.startswith(others)
+            and (name.startswith(root) or name.startswith("assets/") or name == OFFLINE)
+        }
+        words = {each: project.words[language][f"keep_{each}"] for each in _SAID}
+        text = {"words": words, "files": mine}
+        written = json.dumps(text, ensure_ascii=False, separators=(",", ":"))
+        write_whole(site / root / BOOK, written)
+
+
 def name_build(site: Path) -> None:
     """Complete the service worker, which keeps the pages of one build: named by all its files, also
     where there is no commit or not all is committed.

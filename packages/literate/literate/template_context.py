@@ -54,7 +54,7 @@ class Context:
         """Of this, what comes from other pages: when it changes, the page is framed again."""
         here = self.drawn[page.language, page.slug]
         entry = functools.partial(self._entry, page.language, here)
-        parts, words = self.project.parts, self.project.words[page.language]
+        parts = self.project.parts
         others = [code for code in self.project.languages if code != page.language]
         return {
             "number": self.project.number(page.slug),
@@ -67,7 +67,7 @@ class Context:
             "parts": [
                 {
                     "key": key,
-                    "title": words.get(f"part_{key}") or key.capitalize(),
+                    "title": self._titled(page.language, key),
                     "count": len(slugs),
                     "chapters": [entry(slug) for slug in slugs],
                 }
@@ -96,6 +96,33 @@ class Context:
             "root": ".",
             "foot": provenance.foot(self.project),
         }
+
+    def contents(self) -> dict[str, list[dict[str, Any]]]:
+        """Of each language the parts with their pages, then the pages beside them but the first.
+
+        The addresses are from the root of the site.
+        """
+        parts, slugs = self.project.parts, self.project.slugs
+        inside = {slug for part in parts.values() for slug in part}
+        beside = [slug for slug in slugs[1:] if slug not in inside]
+
+        def page(language: str, slug: str) -> dict[str, Any]:
+            drawn = self.drawn[language, slug]
+            return {"title": drawn.title, "number": self.project.number(slug), "url": drawn.url}
+
+        return {
+            language: [
+                {"title": title, "pages": [page(language, slug) for slug in pages]}
+                for title, pages in (
+                    *((self._titled(language, key), pages) for key, pages in parts.items()),
+                    *([("", beside)] if beside else []),
+                )
+            ]
+            for language in self.project.languages
+        }
+
+    def _titled(self, language: str, part: str) -> str:
+        return str(self.project.words[language].get(f"part_{part}") or part.capitalize())
 
     def _beside(self, page: MkDocsPage | None, entry: Entry) -> dict[str, Any] | None:
         return next((entry(slug) for (_, slug), one in self.drawn.items() if one is page), None)

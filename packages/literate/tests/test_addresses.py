@@ -23,7 +23,7 @@ def built(book: Book) -> tuple[str, dict[str, str]]:
 def test_without_an_address_nothing_pretends_to_have_one(book):
     said, texts = built(book)
     assert "warning: SITE_URL is not set: " in said
-    assert texts.keys() == {"index.html", "404.html"}, "an empty map of the site"
+    assert texts.keys() == {"index.html", "404.html", "offline.html"}, "an empty map of the site"
     assert not re.search('rel="canonical"|property="og:(url|image)"', texts["index.html"])
 
 
@@ -40,7 +40,7 @@ def test_with_an_address_the_map_is_whole(book, monkeypatch):
 def test_below_a_path_there_is_no_robots_txt(book, monkeypatch):
     """It is asked for at the root of a host only."""
     monkeypatch.setenv("SITE_URL", "https://example.org/statistics/")
-    assert built(book)[1].keys() == {"index.html", "404.html", "sitemap.xml"}
+    assert built(book)[1].keys() == {"index.html", "404.html", "offline.html", "sitemap.xml"}
 
 
 def test_a_repository_that_mkdocs_yml_asks_for_is_missed(book):

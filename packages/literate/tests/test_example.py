@@ -31,7 +31,7 @@ def test_check_is_good(book):
 
 def test_every_page_is_at_the_root_of_the_site(site):
     found = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
-    assert found == {*PAGES, "404.html"}
+    assert found == {*PAGES, "404.html", "offline.html"}
 
 
 def test_five_formulas_are_checked(site):
@@ -66,7 +66,7 @@ def test_search_finds_the_pages(site):
 
 
 def test_every_page_has_a_policy_and_no_other_language(site):
-    for page in (*PAGES, "404.html"):
+    for page in (*PAGES, "404.html", "offline.html"):
         text = (site / page).read_text("utf-8")
         assert "Content-Security-Policy" in text and '<html lang="en"' in text
         assert "tp-language" not in text and "hreflang" not in text

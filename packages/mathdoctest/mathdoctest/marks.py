@@ -1,5 +1,6 @@
 """Where the symbols of a formula are in its TeX, and the names that they have in code."""
 
+from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeGuard
 
 from mathdoctest import functions, resolve, source
@@ -19,15 +20,23 @@ class Mark(NamedTuple):
 
 def marks(function: functions.Function, formula: source.Formula) -> list[Mark]:
     """Each symbol and each derivative of one of a function's formulas, outer ones first."""
+    return of((side for chain in formula.statements for side in chain.sides), function.full_name)
+
+
+def of(sides: Iterable[Node], name_of: Callable[[Symbol], str | None]) -> list[Mark]:
+    """Each symbol that has a name, and each derivative of such, outer ones first."""
     found: dict[tuple[int, int], str] = {}
-    for chain in formula.statements:
-        for node in (node for side in chain.sides for node in walk(side)):
-            if _is_name(node):
-                found.setdefault(node.span, resolve.stem(function.full_name(node)))
-            elif isinstance(node, Derivative) and isinstance(node.top, Symbol) and node.bottoms:
-                below = map(function.full_name, node.bottoms)
-                name = resolve.derivative_name(function.full_name(node.top), below)
-                found.setdefault(node.span, resolve.stem(name))
+    for node in (node for side in sides for node in walk(side)):
+        if _is_name(node):
+            name = name_of(node)
+        elif isinstance(node, Derivative) and isinstance(node.top, Symbol) and node.bottoms:
+            top, *below = map(name_of, (node.top, *node.bottoms))
+            known = [each for each in below if each]
+            name = resolve.derivative_name(top, known) if top and len(known) == len(below) else None
+        else:
+            continue
+        if name:
+            found.setdefault(node.span, resolve.stem(name))
     every = [Mark(*span, name) for span, name in found.items()]
     return sorted(every, key=lambda mark: (mark.start, -mark.end))
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from literate import directive, formulas, provenance, runs, shapes, snippets, symbols
+from literate import directive, formulas, provenance, runs, shapes, snippets, symbols, try_it
 from literate.book import Cards, shown, size
 from literate.directives.drawing import Drawing
 from literate.notebooks import Cell, Passage
@@ -37,7 +37,9 @@ def snippet(drawing: Drawing) -> str:
     cards[found.name] = slug, number
     head = {"slug": slug, "number": number, "source": _source(project, found)}
     checked = {"formulas": drawing.formulas(), "report": formulas.report(found)}
-    return drawing.render(snippet=found, run=run, rows=rows, axes=shapes.axes, **head, **checked)
+    tries = bool(found.formulas) and not try_it.why_fixed(project, (found, run))
+    own = {"snippet": found, "run": run, "rows": rows, "axes": shapes.axes, "tries": tries}
+    return drawing.render(**own, **head, **checked)
 
 
 # ---- symbols
@@ -45,7 +47,7 @@ def snippet(drawing: Drawing) -> str:
 
 def _rows(project: Project, found: snippets.Snippet, run: runs.Run, cards: Cards) -> Iterator[Row]:
     """Each symbol: its name in code, its shape, its value in the run, the card that computes it."""
-    for row in _named(project, found):
+    for row in named(project, found):
         value = run.values.get(row.name)
         small = value is not None and not isinstance(value, dict) and size(value) <= 4
         computes = functools.partial(formulas.computes, project, symbol=row.symbol)
@@ -54,7 +56,7 @@ def _rows(project: Project, found: snippets.Snippet, run: runs.Run, cards: Cards
         yield row._replace(value=shown(value) if small else "", above=above)
 
 
-def _named(project: Project, found: snippets.Snippet) -> list[Row]:
+def named(project: Project, found: snippets.Snippet) -> list[Row]:
     """Each parameter, then what each formula's left side returns."""
     known = symbols.declared(project, *found.name.split("."))
     shapes = dict(found.signature)

@@ -5,12 +5,18 @@
 // The build fills in the book's name, and literate/publish.py a hash of all its files
 const SITE = `BOOK_KEY ${self.registration.scope} `;
 const CACHE = SITE + "BUILD";
+// What is shown of a page that is not kept, and what it is drawn with
+const OFFLINE = new URL("offline.html", self.registration.scope).href;
+const DRAWN_WITH = ["assets/site.css", "assets/tp.js"].map(path => new URL(path, self.registration.scope).href);
 
+/** Whether it was kept. */
 const keep = async (request, response) => {
-  if (!response.ok || response.redirected) return;
+  if (!response.ok || response.redirected) return false;
   const copy = response.clone(); // before waiting: the page reads the response meanwhile
   await (await caches.open(CACHE)).put(request, copy);
+  return true;
 };
+const fetchAndKeep = async (url, cache) => keep(url, await fetch(url, { cache }));
 
 // File names stay the same from commit to commit. Unless each file is checked for a change, a new page could meet an old style
 // sheet or script. Fonts hardly ever change, and text would jump while they are checked.
@@ -23,7 +29,8 @@ const fromNetwork = async event => {
   } catch (offline) {
     const kept = await caches.match(request, { cacheName: CACHE, ignoreSearch: request.mode === "navigate" });
     if (kept) return kept;
-    throw offline;
+    if (request.mode !== "navigate" || !await caches.match(OFFLINE, { cacheName: CACHE })) throw offline;
+    return Response.redirect(`${OFFLINE}#${request.url.slice(self.registration.scope.length)}`);
   }
 };
 
@@ -32,7 +39,10 @@ const renew = async (address, old) => {
   if (fresh?.status !== 404) await keep(address, fresh?.ok ? fresh : await old.match(address));
 };
 
-self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("install", event => {
+  self.skipWaiting();
+  event.waitUntil(Promise.allSettled([OFFLINE, ...DRAWN_WITH].map(url => fetchAndKeep(url, "no-cache"))));
+});
 self.addEventListener("activate", event => event.waitUntil((async () => {
   const old = (await caches.keys()).filter(name => name.startsWith(SITE) && name !== CACHE);
   for (const name of old) {
@@ -46,7 +56,10 @@ self.addEventListener("fetch", event => {
   const { method, url } = event.request;
   if (method === "GET" && url.startsWith(self.registration.scope)) event.respondWith(fromNetwork(event));
 });
-// The first page was loaded before this worker: it sends the addresses of its files, and which of them the browser has just fetched
-self.addEventListener("message", event => event.waitUntil(Promise.allSettled(event.data
-  .filter(([url]) => url.startsWith(self.registration.scope))
-  .map(async ([url, cache]) => keep(url, await fetch(url, { cache }))))));
+// A page sends addresses to keep, each with how to ask for it, and may wait for the answer whether all are kept. The first page was
+// loaded before this worker: it sends the addresses of its files, and which of them the browser has just fetched.
+self.addEventListener("message", event => event.waitUntil((async () => {
+  const mine = event.data.filter(([url]) => url.startsWith(self.registration.scope));
+  const kept = await Promise.allSettled(mine.map(([url, cache]) => fetchAndKeep(url, cache)));
+  event.ports[0]?.postMessage(kept.every(({ value }) => value));
+})()));

@@ -2,8 +2,8 @@
 
 import { stem } from "../lib/symbol-names.js";
 import { readNumber } from "../lib/typed-number.js";
-import { make } from "./elements.js";
-import { exact, short } from "./numbers.js";
+import { make } from "../lib/elements.js";
+import { exact, short } from "../lib/numbers.js";
 import { isGiven, rangeOf, rounded } from "./setup.js";
 import { nameOf } from "./words.js";
 

@@ -1,8 +1,8 @@
 // A guess at a number that the program has not shown yet: how many decimals to ask for, and which step a wrong one left out.
 
 import { readDecimal } from "../lib/typed-number.js";
-import { fullAnswer, judge } from "../tp.js";
-import { short } from "./numbers.js";
+import { fullAnswer, judge } from "../lib/judge.js";
+import { short } from "../lib/numbers.js";
 import { fill } from "./words.js";
 
 const SIGNS = { "+": "+", "-": "−", "*": "×", "/": "÷" };

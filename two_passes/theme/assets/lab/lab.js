@@ -3,12 +3,12 @@
 import { stem } from "../lib/symbol-names.js";
 import { copy, relight, unpin } from "../tp.js";
 import { Surface, drawCurve } from "./charts.js";
-import { make } from "./elements.js";
+import { make } from "../lib/elements.js";
 import { Bar, isTyping, numberIn, refuse, slide, typed, valueAt, watchTyping } from "./fields.js";
 import { History } from "./history.js";
 import { LinePane, entriesOf, namesFor } from "./line-pane.js";
 import { Network } from "./network.js";
-import { fixed, short, written } from "./numbers.js";
+import { fixed, short, written } from "../lib/numbers.js";
 import data from "./program.js";
 import { Question } from "./question.js";
 import { MOST, copied, defaults, fromHash, isGiven, toHash } from "./setup.js";

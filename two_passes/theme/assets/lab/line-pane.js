@@ -1,8 +1,8 @@
 // The line of the program that was run last: its formula with the numbers of the moment, and its place in the code.
 
-import { make } from "./elements.js";
+import { make } from "../lib/elements.js";
 import { fill } from "./words.js";
-import { workedLine } from "./worked-line.js";
+import { workedLine } from "../lib/worked-line.js";
 
 /** What a line computes: one entry each, or, of an update, what it is for the chosen parameter. */
 export const entriesOf = line => !line ? [] : line.stage === "update" ? [line] : line.entries;

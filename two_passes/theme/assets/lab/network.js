@@ -1,7 +1,7 @@
 // The drawn network (two_passes/figures/network.py), made to show other numbers and to be changed by hand.
 
-import { make } from "./elements.js";
-import { fixed, short } from "./numbers.js";
+import { make } from "../lib/elements.js";
+import { fixed, short } from "../lib/numbers.js";
 import { isGiven, rangeOf, rounded } from "./setup.js";
 
 const size = v => Number.isFinite(v) ? Math.abs(v) / (1 + Math.abs(v)) : 1;

@@ -1,6 +1,6 @@
 // The form in which a reader guesses the next number before it is shown.
 
-import { make } from "./elements.js";
+import { make } from "../lib/elements.js";
 import { decimalsOf, reply } from "./guess.js";
 import { fill } from "./words.js";
 

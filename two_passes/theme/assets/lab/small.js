@@ -1,9 +1,9 @@
 // The small form of the lab: a chapter's network, to be changed by hand. It is loaded when a reader first asks for it.
 
-import { make } from "./elements.js";
+import { make } from "../lib/elements.js";
 import { Bar, watchTyping } from "./fields.js";
 import { Network } from "./network.js";
-import { short } from "./numbers.js";
+import { short } from "../lib/numbers.js";
 import data from "./program.js";
 import { defaults, isGiven, toHash } from "./setup.js";
 import { Program, Simulation } from "./simulation.js";

@@ -1,7 +1,7 @@
 // All the numbers as tables.
 
-import { make } from "./elements.js";
-import { short } from "./numbers.js";
+import { make } from "../lib/elements.js";
+import { short } from "../lib/numbers.js";
 
 /** root: of the lab; shown: symbol → value; keeps: what the optimizer keeps of each parameter; write(field, value) fills a field. */
 export function drawTables(root, shown, keeps, write) {

@@ -1,7 +1,7 @@
 // A run in words: for the status line, the warnings and screen readers.
 
 import { stem } from "../lib/symbol-names.js";
-import { short, written } from "./numbers.js";
+import { short, written } from "../lib/numbers.js";
 
 const SIGNS = { "+": "+", "-": "−", "*": "×", "/": "÷" };
 

@@ -2,6 +2,12 @@
 
 export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
+/** The root of the book in this page's language. */
+export const bookRoot = () => {
+  const { base } = JSON.parse(document.getElementById("__config").textContent);
+  return new URL(base.replace(/\/?$/, "/"), location);
+};
+
 /** The interface's words, as main.html writes them into the page. */
 export const words = JSON.parse(document.getElementById("tp-strings")?.textContent ?? "{}");
 
@@ -13,8 +19,8 @@ export const idIn = fragment => {
   try { return decodeURIComponent(fragment.slice(1)); } catch { return fragment.slice(1); }
 };
 
-/** A number as it is printed, with a true minus. */
-export const printed = number => String(number).replaceAll("-", "\u2212");
+/** A number with a true minus. */
+export const withMinus = number => String(number).replaceAll("-", "\u2212");
 
 /** A new button with a text and what a press does. */
 export function makeButton(text, press = () => {}, css = "") {

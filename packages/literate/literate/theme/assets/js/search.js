@@ -1,6 +1,6 @@
 // Material's search. Its script, worker and index are loaded when the search is first used.
 
-import { words } from "./page.js";
+import { bookRoot, words } from "./page.js";
 
 const bundle = document.getElementById("tp-search");
 const opener = document.getElementById("__search");
@@ -27,8 +27,7 @@ function made(href, title) {
   return item;
 }
 async function loadBest() {
-  const { base } = JSON.parse(document.getElementById("__config").textContent);
-  best.root = new URL(base.replace(/\/?$/, "/"), location);
+  best.root = bookRoot();
   const answer = await fetch(new URL("search/first.json", best.root));
   if (!answer.ok) return;
   best.of = await answer.json();

@@ -1,13 +1,14 @@
-// Worked lines: a formula's symbols over their digits, as the engine draws them in a formula card.
+// Worked lines: a formula's symbols over their digits, as the engine draws them; the digits can change.
 
 import { make } from "./elements.js";
 import { written } from "./numbers.js";
 
 const SHORT = 8; // columns within parentheses that stay on one line
 
-/** The line's element and a function that writes the digits of other values into it. */
+/** The line's element and a function that writes the digits of other values into it; a value that is null is a question mark. */
 export function workedLine(entry, { tex, named, value, call, activation }) {
-  const columns = [[entry.left, [[entry.symbol]], entry.symbol, 0], "=", ...entry.columns];
+  const right = entry.columns ?? []; // none of what a line cannot show, such as cases
+  const columns = [[entry.left, [[entry.symbol]], entry.symbol, 0], ...right.length ? ["=", ...right] : []];
   const writers = [];
   const groups = [make("span")];
   let afterSign = false;
@@ -42,7 +43,7 @@ export function workedLine(entry, { tex, named, value, call, activation }) {
   });
   const spoken = make("span", { class: "tp-sr" }); // names, then digits: for those who listen
   const seen = make("div", { "aria-hidden": "true" }, ...groups);
-  const deep = entry.columns.length > 1 && entry.columns.some(c => c[3]);
+  const deep = right.length > 1 && right.some(c => c[3]);
   const element = make("div", { class: `tp-worked__line${tex[entry.left].includes("mfrac") ? " has-slope" : ""}${deep ? " has-value" : ""}` }, spoken, seen);
   return {
     element,
@@ -64,6 +65,8 @@ function closing(columns, at) {
 }
 
 const parenthesised = (text, when) => when && text.startsWith("−") && text.length > 1 ? `(${text})` : text;
+
+const digits = value => value === null ? "?" : written(value);
 
 /** The digits of a column; without `value` the names. */
 function text(parts, value, activation, named) {
