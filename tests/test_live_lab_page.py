@@ -561,7 +561,7 @@ def test_a_change_keeps_the_curve_it_began_from(opened):
     page = opened(LAB + "#train=AB&n=2411")
     page.locator("#lab-optimizer").select_option("Adam")
     settle(page)
-    assert len(page.locator(".tp-curve--before").get_attribute("d")) > 300
+    assert len(page.locator("[data-curve] .tp-curve--before").get_attribute("d")) > 300
 
 
 def test_a_run_too_long_for_a_link_is_told_by_its_weights(opened):

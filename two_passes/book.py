@@ -1,3 +1,3 @@
 """What the engine loads for this book (`extensions:` of mkdocs.yml): what registers itself."""
 
-from two_passes import figures, home, live_lab, measured  # noqa: F401
+from two_passes import figures, home, in_lab, live_lab, measured  # noqa: F401

@@ -7,13 +7,12 @@ from html import unescape
 
 from literate import symbols
 from literate.book import Book
-from literate.figures import FIGURES
 from literate.project import Project
 from literate.registry import own_page
 from mathdoctest.resolve import stem
 from mathdoctest.symbols import scoped
 
-from two_passes.figures.network import PARAMETERS, numbered
+from two_passes.figures.network import PARAMETERS, held, numbered
 from two_passes.program import ACTIVATIONS, Program
 
 PASSES, RUN, STARTS = "live_lab.two_passes", "live_lab.run", "live_lab.starts"
@@ -26,6 +25,8 @@ OPTIMIZERS = {
     "Adam": ("update.adam_step", ("m", "v"), ADAM),
     "Adam, uncorrected": ("update.adam_uncorrected", ("m", "v"), ADAM),
 }
+# What the judge of the exercises finds, by the names of its words
+JUDGED = ("right", "not_yet", "other_sign", "few_decimals", "not_a_number")
 OTHERS = tuple("x_1 x_2 y z1_1 z1_2 a1_1 a1_2 z2_1 y_hat L delta2_1 delta1_1 delta1_2".split())
 
 
@@ -53,7 +54,7 @@ def page(book: Book) -> dict:
     """What the template draws before the script takes over: the network, and every symbol."""
     given, inline = _parameters(book), book.project.katex.inline
     return {
-        "network": FIGURES["network"](book.runs[NETWORK].values, live=True),
+        "network": held(book.runs[NETWORK].values),
         "parameters": list(given),
         "others": OTHERS,
         "optimizers": list(OPTIMIZERS),
@@ -102,7 +103,8 @@ def words(project: Project, language: str) -> dict[str, dict]:
         home, _, inner = function.partition(".")
         for name, entry in scoped(symbols.table(project, home), inner).items():
             meanings[stem(name)] = entry[language]
-    return {"lab": said["lab"] | {"comma": said["comma"]}, "meanings": meanings}
+    judged = {word: said[word] for word in JUDGED}
+    return {"lab": said["lab"] | {"comma": said["comma"], "judged": judged}, "meanings": meanings}
 
 
 def modules(book: Book) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The live lab's program: what a reader's browser computes is made from the checked formulas.
 
 Each formula of `live_lab.two_passes` and of the optimizers is written out for every entry of the
-2-2-1 network. assets/lib/arithmetic.js evaluates its tree, assets/lab/worked-line.js fills its
+2-2-1 network. assets/lib/arithmetic.js evaluates its tree, assets/lib/worked-line.js fills its
 columns with digits. So the formula on the screen is the program that runs; tests/test_live_lab.py
 holds it against MLX.
 """
@@ -13,10 +13,9 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from literate import formulas, symbols
+from literate import exported, formulas, symbols
 from literate.book import Book
 from literate.directives.parts import code
-from literate.worked import Column, Guard, Piece, columns
 from mathdoctest import entries, scope
 from mathdoctest.export import Exporter
 from mathdoctest.functions import Function
@@ -29,20 +28,25 @@ BUILT_IN = ("tanh",)  # activations that the evaluator knows itself
 HOST = {"eta", "mu", "beta1", "beta2", "epsilon"}
 STATE = ("w", "g", "m", "v", "t", *HOST, "w_t", "m_t", "v_t", "m_hat", "v_hat")
 SINGLE = {"y_1": "y", "y_hat_1": "y_hat"}  # what there is one of carries no index
+EXPORTER = Exporter(None, HOST, SINGLE)
+
+
+class _Drawn(exported.Drawn):
+    def number(self, tex: str) -> int:
+        return super().number(re.sub(r"(\\hat\{y\}|(?<![a-z])y)_\{1\}", r"\1", tex))
 
 
 class Program:
     """Formulas as data. TeX is drawn once; the data refer to it by number."""
 
     def __init__(self, book: Book):
-        self.book, self.numbers = book, {}
+        self.book, self._drawn = book, _Drawn()
 
     def tex(self, tex: str) -> int:
-        tex = re.sub(r"(\\hat\{y\}|(?<![a-z])y)_\{1\}", r"\1", tex)
-        return self.numbers.setdefault(tex, len(self.numbers))
+        return self._drawn.number(tex)
 
     def drawn(self) -> list[str]:
-        return [self.book.project.katex.render(tex, mathml=False) for tex in self.numbers]
+        return self._drawn.html(self.book.project.katex)
 
     def code(self, name: str) -> list[str]:
         """A function's code, coloured, its symbols marked, line by line."""
@@ -88,15 +92,8 @@ class Program:
             "symbol": SINGLE.get(entry.left.symbol, entry.left.symbol),
             "tree": _exported(entry.right),
             "left": self.tex(entry.left.tex),
-            "columns": [self._column(each) for each in columns(entry.right)],
+            "columns": exported.line(entry, EXPORTER, self._drawn),
         }
-
-    def _column(self, column: Column) -> str | list:
-        if not column.pieces:
-            return column.tex
-        symbol = SINGLE.get(column.symbol, column.symbol) if column.symbol else 0
-        call = _exported(column.call) if column.call else 0
-        return [self.tex(column.tex), [*map(_piece, column.pieces)], symbol, call]
 
     def _row(self, name: str, nth: int) -> int:
         """The line of a function's code, from 0, that computes its nth returned value."""
@@ -114,13 +111,6 @@ class Program:
 
 def _exported(node: Node, argument: str | None = None):
     return Exporter(argument, HOST, SINGLE).export(node)
-
-
-def _piece(piece: Piece) -> str | list | dict:
-    """Text, [name] for a value to be written, {"guard": …} for parentheses around a negative."""
-    if isinstance(piece, Guard):
-        return {"guard": [*map(_piece, piece.pieces)]}
-    return piece if isinstance(piece, str) else [SINGLE.get(piece.symbol, piece.symbol)]
 
 
 def _spots(left: Node, value: Any) -> list[dict]:

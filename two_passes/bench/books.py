@@ -46,6 +46,9 @@ def of_size(folder: Path, count: int) -> Path:
             (path / f"{slug}.md").write_text(_ALIAS.sub("", text), "utf-8")
     nav = "  - core:\n" + "".join(f"      - {slug}\n" for slug in listed)
     _edit(folder / "mkdocs.yml", lambda text: _CHAPTERS.sub(nav, text))
+    if count != len(mine):  # a page of formulas, and a copy of the review, have not their form
+        form = ", two_passes.chapters"
+        _edit(folder / "mkdocs.yml", lambda text: text.replace(form, ""))
     return folder
 
 
@@ -76,8 +79,6 @@ def _remove(folder: Path, slugs: list[str]) -> None:
         (folder / "docs" / language / "core" / "formulas.md").write_text(text, "utf-8")
     for path in sorted((folder / "snippets").glob("*.py")):  # those of chapters that are gone
         _edit(path, lambda text: f"{text}\n# literate: {UNSHOWN}\n")
-    form = ", two_passes.chapters"  # which a page of formulas does not have
-    _edit(folder / "mkdocs.yml", lambda text: text.replace(form, ""))
     chapter = re.compile(rf"^    chapter: core/(?:{names})\n", re.M)
     _edit(folder / "docs" / "glossary.yml", lambda text: chapter.sub("", text))
     (folder / "docs" / "redirects.yml").write_text("{}\n")

@@ -123,6 +123,7 @@ class NetworkSheet(Sheet):
 # Sizes of a wide and of a tall drawing
 WIDE = {"symbol": 17, "script": 12, "value": 13, "chip": (96, 25, 19)}
 TALL = {"symbol": 19, "script": 13.2, "value": 13.5, "chip": (102, 27, 21)}
+COMPACT = {"symbol": 18, "script": 13.2, "value": 13.2, "chip": (98, 26, 21)}
 
 
 def along(start: Point, end: Point, share: float) -> Point:
@@ -198,6 +199,48 @@ def tall(q: dict[str, float], both: bool, live: bool) -> str:
     s.wire("L", (width / 2, out + high), (width / 2, loss), "-")
     s.loss(width / 2 - 60, loss, 120, 58)
     return s.drawn(width, loss + 58 + 1, "tp-net tp-net--tall")
+
+
+def compact(q: dict[str, float]) -> str:
+    """Upright, both passes, low enough that on a phone a formula and the buttons stand below it."""
+    s = NetworkSheet(values=q, both=True, live=True, **COMPACT)
+    width, row, chip = 358, 28, s.chip_height()
+    upper = s.chip[1]  # from the top of a chip to the line between its rows
+    inputs, high = 51, 3 * row  # an input is high enough for a finger
+    slants, uprights = inputs + 9 + upper, inputs + 15 + chip + upper  # of the chips in two rows
+    hidden = uprights + chip - upper + 20
+    second = hidden + high + 20  # the row of chips with the biases and the output's weights
+    out = second + chip + 18
+
+    def mirror(x: float, j: int) -> float:
+        return x if j == 1 else width - x
+
+    for j in (1, 2):
+        upright = (mirror(30, j), inputs), (mirror(30, j), hidden)
+        slant = (mirror(64, j), inputs), (mirror(80, 3 - j), hidden)
+        to_out = (mirror(122, j), hidden + high), (mirror(122, j), out)
+        s.parameter(f"w1_{j}{j}", (*upright, "-"), (mirror(52, j), uprights))
+        share = (slants - inputs) / (hidden - inputs)
+        s.parameter(f"w1_{3 - j}{j}", (*slant, "-"), along(*slant, share))
+        s.parameter(f"w2_1{j}", (*to_out, "-"), (mirror(132, j), second + upper), 92)
+        s.input(f"x_{j}", mirror(75, j) - 48, 1, 96, inputs - 1)
+        s.neuron((mirror(75, j) - 67, hidden, 134, row), f"1_{j}", stacked=True)
+        upward = (mirror(40, j), second), (mirror(40, j), hidden + high), "-"
+        s.parameter(f"b1_{j}", upward, (mirror(43, j), second + upper), 84)
+    middle = out + high / 2
+    s.neuron((110, out, 138, row), OUTPUT, stacked=True)
+    s.parameter("b2_1", ((85, middle), (110, middle), "|"), (43, middle), 84)
+    s.wire("L", (248, middle), (269, middle), "|")
+    s.loss(269, middle - 30, 88, 60)
+    return s.drawn(width, out + high + 1, "tp-net tp-net--tall")
+
+
+def held(values: Values) -> str:
+    """The network of the live lab: the wide drawing, and for a phone the compact one."""
+    need(values, *SINGLE, *FORWARD, *BACKWARD)
+    q = {name: scalar(values[name], name) for name in SINGLE}
+    q |= numbered(values, FORWARD | BACKWARD)
+    return wide(q, both=True, live=True) + compact(q)
 
 
 @figure("network", live=("forward", "backward", "update"))

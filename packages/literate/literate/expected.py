@@ -10,7 +10,7 @@ LOOSEST = 0.5  # relative: the digits of rounding noise
 _TOLERANCE = re.compile(
     r"^Tolerance:\s*([\d.e-]+)(?:,\s*counts\s+(\d+))?\s*\((.+?)\)\s*$", re.M | re.S
 )
-_NUMBER = re.compile(
+NUMBERS = re.compile(
     r"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?![\w.])|(?<![\w.])[-+]?(?:nan|inf)\b", re.I
 )
 
@@ -69,9 +69,9 @@ def differs(expected: str, got: str, tolerance: Tolerance) -> Difference | None:
 
 
 def _same_line(want: str, have: str, tolerance: Tolerance) -> bool:
-    if " ".join(_NUMBER.sub("#", want).split()) != " ".join(_NUMBER.sub("#", have).split()):
+    if " ".join(NUMBERS.sub("#", want).split()) != " ".join(NUMBERS.sub("#", have).split()):
         return False
-    rows = (map(_NUMBER.findall, re.split(r"[(\[]", line)) for line in (want, have))
+    rows = (map(NUMBERS.findall, re.split(r"[(\[]", line)) for line in (want, have))
     return all(_same_row(w, h, tolerance) for w, h in zip(*rows, strict=True))
 
 

@@ -36,6 +36,7 @@ from literate import (
     styles,
     symbol_cards,
     terms,
+    try_it,
 )
 from literate.book import Book
 from literate.errors import Doubt, Fault, raise_all
@@ -156,17 +157,21 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     def _made_for(self, page: Page) -> dict[str, str]:
         """Path → text of the files that the build adds for a page: what a chapter gives to take
-        along, or what the page's own template reads. (A lab gives its executed notebook.)
+        along, what the page's own template reads, what its cards compute with where numbers are
+        changed. (A lab gives its executed notebook.)
         """
         if text := self.kept.texts[page.where]:
             return dict(text["files"])
+        path, made = PurePosixPath(labs.name(page)).with_suffix(""), dict[str, str]()
+        if computed := try_it.text(self.book, page):
+            folder = path.parent if path.name == "index" else path
+            made[f"{folder / try_it.FILE}"] = computed
         if (own := OWN_PAGES.get(page.slug)) and own.files:
-            return dict(own.files(self.book))
+            return made | own.files(self.book)
         if page.slug not in self.book.order or not shown_on(page, self.book):
-            return {}
-        path = PurePosixPath(labs.name(page)).with_suffix("")
+            return made
         name = path / path.name
-        return {f"{name}.py": py(page, self.book), f"{name}.ipynb": ipynb(page, self.book)}
+        return made | {f"{name}.py": py(page, self.book), f"{name}.ipynb": ipynb(page, self.book)}
 
     def _assemble_lab(self, page: Page, files: Files, config: MkDocsConfig) -> None:
         links = labs.Links(page, self.project.slugs)

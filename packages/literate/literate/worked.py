@@ -12,6 +12,7 @@ from typing import NamedTuple
 from mathdoctest.entries import Entry
 from mathdoctest.latex import in_numbers as tex
 from mathdoctest.syntax import Call, Leaf, Node, Number, Power, Product, Quotient, Root, Sum
+from mathdoctest.values import Wrong
 
 DECIMALS = 6  # of a result; its operands take more where the last digit needs it
 SHORT = 34  # characters in parentheses that stay on one line of a phone, and one for each column
@@ -159,7 +160,7 @@ def _columns(node: Node, within: str) -> Iterator[Column]:
 def pieces(node: Node) -> tuple[Piece, ...]:
     """The digits of a node: text, leaves whose values are to be written, and guards.
 
-    `^{…}` and `√` are drawn where they are shown.
+    `^{…}` and `√` are drawn where they are shown. Raises Wrong for cases.
     """
     match node:
         case Number() | Leaf(symbol=None):
@@ -184,7 +185,7 @@ def pieces(node: Node) -> tuple[Piece, ...]:
             return (*_enclosed(left), " × ", *_enclosed(right))
         case Quotient(top, bottom):
             return (*_enclosed(top), " ÷ ", *_enclosed(bottom))
-    raise ValueError(f"a {type(node).__name__} is not part of a tree of numbers")
+    raise Wrong(f"a {type(node).__name__} cannot be written on a line", node)
 
 
 def _enclosed(node: Node) -> tuple[Piece, ...]:

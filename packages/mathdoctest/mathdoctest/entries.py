@@ -7,6 +7,7 @@ symbol is a `Leaf`.
 
 import functools
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -23,6 +24,7 @@ from mathdoctest.syntax import Call, Derivative, Leaf, Node, Number, Product, Su
 from mathdoctest.values import Array, Curve, Data, Indices, Value, Wrong
 
 TOLERANCE = 2e-5  # relative: what float32 and another order of the same sum may cost
+CONSTANTS = {"e": Leaf("e", None, math.e), "pi": Leaf(r"\pi", None, math.pi)}
 MOST = 8  # terms of a sum that is written out
 
 Place = tuple[int, ...]  # the number of an entry along each axis, from 1
@@ -178,8 +180,9 @@ class _Spelling(syntax.Visitor[Part]):
     def visit_Symbol(self, node: Symbol) -> Part:
         if node.name in self.letters and not node.indices:
             return Part(lambda at: Number(float(self.letters[node.name])))
-        if node == Symbol("e") and "e" not in self.values:
-            return Part(lambda at: Leaf("e", None, math.e))
+        if node.name in CONSTANTS and node == Symbol(node.name) and node.name not in self.values:
+            constant = CONSTANTS[node.name]
+            return Part(lambda at: constant)
         leaf = functools.partial(self._leaf, node)
         if self.function.entry:
             return Part(leaf)
@@ -305,6 +308,21 @@ class _Spelling(syntax.Visitor[Part]):
         call = functools.partial(replace, node, layer=None)
         return parts[0]._replace(at=lambda at: call(arguments=tuple(p.at(at) for p in parts)))
 
+    def visit_Cases(self, node: syntax.Cases) -> Part:
+        values = [self.visit(row.value) for row in node.rows]
+        compared = [row.condition.sides if row.condition else () for row in node.rows]
+        sides = [[*map(self.visit, each)] for each in compared]
+
+        def at(place: Place) -> Node:
+            rows = []
+            for row, value, parts in zip(node.rows, values, sides, strict=True):
+                entries = tuple(part.at(place) for part in parts)
+                condition = row.condition and replace(row.condition, sides=entries)
+                rows.append(syntax.Case(value.at(place), condition))
+            return replace(node, rows=tuple(rows))
+
+        return values[0]._replace(at=at)
+
     def visit_Ones(self, node: syntax.Ones) -> Part:
         return Part(lambda at: self.generic_visit(node).at(at), (1,))
 
@@ -313,6 +331,9 @@ class _Spelling(syntax.Visitor[Part]):
         a, b = left.sizes, right.sizes
         if isinstance(node.left, syntax.Ones):  # a column of ones repeats the row after it
             return Part(lambda at: right.at(at[1:]), (1, *b[-1:]))
+        if isinstance(node.right, syntax.Ones):  # and after a matrix it sums each row
+            every = range(1, a[-1] + 1)
+            return Part(lambda at: _few([left.at((*at, k)) for k in every]), a[:-1])
         is_outer = right.row and len(a) == 1 and not left.row
 
         def at(place: Place) -> Node:
@@ -392,6 +413,8 @@ def _number(value: Any, place: Place, name: str) -> float:
 
 def _indexed(text: str, place: Place) -> str:
     """The TeX of an entry; an entry of a matrix is in lower case."""
+    if place:  # a symbol may be declared with the letters of an entry
+        text = re.sub(r"_(\{[a-z]+\}|[a-z])$", "", text)
     if len(place) > 1:
         text = text[:1].lower() + text[1:]
     return text + (f"_{{{''.join(map(str, place))}}}" if place else "")

@@ -35,7 +35,7 @@ class Exporter(syntax.Visitor[Exported]):
     argument: str | None = None
     host: Container[str] = ()
     rename: Mapping[str, str] = field(default_factory=dict)
-    built_in: Container[str] = ("exp", "log", "tanh")
+    built_in: Container[str] = ("exp", "log", "tanh", "erf")
 
     def export(self, node: Node) -> Exported:
         """A node as nested lists. Raises ValueError for a node that is not made of numbers."""

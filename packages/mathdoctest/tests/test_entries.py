@@ -127,7 +127,6 @@ def test_another_result_is_refused():
         ("forward.forward", {}, {"at": {"entry": 1}, "side": 2}, "there is no side 3; it has 2"),
         ("forward.forward", {}, {"at": {"entry": 1}, "values": NETWORK | {"x": [0.1] * 9,
          "W1": [[0.1] * 9] * 9}}, "a sum of 9 terms does not fit"),
-        ("activations.relu_slope", {"z": "z2", "ReLU_prime": "y"}, {}, "a Cases cannot be written"),
     ],
 )  # fmt: skip
 def test_what_is_missing_is_said(name, given, options, says):

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from literate import directive, formulas, provenance, runs, shapes, snippets, symbols
+from literate import directive, formulas, provenance, runs, shapes, snippets, symbols, try_it
 from literate.book import Cards, shown, size
 from literate.directives.drawing import Drawing
 from literate.notebooks import Cell, Passage
@@ -37,7 +37,9 @@ def snippet(drawing: Drawing) -> str:
     cards[found.name] = slug, number
     head = {"slug": slug, "number": number, "source": _source(project, found)}
     checked = {"formulas": drawing.formulas(), "report": formulas.report(found)}
-    return drawing.render(snippet=found, run=run, rows=rows, axes=shapes.axes, **head, **checked)
+    tries = bool(found.formulas) and not try_it.why_fixed(project, (found, run))
+    own = {"snippet": found, "run": run, "rows": rows, "axes": shapes.axes, "tries": tries}
+    return drawing.render(**own, **head, **checked)
 
 
 # ---- symbols

@@ -1,7 +1,7 @@
 // The loss curve and the predictions over the input square.
 
-import { label, make } from "./elements.js";
-import { fixed, short } from "./numbers.js";
+import { label, make } from "../lib/elements.js";
+import { fixed, short } from "../lib/numbers.js";
 import { rounded } from "./setup.js";
 
 const POINTS = 240; // more are not visible on a chart of this size

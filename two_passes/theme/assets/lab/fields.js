@@ -2,9 +2,10 @@
 
 import { stem } from "../lib/symbol-names.js";
 import { readNumber } from "../lib/typed-number.js";
-import { make } from "./elements.js";
-import { exact, short } from "./numbers.js";
+import { make } from "../lib/elements.js";
+import { exact, short } from "../lib/numbers.js";
 import { isGiven, rangeOf, rounded } from "./setup.js";
+import { nameOf } from "./words.js";
 
 /** The number in a field; null if it is not one. `nan` and `inf` are accepted, because their effect is worth seeing. */
 export function numberIn(text) {
@@ -24,18 +25,27 @@ export function refuse(field, value, why) {
   field.addEventListener("input", () => field.setCustomValidity(""), { once: true });
 }
 
+/** Know in which fields within `root` something stands that was not taken yet: they are not overwritten. */
+export function watchTyping(root) {
+  const over = ({ target }) => { delete target.dataset.typing; };
+  root.addEventListener("input", ({ target }) => { if (target.type === "text") target.dataset.typing = ""; });
+  root.addEventListener("keydown", event => { if (event.key === "Enter") over(event); });
+  for (const name of ["change", "focusout"]) root.addEventListener(name, over);
+}
+export const isTyping = field => "typing" in field.dataset;
+
 /** A value as a field shows it, with a real minus sign. */
 export const typed = value => value === undefined ? "" : exact(value).replace("-", "−");
 
 export class Bar {
   /** set(symbol, value) is called when the reader changes the number; unread() when the text is not a number. */
   constructor(box, { data, words, meanings, set, unread }) {
-    Object.assign(this, { box, data, meanings, set });
+    Object.assign(this, { box, data, words, meanings, set });
     const id = `bar-${document.querySelectorAll(".tp-bar label").length}`;
     this.drawn = make("span", { "aria-hidden": "true" });
     this.code = make("code");
     this.meaning = make("span");
-    this.slider = make("input", { type: "range", "aria-label": words.chosen });
+    this.slider = make("input", { type: "range" });
     this.field = make("input", { id, type: "text", autocomplete: "off", spellcheck: "false" });
     this.computed = make("span", { class: "tp-bar__computed" }, words.computed);
     const button = (name, sign, by) => {
@@ -62,8 +72,8 @@ export class Bar {
       this.symbol = symbol;
       this.drawn.innerHTML = this.data.tex[this.data.symbols[symbol]] ?? ""; // KaTeX's output; what an optimizer keeps has a name in code only
       this.code.textContent = symbol;
-      const name = stem(symbol);
-      this.meaning.textContent = this.meanings[name] ?? "";
+      this.meaning.textContent = nameOf(symbol, this.words) || (this.meanings[stem(symbol)] ?? "");
+      this.slider.setAttribute("aria-label", `${symbol}, ${this.meaning.textContent}`);
     }
     this.value = value;
     const given = isGiven(symbol) || symbol === "eta";
@@ -71,7 +81,7 @@ export class Bar {
     for (const each of [this.slider, ...this.steps]) each.hidden = !given;
     this.field.readOnly = !given;
     slide(this.slider, symbol, value);
-    if (document.activeElement !== this.field || !given) this.field.value = typed(value);
+    if (!isTyping(this.field) || !given) this.field.value = typed(value);
   }
 }
 

@@ -3,15 +3,18 @@
 import { stem } from "../lib/symbol-names.js";
 import { copy, relight, unpin } from "../tp.js";
 import { Surface, drawCurve } from "./charts.js";
-import { make } from "./elements.js";
-import { Bar, numberIn, refuse, slide, typed, valueAt } from "./fields.js";
+import { make } from "../lib/elements.js";
+import { Bar, isTyping, numberIn, refuse, slide, typed, valueAt, watchTyping } from "./fields.js";
+import { History } from "./history.js";
+import { LinePane, entriesOf, namesFor } from "./line-pane.js";
 import { Network } from "./network.js";
-import { fixed, short } from "./numbers.js";
+import { fixed, short, written } from "../lib/numbers.js";
 import data from "./program.js";
+import { Question } from "./question.js";
 import { MOST, copied, defaults, fromHash, isGiven, toHash } from "./setup.js";
 import { Program, Simulation } from "./simulation.js";
-import { fill, lineInWords, warning } from "./words.js";
-import { workedLine } from "./worked-line.js";
+import { drawTables } from "./tables.js";
+import { fill, lineInWords, nameOf, warning } from "./words.js";
 
 const root = document.getElementById("lab");
 const { lab: words, meanings } = (await import(`./words-${root.dataset.lang}.js`)).default;
@@ -24,19 +27,31 @@ const isEntry = symbol => data.parameters.includes(symbol);
 let run = new Simulation(program, fromHash(location.hash, data) ?? defaults(data));
 let chosen = "w1_11";       // the symbol in the bar under the network
 let before = [];            // the losses of the previous run, which this one started from
+let guessing = false;       // whether the next line asks for a guess
 let running = null;         // the next frame of a continuous run
 const parameter = () => isEntry(chosen) ? chosen : isEntry(chosen.replace("dL_d", "")) ? chosen.replace("dL_d", "") : data.parameters[0];
 
 // ---- changes: each begins a new run from what is on the screen --------------------------------------------
 
-function change(edit) {
+/** Begin another run. The curve of the one before stays behind it, if it is more than a point. */
+function start(setup) {
+  if (run.losses.length > 1) before = [...run.losses];
+  run = new Simulation(program, setup);
+  question.set(false);
+}
+/** Do what can be undone. What follows it and is of the same kind is undone with it. */
+function undoable(act, kind) {
+  const left = fragment();
+  act();
+  if (fragment() !== left) past.leave(left, kind);
+}
+function change(edit, kind) {
   const { setup, after, done } = run;
   const w = after ? after.w : run.state.w;
   const next = { ...setup, examples: setup.examples.map(e => [...e]), start: Object.fromEntries(data.parameters.map((p, i) => [p, w[i]])),
     first: current(), steps: Math.min(done, data.lines.length) };
   edit(next);
-  if (run.losses.length > 2) before = [...run.losses];
-  run = new Simulation(program, next);
+  undoable(() => start(next), kind);
 }
 /** How many updates are done. */
 const updates = () => run.cycle + (run.done === run.length ? 1 : 0);
@@ -48,13 +63,13 @@ function set(symbol, value) {
     if (symbol === "eta") next.eta = value;
     else if (isEntry(symbol)) next.start[symbol] = value;
     else next.examples[current()][{ x_1: 0, x_2: 1, y: 2 }[symbol]] = value;
-  });
+  }, symbol);
   soon();
   say(fill(words.edited, { symbol, value: short(Math.fround(value), 6) }) + words.restarted);
 }
 /** Move example A or B on the picture of the predictions. */
 function move(k, [x1, x2]) {
-  change(next => { next.examples[k][0] = x1; next.examples[k][1] = x2; });
+  change(next => { next.examples[k][0] = x1; next.examples[k][1] = x2; }, "AB"[k]);
   soon();
   say(fill(words.edited, { symbol: "AB"[k], value: `(${short(x1, 2)}, ${short(x2, 2)})` }) + words.restarted);
 }
@@ -71,7 +86,9 @@ function choose(symbol) {
 const network = new Network($(".tp-figure__art"));
 const surface = new Surface($("[data-surface]"), { move });
 const bar = new Bar($(".tp-lab__chosen"), { data, words, meanings, set, unread: () => say(words.unread) });
-let pane = null; // the worked lines on the screen and what they are of
+const past = new History();
+const question = new Question($(".tp-lab__guess"), { words, reveal });
+const pane = new LinePane(root, { data, program, words });
 
 let waiting = false;
 /** Draw once before the next frame, however many changes there are until then. */
@@ -92,6 +109,7 @@ function draw() {
   drawTable(shown);
   drawControls(shown);
   drawCurve($("[data-curve]"), run.losses, before);
+  drawLegend();
   surface.draw(run.surface(surface.size), run.setup.examples, k => run.setup.both || k === run.setup.first);
   drawWords(shown);
   keep();
@@ -122,87 +140,35 @@ function drawStages(shown) {
 
 function drawChosen(shown = run.quantities()) { bar.show(chosen, chosen === "eta" ? run.setup.eta : shown.get(chosen)); }
 
-/** A field in which the reader types is not overwritten. */
-function write(field, value) {
-  if (document.activeElement !== field) field.value = typed(value);
-}
+function write(field, value) { if (!isTyping(field)) field.value = typed(value); }
+
+/** The lines of the update so far, for the chosen parameter. */
+function runUpdate() { run.update(data.parameters.indexOf(parameter()), run.state, run.optimizer.lines.indexOf(run.line) + 1); }
 
 function drawLine() {
-  const { line } = run;
-  const update = run.stage === "update";
-  const index = data.parameters.indexOf(parameter());
-  if (update) run.update(index, run.state, run.optimizer.lines.indexOf(line) + 1);
-  const key = `${run.setup.optimizer} ${run.setup.activation} ${run.setup.eta} ${line ? (line.name ?? line.symbol) + run.done : ""} ${update ? parameter() : ""}`;
-  if (pane?.key !== key) {
-    const entries = !line ? [] : update ? [line] : line.entries;
-    const tools = { tex: data.tex, named: update ? ofParameter : s => s, value: s => run.get(s), call: tree => program.value(tree, run.values), activation: run.setup.activation };
-    pane = { key, lines: entries.map(entry => workedLine(entry, tools)) };
-    $("[data-worked]").replaceChildren(...pane.lines.map(l => l.element));
-    drawCode(line, update);
-  }
-  for (const each of pane.lines) each.write();
-  $("[data-each]").hidden = !update;
-  $("[data-each]").textContent = fill(words.each_parameter, { symbol: parameter() });
-  $("[data-now]").textContent = $("[data-code] .is-now")?.textContent.trim() ?? "";
-}
-
-/** The formulas of the update are written for any parameter w; on the screen it is the chosen one. */
-function ofParameter(symbol) {
-  const p = parameter();
-  if (symbol === "w" || symbol === "w_t") return p;
-  if (symbol === "g") return "dL_d" + p;
-  return /^[mv](_hat|_t)?$/.test(symbol) ? `${symbol.replace("_t", "")}_${p}` : symbol;
-}
-
-function drawCode(line, update) {
-  const rows = update ? run.optimizer.code : data.code;
-  const calls = update ? [`optimizer = ${data.calls.optimizers[run.setup.optimizer].replace("=eta", `=${run.setup.eta}`)}`]
-    : [`sigma, sigma_prime = ${data.calls.activations[run.setup.activation].slice(1, -1)}`];
-  const made = [...calls.map(text => make("span", { class: "tp-lab__row tp-lab__call" }, text)), ...rows.map((html, k) => {
-    const row = make("span", { class: "tp-lab__row" });
-    row.innerHTML = html; // Pygments' output, made at build
-    const of = (update ? run.optimizer.lines : program.lines).find(l => l.row === k);
-    if (of) row.dataset.symbol = update ? ofParameter(of.symbol) : of.name;
-    if (update) for (const each of row.querySelectorAll("[data-symbol]")) each.dataset.symbol = ofParameter(each.dataset.symbol);
-    if (line?.row === k) {
-      row.classList.add("is-now", `is-${line.stage}`);
-      row.setAttribute("aria-current", "step");
-    }
-    return row;
-  })];
-  $("[data-code]").replaceChildren(...made);
-  const code = $("[data-code]").parentElement;
-  const now = $(".is-now");
-  if (now && (now.offsetTop < code.scrollTop || now.offsetTop + now.offsetHeight > code.scrollTop + code.clientHeight)) code.scrollTop = now.offsetTop - code.clientHeight / 2;
+  if (question.open) return; // its line stands there
+  if (run.stage === "update") runUpdate();
+  pane.show(run, parameter());
 }
 
 function drawTable(shown) {
-  if (!$(".tp-lab__all").open) return;
-  for (const cell of $$("[data-cell]")) {
-    const value = shown.get(cell.dataset.cell);
-    cell.textContent = value === undefined ? "" : short(value, 6);
-    if (value === undefined) { delete cell.dataset.value; delete cell.dataset.symbol; } else Object.assign(cell.dataset, { value: String(value), symbol: cell.dataset.cell });
-  }
-  for (const field of $$(".tp-lab__all [data-set]")) {
-    write(field, shown.get(field.dataset.set));
-    Object.assign(field.dataset, { symbol: field.dataset.set, value: String(shown.get(field.dataset.set)) });
-  }
-  const { keeps } = run.optimizer;
-  $("[data-kept-head]").hidden = !keeps.length;
-  for (const cell of $$("[data-kept]")) {
-    cell.hidden = !keeps.length;
-    cell.replaceChildren(...keeps.flatMap((name, k) => [k ? " " : "", make("span", { "data-symbol": `${name}_${cell.dataset.kept}`, "data-value": shown.get(`${name}_${cell.dataset.kept}`) },
-      `${name} ${short(shown.get(`${name}_${cell.dataset.kept}`), 6)}`)]));
-  }
+  if ($(".tp-lab__all").open) drawTables(root, shown, run.optimizer.keeps, write);
 }
 
 function drawControls(shown) {
   for (const field of $$(".tp-lab__rail [data-set]")) write(field, field.dataset.set === "eta" ? run.setup.eta : shown.get(field.dataset.set));
   for (const slider of $$(".tp-lab__rail [data-slide]")) slide(slider, slider.dataset.slide, slider.dataset.slide === "eta" ? run.setup.eta : shown.get(slider.dataset.slide));
-  const now = { y: String(shown.get("y")), activation: run.setup.activation, train: run.setup.both ? "AB" : "AB"[current()], speed: String(speed) };
+  const now = { y: String(shown.get("y")), activation: run.setup.activation, train: run.setup.both ? "AB" : "AB"[current()], speed: String(speed), guess: guessing ? "asks" : "shows" };
   for (const box of $$("[data-choose]")) for (const radio of box.querySelectorAll("input")) radio.checked = radio.value === now[box.dataset.choose];
   $("#lab-optimizer").value = run.setup.optimizer;
   $("#lab-start").value = startName();
+}
+
+/** The run before, in words too: which of the two lines it is, and where it ended. */
+function drawLegend() {
+  const legend = $("[data-before]");
+  legend.classList.toggle("is-none", !before.length);
+  legend.lastChild.textContent = before.length ? fill(words.run_before, { n: before.length - 1, value: short(before.at(-1), 4) }) : "";
 }
 
 function drawWords(shown) {
@@ -210,9 +176,11 @@ function drawWords(shown) {
   const box = $("[data-warning]");
   box.hidden = !trouble;
   $("[data-do=back]").disabled = run.setup.steps === 0;
+  $("[data-do=undo]").disabled = !past.canUndo;
+  $("[data-do=redo]").disabled = !past.canRedo;
   if (box.textContent !== trouble) box.textContent = trouble;
   const last = run.losses.at(-1);
-  $("[data-curve]").setAttribute("aria-label", fill(words.curve_alt, { n: run.cycle, value: short(last, 4) }));
+  $("[data-curve]").setAttribute("aria-label", `${fill(words.curve_alt, { n: run.cycle, value: short(last, 4) })} ${$("[data-before]").lastChild.textContent}`);
   $("[data-surface]").setAttribute("aria-label", surfaceInWords());
 }
 
@@ -244,16 +212,54 @@ $("#lab-start").append(...Object.keys(starts).map(name => {
 
 function go(steps) {
   run.seek(steps);
+  question.set(false);
   soon();
   const line = lineInWords(run, words, data.parameters.indexOf(parameter()));
   say(run.done === run.length ? line + words.stale : line);
 }
+
+const advance = () => undoable(() => go(run.setup.steps + 1));
 
 /** To the end of a stage: on in this cycle, back in it, or, once the update is done, on in the next. */
 function goTo(stage) {
   const base = run.setup.steps - run.done + (run.done === run.length ? run.length : 0);
   go(base + run.ends[stage]);
 }
+
+// ---- a guess first -------------------------------------------------------------------------------------------------------------
+
+/** Whether the next line asks first; there is room for the question as long as it may. */
+function guess(first) {
+  guessing = first;
+  root.classList.toggle("is-guessing", first);
+  question.set(false);
+  soon();
+}
+
+/** Ask for a number of the next line, the chosen one if that makes it; go on where there is none to guess. */
+function ask() {
+  const about = run.ahead(() => {
+    const { line } = run;
+    if (line.stage === "update") runUpdate();
+    const entry = entriesOf(line).find(e => e.symbol === chosen) ?? entriesOf(line)[0];
+    return { line, entry, answer: run.get(entry.symbol), values: Float64Array.from(run.values) };
+  });
+  if (!Number.isFinite(about.answer)) return advance();
+  const { line, entry, answer, values } = about;
+  const named = namesFor(line, parameter());
+  pane.ask(run, line, parameter(), values);
+  question.ask({ symbol: named(entry.symbol), answer, written: written(answer), tree: entry.tree, value: tree => program.value(tree, values),
+    spell: name => named(name).replace(/^sigma/, run.setup.activation).replace("'", "′") });
+}
+
+/** The number has been guessed, or given up: its line runs. */
+function reveal(text) {
+  advance();
+  say(`${text} ${$("[data-said]").textContent}`);
+  $("[data-do=step]").focus({ preventScroll: true });
+}
+
+// ---- running on ----------------------------------------------------------------------------------------------------------------
 
 const PACES = [450, 300];    // ms a line, ms an update: slow enough to follow
 const FAST = 5;              // updates a frame
@@ -283,6 +289,8 @@ function frame(time) {
 }
 
 function toggle(on = running === null) {
+  if (on) past.leave(fragment());
+  question.set(false);
   if (running !== null) cancelAnimationFrame(running);
   running = on ? requestAnimationFrame(frame) : null;
   const button = $("[data-do=run]");
@@ -321,13 +329,21 @@ function setUp(hash) {
   if (!setup) return; // a heading's
   clearTimeout(timer);
   last = hash;
-  if (running !== null) toggle(false);
-  before = [];
-  run = new Simulation(program, setup);
-  draw();
+  undoable(() => replace(setup));
   say(lineInWords(run, words, data.parameters.indexOf(parameter())));
 }
-addEventListener("hashchange", () => setUp(location.hash));
+function replace(setup) {
+  if (running !== null) toggle(false);
+  start(setup);
+  soon();
+}
+/** Go to a state that was left, or on again; `to` is its fragment. */
+function travel(to, text) {
+  if (to === null) return;
+  replace(fromHash(to, data) ?? defaults(data));
+  say(`${text} ${lineInWords(run, words, data.parameters.indexOf(parameter()))}`);
+}
+addEventListener("hashchange", () => { if (location.hash !== last) setUp(location.hash); });
 for (const link of document.querySelectorAll('.tp-lab-text a[href^="#"][href*="="]')) {
   link.addEventListener("click", () => { // also when the address has that fragment already
     setUp(link.hash);
@@ -339,17 +355,23 @@ for (const link of document.querySelectorAll('.tp-lab-text a[href^="#"][href*="=
 // ---- by hand ----------------------------------------------------------------------------------------------------------------------
 
 const actions = {
-  back: () => go(run.setup.steps - 1),
-  step: () => go(run.setup.steps + 1),
+  undo: () => travel(past.undo(fragment()), words.undone),
+  redo: () => travel(past.redo(fragment()), words.redone),
+  back: () => undoable(() => go(run.setup.steps - 1)),
+  step: () => {
+    if (question.open) return question.field.focus();
+    if (guessing && running === null) return ask();
+    advance();
+  },
   run: () => toggle(),
-  reset: () => { if (running !== null) toggle(false); run = new Simulation(program, defaults(data)); chosen = "w1_11"; speed = 1; before = []; unpin(); draw(); say(words.begin); },
+  reset: () => { chosen = "w1_11"; speed = 1; unpin(); undoable(() => replace(defaults(data))); say(words.was_reset); },
   link: button => copy(button, location.href.split("#")[0] + fragment()),
   program: button => copy(button, copied(run.setup, data, updates())),
 };
 
 root.addEventListener("click", event => {
   const button = event.target.closest("button");
-  if (button?.dataset.stage) goTo(button.dataset.stage);
+  if (button?.dataset.stage) undoable(() => goTo(button.dataset.stage));
   else if (button?.dataset.do) actions[button.dataset.do](button);
   const symbol = event.target.closest("[data-symbol]")?.dataset.symbol;
   if (symbol && !event.target.closest("input, label")) {
@@ -371,6 +393,7 @@ root.addEventListener("change", event => {
   }
   const box = target.closest("[data-choose]");
   if (box?.dataset.choose === "speed") { speed = Number(target.value); return; }
+  if (box?.dataset.choose === "guess") { guess(target.value === "asks"); return; }
   if (box?.dataset.choose === "y") { set("y", Number(target.value)); return; }
   if (box?.dataset.choose === "activation") change(next => { next.activation = target.value; });
   else if (box?.dataset.choose === "train") change(next => { next.both = target.value === "AB"; next.first = target.value === "B" ? 1 : 0; });
@@ -385,15 +408,37 @@ root.addEventListener("input", event => {
   if (symbol) set(symbol, valueAt(event.target, symbol));
 });
 root.addEventListener("keydown", event => { if (event.key === "Enter" && event.target.dataset.set) event.target.dispatchEvent(new Event("change", { bubbles: true })); });
+
+// Undo by keyboard; a field in which something stands that was not taken yet keeps its own.
+for (const name of ["pointerdown", "focusin"]) root.addEventListener(name, () => past.seal());
+watchTyping(root);
+addEventListener("keydown", event => {
+  const field = event.target.closest("input[type=text], input[type=search], input:not([type]), textarea");
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || (field && (!root.contains(field) || isTyping(field)))) return;
+  const action = { z: event.shiftKey ? "redo" : "undo", y: "redo" }[event.key.toLowerCase()];
+  if (!action) return;
+  event.preventDefault();
+  actions[action]();
+});
 $(".tp-lab__all").addEventListener("toggle", () => drawTable(run.quantities()));
 
+// On a phone the chosen number stands below the formula and the controls at the end; else both at the left, before the network.
 const narrow = matchMedia("(max-width: 959.98px)");
-const fold = () => { $(".tp-lab__rail").open = !narrow.matches; };
+const fold = () => {
+  const rail = $(".tp-lab__rail");
+  rail.open = !narrow.matches;
+  if (narrow.matches) root.append(rail); else $(".tp-lab__main").before(rail);
+  if (narrow.matches) $(".tp-lab__formula").after(bar.box); else $(".tp-lab__rail > div").prepend(bar.box);
+};
 narrow.addEventListener("change", fold);
 fold();
 new MutationObserver(soon).observe(document.documentElement, { attributes: true, attributeFilter: ["data-scheme"] });
 
-network.makeEditable({ label: $(".tp-figure__art").dataset.alive, name: symbol => meanings[stem(symbol)] ?? "", choose, value: valueOf, change: set });
+for (const field of $$("[data-set], [data-slide]")) {
+  const symbol = field.dataset.set ?? field.dataset.slide;
+  field.setAttribute("aria-label", `${symbol}, ${nameOf(symbol, words)}`);
+}
+network.makeEditable({ label: $(".tp-figure__art").dataset.alive, name: symbol => nameOf(symbol, words), choose, value: valueOf, change: set });
 draw();
 say(location.hash.includes("=") ? lineInWords(run, words, data.parameters.indexOf(parameter())) : words.begin);
 // On a phone the three buttons are fixed at the bottom while the lab is in view

@@ -1,7 +1,7 @@
 // The drawn network (two_passes/figures/network.py), made to show other numbers and to be changed by hand.
 
-import { make } from "./elements.js";
-import { fixed, short } from "./numbers.js";
+import { make } from "../lib/elements.js";
+import { fixed, short } from "../lib/numbers.js";
 import { isGiven, rangeOf, rounded } from "./setup.js";
 
 const size = v => Number.isFinite(v) ? Math.abs(v) / (1 + Math.abs(v)) : 1;
@@ -62,8 +62,9 @@ export class Network {
     this.art.setAttribute("aria-label", label);
     for (const svg of this.art.querySelectorAll("svg")) svg.removeAttribute("aria-hidden");
     for (const part of this.art.querySelectorAll("svg > *")) if (!part.querySelector("[data-room]")) part.setAttribute("aria-hidden", "true");
-    const order = ["x", "w1", "b1", "w2", "b2", "y"]; // of the tab stops: as in the forward pass
-    for (const { g, symbol } of [...this.cells].sort((a, b) => order.findIndex(o => a.symbol.startsWith(o)) - order.findIndex(o => b.symbol.startsWith(o)))) {
+    const order = ["x", "w1", "b1", "w2", "b2", "y"]; // of the tab stops: as in the forward pass, a matrix row by row
+    const place = ({ symbol }) => order.findIndex(o => symbol.startsWith(o)) + symbol;
+    for (const { g, symbol } of [...this.cells].sort((a, b) => place(a) < place(b) ? -1 : 1)) {
       if (!isGiven(symbol)) { g.setAttribute("aria-hidden", "true"); continue; }
       g.ownerSVGElement.append(g.parentElement);
       const [low, high] = rangeOf(symbol);
@@ -73,9 +74,10 @@ export class Network {
       g.addEventListener("focus", () => choose(symbol));
       g.addEventListener("keydown", event => {
         const step = { ArrowRight: 0.01, ArrowUp: 0.01, ArrowLeft: -0.01, ArrowDown: -0.01, PageUp: 0.1, PageDown: -0.1 }[event.key];
-        if (!step) return;
+        const end = { Home: low, End: high }[event.key];
+        if (!step && end === undefined) return;
         event.preventDefault();
-        set(symbol, rounded(value(symbol) + step * (event.shiftKey ? 10 : 1)));
+        set(symbol, end ?? rounded(value(symbol) + step * (event.shiftKey ? 10 : 1)));
       });
       const grads = this.cells.filter(cell => cell.symbol === `dL_d${symbol}` && cell.g.ownerSVGElement === g.ownerSVGElement);
       for (const part of [g, ...grads.map(cell => cell.g)]) drag(part, () => value(symbol), to => { choose(symbol); set(symbol, to); }); // both rows can be dragged: one is too small for a finger

@@ -1,6 +1,6 @@
 // The setup of a run of the live lab: its defaults, as the fragment of a link, and as a program to copy.
 
-import { exact } from "./numbers.js";
+import { exact } from "../lib/numbers.js";
 
 const f = Math.fround;
 

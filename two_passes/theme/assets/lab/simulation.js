@@ -156,6 +156,15 @@ export class Simulation {
   }
   get stage() { return this.line?.stage ?? null; }
 
+  /** What `look` finds one line further on. Then the run stands where it stood. */
+  ahead(look) {
+    const { steps } = this.setup;
+    this.seek(steps + 1);
+    const found = look();
+    this.seek(steps);
+    return found;
+  }
+
   /** How many lines are done at the end of each stage of a cycle. */
   get ends() {
     const count = stage => this.program.lines.filter(l => l.stage === stage).length;

@@ -1,14 +1,13 @@
 // The small form of the lab: a chapter's network, to be changed by hand. It is loaded when a reader first asks for it.
 
-import { stem } from "../lib/symbol-names.js";
-import { make } from "./elements.js";
-import { Bar } from "./fields.js";
+import { make } from "../lib/elements.js";
+import { Bar, watchTyping } from "./fields.js";
 import { Network } from "./network.js";
-import { short } from "./numbers.js";
+import { short } from "../lib/numbers.js";
 import data from "./program.js";
 import { defaults, isGiven, toHash } from "./setup.js";
 import { Program, Simulation } from "./simulation.js";
-import { fill, warning } from "./words.js";
+import { fill, nameOf, warning } from "./words.js";
 
 const { lab: words, meanings } = (await import(`./words-${document.documentElement.lang}.js`)).default;
 const style = make("link", { rel: "stylesheet", href: new URL("held.css", import.meta.url) });
@@ -45,6 +44,7 @@ export function openSmallLab(figure, lab) {
   }
   const bar = new Bar(make("div"), { data, words, meanings, set, unread: () => say(words.unread) });
   box.append(bar.box, said, does);
+  watchTyping(box);
   figure.querySelector(".tp-figure__art").after(box);
 
   function set(symbol, value) {
@@ -66,7 +66,7 @@ export function openSmallLab(figure, lab) {
   }
 
   const network = new Network(figure.querySelector(".tp-figure__art"));
-  network.makeEditable({ label: words.network, name: symbol => meanings[stem(symbol)] ?? "", choose: symbol => { chosen = symbol; draw(); }, value: symbol => run.quantities().get(symbol), change: set });
+  network.makeEditable({ label: words.network, name: symbol => nameOf(symbol, words), choose: symbol => { chosen = symbol; draw(); }, value: symbol => run.quantities().get(symbol), change: set });
   figure.addEventListener("click", event => {
     const symbol = event.target.closest("[data-symbol]")?.dataset.symbol;
     if (symbol && run.quantities().has(symbol) && !isGiven(symbol)) { chosen = symbol; draw(); }

@@ -1,10 +1,17 @@
 // A run in words: for the status line, the warnings and screen readers.
 
-import { short, written } from "./numbers.js";
+import { stem } from "../lib/symbol-names.js";
+import { short, written } from "../lib/numbers.js";
 
 const SIGNS = { "+": "+", "-": "−", "*": "×", "/": "÷" };
 
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+/** What a number is that the reader can change: `w1_12` is the weight from input 2 to hidden neuron 1. */
+export function nameOf(symbol, words) {
+  const [i, j] = symbol.split("_")[1] ?? "";
+  return fill(words.names[stem(symbol)] ?? "", { i, j });
+}
 
 /** The line that was executed last, and what it computed. */
 export function lineInWords(run, words, index) {

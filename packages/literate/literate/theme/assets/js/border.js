@@ -1,6 +1,6 @@
 // Controls turn the weights and shift the bias of a neuron: literate/figures/border.py draws the plane as it is at first.
 
-import { all, printed, words } from "./page.js";
+import { all, withMinus } from "./page.js";
 
 const CORNERS = [[-1, -1], [1, -1], [1, 1], [-1, 1]];
 
@@ -38,21 +38,21 @@ function draw(picture, w, b, length) {
 }
 
 for (const drawing of all("[data-border]")) {
-  const { turned, shifted, start, weights, sums, length } = JSON.parse(drawing.dataset.border);
+  const { turned, shifted, start, weights, sums, length, turn } = JSON.parse(drawing.dataset.border);
   const read = Object.assign(document.createElement("output"), { className: "tp-slide__read" });
   read.setAttribute("aria-live", "off"); // the sliders themselves say it
-  const controls = [[words.turn, turned, "\u00b0"], ["b", shifted, ""]].map(([name, values, unit], k) => {
+  const controls = [[turn, turned, "\u00b0"], ["b", shifted, ""]].map(([name, values, unit], k) => {
     const control = Object.assign(document.createElement("label"), { className: "tp-slide" });
     const slider = Object.assign(document.createElement("input"), { type: "range", max: values.length - 1, value: start[k] });
     const label = document.createElement("span");
     slider.setAttribute("aria-label", name);
     control.append(label, slider);
-    return { control, slider, tell: () => { label.textContent = `${name} ${printed(values[slider.value])}${unit}`; return label.textContent; } };
+    return { control, slider, tell: () => { label.textContent = `${name} ${withMinus(values[slider.value])}${unit}`; return label.textContent; } };
   });
   const show = () => {
     const [i, j] = controls.map(({ slider }) => Number(slider.value));
     for (const picture of all("[data-scale]", drawing)) draw(picture, weights[i], shifted[j], length);
-    const lines = [`w = (${weights[i].map(printed).join(", ")})`, `b = ${printed(shifted[j])}`, `z = ${printed(sums[i][j])}`];
+    const lines = [`w = (${weights[i].map(withMinus).join(", ")})`, `b = ${withMinus(shifted[j])}`, `z = ${withMinus(sums[i][j])}`];
     read.replaceChildren(...lines.map(text => Object.assign(document.createElement("span"), { textContent: text })));
     for (const { slider, tell } of controls) slider.setAttribute("aria-valuetext", `${tell()}; ${lines.join("; ")}`);
   };

@@ -1,32 +1,9 @@
 // The answer box of an exercise: it compares the typed number with the answer and replies in words.
 
+import { fullAnswer, judge } from "../lib/judge.js";
 import { readDecimal } from "../lib/typed-number.js";
 import { all, words } from "./page.js";
 import { markSolved } from "./progress.js";
-
-/** Whether a number is the answer rounded to the asked decimals, nearer than that, or cut off after them. A whole number must be exact. */
-function isRight(typed, answer, decimals) {
-  if (decimals === 0 && !Number.isInteger(typed)) return false;
-  const unit = 10 ** -decimals;
-  const slack = 1e-9 * Math.max(1, Math.abs(answer));
-  const cut = Math.trunc(answer / unit + Math.sign(answer) * 1e-9) * unit;
-  return Math.abs(answer - typed) <= unit / 2 + slack || Math.abs(cut - typed) <= slack;
-}
-
-/** The name of the words to reply: "right", or what is wrong. */
-function judge(typed, answer, decimals) {
-  if (Number.isNaN(typed.value)) return "not_a_number";
-  if (isRight(typed.value, answer, decimals)) return "right";
-  if (isRight(-typed.value, answer, decimals)) return "other_sign";
-  return typed.decimals < decimals && typed.value && isRight(typed.value, answer, typed.decimals) ? "few_decimals" : "not_yet";
-}
-
-/** The answer in six digits; with the asked decimals where float32 differs from those in its last digit only. */
-function fullAnswer(answer, decimals) {
-  const asked = Number(answer.toFixed(decimals));
-  const value = Math.abs(answer - asked) < 2e-6 * Math.max(1, Math.abs(answer)) ? asked : Number(answer.toPrecision(6));
-  return String(value).replace("-", "−");
-}
 
 for (const form of all(".tp-answer")) {
   const answer = Number(form.dataset.answer);

@@ -8,6 +8,7 @@ import "./symbols.js";
 import "./terms.js";
 import "./exercises.js";
 import "./progress.js";
+import "./try-it.js";
 import "./journey.js";
 import "./copy.js";
 import "./maths.js";

@@ -19,8 +19,8 @@ export const idIn = fragment => {
   try { return decodeURIComponent(fragment.slice(1)); } catch { return fragment.slice(1); }
 };
 
-/** A number as it is printed, with a true minus. */
-export const printed = number => String(number).replaceAll("-", "\u2212");
+/** A number with a true minus. */
+export const withMinus = number => String(number).replaceAll("-", "\u2212");
 
 /** A new button with a text and what a press does. */
 export function makeButton(text, press = () => {}, css = "") {

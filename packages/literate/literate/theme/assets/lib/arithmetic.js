@@ -13,25 +13,33 @@ const toFloat32 = Math.fround;
 
 /** log(1 + eᵘ) as MLX's logaddexp(0, u): it overflows only where the result does. */
 const softplus = u => Math.max(u, 0) + Math.log1p(Math.exp(-Math.abs(u)));
+/** The error function: a series of positive terms, so that no digits cancel. */
+function erf(u) {
+  if (Math.abs(u) > 6) return Math.sign(u);
+  let term = u, sum = u;
+  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(sum); n++) sum += term *= 2 * u * u / (2 * n + 1);
+  return 2 / Math.sqrt(Math.PI) * Math.exp(-u * u) * sum;
+}
 const operations = {
   "+": (a, b) => a + b, "-": (a, b) => a - b, "*": (a, b) => a * b, "/": (a, b) => a / b, power: Math.pow, max: Math.max, min: Math.min,
-  negative: a => -a, exp: Math.exp, log: Math.log, sqrt: Math.sqrt, tanh: Math.tanh, softplus,
+  negative: a => -a, exp: Math.exp, log: Math.log, sqrt: Math.sqrt, tanh: Math.tanh, softplus, erf,
 };
 const relations = { ">": (a, b) => a > b, ">=": (a, b) => a >= b, "<": (a, b) => a < b, "<=": (a, b) => a <= b };
 
 const isHost = name => name.startsWith("host:");
 const bare = name => name.replace("host:", "");
 
-function operation(name) {
+function operation(name, rounds) {
   const exact = operations[bare(name)];
-  if (isHost(name)) return exact;
+  if (!rounds || isHost(name)) return exact;
   return exact.length === 1 ? a => toFloat32(exact(toFloat32(a))) : (a, b) => toFloat32(exact(toFloat32(a), toFloat32(b)));
 }
 
 /** Compiles trees into functions of (values, argument); values is an array with a place for each name. */
 export class Evaluator {
-  /** functions: name → tree of its body. */
-  constructor(functions = {}) {
+  /** functions: name → tree of its body. rounds: whether arrays are of float32, as MLX's; else all is in double precision. */
+  constructor(functions = {}, rounds = true) {
+    this.rounds = rounds;
     this.places = new Map();
     this.functions = {};
     for (const [name, tree] of Object.entries(functions)) this.functions[name] = { tree, run: this.compile(tree) };
@@ -61,7 +69,7 @@ export class Evaluator {
       const inner = this.compile(rest[1]);
       return (v, x) => found().run(v, inner(v, x));
     }
-    const compute = operation(name);
+    const compute = operation(name, this.rounds);
     const [a, b] = rest.map(part => this.compile(part));
     return b ? (v, x) => compute(a(v, x), b(v, x)) : (v, x) => compute(a(v, x));
   }
@@ -80,8 +88,8 @@ export class Evaluator {
       const found = this.why(part, values, argument);
       if (found) return found;
     }
-    const operands = rest.map(part => this.value(part, values, argument)).map(v => isHost(name) ? v : toFloat32(v));
-    const result = operation(name)(...operands);
+    const operands = rest.map(part => this.value(part, values, argument)).map(v => !this.rounds || isHost(name) ? v : toFloat32(v));
+    const result = operation(name, this.rounds)(...operands);
     return Number.isFinite(result) ? null : { operation: bare(name), operands, result };
   }
 }

@@ -1,13 +1,14 @@
-// Worked lines: a formula's symbols over their digits, as the engine draws them in a formula card.
+// Worked lines: a formula's symbols over their digits, as the engine draws them; the digits can change.
 
 import { make } from "./elements.js";
 import { written } from "./numbers.js";
 
 const SHORT = 8; // columns within parentheses that stay on one line
 
-/** The line's element and a function that writes the digits of other values into it. */
+/** The line's element and a function that writes the digits of other values into it; a value that is null is a question mark. */
 export function workedLine(entry, { tex, named, value, call, activation }) {
-  const columns = [[entry.left, [[entry.symbol]], entry.symbol, 0], "=", ...entry.columns];
+  const right = entry.columns ?? []; // none of what a line cannot show, such as cases
+  const columns = [[entry.left, [[entry.symbol]], entry.symbol, 0], ...right.length ? ["=", ...right] : []];
   const writers = [];
   const groups = [make("span")];
   let afterSign = false;
@@ -29,20 +30,20 @@ export function workedLine(entry, { tex, named, value, call, activation }) {
       if (symbol) span.dataset.symbol = named(symbol);
       const above = make("span");
       above.innerHTML = tex[at]; // KaTeX's own output, made at build
-      const digits = make("span", { class: "tp-worked__digits" });
-      span.append(above, digits);
-      writers.push(() => raise(digits, parenthesised(text(parts, value, activation), guarded)));
+      const below = make("span", { class: "tp-worked__digits" });
+      span.append(above, below);
+      writers.push(() => raise(below, parenthesised(text(parts, value, activation), guarded)));
       if (tree) {
-        const below = make("span", { class: "tp-worked__value" });
-        span.append(below);
-        writers.push(() => { below.textContent = parenthesised(written(call(tree)), guarded); });
+        const called = make("span", { class: "tp-worked__value" });
+        span.append(called);
+        writers.push(() => { called.textContent = parenthesised(written(call(tree)), guarded); });
       }
     }
     groups.at(-1).append(span);
   });
   const spoken = make("span", { class: "tp-sr" }); // names, then digits: for those who listen
   const seen = make("div", { "aria-hidden": "true" }, ...groups);
-  const deep = entry.columns.length > 1 && entry.columns.some(c => c[3]);
+  const deep = right.length > 1 && right.some(c => c[3]);
   const element = make("div", { class: `tp-worked__line${tex[entry.left].includes("mfrac") ? " has-slope" : ""}${deep ? " has-value" : ""}` }, spoken, seen);
   return {
     element,
@@ -65,14 +66,18 @@ function closing(columns, at) {
 
 const parenthesised = (text, when) => when && text.startsWith("−") && text.length > 1 ? `(${text})` : text;
 
+const digits = value => value === null ? "?" : written(value);
+
 /** The digits of a column; without `value` the names. */
 function text(parts, value, activation, named) {
   return parts.map(part => {
     if (typeof part === "string") return part.replace(/^sigma/, activation);
-    if (Array.isArray(part)) return value ? written(value(part[0])) : named(part[0]);
+    if (Array.isArray(part)) return value ? digits(value(part[0])) : named(part[0]);
     return parenthesised(text(part.guard, value, activation, named), true);
   }).join("");
 }
+
+const digits = value => value === null ? "?" : written(value); // null: to be guessed
 
 function raise(element, words) { // ^{…} becomes a superscript
   const pieces = words.split(/\^\{([^}]*)\}/);

@@ -1,4 +1,4 @@
-// Numbers as text: on the network, in worked lines, in fields and links.
+// Numbers as text: in worked lines, in fields, in pictures and links.
 
 const MINUS = "−";
 const special = x => Number.isNaN(x) ? "nan" : x > 0 ? "inf" : MINUS + "inf";
@@ -48,4 +48,13 @@ export function exact(value) {
     if (Math.fround(Number(text)) === Math.fround(value)) return text;
   }
   return String(value);
+}
+
+/** A number of an array as MLX prints it: six digits, as C's %g. */
+export function printed(value) {
+  if (!Number.isFinite(value)) return special(value).replace(MINUS, "-");
+  const exponent = value === 0 ? 0 : Number(value.toExponential(5).split("e")[1]);
+  if (exponent >= -4 && exponent < 6) return Object.is(value, -0) ? "-0" : String(Number(value.toPrecision(6)));
+  const [digits, power] = value.toExponential(5).split("e");
+  return `${Number(digits)}e${power[0]}${power.slice(1).padStart(2, "0")}`;
 }
