@@ -35,9 +35,8 @@ def finger(page, symbol: str, by: int) -> None:
     settle(page)
 
 
-@pytest.mark.parametrize("path", ["frontier/live-lab/", LAB])
-def test_nothing_moves_on_a_phone_over_a_whole_pass(opened, path):  # noqa: F811
-    page = opened(path + "#train=AB&n=23", **PHONE)
+def test_nothing_moves_on_a_phone_over_a_whole_pass(opened):  # noqa: F811
+    page = opened(LAB + "#train=AB&n=23", **PHONE)
     page.evaluate("document.querySelector('.tp-lab__lane').scrollIntoView()")
     page.evaluate("document.fonts.ready")
     settle(page)
@@ -71,8 +70,9 @@ PLACES = """() => {
 }"""
 
 
-@pytest.mark.parametrize("path", ["frontier/live-lab/", LAB])
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    "size, path", [(DESK, LAB), (PHONE, "frontier/live-lab/")], ids=["desk", "phone"]
+)
 def test_button_network_and_formula_are_on_one_screen(opened, size, path):  # noqa: F811
     page = opened(path + "#n=1", **size)
     if size is PHONE:
@@ -279,6 +279,7 @@ def test_the_parts_come_in_the_order_in_which_they_stand(opened, size):  # noqa:
     }""")
     for (name, left, top), (after, right, low) in zip(parts, parts[1:], strict=False):
         assert low > top - 40 or right > left + 100, f"{after} stands before {name}"
+    assert size is DESK or parts[-1][0].startswith("tp-lab__rail")
 
 
 def test_home_and_end(opened):  # noqa: F811
@@ -350,30 +351,34 @@ def test_a_guess_is_judged_before_the_number_is_shown(opened):  # noqa: F811
     assert "It is 0.38. Forward, line 2 of 4: a1_1 = 0.38" in said(page)
 
 
-@pytest.mark.parametrize(
-    "state, symbol, typed, step",
-    [
-        ("n=8", "delta1_1", "0.61", None),  # wrong, and no step is all that is missing
-        ("n=8&act=sigmoid", "delta1_1", None, "× sigmoid′(z1_1)"),  # the slope forgotten
-        ("n=11", "w1_11", "0.6", "− (eta × dL_dw1_11)"),
-        ("n=11", "w1_11", "0.874788", "× eta"),
-        ("n=12", "z1_1", None, "+ b1_1"),  # the first line of the next round, with its weights
-    ],
-)
-def test_which_step_was_left_out(opened, state, symbol, typed, step):  # noqa: F811
-    page = opened(LAB + f"#{state}")
-    if typed is None and symbol == "delta1_1":
-        typed = str(value(page, "w2_11") * value(page, "delta2_1"))
-    elif typed is None:
-        w = [value(page, s) for s in ("w1_11", "w1_12")]
-        typed = str(w[0] * 0.5 + w[1] * 0.2)
+def test_which_step_was_left_out(opened):  # noqa: F811
+    page = opened(LAB + "#n=8")
     page.locator("[data-choose=guess] input[value=asks]").check(force=True)
-    page.locator("[data-do=step]").click()
-    assert symbol in page.locator(".tp-lab__guess label").inner_text()
-    page.locator("#lab-guess").fill(typed)
-    page.locator("#lab-guess").press("Enter")
-    reply = page.locator(".tp-lab__guess output").inner_text()
-    assert (f"if you leave out “{step}" in reply) if step else ("leave out" not in reply), reply
+
+    def reply(state: str, symbol: str, guess) -> str:
+        page.evaluate("state => { location.hash = state; }", state)
+        settle(page)
+        typed = guess()
+        page.locator("[data-do=step]").click()
+        assert symbol in page.locator(".tp-lab__guess label").inner_text()
+        page.locator("#lab-guess").fill(str(typed))
+        page.locator("#lab-guess").press("Enter")
+        return page.locator(".tp-lab__guess output").inner_text()
+
+    def without_slope():
+        return value(page, "w2_11") * value(page, "delta2_1")
+
+    def without_bias():  # of the next round, whose weights are the new ones
+        return value(page, "w1_11") * 0.5 + value(page, "w1_12") * 0.2
+
+    for state, symbol, guess, step in (
+        ("n=8&act=sigmoid", "delta1_1", without_slope, "× sigmoid′(z1_1)"),
+        ("n=11", "w1_11", lambda: 0.6, "− (eta × dL_dw1_11)"),
+        ("n=11&A=0.5,0.2,1", "w1_11", lambda: 0.874788, "× eta"),
+        ("n=12", "z1_1", without_bias, "+ b1_1"),
+    ):
+        assert f"if you leave out “{step}”" in reply(state, symbol, guess), (state, step)
+    assert "leave out" not in reply("n=8", "delta1_1", lambda: 0.61), "more than one step is wrong"
 
 
 # ---- from a chapter, with its numbers
