@@ -261,7 +261,7 @@ def live(_live):
 
 
 @pytest.fixture(scope="session")
-def _reused(tmp_path_factory):
+def _reused(tmp_path_factory, site):  # whose build has left every run: none takes longer than here
     made = Reused(Copy(tmp_path_factory.mktemp("reused") / "book"))
     yield made
     made.end()
