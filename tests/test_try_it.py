@@ -271,7 +271,7 @@ def test_a_screen_reader_is_told_once_the_reader_pauses(visit):
     card.get_by_label("b_1: ").press("End")
     card.get_by_label("b_1: ").press_sequentially("123", delay=20)
     page.wait_for_function("() => told.length")
-    assert page.evaluate("told") == ["z_1 = 0.38123. These are your numbers, not the card's."]
+    assert page.evaluate("told") == ["z_1 = 0.3923. These are your numbers, not the card's."]
 
 
 GUESSES = {  # of 0.6 × 0.5 − 1.6 × 0.2 + 0.3

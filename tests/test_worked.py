@@ -131,7 +131,7 @@ def test_a_line_that_gives_another_result_is_refused():
         ),
         ("forward.forward", {}, {}, "choose one with `at`"),
         ("forward.forward", {}, {"entry": 3}, "no entry 3"),
-        ("activations.relu_slope", {"z": "z2", "ReLU_prime": "y"}, {}, "a Cases cannot be written"),
+        ("activations.relu_slope", {"z": "z2", "ReLU_prime": 0.0}, {}, "a Cases cannot be written"),
     ],
 )
 def test_what_is_missing_is_said(name, given, at, says):

@@ -11,7 +11,7 @@ SIZE = 13.2  # of numerals: 12 px once 358 units are shown 328 px wide
 SYMBOL = 17.0
 LINES = 6  # kinds of line that figures.css tells apart
 WIDE, TALL = (720.0, "tp-chart tp-chart--wide"), (358.0, "tp-chart tp-chart--tall")
-SLACK = 0.05  # of a curve, in units of its drawing: too little to be seen
+SLACK = 0.05  # of a curve, in units of its drawing, and once more to round it: not to be seen
 Numbers = Sequence[float]
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]  # left, top, right, bottom of a plot
@@ -76,7 +76,7 @@ def line(x: Numbers, y: Numbers, across: Scale, up: Scale) -> str:
             stretches.append([])
     steps: list[str | float] = []
     for points in filter(None, stretches):
-        drawn = [(round(u, 2), round(v, 2)) for u, v in needed(points)]
+        drawn = [(round(u, 1), round(v, 1)) for u, v in needed(points)]
         steps += ["M", *drawn[0]]
         for (u0, v0), (u1, v1) in pairwise(drawn):
             steps += ["l", u1 - u0, v1 - v0]

@@ -35,10 +35,13 @@ def border(values: Values, words: Values | None = None, tex: Tex | None = None) 
         "turned": turned, "shifted": shifted, "start": start,
         "weights": [[float(f"{v:.4g}") for v in pair] for pair in weights],
         "sums": [[float(f"{v:.4g}") for v in row] for row in sums], "length": LENGTH,
+        "turn": (words or {})["turn"],
     }  # fmt: skip
     sizes = ((*WIDE, 400.0), (*TALL, TALL[0]))
     drawn = (_plane(*size, weights[start[0]], shifted[start[1]], x) for size in sizes)
-    return tag("div", *drawn, data_border=json.dumps(data, separators=(",", ":")))
+    return tag(
+        "div", *drawn, data_border=json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    )
 
 
 def _plane(width: float, css: str, size: float, w: list[float], b: float, x: list[float]) -> str:

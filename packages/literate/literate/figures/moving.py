@@ -39,6 +39,7 @@ def moving(values: Values, words: Values | None = None, tex: Tex | None = None) 
     data["curves"] = {name: _digits(row) for name, row in curves.items()}
     if slopes:
         data |= {"slopes": {n: _digits(row) for n, row in slopes.items()}, "reach": REACH}
+        data["slope"] = (words or {})["slope_here"]
     drawn = wide_and_tall(
         dict(values) | {"epochs": at}, letter, lambda chart: _points(chart, at[first], now, along)
     )

@@ -36,11 +36,11 @@ def product(values: Values, words: Values | None = None, tex: Tex | None = None)
     letters = given["letters"]
     if not isinstance(letters, Sequence) or len(letters) != 4:
         raise ValueError(f"figure: letters must be four, got {letters!r}")
-    grids = [left, right, result]
+    grids, said = [left, right, result], words or {}
     drawn = [_drawing(*size, grids, added, list(map(str, letters))) for size in (WIDE, TALL)]
     data = {
         "left": _shown(left), "right": _shown(right), "added": _shown([added])[0],
-        "result": _shown(result),
+        "result": _shown(result), "entry": said["entry"], "row_column": said["row_column"],
     }  # fmt: skip
     return tag("div", *drawn, data_product=json.dumps(data, ensure_ascii=False))
 

@@ -1,6 +1,6 @@
 // Controls turn the weights and shift the bias of a neuron: literate/figures/border.py draws the plane as it is at first.
 
-import { all, withMinus, words } from "./page.js";
+import { all, withMinus } from "./page.js";
 
 const CORNERS = [[-1, -1], [1, -1], [1, 1], [-1, 1]];
 
@@ -38,10 +38,10 @@ function draw(picture, w, b, length) {
 }
 
 for (const drawing of all("[data-border]")) {
-  const { turned, shifted, start, weights, sums, length } = JSON.parse(drawing.dataset.border);
+  const { turned, shifted, start, weights, sums, length, turn } = JSON.parse(drawing.dataset.border);
   const read = Object.assign(document.createElement("output"), { className: "tp-slide__read" });
   read.setAttribute("aria-live", "off"); // the sliders themselves say it
-  const controls = [[words.turn, turned, "\u00b0"], ["b", shifted, ""]].map(([name, values, unit], k) => {
+  const controls = [[turn, turned, "\u00b0"], ["b", shifted, ""]].map(([name, values, unit], k) => {
     const control = Object.assign(document.createElement("label"), { className: "tp-slide" });
     const slider = Object.assign(document.createElement("input"), { type: "range", max: values.length - 1, value: start[k] });
     const label = document.createElement("span");

@@ -1,6 +1,6 @@
 // A control below curves moves the points on them: literate/figures/moving.py draws how they stand at first.
 
-import { all, withMinus, words } from "./page.js";
+import { all, withMinus } from "./page.js";
 
 /** Draw the points of one picture where the curves are at a place. */
 function place(group, { at, curves, slopes, reach }, n) {
@@ -35,7 +35,7 @@ for (const drawing of all("[data-moving]")) {
     for (const group of all("[data-scale]", drawing)) place(group, data, n);
     name.textContent = `${letter} = ${withMinus(at[n])}`;
     const lines = Object.keys(curves).map(each =>
-      `${each}: ${withMinus(curves[each][n])}${slopes ? words.slope_here.replace("{slope}", withMinus(slopes[each][n])) : ""}`);
+      `${each}: ${withMinus(curves[each][n])}${slopes ? data.slope.replace("{slope}", withMinus(slopes[each][n])) : ""}`);
     read.replaceChildren(...lines.map(text => Object.assign(document.createElement("span"), { textContent: text })));
     slider.setAttribute("aria-valuetext", [name.textContent, ...lines].join("; "));
   };

@@ -3,7 +3,7 @@
 // one tab stop each, and the arrow keys move inside; in sentences the first use of each symbol is a tab stop.
 
 import { stem } from "../lib/symbol-names.js";
-import { all } from "./page.js";
+import { all, bookRoot } from "./page.js";
 
 const places = ".tp-worked, .tp-formula, .tp-formula-only, .tp-code, .tp-symbols, .tp-figure__art, .tp-lab__control, tp-math";
 const withCard = ":is(tp-math, .tp-worked, .tp-code) [data-symbol]:not(.tp-lab *)";
@@ -42,11 +42,16 @@ export const relight = () => light(lit);
 /** Release the pinned symbol. */
 export const unpin = () => { pinned = null; light(null); card?.close(); };
 
+async function cards() {
+  const module = await import("../lib/symbol-card.js");
+  await module.load(bookRoot());
+  return card = module;
+}
 async function open(symbol) {
   const name = pinned;
   try {
-    card ??= await import("../lib/symbol-card.js");
-    await card.open(symbol, () => name === pinned, unpin);
+    await cards();
+    if (name === pinned) card.open(symbol, unpin);
   } catch { /* no network: the symbol is lit, and the next press tries again */ }
 }
 document.addEventListener("pointerover", event => event.pointerType !== "touch" && preview(symbolOf(event.target)));
@@ -96,8 +101,8 @@ async function moveTo(symbol, box) {
 async function named(button, symbol) {
   button.setAttribute("aria-label", symbol.closest("tp-math")?.querySelector("mrow")?.textContent ?? symbol.textContent);
   try {
-    card ??= await import("../lib/symbol-card.js");
-    button.setAttribute("aria-label", await card.nameOf(symbol));
+    await cards();
+    button.setAttribute("aria-label", card.nameOf(symbol));
   } catch { /* no network: the symbol itself is the name */ }
 }
 

@@ -1,15 +1,17 @@
 // The card of a symbol: what it means, its shape, its value in the run of the card that it stands in, and where the book
 // introduces it. Its file of facts (literate/symbol_cards.py) is requested with it, when a reader first asks for one.
 
-import { all, bookRoot, makeButton } from "../tp.js";
 import { stem } from "./symbol-names.js";
 
 const MARGIN = 16, GAP = 8, HEADER = 60; // px
-const root = bookRoot();
-let words, symbols, cards;
+let root, words, symbols, cards;
 
-async function load() {
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+/** Request the facts, unless they are there. bookRoot: the address of the book in the language of the page. */
+export async function load(bookRoot) {
   if (cards) return;
+  root = bookRoot;
   const answer = await fetch(new URL("symbols.json", root));
   if (!answer.ok) throw new Error(answer.statusText);
   ({ words, symbols, cards } = await answer.json());
@@ -49,11 +51,7 @@ function written(value, entry) {
 }
 
 /** What a screen reader calls a symbol. Without a meaning it is the symbol as it is drawn. */
-export async function nameOf(symbol) {
-  await load();
-  return called(symbol, factsOf(symbol.dataset.symbol, symbol));
-}
-const called = (symbol, facts) => (facts ? `${facts.name}: ${facts.means}` : symbol.textContent);
+export const nameOf = (symbol, facts = factsOf(symbol.dataset.symbol, symbol)) => (facts ? `${facts.name}: ${facts.means}` : symbol.textContent);
 
 // ---- the card
 
@@ -66,14 +64,13 @@ document.body.append(card);
 let opener = null; // what had the focus
 let release = () => {}; // the symbol
 
-/** Open the card of a symbol. isWanted: whether it still is, once the facts are there. close: what releases the symbol. */
-export async function open(symbol, isWanted, close) {
-  await load();
+/** Open the card of a symbol. close: what releases the symbol. */
+export function open(symbol, close) {
   const facts = factsOf(symbol.dataset.symbol, symbol);
-  if (!facts || !isWanted()) return;
+  if (!facts) return;
   opener = document.activeElement;
   release = close;
-  card.setAttribute("aria-label", called(symbol, facts));
+  card.setAttribute("aria-label", nameOf(symbol, facts));
   card.replaceChildren(head(symbol, facts, close), paragraph(facts.means), ...details(facts), ...introduced(facts, symbol));
   card.showPopover();
   place(symbol.getBoundingClientRect());
@@ -112,7 +109,9 @@ const paragraph = (...children) => made("p", "", ...children);
 
 function head(symbol, { name }, close) {
   const drawn = [symbol, ...all(`tp-math [data-symbol="${CSS.escape(symbol.dataset.symbol)}"]`)].map(copied).find(Boolean);
-  const shut = makeButton("×", close, "tp-button-icon");
+  const shut = made("button", "tp-button-icon", "×");
+  shut.type = "button";
+  shut.addEventListener("click", close);
   shut.setAttribute("aria-label", words.close);
   return made("p", "tp-symbol-card__head", ...(drawn ? [drawn] : []), made("code", "", name), shut);
 }

@@ -66,8 +66,6 @@ function closing(columns, at) {
 
 const parenthesised = (text, when) => when && text.startsWith("−") && text.length > 1 ? `(${text})` : text;
 
-const digits = value => value === null ? "?" : written(value);
-
 /** The digits of a column; without `value` the names. */
 function text(parts, value, activation, named) {
   return parts.map(part => {
