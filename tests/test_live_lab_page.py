@@ -161,7 +161,7 @@ def test_the_formula_is_filled_with_the_numbers_of_the_moment(opened):
     [
         ("delta2_1", ".tp-net--wide [data-symbol=delta2_1][data-value] >> nth=0"),
         ("delta2_1", "[data-worked] [data-symbol=delta2_1] >> nth=0"),
-        ("delta2", ".tp-lab [data-code] [data-symbol=delta2] .n[data-symbol=delta2] >> nth=0"),
+        ("delta2", ".tp-lab [data-code] [data-symbol=delta2] span[data-symbol=delta2] >> nth=0"),
     ],
 )
 def test_choosing_one_marks_all_its_counterparts(opened, symbol, start):
