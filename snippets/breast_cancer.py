@@ -176,7 +176,8 @@ def train_diagnosis():
     >>> confusion = confusion_matrix(y_test, predicted)
     >>> (TN, FP), (FN, TP) = confusion
     >>> share = accuracy(TP, FP, FN, TN)
-    >>> low, high = interval(share, N=143)
+    >>> m, r = interval(share, N=143)
+    >>> low, high = m - r, m + r
     >>> print(confusion, f"{share:.3f}")
     [[88, 2], [3, 50]] 0.965
     >>> epochs = epochs[::3]

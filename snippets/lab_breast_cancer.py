@@ -275,7 +275,7 @@ z_test = fit(X, y, epochs=40)(X_test)
 for t in (0.5, cost_threshold(c_FN, c_FP)):
     TP, FP, FN, TN = counts(y_test, sigmoid(z_test), t)
     cost = mean_cost(FN, FP, len(y_test), c_FN, c_FP)
-    low, high = interval(recall(TP, FN), TP + FN)
+    m, r = interval(recall(TP, FN), TP + FN)
     print(f"t {t:.3f}  FN {FN}  FP {FP:2}  cost {cost:.3f}"
-          f"  recall {recall(TP, FN):.3f} ({low:.3f} to {high:.3f})")
+          f"  recall {recall(TP, FN):.3f} ({m - r:.3f} to {m + r:.3f})")
 # --8<-- [end:final]

@@ -96,26 +96,23 @@ def tempered(z: float, T: float) -> float:
 
 
 def interval(p: float, N: int, q: float = 1.96) -> tuple[float, float]:
-    r"""Between which shares the true one lies, if p is the share seen in N cases.
+    r"""Middle and half the width of where the true share lies, if p is the share in N cases.
 
     With q = 1.96 that holds for 95 of 100 such samples. Source: Wilson, 1927.
 
     $$
-    p_{\text{low}} = \frac{p + \frac{q^2}{2N}
-      - q \sqrt{\frac{p (1 - p)}{N} + \frac{q^2}{4 N^2}}}{1 + \frac{q^2}{N}}
+    m = \frac{p + \frac{q^2}{2N}}{1 + \frac{q^2}{N}}
     $$
 
     $$
-    p_{\text{high}} = \frac{p + \frac{q^2}{2N}
-      + q \sqrt{\frac{p (1 - p)}{N} + \frac{q^2}{4 N^2}}}{1 + \frac{q^2}{N}}
+    r = \frac{q}{1 + \frac{q^2}{N}} \sqrt{\frac{p (1 - p)}{N} + \frac{q^2}{4 N^2}}
     $$
 
-    >>> p_low, p_high = interval(p=138 / 143, N=143)
-    >>> print(f"{p_low:.3f} to {p_high:.3f}")
+    >>> m, r = interval(p=138 / 143, N=143)
+    >>> print(f"{m - r:.3f} to {m + r:.3f}")
     0.921 to 0.985
     """
-    middle = p + q**2 / (2 * N)
-    half = q * math.sqrt(p * (1 - p) / N + q**2 / (4 * N**2))
-    p_low = (middle - half) / (1 + q**2 / N)
-    p_high = (middle + half) / (1 + q**2 / N)
-    return p_low, p_high
+    shrunk = 1 + q**2 / N
+    m = (p + q**2 / (2 * N)) / shrunk
+    r = q / shrunk * math.sqrt(p * (1 - p) / N + q**2 / (4 * N**2))
+    return m, r
