@@ -594,7 +594,7 @@ CUT = """() => {
     for (const each of whole) {
         const pane = each.closest(".tp-pane, .tp-cell, .tp-figure") ?? document.documentElement;
         const inner = [...each.querySelectorAll("*")]
-            .filter(e => !e.closest(".katex-mathml, .headerlink"));
+            .filter(e => !e.closest(".katex-mathml, .headerlink, .hide-tail *"));
         const text = each.textContent.trim().slice(0, 60);
         if (Math.max(right(each), ...inner.map(right)) > Math.min(room, right(pane) + 4))
             out.push(`cut at the right: ${text}`);
