@@ -187,7 +187,7 @@ def test_on_paper_exercises_are_questions_and_solutions_come_by_choice(visit):
     page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
     assert page.locator(".tp-exercise__title").first.is_visible() and solution.is_hidden()
     page.emulate_media(media="screen")
-    page.get_by_label("Print hints and solutions too").check()
+    page.get_by_label("Print hints and solutions too").press("Space")
     page.emulate_media(media="print")
     page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
     assert solution.is_visible() and solution.locator("pre").first.is_visible()
