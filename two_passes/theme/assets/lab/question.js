@@ -13,11 +13,14 @@ export class Question {
     this.output = box.querySelector("output");
     box.addEventListener("submit", event => {
       event.preventDefault();
+      if (!this.open) return;
       const { right, text } = reply(this.field.value, this.about, words);
       if (right) reveal(text);
       else this.output.replaceChildren(make("span", {}, text)); // told again, also where it is the same
     });
-    box.querySelector("[data-show]").addEventListener("click", () => reveal(fill(words.shown, { value: this.about.written })));
+    box.querySelector("[data-show]").addEventListener("click", () => {
+      if (this.open) reveal(fill(words.shown, { value: this.about.written }));
+    });
   }
 
   /** about: { symbol, answer, written, tree, value, spell }. */
