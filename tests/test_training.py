@@ -226,7 +226,8 @@ def test_without_a_compiler_every_way_of_giving_the_state_trains(tmp_path):
         "ways = {}, {'inputs': 1}, {'outputs': 1}, {'inputs': 1, 'outputs': 1}\n"
         "print([t.trained_by_a_compiled_step(**way) for way in ways])"
     )
-    paths = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+    folders = (ROOT, ROOT / "tests", ROOT / "packages" / "literate" / "tests")
+    paths = os.pathsep.join(map(str, folders))
     done = subprocess.run(
         [sys.executable, "-c", ask],
         cwd=ROOT,
