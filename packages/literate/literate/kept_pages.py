@@ -1,9 +1,10 @@
 """A page as an earlier build has drawn it: its key, and its text as MkDocs has it.
 
 The text of a page, which Markdown draws, and its frame, which the theme draws around it, are kept
-apart.
+apart. What MkDocs warns of while it draws a text is told by drawing alone: such a text is not kept.
 """
 
+import logging
 import os
 from typing import Any
 
@@ -21,6 +22,17 @@ Part = dict[str, Any] | None
 _SETTINGS = ("site_name", "site_url", "repo_url", "site_description", "copyright")
 
 
+class _Warnings(logging.Handler):
+    """Counts what MkDocs warns of."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.count = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.count += 1
+
+
 class KeptPages:
     """What is kept of the pages of a book.
 
@@ -35,6 +47,14 @@ class KeptPages:
         self.texts: dict[tuple[str, str], Part] = {}
         self.frames: dict[tuple[str, str], Part] = {}
         self._keys: dict[str, str] = {}
+        self._warnings, self._before = _Warnings(), 0
+        logger = logging.getLogger("mkdocs")
+        logger.handlers[:] = [each for each in logger.handlers if not isinstance(each, _Warnings)]
+        logger.addHandler(self._warnings)
+
+    def begin_text(self) -> None:
+        """A text is drawn from here on."""
+        self._before = self._warnings.count
 
     def find_text(self, page: Page) -> None:
         found = self._find(page, "text", text_key(self.book, page), self.settings)
@@ -42,7 +62,8 @@ class KeptPages:
         self.texts[page.where] = None if lost else found
 
     def keep_text(self, page: Page, text: dict[str, Any]) -> None:
-        self._keep(page, "text", text)
+        if self._warnings.count == self._before:
+            self._keep(page, "text", text)
 
     def find_frame(self, page: Page, made_from: object) -> None:
         """made_from: all that the frame is drawn from, beside the text."""

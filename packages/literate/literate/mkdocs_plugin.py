@@ -204,6 +204,7 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             vars(page).pop("render", None)  # on the live site a page is drawn again
         if text := self.kept.texts[source.where]:
             page.render = lambda config, files: restore(page, text, files)  # type: ignore
+        self.kept.begin_text()
         return page
 
     def on_page_markdown(self, markdown: str, page: MkDocsPage, **_: Any) -> str:
