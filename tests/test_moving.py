@@ -121,9 +121,11 @@ def test_the_marked_row_and_column_make_the_marked_entry(size, look):
         n += step
         row, column = divmod(n, columns)
         marked = figure.evaluate(MARKED)
-        assert marked["r"] == data["left"][row] and marked["e"] == [data["result"][row][column]]
-        assert marked["c"] == [each[column] for each in data["right"]]
-        assert marked["b"] == [data["added"][column]]
+        assert marked["row"] == data["left"][row] and marked["entry"] == [
+            data["result"][row][column]
+        ]
+        assert marked["column"] == [each[column] for each in data["right"]]
+        assert marked["added"] == [data["added"][column]]
         said = around.locator(".tp-slide__read").text_content()
         left, _, right = said.replace("\N{MINUS SIGN}", "-").partition(" = ")
         assert eval(left.replace("×", "*")) == pytest.approx(read(right), abs=1e-4), said

@@ -25,10 +25,10 @@ def test_the_marks_are_on_the_first_row_column_and_entry():
     for picture in parts(draw("product", GIVEN)):
         rects = {e.get("data-lit"): e for e in picture.iter("rect")}
         width = {name: float(e.get("width")) for name, e in rects.items()}
-        assert width["r"] == pytest.approx(2 * width["c"], abs=0.02)
-        assert width["c"] == width["e"] == width["b"]
-        below = float(rects["b"].get("y")) - float(rects["c"].get("y"))
-        assert below == float(rects["c"].get("height")), "the bias is below its column"
+        assert width["row"] == pytest.approx(2 * width["column"], abs=0.02)
+        assert width["column"] == width["entry"] == width["added"]
+        below = float(rects["added"].get("y")) - float(rects["column"].get("y"))
+        assert below == float(rects["column"].get("height")), "the bias is below its column"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from .common import Symbol, Tex, digits, pad, rect, svg, tag, whole
 from .values import Values, matrix, need, vector
 
 MOST = 7  # columns of all three: what fits on a phone
+LIT = ("row", "column", "entry")  # of the left, of the right, of the result
 ROW, HEAD, SCRIPT = 30.0, 30.0, 13.2
 Grid = list[list[float]]
 
@@ -55,15 +56,15 @@ def _drawing(width: float, css: str, grids: list[Grid], added: list[float], of: 
     starts = [0.0, *accumulate(cell * count + gap for count in columns)][:3]
     heights = [max(len(grids[0]), len(grids[1]) + 1), len(grids[1])]
     pieces: list[str] = []
-    for grid, x, name, letter in zip(grids, starts, "rce", [of[0], of[1], of[3]], strict=True):
+    for grid, x, name, letter in zip(grids, starts, LIT, [of[0], of[1], of[3]], strict=True):
         wide, high = (cell * len(grid[0]), ROW * len(grid))
-        lit = {"r": (wide, ROW), "c": (cell, high), "e": (cell, ROW)}[name]
-        pieces.append(rect(x, HEAD, *lit, "tp-lit", data_lit=name, data_step=pad(cell)))
+        lit = {"row": (wide, ROW), "column": (cell, high), "entry": (cell, ROW)}[name]
+        pieces.append(rect(x, HEAD, *lit, "tp-lit", data_lit=name))
         pieces.append(_letter(x + wide / 2, letter))
         pieces += _numbers(grid, x, HEAD, cell)
         pieces.append(tag("path", d=_brackets(x, wide, high), class_="tp-axis"))
     under = HEAD + ROW * heights[1]
-    pieces.append(rect(starts[1], under, cell, ROW, "tp-lit", data_lit="b", data_step=pad(cell)))
+    pieces.append(rect(starts[1], under, cell, ROW, "tp-lit", data_lit="added"))
     pieces += _numbers([added], starts[1], under, cell)
     pieces.append(digits(starts[1] - 8, under + 20, "+", SIZE))
     pieces.append(digits(starts[2] - gap / 2, HEAD + 20, "=", SIZE, "middle"))

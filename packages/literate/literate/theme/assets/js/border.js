@@ -1,6 +1,7 @@
 // Controls turn the weights and shift the bias of a neuron: literate/figures/border.py draws the plane as it is at first.
 
 import { all, withMinus } from "./page.js";
+import { addSliders } from "./sliders.js";
 
 const CORNERS = [[-1, -1], [1, -1], [1, 1], [-1, 1]];
 
@@ -39,24 +40,13 @@ function draw(picture, w, b, length) {
 
 for (const drawing of all("[data-border]")) {
   const { turned, shifted, start, weights, sums, length, turn } = JSON.parse(drawing.dataset.border);
-  const read = Object.assign(document.createElement("output"), { className: "tp-slide__read" });
-  read.setAttribute("aria-live", "off"); // the sliders themselves say it
-  const controls = [[turn, turned, "\u00b0"], ["b", shifted, ""]].map(([name, values, unit], k) => {
-    const control = Object.assign(document.createElement("label"), { className: "tp-slide" });
-    const slider = Object.assign(document.createElement("input"), { type: "range", max: values.length - 1, value: start[k] });
-    const label = document.createElement("span");
-    slider.setAttribute("aria-label", name);
-    control.append(label, slider);
-    return { control, slider, tell: () => { label.textContent = `${name} ${withMinus(values[slider.value])}${unit}`; return label.textContent; } };
-  });
-  const show = () => {
-    const [i, j] = controls.map(({ slider }) => Number(slider.value));
+  const sliders = [{ name: turn, count: turned.length, first: start[0] }, { name: "b", count: shifted.length, first: start[1] }];
+  addSliders(drawing, sliders, ([i, j]) => {
     for (const picture of all("[data-scale]", drawing)) draw(picture, weights[i], shifted[j], length);
-    const lines = [`w = (${weights[i].map(withMinus).join(", ")})`, `b = ${withMinus(shifted[j])}`, `z = ${withMinus(sums[i][j])}`];
-    read.replaceChildren(...lines.map(text => Object.assign(document.createElement("span"), { textContent: text })));
-    for (const { slider, tell } of controls) slider.setAttribute("aria-valuetext", `${tell()}; ${lines.join("; ")}`);
-  };
-  for (const { slider } of controls) slider.addEventListener("input", show);
-  drawing.closest(".tp-figure__art").after(...controls.map(({ control }) => control), read);
-  show();
+    const b = withMinus(shifted[j]);
+    return {
+      labels: [`${turn} ${withMinus(turned[i])}\u00b0`, `b ${b}`],
+      lines: [`w = (${weights[i].map(withMinus).join(", ")})`, `b = ${b}`, `z = ${withMinus(sums[i][j])}`],
+    };
+  });
 }

@@ -1,6 +1,7 @@
 // A control below curves moves the points on them: literate/figures/moving.py draws how they stand at first.
 
 import { all, withMinus } from "./page.js";
+import { addSliders } from "./sliders.js";
 
 /** Draw the points of one picture where the curves are at a place. */
 function place(group, { at, curves, slopes, reach }, n) {
@@ -24,26 +25,9 @@ function place(group, { at, curves, slopes, reach }, n) {
 
 for (const drawing of all("[data-moving]")) {
   const data = JSON.parse(drawing.dataset.moving), { letter, at, start, curves, slopes } = data;
-  const control = document.createElement("label"), slider = document.createElement("input"), read = document.createElement("output");
-  control.className = "tp-slide";
-  slider.type = "range";
-  slider.max = at.length - 1;
-  slider.value = start;
-  const name = document.createElement("span");
-  const show = () => {
-    const n = Number(slider.value);
+  const said = (name, n) => `${name}: ${withMinus(curves[name][n])}${slopes ? data.slope.replace("{slope}", withMinus(slopes[name][n])) : ""}`;
+  addSliders(drawing, [{ name: letter, count: at.length, first: start }], ([n]) => {
     for (const group of all("[data-scale]", drawing)) place(group, data, n);
-    name.textContent = `${letter} = ${withMinus(at[n])}`;
-    const lines = Object.keys(curves).map(each =>
-      `${each}: ${withMinus(curves[each][n])}${slopes ? data.slope.replace("{slope}", withMinus(slopes[each][n])) : ""}`);
-    read.replaceChildren(...lines.map(text => Object.assign(document.createElement("span"), { textContent: text })));
-    slider.setAttribute("aria-valuetext", [name.textContent, ...lines].join("; "));
-  };
-  slider.setAttribute("aria-label", letter);
-  slider.addEventListener("input", show);
-  control.append(name, slider);
-  read.setAttribute("aria-live", "off"); // the slider itself says it
-  drawing.closest(".tp-figure__art").after(control, read);
-  read.className = "tp-slide__read";
-  show();
+    return { labels: [`${letter} = ${withMinus(at[n])}`], lines: Object.keys(curves).map(name => said(name, n)) };
+  });
 }

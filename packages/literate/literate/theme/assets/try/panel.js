@@ -1,12 +1,12 @@
 // The fields under a card: its output, its table and a worked line follow what is typed. It is loaded at the first press.
 
 import { make } from "../lib/elements.js";
-import { fullAnswer, judge } from "../lib/judge.js";
+import { fullAnswer, isRight, judge } from "../lib/judge.js";
+import { leftOut } from "../lib/left-out.js";
 import { exact, printed, written } from "../lib/numbers.js";
 import { readDecimal, readNumber } from "../lib/typed-number.js";
 import { workedLine } from "../lib/worked-line.js";
 import { broken, Computation } from "./computation.js";
-import { leftOut } from "./left-out.js";
 
 const DECIMALS = 3; // of a guess
 const QUIET = 800; // ms without a change before a screen reader is told
@@ -180,9 +180,10 @@ class Panel {
     const { words, line } = this;
     const answer = this.computation.get(line.symbol), guess = readDecimal(this.guess.value);
     const state = judge(guess, answer, DECIMALS);
-    const step = state === "not_yet" ? leftOut(this.computation, line, guess.value, DECIMALS) : null;
+    const compute = tree => this.computation.value(tree, this.computation.values);
+    const left = state === "not_yet" ? leftOut(line.tree, compute, value => isRight(guess.value, value, DECIMALS)) : null;
     this.reply.dataset.state = { right: "right", not_a_number: "unread" }[state] ?? "wrong";
-    this.reply.textContent = step ? fill(words.without, { step }) : fill(words[state], { value: fullAnswer(answer, DECIMALS) });
+    this.reply.textContent = left ? fill(words.without, left) : fill(words[state], { value: fullAnswer(answer, DECIMALS) });
     if (state === "right") this.reveal();
   }
 
