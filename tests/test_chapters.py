@@ -62,7 +62,7 @@ CHANGES = {
     ),
     "no pitfall": (without("pitfall"), "a chapter without `/// pitfall`"),
     "nothing worked": (without("worked"), r"forward\.md:\d+: formulas, and none of them worked in"),
-    "no exercise": (without("exercise"), "0 exercises, where a chapter has 2 to 4"),
+    "no exercise": (without("exercise"), "0 exercises, where a chapter has 2 to 5"),
     "no number asked": (
         lambda t: re.sub(r"^    answer: .*\n", "", t, flags=re.M),
         "no exercise asks for a number",
