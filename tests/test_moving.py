@@ -136,3 +136,47 @@ def test_without_scripts_it_is_a_still(language, visit):
     page = visit(f"{PROJECT.languages[language]}core/loss/", java_script_enabled=False)
     assert page.locator("[data-moving] [data-point]").count() == 4  # two curves, drawn twice
     assert not page.locator(".tp-slide").count()
+
+
+def blanks(figure, size: str, how: str = "") -> set[str]:
+    """Names of the slopes that a picture does not show; one may stand at two places."""
+    drawn = figure.locator(f".tp-net--{size} [data-blank{how}]")
+    return set(drawn.evaluate_all("found => found.map(each => each.dataset.symbol)"))
+
+
+def test_the_slopes_of_the_graph_are_filled_in_from_the_loss_backwards(look, book):
+    page = look("en/core/chain-rule/", "phone", "light")
+    figure = page.locator("figure:has([data-blanks])")
+    run = book.runs["chain.graph"].values
+    slopes = {f"d{e['to']}_d{e['from']}": e["local"] for e in run["edges"]}
+    slopes |= {f"dL_d{node['name']}": node["grad"] for node in run["nodes"][:-1]}
+    figure.get_by_role("button", name="Fill in the slopes yourself").press("Enter")
+    field, reply = figure.get_by_role("textbox"), figure.locator(".tp-fill-in__reply")
+    said, order = [], []
+    while figure.locator("form").is_visible():
+        assert blanks(figure, "tall") == slopes.keys() - set(order)
+        (asked,) = blanks(figure, "tall", "=asked")
+        assert figure.locator(f".tp-net--tall [data-symbol={asked}] .tp-v").first.is_hidden()
+        for wrong in (-slopes[asked], slopes[asked] + 1) if not order else ():
+            field.fill(f"{wrong:.6f}")
+            field.press("Enter")
+            said.append(reply.text_content())
+        order.append(asked)
+        field.fill(f"{slopes[asked]:.6f}")
+        field.press("Enter")
+        assert "Right" in reply.text_content()
+    assert ["sign" in text for text in said] == [True, False]
+    assert order[:3] == ["dL_dy_hat", "dy_hat_dz", "dL_dz"] and set(order) == set(slopes)
+    assert figure.locator(":focus").text_content() == "Fill in the slopes yourself"
+
+
+def test_slopes_that_are_not_filled_in_come_back(look):
+    page = look("core/chain-rule/", "desk", "dark")
+    figure = page.locator("figure:has([data-blanks])")
+    figure.get_by_role("button", name="自己把斜率填上").click()
+    before = blanks(figure, "wide")
+    figure.get_by_role("button", name="直接填上").click()
+    assert blanks(figure, "wide") == before - {"dL_dy_hat"}
+    figure.get_by_role("button", name="全部顯示").click()
+    assert not blanks(figure, "wide") | blanks(figure, "tall")
+    assert figure.locator("form").is_hidden()

@@ -1,6 +1,9 @@
 """Computation graphs: every number once, both ways on each edge, nothing over anything else."""
 
+import html
 import itertools
+import json
+import re
 
 import pytest
 from drawings import GRAPH, box, css_of, draw, lanes, overlap, parts, quantities
@@ -46,3 +49,22 @@ def test_graph_names_what_is_wrong():
 def test_a_letter_without_measures_is_drawn():
     graph = {"nodes": [{"name": "h", "label": "h", "value": 1.0}], "edges": []}
     assert "h" in [e.text for picture in parts(draw("graph", graph)) for e in picture.iter("text")]
+
+
+def test_slopes_are_asked_for_from_the_end_each_once():
+    (told,) = re.findall(r'data-blanks="([^"]*)"', draw("graph", GRAPH))
+    asked = json.loads(html.unescape(told))["slopes"]
+    assert [each["name"] for each in asked] == [
+        "dL_dy_hat", "dy_hat_dz", "dL_dz", "dz_du", "dz_db", "dL_du", "dL_db",
+        "du_dw", "du_dx", "dL_dw", "dL_dx",
+    ]  # fmt: skip
+    assert [each["written"] for each in asked][:3] == ["∂L/∂ŷ", "∂ŷ/∂z", "∂L/∂z"]
+    drawn = quantities(parts(draw("graph", GRAPH))[0])
+    assert all(float(drawn[e["name"]].get("data-value")) == e["value"] for e in asked)
+
+
+def test_a_graph_without_every_slope_asks_for_none():
+    some = [{k: v for k, v in GRAPH["edges"][0].items() if k != "local"}, *GRAPH["edges"][1:]]
+    nodes = [{k: v for k, v in node.items() if k != "grad"} for node in GRAPH["nodes"]]
+    for graph in ({**GRAPH, "edges": some}, {**GRAPH, "nodes": nodes}):
+        assert "data-blanks" not in draw("graph", graph)

@@ -1,16 +1,20 @@
 """A computation graph: values in the nodes, local slopes on the edges, what came back below."""
 
-from collections.abc import Mapping
+import json
+import unicodedata
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from literate.registry import figure
 
 from .axes import apart
-from .common import DIGIT, Symbol, Tex, digits, path, rect, short
+from .common import DIGIT, Symbol, Tex, digits, path, rect, short, tag
 from .sheet import Point, Sheet
 from .values import Values, need, scalar
 
 OP_HEIGHT = 24.0
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+SAID = ("begin", "asked", "show", "stop", "stopped", "filled")
 Places = Mapping[str, float]
 
 
@@ -18,6 +22,14 @@ def symbol_of(label: str) -> Symbol:
     """`w_1` → w with subscript 1, `y_hat` → y with a hat."""
     letter, _, sub = label.partition("_")
     return Symbol(letter, hat=True) if sub == "hat" else Symbol(letter, sub)
+
+
+def written(label: str) -> str:
+    """The same in a line of text: w₁, ŷ."""
+    letter, _, sub = label.partition("_")
+    if sub == "hat":
+        return unicodedata.normalize("NFC", letter + "\N{COMBINING CIRCUMFLEX ACCENT}")
+    return letter + sub.translate(SUBSCRIPTS)
 
 
 class Graph:
@@ -84,6 +96,31 @@ class Graph:
             placed = apart([wanted[n] for n in names], spacing, spacing / 2, extent - spacing / 2)
             at.update(zip(names, placed, strict=True))
         return at
+
+    def from_the_end(self) -> Iterator[tuple[str, str, float]]:
+        """Every slope by its name, by what it is of and along, and its value, as one walks back.
+
+        At each node the local slopes of the edges into it; then those of the last result along the
+        nodes from which all ways have been walked. One that is both comes once.
+        """
+        last = next(reversed(self.nodes))
+        walked: set[tuple[str, str]] = set()
+        told = {f"d{last}_d{last}"}
+        for end in reversed(self.nodes):
+            into = [(s, local) for s, e, local in self.edges if e == end]
+            slopes = [(end, start, local) for start, local in into]
+            walked |= {(start, end) for start, _ in into}
+            for start, _ in into:
+                if walked >= {(s, e) for s, e, _ in self.edges if s == start}:
+                    slopes.append((last, start, self.nodes[start]["grad"]))
+            for of, along, value in slopes:
+                name = f"d{of}_d{along}"
+                if name not in told:
+                    told.add(name)
+                    yield name, self._slope(of, along), scalar(value, name)
+
+    def _slope(self, of: str, along: str) -> str:
+        return "/".join(f"∂{written(self.nodes[name]['label'])}" for name in (of, along))
 
     def entering(self, at: Mapping[str, float], end: str, start: str, gap: float) -> float:
         """Where an edge meets the node that it ends at, so many units from the next."""
@@ -201,6 +238,21 @@ def graph(values: Values, words: Values | None = None, tex: Tex | None = None) -
 
     values: nodes, a list of {name, label, value} with optional grad and op, each after those it
     comes from; edges, a list of {from, to} with optional local, the slope of `to` along `from`.
+    Where every node and edge has its slope, the last node is the loss, and a reader can fill the
+    slopes in (js/blanks.js).
     """
     drawn = Graph(values)
-    return wide(drawn) + tall(drawn)
+    pictures = wide(drawn) + tall(drawn)
+    if not drawn.both or any(local is None for *_, local in drawn.edges):
+        return pictures
+    return tag("div", pictures, data_blanks=blanks(drawn, words or {}))
+
+
+def blanks(graph: Graph, words: Values) -> str:
+    """What js/blanks.js asks for, in its order, and what it says."""
+    said = {key: words[f"blanks_{key}"] for key in SAID} | {"check": words["check"]}
+    slopes = [
+        {"name": name, "written": slope, "value": value}
+        for name, slope, value in graph.from_the_end()
+    ]
+    return json.dumps({"slopes": slopes, "say": said}, ensure_ascii=False, separators=(",", ":"))

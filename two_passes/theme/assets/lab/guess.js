@@ -1,18 +1,10 @@
-// A guess at a number that the program has not shown yet: how many decimals to ask for, and what to say of it.
+// A guess at a number that the program has not shown yet: what to say of it.
 
 import { readDecimal } from "../lib/typed-number.js";
 import { fullAnswer, isRight, judge } from "../lib/judge.js";
 import { leftOut } from "../lib/left-out.js";
 import { short } from "../lib/numbers.js";
 import { fill } from "./words.js";
-
-const FEWEST = 3;
-const MOST = 8;
-
-/** Decimals that leave two digits of a small answer; a whole number takes as many as any. */
-export function decimalsOf(answer) {
-  return answer === 0 ? FEWEST : Math.min(MOST, Math.max(FEWEST, 1 - Math.floor(Math.log10(Math.abs(answer)))));
-}
 
 /**
  * What is said to a guess: { right, text }. question: its answer, decimals, tree, value(tree), spell(name); words: those of

@@ -1,7 +1,8 @@
 // The form in which a reader guesses the next number before it is shown.
 
 import { make } from "../lib/elements.js";
-import { decimalsOf, reply } from "./guess.js";
+import { decimalsOf } from "../lib/judge.js";
+import { reply } from "./guess.js";
 import { fill } from "./words.js";
 
 export class Question {

@@ -15,6 +15,7 @@ import "./maths.js";
 import "./moving.js";
 import "./border.js";
 import "./product.js";
+import "./blanks.js";
 import "./scrolling.js";
 import "./details.js";
 import "./scheme.js";

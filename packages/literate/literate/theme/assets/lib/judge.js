@@ -23,3 +23,10 @@ export function fullAnswer(answer, decimals) {
   const value = Math.abs(answer - asked) < 2e-6 * Math.max(1, Math.abs(answer)) ? asked : Number(answer.toPrecision(6));
   return String(value).replace("-", "−");
 }
+
+const FEWEST = 3, MOST = 8;
+
+/** Decimals to ask for: they leave two digits of a small answer. A whole number takes as many as any. */
+export function decimalsOf(answer) {
+  return answer === 0 ? FEWEST : Math.min(MOST, Math.max(FEWEST, 1 - Math.floor(Math.log10(Math.abs(answer)))));
+}
