@@ -348,6 +348,7 @@ class InlineMaths:
         self.names: set[str] = set().union(*map(_declared, self.every))
         self.vocabulary = _together(project, own)
         self.statements = [statement for each in own for statement in each.statements]
+        self._found: dict[Symbol, str | None] = {}
 
     def fault(self, tex: str) -> tuple[str, str] | None:
         """What is wrong and the cure, where inline maths says more than the formulas do."""
@@ -386,13 +387,18 @@ class InlineMaths:
         """The name of a symbol in the first function that declares it, if there is one with its
         layer: the z1 of one before the z of another.
         """
-        found = []
-        for one in self.every:
-            known = symbols.declared(self.project, one.module.name, one.name)
-            if known.keys() & symbols.both([name := one.full_name(symbol)]):
-                found.append(name)
-        layer = resolve.layer_number(symbol)
-        return next((name for name in found if name.endswith(layer)), next(iter(found), None))
+        if symbol not in self._found:
+            names = ((one.full_name(symbol), known) for one, known in self._meant)
+            found = [name for name, known in names if not known.isdisjoint(symbols.both([name]))]
+            layer, first = resolve.layer_number(symbol), next(iter(found), None)
+            self._found[symbol] = next((name for name in found if name.endswith(layer)), first)
+        return self._found[symbol]
+
+    @functools.cached_property
+    def _meant(self) -> list[tuple[Function, set[str]]]:
+        """Each function and the symbols that are declared for it."""
+        every = ((one, one.module.name, one.name) for one in self.every)
+        return [(one, {*symbols.declared(self.project, *which)}) for one, *which in every]
 
     def _vocabularies(self, tex: str) -> Iterator[Vocabulary]:
         """What the names may be: as this page's formulas have them, or as those before it do."""

@@ -135,10 +135,15 @@ def _data_files(project: Project, program: str) -> list[Path]:
     return [path for path in paths if path.is_file()]
 
 
+@functools.lru_cache(maxsize=8)
+def _surroundings(*variables: str | None) -> str:
+    """The hash of what all runs depend on: the engine, the machine, the values of VARIABLES."""
+    return digest(_engine(), json.dumps(machine(), sort_keys=True), json.dumps(variables))
+
+
 def key(project: Project, program: str) -> str:
     """The hash of all that a run depends on."""
-    parts = [program, _engine(), json.dumps(machine(), sort_keys=True)]
-    parts.append(json.dumps({name: os.environ.get(name) for name in VARIABLES}))
+    parts = [program, _surroundings(*map(os.environ.get, VARIABLES))]
     parts += [f"{name} {version(name)}" for name in _needs(program)[0]]
     for path in _data_files(project, program):
         parts.append(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}")

@@ -18,6 +18,7 @@ import re
 import symtable
 import textwrap
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, NoReturn
@@ -245,7 +246,8 @@ def modules(project: Project) -> list[str]:
 # ---- what a text needs
 
 
-def _names_used(text: str, at: str) -> tuple[set[str], set[str]]:
+@functools.lru_cache(maxsize=4096)
+def _names_used(text: str, at: str) -> tuple[frozenset[str], frozenset[str]]:
     """The global names that a piece of code reads, and those it assigns at its top level."""
     try:
         table = symtable.symtable(text, at, "exec")
@@ -264,7 +266,7 @@ def _names_used(text: str, at: str) -> tuple[set[str], set[str]]:
             if symbol.is_global() and symbol.is_referenced() and not local:
                 read.add(symbol.get_name())
         inner += scope.get_children()
-    return read, assigned
+    return frozenset(read), frozenset(assigned)
 
 
 class _Closure:
@@ -279,7 +281,7 @@ class _Closure:
         self.owner: dict[str, str] = {}
         self.found: dict[str, dict[int, str]] = {}
 
-    def need(self, names: set[str], home: Module, at: str) -> None:
+    def need(self, names: AbstractSet[str], home: Module, at: str) -> None:
         for name in sorted(names):
             if name in home.defined:
                 self.define(name, home, at)

@@ -34,6 +34,7 @@ class Declared(NamedTuple):
         return self.key.rpartition(".")[2]
 
 
+@functools.lru_cache(maxsize=256)
 def path(project: Project, home: str) -> Path:
     """The file that declares the symbols of a file of snippets; it may be absent."""
     return project.snippets / f"{home}.symbols.yml"
