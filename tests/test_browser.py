@@ -398,6 +398,20 @@ def test_the_404_page_speaks_both_languages(visit):
     assert re.search("[\u4e00-\u9fff]{4}", text) and re.search("[a-z]{4}", text)
 
 
+@pytest.mark.parametrize("nth, home, asked", [(0, "", "學習率"), (1, "en/", "logaddexp")])
+def test_the_404_page_searches_each_language(nth, home, asked, visit):
+    page = visit("404.html")
+    field = page.locator("main").get_by_role("searchbox").nth(nth)
+    field.fill(asked)
+    field.press("Enter")
+    page.wait_for_url(re.compile(rf"/two-passes/{home}\?q="))
+    found = page.locator(".md-search-result__link").first
+    found.wait_for()
+    assert page.locator("input[name=query]").input_value() == asked
+    found.click()
+    page.wait_for_url(re.compile(rf"/two-passes/{home}core/"))
+
+
 def test_layout_does_not_shift(visit):
     page = visit("core/forward/", "phone")
     page.wait_for_timeout(500)

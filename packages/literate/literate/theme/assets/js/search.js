@@ -62,4 +62,10 @@ if (bundle && query) {
   }, { signal });
   // Pasting, and choosing a word in an input method, press no key
   query.addEventListener("input", () => query.dispatchEvent(new KeyboardEvent("keyup")));
+  // An address that asks, as that of the form on the page of a wrong address
+  const asked = new URLSearchParams(location.search).get("q");
+  if (asked) {
+    query.value = asked;
+    query.focus();
+  }
 }
