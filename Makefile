@@ -5,7 +5,8 @@
 #   PAGE=slug   with `make agree`: only this page, or section of it: core/forward#exercises
 #   MLX=0.31.2  with `make try-mlx`: that version (default: the newest)
 #   ALL=1       with `make test`: the long suites whole
-#   ONLY=name  with `make bench`: only training, building, reading or checking; writes nothing
+#   ONLY=name  with `make bench`: only training, building, reading, checking or gradients
+#              writes nothing
 #   BASE=63c5c07  with `make bench`: the earlier commit that is measured beside this one
 #   SAVE=1     with `make bench ONLY=…`: writes what it measured beside the other groups
 #   PEERS=1     with `make bench`: install PyTorch, JAX, Sphinx and Zensical first, below .cache/;

@@ -60,3 +60,28 @@ def checking():
     >>> print(formulas > 0, middle > 0, whole > 0)
     True True True
     """
+
+
+def gradients():
+    """Forward and backward over forward alone, for networks of several sizes.
+
+    >>> run = published("gradients")
+    >>> date, machine, rows = run["date"], run["machine"], run["rows"]
+    >>> ratios = [row["value"] for key, row in rows.items() if "_ratio_" in key]
+    >>> least, most = min(ratios), max(ratios)
+    >>> print(least > 1, most < 5)
+    True True
+    """
+
+
+def checkpoints():
+    """Memory and time of a deep network's gradient, without checkpoints and with them.
+
+    >>> every = published("gradients")["rows"]
+    >>> parts = ("whole_", "every_")
+    >>> rows = {key: row for key, row in every.items() if key.startswith(parts)}
+    >>> memory = rows["every_1_memory_ratio"]["value"]
+    >>> time = rows["every_1_time_ratio"]["value"]
+    >>> print(memory < 1 < time)
+    True
+    """

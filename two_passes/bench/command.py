@@ -11,13 +11,13 @@ from pathlib import Path
 
 from literate import provenance
 
-from two_passes.bench import building, checking, processes, reading, steps
+from two_passes.bench import building, checking, gradients, processes, reading, steps
 from two_passes.bench.figures import Figures
 
 RECORD = processes.ROOT / "snippets" / "data" / "performance.json"
 GROUPS = {
     "training": steps.measure, "reading": reading.measure, "building": building.measure,
-    "checking": checking.measure,
+    "checking": checking.measure, "gradients": gradients.measure,
 }  # fmt: skip
 NO_PEERS = """PyTorch, JAX, Sphinx and Zensical are not measured: their environment is missing
     → `make bench PEERS=1` installs them first, below .cache/ (about 6 GB)"""

@@ -9,6 +9,7 @@ from literate.registry import figure
 
 WAYS = ("mlx_compiled", "mlx_eager", "mlx_openblas", "numpy", "torch_one", "torch_all", "jax")
 NETWORKS = ("two", "diagnosis", "digits")
+WIDTHS = ("narrow", "middle", "wide")
 
 
 def shown(value: float) -> str:
@@ -56,6 +57,22 @@ def steps(values: Values, t: Values | None = None, tex: Tex | None = None) -> st
     ways = [way for way in WAYS if f"two_{way}" in rows]
     cells = {way: [_step(rows, f"{network}_{way}") for network in NETWORKS] for way in ways}
     return _table(["steps", *NETWORKS], cells, t, {way: rows[f"two_{way}"] for way in ways})
+
+
+@figure("gradient_ratios")
+def gradient_ratios(values: Values, t: Values | None = None, tex: Tex | None = None) -> str:
+    """A row for each width: microseconds of both passes, and how many times the forward pass."""
+    rows = need(values, "rows")[0]
+    ways = {"eager": "mlx_eager", "compiled": "mlx_compiled"}
+    cells = {width: [_both(rows, width, way) for way in ways] for width in WIDTHS}
+    first = {width: rows[f"{width}_both_eager"] for width in WIDTHS}
+    return _table(["both_passes", *ways.values()], cells, t, first)
+
+
+def _both(rows: dict, width: str, way: str) -> str:
+    times = shown(rows[f"{width}_ratio_{way}"]["value"])
+    text = shown(rows[f"{width}_both_{way}"]["value"])
+    return f'{text} <span class="tp-measured__ratio">× {times}</span>'
 
 
 def _step(rows: dict, key: str) -> str:
