@@ -6,6 +6,8 @@ import mlx.core as mx
 import mlx.nn as nn
 import pytest
 
+from snippets.activations import sigmoid_prime, tanh
+
 LAYERS = 10
 
 
@@ -72,3 +74,17 @@ def test_erf_is_the_share_between(z):
     between = mx.erf(mx.array(z / 2**0.5)).item()
     assert between == pytest.approx(below(z) - below(-z), rel=1e-5)
     assert (1 + between) / 2 == pytest.approx(below(z), rel=1e-5)
+
+
+def test_what_twenty_activations_leave():
+    """What the figure's alternative says of weighted sums of 1."""
+    z = mx.array(1.0)
+    assert 1 / tanh(z)[1].item() ** 20 == pytest.approx(3e7, rel=0.2)
+    assert 5e-15 < sigmoid_prime(z).item() ** 20 < 1e-14
+
+
+def test_tanh_is_steeper_in_the_middle_and_flat_earlier():
+    z = mx.array([0.0, 2.0])
+    tanh_slope, sigmoid_slope = tanh(z)[1], sigmoid_prime(z)
+    assert tanh_slope[0].item() == 4 * sigmoid_slope[0].item()
+    assert tanh_slope[1].item() < sigmoid_slope[1].item()
