@@ -112,6 +112,13 @@ def test_output_bias_gradient_is_autodiff():
     )
 
 
+def test_each_fault_of_the_optimizers_line_hides_the_next():
+    """The page tells three; the last is the parameters, which stand where the rate does."""
+    parameters = SimpleNN().parameters()
+    with pytest.raises(TypeError, match="multiple values for argument 'learning_rate'"):
+        optim.Adam(parameters, learning_rate=0.001)
+
+
 LINES = {
     "ForwardNN": ("TypeError", "object is not callable"),
     "bce_class": ("AttributeError", "'BCELoss'"),
