@@ -98,7 +98,7 @@ def tempered(z: float, T: float) -> float:
 def interval(p: float, N: int, q: float = 1.96) -> tuple[float, float]:
     r"""Middle and half the width of where the true share lies, if p is the share in N cases.
 
-    With q = 1.96 that holds for 95 of 100 such samples. Source: Wilson, 1927.
+    With q = 1.96 that holds for about 95 of 100 such samples. Source: Wilson, 1927.
 
     $$
     m = \frac{p + \frac{q^2}{2N}}{1 + \frac{q^2}{N}}

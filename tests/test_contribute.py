@@ -70,6 +70,15 @@ def test_the_letters_with_a_meaning_of_their_own_are_told():
         assert re.findall(r"^\| `([^`]+)` \| .+ \|$", rows, re.M) == list(symbols.RESERVED), path
 
 
+def test_the_example_of_a_symbol_that_several_functions_compute_is_real():
+    for language in PROJECT.languages:
+        read = (PROJECT.docs / language / "contribute.md").read_text("utf-8")
+        (told,) = re.findall(r"`by: (\[[^`]+\])`[^`]*`w`[^`]*`(snippets/[^`]+)`", read)
+        names, path = told
+        declared = (ROOT / path).read_text("utf-8")
+        assert re.search(rf"^w: .*, by: {re.escape(names)}\}}$", declared, re.M), language
+
+
 def _follow(copy) -> bool:
     """Take each step that is not taken yet: who follows the page runs these tests too."""
     new = False

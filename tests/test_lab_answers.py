@@ -1,8 +1,12 @@
 """The lab on breast cancer: each answer it gives, found by doing what the question asks."""
 
+import math
+
 import numpy as np
 import pytest
 from conftest import ROOT
+
+from snippets.metrics import interval
 
 SCRIPT = (ROOT / "snippets/lab_breast_cancer.py").read_text("utf-8")
 
@@ -25,6 +29,18 @@ def test_the_heat_map_is_as_its_words_say(lab):
     assert size[first].min() > 0.98 and size[second].min() > 0.8
     assert size[7, [0, 2, 3]].min() > 0.8
     assert np.delete(size[1], 1).max() < 0.35 and size[9, [0, 2, 3]].max() < 0.35
+
+
+def test_an_interval_holds_for_about_95_of_100_samples():
+    """Of the size of the lab's example, wherever the true share lies near its own."""
+    N = 143
+    for p in (0.9, 0.95, 0.965, 0.98):
+        held = sum(
+            math.comb(N, k) * p**k * (1 - p) ** (N - k)
+            for k in range(N + 1)
+            if abs(interval(k / N, N)[0] - p) <= interval(k / N, N)[1]
+        )
+        assert held == pytest.approx(0.95, abs=0.03), p
 
 
 def test_a_dearer_miss_lowers_the_threshold_and_costs_false_alarms(lab):

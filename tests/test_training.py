@@ -112,6 +112,13 @@ def test_output_bias_gradient_is_autodiff():
     )
 
 
+def test_each_fault_of_the_optimizers_line_hides_the_next():
+    """The page tells three; the last is the parameters, which stand where the rate does."""
+    parameters = SimpleNN().parameters()
+    with pytest.raises(TypeError, match="multiple values for argument 'learning_rate'"):
+        optim.Adam(parameters, learning_rate=0.001)
+
+
 LINES = {
     "ForwardNN": ("TypeError", "object is not callable"),
     "bce_class": ("AttributeError", "'BCELoss'"),
@@ -262,6 +269,21 @@ def test_what_is_dead_stays_dead_though_adam_carries_it_on(learning_rate):
         assert not mx.any(now & ~was_alive).item()
         was_alive = now
     assert mx.array_equal(moved_on, born_alive & ~was_alive)
+
+
+@pytest.mark.parametrize(
+    "optimizer", [optim.Adam(learning_rate=0.0001), optim.SGD(learning_rate=0.01)]
+)
+def test_neither_short_steps_nor_plain_descent_keep_seed_7_alive(optimizer):
+    mx.random.seed(7)
+    model = SimpleNN()
+    loss_and_grad = nn.value_and_grad(model, loss_fn)
+    assert mx.any(model.fc1(inputs) > 0)
+    for _ in range(200):
+        loss, grads = loss_and_grad(model, inputs, targets)
+        optimizer.update(model, grads)
+        mx.eval(model.parameters(), optimizer.state)
+    assert not mx.any(model.fc1(inputs) > 0)
 
 
 def test_a_steady_gradient_makes_the_twelfth_step_of_the_default_adam_the_longest():
