@@ -92,7 +92,11 @@ def most_operations(p: int, s: int) -> tuple[int, int]:
     $$
 
     $$
-    g = 5 p + 3 s \le 5 f
+    g = 5 p + 3 s
+    $$
+
+    $$
+    5 p + 3 s \le 5 f
     $$
 
     >>> p, s = 6, 6  # the weighted sums of 2-2-1
