@@ -67,6 +67,7 @@ def test_it_speaks_the_language_of_the_page(visit):
 def test_an_entry_has_its_own_value(visit):
     page = visit("en/core/backward/")
     page.locator(".tp-worked [data-symbol=w2_12]").first.click()
+    page.locator(CARD).wait_for()
     assert page.locator(f"{CARD} dd").all_inner_texts() == ["−0.7"]
 
 

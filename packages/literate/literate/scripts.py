@@ -1,7 +1,8 @@
 """The site's script: the modules of `assets/js/`, joined into one file that a page requests.
 
 They are ES modules that also work unjoined. To be joined they keep two rules: an import is one line
-without renaming (`import { a, b } from "./x.js";`), and no two modules declare the same name.
+without renaming (`import { a, b } from "./x.js";`), one that is loaded later is named as
+`loadLater("./x.js")`, and no two modules declare the same name.
 """
 
 import re
@@ -19,7 +20,7 @@ PARTS = ("assets/js/*.js", WORKER)  # files of the theme that the build writes a
 KEY = "BOOK_KEY"  # in the scripts: what a reader's device stores is named after the book
 
 IMPORT = re.compile(r'^import (?:[\w{}, ]+ from )?"(\.[^"]+)";\n', re.M)
-LOADED_LATER = re.compile(r'\bimport\("(\.[^"]+)"\)')
+LOADED_LATER = re.compile(r'\bloadLater\("(\.[^"]+)"\)')
 _DECLARED = re.compile(
     r"^(?:export )?(?:async )?(?:const|let|class|function) (?:(\w+)|[{\[]([^}\]]+))", re.M
 )
@@ -65,7 +66,7 @@ def joined(theme: Theme) -> str:
 
 def _from_script(name: str, found: re.Match[str]) -> str:
     path = PurePosixPath(imported(name, found[1])).relative_to(PurePosixPath(SCRIPT).parent)
-    return f'import("./{path}")'
+    return f'loadLater("./{path}")'
 
 
 def filled(theme: Theme, key: str) -> dict[str, str]:

@@ -74,11 +74,11 @@ def test_the_engine_alone_is_joined(tmp_path):
 def test_a_book_s_module_replaces_the_engine_s_and_follows_what_it_imports(tmp_path):
     own = {
         "extra": 'import { one } from "./one.js";\nconsole.log(one, all);\n',
-        "one": 'import { all } from "./page.js";\nexport const one = import("../later/x.js");\n',
+        "one": 'import { all } from "./page.js";\nexport const one = loadLater("../later/x.js");\n',
     }
     text = scripts.joined(write(tmp_path, **own))
     assert text.index("const all") < text.index("const one") < text.index("console.log(one, all)")
-    assert 'import("./later/x.js")' in text, "from where the joined script is"
+    assert 'loadLater("./later/x.js")' in text, "from where the joined script is"
 
 
 def test_a_name_that_two_modules_declare_is_a_fault(tmp_path):

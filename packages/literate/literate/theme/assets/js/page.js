@@ -8,6 +8,16 @@ export const bookRoot = () => {
   return new URL(base.replace(/\/?$/, "/"), location);
 };
 
+/**
+ * A module that is loaded when it is first needed. path: from this folder. It is fetched first: without a network that fails each
+ * time anew, but what a browser has once failed to import it does not try again.
+ */
+export async function loadLater(path) {
+  const address = new URL(path, import.meta.url);
+  if (!(await fetch(address)).ok) throw new Error(address);
+  return import(address);
+}
+
 /** The interface's words, as main.html writes them into the page. */
 export const words = JSON.parse(document.getElementById("tp-strings")?.textContent ?? "{}");
 

@@ -3,7 +3,7 @@
 // one tab stop each, and the arrow keys move inside; in sentences the first use of each symbol is a tab stop.
 
 import { stem } from "../lib/symbol-names.js";
-import { all, bookRoot } from "./page.js";
+import { all, bookRoot, loadLater } from "./page.js";
 
 const places = ".tp-worked, .tp-formula, .tp-formula-only, .tp-code, .tp-symbols, .tp-figure__art, .tp-lab__control, tp-math";
 const withCard = ":is(tp-math, .tp-worked, .tp-code) [data-symbol]:not(.tp-lab *)";
@@ -43,7 +43,7 @@ export const relight = () => light(lit);
 export const unpin = () => { pinned = null; light(null); card?.close(); };
 
 async function cards() {
-  const module = await import("../lib/symbol-card.js");
+  const module = await loadLater("../lib/symbol-card.js");
   await module.load(bookRoot());
   return card = module;
 }

@@ -1,6 +1,6 @@
 // A button under a card opens fields for its numbers. What it takes is loaded when it is first pressed.
 
-import { all, makeButton, words } from "./page.js";
+import { all, loadLater, makeButton, words } from "./page.js";
 
 for (const card of all(".tp-card[data-try]")) {
   let panel = null;
@@ -8,7 +8,7 @@ for (const card of all(".tp-card[data-try]")) {
     if (panel) { panel.show(!panel.isShown); return; }
     button.disabled = true;
     try {
-      const { open } = await import("../try/panel.js");
+      const { open } = await loadLater("../try/panel.js");
       panel = await open(card, button);
       button.textContent = words.try_it;
     } catch { // no network: the next press tries again
