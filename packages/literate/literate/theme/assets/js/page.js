@@ -10,7 +10,7 @@ export const bookRoot = () => {
 
 /**
  * A module that is loaded when it is first needed. path: from this folder. It is fetched first: without a network that fails each
- * time anew, but what a browser has once failed to import it does not try again.
+ * time anew, but a module that a browser has once failed to load is not tried again.
  */
 export async function loadLater(path) {
   const address = new URL(path, import.meta.url);
