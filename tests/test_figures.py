@@ -78,6 +78,13 @@ def measurement(value, unit="", limit=None, low=None, high=None, n=1):
 SAMPLES = {
     "network": BOTH,
     "nine_gradients": {"by_hand": GRADIENTS, "mx_grad": GRADIENTS, "finite_difference": GRADIENTS},
+    "two_products": {
+        "J": [[0.144713, -0.265307], [0.231381, 0.185105]],
+        "u": [1.0, 2.0],
+        "r": [-0.385901, 0.60159],
+        "s": [0.202757, -0.981024],
+        "v": [3.0, -1.0],
+    },
     "measured": {
         "rows": {
             "cold": measurement(95.25, "s", 90, low=80.5, high=123.4, n=3),
@@ -99,6 +106,7 @@ SAMPLES = {
 REQUIRED = {
     "network": list(FORWARD),
     "nine_gradients": ["by_hand", "mx_grad", "finite_difference"],
+    "two_products": ["J", "u", "r", "s", "v"],
     "measured": ["rows"],
     "steps": ["rows"],
 }
@@ -128,6 +136,13 @@ def test_what_holds_for_every_figure(name):
 def test_the_network_is_a_picture():
     assert_symbols_only(draw("network", BOTH))
     assert_wide_and_tall(draw("network", BOTH))
+
+
+def test_two_products_is_a_picture_of_tables_that_fit():
+    assert_symbols_only(draw("two_products", SAMPLES["two_products"]))
+    assert_wide_and_tall(draw("two_products", SAMPLES["two_products"]))
+    with pytest.raises(ValueError, match="where 2 × 2 and 3 × 2 fit"):
+        draw("two_products", SAMPLES["two_products"] | {"u": [1.0, 2.0, 3.0]})
 
 
 def test_a_gradient_that_differs_has_a_rule():

@@ -54,6 +54,7 @@ SAME_FORMULAS = {
         "layers.weighted_sums",
         r"Z = X W^\top + b^\top",
     ): "a row is added to each row, which the ✓ says",
+    ("jvp_vjp.inverse_jvp", "P X + M U = - 0"): "−0 = 0",
 }
 # (function, changed line) → why it does the same
 SAME_CODE = {
@@ -65,6 +66,11 @@ SAME_CODE = {
         "backward.backward",
         "delta1 = hidden_error(delta2, W2, z1)",
     ): "δ2 is a vector, so δ2ᵀ W2 = W2ᵀ δ2",
+    ("jvp_vjp.dot_test", "return J @ u @ v"): "the product of two vectors is symmetric",
+    (
+        "jvp_vjp.by_entries",
+        "return turned / (X[0, 0] * X[1, 1] - X[0, 1] * X[1, 0])",
+    ): "0, 0 the other way round is 0, 0, and 1, 1 is 1, 1",
     (
         "loss.logit_loss",
         "return mx.logaddexp(z, mx.zeros_like(z)) - y * z",

@@ -36,6 +36,10 @@ FUNCTIONS = {  # what a card's run hands over
     "sigma_prime": "relu_slope",
     "tau": "sigmoid",
     "tau_prime": "sigmoid_prime",
+    "jvp_vjp.by_entries": "a Matrix cannot be written out",
+    "jvp_vjp.inverse": "the left side has no name",
+    "jvp_vjp.inverse_jvp": "no `dm_dX`",  # the inverse is not written out in numbers
+    "jvp_vjp.inverse_vjp": "do not give what it prints",  # likewise
 }
 
 
