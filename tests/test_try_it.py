@@ -24,6 +24,13 @@ FIXED = {
     "chain.chain_rule": "no `dz2_dw2`",  # a slope that no formula says
     "chain.input_slope": "no `dL_dz1`",
     "forward.propagate": "`W` is a list of arrays",
+    "iris.backward_softmax": "`Y` has the range `simplex`",
+    "log_sum_exp.log_sum_exp": "this max",
+    "log_sum_exp.logit_loss": "`y` has the range `simplex`",
+    "log_sum_exp.mlx_loss": "this max",
+    "softmax.cross_entropy": "`p` has the range `simplex`",
+    "softmax.entropy": "`y` has the range `simplex`",
+    "softmax.softmax_slopes": "the index i has no number",
 }
 
 
