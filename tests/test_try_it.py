@@ -40,6 +40,13 @@ FUNCTIONS = {  # what a card's run hands over
     "jvp_vjp.inverse": "the left side has no name",
     "jvp_vjp.inverse_jvp": "no `dm_dX`",  # the inverse is not written out in numbers
     "jvp_vjp.inverse_vjp": "do not give what it prints",  # likewise
+    "iris.backward_softmax": "`Y` has the range `simplex`",
+    "log_sum_exp.log_sum_exp": "this max",
+    "log_sum_exp.logit_loss": "`y` has the range `simplex`",
+    "log_sum_exp.mlx_loss": "this max",
+    "softmax.cross_entropy": "`p` has the range `simplex`",
+    "softmax.entropy": "`y` has the range `simplex`",
+    "softmax.softmax_slopes": "the index i has no number",
 }
 
 
