@@ -84,6 +84,14 @@ SAMPLES = {
             "shift": measurement(0.00412, limit=0.01),
         }
     },
+    "valley": {
+        "h": [1.0, 25.0],
+        "eta": 0.1,
+        "mu": 0.5,
+        "rates": [0.01, 0.1],
+        "momenta": [0, 0.5],
+        "paths": {name: [[-2.0, 0.8], [-1.8, -1.2], [1e-9, 1e30]] for name in ("SGD", "Lion")},
+    },
     "steps": {
         "rows": {
             f"{network}_{way}": measurement(value, unit)
@@ -101,6 +109,7 @@ REQUIRED = {
     "nine_gradients": ["by_hand", "mx_grad", "finite_difference"],
     "measured": ["rows"],
     "steps": ["rows"],
+    "valley": ["h", "paths", "eta", "mu", "rates", "momenta"],
 }
 
 

@@ -1,3 +1,3 @@
-"""Figures that only this book has: its network, its nine gradients, what was measured."""
+"""Figures that only this book has: its network, its nine gradients, what was measured, a valley."""
 
-from two_passes.figures import gradients, measured, network  # noqa: F401
+from two_passes.figures import gradients, measured, network, valley  # noqa: F401
