@@ -91,6 +91,14 @@ SAMPLES = {
             "shift": measurement(0.00412, limit=0.01),
         }
     },
+    "valley": {
+        "h": [1.0, 25.0],
+        "eta": 0.1,
+        "mu": 0.5,
+        "rates": [0.01, 0.1],
+        "momenta": [0, 0.5],
+        "paths": {name: [[-2.0, 0.8], [-1.8, -1.2], [1e-9, 1e30]] for name in ("SGD", "Lion")},
+    },
     "steps": {
         "rows": {
             f"{network}_{way}": measurement(value, unit)
@@ -109,6 +117,7 @@ REQUIRED = {
     "two_products": ["J", "u", "r", "s", "v"],
     "measured": ["rows"],
     "steps": ["rows"],
+    "valley": ["h", "paths", "eta", "mu", "rates", "momenta"],
 }
 
 

@@ -2,3 +2,4 @@
 
 import "./passes.js";
 import "./open-lab.js";
+import "./valley.js";
