@@ -30,12 +30,6 @@ FIXED = {
     "four_equations.forward_all": "`W` is a list of arrays",
     "four_equations.gradients": "`W` is a list of arrays",
     "four_equations.output_error": "`z` is a list of arrays",
-}
-FUNCTIONS = {  # what a card's run hands over
-    "sigma": "relu",
-    "sigma_prime": "relu_slope",
-    "tau": "sigmoid",
-    "tau_prime": "sigmoid_prime",
     "jvp_vjp.by_entries": "a Matrix cannot be written out",
     "jvp_vjp.inverse": "the left side has no name",
     "jvp_vjp.inverse_jvp": "no `dm_dX`",  # the inverse is not written out in numbers
@@ -47,6 +41,12 @@ FUNCTIONS = {  # what a card's run hands over
     "softmax.cross_entropy": "`p` has the range `simplex`",
     "softmax.entropy": "`y` has the range `simplex`",
     "softmax.softmax_slopes": "the index i has no number",
+}
+FUNCTIONS = {  # what a card's run hands over
+    "sigma": "relu",
+    "sigma_prime": "relu_slope",
+    "tau": "sigmoid",
+    "tau_prime": "sigmoid_prime",
 }
 
 
