@@ -326,7 +326,7 @@ def deep_network(D: int) -> tuple[list[mx.array], list[mx.array]]:
 
 
 def finite_differences_deep(
-    x: np.ndarray,
+    x: mx.array,
     W: list[mx.array],
     b: list[mx.array],
     ell: Callable[[np.ndarray], np.ndarray],

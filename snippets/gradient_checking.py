@@ -200,10 +200,10 @@ def complex_step(x: Float[np.ndarray, "..."], h: float) -> Float[np.ndarray, "..
     g = 3 x^2 - h^2
     $$
 
-    >>> x, h = np.array(2.0), 1e-20
+    >>> x, h = np.array([2.0]), 1e-20
     >>> g = complex_step(x, h)
     >>> print(g)
-    12.0
+    [12.]
     """
     return ((x + 1j * h) ** 3).imag / h
 

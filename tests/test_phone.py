@@ -65,8 +65,11 @@ def test_a_term_over_two_lines_explains_itself_on_the_screen(look):
     assert parted, "no term is parted here any more: take another page"
     for k in parted:
         term = page.locator(".tp-term").nth(k)
-        at = term.evaluate("""e => {
-            e.scrollIntoView({block: "center"});
+        at = term.evaluate("""async e => {
+            for (let frame = 0; frame < 4; frame++) { // what comes near is laid out
+                e.scrollIntoView({block: "center"});
+                await new Promise(requestAnimationFrame);
+            }
             const r = e.getClientRects()[0];
             return [r.x + r.width / 2, r.y + r.height / 2];
         }""")

@@ -21,13 +21,13 @@ TERMS = {
     "": {
         "梯度": "core/backward", "學習率": "core/update", "反向傳播": "core/backward",
         "損失函數": "core/loss", "鏈式法則": "core/chain-rule", "計算圖": "core/chain-rule",
-        "動量": "frontier/live-lab", "小批次": "core/training-loop",
+        "動量": "full/optimizers", "小批次": "core/training-loop",
     },
     "en/": {
         "gradient": "core/backward", "learning rate": "core/update",
         "chain rule": "core/chain-rule", "sigmoid": "core/one-neuron",
         "backpropagation": "core/backward", "loss function": "core/loss",
-        "momentum": "frontier/live-lab", "mini-batch": "core/training-loop",
+        "momentum": "full/optimizers", "mini-batch": "core/training-loop",
     },
 }  # fmt: skip
 QUERIES = {language: CODE | SYMBOLS | terms for language, terms in TERMS.items()}

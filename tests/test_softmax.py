@@ -181,7 +181,10 @@ def test_the_gradients_by_hand_and_the_layer_of_mlx_agree_at_every_step():
     W, b = mx.zeros((3, 4)), mx.zeros(3)
     model = nn.Linear(4, 3)
     model.weight, model.bias = W, b
-    loss_fn = lambda model: nn.losses.cross_entropy(model(X), labels, reduction="mean")  # noqa: E731
+
+    def loss_fn(model):
+        return nn.losses.cross_entropy(model(X), labels, reduction="mean")
+
     loss_and_grad = nn.value_and_grad(model, loss_fn)
     for _ in range(20):
         _, dL_dW, dL_db = iris.backward_softmax(X, Y, W, b)

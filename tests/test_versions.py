@@ -90,6 +90,7 @@ def test_without_a_compiler_every_page_says_the_same(book, pages, tmp_path, monk
     assert need and all(f"{name} is not run: " in done.stdout for name in need)
     monkeypatch.setattr(provenance, "machine", lambda: MACHINE | {"compiles": "no"})
     monkeypatch.setattr(runner, "machine", provenance.machine)
+    monkeypatch.setattr(runner, "_surroundings", runner._surroundings.__wrapped__)
     there = {
         name: asdict(runner.cached(PROJECT, snippet.program))
         for name, snippet in book.snippets.items()
