@@ -55,6 +55,60 @@ SAME_FORMULAS = {
         r"Z = X W^\top + b^\top",
     ): "a row is added to each row, which the ✓ says",
     ("jvp_vjp.inverse_jvp", "P X + M U = - 0"): "−0 = 0",
+    (
+        "four_equations.output_error",
+        r"\begin{aligned} \frac{\partial L}{\partial z^{(D)}_i} &= \sum_k \frac{\partial "
+        r"L}{\partial \hat{y}_i} \cdot \frac{\partial \hat{y}_k}{\partial z^{(D)}_i} \\ &="
+        r" \frac{\partial L}{\partial \hat{y}_i} \cdot \frac{\partial \hat{y}_i}{\partial "
+        r"z^{(D)}_i} \\ &= \frac{\partial L}{\partial \hat{y}_i} \tau'(z^{(D)}_i) "
+        r"\end{aligned}",
+    ): "only the term k = i is not 0",
+    (
+        "four_equations.gradients",
+        r"\begin{aligned} \frac{\partial L}{\partial z ^{(l)}_i} &= \sum_k \frac{\partial "
+        r"L}{\partial z^{(l)}_k} \cdot \frac{\partial z^{(l)}_k}{\partial b^{(l)}_i} \\ &="
+        r" \delta^{(l)}_i \quad l = 1, \dots, D \end{aligned}",
+    ): "a bias is added with slope 1: ∂L/∂b = ∂L/∂z",
+    (
+        "four_equations.gradients",
+        r"\begin{aligned} \frac{\partial L}{\partial b^{(l)}_i} &= \sum_k \frac{\partial "
+        r"L}{\partial b ^{(l)}_k} \cdot \frac{\partial z^{(l)}_k}{\partial b^{(l)}_i} \\ "
+        r"&= \delta^{(l)}_i \quad l = 1, \dots, D \end{aligned}",
+    ): "a bias is added with slope 1: ∂L/∂b = ∂L/∂z",
+    (
+        "four_equations.gradients",
+        r"\begin{aligned} \frac{\partial L}{\partial b^{(l)}_i} &= \sum_k \frac{\partial "
+        r"L}{\partial z^{(l)}_i} \cdot \frac{\partial z^{(l)}_k}{\partial b^{(l)}_i} \\ &="
+        r" \delta^{(l)}_i \quad l = 1, \dots, D \end{aligned}",
+    ): "only the term k = i is not 0",
+    (
+        "four_equations.gradients",
+        r"\begin{aligned} \frac{\partial L}{\partial b^{(l)}_i} &= \sum_k \frac{\partial "
+        r"L}{\partial z^{(l)}_k} \cdot \frac{\partial b ^{(l)}_k}{\partial b^{(l)}_i} \\ "
+        r"&= \delta^{(l)}_i \quad l = 1, \dots, D \end{aligned}",
+    ): "∂b_k/∂b_i is 1 or 0 as ∂z_k/∂b_i is",
+    (
+        "four_equations.gradients",
+        r"\begin{aligned} \frac{\partial L}{\partial b^{(l)}_i} &= \sum_k \frac{\partial "
+        r"L}{\partial z^{(l)}_k} \cdot \frac{\partial z^{(l)}_k}{\partial z ^{(l)}_i} \\ "
+        r"&= \delta^{(l)}_i \quad l = 1, \dots, D \end{aligned}",
+    ): "∂z_k/∂z_i is 1 or 0 as ∂z_k/∂b_i is",
+    (
+        "four_equations.gradients",
+        r"\begin{aligned} \frac{\partial L}{\partial w^{(l)}_{ij}} &= \sum_k "
+        r"\frac{\partial L}{\partial z^{(l)}_i} \cdot \frac{\partial z^{(l)}_k}{\partial "
+        r"w^{(l)}_{ij}} \\ &= \delta^{(l)}_i a^{(l-1)}_j \quad l = 1, \dots, D "
+        r"\end{aligned}",
+    ): "only the term k = i is not 0",
+    (
+        "four_equations.backward_all",
+        r"\delta^{(D)} = \frac{\partial L}{\partial \hat{y}} \tau'(z^{(D)})",
+    ): "two vectors side by side: entry by entry, which the ✓ says",
+    (
+        "four_equations.backward_all",
+        r"\delta^{(l)} = (W^{(l+1)})^\top \delta^{(l+1)} \sigma'(z^{(l)}) \quad l = D - 1,"
+        r" \dots, 1",
+    ): "two vectors side by side: entry by entry, which the ✓ says",
 }
 # (function, changed line) → why it does the same
 SAME_CODE = {
@@ -92,6 +146,18 @@ SAME_CODE = {
         "update.adam_start",
         "return (mx.zeros_like(w), mx.zeros_like(w))",
     ): "both averages start from the same zeros",
+    (
+        "four_equations.gradients",
+        "return (delta, delta, dL_dW)",
+    ): "the errors and the gradients of the biases are the same list",
+    (
+        "four_equations.backward_all",
+        "return (delta, delta, dL_dW)",
+    ): "the errors and the gradients of the biases are the same list",
+    (
+        "output_errors.squared_error",
+        "return (y_hat, (y - y_hat) ** 2 / 2, (y_hat - y) * tau_prime(z))",
+    ): "a square is symmetric",
 }
 
 
