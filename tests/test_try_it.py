@@ -24,6 +24,9 @@ FIXED = {
     "chain.chain_rule": "no `dz2_dw2`",  # a slope that no formula says
     "chain.input_slope": "no `dL_dz1`",
     "forward.propagate": "`W` is a list of arrays",
+    "optimizers.lion_step": "no formula of one number says what sign is",
+    "optimizers.muon_step": "no formula says what `orth` is",
+    "optimizers.update_ratio": "does not call it by itself",
 }
 
 
