@@ -109,6 +109,14 @@ SAME_FORMULAS = {
         r"\delta^{(l)} = (W^{(l+1)})^\top \delta^{(l+1)} \sigma'(z^{(l)}) \quad l = D - 1,"
         r" \dots, 1",
     ): "two vectors side by side: entry by entry, which the ✓ says",
+    (
+        "optimizers.update_ratio",
+        r"r = \frac{\lVert (S)^\top \rVert_F}{\lVert W \rVert_F}",
+    ): "the squares of a transpose are the same squares",
+    (
+        "optimizers.update_ratio",
+        r"r = \frac{\lVert S \rVert_F}{\lVert (W)^\top \rVert_F}",
+    ): "the squares of a transpose are the same squares",
 }
 # (function, changed line) → why it does the same
 SAME_CODE = {
@@ -141,6 +149,22 @@ SAME_CODE = {
         "forward.relu",
         "return mx.maximum(0, z)",
     ): "the larger of two is symmetric (its slope at 0 is not: that is relu_slope's)",
+    (
+        "optimizers.best_momentum",
+        "r1, r2 = (mx.sqrt(h[1]), mx.sqrt(h[0]))",
+    ): "a sum and a squared difference do not know which of two comes first",
+    (
+        "optimizers.best_momentum",
+        "mu = ((r1 - r2) / (r2 + r1)) ** 2",
+    ): "the square of a difference and of its opposite",
+    (
+        "optimizers.newton_schulz",
+        "B = b * A + A @ (c * A)",
+    ): "a number may stand at either factor of a product",
+    (
+        "optimizers.muon_step",
+        "return (V, U, W - eta * max(m / n, 1) ** 0.5 * orth(U))",
+    ): "the larger of two is symmetric",
     ("update.adam_start", "return (-mx.zeros_like(w), mx.zeros_like(w))"): "−0 = 0",
     (
         "update.adam_start",

@@ -47,6 +47,9 @@ FUNCTIONS = {  # what a card's run hands over
     "sigma_prime": "relu_slope",
     "tau": "sigmoid",
     "tau_prime": "sigmoid_prime",
+    "optimizers.lion_step": "no formula of one number says what sign is",
+    "optimizers.muon_step": "no formula says what `orth` is",
+    "optimizers.update_ratio": "does not call it by itself",
 }
 
 
