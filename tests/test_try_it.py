@@ -30,14 +30,17 @@ FIXED = {
     "four_equations.forward_all": "`W` is a list of arrays",
     "four_equations.gradients": "`W` is a list of arrays",
     "four_equations.output_error": "`z` is a list of arrays",
+    "iris.backward_softmax": "`Y` has the range `simplex`",
     "jvp_vjp.by_entries": "a Matrix cannot be written out",
     "jvp_vjp.inverse": "the left side has no name",
     "jvp_vjp.inverse_jvp": "no `dm_dX`",  # the inverse is not written out in numbers
     "jvp_vjp.inverse_vjp": "do not give what it prints",  # likewise
-    "iris.backward_softmax": "`Y` has the range `simplex`",
     "log_sum_exp.log_sum_exp": "this max",
     "log_sum_exp.logit_loss": "`y` has the range `simplex`",
     "log_sum_exp.mlx_loss": "this max",
+    "optimizers.lion_step": "no formula of one number says what sign is",
+    "optimizers.muon_step": "no formula says what `orth` is",
+    "optimizers.update_ratio": "does not call it by itself",
     "softmax.cross_entropy": "`p` has the range `simplex`",
     "softmax.entropy": "`y` has the range `simplex`",
     "softmax.softmax_slopes": "the index i has no number",
@@ -47,9 +50,6 @@ FUNCTIONS = {  # what a card's run hands over
     "sigma_prime": "relu_slope",
     "tau": "sigmoid",
     "tau_prime": "sigmoid_prime",
-    "optimizers.lion_step": "no formula of one number says what sign is",
-    "optimizers.muon_step": "no formula says what `orth` is",
-    "optimizers.update_ratio": "does not call it by itself",
 }
 
 
