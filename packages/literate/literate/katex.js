@@ -59,7 +59,7 @@ function render(tex, display, mathml) {
         const tree = katex.__renderToDomTree(tex, options);
         const drawn = node => node.classes?.includes("katex-html") ? thin(node, 1) : node.children?.forEach(drawn);
         drawn(tree);
-        const html = tree.toMarkup().replace(/(\.\d{3})\d+(?=em)/g, "$1").replaceAll(';"', '"').replace(/ (xmlns="http:[^"]*MathML"|stretchy="false"|fence="true")/g, "");
+        const html = tree.toMarkup().replace(/-?\d*\.\d{3,}(?=em)/g, length => Number(Number(length).toFixed(2))).replaceAll(';"', '"').replace(/ (xmlns="http:[^"]*MathML"|stretchy="false"|fence="true")/g, "");
         return JSON.stringify({html});
     }
     catch (error) { return JSON.stringify({error: error.message}); }

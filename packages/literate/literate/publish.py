@@ -34,6 +34,8 @@ POLICY = (
 _CHARSET = '<meta charset="utf-8">'
 _FIRST = re.compile(rf'{_CHARSET}(?:\s*<link rel="preload"[^>]*>)?')
 _INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>(.*?)</script>", re.S)
+# What Material's search says; the search finds it in the script (theme/assets/js/search.js)
+_TRANSLATIONS = re.compile(r'(?<="translations": )\{[^{}]*\}')
 # Space of the templates; that of code, and of TeX that is copied, is kept
 _SPACE = re.compile(r"(<(pre|code|script|annotation)\b.*?</\2>)|\n\s+", re.S)
 _FETCHES = re.compile(
@@ -52,6 +54,7 @@ def page(project: Project, text: str, address: str) -> str:
     """The text of a page with its policy. Raises Faults if it would ask another origin."""
     raise_all(foreign(project, address, text))
     text = _SPACE.sub(lambda found: found[1] or "\n", text)
+    text = _TRANSLATIONS.sub("{}", text, count=1)
     if not _FIRST.search(text):
         cure = "put it first in the head of the template"
         raise Fault(address, f"missing `{_CHARSET}`, after which the policy comes", cure)

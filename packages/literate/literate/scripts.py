@@ -5,9 +5,12 @@ without renaming (`import { a, b } from "./x.js";`), one that is loaded later is
 `loadLater("./x.js")`, and no two modules declare the same name.
 """
 
+import json
 import re
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
+from typing import Any
 
 from mkdocs.theme import Theme
 
@@ -16,8 +19,10 @@ from literate.errors import Fault
 SCRIPT = "assets/tp.js"
 ENTRY = "assets/js/main.js"
 WORKER = "sw.js"
-PARTS = ("assets/js/*.js", WORKER)  # files of the theme that the build writes anew
+PARTS = ("assets/js/*", WORKER)  # files of the theme that the build writes anew
 KEY = "BOOK_KEY"  # in the scripts: what a reader's device stores is named after the book
+WORDS = "SCRIPT_WORDS"  # in the scripts: language → name → word
+SHOWN = "assets/js/words.json"  # the words that scripts show; of `lab.open` the name is `open`
 
 IMPORT = re.compile(r'^import (?:[\w{}, ]+ from )?"(\.[^"]+)";\n', re.M)
 LOADED_LATER = re.compile(r'\bloadLater\("(\.[^"]+)"\)')
@@ -69,7 +74,29 @@ def _from_script(name: str, found: re.Match[str]) -> str:
     return f'loadLater("./{path}")'
 
 
-def filled(theme: Theme, key: str) -> dict[str, str]:
-    """Name → text of the scripts that the build writes: the joined one and the service worker."""
+def filled(theme: Theme, key: str, words: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Name → text of the scripts that the build writes: the joined one and the service worker.
+
+    words: language → words of the interface. Raises Fault.
+    """
+    said = json.dumps(shown(theme, words), ensure_ascii=False, separators=(",", ":"))
     texts = {SCRIPT: joined(theme), WORKER: source(theme, WORKER).read_text("utf-8")}
-    return {name: text.replace(KEY, key) for name, text in texts.items()}
+    return {name: text.replace(KEY, key).replace(WORDS, said) for name, text in texts.items()}
+
+
+def shown(theme: Theme, words: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    """Language → name → word, of those that the scripts of the engine and of the book show."""
+    found = (Path(folder) / SHOWN for folder in theme.dirs)
+    names = [
+        name for path in found if path.is_file() for name in json.loads(path.read_text("utf-8"))
+    ]
+    return {
+        language: {name.rpartition(".")[2]: _word(said, name) for name in names}
+        for language, said in words.items()
+    }
+
+
+def _word(words: Mapping[str, Any], name: str) -> str:
+    for part in name.split("."):
+        words = words[part]
+    return str(words)

@@ -53,7 +53,7 @@ def test_a_letter_without_measures_is_drawn():
 
 def test_slopes_are_asked_for_from_the_end_each_once():
     (told,) = re.findall(r'data-blanks="([^"]*)"', draw("graph", GRAPH))
-    asked = json.loads(html.unescape(told))["slopes"]
+    asked = json.loads(html.unescape(told))
     assert [each["name"] for each in asked] == [
         "dL_dy_hat", "dy_hat_dz", "dL_dz", "dz_du", "dz_db", "dL_du", "dL_db",
         "du_dw", "du_dx", "dL_dw", "dL_dx",

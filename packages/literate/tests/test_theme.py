@@ -1,6 +1,7 @@
 """The theme: its words in every language, the modules of its scripts, what it knows of a book."""
 
 import re
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -29,9 +30,8 @@ def test_every_language_has_every_word():
 
 def test_every_word_is_read_somewhere():
     """As `t.word` or `["word"]`, or as the end of `"prefix_{…}"` or `"prefix_" ~ …`."""
-    text = "\n".join(
-        path.read_text("utf-8") for path in ENGINE.rglob("*") if path.suffix in (".html", ".py")
-    )
+    readers = [path for path in ENGINE.rglob("*") if path.suffix in (".html", ".py")]
+    text = "\n".join(path.read_text("utf-8") for path in (*readers, THEME / scripts.SHOWN))
     read = set(re.findall(r"""(?:\.|["'])([a-z]\w*)""", text))
     prefixes = tuple(re.findall(r"""["']([a-z]+_)["'{%]""", text))
     words = [word for word in WORDS["en"] if word not in read and not word.startswith(prefixes)]
@@ -64,11 +64,14 @@ def write(folder: Path, **modules: str) -> Theme:
 
 
 def test_the_engine_alone_is_joined(tmp_path):
-    texts = scripts.filled(theme(tmp_path), "a-book")
+    words = {"en": defaultdict(lambda: "Said", copy="Copy it")}
+    texts = scripts.filled(theme(tmp_path), "a-book", words)
     assert set(texts) == {"assets/tp.js", "sw.js"}
     assert "import " not in re.sub(r"//.*", "", texts["assets/tp.js"])
     for text in texts.values():
         assert scripts.KEY not in text and "a-book" in text
+        assert scripts.WORDS not in text
+    assert '{"en":{"copy":"Copy it","copied":"Said",' in texts["assets/tp.js"]
 
 
 def test_a_book_s_module_replaces_the_engine_s_and_follows_what_it_imports(tmp_path):

@@ -14,7 +14,6 @@ from .values import Values, need, scalar
 
 OP_HEIGHT = 24.0
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-SAID = ("begin", "asked", "show", "stop", "stopped", "filled")
 Places = Mapping[str, float]
 
 
@@ -245,14 +244,13 @@ def graph(values: Values, words: Values | None = None, tex: Tex | None = None) -
     pictures = wide(drawn) + tall(drawn)
     if not drawn.both or any(local is None for *_, local in drawn.edges):
         return pictures
-    return tag("div", pictures, data_blanks=blanks(drawn, words or {}))
+    return tag("div", pictures, data_blanks=blanks(drawn))
 
 
-def blanks(graph: Graph, words: Values) -> str:
-    """What js/blanks.js asks for, in its order, and what it says."""
-    said = {key: words[f"blanks_{key}"] for key in SAID} | {"check": words["check"]}
+def blanks(graph: Graph) -> str:
+    """What js/blanks.js asks for, in its order."""
     slopes = [
         {"name": name, "written": slope, "value": value}
         for name, slope, value in graph.from_the_end()
     ]
-    return json.dumps({"slopes": slopes, "say": said}, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(slopes, ensure_ascii=False, separators=(",", ":"))

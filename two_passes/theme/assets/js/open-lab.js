@@ -2,16 +2,17 @@
 
 import { all, loadLater, makeButton, words } from "./page.js";
 
-for (const figure of words.lab ? all(".tp-figure[data-live]") : []) {
-  const open = makeButton(words.hold, async () => {
+const lab = document.querySelector(".tp-rail a[href$='frontier/live-lab/']"); // if it is in the book
+for (const figure of lab ? all(".tp-figure[data-live]") : []) {
+  const open = makeButton(words.small_open, async () => {
     open.disabled = true;
     try {
       const { openSmallLab } = await loadLater("../lab/small.js");
-      openSmallLab(figure, words.lab);
+      openSmallLab(figure, lab.getAttribute("href"));
       open.remove();
     } catch { // no network: the next press tries again
       open.disabled = false;
-      open.textContent = `${words.hold} · ${words.offline}`;
+      open.textContent = `${words.small_open} · ${words.offline}`;
     }
   }, "tp-hold");
   figure.querySelector(".tp-figure__art").after(open);

@@ -5,14 +5,14 @@ import { readDecimal } from "../lib/typed-number.js";
 import { all, makeButton, words } from "./page.js";
 
 for (const drawing of all("[data-blanks]")) {
-  const { slopes, say } = JSON.parse(drawing.dataset.blanks);
+  const slopes = JSON.parse(drawing.dataset.blanks);
   const art = drawing.closest(".tp-figure__art"), form = document.createElement("form");
   const field = Object.assign(document.createElement("input"), { inputMode: "decimal", autocomplete: "off" });
   const label = document.createElement("label"), asked = document.createElement("span"), reply = document.createElement("output");
-  const check = makeButton(say.check), show = makeButton(say.show, () => fill(""), "tp-answer__other"), stop = makeButton(say.stop, () => end(say.stopped), "tp-answer__other");
+  const check = makeButton(words.check), show = makeButton(words.blanks_show, () => fill(""), "tp-answer__other"), stop = makeButton(words.blanks_stop, () => end(words.blanks_stopped), "tp-answer__other");
   let left = []; // the slopes that are still blank; the first is asked for
 
-  const begin = makeButton(say.begin, () => {
+  const begin = makeButton(words.blanks_begin, () => {
     left = [...slopes];
     for (const slope of left) mark(slope, "blank");
     ask("");
@@ -41,14 +41,14 @@ for (const drawing of all("[data-blanks]")) {
   }
   function ask(said) {
     mark(left[0], "asked");
-    asked.textContent = say.asked.replace("{slope}", left[0].written).replace("{n}", decimalsOf(left[0].value));
+    asked.textContent = words.blanks_asked.replace("{slope}", left[0].written).replace("{n}", decimalsOf(left[0].value));
     [begin.hidden, form.hidden, field.value, reply.textContent] = [true, false, "", said];
     field.focus({ preventScroll: true });
   }
   function fill(said) {
     mark(left.shift());
     if (left.length) ask(said);
-    else end(`${said} ${say.filled}`.trim());
+    else end(`${said} ${words.blanks_filled}`.trim());
   }
   function end(said) {
     for (const slope of left) mark(slope);

@@ -18,8 +18,8 @@ export async function loadLater(path) {
   return import(address);
 }
 
-/** The interface's words, as main.html writes them into the page. */
-export const words = JSON.parse(document.getElementById("tp-strings")?.textContent ?? "{}");
+/** The interface's words in the language of the page: the build writes those that words.json names. */
+export const words = SCRIPT_WORDS[document.documentElement.lang] ?? {};
 
 /** A key of the browser's local storage. Sites on one host share that storage, so the build puts the book's name in. */
 export const storageKey = name => `BOOK_KEY:${name}`;

@@ -35,9 +35,22 @@ async function loadBest() {
   showBest();
 }
 
+/** Give Material's script its words: no page carries them. */
+function say() {
+  const config = document.getElementById("__config"), given = JSON.parse(config.textContent);
+  const { search_start, search_none, search_one, search_other, search_more_one, search_more_other, search_missing } = words;
+  const result = {
+    placeholder: search_start, none: search_none, one: search_one, other: search_other,
+    "more.one": search_more_one, "more.other": search_more_other, "term.missing": search_missing,
+  };
+  given.translations = Object.fromEntries(Object.entries(result).map(([name, word]) => [`search.result.${name}`, word]));
+  config.textContent = JSON.stringify(given);
+}
+
 function loadSearch() {
   if (requested) return;
   requested = true;
+  say();
   const script = document.createElement("script");
   script.src = bundle.getAttribute("src");
   script.addEventListener("load", () => {
