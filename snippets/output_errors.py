@@ -97,8 +97,8 @@ def pairs():
 def along_z():
     """The output error of a sigmoid along its weighted sum, for a label of 1: with both losses.
 
-    >>> at, start, letters = mx.linspace(-6, 6, 121), -2.0, ["z", "δ"]
-    >>> one = mx.ones(121)
+    >>> at, start, letters = mx.linspace(-6, 6, 49), -2.0, ["z", "δ"]
+    >>> one = mx.ones(49)
     >>> curves = {
     ...     "ŷ − y": cross_entropy_sigmoid(at, one)[2],
     ...     "(ŷ − y) τ′": squared_error(at, one, mx.sigmoid, sigmoid_prime)[2],
