@@ -20,27 +20,31 @@ Grid = list[list[float]]
 def product(values: Values, words: Values | None = None, tex: Tex | None = None) -> str:
     """`left @ right + added` beside its result; the row, the column and the entry that they make.
 
-    values: left (N, n), right (n, m), added (m), result (N, m): matrices of numbers; letters: what
-    the four are called, `^` before a raised mark: ["X", "W^⊤", "b", "Z"]. js/product.js moves it.
+    values: left (N, n), right (n, m), result (N, m): matrices of numbers; optionally added (m);
+    letters: what the four are called, `^` before a raised mark: ["X", "W^⊤", "b", "Z"], or the
+    three. js/product.js moves it.
     """
-    names = ("left", "right", "added", "result", "letters")
+    names = ("left", "right", "result", "letters")
     given = dict(zip(names, need(values, *names), strict=True))
-    first = given["left"]
-    if not isinstance(first, list) or not first or not isinstance(first[0], list):
-        raise ValueError(f"figure: left must be a matrix, got {first!r}")
-    n, added = len(first[0]), vector(given["added"], "added")
+    first, second = given["left"], given["right"]
+    for name, grid in (("left", first), ("right", second)):
+        if not isinstance(grid, list) or not grid or not isinstance(grid[0], list):
+            raise ValueError(f"figure: {name} must be a matrix, got {grid!r}")
+    added = vector(values["added"], "added") if "added" in values else []
+    n, m = len(first[0]), len(added) or len(second[0])
     left = matrix(first, "left", len(first), n)
-    right = matrix(given["right"], "right", n, len(added))
-    result = matrix(given["result"], "result", len(first), len(added))
-    if n + 2 * len(added) > MOST:
-        raise ValueError(f"figure: {n + 2 * len(added)} columns, where {MOST} fit")
-    letters = given["letters"]
-    if not isinstance(letters, Sequence) or len(letters) != 4:
-        raise ValueError(f"figure: letters must be four, got {letters!r}")
+    right = matrix(second, "right", n, m)
+    result = matrix(given["result"], "result", len(first), m)
+    if n + 2 * m > MOST:
+        raise ValueError(f"figure: {n + 2 * m} columns, where {MOST} fit")
+    letters, count = given["letters"], 4 if added else 3
+    if not isinstance(letters, Sequence) or len(letters) != count:
+        number = "four" if added else "three"
+        raise ValueError(f"figure: letters must be {number}, got {letters!r}")
     grids, said = [left, right, result], words or {}
     drawn = [_drawing(*size, grids, added, list(map(str, letters))) for size in (WIDE, TALL)]
     data = {
-        "left": _shown(left), "right": _shown(right), "added": _shown([added])[0],
+        "left": _shown(left), "right": _shown(right), "added": _shown([added])[0] if added else None,
         "result": _shown(result), "entry": said["entry"], "row_column": said["row_column"],
     }  # fmt: skip
     return tag("div", *drawn, data_product=json.dumps(data, ensure_ascii=False))
@@ -54,19 +58,20 @@ def _drawing(width: float, css: str, grids: list[Grid], added: list[float], of: 
     gap, columns = 28.0, [len(grid[0]) for grid in grids]
     cell = min(72.0, (width - 2 * gap) / sum(columns))
     starts = [0.0, *accumulate(cell * count + gap for count in columns)][:3]
-    heights = [max(len(grids[0]), len(grids[1]) + 1), len(grids[1])]
+    heights = [max(len(grids[0]), len(grids[1]) + bool(added)), len(grids[1])]
     pieces: list[str] = []
-    for grid, x, name, letter in zip(grids, starts, LIT, [of[0], of[1], of[3]], strict=True):
+    for grid, x, name, letter in zip(grids, starts, LIT, [of[0], of[1], of[-1]], strict=True):
         wide, high = (cell * len(grid[0]), ROW * len(grid))
         lit = {"row": (wide, ROW), "column": (cell, high), "entry": (cell, ROW)}[name]
         pieces.append(rect(x, HEAD, *lit, "tp-lit", data_lit=name))
         pieces.append(_letter(x + wide / 2, letter))
         pieces += _numbers(grid, x, HEAD, cell)
         pieces.append(tag("path", d=_brackets(x, wide, high), class_="tp-axis"))
-    under = HEAD + ROW * heights[1]
-    pieces.append(rect(starts[1], under, cell, ROW, "tp-lit", data_lit="added"))
-    pieces += _numbers([added], starts[1], under, cell)
-    pieces.append(digits(starts[1] - 8, under + 20, "+", SIZE))
+    if added:
+        under = HEAD + ROW * heights[1]
+        pieces.append(rect(starts[1], under, cell, ROW, "tp-lit", data_lit="added"))
+        pieces += _numbers([added], starts[1], under, cell)
+        pieces.append(digits(starts[1] - 8, under + 20, "+", SIZE))
     pieces.append(digits(starts[2] - gap / 2, HEAD + 20, "=", SIZE, "middle"))
     return svg(width, HEAD + ROW * heights[0] + 6, css, *pieces)
 
