@@ -24,6 +24,8 @@ FIXED = {
     "chain.chain_rule": "no `dz2_dw2`",  # a slope that no formula says
     "chain.input_slope": "no `dL_dz1`",
     "forward.propagate": "`W` is a list of arrays",
+    "gradient_checking.along_direction": "no formula says what `f` is",
+    "gradient_checking.relative_error": "a Norm cannot be written out",
     "jvp_vjp.by_entries": "a Matrix cannot be written out",
     "jvp_vjp.inverse": "the left side has no name",
     "jvp_vjp.inverse_jvp": "no `dm_dX`",  # the inverse is not written out in numbers
