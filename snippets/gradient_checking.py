@@ -70,16 +70,16 @@ def best_step(u: float) -> tuple[float, float]:
     r"""The step with the least error, and that error.
 
     $$
-    h^* = \sqrt[3]{3 u}
+    \hat{h} = \sqrt[3]{3 u}
     $$
 
     $$
-    E^* = \frac{u}{h^*} + \frac{(h^*)^2}{6} = \frac{(h^*)^2}{2}
+    \hat{E} = \frac{u}{\hat{h}} + \frac{\hat{h}^2}{6} = \frac{\hat{h}^2}{2}
     $$
 
     >>> u = 2**-24  # float32
-    >>> h_best, E_best = best_step(u)
-    >>> print(f"{h_best:.1e} {E_best:.1e}")
+    >>> h_hat, E_hat = best_step(u)
+    >>> print(f"{h_hat:.1e} {E_hat:.1e}")
     5.6e-03 1.6e-05
     >>> print("{:.1e} {:.1e}".format(*best_step(2**-53)))  # float64
     6.9e-06 2.4e-11

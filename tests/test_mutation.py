@@ -67,14 +67,14 @@ SAME_FORMULAS = {
     ): "a row's outputs depend on that row alone: where i is not k the slope is 0",
     (
         "gradient_checking.kink",
-        r"\begin{aligned} g &= \frac{\operatorname{ReLU}(z + h) - \operatorname{ReLU}(z - h)}{2 h} \\"
-        r" &= \begin{cases} 0 & z \le -h \\ 1 & z > h \\ \frac{z + h}{2 h} & \text{otherwise}"
+        r"\begin{aligned} g &= \frac{\operatorname{ReLU}(z + h) - \operatorname{ReLU}(z - h)}{2 h}"
+        r" \\ &= \begin{cases} 0 & z \le -h \\ 1 & z > h \\ \frac{z + h}{2 h} & \text{otherwise}"
         r" \end{cases} \end{aligned}",
     ): "the pieces meet: at z = −h the third is 0 as well",
     (
         "gradient_checking.kink",
-        r"\begin{aligned} g &= \frac{\operatorname{ReLU}(z + h) - \operatorname{ReLU}(z - h)}{2 h} \\"
-        r" &= \begin{cases} 0 & z < -h \\ 1 & z \ge h \\ \frac{z + h}{2 h} & \text{otherwise}"
+        r"\begin{aligned} g &= \frac{\operatorname{ReLU}(z + h) - \operatorname{ReLU}(z - h)}{2 h}"
+        r" \\ &= \begin{cases} 0 & z < -h \\ 1 & z \ge h \\ \frac{z + h}{2 h} & \text{otherwise}"
         r" \end{cases} \end{aligned}",
     ): "the pieces meet: at z = h the third is 1 as well",
 }
