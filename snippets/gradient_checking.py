@@ -70,17 +70,18 @@ def best_step(u: float) -> tuple[float, float]:
     r"""The step with the least error, and that error.
 
     $$
-    h^* = \sqrt[3]{3 u}
+    \hat{h} = \sqrt[3]{3 u}
     $$
 
     $$
-    E^* = \frac{u}{h^*} + \frac{(h^*)^2}{6} = \frac{(h^*)^2}{2}
+    \hat{E} = \frac{u}{\hat{h}} + \frac{\hat{h}^2}{6} = \frac{\hat{h}^2}{2}
     $$
 
-    >>> for u in (2**-24, 2**-53):  # float32, float64
-    ...     h_best, E_best = best_step(u)
-    ...     print(f"{h_best:.1e} {E_best:.1e}")
+    >>> u = 2**-24  # float32
+    >>> h_hat, E_hat = best_step(u)
+    >>> print(f"{h_hat:.1e} {E_hat:.1e}")
     5.6e-03 1.6e-05
+    >>> print("{:.1e} {:.1e}".format(*best_step(2**-53)))  # float64
     6.9e-06 2.4e-11
     """
     h = (3 * u) ** (1 / 3)
@@ -181,8 +182,10 @@ def kink(z: Float[mx.array, "..."], h: float) -> Float[mx.array, "..."]:
     r"""Finite difference of ReLU, entry by entry: between its slopes where the step reaches over the kink.
 
     $$
-    g = \frac{\operatorname{ReLU}(z + h) - \operatorname{ReLU}(z - h)}{2 h}
-      = \begin{cases} 0 & z < -h \\ 1 & z > h \\ \frac{z + h}{2 h} & \text{otherwise} \end{cases}
+    \begin{aligned}
+    g &= \frac{\operatorname{ReLU}(z + h) - \operatorname{ReLU}(z - h)}{2 h} \\
+      &= \begin{cases} 0 & z < -h \\ 1 & z > h \\ \frac{z + h}{2 h} & \text{otherwise} \end{cases}
+    \end{aligned}
     $$
 
     >>> z, h = mx.array([-0.5, -0.125, 0.0, 0.125, 0.5]), 0.25
@@ -261,18 +264,18 @@ def float64_inside():
     ...         found = f(mx.array(x, mx.float64))
     ...         error = np.abs(np.array(found).reshape(exact.shape) - exact).max()
     ...         good = "float64" if error < 1e-12 else "float32"
-    ...         print(f"{name:11}{found.dtype}, right as {good} is")
-    exp        mlx.core.float64, right as float32 is
-    sin        mlx.core.float64, right as float32 is
-    erf        mlx.core.float64, right as float32 is
-    sigmoid    mlx.core.float64, right as float32 is
-    softmax    mlx.core.float64, right as float32 is
-    layer_norm mlx.core.float64, right as float32 is
-    conv1d     mlx.core.float64, right as float32 is
-    log        mlx.core.float64, right as float64 is
-    tanh       mlx.core.float64, right as float64 is
-    sqrt       mlx.core.float64, right as float64 is
-    matmul     mlx.core.float64, right as float64 is
+    ...         print(f"{name:11}{found.dtype}  accurate as {good}")
+    exp        mlx.core.float64  accurate as float32
+    sin        mlx.core.float64  accurate as float32
+    erf        mlx.core.float64  accurate as float32
+    sigmoid    mlx.core.float64  accurate as float32
+    softmax    mlx.core.float64  accurate as float32
+    layer_norm mlx.core.float64  accurate as float32
+    conv1d     mlx.core.float64  accurate as float32
+    log        mlx.core.float64  accurate as float64
+    tanh       mlx.core.float64  accurate as float64
+    sqrt       mlx.core.float64  accurate as float64
+    matmul     mlx.core.float64  accurate as float64
     """
 
 
@@ -288,7 +291,7 @@ def check_vjp(f: Callable, vjp: Callable, *shapes: tuple, h: float = 1e-5) -> fl
     worst = 0.0
     for draw in range(3):
         inputs = [random.normal(size=shape) for shape in shapes]
-        v = random.normal(size=np.shape(f(*inputs)))  # a cotangent other than 1
+        v = random.normal(size=np.shape(f(*inputs)))
         by_hand = vjp(*inputs, v)
         for k in range(len(inputs)):
             def weighed(changed):

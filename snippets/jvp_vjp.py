@@ -378,7 +378,7 @@ def hand_written():
 
     >>> invert = mx.custom_function(inverse)
     >>> @invert.vjp
-    ... def back(X, V, M):  # what went in, the cotangent, what came out
+    ... def back(X, V, M):
     ...     return -M.T @ V @ M.T
     >>> X, V = mx.array([[4.0, 1.0], [2.0, 3.0]]), mx.array([[1.0, -2.0], [0.5, 3.0]])
     >>> by_hand = mx.grad(lambda X: (V * invert(X)).sum())(X)

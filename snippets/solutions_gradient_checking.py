@@ -40,8 +40,8 @@ def near_the_kink():
 def step_for_nine_digits():
     """The best step where rounding is off by 9 in a billion, and the error that it leaves.
 
-    >>> h_best, E_best = best_step(9e-9)
-    >>> print(f"{h_best:.4f} {E_best:.1e}")
+    >>> h_hat, E_hat = best_step(9e-9)
+    >>> print(f"{h_hat:.4f} {E_hat:.1e}")
     0.0030 4.5e-06
     """
 

@@ -117,6 +117,27 @@ SAME_FORMULAS = {
         "optimizers.update_ratio",
         r"r = \frac{\lVert S \rVert_F}{\lVert (W)^\top \rVert_F}",
     ): "the squares of a transpose are the same squares",
+        "gradient_checking.centred_vjp",
+        r"s_{kl} = \sum_{i=1}^{N} \sum_{j=1}^{n} s _{ij} \frac{\partial c_{ij}}{\partial x_{kl}}"
+        r" = v_{kl} - \frac{1}{n} \sum_{j=1}^{n} v_{kj}",
+    ): "rows without their means have the mean 0: taking it away once more changes nothing",
+    (
+        "gradient_checking.centred_vjp",
+        r"s_{kl} = \sum_{i=1}^{N} \sum_{j=1}^{n} v_{kj} \frac{\partial c_{ij}}{\partial x_{kl}}"
+        r" = v_{kl} - \frac{1}{n} \sum_{j=1}^{n} v_{kj}",
+    ): "a row's outputs depend on that row alone: where i is not k the slope is 0",
+    (
+        "gradient_checking.kink",
+        r"\begin{aligned} g &= \frac{\operatorname{ReLU}(z + h) - \operatorname{ReLU}(z - h)}{2 h}"
+        r" \\ &= \begin{cases} 0 & z \le -h \\ 1 & z > h \\ \frac{z + h}{2 h} & \text{otherwise}"
+        r" \end{cases} \end{aligned}",
+    ): "the pieces meet: at z = −h the third is 0 as well",
+    (
+        "gradient_checking.kink",
+        r"\begin{aligned} g &= \frac{\operatorname{ReLU}(z + h) - \operatorname{ReLU}(z - h)}{2 h}"
+        r" \\ &= \begin{cases} 0 & z < -h \\ 1 & z \ge h \\ \frac{z + h}{2 h} & \text{otherwise}"
+        r" \end{cases} \end{aligned}",
+    ): "the pieces meet: at z = h the third is 1 as well",
 }
 # (function, changed line) → why it does the same
 SAME_CODE = {
@@ -128,6 +149,14 @@ SAME_CODE = {
         "backward.backward",
         "delta1 = hidden_error(delta2, W2, z1)",
     ): "δ2 is a vector, so δ2ᵀ W2 = W2ᵀ δ2",
+    (
+        "gradient_checking.relative_error",
+        "return np.linalg.norm(g - q) / max(epsilon, np.linalg.norm(g) + np.linalg.norm(q))",
+    ): "the larger of two is symmetric",
+    (
+        "gradient_checking.relative_error",
+        "return np.linalg.norm(q - g) / max(np.linalg.norm(g) + np.linalg.norm(q), epsilon)",
+    ): "a vector is as long as its negative",
     ("jvp_vjp.dot_test", "return J @ u @ v"): "the product of two vectors is symmetric",
     (
         "jvp_vjp.by_entries",

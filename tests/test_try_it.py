@@ -31,6 +31,8 @@ FIXED = {
     "four_equations.gradients": "`W` is a list of arrays",
     "four_equations.output_error": "`z` is a list of arrays",
     "iris.backward_softmax": "`Y` has the range `simplex`",
+    "gradient_checking.along_direction": "no formula says what `f` is",
+    "gradient_checking.relative_error": "a Norm cannot be written out",
     "jvp_vjp.by_entries": "a Matrix cannot be written out",
     "jvp_vjp.inverse": "the left side has no name",
     "jvp_vjp.inverse_jvp": "no `dm_dX`",  # the inverse is not written out in numbers
