@@ -1,7 +1,6 @@
 """Where weights start: what their size does to values and errors through fifty layers."""
 
 import math
-from itertools import product
 
 import mlx.core as mx
 import mlx.nn as nn
@@ -12,6 +11,18 @@ from snippets.batch import backward_batch
 from snippets.forward import relu
 from snippets.iris import irises
 from snippets.training import inputs, targets
+
+
+def all_signs(n: int) -> list:
+    """Every choice of n signs, as a list of lists of 1 and −1.
+
+    >>> print(all_signs(2))
+    [[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]]
+    """
+    choices = [[]]
+    for j in range(n):
+        choices = [chosen + [sign] for chosen in choices for sign in (1.0, -1.0)]
+    return choices
 
 
 def mean_squares(
@@ -36,8 +47,8 @@ def mean_squares(
     >>> print(r)
     array(0.145, dtype=float32)
     """
-    signs = mx.array(list(product((1.0, -1.0), repeat=len(x))))  # (2ⁿ, n)
-    z = s * signs @ x                                            # (2ⁿ,)
+    signs = mx.array(all_signs(len(x)))  # (2ⁿ, n)
+    z = s * signs @ x                    # (2ⁿ,)
     return (z**2).mean(), (relu(z) ** 2).mean()
 
 
@@ -45,7 +56,7 @@ def four_choices():
     """All four choices of sign of two weights of size 1.
 
     >>> x = mx.array([0.5, 0.2])
-    >>> for w in product((1.0, -1.0), repeat=2):
+    >>> for w in all_signs(2):
     ...     z = (mx.array(w) @ x).item()
     ...     print(f"{z:4.1f}  {z**2:.2f}  {max(z, 0)**2:.2f}")
      0.7  0.49  0.49

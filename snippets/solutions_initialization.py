@@ -1,12 +1,13 @@
 """Solutions to the exercises on initialization."""
 
 import math
-from itertools import product
 
 import mlx.core as mx
 import mlx.nn as nn
 
-from snippets.initialization import after_layers, distinct, layer_factors, variances
+from snippets.initialization import (
+    after_layers, all_signs, distinct, layer_factors, variances,
+)
 from snippets.training import inputs, targets
 
 
@@ -45,7 +46,7 @@ def leaky():
     """Leaky ReLU with a slope of one half below 0: over all signs it keeps ⅝ of the mean square.
 
     >>> x = mx.array([0.5, 0.2, -0.3])
-    >>> signs = mx.array(list(product((1.0, -1.0), repeat=3)))  # (8, 3)
+    >>> signs = mx.array(all_signs(3))  # (8, 3)
     >>> z = signs @ x
     >>> kept = (nn.leaky_relu(z, 0.5) ** 2).mean() / (z**2).mean()
     >>> nv = 1 / kept.item()
