@@ -27,6 +27,9 @@ FIXED = {
     "optimizers.lion_step": "no formula of one number says what sign is",
     "optimizers.muon_step": "no formula says what `orth` is",
     "optimizers.update_ratio": "does not call it by itself",
+    "schedules.clip_norm": "Norm cannot be written out",
+    "schedules.cosine": "no formula of one number says what cos is",
+    "schedules.warm_up_cosine": "no formula of one number says what cos is",
 }
 
 
