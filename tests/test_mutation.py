@@ -194,6 +194,19 @@ SAME_CODE = {
         "optimizers.muon_step",
         "return (V, U, W - eta * max(m / n, 1) ** 0.5 * orth(U))",
     ): "the larger of two is symmetric",
+    (
+        "schedules.warm_up",
+        "return eta_max * min(1, t / T_w)",
+    ): "the smaller of two is symmetric",
+    ("schedules.cosine", "s = min(1, t / T_c)"): "the smaller of two is symmetric",
+    (
+        "schedules.warm_up_cosine",
+        "if t <= T_w:",
+    ): "at T_w the straight line and the cosine both are at the highest rate",
+    (
+        "schedules.clip_norm",
+        "return g * mx.minimum(1, c / (norm + epsilon))",
+    ): "the smaller of two is symmetric",
     ("update.adam_start", "return (-mx.zeros_like(w), mx.zeros_like(w))"): "−0 = 0",
     (
         "update.adam_start",

@@ -52,6 +52,9 @@ FUNCTIONS = {  # what a card's run hands over
     "sigma_prime": "relu_slope",
     "tau": "sigmoid",
     "tau_prime": "sigmoid_prime",
+    "schedules.clip_norm": "Norm cannot be written out",
+    "schedules.cosine": "no formula of one number says what cos is",
+    "schedules.warm_up_cosine": "no formula of one number says what cos is",
 }
 
 
