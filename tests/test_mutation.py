@@ -117,6 +117,7 @@ SAME_FORMULAS = {
         "optimizers.update_ratio",
         r"r = \frac{\lVert S \rVert_F}{\lVert (W)^\top \rVert_F}",
     ): "the squares of a transpose are the same squares",
+    (
         "gradient_checking.centred_vjp",
         r"s_{kl} = \sum_{i=1}^{N} \sum_{j=1}^{n} s _{ij} \frac{\partial c_{ij}}{\partial x_{kl}}"
         r" = v_{kl} - \frac{1}{n} \sum_{j=1}^{n} v_{kj}",
@@ -194,10 +195,7 @@ SAME_CODE = {
         "optimizers.muon_step",
         "return (V, U, W - eta * max(m / n, 1) ** 0.5 * orth(U))",
     ): "the larger of two is symmetric",
-    (
-        "schedules.warm_up",
-        "return eta_max * min(1, t / T_w)",
-    ): "the smaller of two is symmetric",
+    ("schedules.warm_up", "return eta_max * min(1, t / T_w)"): "the smaller of two is symmetric",
     ("schedules.cosine", "s = min(1, t / T_c)"): "the smaller of two is symmetric",
     (
         "schedules.warm_up_cosine",

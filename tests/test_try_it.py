@@ -30,9 +30,9 @@ FIXED = {
     "four_equations.forward_all": "`W` is a list of arrays",
     "four_equations.gradients": "`W` is a list of arrays",
     "four_equations.output_error": "`z` is a list of arrays",
-    "iris.backward_softmax": "`Y` has the range `simplex`",
     "gradient_checking.along_direction": "no formula says what `f` is",
     "gradient_checking.relative_error": "a Norm cannot be written out",
+    "iris.backward_softmax": "`Y` has the range `simplex`",
     "jvp_vjp.by_entries": "a Matrix cannot be written out",
     "jvp_vjp.inverse": "the left side has no name",
     "jvp_vjp.inverse_jvp": "no `dm_dX`",  # the inverse is not written out in numbers
@@ -43,6 +43,9 @@ FIXED = {
     "optimizers.lion_step": "no formula of one number says what sign is",
     "optimizers.muon_step": "no formula says what `orth` is",
     "optimizers.update_ratio": "does not call it by itself",
+    "schedules.clip_norm": "Norm cannot be written out",
+    "schedules.cosine": "no formula of one number says what cos is",
+    "schedules.warm_up_cosine": "no formula of one number says what cos is",
     "softmax.cross_entropy": "`p` has the range `simplex`",
     "softmax.entropy": "`y` has the range `simplex`",
     "softmax.softmax_slopes": "the index i has no number",
@@ -52,9 +55,6 @@ FUNCTIONS = {  # what a card's run hands over
     "sigma_prime": "relu_slope",
     "tau": "sigmoid",
     "tau_prime": "sigmoid_prime",
-    "schedules.clip_norm": "Norm cannot be written out",
-    "schedules.cosine": "no formula of one number says what cos is",
-    "schedules.warm_up_cosine": "no formula of one number says what cos is",
 }
 
 

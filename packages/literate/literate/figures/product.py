@@ -26,10 +26,7 @@ def product(values: Values, words: Values | None = None, tex: Tex | None = None)
     """
     names = ("left", "right", "result", "letters")
     given = dict(zip(names, need(values, *names), strict=True))
-    first, second = given["left"], given["right"]
-    for name, grid in (("left", first), ("right", second)):
-        if not isinstance(grid, list) or not grid or not isinstance(grid[0], list):
-            raise ValueError(f"figure: {name} must be a matrix, got {grid!r}")
+    first, second = (_rows(given[name], name) for name in ("left", "right"))
     added = vector(values["added"], "added") if "added" in values else []
     n, m = len(first[0]), len(added) or len(second[0])
     left = matrix(first, "left", len(first), n)
@@ -44,10 +41,17 @@ def product(values: Values, words: Values | None = None, tex: Tex | None = None)
     grids, said = [left, right, result], words or {}
     drawn = [_drawing(*size, grids, added, list(map(str, letters))) for size in (WIDE, TALL)]
     data = {
-        "left": _shown(left), "right": _shown(right), "added": _shown([added])[0] if added else None,
-        "result": _shown(result), "entry": said["entry"], "row_column": said["row_column"],
+        "left": _shown(left), "right": _shown(right), "result": _shown(result),
+        "added": _shown([added])[0] if added else None,
+        "entry": said["entry"], "row_column": said["row_column"],
     }  # fmt: skip
     return tag("div", *drawn, data_product=json.dumps(data, ensure_ascii=False))
+
+
+def _rows(value: object, name: str) -> list[list[object]]:
+    if not isinstance(value, list) or not value or not isinstance(value[0], list):
+        raise ValueError(f"figure: {name} must be a matrix, got {value!r}")
+    return value
 
 
 def _shown(grid: Grid) -> list[list[str]]:
