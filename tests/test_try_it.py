@@ -24,11 +24,20 @@ FIXED = {
     "chain.chain_rule": "no `dz2_dw2`",  # a slope that no formula says
     "chain.input_slope": "no `dL_dz1`",
     "forward.propagate": "`W` is a list of arrays",
+    "differentials.along_inputs": "`W` is several numbers",
+    "differentials.along_weights": "`Delta` is several numbers",
+    "differentials.cyclic": "`B` is 12 numbers",
+    "differentials.inner_product": "`A` is several numbers",
+    "differentials.product_differential": "the left side is not a symbol",
     "four_equations.backward_all": "`W` is a list of arrays",
     "four_equations.errors": "`W` is a list of arrays",
     "four_equations.forward_all": "`W` is a list of arrays",
-    "four_equations.gradients": "`W` is a list of arrays",
     "four_equations.output_error": "`z` is a list of arrays",
+    "matrix_calculus.example": "a Matrix",
+    "matrix_calculus.jacobian": "a Matrix",
+    "matrix_calculus.layer_gradients": "`ell_prime` is a function without a formula",
+    "matrix_calculus.pulled_back": "a Matrix",
+    "matrix_calculus.weight_gradient": "`ell_prime` is a function without a formula",
 }
 FUNCTIONS = {  # what a card's run hands over
     "sigma": "relu",

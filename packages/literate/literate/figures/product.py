@@ -44,7 +44,8 @@ def product(values: Values, words: Values | None = None, tex: Tex | None = None)
     grids, said = [left, right, result], words or {}
     drawn = [_drawing(*size, grids, added, list(map(str, letters))) for size in (WIDE, TALL)]
     data = {
-        "left": _shown(left), "right": _shown(right), "added": _shown([added])[0] if added else None,
+        "left": _shown(left), "right": _shown(right),
+        "added": _shown([added])[0] if added else None,
         "result": _shown(result), "entry": said["entry"], "row_column": said["row_column"],
     }  # fmt: skip
     return tag("div", *drawn, data_product=json.dumps(data, ensure_ascii=False))
