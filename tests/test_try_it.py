@@ -25,10 +25,14 @@ FIXED = {
     "chain.input_slope": "no `dL_dz1`",
     "cost.most_operations": "no plain equation",  # a bound
     "forward.propagate": "`W` is a list of arrays",
+    "differentials.along_inputs": "`W` is several numbers",
+    "differentials.along_weights": "`Delta` is several numbers",
+    "differentials.cyclic": "`B` is 12 numbers",
+    "differentials.inner_product": "`A` is several numbers",
+    "differentials.product_differential": "the left side is not a symbol",
     "four_equations.backward_all": "`W` is a list of arrays",
     "four_equations.errors": "`W` is a list of arrays",
     "four_equations.forward_all": "`W` is a list of arrays",
-    "four_equations.gradients": "`W` is a list of arrays",
     "four_equations.output_error": "`z` is a list of arrays",
     "gradient_checking.along_direction": "no formula says what `f` is",
     "gradient_checking.relative_error": "a Norm cannot be written out",
@@ -49,6 +53,11 @@ FIXED = {
     "softmax.cross_entropy": "`p` has the range `simplex`",
     "softmax.entropy": "`y` has the range `simplex`",
     "softmax.softmax_slopes": "the index i has no number",
+    "matrix_calculus.example": "a Matrix",
+    "matrix_calculus.jacobian": "a Matrix",
+    "matrix_calculus.layer_gradients": "`ell_prime` is a function without a formula",
+    "matrix_calculus.pulled_back": "a Matrix",
+    "matrix_calculus.weight_gradient": "`ell_prime` is a function without a formula",
 }
 FUNCTIONS = {  # what a card's run hands over
     "sigma": "relu",

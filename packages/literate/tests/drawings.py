@@ -91,7 +91,7 @@ REQUIRED = {
     "confusion_matrix": ["confusion"],
     "curves": ["z", "value", "slope"],
     "border": ["x", "turned", "weights", "shifted", "sums", "start"],
-    "product": ["left", "right", "added", "result", "letters"],
+    "product": ["left", "right", "result", "letters"],
     "moving": ["at", "curves", "start", "letters"],
     "graph": ["nodes", "edges"],
 }

@@ -31,6 +31,18 @@ def test_the_marks_are_on_the_first_row_column_and_entry():
         assert below == float(rects["column"].get("height")), "the bias is below its column"
 
 
+def test_without_anything_added():
+    plain = {k: v for k, v in GIVEN.items() if k != "added"} | {"letters": ["X", "W^⊤", "Z"]}
+    for picture, sized in zip(
+        parts(draw("product", plain)), parts(draw("product", GIVEN)), strict=True
+    ):
+        texts = [e.text for e in picture.iter("text")]
+        assert "+" not in texts and "+" in [e.text for e in sized.iter("text")]
+        assert {e.get("data-lit") for e in picture.iter("rect")} == {"row", "column", "entry"}
+    with pytest.raises(ValueError, match="letters must be three"):
+        draw("product", plain | {"letters": GIVEN["letters"]})
+
+
 @pytest.mark.parametrize(
     "changed, says",
     [

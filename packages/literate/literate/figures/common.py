@@ -20,6 +20,7 @@ ADVANCE |= {
     "s": 0.469,
     "u": 0.572,
     "v": 0.485,
+    "Δ": 0.833,
     "δ": 0.444,
     "∂": 0.531,
 }
@@ -136,7 +137,7 @@ class Symbol:
         """Baseline at y, left edge at x; script is the size of the sub- and superscript."""
         at, hat = x + self.advance * size, "\N{MODIFIER LETTER CIRCUMFLEX ACCENT}"
         below = 0.32 if self.sup else 0.15
-        parts = [text(x, y, self.letter, "tp-s" if self.letter == "∂" else "tp-m", size)]
+        parts = [text(x, y, self.letter, "tp-s" if self.letter in "∂Δ" else "tp-m", size)]
         if self.hat:
             parts.append(text(x + 0.055 * size, y, hat, "tp-s", size))
         if self.sup:
