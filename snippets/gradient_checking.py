@@ -70,7 +70,7 @@ def best_step(u: float) -> tuple[float, float]:
     r"""The step with the least error, and that error.
 
     $$
-    \hat{h} = \sqrt[3]{3 u}
+    \hat{h} = (3 u)^{\frac{1}{3}}
     $$
 
     $$
@@ -196,14 +196,15 @@ def kink(z: Float[mx.array, "..."], h: float) -> Float[mx.array, "..."]:
     return (relu(z + h) - relu(z - h)) / (2 * h)
 
 
-def complex_step(x: Float[np.ndarray, "..."], h: float) -> Float[np.ndarray, "..."]:
-    r"""Slope of the cube, from a step in the imaginary direction, entry by entry.
+def complex_step(x: float, h: float) -> float:
+    r"""Slope of the cube, from a step in the imaginary direction.
 
     $$
     g = 3 x^2 - h^2
     $$
 
     >>> x, h = np.array([2.0]), 1e-20
+    >>> x, h = 2.0, 1e-20
     >>> g = complex_step(x, h)
     >>> print(g)
     [12.]
