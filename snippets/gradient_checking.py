@@ -203,11 +203,10 @@ def complex_step(x: float, h: float) -> float:
     g = 3 x^2 - h^2
     $$
 
-    >>> x, h = np.array([2.0]), 1e-20
     >>> x, h = 2.0, 1e-20
     >>> g = complex_step(x, h)
     >>> print(g)
-    [12.]
+    12.0
     """
     return ((x + 1j * h) ** 3).imag / h
 

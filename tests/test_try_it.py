@@ -24,12 +24,12 @@ FIXED = {
     "chain.chain_rule": "no `dz2_dw2`",  # a slope that no formula says
     "chain.input_slope": "no `dL_dz1`",
     "cost.most_operations": "no plain equation",  # a bound
-    "forward.propagate": "`W` is a list of arrays",
     "differentials.along_inputs": "`W` is several numbers",
     "differentials.along_weights": "`Delta` is several numbers",
     "differentials.cyclic": "`B` is 12 numbers",
     "differentials.inner_product": "`A` is several numbers",
     "differentials.product_differential": "the left side is not a symbol",
+    "forward.propagate": "`W` is a list of arrays",
     "four_equations.backward_all": "`W` is a list of arrays",
     "four_equations.errors": "`W` is a list of arrays",
     "four_equations.forward_all": "`W` is a list of arrays",
@@ -44,6 +44,11 @@ FIXED = {
     "log_sum_exp.log_sum_exp": "this max",
     "log_sum_exp.logit_loss": "`y` has the range `simplex`",
     "log_sum_exp.mlx_loss": "this max",
+    "matrix_calculus.example": "a Matrix",
+    "matrix_calculus.jacobian": "a Matrix",
+    "matrix_calculus.layer_gradients": "`ell_prime` is a function without a formula",
+    "matrix_calculus.pulled_back": "a Matrix",
+    "matrix_calculus.weight_gradient": "`ell_prime` is a function without a formula",
     "optimizers.lion_step": "no formula of one number says what sign is",
     "optimizers.muon_step": "no formula says what `orth` is",
     "optimizers.update_ratio": "does not call it by itself",
@@ -53,11 +58,6 @@ FIXED = {
     "softmax.cross_entropy": "`p` has the range `simplex`",
     "softmax.entropy": "`y` has the range `simplex`",
     "softmax.softmax_slopes": "the index i has no number",
-    "matrix_calculus.example": "a Matrix",
-    "matrix_calculus.jacobian": "a Matrix",
-    "matrix_calculus.layer_gradients": "`ell_prime` is a function without a formula",
-    "matrix_calculus.pulled_back": "a Matrix",
-    "matrix_calculus.weight_gradient": "`ell_prime` is a function without a formula",
 }
 FUNCTIONS = {  # what a card's run hands over
     "sigma": "relu",

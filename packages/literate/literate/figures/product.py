@@ -44,9 +44,6 @@ def product(values: Values, words: Values | None = None, tex: Tex | None = None)
         "left": _shown(left), "right": _shown(right), "result": _shown(result),
         "added": _shown([added])[0] if added else None,
         "entry": said["entry"], "row_column": said["row_column"],
-        "left": _shown(left), "right": _shown(right),
-        "added": _shown([added])[0] if added else None,
-        "result": _shown(result), "entry": said["entry"], "row_column": said["row_column"],
     }  # fmt: skip
     return tag("div", *drawn, data_product=json.dumps(data, ensure_ascii=False))
 
