@@ -7,6 +7,7 @@ from what `template_context` gives.
 
 import logging
 import os
+import posixpath
 import re
 import shutil
 import sys
@@ -231,9 +232,17 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         page.meta = source.meta
         if (own := OWN_PAGES.get(source.slug)) and own.context:
             self.context.own[source.where] = own.context(self.book)
-        names = "|".join(re.escape(slug.split("/")[-1]) for _, slug in self.lab_links)
-        link = re.compile(rf"(\([\w./-]*\b(?:{names}))\.md(?=[)#])")
-        return link.sub(r"\1.ipynb", markdown) if names else markdown
+        return self._to_notebooks(markdown, source)
+
+    def _to_notebooks(self, markdown: str, source: Page) -> str:
+        """The text with its links to labs as MkDocs knows them: as links to notebooks."""
+        folder, slugs = posixpath.dirname(source.slug), {slug for _, slug in self.lab_links}
+
+        def linked(found: re.Match[str]) -> str:
+            leads_to = posixpath.normpath(posixpath.join(folder, found[1]))
+            return f"({found[1]}.ipynb" if leads_to in slugs else found[0]
+
+        return re.sub(r"\(([\w./-]+)\.md(?=[)#])", linked, markdown)
 
     @event_priority(100)  # what other plugins make of a text, they make of one that is kept
     def on_page_content(self, html: str, page: MkDocsPage, **_: Any) -> str:
