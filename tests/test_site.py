@@ -449,4 +449,4 @@ def test_a_chapter_that_is_called_as_a_lab_is_linked_as_itself(site):
     """Links to labs become links to notebooks: those alone, not all that end in the lab's name."""
     assert {"full/optimizers", "labs/optimizers"} <= set(PROJECT.slugs)
     home = Page(site / "en" / "index.html")
-    assert "full/optimizers/" in [link["href"] for link in home.all("a")]
+    assert "full/optimizers/" in [link.get("href") for link in home.all("a")]

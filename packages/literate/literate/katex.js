@@ -49,6 +49,10 @@ function script(node) {
     return drawn;
 }
 
+/** A length in fewer digits: across errors add up, so one digit more is kept there. */
+const shorter = (_, side, length) =>
+    `${side}:${Number(Number(length).toFixed(["height", "top", "vertical-align"].includes(side) ? 2 : 3))}em`;
+
 function render(tex, display, mathml) {
     const options = {
         displayMode: display, output: mathml ? "htmlAndMathml" : "html", throwOnError: true,
@@ -59,7 +63,7 @@ function render(tex, display, mathml) {
         const tree = katex.__renderToDomTree(tex, options);
         const drawn = node => node.classes?.includes("katex-html") ? thin(node, 1) : node.children?.forEach(drawn);
         drawn(tree);
-        const html = tree.toMarkup().replace(/-?\d*\.\d{3,}(?=em)/g, length => Number(Number(length).toFixed(2))).replaceAll(';"', '"').replace(/ (xmlns="http:[^"]*MathML"|stretchy="false"|fence="true")/g, "");
+        const html = tree.toMarkup().replace(/([\w-]+):(-?\d*\.\d{3,})em/g, shorter).replaceAll(';"', '"').replace(/ (xmlns="http:[^"]*MathML"|stretchy="false"|fence="true")/g, "");
         return JSON.stringify({html});
     }
     catch (error) { return JSON.stringify({error: error.message}); }

@@ -10,6 +10,7 @@ array.
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from mathdoctest import syntax
@@ -87,17 +88,25 @@ class Exporter(syntax.Visitor[Exported]):
         return self._operation("power", base, exponent)
 
     def visit_Root(self, node: syntax.Root) -> Exported:
-        return self._operation("sqrt", self.export(node.operand))
+        operand = self.export(node.operand)
+        if node.order is None:
+            return self._operation("sqrt", operand)
+        return self._operation("power", operand, self._operation("/", 1.0, self.export(node.order)))
 
     def visit_Cases(self, node: syntax.Cases) -> Exported:
-        """One `where` inside the other; the last row's condition is what remains."""
+        """One `where` inside the other; the last row's condition is what remains. Of a condition
+        with several relations each has to hold.
+        """
         *rows, last = node.rows
         exported = self.export(last.value)
         for value, condition in reversed(rows):
-            if condition is None or len(condition.relations) != 1:
-                raise ValueError("a case whose condition is not one relation cannot be exported")
-            sides = map(self.export, condition.sides)
-            exported = ["where", *condition.relations, *sides, self.export(value), exported]
+            if condition is None:
+                raise ValueError("a case without a condition before the last cannot be exported")
+            sides, chosen = list(map(self.export, condition.sides)), self.export(value)
+            pairs = zip(condition.relations, pairwise(sides), strict=True)
+            for relation, (left, right) in reversed(list(pairs)):
+                chosen = ["where", relation, left, right, chosen, exported]
+            exported = chosen
         return exported
 
     def visit_Call(self, node: Call) -> Exported:
