@@ -3,7 +3,7 @@
 import mlx.core as mx
 import mlx.nn as nn
 import mlx.optimizers as optim
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, Integer
 from sklearn.datasets import load_iris
 from sklearn.model_selection import train_test_split
 
@@ -116,7 +116,7 @@ def backward_softmax(
 
 
 def confusion_table(
-    y: Int[mx.array, "N"], predicted: Int[mx.array, "N"], K: int
+    y: Integer[mx.array, "N"], predicted: Integer[mx.array, "N"], K: int
 ) -> list[list[int]]:
     """Numbers of examples: rows are the true class, columns the predicted one.
 

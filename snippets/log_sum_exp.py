@@ -132,7 +132,7 @@ def not_overflowing():
     """With the largest logit taken off first no exponential is above 1. `mx.softmax` does so.
 
     >>> z = mx.array([100.0, 1.0, 0.0])
-    >>> print(shifted(z, z.max()))
+    >>> print(shifted(z, c=z.max().item()))
     array([1, 0, 0], dtype=float32)
     >>> print(mx.softmax(z))
     array([1, 0, 0], dtype=float32)
