@@ -133,6 +133,7 @@ def not_overflowing():
 
     >>> z = mx.array([100.0, 1.0, 0.0])
     >>> print(shifted(z, z.max().item()))
+    >>> print(shifted(z, c=z.max().item()))
     array([1, 0, 0], dtype=float32)
     >>> print(mx.softmax(z))
     array([1, 0, 0], dtype=float32)

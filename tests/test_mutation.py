@@ -25,6 +25,12 @@ pytestmark = pytest.mark.mutation
 NAMES = formulas.all_with_formulas(PROJECT)
 PROVED = {*Path(__file__).with_name("proved.txt").read_text().split()}
 
+SLOPE = (  # what `softmax.label_slope` says, but for one sum
+    r"\begin{aligned} \frac{\partial L}{\partial z_j}"
+    r" &= \sum_{i=1}^{K} \frac{\partial L}{\partial p_i} \cdot \frac{\partial p_i}{\partial z_j} \\"
+    r" &= -\sum_{i=1}^{K} \frac{y_i}{p_i} p_i ([i = j] - p_j) \\"
+    r" &= -%s + \sum_{i=1}^{K} y_i p_j \\ &= p_j \sum_{i=1}^{K} y_i - y_j \end{aligned}"
+)
 # (function, mutant) → why it says the same
 SAME_FORMULAS = {
     ("update.adam_start", "m_0 = - 0"): "−0 = 0",
@@ -139,9 +145,55 @@ SAME_FORMULAS = {
         r" \\ &= \begin{cases} 0 & z < -h \\ 1 & z \ge h \\ \frac{z + h}{2 h} & \text{otherwise}"
         r" \end{cases} \end{aligned}",
     ): "the pieces meet: at z = h the third is 1 as well",
+    (
+        "iris.forward_softmax",
+        r"Z = X W^\top + b^\top",
+    ): "a row is added to each row, which the ✓ says",
+    (
+        "softmax.softmax_slopes",
+        r"\frac{\partial p_i}{\partial z_j} = \begin{cases} p_j (1 - p_i) & i = j \\"
+        r" -p_i p_j & i \ne j \end{cases} = p_i ([i = j] - p_j)",
+    ): "in the row of i = j",
+    (
+        "softmax.softmax_slopes",
+        r"\frac{\partial p_i}{\partial z_j} = \begin{cases} p_i (1 - p_j) & i = j \\"
+        r" -p_i p_j & i \ne j \end{cases} = p_i ([i = j] - p_j)",
+    ): "in the row of i = j",
+    (
+        "softmax.label_slope",
+        SLOPE % (r"\sum_{i=1}^{j } y_i [i = j]",),
+    ): "of this sum only the term i = j is not 0",
+    (
+        "softmax.label_slope",
+        SLOPE % (r"\sum_{i=1}^{K} y_j [i = j]",),
+    ): "where [i = j] is not 0, y_j is y_i",
+    (
+        "softmax.prediction_minus_label",
+        r"\frac{\partial L}{\partial z_j} = p_j \sum_{i=1}^{K} p _i - y_j = p_j - y_j",
+    ): "p adds up to 1, as y does",
+    (
+        "softmax.prediction_minus_label",
+        r"\frac{\partial L}{\partial z_j} = p_j - y_j = p_j - y_j",
+    ): "y adds up to 1",
 }
 # (function, changed line) → why it does the same
 SAME_CODE = {
+    ("initialization.mean_squares", "z = s / signs @ x"): "a sign is its own reciprocal",
+    ("iris.forward_softmax", "return (Z, mx.softmax(Z, axis=1))"): "the last axis of two is axis 1",
+    (
+        "iris.batch_cross_entropy",
+        "return (mx.logsumexp(Z, axis=1) - (Y * Z).sum(axis=-1)).mean()",
+    ): "the last axis of two is axis 1",
+    (
+        "iris.batch_cross_entropy",
+        "return (mx.logsumexp(Z, axis=-1) - (Y * Z).sum(axis=1)).mean()",
+    ): "the last axis of two is axis 1",
+    ("softmax.shifted", "e = mx.exp(z + c)"): "softmax is the same, whatever is taken off",
+    ("softmax.shifted", "e = mx.exp(z)"): "softmax is the same, whatever is taken off",
+    (
+        "softmax.softmax_slopes",
+        "return mx.diag(p) - mx.outer(p, p)",
+    ): "the two that were exchanged are the same",
     (
         "activations.relu_slope",
         "return mx.where(1.0, z > 0, 0.0)",
