@@ -125,7 +125,7 @@ names = "".join(
     for i, name in enumerate(losses)
 ) + "".join(f'<text x="{40 * k}" y="-6">{rate}</text>' for k, rate in enumerate(rates))
 HTML(
-    '<svg viewBox="-62 -18 302 196" width="100%" aria-hidden="true" '
+    '<svg viewBox="-70 -18 310 196" width="320" aria-hidden="true" '
     f'fill="currentColor" font-size="11"><path d="{bars}"/>{names}</svg>'
     + table(("", *rates), *(
         (name, *(f"{min(loss, 99):.2f}" for loss in row)) for name, row in losses.items()

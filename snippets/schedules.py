@@ -86,12 +86,12 @@ def clip_value(g: Float[mx.array, "n"], c: float) -> Float[mx.array, "n"]:
     r"""Each entry of a gradient cut off at c and at −c.
 
     $$
-    \bar{g}_i = \max(-c, \min(c, g_i))
+    \hat{g}_i = \max(-c, \min(c, g_i))
     $$
 
     >>> g, c = mx.array([3.0, -0.4]), 1.0
-    >>> g_bar = clip_value(g, c)
-    >>> print(g_bar)
+    >>> g_hat = clip_value(g, c)
+    >>> print(g_hat)
     array([1, -0.4], dtype=float32)
     """
     return mx.clip(g, -c, c)
@@ -103,12 +103,12 @@ def clip_norm(
     r"""A gradient shortened to the length c where it is longer, in its direction.
 
     $$
-    \bar{g} = g \min\left( \frac{c}{\lVert g \rVert + \epsilon}, 1 \right)
+    \hat{g} = g \min\left( \frac{c}{\lVert g \rVert + \epsilon}, 1 \right)
     $$
 
     >>> g, c = mx.array([3.0, -0.4]), 1.0
-    >>> g_bar = clip_norm(g, c)
-    >>> print(g_bar)
+    >>> g_hat = clip_norm(g, c)
+    >>> print(g_hat)
     array([0.991228, -0.132164], dtype=float32)
     >>> clipped, norm = optim.clip_grad_norm({"w": g}, max_norm=c)
     >>> print(clipped["w"], norm)
@@ -122,12 +122,12 @@ def micro_batches(g: Float[mx.array, "k n"], N: Float[mx.array, "k"]) -> Float[m
     r"""Gradient of a whole batch from the mean gradients of its k parts, and how many examples each has.
 
     $$
-    \bar{g}_j = \frac{\sum_{i=1}^{k} N_i g_{ij}}{\sum_{i=1}^{k} N_i}
+    \hat{g}_j = \frac{\sum_{i=1}^{k} N_i g_{ij}}{\sum_{i=1}^{k} N_i}
     $$
 
     >>> g, N = mx.array([[1.0, 2.0], [4.0, -1.0]]), mx.array([3.0, 1.0])
-    >>> g_bar = micro_batches(g, N)
-    >>> print(g_bar)
+    >>> g_hat = micro_batches(g, N)
+    >>> print(g_hat)
     array([1.75, 1.25], dtype=float32)
     """
     return (N[:, None] * g).sum(axis=0) / N.sum()

@@ -24,8 +24,8 @@ def eighth_update():
 def shorten():
     """The gradient (6, −8) shortened to 5.
 
-    >>> g_bar = clip_norm(mx.array([6.0, -8.0]), 5.0)
-    >>> print(f"{g_bar[0].item():.1f} {g_bar[1].item():.1f}")
+    >>> g_hat = clip_norm(mx.array([6.0, -8.0]), 5.0)
+    >>> print(f"{g_hat[0].item():.1f} {g_hat[1].item():.1f}")
     3.0 -4.0
     """
 
