@@ -116,7 +116,6 @@ def backward_softmax(
 
 
 def confusion_table(
-    y: Int[mx.array, "N"], predicted: Integer[mx.array, "N"], K: int
     y: Integer[mx.array, "N"], predicted: Integer[mx.array, "N"], K: int
 ) -> list[list[int]]:
     """Numbers of examples: rows are the true class, columns the predicted one.

@@ -127,7 +127,7 @@ names = "".join(
 HTML(
     '<svg viewBox="-70 -18 310 196" width="320" aria-hidden="true" '
     f'fill="currentColor" font-size="11"><path d="{bars}"/>{names}</svg>'
-    + table(("", *rates), *(
+    + table(("η", *rates), *(
         (name, *(f"{min(loss, 99):.2f}" for loss in row)) for name, row in losses.items()
     ))
 )
