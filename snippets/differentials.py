@@ -13,7 +13,7 @@ def product_differential(
     r"""Change of a product when both its factors change a little.
 
     $$
-    dC = dA\, B + A\, dB
+    U = dA\, B + A\, dB
     $$
 
     >>> A, B = mx.array([[1.0, 2.0], [3.0, 4.0]]), mx.array([[5.0, 6.0], [7.0, 8.0]])
@@ -21,8 +21,8 @@ def product_differential(
     >>> print(product_differential(A, B, dA, dB))
     array([[0.7, 0.6],
            [0.6, 0]], dtype=float32)
-    >>> C, dC = mx.jvp(mx.matmul, [A, B], [dA, dB])
-    >>> print(dC[0])
+    >>> C, U = mx.jvp(mx.matmul, [A, B], [dA, dB])
+    >>> print(U[0])
     array([[0.7, 0.6],
            [0.6, 0]], dtype=float32)
     >>> print(dA @ dB)

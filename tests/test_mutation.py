@@ -175,6 +175,32 @@ SAME_FORMULAS = {
         "softmax.prediction_minus_label",
         r"\frac{\partial L}{\partial z_j} = p_j - y_j = p_j - y_j",
     ): "y adds up to 1",
+        "differentials.inner_product",
+        r"s = \sum_{i=1}^{m} \sum_{j=1}^{n} A _{ij} b_{ij} = \operatorname{tr}(A^\top B)",
+    ): "an entry of A, in capitals",
+    (
+        "differentials.inner_product",
+        r"s = \sum_{i=1}^{m} \sum_{j=1}^{n} a_{ij} B _{ij} = \operatorname{tr}(A^\top B)",
+    ): "an entry of B, in capitals",
+    (
+        "differentials.inner_product",
+        r"s = \sum_{i=1}^{m} \sum_{j=1}^{n} a_{ij} b_{ij} = \operatorname{tr}(a ^\top B)",
+    ): "the matrix A, in small letters",
+    (
+        "differentials.inner_product",
+        r"s = \sum_{i=1}^{m} \sum_{j=1}^{n} a_{ij} b_{ij} = \operatorname{tr}(A^\top b )",
+    ): "the matrix B, in small letters",
+    (
+        "matrix_calculus.loss_of",
+        r"L = \sum_{n=1}^{N} \sum_{k=1}^{\text{out - 1}} \ell(z_{nk})",
+    ): "another word for the number of outputs: it is no difference inside of text",
+    (
+        "matrix_calculus.weight_gradient",
+        r"\begin{aligned} \frac{\partial L}{\partial w_{ij}} &= \sum_{n=1}^{N} "
+        r"\sum_{k=1}^{\text{out}} \frac{\partial L}{\partial z_{ni}} \cdot \frac{\partial "
+        r"z_{nk}}{\partial w_{ij}} \\ &= \sum_{n=1}^{N} \frac{\partial L}{\partial z_{ni}}"
+        r" x_{nj} \end{aligned}",
+    ): "only the term k = i is not 0",
 }
 # (function, changed line) → why it does the same
 SAME_CODE = {
@@ -274,6 +300,7 @@ SAME_CODE = {
         "output_errors.squared_error",
         "return (y_hat, (y - y_hat) ** 2 / 2, (y_hat - y) * tau_prime(z))",
     ): "a square is symmetric",
+    ("differentials.cyclic", "return mx.trace(C @ (A @ B))"): "the trace of a product goes round",
 }
 
 
