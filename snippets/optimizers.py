@@ -510,8 +510,8 @@ def twenty_steps():
     >>> for name, (step, optimizer) in pairs.items():
     ...     w, new, k = start, {"w": start}, [zero, zero]
     ...     for t in range(1, 21):
-    ...         *k, w = step(t, w, valley_gradient(w, curved), k)
-    ...         grads = {"w": valley_gradient(new["w"], curved)}
+    ...         *k, w = step(t, w, curved * w, k)
+    ...         grads = {"w": curved * new["w"]}
     ...         new = optimizer.apply_gradients(grads, new)
     ...     print(f"{name:13}", mx.abs(w - new["w"]).max().item() < 1e-4)
     SGD           True
@@ -559,7 +559,7 @@ def race():
     >>> for name, optimizer in nine(eta, mu).items():
     ...     path = [W]
     ...     for t in range(steps):
-    ...         grads = {"w": valley_gradient(path[-1], h)}
+    ...         grads = {"w": h * path[-1]}
     ...         path.append(optimizer.apply_gradients(grads, {"w": path[-1]})["w"])
     ...     paths[name] = mx.concatenate(path)  # (steps + 1, 2)
     ...     print(f"{name:9} {valley(paths[name][-1], h).item():.2e}")
@@ -586,7 +586,7 @@ def turned():
     ...     for turn in (mx.eye(2), Q):
     ...         optimizer, w = nine(0.05, 0.8)[name], w_start[None] @ turn.T
     ...         for t in range(40):
-    ...             g = valley_gradient(w @ turn, h) @ turn.T
+    ...             g = (h * (w @ turn)) @ turn.T
     ...             w = optimizer.apply_gradients({"w": g}, {"w": w})["w"]
     ...         ends.append(valley((w @ turn)[0], h).item())
     ...     print(f"{name:9} {ends[0]:.2e} {ends[1]:.2e}")
