@@ -175,6 +175,7 @@ SAME_FORMULAS = {
         "softmax.prediction_minus_label",
         r"\frac{\partial L}{\partial z_j} = p_j - y_j = p_j - y_j",
     ): "y adds up to 1",
+    (
         "differentials.inner_product",
         r"s = \sum_{i=1}^{m} \sum_{j=1}^{n} A _{ij} b_{ij} = \operatorname{tr}(A^\top B)",
     ): "an entry of A, in capitals",

@@ -4,7 +4,7 @@ import { all } from "./page.js";
 
 const scrolling = ".tp-scroll, .tp-math--display, .tp-figure__art, .tp-pane--symbols, .tp-cell__rich, .tp-strip > div, div.highlight > pre, div.highlight > pre > code";
 const mark = box => {
-  if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+  if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
   else box.removeAttribute("tabindex");
 };
 const sizes = new ResizeObserver(entries => entries.forEach(({ target }) => mark(target)));
