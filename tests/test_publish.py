@@ -153,7 +153,7 @@ def nginx(site, tmp_path_factory):
     (recipe,) = re.findall(r"^```text\n(server \{\n.*?)^```$", text, re.M | re.S)
     folder, port = tmp_path_factory.mktemp("nginx"), free_port()
     for old, new in [("listen 80;", f"listen 127.0.0.1:{port};"), ("/srv/two-passes", str(site))]:
-        assert recipe.count(old) == 1
+        assert old in recipe
         recipe = recipe.replace(old, new)
     told = subprocess.run([found, "-V"], capture_output=True, text=True).stderr
     types = Path(re.search(r"--conf-path=(\S+)", told)[1]).with_name("mime.types")
