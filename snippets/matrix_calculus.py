@@ -233,7 +233,7 @@ def bias_not_summed():
     >>> b_new = b - 0.1 * came_back
     >>> print(b_new.shape)
     (3, 2)
-    >>> print(weighted_sums(X, W, b_new).shape)
+    >>> print((X @ W.T + b_new).shape)
     (3, 2)
     """
 

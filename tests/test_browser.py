@@ -70,7 +70,7 @@ def test_it_works_under_its_policy_and_stores_only_the_reader_s_settings(visit, 
     page.locator(".tp-scheme").first.click()
     page.keyboard.press("/")
     page.locator("input[name=query]").press_sequentially("mlx")
-    page.locator(".md-search-result__item a").first.wait_for(state="visible", timeout=15_000)
+    page.locator(".md-search-result__item a").first.wait_for(state="visible", timeout=60_000)
     kept = page.evaluate("() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
     assert {key.rpartition("/.")[2] or key for key in kept} <= OWN, kept
     assert (
@@ -150,7 +150,7 @@ def test_what_is_typed_before_the_search_has_come_is_found(visit, size):
     page.locator(".tp-header__search" if size == "phone" else "input[name=query]").click()
     box = page.locator("input[name=query]")
     box.press_sequentially("gradient")
-    page.locator(".md-search-result__item a").first.wait_for(state="visible", timeout=15_000)
+    page.locator(".md-search-result__item a").first.wait_for(state="visible", timeout=60_000)
     assert (
         box.evaluate("e => e === document.activeElement") and page.locator("#__search").is_checked()
     )

@@ -60,7 +60,7 @@ def test_search_loads_at_its_first_use(browser, packed):
     page.keyboard.press("/")
     page.locator("input[name=query]").fill("gradient")
     page.locator("input[name=query]").press("End")
-    page.locator(".md-search-result__item a").first.wait_for(state="visible", timeout=15_000)
+    page.locator(".md-search-result__item a").first.wait_for(state="visible", timeout=60_000)
     for part in SEARCH:
         assert [name for name, _ in log if part in name], part
     page.close()

@@ -131,7 +131,7 @@ def test_a_search_that_could_not_begin_says_so_and_begins_later(offline):
     box = offline.locator("input[name=query]")
     box.blur()
     box.fill("損失")
-    offline.locator(".md-search-result__item a").first.wait_for(state="visible", timeout=15_000)
+    offline.locator(".md-search-result__item a").first.wait_for(state="visible", timeout=60_000)
 
 
 def test_the_lab_says_at_the_field_why_it_refuses(visit):

@@ -309,11 +309,11 @@ def test_a_redirect_that_leads_nowhere_is_a_fault(reused, line, says):
 
 # wait_for_function takes a promise for a yes: what has to be awaited is awaited here
 UNTIL = """async () => {{
-    for (let n = 0; n < 400; n++) {{
+    for (let n = 0; n < 1200; n++) {{
         if (await ({})()) return;
         await new Promise(done => setTimeout(done, 50));
     }}
-    throw "not within 20 s";
+    throw "not within 60 s";
 }}"""
 READY = """async () => {
     const ready = await navigator.serviceWorker.ready;

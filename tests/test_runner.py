@@ -267,6 +267,7 @@ def test_leaving_early_is_an_error():
 
 def test_the_key_follows_what_the_run_depends_on(tmp_path, monkeypatch):
     monkeypatch.setattr(PROJECT, "snippets", tmp_path)
+    monkeypatch.setattr(runner, "_surroundings", runner._surroundings.__wrapped__)
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "a.txt").write_text("1")
     text = "import mlx.core as mx\nopen('data/a.txt')\n"

@@ -43,7 +43,7 @@ def ask(page, word: str) -> list[str]:
         " && !document.querySelector('.md-search-result__item')", arg=before,
     )  # fmt: skip
     box.fill(word)
-    page.locator(".md-search-result__item a").first.wait_for(state="visible", timeout=15_000)
+    page.locator(".md-search-result__item a").first.wait_for(state="visible", timeout=60_000)
     return [a.get_attribute("href") for a in page.locator(".md-search-result__item a").all()]
 
 
