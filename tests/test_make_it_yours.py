@@ -161,8 +161,9 @@ def test_what_else_names_a_page_that_is_taken_out_is_told(reused):
         for slug in GONE:
             (reused.folder / "docs" / language / f"{slug}.md").unlink()
     drop("mkdocs.yml", rf"^ *- (?:{pages}|frontier:)\n")
-    for name in ("performance", "from_pytorch", "cost", "solutions_cost"):
-        (reused.folder / "snippets" / f"{name}.py").unlink()
+    for name in ("performance.py", "from_pytorch.py", "cost.py", "cost.symbols.yml"):
+        (reused.folder / "snippets" / name).unlink()
+    (reused.folder / "snippets" / "solutions_cost.py").unlink()
     shutil.rmtree(reused.folder / "snippets" / "data")
     told(r"snippets/live_lab\.py:\d+: no page shows", r"snippets/update\.py:\d+: no page shows")
     for name in ("live_lab", "update"):
