@@ -322,7 +322,7 @@ def biases_hide_it():
 def ten_layers():
     """The loss of a network with ten hidden layers on the irises, from three starts.
 
-    Tolerance: 0.05 (100 steps through ten layers in float32; each device rounds differently)
+    Tolerance: 0.05 (sixty steps through ten layers in float32; each device rounds differently)
 
     >>> X, X_test, y, y_test = irises()
     >>> def loss_fn(model, X, y):
