@@ -56,7 +56,8 @@ function loadSearch() {
   script.addEventListener("load", () => {
     untilLoaded.abort();
     loadBest().catch(() => {}); // without it the results stand in Material's order
-    query.dispatchEvent(new KeyboardEvent("keyup")); // Material listens to keys: this makes it read what was typed so far
+    // Material listens to keys: this makes it read what was typed so far. A busy machine may be slow to listen, so it is told again
+    for (const wait of [0, 300, 1000, 3000]) setTimeout(() => query.dispatchEvent(new KeyboardEvent("keyup")), wait);
   });
   script.addEventListener("error", () => { // no network: the next use tries again
     requested = false;
