@@ -71,9 +71,10 @@ def test_it_works_under_its_policy_and_stores_only_the_reader_s_settings(visit, 
     ).get_attribute("content")
     page.evaluate("() => document.querySelectorAll('details').forEach(d => { d.open = true; })")
     page.evaluate("() => document.querySelectorAll('article button').forEach(b => b.click())")
+    page.wait_for_load_state("networkidle")  # what opens takes the focus
     page.locator(".tp-scheme").first.click()
     page.keyboard.press("/")
-    page.locator("input[name=query]").press_sequentially("mlx")
+    page.locator("input[name=query]").fill("mlx")
     page.locator(".md-search-result__item a").first.wait_for(state="visible", timeout=60_000)
     kept = page.evaluate("() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
     assert {key.rpartition("/.")[2] or key for key in kept} <= OWN, kept
