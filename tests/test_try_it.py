@@ -28,7 +28,6 @@ FIXED = {
     "differentials.along_weights": "`Delta` is several numbers",
     "differentials.cyclic": "`B` is 12 numbers",
     "differentials.inner_product": "`A` is several numbers",
-    "differentials.product_differential": "the left side is not a symbol",
     "forward.propagate": "`W` is a list of arrays",
     "four_equations.backward_all": "`W` is a list of arrays",
     "four_equations.errors": "`W` is a list of arrays",
