@@ -140,7 +140,8 @@ class Literate(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """What the build writes: downloads, pages at old addresses, the sheet, the scripts, and
         Material's files fixed.
         """
-        made = scripts.filled(config.theme, self.project.key, self.project.words)
+        names = {page.slug: page.exercises for page in self.pages.values() if page.exercises}
+        made = scripts.filled(config.theme, self.project.key, self.project.words, names)
         made[styles.SHEET] = styles.sheet(config.theme)
         for texts in (publish.moved_pages(self.project, self.moved), *self.downloads.values()):
             made |= texts

@@ -7,7 +7,7 @@ without renaming (`import { a, b } from "./x.js";`), one that is loaded later is
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
 from typing import Any
@@ -22,6 +22,7 @@ WORKER = "sw.js"
 PARTS = ("assets/js/*", WORKER)  # files of the theme that the build writes anew
 KEY = "BOOK_KEY"  # in the scripts: what a reader's device stores is named after the book
 WORDS = "SCRIPT_WORDS"  # in the scripts: language → name → word
+EXERCISES = "CHAPTER_EXERCISES"  # in the scripts: slug → names of the page's exercises
 SHOWN = "assets/js/words.json"  # the words that scripts show; of `lab.open` the name is `open`
 
 IMPORT = re.compile(r'^import (?:[\w{}, ]+ from )?"(\.[^"]+)";\n', re.M)
@@ -74,14 +75,26 @@ def _from_script(name: str, found: re.Match[str]) -> str:
     return f'loadLater("./{path}")'
 
 
-def filled(theme: Theme, key: str, words: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+def filled(
+    theme: Theme,
+    key: str,
+    words: Mapping[str, Mapping[str, Any]],
+    exercises: Mapping[str, Sequence[str]],
+) -> dict[str, str]:
     """Name → text of the scripts that the build writes: the joined one and the service worker.
 
-    words: language → words of the interface. Raises Fault.
+    words: language → words of the interface. exercises: slug → names of the page's exercises.
+    Raises Fault.
     """
-    said = json.dumps(shown(theme, words), ensure_ascii=False, separators=(",", ":"))
+    told = {KEY: key, WORDS: _json(shown(theme, words)), EXERCISES: _json(exercises)}
     texts = {SCRIPT: joined(theme), WORKER: source(theme, WORKER).read_text("utf-8")}
-    return {name: text.replace(KEY, key).replace(WORDS, said) for name, text in texts.items()}
+    for name, value in told.items():
+        texts = {path: text.replace(name, value) for path, text in texts.items()}
+    return texts
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def shown(theme: Theme, words: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:

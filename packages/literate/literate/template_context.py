@@ -135,7 +135,6 @@ class Context:
             "url": get_relative_url(target.url, here.url),
             "slug": slug,
             "description": page.meta.get("description", ""),
-            "exercises": [d.argument for d in page.directives if d.name == "exercise"],
         }
 
     def _other(self, language: str, page: Page, here: MkDocsPage) -> dict[str, Any]:

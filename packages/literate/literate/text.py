@@ -104,6 +104,11 @@ class Page:
         front = "\n".join(self.lines[1 : max(self.front - 1, 1)])
         return files.read_yaml(front, self.place, 2) or {}
 
+    @property
+    def exercises(self) -> list[str]:
+        """The names of the snippets that answer the page's exercises, in order."""
+        return [d.argument for d in self.directives if d.name == "exercise"]
+
     def snippets(self) -> Iterator[tuple[str, str]]:
         """Name and `file:line` of every snippet that the page names, in order."""
         for d in self.directives:

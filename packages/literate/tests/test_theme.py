@@ -65,12 +65,13 @@ def write(folder: Path, **modules: str) -> Theme:
 
 def test_the_engine_alone_is_joined(tmp_path):
     words = {"en": defaultdict(lambda: "Said", copy="Copy it")}
-    texts = scripts.filled(theme(tmp_path), "a-book", words)
+    texts = scripts.filled(theme(tmp_path), "a-book", words, {"a/page": ["module.one"]})
     assert set(texts) == {"assets/tp.js", "sw.js"}
     assert "import " not in re.sub(r"//.*", "", texts["assets/tp.js"])
     for text in texts.values():
         assert scripts.KEY not in text and "a-book" in text
-        assert scripts.WORDS not in text
+        assert scripts.WORDS not in text and scripts.EXERCISES not in text
+    assert '{"a/page":["module.one"]}' in texts["assets/tp.js"]
     assert '{"en":{"copy":"Copy it","copied":"Said",' in texts["assets/tp.js"]
 
 

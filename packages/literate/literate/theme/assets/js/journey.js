@@ -4,13 +4,14 @@
 import { all, storageKey, words } from "./page.js";
 import { solvedNow } from "./progress.js";
 
+const EXERCISES = CHAPTER_EXERCISES; // slug → names: the build writes them
 const lastKey = storageKey("last");
 const here = document.querySelector(".tp-rail [data-chapter][aria-current=page]")?.dataset.chapter;
 
 function showSolved() {
   const solved = solvedNow();
-  for (const link of all("[data-exercises]")) {
-    const names = link.dataset.exercises.split(" ");
+  for (const link of all("[data-chapter]")) {
+    const names = EXERCISES[link.dataset.chapter] ?? [];
     const done = names.filter(name => solved.has(name)).length;
     link.parentElement.querySelector(".tp-solved")?.remove();
     if (!done) continue;
