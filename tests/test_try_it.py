@@ -103,6 +103,7 @@ def computing(browser, address):
         """async root => {
         window.computation = await import(root + "assets/try/computation.js");
         window.numbers = await import(root + "assets/lib/numbers.js");
+        window.fresh = await import(root + "assets/try/fresh.js");
     }""",
         address,
     )
@@ -197,6 +198,30 @@ def test_numbers_are_printed_as_mlx_prints_them(computing):
     found = computing.evaluate("values => values.map(numbers.printed)", values)
     wanted = [str(mx.array(value)).split("array(")[1].split(", dtype")[0] for value in values]
     assert found == wanted
+
+
+FRESH = """([name, card, sets]) => {
+    const one = new computation.Computation(card);
+    return Array.from({ length: sets }, (_, n) => {
+        const values = fresh.fresh(name, n + 1, one);
+        const broken = one.fields.map((field, k) => computation.broken(field.input, values[k]));
+        return { values, broken, finite: one.isFinite(values), kept: one.isOriginal };
+    });
+}"""
+
+
+def test_fresh_numbers_are_short_in_range_and_the_same_for_everybody(data, computing):
+    for name, card in data.items():
+        found = computing.evaluate(FRESH, [name, card, 20])
+        assert found == computing.evaluate(FRESH, [name, card, 20]), name
+        own = [float(n) for each in card["inputs"] for n in np.ravel(each["values"])]
+        for each in found:
+            assert each["finite"] and each["kept"], (name, each)
+            for value, given, broken in zip(each["values"], own, each["broken"], strict=True):
+                short = broken is None and float(f"{value:.2g}") == value
+                assert value == given or short, (name, value, broken)
+        sets = {tuple(each["values"]) for each in found}
+        assert len(sets) >= 5 and tuple(own) not in sets, (name, len(sets))
 
 
 # ---- in the page
@@ -311,6 +336,31 @@ def test_a_screen_reader_is_told_once_the_reader_pauses(visit):
     card.get_by_label("b_1: ").press_sequentially("123", delay=20)
     page.wait_for_function("() => told.length")
     assert page.evaluate("told") == ["z_1 = 0.3923. These are your numbers, not the card's."]
+
+
+def test_new_numbers_are_an_exercise(visit):
+    def numbers(card):
+        return [box.input_value() for box in card.locator(".tp-try__grid input").all()]
+
+    page = visit("en/" + CARD[0])
+    card = opened(page)
+    before, own = output(card), numbers(card)
+    card.get_by_label("Guess first").check()
+    new, said = card.get_by_role("button", name="New numbers"), card.locator(".tp-try__fresh span")
+    new.press("Enter")
+    first = numbers(card)
+    assert first != own and said.inner_text() == "Set 1, the same for everybody."
+    assert "?" in output(card) and card.locator(".tp-try__left").is_visible()
+    new.press("Enter")
+    assert numbers(card) not in (first, own) and said.inner_text().startswith("Set 2,")
+    card.get_by_label("b_1: ").fill("1")
+    assert not said.inner_text()
+    card.locator(".tp-try__left").get_by_role("button").press("Enter")
+    card.get_by_label("Guess first").uncheck()
+    assert (output(card), numbers(card)) == (before, own) and not said.inner_text()
+    other = opened(visit(CARD[0]))
+    other.get_by_role("button", name="換一組數字").press("Enter")
+    assert numbers(other) == first
 
 
 GUESSES = {  # of 0.6 × 0.5 − 1.6 × 0.2 + 0.3

@@ -28,11 +28,17 @@ export class Computation extends Evaluator {
   get(symbol) { return this.values[this.place(symbol)]; }
   knows(symbol) { return this.places.has(symbol); }
 
-  get isOriginal() { return this.fields.every(field => field.value === field.given); }
-  reset() {
-    for (const field of this.fields) field.value = field.given;
-    this.run();
+  /** Whether every line is a finite number with these in the fields, which stay as they are. */
+  isFinite(values) {
+    const before = this.fields.map(field => field.value);
+    const run = numbers => { this.fields.forEach((field, k) => { field.value = numbers[k]; }); this.run(); };
+    run(values);
+    const all = this.lines.every(line => Number.isFinite(this.values[line.at]));
+    run(before);
+    return all;
   }
+
+  get isOriginal() { return this.fields.every(field => field.value === field.given); }
 
   /** Whether a line changes with a symbol. */
   depends(line, symbol) {

@@ -7,6 +7,7 @@ import { exact, printed, written } from "../lib/numbers.js";
 import { readDecimal, readNumber } from "../lib/typed-number.js";
 import { workedLine } from "../lib/worked-line.js";
 import { broken, Computation } from "./computation.js";
+import { fresh } from "./fresh.js";
 
 const DECIMALS = 3; // of a guess
 const QUIET = 800; // ms without a change before a screen reader is told
@@ -51,6 +52,7 @@ class Panel {
     this.line = this.shownLines[0];
     this.hides = false; // whether the reader wants to guess first
     this.isKnown = true; // whether the value is shown now
+    this.round = 0; // which set of fresh numbers
     this.code = card.querySelector(".tp-pane--output pre > code");
     this.original = this.code?.textContent;
     this.cells = [...card.querySelectorAll(".tp-symbols tr[data-symbol]")].map(row => row.cells[3]).filter(cell => cell.textContent);
@@ -67,7 +69,7 @@ class Panel {
     this.said = make("p", { class: "tp-try__said", role: "status" });
     this.worked = make("div", { class: "tp-worked" });
     this.body = make("div", { id, class: "tp-try__body", role: "group", "aria-labelledby": `${id}-button` },
-      make("p", {}, words.inputs), this.inputs(), this.said, this.choice(id), this.worked, this.guessing(id));
+      make("p", {}, words.inputs), this.renewing(), this.inputs(), this.said, this.choice(id), this.worked, this.guessing(id));
     this.body.hidden = true;
     this.spoken = make("p", { class: "tp-sr", role: "status" });
     this.note = make("p", {}, words.fixed);
@@ -75,6 +77,11 @@ class Panel {
     this.button.id = `${id}-button`;
     this.button.setAttribute("aria-controls", id);
     card.querySelector(".tp-card__foot").before(make("div", { class: "tp-try" }, this.left, this.body, this.spoken));
+  }
+
+  renewing() {
+    this.counted = make("span", { role: "status" });
+    return make("p", { class: "tp-try__fresh" }, pressed(this.words.fresh, () => this.renew(), "tp-try__reset"), " ", this.counted);
   }
 
   inputs() {
@@ -144,12 +151,30 @@ class Panel {
   }
 
   set(field, value) {
+    this.counted.textContent = ""; // these are the reader's now
     field.value = value;
     this.valid(field);
     this.computation.run();
     if (!this.computation.depends(this.line, field.symbol)) this.line = this.shownLines.find(line => this.computation.depends(line, field.symbol)) ?? this.line;
     this.update();
     this.announce();
+  }
+
+  /** The next set of fresh numbers. */
+  renew() {
+    this.round += 1;
+    const values = fresh(this.card.dataset.snippet, this.round, this.computation);
+    this.computation.fields.forEach((field, k) => this.fill(field, values[k]));
+    this.computation.run();
+    this.counted.textContent = fill(this.words.set, { n: this.round });
+    this.update();
+    this.announce();
+  }
+
+  fill(field, value) {
+    field.value = value;
+    field.box.value = typed(value);
+    this.valid(field);
   }
 
   valid(field) {
@@ -165,11 +190,10 @@ class Panel {
   }
 
   reset() {
-    this.computation.reset();
-    for (const field of this.computation.fields) {
-      field.box.value = typed(field.given);
-      this.valid(field);
-    }
+    for (const field of this.computation.fields) this.fill(field, field.given);
+    this.computation.run();
+    this.round = 0;
+    this.counted.textContent = "";
     this.update();
     this.tell(this.words.back);
     if (this.isShown) this.body.querySelector("input").focus();
