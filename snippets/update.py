@@ -48,6 +48,30 @@ def after_sgd():
     """
 
 
+def one_step():
+    """Mean loss of two examples after one step, by how large the learning rate is.
+
+    >>> examples = [(x, y), (mx.array([0.5, 1.5]), mx.array([0.0]))]
+    >>> before = [W1, b1, W2, b2]
+    >>> def gradients(weights):
+    ...     both = [backward(x, y, *weights) for x, y in examples]
+    ...     return [(one + other) / 2 for one, other in zip(*both)]
+    >>> at, start, letters = [k / 10 for k in range(51)], 0.5, ["η", "L"]
+    >>> curves, slopes = {"L": []}, {"L": []}
+    >>> grads = gradients(before)
+    >>> for eta in at:
+    ...     after = [sgd_step(w, g, eta) for w, g in zip(before, grads)]
+    ...     L = sum(loss(x, y, *after) for x, y in examples) / 2
+    ...     curves["L"].append(L.item())
+    ...     pairs = zip(grads, gradients(after))
+    ...     slopes["L"].append(-sum((g * new).sum() for g, new in pairs).item())
+    >>> lowest = at[curves["L"].index(min(curves["L"]))]
+    >>> higher = next(eta for eta, L in zip(at, curves["L"]) if L > curves["L"][0])
+    >>> print(lowest, higher)
+    2.4 4.1
+    """
+
+
 def adam_start(
     w: Float[mx.array, "..."]
 ) -> tuple[Float[mx.array, "..."], Float[mx.array, "..."]]:

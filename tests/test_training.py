@@ -20,7 +20,7 @@ from literate.provenance import machine
 from mlx.utils import tree_flatten, tree_map
 
 from snippets.activations import relu_slope
-from snippets.backward import backward
+from snippets.backward import backward, loss
 from snippets.breast_cancer import mean_logit_loss
 from snippets.forward import SimpleNN, relu
 from snippets.live_lab import two_passes
@@ -161,6 +161,21 @@ def test_a_compiled_step_is_noted_once_and_again_for_another_shape(prepared, exp
         mx.eval(step(inputs[:count], targets[:count]), state)
         seen.append(len(noted))
     assert seen == expected
+
+
+def test_one_step_is_too_long_for_two_examples_and_never_for_one(book):
+    """What the figure of `core/update` says of the learning rate, up to 5."""
+    before = [W1, b1, W2, b2]
+    pairs = list(zip(before, backward(x, y, *before), strict=True))
+    steps = ([sgd_step(w, g, k / 10) for w, g in pairs] for k in range(51))
+    alone = [float(loss(x, y, *after)) for after in steps]
+    assert alone == sorted(alone, reverse=True)
+    values = book.runs["update.one_step"].values
+    curve, slopes = values["curves"]["L"], values["slopes"]["L"]
+    assert curve[50] > 1.5 * curve[0] and min(curve) < 0.6 * curve[0]
+    inner = range(1, 50)
+    apart = [k for k in inner if abs((curve[k + 1] - curve[k - 1]) / 0.2 - slopes[k]) > 3e-3]
+    assert len(apart) <= 2  # beside the corner where a hidden neuron is shut
 
 
 def test_with_every_weight_at_zero_only_the_output_bias_moves():
