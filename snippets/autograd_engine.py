@@ -32,8 +32,10 @@ def used_twice(
 
     >>> u, v = mx.array(2.0), mx.array(3.0)
     >>> s, p, L = used_twice(u, v)
-    >>> print(s, p, L)
-    array(5, dtype=float32) array(6, dtype=float32) array(30, dtype=float32)
+    >>> print(s, p)
+    array(5, dtype=float32) array(6, dtype=float32)
+    >>> print(L)
+    array(30, dtype=float32)
     """
     s = u + v
     p = u * v
@@ -110,19 +112,21 @@ def to_each_row(
     return A + b
 
 
-def to_each_row_back(dL_dC: Float[mx.array, "m k"]) -> Float[mx.array, "k"]:
+def to_each_row_back(
+    dL_dC: Float[mx.array, "m k"], b: Float[mx.array, "k"]
+) -> Float[mx.array, "k"]:
     r"""The way back to a vector that was repeated: what its copies get, added up.
 
     $$
     \frac{\partial L}{\partial b_j} = \sum_{i=1}^{m} \frac{\partial L}{\partial c_{ij}}
     $$
 
-    >>> dL_dC = mx.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
-    >>> dL_db = to_each_row_back(dL_dC)
+    >>> dL_dC, b = mx.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), mx.array([0.3, -0.1])
+    >>> dL_db = to_each_row_back(dL_dC, b)
     >>> print(dL_db)
     array([9, 12], dtype=float32)
     """
-    return fit(dL_dC, mx.zeros(dL_dC.shape[1]))
+    return fit(dL_dC, b)  # (m, k) → (k,)
 
 
 def op_by_op():

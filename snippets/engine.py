@@ -243,7 +243,7 @@ def turned_back(
     r"""The way back through a transpose.
 
     $$
-    \frac{\partial L}{\partial A} = (\frac{\partial L}{\partial Q})^\top
+    \frac{\partial L}{\partial a_{ij}} = \frac{\partial L}{\partial q_{ji}}
     $$
     """
     return dL_dQ.T

@@ -1,6 +1,8 @@
 """What full/autograd-engine says: its engine equals `mx.grad`, op by op and on random graphs."""
 
 import inspect
+import subprocess
+import sys
 import time
 
 import mlx.core as mx
@@ -272,6 +274,21 @@ def test_the_training_is_that_of_mlx():
         theirs, grads = mx.value_and_grad(loss)(values)
         assert ours == pytest.approx(theirs.item(), rel=1e-4)
         values = [v - g for v, g in zip(values, grads, strict=True)]
+
+
+def test_a_step_of_the_training_makes_about_twenty_nodes():
+    for count in (10, 1000):
+        X, Y = chapter.moons(count, seed=0)
+        parameters = [Node(value) for value in chapter.sixteen_hidden(seed=1)]
+        L = chapter.mean_loss(chapter.logits(Node(X), parameters), Y)
+        assert 18 <= len(engine.deepest_first(L)) <= 24
+
+
+def test_python_allows_about_a_thousand_calls_within_each_other():
+    said = subprocess.check_output(
+        [sys.executable, "-c", "import sys; print(sys.getrecursionlimit())"], text=True
+    )
+    assert int(said) == 1000
 
 
 def test_about_a_hundred_lines():

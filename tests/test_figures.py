@@ -478,7 +478,8 @@ def test_every_figure_of_the_published_run_has_its_words():
         rows = group["rows"]
         deep = {key: row for key, row in rows.items() if key.startswith(("whole_", "every_"))}
         shown = {
-            "training": {"steps": rows}, "gradients": {"gradient_ratios": rows, "measured": deep},
+            "training": {"steps": rows}, "engines": {"engines": rows},
+            "gradients": {"gradient_ratios": rows, "measured": deep},
         }.get(name, {"measured": rows})  # fmt: skip
         for words in PROJECT.words.values():
             assert all(FIGURES[each]({"rows": some}, words, None) for each, some in shown.items())

@@ -28,6 +28,8 @@ FIXED = {
     "differentials.along_weights": "`Delta` is several numbers",
     "differentials.cyclic": "`B` is 12 numbers",
     "differentials.inner_product": "`A` is several numbers",
+    "engine.product_back": "`dL_dM` is several numbers",
+    "engine.rows_back": "a Indicator cannot be written out",
     "forward.propagate": "`W` is a list of arrays",
     "four_equations.backward_all": "`W` is a list of arrays",
     "four_equations.errors": "`W` is a list of arrays",
