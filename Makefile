@@ -5,7 +5,7 @@
 #   PAGE=slug   with `make agree`: only this page, or section of it: core/forward#exercises
 #   MLX=0.31.2  with `make try-mlx`: that version (default: the newest)
 #   ALL=1       with `make test`: the long suites whole
-#   ONLY=name  with `make bench`: only training, building, reading, checking or gradients
+#   ONLY=name  with `make bench`: only training, building, reading, checking, gradients or engines
 #              writes nothing
 #   BASE=63c5c07  with `make bench`: the earlier commit that is measured beside this one
 #   SAVE=1     with `make bench ONLY=…`: writes what it measured beside the other groups

@@ -85,3 +85,16 @@ def checkpoints():
     >>> print(memory < 1 < time)
     True
     """
+
+
+def engines():
+    """One step of training on three automatic differentiations.
+
+    >>> run = published("engines")
+    >>> date, machine, rows = run["date"], run["machine"], run["rows"]
+    >>> names = ("two_numbers_ratio", "moons_numbers_ratio", "many_numbers_ratio")
+    >>> two, moons, many = [rows[name]["value"] for name in names]
+    >>> theirs = 1 / rows["moons_mlx_eager_ratio"]["value"]
+    >>> print(0 < two < moons < many, theirs > 0)
+    True True
+    """

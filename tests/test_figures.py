@@ -66,7 +66,9 @@ WORDS = {
     "bench_promised": "promised", "bench_missed": "missed",
     "bench_cold": "cold build", "bench_shift": "shift", "bench_steps": "µs a step",
     "bench_two": "2-2-1", "bench_diagnosis": "30-8-1", "bench_digits": "64-128-10",
-    "bench_mlx_compiled": "MLX", "bench_numpy": "NumPy",
+    "bench_mlx_compiled": "MLX", "bench_numpy": "NumPy", "bench_two_points": "two",
+    "bench_moons": "moons", "bench_many": "many", "bench_numbers": "numbers",
+    "bench_engine": "engine", "bench_mlx_eager": "eager",
 }  # fmt: skip
 
 
@@ -99,6 +101,27 @@ SAMPLES = {
         "momenta": [0, 0.5],
         "paths": {name: [[-2.0, 0.8], [-1.8, -1.2], [1e-9, 1e30]] for name in ("SGD", "Lion")},
     },
+    "regions": {
+        "across": [0.0, 1.0, 2.0],
+        "up": [0.0, 1.0],
+        "maps": {"0": [[-1.0, 1.0, -1.0], [1.0, -1.0, 1.0]], "20": [[-1.0] * 3] * 2},
+        "points": [[0.5, 0.5], [1.5, 0.25]],
+        "classes": [0, 1],
+        "letter": "t",
+    },
+    "engines": {
+        "rows": {
+            f"{network}_{way}": measurement(value)
+            for network in ("two", "moons", "many")
+            for way, value in (
+                ("numbers", 37086.3),
+                ("numbers_ratio", 168.2),
+                ("engine", 220.5),
+                ("mlx_eager", 144.1),
+                ("mlx_compiled", 86.7),
+            )
+        }
+    },
     "steps": {
         "rows": {
             f"{network}_{way}": measurement(value, unit)
@@ -117,6 +140,8 @@ REQUIRED = {
     "two_products": ["J", "u", "r", "s", "v"],
     "measured": ["rows"],
     "steps": ["rows"],
+    "engines": ["rows"],
+    "regions": ["across", "up", "maps", "points", "classes", "letter"],
     "valley": ["h", "paths", "eta", "mu", "rates", "momenta"],
 }
 
@@ -453,7 +478,8 @@ def test_every_figure_of_the_published_run_has_its_words():
         rows = group["rows"]
         deep = {key: row for key, row in rows.items() if key.startswith(("whole_", "every_"))}
         shown = {
-            "training": {"steps": rows}, "gradients": {"gradient_ratios": rows, "measured": deep},
+            "training": {"steps": rows}, "engines": {"engines": rows},
+            "gradients": {"gradient_ratios": rows, "measured": deep},
         }.get(name, {"measured": rows})  # fmt: skip
         for words in PROJECT.words.values():
             assert all(FIGURES[each]({"rows": some}, words, None) for each, some in shown.items())

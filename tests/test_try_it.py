@@ -20,6 +20,7 @@ SHOWN = 1e-6
 
 # The cards with formulas whose numbers cannot be changed, and a part of the reason
 FIXED = {
+    "autograd_engine.to_each_row_back": "nothing says what shape the left side has",
     "backward.central_difference": "`f` is a function without a formula",
     "chain.chain_rule": "no `dz2_dw2`",  # a slope that no formula says
     "chain.input_slope": "no `dL_dz1`",
@@ -28,6 +29,8 @@ FIXED = {
     "differentials.along_weights": "`Delta` is several numbers",
     "differentials.cyclic": "`B` is 12 numbers",
     "differentials.inner_product": "`A` is several numbers",
+    "engine.product_back": "`dL_dM` is several numbers",
+    "engine.rows_back": "a Indicator cannot be written out",
     "forward.propagate": "`W` is a list of arrays",
     "four_equations.backward_all": "`W` is a list of arrays",
     "four_equations.errors": "`W` is a list of arrays",

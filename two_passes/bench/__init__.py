@@ -10,6 +10,7 @@ reading.py    a page in a browser: bytes, shifts, first paint
 checking.py   the checks of formulas, beside the earlier commit; its programs are in checker.py
 steps.py      one training step in MLX, NumPy, PyTorch and JAX; its programs are in training.py
 gradients.py  forward and backward over forward alone; memory with and without checkpoints
+engines.py    the book's engine beside one of single numbers, and beside MLX's own
 processes.py  programs that are run and timed, also in the peers' environment
 data/         settings of the peers, and what is asked of a browser
 

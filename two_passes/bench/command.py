@@ -11,13 +11,14 @@ from pathlib import Path
 
 from literate import provenance
 
-from two_passes.bench import building, checking, gradients, processes, reading, steps
+from two_passes.bench import building, checking, engines, gradients, processes, reading, steps
 from two_passes.bench.figures import Figures
 
 RECORD = processes.ROOT / "snippets" / "data" / "performance.json"
 GROUPS = {
     "training": steps.measure, "reading": reading.measure, "building": building.measure,
     "checking": checking.measure, "gradients": gradients.measure,
+    "engines": engines.measure,
 }  # fmt: skip
 NO_PEERS = """PyTorch, JAX, Sphinx and Zensical are not measured: their environment is missing
     → `make bench PEERS=1` installs them first, below .cache/ (about 6 GB)"""

@@ -10,6 +10,8 @@ from literate.registry import figure
 WAYS = ("mlx_compiled", "mlx_eager", "mlx_openblas", "numpy", "torch_one", "torch_all", "jax")
 NETWORKS = ("two", "diagnosis", "digits")
 WIDTHS = ("narrow", "middle", "wide")
+ENGINES = ("numbers", "engine", "mlx_eager", "mlx_compiled")
+MOONS = ("two", "moons", "many")
 
 
 def shown(value: float) -> str:
@@ -67,6 +69,15 @@ def gradient_ratios(values: Values, t: Values | None = None, tex: Tex | None = N
     cells = {width: [_both(rows, width, way) for way in ways] for width in WIDTHS}
     first = {width: rows[f"{width}_both_eager"] for width in WIDTHS}
     return _table(["both_passes", *ways.values()], cells, t, first)
+
+
+@figure("engines")
+def engines(values: Values, t: Values | None = None, tex: Tex | None = None) -> str:
+    """A row for each way to a gradient: microseconds a step, and how many times the engine's."""
+    rows = need(values, "rows")[0]
+    cells = {way: [_step(rows, f"{network}_{way}") for network in MOONS] for way in ENGINES}
+    first = {way: rows[f"two_{way}"] for way in ENGINES}
+    return _table(["steps", "two_points", "moons", "many"], cells, t, first)
 
 
 def _both(rows: dict, width: str, way: str) -> str:
