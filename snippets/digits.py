@@ -165,6 +165,23 @@ def backward_digits(
     return Delta2, Delta1, dL_dW1, dL_db1, dL_dW2, dL_db2
 
 
+def pixel_slopes(
+    X: Float[mx.array, "N in"],
+    Y: Float[mx.array, "N K"],
+    W1: Float[mx.array, "hidden in"],
+    b1: Float[mx.array, "hidden"],
+    W2: Float[mx.array, "K hidden"],
+    b2: Float[mx.array, "K"],
+) -> Float[mx.array, "N in"]:
+    r"""Slope of the mean loss along every pixel.
+
+    $$
+    \frac{\partial L}{\partial X} = \Delta^{(1)} W^{(1)}
+    $$
+    """
+    return backward_digits(X, Y, W1, b1, W2, b2)[1] @ W1
+
+
 def he_start(seed: int, hidden: int = 128) -> tuple[
     Float[mx.array, "hidden 64"], Float[mx.array, "hidden"],
     Float[mx.array, "10 hidden"], Float[mx.array, "10"],
