@@ -2,4 +2,4 @@
 two matrix products, and what normalizations share.
 """
 
-from two_passes.figures import gradients, measured, network, shared, two_products, valley  # noqa: F401
+from two_passes.figures import gradients, kernel, measured, network, shared, two_products, valley  # noqa: F401
