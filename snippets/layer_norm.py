@@ -1,100 +1,68 @@
-"""LayerNorm: every example standardized over its features, forward and backward."""
+"""LayerNorm of one example: a row of a batch, forward and backward."""
 
 import mlx.core as mx
 import mlx.nn as nn
 from jaxtyping import Float
 
+from snippets.normalization import standardized, standardized_backward
+
 
 def layer_norm(
-    X: Float[mx.array, "N n"],
+    x: Float[mx.array, "n"],
     gamma: Float[mx.array, "n"],
     beta: Float[mx.array, "n"],
     epsilon: float,
-) -> tuple[
-    Float[mx.array, "N"], Float[mx.array, "N"], Float[mx.array, "N"],
-    Float[mx.array, "N n"], Float[mx.array, "N n"],
-]:
-    r"""Mean, variance and spread of every example, the examples standardized, and the output.
+) -> Float[mx.array, "n"]:
+    r"""One example of n features: standardized, then each feature scaled and shifted.
 
     $$
-    \mu_i = \frac{1}{n} \sum_{j=1}^{n} x_{ij}
+    y_j = \gamma_j \hat{x}_j + \beta_j
     $$
 
-    $$
-    v_i = \frac{1}{n} \sum_{j=1}^{n} (x_{ij} - \mu_i)^2
-    $$
-
-    $$
-    s_i = \sqrt{v_i + \epsilon}
-    $$
-
-    $$
-    \hat{x}_{ij} = \frac{x_{ij} - \mu_i}{s_i}
-    $$
-
-    $$
-    y_{ij} = \gamma_j \hat{x}_{ij} + \beta_j
-    $$
-
-    >>> X = mx.array([[1.0, 2.0, 6.0], [0.5, 0.0, -0.5]])  # (2, 3)
-    >>> gamma, beta, epsilon = mx.array([1.0, 2.0, 1.0]), mx.array([0.0, 0.5, 0.0]), 1e-5
-    >>> mu, v, s, X_hat, Y = layer_norm(X, gamma, beta, epsilon)
-    >>> print(Y)
-    array([[-0.925819, -0.425819, 1.38873],
-           [1.22471, 0.5, -1.22471]], dtype=float32)
+    >>> x, epsilon = mx.array([1.0, 2.0, 6.0]), 1e-5
+    >>> gamma, beta = mx.array([1.0, 2.0, 1.0]), mx.array([0.0, 0.5, 0.0])
+    >>> y = layer_norm(x, gamma, beta, epsilon)
+    >>> print(y)
+    array([-0.925819, -0.425819, 1.38873], dtype=float32)
     >>> layer = nn.LayerNorm(3)
     >>> layer.weight, layer.bias = gamma, beta
-    >>> print(mx.allclose(layer(X), Y))
-    array(True, dtype=bool)
+    >>> print(layer(x))
+    array([-0.925819, -0.425819, 1.38873], dtype=float32)
     """
-    mu = X.mean(axis=1)                             # (N, n) → (N,)
-    v = ((X - mu[:, None]) ** 2).mean(axis=1)       # (N, n) → (N,)
-    s = mx.sqrt(v + epsilon)                        # (N,) → (N,)
-    X_hat = (X - mu[:, None]) / s[:, None]          # (N, n)
-    return mu, v, s, X_hat, gamma * X_hat + beta
+    mu, v, s, x_hat = standardized(x, epsilon)
+    return gamma * x_hat + beta
 
 
 def layer_norm_backward(
-    X: Float[mx.array, "N n"],
+    x: Float[mx.array, "n"],
     gamma: Float[mx.array, "n"],
     beta: Float[mx.array, "n"],
     epsilon: float,
-    dL_dY: Float[mx.array, "N n"],
-) -> tuple[Float[mx.array, "n"], Float[mx.array, "n"], Float[mx.array, "N n"]]:
-    r"""Slope of the loss along scale, shift and input.
+    dL_dy: Float[mx.array, "n"],
+) -> tuple[Float[mx.array, "n"], Float[mx.array, "n"], Float[mx.array, "n"]]:
+    r"""Slope of the loss along scales, shifts and the numbers of the example.
 
     $$
-    \frac{\partial L}{\partial \gamma_j}
-      = \sum_{i=1}^{N} \frac{\partial L}{\partial y_{ij}} \hat{x}_{ij}
-    $$
-
-    $$
-    \frac{\partial L}{\partial \beta_j} = \sum_{i=1}^{N} \frac{\partial L}{\partial y_{ij}}
+    \frac{\partial L}{\partial \gamma_j} = \frac{\partial L}{\partial y_j} \hat{x}_j
     $$
 
     $$
-    \frac{\partial L}{\partial x_{ij}}
-      = \frac{1}{s_i} \left( \gamma_j \frac{\partial L}{\partial y_{ij}}
-        - \frac{1}{n} \sum_{k=1}^{n} \gamma_k \frac{\partial L}{\partial y_{ik}}
-        - \frac{\hat{x}_{ij}}{n} \sum_{k=1}^{n} \gamma_k \frac{\partial L}{\partial y_{ik}} \hat{x}_{ik}
+    \frac{\partial L}{\partial \beta_j} = \frac{\partial L}{\partial y_j}
+    $$
+
+    $$
+    \frac{\partial L}{\partial x_j}
+      = \frac{1}{s} \left( \gamma_j \frac{\partial L}{\partial y_j}
+        - \frac{1}{n} \sum_{i=1}^{n} \gamma_i \frac{\partial L}{\partial y_i}
+        - \frac{\hat{x}_j}{n} \sum_{i=1}^{n} \gamma_i \frac{\partial L}{\partial y_i} \hat{x}_i
       \right)
     $$
 
-    >>> X = mx.array([[1.0, 2.0, 6.0], [0.5, 0.0, -0.5]])       # (2, 3)
-    >>> dL_dY = mx.array([[1.0, 0.0, -1.0], [0.5, -0.5, 1.0]])  # (2, 3)
-    >>> gamma, beta, epsilon = mx.array([1.0, 2.0, 1.0]), mx.array([0.0, 0.5, 0.0]), 1e-5
-    >>> dL_dgamma, dL_dbeta, dL_dX = layer_norm_backward(X, gamma, beta, epsilon, dL_dY)
-    >>> print(dL_dgamma, dL_dbeta)
-    array([-0.313465, 0, -2.61344], dtype=float32) array([1.5, -0.5, 0], dtype=float32)
-    >>> print(dL_dX)
-    array([[0.132261, -0.165324, 0.0330639],
-           [1.42879, -2.85765, 1.42886]], dtype=float32)
+    >>> x, dL_dy, epsilon = mx.array([1.0, 2.0, 6.0]), mx.array([1.0, 0.0, -1.0]), 1e-5
+    >>> gamma, beta = mx.array([1.0, 2.0, 1.0]), mx.array([0.0, 0.5, 0.0])
+    >>> dL_dgamma, dL_dbeta, dL_dx = layer_norm_backward(x, gamma, beta, epsilon, dL_dy)
+    >>> print(dL_dx)
+    array([0.132261, -0.165324, 0.0330639], dtype=float32)
     """
-    mu, v, s, X_hat, Y = layer_norm(X, gamma, beta, epsilon)
-    dL_dgamma = (dL_dY * X_hat).sum(axis=0)             # (N, n) → (n,)
-    dL_dbeta = dL_dY.sum(axis=0)                        # (N, n) → (n,)
-    back = gamma * dL_dY                                # (N, n)
-    mean = back.mean(axis=1, keepdims=True)             # (N, n) → (N, 1)
-    along = (back * X_hat).mean(axis=1, keepdims=True)  # (N, n) → (N, 1)
-    dL_dX = (back - mean - X_hat * along) / s[:, None]  # (N, n)
-    return dL_dgamma, dL_dbeta, dL_dX
+    mu, v, s, x_hat = standardized(x, epsilon)
+    return dL_dy * x_hat, dL_dy, standardized_backward(x, gamma * dL_dy, epsilon)

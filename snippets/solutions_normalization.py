@@ -19,12 +19,12 @@ def five_numbers():
 def next_variance():
     """The running variance after one batch of four.
 
-    >>> X = mx.array([[-2.0], [-1.0], [1.0], [2.0]]) * mx.sqrt(mx.array(1.2))
-    >>> print(mx.var(X, axis=0))
-    array([3], dtype=float32)
-    >>> r, q = running_statistics(mx.zeros(1), mx.ones(1), X, alpha=0.1)
+    >>> x = mx.array([-3.0, 0.0, 0.0, 3.0]) * mx.sqrt(mx.array(2 / 3))
+    >>> print(mx.var(x))
+    array(3, dtype=float32)
+    >>> r, q = running_statistics(0.0, 1.0, x, alpha=0.1)
     >>> print(q)
-    array([1.3], dtype=float32)
+    array(1.3, dtype=float32)
     """
 
 
@@ -42,9 +42,9 @@ def one_pull():
 def batch_of_two():
     """A batch of two: what comes back is next to nothing, whatever the slopes of the loss.
 
-    >>> X, dL_dY = mx.array([[1.0], [5.0]]), mx.array([[3.0], [-2.0]])
-    >>> dL_dX = batch_norm_backward(X, mx.ones(1), mx.zeros(1), 1e-5, dL_dY)[-1]
-    >>> largest = mx.abs(dL_dX).max().item()
+    >>> x, dL_dy = mx.array([1.0, 5.0]), mx.array([3.0, -2.0])
+    >>> dL_dx = batch_norm_backward(x, 1.0, 0.0, 1e-5, dL_dy)[-1]
+    >>> largest = mx.abs(dL_dx).max().item()
     >>> print(f"{largest:.3f}")
     0.000
     """
