@@ -34,8 +34,9 @@ class Reader(nn.Module):
         self.out = nn.Linear(HIDDEN, letters)
 
     def __call__(self, x: mx.array) -> mx.array:
-        states = self.layer(mx.eye(self.layer.Wx.shape[1] if "Wx" in self.layer else
-                                   self.layer.Wxh.shape[1])[x])
+        states = self.layer(
+            mx.eye(self.layer.Wx.shape[1] if "Wx" in self.layer else self.layer.Wxh.shape[1])[x]
+        )
         return self.out(states[0] if isinstance(states, tuple) else states)
 
 
@@ -47,9 +48,7 @@ def train(seen: mx.array, held_out: mx.array, letters: int, kind: type[nn.Module
     """The trained model and its losses: on the last batches, and on the whole held-out part."""
     mx.random.seed(0)
     model = Reader(letters, kind)
-    optimizer = optim.Adam(
-        optim.cosine_decay(5e-3, UPDATES, 2e-4), bias_correction=True
-    )
+    optimizer = optim.Adam(optim.cosine_decay(5e-3, UPDATES, 2e-4), bias_correction=True)
     step = nn.value_and_grad(model, loss_of)
     rows = len(held_out) // 256
     x_test = held_out[: rows * 256].reshape(rows, 256)

@@ -11,7 +11,10 @@ RING = 10.0
 
 @figure("points")
 def points(values: Values, words: Values | None = None, tex: Tex | None = None) -> str:
-    """A letter at each place. values: points (letter → two numbers), ringed (some of the letters)."""
+    """A letter at each place.
+
+    values: points (letter → two numbers), ringed (some of the letters).
+    """
     given, ringed = need(values, "points", "ringed")
     if not isinstance(given, dict) or not given:
         raise ValueError(f"figure: points must be a dict from a letter to a place, got {given!r}")
