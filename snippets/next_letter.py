@@ -137,5 +137,8 @@ def learn():
     Adam 3.584 2.344 2.338 2.338 2.338
     >>> print(f"{reference:.3f}")
     2.338
-    >>> epochs = updates
+    >>> epochs, often = updates, m[:, 0].tolist()
+    >>> ratio = often[letters.index("e")] / often[letters.index("z")]
+    >>> print(f"{ratio:.0f}")
+    84
     """

@@ -69,30 +69,39 @@ def state_slopes(
     U: Float[mx.array, "m n"],
     b: Float[mx.array, "m"],
     c: Float[mx.array, "T m"],
-) -> Float[mx.array, "T m"]:
-    r"""Slope of the loss along every state, from the last one back.
+) -> tuple[Float[mx.array, "T m"], Float[mx.array, "T m"]]:
+    r"""Slope of the loss along every state, from the last one back, and the errors.
 
     $$
-    \frac{\partial L}{\partial h_{T,j}} = c_{T,j}
+    \frac{\partial L}{\partial h_{Tj}} = c_{Tj}
     $$
 
     $$
-    \frac{\partial L}{\partial h_{t,j}} = c_{t,j} + \sum_{i=1}^{m} \frac{\partial L}{\partial h_{t+1,i}} (1 - h_{t+1,i}^2) w_{ij} \quad t = T - 1, \dots, 1
+    \frac{\partial L}{\partial h_{tj}} = c_{tj} + \sum_{i=1}^{m} \delta_{t+1,i} w_{ij} \quad t = T - 1, \dots, 1
+    $$
+
+    $$
+    \delta_{ti} = \frac{\partial L}{\partial h_{ti}} (1 - h_{ti}^2)
     $$
 
     >>> h = states(x, W, U, b)
-    >>> dL_dh = state_slopes(x, W, U, b, c)
-    >>> last = 2 * (1 - h[3, 1] ** 2)
+    >>> dL_dh, delta = state_slopes(x, W, U, b, c)
+    >>> last = -delta[2, 1]
     >>> print(dL_dh)
     array([[-1.49272, -1.25953],
            [0.16783, -1.52259],
            [1, -2]], dtype=float32)
+    >>> print(delta)
+    array([[-0.890538, -1.03534],
+           [0.0413636, -1.51754],
+           [0.795476, -0.809456]], dtype=float32)
     """
     h = states(x, W, U, b)
-    back = [c[-1]]
+    slopes, deltas = [c[-1]], [c[-1] * (1 - h[-1] ** 2)]
     for t in range(len(x) - 1, 0, -1):
-        back.append(c[t - 1] + W.T @ (back[-1] * (1 - h[t + 1] ** 2)))
-    return mx.stack(back[::-1])
+        slopes.append(c[t - 1] + W.T @ deltas[-1])
+        deltas.append(slopes[-1] * (1 - h[t] ** 2))
+    return mx.stack(slopes[::-1]), mx.stack(deltas[::-1])
 
 
 def gradients(
@@ -101,14 +110,8 @@ def gradients(
     U: Float[mx.array, "m n"],
     b: Float[mx.array, "m"],
     c: Float[mx.array, "T m"],
-) -> tuple[
-    Float[mx.array, "T m"], Float[mx.array, "m m"], Float[mx.array, "m n"], Float[mx.array, "m"]
-]:
-    r"""Errors of all times, and with them the slopes along the parameters: sums over time.
-
-    $$
-    \delta_{ti} = \frac{\partial L}{\partial h_{ti}} (1 - h_{ti}^2)
-    $$
+) -> tuple[Float[mx.array, "m m"], Float[mx.array, "m n"], Float[mx.array, "m"]]:
+    r"""Slopes along the parameters: sums over time.
 
     $$
     \frac{\partial L}{\partial w_{ij}} = \sum_{t=1}^{T} \delta_{ti} h_{t-1,j}
@@ -122,51 +125,46 @@ def gradients(
     \frac{\partial L}{\partial b_i} = \sum_{t=1}^{T} \delta_{ti}
     $$
 
-    >>> h, dL_dh = states(x, W, U, b), state_slopes(x, W, U, b, c)
-    >>> delta, dL_dW, dL_dU, dL_db = gradients(x, W, U, b, c)
-    >>> print(delta)
-    array([[-0.890538, -1.03534],
-           [0.0413636, -1.51754],
-           [0.795476, -0.809456]], dtype=float32)
+    >>> dL_dh, delta = state_slopes(x, W, U, b, c)
+    >>> dL_dW, dL_dU, dL_db = gradients(x, W, U, b, c)
     >>> print(dL_dW)
     array([[0.716798, 0.0283411],
            [-1.66653, 0.593652]], dtype=float32)
     """
-    h = states(x, W, U, b)
-    delta = state_slopes(x, W, U, b, c) * (1 - h[1:] ** 2)
-    return delta, delta.T @ h[:-1], delta.T @ x, delta.sum(axis=0)
+    h, delta = states(x, W, U, b), state_slopes(x, W, U, b, c)[1]
+    return delta.T @ h[:-1], delta.T @ x, delta.sum(axis=0)
 
 
 def graph():
-    """A recurrent network of one neuron and four times, as a graph; the loss is the last state.
+    """A recurrent network of one neuron and three times, as a graph; the loss is the last state.
 
-    >>> w, u, inputs = 0.9, 1.0, [0.5, 0.2, -0.3, 0.4]
+    >>> w, u, inputs = 0.9, 1.0, [0.5, 0.2, -0.3]
     >>> h = [0.0]
     >>> for each in inputs:
     ...     h.append(float(np.tanh(w * h[-1] + u * each)))
     >>> slopes = [1 - each**2 for each in h]
-    >>> back = [0.0, 0.0, 0.0, 0.0, 1.0]
-    >>> for t in (3, 2, 1):
+    >>> back = [0.0, 0.0, 0.0, 1.0]
+    >>> for t in (2, 1):
     ...     back[t] = back[t + 1] * slopes[t + 1] * w
     >>> node = lambda name, value, grad, **op: {
     ...     "name": name, "label": name, "value": value, "grad": grad, **op
     ... }
     >>> nodes, edges = [], []
-    >>> for t in (1, 2, 3, 4):
+    >>> for t in (1, 2, 3):
     ...     nodes.append(node(f"x_{t}", inputs[t - 1], back[t] * slopes[t] * u))
     ...     nodes.append(node(f"h_{t}", h[t], back[t], op="tanh"))
     ...     edges.append({"from": f"x_{t}", "to": f"h_{t}", "local": slopes[t] * u})
     ...     if t > 1:
     ...         edges.append({"from": f"h_{t - 1}", "to": f"h_{t}", "local": slopes[t] * w})
     >>> print([round(each, 3) for each in back[1:]])
-    [0.36, 0.572, 0.66, 1.0]
+    [0.546, 0.867, 1.0]
     """
 
 
 def three_ways():
     """The slopes along all parameters by hand, by `mx.grad` and by finite differences.
 
-    >>> delta, *by_hand = gradients(x, W, U, b, c)
+    >>> by_hand = gradients(x, W, U, b, c)
     >>> loss = lambda W, U, b: loss_of(states(x, W, U, b), c)
     >>> mx_grad = mx.grad(loss, argnums=(0, 1, 2))(W, U, b)
     >>> inputs, slopes = np.array(x, np.float64), np.array(c, np.float64)
@@ -312,7 +310,7 @@ def truncated():
 def last_written():
     """The slope along U with = in place of +=: only one of the times is left.
 
-    >>> delta = gradients(x, W, U, b, c)[0]
+    >>> delta = state_slopes(x, W, U, b, c)[1]
     >>> dL_dU = mx.zeros((2, 1))
     >>> for t in (3, 2, 1):
     ...     dL_dU = mx.outer(delta[t - 1], x[t - 1])
@@ -325,7 +323,7 @@ def last_written():
 def every_time():
     """One weight was used three times: three slopes, added.
 
-    >>> delta = gradients(x, W, U, b, c)[0]
+    >>> delta = state_slopes(x, W, U, b, c)[1]
     >>> dL_dU = mx.zeros((2, 1))
     >>> for t in (3, 2, 1):
     ...     dL_dU = dL_dU + mx.outer(delta[t - 1], x[t - 1])

@@ -1,4 +1,4 @@
-"""What full/rnn says of recurrent layers, of slopes that go back through time, and of the kept LSTM."""
+"""What full/rnn says of recurrent layers, of slopes back through time, and of the kept LSTM."""
 
 import json
 
@@ -29,7 +29,7 @@ def test_slopes_through_time_are_those_of_mlx_and_of_its_layer(T, m, n, seed):
     mx.random.seed(seed)
     x, c = mx.random.normal((T, n)), mx.random.normal((T, m))
     W, U, b = mx.random.normal((m, m)), mx.random.normal((m, n)), mx.random.normal((m,))
-    _, *by_hand = gradients(x, W, U, b, c)
+    by_hand = gradients(x, W, U, b, c)
     by_mlx = mx.grad(lambda *p: loss_of(states(x, *p), c), argnums=(0, 1, 2))(W, U, b)
     assert all(mx.allclose(h, g, atol=1e-4) for h, g in zip(by_hand, by_mlx, strict=True))
     layer = nn.RNN(n, m)
@@ -48,7 +48,7 @@ def test_lstm_slopes_are_those_of_mlx(numbers):
 
 
 def test_all_weights_of_an_lstm_over_time_by_hand():
-    """The chapter's steps put together: gates, cell, weights, summed over time; as nn.LSTM has it."""
+    """The chapter's steps put together, gates, cell, weights, summed over time: as nn.LSTM."""
     mx.random.seed(3)
     T, n, m = 5, 3, 2
     layer, x, c = nn.LSTM(n, m), mx.random.normal((T, n)), mx.random.normal((T, m))
