@@ -87,6 +87,7 @@ SAMPLES = {
         "s": [0.202757, -0.981024],
         "v": [3.0, -1.0],
     },
+    "points": {"points": {"a": [0.5, -1.5], "t": [-0.4, 1.4], "q": [0.0, 0.0]}, "ringed": "a"},
     "measured": {
         "rows": {
             "cold": measurement(95.25, "s", 90, low=80.5, high=123.4, n=3),
@@ -138,6 +139,7 @@ REQUIRED = {
     "network": list(FORWARD),
     "nine_gradients": ["by_hand", "mx_grad", "finite_difference"],
     "two_products": ["J", "u", "r", "s", "v"],
+    "points": ["points", "ringed"],
     "measured": ["rows"],
     "steps": ["rows"],
     "engines": ["rows"],
