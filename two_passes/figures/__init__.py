@@ -1,5 +1,6 @@
 """Figures that only this book has: its network, its nine gradients, what was measured, a valley,
-two matrix products, a residual block.
+two matrix products, a residual
+block, small charts to tell apart.
 """
 
 from two_passes.figures import (  # noqa: F401
@@ -7,6 +8,7 @@ from two_passes.figures import (  # noqa: F401
     gradients,
     measured,
     network,
+    panels,
     two_products,
     valley,
 )
