@@ -1,8 +1,6 @@
 """Ten bugs that raise nothing: each as a program that fails, and beside it the one that does not."""
 
 import math
-import os
-import tempfile
 from collections.abc import Callable
 from functools import partial
 
@@ -112,16 +110,20 @@ def wide_loss(
     r"""Squared error of every prediction with every label, which is what shapes (N,) and (N, 1) give.
 
     $$
-    L = \frac{1}{N^2} \sum_{n=1}^{N} \sum_{k=1}^{N} (\hat{y}_n - y_k)^2 = \frac{1}{N} \sum_{n=1}^{N} (\hat{y}_n - \bar{y})^2 + \frac{1}{N} \sum_{k=1}^{N} (y_k - \bar{y})^2
+    \begin{aligned}
+    L &= \frac{1}{N^2} \sum_{n=1}^{N} \sum_{k=1}^{N} (\hat{y}_n - y_k)^2 \\
+      &= \frac{1}{N} \sum_{n=1}^{N} (\hat{y}_n - \bar{y})^2 + \frac{1}{N} \sum_{k=1}^{N} (y_k - \bar{y})^2
+    \end{aligned}
     $$
 
     >>> y_hat, y = mx.array([0.9, 0.2]), mx.array([1.0, 0.0])
     >>> L = wide_loss(y_hat, y)
     >>> right = ((y_hat - y) ** 2).mean()
-    >>> print(L, right)
-    array(0.375, dtype=float32) array(0.025, dtype=float32)
+    >>> print(f"all pairs {L.item():.3f}, right {right.item():.3f}")
+    all pairs 0.375, right 0.025
     """
-    return ((y_hat - y[:, None]) ** 2).mean()  # (N,) - (N, 1) → (N, N)
+    pairs = y_hat - y[:, None]  # (N,) - (N, 1) → (N, N)
+    return (pairs**2).mean()
 
 
 def gradient_size(loss_fn: Callable, model: nn.Module) -> float:
@@ -177,12 +179,12 @@ def numpy_left():
     ...     return loss_fn(model, X, Y) + lam * squares(model)
     >>> model, free = network(), network()
     >>> curve, free_curve = train(model, penalized), train(free, loss_fn)
-    >>> print(f"{squares(model).item():.1f} {squares(free).item():.1f}")
-    48.6 48.6
+    >>> print(f"squares {squares(model).item():.1f}, free {squares(free).item():.1f}")
+    squares 48.6, free 48.6
     >>> print(type(lam * squares(model)))
     <class 'numpy.float64'>
-    >>> print(f"{share_kept(penalized, model):.1f}")
-    -0.1
+    >>> print(f"share {share_kept(penalized, model):.1f}")
+    share -0.1
     """
 
 
@@ -196,12 +198,12 @@ def numpy_right():
     ...     return loss_fn(model, X, Y) + lam * squares(model)
     >>> model, free = network(), network()
     >>> curve, free_curve = train(model, penalized), train(free, loss_fn)
-    >>> print(f"{squares(model).item():.1f} {squares(free).item():.1f}")
-    0.1 48.6
+    >>> print(f"squares {squares(model).item():.1f}, free {squares(free).item():.1f}")
+    squares 0.1, free 48.6
     >>> print(type(lam * squares(model)))
     <class 'mlx.core.array'>
-    >>> print(f"{share_kept(penalized, model):.1f}")
-    1.0
+    >>> print(f"share {share_kept(penalized, model):.1f}")
+    share 1.0
     """
 
 
@@ -214,10 +216,10 @@ def closed_over():
     >>> model = network()
     >>> compiled = mx.compile(lambda: loss_fn(model, X, Y))
     >>> curve = train(model, lambda model, X, Y: compiled())
-    >>> print(f"{curve[0]:.3f} {curve[-1]:.3f}")
-    0.652 0.652
-    >>> print(gradient_size(lambda model, X, Y: compiled(), model))
-    0.0
+    >>> print(f"loss {curve[0]:.3f} → {curve[-1]:.3f}")
+    loss 0.652 → 0.652
+    >>> print("gradient", gradient_size(lambda model, X, Y: compiled(), model))
+    gradient 0.0
     """
 
 
@@ -228,10 +230,10 @@ def not_compiled():
 
     >>> model = network()
     >>> curve = train(model, loss_fn)
-    >>> print(f"{curve[0]:.3f} {curve[-1]:.3f}")
-    0.652 0.074
-    >>> print(f"{gradient_size(loss_fn, network()):.2f}")
-    1.89
+    >>> print(f"loss {curve[0]:.3f} → {curve[-1]:.3f}")
+    loss 0.652 → 0.074
+    >>> print(f"gradient {gradient_size(loss_fn, network()):.2f}")
+    gradient 1.89
     """
 
 
@@ -247,8 +249,10 @@ def cast_to_labels():
     ...     return ((y_hat - labels) ** 2).mean()
     >>> model = network()
     >>> curve = train(model, cast_loss)
-    >>> print(f"{curve[0]:.3f} {curve[-1]:.3f} {gradient_size(cast_loss, model)}")
-    0.406 0.406 0.0
+    >>> print(f"loss {curve[0]:.3f} → {curve[-1]:.3f}")
+    loss 0.406 → 0.406
+    >>> print("gradient", gradient_size(cast_loss, model))
+    gradient 0.0
     >>> print(model(X).astype(labels.dtype).dtype)
     mlx.core.int32
     """
@@ -265,8 +269,10 @@ def labels_cast():
     ...     return ((y_hat - labels.astype(y_hat.dtype)) ** 2).mean()
     >>> model = network()
     >>> curve = train(model, cast_loss)
-    >>> print(f"{curve[0]:.3f} {curve[-1]:.3f} {gradient_size(cast_loss, network()):.2f}")
-    0.652 0.074 1.89
+    >>> print(f"loss {curve[0]:.3f} → {curve[-1]:.3f}")
+    loss 0.652 → 0.074
+    >>> print(f"gradient {gradient_size(cast_loss, network()):.2f}")
+    gradient 1.89
     """
 
 
@@ -283,10 +289,12 @@ def warm_up_again():
     ...     loss, grads = loss_and_grad(model, X, Y)
     ...     adam.update(model, grads)
     ...     curve.append(loss.item())
-    >>> print(f"{curve[0]:.3f} {curve[1]:.3f} {curve[-1]:.3f}")
-    0.652 0.652 0.652
-    >>> print(adam.learning_rate, f"{gradient_size(loss_fn, model):.2f}")
-    array(0, dtype=float32) 1.89
+    >>> print(f"loss {curve[0]:.3f} → {curve[1]:.3f} → {curve[-1]:.3f}")
+    loss 0.652 → 0.652 → 0.652
+    >>> print(f"gradient {gradient_size(loss_fn, model):.2f}")
+    gradient 1.89
+    >>> print("rate", adam.learning_rate.item())
+    rate 0.0
     """
 
 
@@ -302,8 +310,8 @@ def warm_up_once():
     ...     loss, grads = loss_and_grad(model, X, Y)
     ...     adam.update(model, grads)
     ...     curve.append(loss.item())
-    >>> print(f"{curve[0]:.3f} {curve[1]:.3f} {curve[-1]:.3f}")
-    0.652 0.584 0.084
+    >>> print(f"loss {curve[0]:.3f} → {curve[1]:.3f} → {curve[-1]:.3f}")
+    loss 0.652 → 0.584 → 0.084
     """
 
 
@@ -336,8 +344,8 @@ def tuple_of_layers():
     >>> mx.random.seed(1)
     >>> model = Stack((nn.Linear(2, 8), nn.Linear(8, 8)))
     >>> curve = train(model, loss_fn)
-    >>> print(f"{curve[0]:.3f} {curve[-1]:.3f}")
-    0.272 0.193
+    >>> print(f"loss {curve[0]:.3f} → {curve[-1]:.3f}")
+    loss 0.272 → 0.193
     >>> print(count(model), sorted(model.parameters()))
     9 ['last']
     """
@@ -351,8 +359,8 @@ def list_of_layers():
     >>> mx.random.seed(1)
     >>> model = Stack([nn.Linear(2, 8), nn.Linear(8, 8)])
     >>> curve = train(model, loss_fn)
-    >>> print(f"{curve[0]:.3f} {curve[-1]:.3f}")
-    0.272 0.047
+    >>> print(f"loss {curve[0]:.3f} → {curve[-1]:.3f}")
+    loss 0.272 → 0.047
     >>> print(count(model), sorted(model.parameters()))
     105 ['last', 'layers']
     """
@@ -371,11 +379,11 @@ def wide_labels():
     ...     return ((y_hat - Y) ** 2).mean()
     >>> model = network()
     >>> curve = train(model, wide)
-    >>> print(f"{curve[0]:.3f} {curve[-1]:.3f} {mx.var(Y).item():.3f}")
-    0.617 0.241 0.241
+    >>> print(f"loss {curve[0]:.3f} → {curve[-1]:.3f}, variance {mx.var(Y).item():.3f}")
+    loss 0.617 → 0.241, variance 0.241
     >>> y_hat = model(X)[:, 0]
-    >>> print((y_hat - Y).shape, f"{mx.std(y_hat).item():.3f}")
-    (64, 64) 0.011
+    >>> print((y_hat - Y).shape, f"spread {mx.std(y_hat).item():.2f}")
+    (64, 64) spread 0.01
     """
 
 
@@ -389,11 +397,11 @@ def equal_shapes():
     ...     return nn.losses.mse_loss(y_hat, Y)
     >>> model = network()
     >>> curve = train(model, narrow)
-    >>> print(f"{curve[0]:.3f} {curve[-1]:.3f} {mx.var(Y).item():.3f}")
-    0.652 0.074 0.241
+    >>> print(f"loss {curve[0]:.3f} → {curve[-1]:.3f}, variance {mx.var(Y).item():.3f}")
+    loss 0.652 → 0.074, variance 0.241
     >>> y_hat = model(X)
-    >>> print((y_hat - Y).shape, f"{mx.std(y_hat).item():.3f}")
-    (64, 1) 0.381
+    >>> print((y_hat - Y).shape, f"spread {mx.std(y_hat).item():.2f}")
+    (64, 1) spread 0.38
     """
 
 
@@ -417,10 +425,10 @@ def act_or_relu():
 
     >>> with_tanh = train(hidden_layer(nn.Tanh()), loss_fn)
     >>> with_relu = train(hidden_layer(nn.ReLU()), loss_fn)
-    >>> print(f"{with_tanh[-1]:.3f} {with_relu[-1]:.3f}", bool(nn.Tanh()))
-    0.088 0.088 False
-    >>> print(hidden_layer(nn.Tanh()).layers[1])
-    ReLU()
+    >>> print(f"tanh {with_tanh[-1]:.3f}, ReLU {with_relu[-1]:.3f}")
+    tanh 0.088, ReLU 0.088
+    >>> print(bool(nn.Tanh()), hidden_layer(nn.Tanh()).layers[1])
+    False ReLU()
     """
 
 
@@ -442,8 +450,8 @@ def act_is_none():
 
     >>> with_tanh = train(hidden_layer_asked(nn.Tanh()), loss_fn)
     >>> with_relu = train(hidden_layer_asked(nn.ReLU()), loss_fn)
-    >>> print(f"{with_tanh[-1]:.3f} {with_relu[-1]:.3f}")
-    0.074 0.088
+    >>> print(f"tanh {with_tanh[-1]:.3f}, ReLU {with_relu[-1]:.3f}")
+    tanh 0.074, ReLU 0.088
     >>> print(hidden_layer_asked(nn.Tanh()).layers[1])
     Tanh()
     """
@@ -461,10 +469,10 @@ def dropout_stays():
     >>> training = predict(X)
     >>> model = model.eval()
     >>> zeros = (predict(X) == 0).mean()
-    >>> print(f"{zeros.item():.1f}", (model(X) == 0).mean())
-    0.5 array(0, dtype=float32)
-    >>> print(mx.allclose(predict(X), training))
-    array(True, dtype=bool)
+    >>> print(f"zeros {zeros.item():.1f}, not compiled {(model(X) == 0).mean().item():.1f}")
+    zeros 0.5, not compiled 0.0
+    >>> print("the same mask:", mx.allclose(predict(X), training).item())
+    the same mask: True
     """
 
 
@@ -476,12 +484,28 @@ def compiled_after_eval():
     >>> training = mx.compile(lambda X: model(X))(X)
     >>> model = model.eval()
     >>> predict = mx.compile(lambda X: model(X))
-    >>> print((predict(X) == 0).mean(), (model(X) == 0).mean())
-    array(0, dtype=float32) array(0, dtype=float32)
+    >>> zeros = (predict(X) == 0).mean()
+    >>> print(f"zeros {zeros.item():.1f}, not compiled {(model(X) == 0).mean().item():.1f}")
+    zeros 0.0, not compiled 0.0
     """
 
 
 # ---- 9. Loaded weights that follow their file
+
+
+def new_path(name: str) -> str:
+    """Where a file may be written: in a folder of its own, which goes when Python ends.
+
+    >>> print(new_path("best.safetensors").endswith("best.safetensors"))
+    True
+    """
+    import atexit
+    import shutil
+    import tempfile
+
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return f"{folder}/{name}"
 
 
 def best_follows():
@@ -489,19 +513,18 @@ def best_follows():
 
     Tolerance: 0.05 (sixty steps in float32; each device rounds differently)
 
-    >>> folder = tempfile.TemporaryDirectory()
-    >>> path, model = os.path.join(folder.name, "best.safetensors"), network()
+    >>> path, model = new_path("best.safetensors"), network()
     >>> curve = train(model, loss_fn)
     >>> model.save_weights(path)
     >>> best, noted = network().load_weights(path), loss_fn(model, X, Y)
     >>> curve = train(model, loss_fn, rate=1.0)
     >>> model.save_weights(path)
     >>> kept = loss_fn(best, X, Y)
-    >>> del folder, path
-    >>> print(f"{noted.item():.3f}", mx.allclose(kept, noted))
-    0.074 array(False, dtype=bool)
-    >>> print(mx.allclose(kept, loss_fn(model, X, Y)))
-    array(True, dtype=bool)
+    >>> del path
+    >>> print("as noted:", mx.allclose(kept, noted).item())
+    as noted: False
+    >>> print("as the newest:", mx.allclose(kept, loss_fn(model, X, Y)).item())
+    as the newest: True
     """
 
 
@@ -510,8 +533,7 @@ def best_stays():
 
     Tolerance: 0.05 (sixty steps in float32; each device rounds differently)
 
-    >>> folder = tempfile.TemporaryDirectory()
-    >>> path, model = os.path.join(folder.name, "best.safetensors"), network()
+    >>> path, model = new_path("best.safetensors"), network()
     >>> curve = train(model, loss_fn)
     >>> model.save_weights(path)
     >>> best, noted = network().load_weights(path), loss_fn(model, X, Y)
@@ -519,9 +541,9 @@ def best_stays():
     >>> curve = train(model, loss_fn, rate=1.0)
     >>> model.save_weights(path)
     >>> kept = loss_fn(best, X, Y)
-    >>> del folder, path
-    >>> print(f"{noted.item():.3f}", mx.allclose(kept, noted))
-    0.074 array(True, dtype=bool)
+    >>> del path
+    >>> print("as noted:", mx.allclose(kept, noted).item())
+    as noted: True
     """
 
 

@@ -132,7 +132,10 @@ def paths(u: float, v: float, w: float) -> float:
     r"""Slope through three blocks of one neuron each: as a product, and as a sum over all paths.
 
     $$
-    s = (1 + u)(1 + v)(1 + w) = 1 + u + v + w + u v + u w + v w + u v w
+    \begin{aligned}
+    s &= (1 + u)(1 + v)(1 + w) \\
+      &= 1 + u + v + w + u v + u w + v w + u v w
+    \end{aligned}
     $$
 
     >>> u, v, w = 0.5, -0.2, 0.1

@@ -37,10 +37,10 @@ def pairs():
 
 
 def loss_of_zero():
-    """Cross-entropy of one logit for each example: there is one class, and its probability is 1.
+    """Cross-entropy of one logit for each example: the labels count as probabilities, and there is one class.
 
     >>> logits, labels = mx.array([[2.0], [-1.0], [0.5]]), mx.array([[1], [0], [1]])
-    >>> wrong = nn.losses.cross_entropy(logits, labels[:, 0], reduction="mean").item()
+    >>> wrong = nn.losses.cross_entropy(logits, labels, reduction="mean").item()
     >>> right = nn.losses.binary_cross_entropy(logits, labels).item()
     >>> print(f"{abs(wrong):.3f} {right:.3f}")
     0.000 0.305
