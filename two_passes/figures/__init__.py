@@ -1,5 +1,12 @@
 """Figures that only this book has: its network, its nine gradients, what was measured, a valley,
-two matrix products.
+two matrix products, tables as shaded cells.
 """
 
-from two_passes.figures import gradients, measured, network, two_products, valley  # noqa: F401
+from two_passes.figures import (  # noqa: F401
+    gradients,
+    heat_map,
+    measured,
+    network,
+    two_products,
+    valley,
+)

@@ -1,0 +1,64 @@
+"""Tables of numbers from 0 to 1 as shaded cells, side by side: who looks at whom."""
+
+from literate.figures.axes import SIZE, TALL, WIDE
+from literate.figures.common import Tex, digits, fixed, rect, svg, tag, text
+from literate.figures.values import Values, matrix, need
+from literate.registry import figure
+
+HIGH, HEAD, GAP, MOST = 30.0, 46.0, 32.0, 46.0  # a row; above a table; between tables; a cell
+DARKEST = 0.5  # of a cell of 1: its number stays readable in both schemes
+
+
+@figure("heat_map")
+def heat_map(values: Values, words: Values | None = None, tex: Tex | None = None) -> str:
+    """A table for each map, a shade and a number for each cell.
+
+    values: maps (name → rows of numbers from 0 to 1, all of one shape); rows and columns, the
+    labels beside and above each map.
+    """
+    maps, rows, columns = need(values, "maps", "rows", "columns")
+    if not isinstance(maps, dict) or not maps:
+        raise ValueError(f"figure: maps must be a dict from a name to a table, got {maps!r}")
+    sides = [[str(label) for label in labels] for labels in (rows, columns)]
+    size = tuple(map(len, sides))
+    tables = {str(n): matrix(m, f"maps[{n!r}]", *size) for n, m in maps.items()}
+    if outside := [v for m in tables.values() for row in m for v in row if not 0 <= v <= 1.000001]:
+        raise ValueError(f"figure: maps hold numbers from 0 to 1, got {outside[0]!r}")
+    return "".join(_drawing(width, css, tables, *sides) for width, css in (WIDE, TALL))
+
+
+def _drawing(width: float, css: str, maps: dict, rows: list[str], columns: list[str]) -> str:
+    side = 14 + 0.6 * SIZE * max(map(len, rows))
+    least = side + 38 * len(columns)  # a cell holds four characters
+    abreast = max(1, min(len(maps), int((width + GAP) / (least + GAP))))
+    cell = min(MOST, ((width - (abreast - 1) * GAP) / abreast - side) / len(columns))
+    wide, high = side + cell * len(columns), HEAD + HIGH * len(rows)
+    left = (width - abreast * wide - (abreast - 1) * GAP) / 2
+    drawn = []
+    for n, (name, table) in enumerate(maps.items()):
+        down, across = divmod(n, abreast)
+        x, y = left + across * (wide + GAP), down * (high + GAP)
+        drawn.append(tag("g", *_map(name, table, rows, columns, x, y, side, cell), data_map=name))
+    stacked = -(-len(maps) // abreast)
+    return svg(width, stacked * (high + GAP) - GAP + 2, css, *drawn)
+
+
+def _map(
+    name: str, table: list[list[float]], rows: list[str], columns: list[str],
+    x: float, y: float, side: float, cell: float,
+) -> list[str]:  # fmt: skip
+    """One map, its left upper corner at x, y; side: the width of the labels of its rows."""
+    left, top = x + side, y + HEAD
+    middle = left + cell * len(columns) / 2
+    drawn = [text(middle, y + 14, name, "tp-v tp-v--head", SIZE, "middle")]
+    for j, label in enumerate(columns):
+        drawn.append(digits(left + cell * (j + 0.5), top - 9, label, SIZE, "middle"))
+    for i, (label, row) in enumerate(zip(rows, table, strict=True)):
+        drawn.append(digits(left - 9, top + HIGH * i + 20, label, SIZE))
+        for j, number in enumerate(row):
+            at = (left + cell * j, top + HIGH * i)
+            shade = {"fill_opacity": f"{DARKEST * number:.3f}", "data_value": repr(number)}
+            drawn.append(rect(*at, cell, HIGH, "tp-heat", **shade))
+            drawn.append(digits(at[0] + cell / 2, at[1] + 20, fixed(number, 2), SIZE, "middle"))
+    drawn.append(rect(left, top, cell * len(columns), HIGH * len(rows), "tp-panel"))
+    return drawn
