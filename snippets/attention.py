@@ -32,7 +32,7 @@ def scores(
            [0.5, 0, -0.5]], dtype=float32)
     """
     d = Q.shape[-1]
-    return Q @ K.swapaxes(-1, -2) / math.sqrt(d)  # (n, d) @ (d, m) → (n, m)
+    return Q @ K.swapaxes(-1, -2) / math.sqrt(d)  # (n, m)
 
 
 def weights(S: Float[mx.array, "... n m"]) -> Float[mx.array, "... n m"]:
@@ -68,7 +68,7 @@ def mix(
            [-0.0909795, 1.48829],
            [0.320157, 0.800716]], dtype=float32)
     """
-    return P @ V  # (n, m) @ (m, r) → (n, r)
+    return P @ V  # (n, r)
 
 
 def attention(
@@ -251,8 +251,8 @@ def mix_backward(
            [0, -2, -1],
            [1, 4, 1]], dtype=float32)
     """
-    dL_dV = P.swapaxes(-1, -2) @ dL_dO  # (m, n) @ (n, r) → (m, r)
-    dL_dP = dL_dO @ V.swapaxes(-1, -2)  # (n, r) @ (r, m) → (n, m)
+    dL_dV = P.swapaxes(-1, -2) @ dL_dO  # (m, r)
+    dL_dP = dL_dO @ V.swapaxes(-1, -2)  # (n, m)
     return dL_dV, dL_dP
 
 
@@ -284,8 +284,8 @@ def scores_backward(
            [-0.471356, 0.112904, -0.106893, 0.0564518]], dtype=float32)
     """
     root = math.sqrt(Q.shape[-1])
-    dL_dQ = dL_dS @ K / root                   # (n, m) @ (m, d) → (n, d)
-    dL_dK = dL_dS.swapaxes(-1, -2) @ Q / root  # (m, n) @ (n, d) → (m, d)
+    dL_dQ = dL_dS @ K / root                   # (n, d)
+    dL_dK = dL_dS.swapaxes(-1, -2) @ Q / root  # (m, d)
     return dL_dQ, dL_dK
 
 

@@ -51,13 +51,8 @@ def project_backward(
     dL_dQ: Float[mx.array, "n d"],
     dL_dK: Float[mx.array, "n d"],
     dL_dV: Float[mx.array, "n r"],
-) -> tuple[
-    Float[mx.array, "n in"],
-    Float[mx.array, "d in"],
-    Float[mx.array, "d in"],
-    Float[mx.array, "r in"],
-]:
-    r"""Slopes along tokens that are read three times, and along the three matrices.
+) -> tuple[Float[mx.array, "n in"], Float[mx.array, "d in"]]:
+    r"""Slopes along tokens that are read three times, and along the first of the matrices.
 
     $$
     \frac{\partial L}{\partial X} = \frac{\partial L}{\partial Q} W^Q + \frac{\partial L}{\partial K} W^K + \frac{\partial L}{\partial V} W^V
@@ -67,26 +62,17 @@ def project_backward(
     \frac{\partial L}{\partial W^Q} = \frac{\partial L}{\partial Q}^\top X
     $$
 
-    $$
-    \frac{\partial L}{\partial W^K} = \frac{\partial L}{\partial K}^\top X
-    $$
-
-    $$
-    \frac{\partial L}{\partial W^V} = \frac{\partial L}{\partial V}^\top X
-    $$
-
     >>> Q, K, V = project(X, W_Q, W_K, W_V)
-    >>> dL_dO = mx.ones((3, 4))
     >>> by_hand = project_backward(
-    ...     X, W_Q, W_K, W_V, *attention_backward(Q, K, V, dL_dO)
+    ...     X, W_Q, W_K, W_V, *attention_backward(Q, K, V, mx.ones((3, 4)))
     ... )
-    >>> loss = lambda *given: attention(*project(*given)).sum()
-    >>> mx_grad = mx.grad(loss, argnums=(0, 1, 2, 3))(X, W_Q, W_K, W_V)
+    >>> loss = lambda X, W_Q: attention(*project(X, W_Q, W_K, W_V)).sum()
+    >>> mx_grad = mx.grad(loss, argnums=(0, 1))(X, W_Q)
     >>> print([agree(a, b) for a, b in zip(by_hand, mx_grad)])
-    [True, True, True, True]
+    [True, True]
     """
     dL_dX = dL_dQ @ W_Q + dL_dK @ W_K + dL_dV @ W_V
-    return dL_dX, dL_dQ.T @ X, dL_dK.T @ X, dL_dV.T @ X
+    return dL_dX, dL_dQ.T @ X
 
 
 def split(X: Float[mx.array, "... n width"], h: int) -> Float[mx.array, "... h n part"]:

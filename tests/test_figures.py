@@ -157,7 +157,7 @@ def test_a_heat_map_shades_its_cells_by_their_numbers():
     drawn = draw("heat_map", SAMPLES["heat_map"])
     assert_symbols_only(drawn)
     assert_wide_and_tall(drawn)
-    assert drawn.count('data-map="t = 1"') == 2 and drawn.count('fill-opacity="0.375"') == 2
+    assert drawn.count('data-map="t = 1"') == 2 and drawn.count('fill-opacity="0.38"') == 2
     with pytest.raises(ValueError, match="from 0 to 1"):
         draw("heat_map", SAMPLES["heat_map"] | {"maps": {"P": [[0.5, 0.5], [-1.0, 2.0]]}})
 

@@ -1,11 +1,11 @@
 """Tables of numbers from 0 to 1 as shaded cells, side by side: who looks at whom."""
 
 from literate.figures.axes import SIZE, TALL, WIDE
-from literate.figures.common import Tex, digits, fixed, rect, svg, tag, text
+from literate.figures.common import Tex, digits, rect, svg, tag, text
 from literate.figures.values import Values, matrix, need
 from literate.registry import figure
 
-HIGH, HEAD, GAP, MOST = 30.0, 46.0, 32.0, 46.0  # a row; above a table; between tables; a cell
+HIGH, HEAD, GAP, MOST = 30.0, 46.0, 20.0, 46.0  # a row; above a table; between tables; a cell
 DARKEST = 0.5  # of a cell of 1: its number stays readable in both schemes
 
 
@@ -28,8 +28,8 @@ def heat_map(values: Values, words: Values | None = None, tex: Tex | None = None
 
 
 def _drawing(width: float, css: str, maps: dict, rows: list[str], columns: list[str]) -> str:
-    side = 14 + 0.6 * SIZE * max(map(len, rows))
-    least = side + 38 * len(columns)  # a cell holds four characters
+    side = 10 + 0.6 * SIZE * max(map(len, rows))
+    least = side + 36 * len(columns)  # a cell holds four characters
     abreast = max(1, min(len(maps), int((width + GAP) / (least + GAP))))
     cell = min(MOST, ((width - (abreast - 1) * GAP) / abreast - side) / len(columns))
     wide, high = side + cell * len(columns), HEAD + HIGH * len(rows)
@@ -57,8 +57,8 @@ def _map(
         drawn.append(digits(left - 9, top + HIGH * i + 20, label, SIZE))
         for j, number in enumerate(row):
             at = (left + cell * j, top + HIGH * i)
-            shade = {"fill_opacity": f"{DARKEST * number:.3f}", "data_value": repr(number)}
-            drawn.append(rect(*at, cell, HIGH, "tp-heat", **shade))
-            drawn.append(digits(at[0] + cell / 2, at[1] + 20, fixed(number, 2), SIZE, "middle"))
+            shade = f"{DARKEST * number:.2f}"
+            drawn.append(rect(*at, cell, HIGH, "tp-heat", fill_opacity=shade))
+            drawn.append(digits(at[0] + cell / 2, at[1] + 20, f"{number:.2f}", SIZE, "middle"))
     drawn.append(rect(left, top, cell * len(columns), HIGH * len(rows), "tp-panel"))
     return drawn
