@@ -146,22 +146,6 @@ def value_slope(
     return P.swapaxes(-1, -2) @ dL_dO
 
 
-def weight_slope(
-    P: Float[mx.array, "... n m"],
-    V: Float[mx.array, "... m r"],
-    dL_dO: Float[mx.array, "... n r"],
-) -> Float[mx.array, "... n m"]:
-    r"""Slope of the loss along the weights.
-
-    $$
-    \frac{\partial L}{\partial p_{ij}}
-      = \sum_{l=1}^{r} \frac{\partial L}{\partial o_{il}} \cdot \frac{\partial o_{il}}{\partial p_{ij}}
-      = \sum_{l=1}^{r} \frac{\partial L}{\partial o_{il}} v_{jl}
-    $$
-    """
-    return dL_dO @ V.swapaxes(-1, -2)
-
-
 def score_slope(
     S: Float[mx.array, "... n m"], dL_dP: Float[mx.array, "... n m"]
 ) -> Float[mx.array, "... n m"]:

@@ -67,8 +67,8 @@ def test_the_way_back_in_three_ways_with_and_without_a_mask(mask):
 
 
 def test_outputs_lie_among_the_values_and_slopes_of_a_row_add_up_to_0():
-    O = attention.attention(attention.Q, attention.K, attention.V)
-    assert mx.all(O <= attention.V.max(axis=0)) and mx.all(O >= attention.V.min(axis=0))
+    out = attention.attention(attention.Q, attention.K, attention.V)
+    assert mx.all(out <= attention.V.max(axis=0)) and mx.all(out >= attention.V.min(axis=0))
     S, back = attention.scores(attention.Q, attention.K), attention.came_back
     dL_dP = attention.mix_backward(attention.weights(S), attention.V, back)[1]
     assert mx.abs(attention.score_slope(S, dL_dP).sum(axis=1)).max() < 1e-6
@@ -148,8 +148,8 @@ def test_fewer_heads_of_keys_and_values_serve_several_of_the_queries():
 def test_the_softmax_of_fast_attention_is_in_float32(dtype):
     """Over 4096 equal keys the values, all 1, have the mean 1."""
     Q, K = mx.zeros((1, 1, 1, 8), dtype=dtype), mx.zeros((1, 1, 4096, 8), dtype=dtype)
-    O = fast(Q, K, mx.ones_like(K), scale=1.0)
-    assert O.dtype == dtype and abs(O.astype(mx.float32) - 1).max() < 0.01
+    out = fast(Q, K, mx.ones_like(K), scale=1.0)
+    assert out.dtype == dtype and abs(out.astype(mx.float32) - 1).max() < 0.01
 
 
 def test_a_row_with_nothing_to_see():

@@ -2,11 +2,4 @@
 two matrix products, tables as shaded cells.
 """
 
-from two_passes.figures import (  # noqa: F401
-    gradients,
-    heat_map,
-    measured,
-    network,
-    two_products,
-    valley,
-)
+from two_passes.figures import gradients, heat_map, measured, network, two_products, valley  # noqa: F401

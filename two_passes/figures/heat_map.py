@@ -1,7 +1,10 @@
 """Tables of numbers from 0 to 1 as shaded cells, side by side: who looks at whom."""
 
+from collections.abc import Iterator
+from math import ceil
+
 from literate.figures.axes import SIZE, TALL, WIDE
-from literate.figures.common import Tex, digits, rect, svg, tag, text
+from literate.figures.common import Tex, digits, pad, rect, svg, tag, text
 from literate.figures.values import Values, matrix, need
 from literate.registry import figure
 
@@ -28,37 +31,35 @@ def heat_map(values: Values, words: Values | None = None, tex: Tex | None = None
 
 
 def _drawing(width: float, css: str, maps: dict, rows: list[str], columns: list[str]) -> str:
-    side = 10 + 0.6 * SIZE * max(map(len, rows))
+    side = 10 + ceil(0.6 * SIZE * max(map(len, rows)))
     least = side + 36 * len(columns)  # a cell holds four characters
     abreast = max(1, min(len(maps), int((width + GAP) / (least + GAP))))
-    cell = min(MOST, ((width - (abreast - 1) * GAP) / abreast - side) / len(columns))
+    cell = min(MOST, int(((width - (abreast - 1) * GAP) / abreast - side) / len(columns)))
     wide, high = side + cell * len(columns), HEAD + HIGH * len(rows)
-    left = (width - abreast * wide - (abreast - 1) * GAP) / 2
+    left = (width - abreast * wide - (abreast - 1) * GAP) // 2
     drawn = []
     for n, (name, table) in enumerate(maps.items()):
         down, across = divmod(n, abreast)
-        x, y = left + across * (wide + GAP), down * (high + GAP)
-        drawn.append(tag("g", *_map(name, table, rows, columns, x, y, side, cell), data_map=name))
+        at = f"translate({pad(left + across * (wide + GAP) + side)},{pad(down * (high + GAP))})"
+        inside = _map(name, table, rows, columns, cell)
+        drawn.append(tag("g", *inside, transform=at, data_map=name))
     stacked = -(-len(maps) // abreast)
     return svg(width, stacked * (high + GAP) - GAP + 2, css, *drawn)
 
 
 def _map(
-    name: str, table: list[list[float]], rows: list[str], columns: list[str],
-    x: float, y: float, side: float, cell: float,
-) -> list[str]:  # fmt: skip
-    """One map, its left upper corner at x, y; side: the width of the labels of its rows."""
-    left, top = x + side, y + HEAD
-    middle = left + cell * len(columns) / 2
-    drawn = [text(middle, y + 14, name, "tp-v tp-v--head", SIZE, "middle")]
-    for j, label in enumerate(columns):
-        drawn.append(digits(left + cell * (j + 0.5), top - 9, label, SIZE, "middle"))
+    name: str, table: list[list[float]], rows: list[str], columns: list[str], cell: float
+) -> Iterator[str]:
+    """One map; its cells begin at 0, HEAD. Coordinates are small and repeat: few bytes."""
+    middle = [cell * (j + 0.5) for j in range(len(columns))]
+    yield text(cell * len(columns) / 2, 14, name, "tp-v tp-v--head", SIZE, "middle")
+    for x, label in zip(middle, columns, strict=True):
+        yield digits(x, HEAD - 9, label, SIZE, "middle")
     for i, (label, row) in enumerate(zip(rows, table, strict=True)):
-        drawn.append(digits(left - 9, top + HIGH * i + 20, label, SIZE))
-        for j, number in enumerate(row):
-            at = (left + cell * j, top + HIGH * i)
+        cells = [digits(-9, 20, label, SIZE)]
+        for x, number in zip(middle, row, strict=True):
             shade = f"{DARKEST * number:.2f}"
-            drawn.append(rect(*at, cell, HIGH, "tp-heat", fill_opacity=shade))
-            drawn.append(digits(at[0] + cell / 2, at[1] + 20, f"{number:.2f}", SIZE, "middle"))
-    drawn.append(rect(left, top, cell * len(columns), HIGH * len(rows), "tp-panel"))
-    return drawn
+            cells.append(rect(x - cell / 2, 0, cell, HIGH, "tp-heat", fill_opacity=shade))
+            cells.append(digits(x, 20, f"{number:.2f}", SIZE, "middle"))
+        yield tag("g", *cells, transform=f"translate(0,{pad(HEAD + HIGH * i)})")
+    yield rect(0, HEAD, cell * len(columns), HIGH * len(rows), "tp-panel")
