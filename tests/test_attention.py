@@ -102,6 +102,15 @@ def test_dealing_out_is_undone_and_its_way_back_is_putting_together():
     assert mx.array_equal(slope, heads.merge(back))
 
 
+def test_the_tokens_get_three_slopes_and_the_matrices_one_each():
+    given, back = (heads.X, heads.W_Q, heads.W_K, heads.W_V), random(3, 4, seed=4)
+    slopes = attention.attention_backward(*heads.project(*given), back)
+    by_hand = (*heads.project_backward(*given, *slopes), *(s.T @ heads.X for s in slopes[1:]))
+    f = lambda *given: (back * attention.attention(*heads.project(*given))).sum()  # noqa: E731
+    for ours, of_mlx in zip(by_hand, mx.grad(f, argnums=(0, 1, 2, 3))(*given), strict=True):
+        assert mx.allclose(ours, of_mlx, atol=1e-5)
+
+
 # ---- MLX
 
 
