@@ -178,21 +178,21 @@ def looks(model, row):
 
 def table(P, row):
     """A table of weights: beside it what is written, above it what is looked at."""
-    read, say = written(row[:-1]), written(row[COUNT + 1:])
-    head = "".join(f'<th scope="col">{token}</th>' for token in read)
-    body = "".join(
-        f'<tr><th scope="row">→ {digit}</th>' + "".join(
-            f'<td style="background: color-mix(in srgb, currentColor {35 * p:.0f}%, '
-            f'transparent)">{p:.1f}</td>' if p >= 0.05 else "<td></td>"
-            for p in weights
-        ) + "</tr>"
-        for digit, weights in zip(say, P.tolist())
-    )
+    slim = "min-width: 0; padding: 2px 4px; text-align: center"
+    head = "".join(f'<th scope="col" style="{slim}">{c}</th>' for c in written(row[:-1]))
+    body = ""
+    for digit, weights in zip(written(row[COUNT + 1:]), P.tolist()):
+        body += f'<tr><th scope="row" style="{slim}">→ {digit}</th>'
+        for p in weights:
+            shade = f"color-mix(in srgb, currentColor {35 * p:.0f}%, transparent)"
+            shown = f"{p:.1f}" if p >= 0.05 else ""
+            body += f'<td style="{slim}; background: {shade}">{shown}</td>'
+        body += "</tr>"
     return f"<table><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 row = mx.array([3, 1, 4, 1, 5, SORT, 1, 1, 3, 4, 5])
-HTML("".join(table(P, row) for P in looks(model, row)))
+HTML("<br>".join(table(P, row) for P in looks(model, row)))
 # --8<-- [end:heads]
 
 # --8<-- [start:peek]
