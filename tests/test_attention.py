@@ -166,8 +166,27 @@ def test_a_row_with_nothing_to_see():
     Q, K, V = given(2, 2)
     loss = lambda K: masked(Q, K, V, seen)[0, 0, 0].sum()  # noqa: E731
     assert mx.isnan(mx.grad(loss)(K)).all()
+    of_mlx = fast(Q, K, V, scale=0.5, mask=seen, stream=mx.cpu)
+    assert mx.allclose(of_mlx[0, 0, 1], V[0, 0].mean(axis=0), atol=1e-6)
     additive = mx.where(seen, 0.0, -mx.inf)
     assert mx.isnan(fast(Q, K, V, scale=0.5, mask=additive)[0, 0, 1]).all()
+
+
+@pytest.mark.parametrize("checkpoint", [False, True])
+def test_a_checkpointed_encoder_with_dropout_has_wrong_gradients(checkpoint):
+    mx.random.seed(0)
+    model = nn.TransformerEncoder(1, 4, 2, mlp_dims=8, dropout=0.5, checkpoint=checkpoint)
+    x, weigh = random(1, 3, 4, seed=1), mx.arange(12).reshape(1, 3, 4)
+
+    def loss(x):
+        mx.random.seed(7)
+        return (weigh * model(x, None) ** 2).sum()
+
+    e = mx.zeros((1, 3, 4))
+    e[0, 0, 1] = 1e-3
+    finite = (loss(x + e) - loss(x - e)).item() / 2e-3
+    slope = mx.grad(loss)(x)[0, 0, 1].item()
+    assert (slope == pytest.approx(finite, rel=0.05)) != checkpoint
 
 
 @pytest.mark.parametrize("name", ["keys", "values", "items", "update"])
