@@ -94,6 +94,11 @@ SAMPLES = {
             "shift": measurement(0.00412, limit=0.01),
         }
     },
+    "heat_map": {
+        "maps": {"t = 0": [[0.5, 0.5], [0.25, 0.75]], "t = 1": [[1.0, 0.0], [0.0, 1.0]]},
+        "rows": ["q₁", "q₂"],
+        "columns": ["3", "1"],
+    },
     "valley": {
         "h": [1.0, 25.0],
         "eta": 0.1,
@@ -144,6 +149,7 @@ REQUIRED = {
     "steps": ["rows"],
     "engines": ["rows"],
     "regions": ["across", "up", "maps", "points", "classes", "letter"],
+    "heat_map": ["maps", "rows", "columns"],
     "valley": ["h", "paths", "eta", "mu", "rates", "momenta"],
 }
 
@@ -172,6 +178,15 @@ def test_what_holds_for_every_figure(name):
 def test_the_network_is_a_picture():
     assert_symbols_only(draw("network", BOTH))
     assert_wide_and_tall(draw("network", BOTH))
+
+
+def test_a_heat_map_shades_its_cells_by_their_numbers():
+    drawn = draw("heat_map", SAMPLES["heat_map"])
+    assert_symbols_only(drawn)
+    assert_wide_and_tall(drawn)
+    assert drawn.count('data-map="t = 1"') == 2 and drawn.count('fill-opacity="0.38"') == 2
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        draw("heat_map", SAMPLES["heat_map"] | {"maps": {"P": [[0.5, 0.5], [-1.0, 2.0]]}})
 
 
 def test_two_products_is_a_picture_of_tables_that_fit():

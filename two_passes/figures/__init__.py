@@ -1,5 +1,17 @@
-"""Figures that only this book has: its network, its nine gradients, what was measured, a valley,
-two matrix products, the two sides of a border.
-"""
+"""Figures that only this book has."""
 
-from two_passes.figures import gradients, measured, network, regions, two_products, valley  # noqa: F401
+from two_passes.figures import (  # noqa: F401
+    block,
+    gradients,
+    heat_map,
+    kernel,
+    measured,
+    network,
+    panels,
+    pictures,
+    points,
+    regions,
+    shared,
+    two_products,
+    valley,
+)
