@@ -367,10 +367,10 @@ def changed_between():
     """A value that is changed in place between the two passes: the way back reads the new one.
 
     >>> u = Node(mx.array([2.0]))
-    >>> L = total(u * u)
+    >>> L = total(u * u * u)
     >>> u.value[0] = 10.0
     >>> print(L.value, gradients(L)[u])
-    array(4, dtype=float32) array([20], dtype=float32)
+    array(8, dtype=float32) array([204], dtype=float32)
     """
 
 
@@ -378,10 +378,10 @@ def made_anew():
     """A new node for the new value: the old one keeps what it was computed with.
 
     >>> u = Node(mx.array([2.0]))
-    >>> L = total(u * u)
+    >>> L = total(u * u * u)
     >>> u_new = Node(mx.array([10.0]))
     >>> print(L.value, gradients(L)[u])
-    array(4, dtype=float32) array([4], dtype=float32)
+    array(8, dtype=float32) array([12], dtype=float32)
     """
 
 
