@@ -121,7 +121,8 @@ def to_each_row_back(
     \frac{\partial L}{\partial b_j} = \sum_{i=1}^{m} \frac{\partial L}{\partial c_{ij}}
     $$
 
-    >>> dL_dC, b = mx.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), mx.array([0.3, -0.1])
+    >>> b = mx.array([0.3, -0.1])
+    >>> dL_dC = mx.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
     >>> dL_db = to_each_row_back(dL_dC, b)
     >>> print(dL_db)
     array([9, 12], dtype=float32)
