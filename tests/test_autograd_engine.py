@@ -289,6 +289,11 @@ def test_python_allows_about_a_thousand_calls_within_each_other():
         [sys.executable, "-c", "import sys; print(sys.getrecursionlimit())"], text=True
     )
     assert int(said) == 1000
+    a = Node(1.0)
+    for _ in range(10_000):
+        a = a * 1.0001
+    with pytest.raises(RecursionError):
+        chapter.calls(a)
 
 
 def test_about_a_hundred_lines():

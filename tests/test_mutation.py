@@ -202,9 +202,54 @@ SAME_FORMULAS = {
         r"z_{nk}}{\partial w_{ij}} \\ &= \sum_{n=1}^{N} \frac{\partial L}{\partial z_{ni}}"
         r" x_{nj} \end{aligned}",
     ): "only the term k = i is not 0",
+    (
+        "autograd_engine.slope_of_both",
+        r"\begin{aligned} \frac{\partial L}{\partial u} &= \frac{\partial L}{\partial s}"
+        r" \cdot \frac{\partial u }{\partial u}"
+        r" + \frac{\partial L}{\partial p} \cdot \frac{\partial p}{\partial u}"
+        r" \\ &= p + s v \end{aligned}",
+    ): "the slope of a sum along each of its terms is 1, as that of a number along itself",
+    (
+        "autograd_engine.slope_of_both",
+        r"\begin{aligned} \frac{\partial L}{\partial u} &= \frac{\partial L}{\partial s}"
+        r" \cdot \frac{\partial s}{\partial s }"
+        r" + \frac{\partial L}{\partial p} \cdot \frac{\partial p}{\partial u}"
+        r" \\ &= p + s v \end{aligned}",
+    ): "the slope of a sum along each of its terms is 1, as that of a number along itself",
+    (
+        "autograd_engine.slope_of_both",
+        r"\begin{aligned} \frac{\partial L}{\partial u} &= \frac{\partial L}{\partial s}"
+        r" \cdot \frac{\partial s}{\partial v }"
+        r" + \frac{\partial L}{\partial p} \cdot \frac{\partial p}{\partial u}"
+        r" \\ &= p + s v \end{aligned}",
+    ): "the slope of a sum along each of its terms is 1, as that of a number along itself",
+    (
+        "autograd_engine.slope_of_both",
+        r"\begin{aligned} \frac{\partial L}{\partial u} &= \frac{\partial L}{\partial s}"
+        r" + \frac{\partial L}{\partial p} \cdot \frac{\partial p}{\partial u}"
+        r" \\ &= p + s v \end{aligned}",
+    ): "the slope of a sum along each of its terms is 1, as that of a number along itself",
+    (
+        "engine.gate_back",
+        r"\frac{\partial L}{\partial a} = \frac{\partial L}{\partial g} [g > 0]",
+    ): "ReLU is positive where what goes in is",
+    (
+        "engine.everything_back",
+        r"\frac{\partial L}{\partial a_{1j}} = \frac{\partial L}{\partial S}",
+    ): "all entries get the same",
+    (
+        "engine.everything_back",
+        r"\frac{\partial L}{\partial a_{i1}} = \frac{\partial L}{\partial S}",
+    ): "all entries get the same",
 }
 # (function, changed line) → why it does the same
 SAME_CODE = {
+    ("autograd_engine.slope_of_both", "s, p, L = used_twice(v, u)"): "a sum and a product do not "
+    "change with the order",
+    ("engine.plus_back", "return (dL_dc, dL_dc)"): "both get the same",
+    ("engine.gate", "return mx.maximum(0, a)"): "the larger of two, in any order",
+    ("engine.soft_gate", "return mx.logaddexp(mx.array(0.0), a)"): "a sum, in any order",
+    ("engine.everything_back", "return dL_dS / mx.ones_like(A)"): "1 is its own reciprocal",
     ("initialization.mean_squares", "z = s / signs @ x"): "a sign is its own reciprocal",
     ("iris.forward_softmax", "return (Z, mx.softmax(Z, axis=1))"): "the last axis of two is axis 1",
     (
