@@ -99,6 +99,7 @@ SAMPLES = {
         "momenta": [0, 0.5],
         "paths": {name: [[-2.0, 0.8], [-1.8, -1.2], [1e-9, 1e30]] for name in ("SGD", "Lion")},
     },
+    "pictures": {"pictures": [[1.0, -0.5, 0.0, 0.1]], "names": [0]},
     "steps": {
         "rows": {
             f"{network}_{way}": measurement(value, unit)
@@ -116,6 +117,7 @@ REQUIRED = {
     "nine_gradients": ["by_hand", "mx_grad", "finite_difference"],
     "two_products": ["J", "u", "r", "s", "v"],
     "measured": ["rows"],
+    "pictures": ["pictures", "names"],
     "steps": ["rows"],
     "valley": ["h", "paths", "eta", "mu", "rates", "momenta"],
 }

@@ -2,11 +2,4 @@
 two matrix products, small pictures.
 """
 
-from two_passes.figures import (  # noqa: F401
-    gradients,
-    measured,
-    network,
-    pictures,
-    two_products,
-    valley,
-)
+from two_passes.figures import gradients, measured, network, pictures, two_products, valley  # noqa: F401
