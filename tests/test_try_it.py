@@ -28,7 +28,7 @@ FIXED = {
     "differentials.along_weights": "`Delta` is several numbers",
     "differentials.cyclic": "`B` is 12 numbers",
     "differentials.inner_product": "`A` is several numbers",
-    "digits.backward_digits": "`Y` has the range `simplex`",
+    "digits.backward_digits": "`X` is 128 numbers",
     "forward.propagate": "`W` is a list of arrays",
     "four_equations.backward_all": "`W` is a list of arrays",
     "four_equations.errors": "`W` is a list of arrays",
