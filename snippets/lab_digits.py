@@ -89,7 +89,7 @@ def drawing(x):
         for k, s in enumerate(5 * np.sqrt(np.clip(x, 0, 1))) if s > 0.3
     )
     return (
-        '<svg viewBox="-1 -1 82 82" width="82" aria-hidden="true" fill="currentColor">'
+        '<svg viewBox="-1 -1 82 82" width="100%" aria-hidden="true" fill="currentColor">'
         '<path d="M0 0h80v80h-80z" fill="none" stroke="currentColor" opacity="0.4"/>'
         f"{squares}</svg>"
     )
@@ -97,8 +97,9 @@ def drawing(x):
 
 def gallery(pictures, lines):
     """Pictures with a line of words below each."""
-    return HTML('<div style="display: flex; flex-wrap: wrap; gap: 12px">' + "".join(
-        f'<div style="width: 88px; text-align: center">{drawing(x)}<br>{line}</div>'
+    five = "display: grid; grid-template-columns: repeat(5, minmax(0, 1fr)); gap: 12px"
+    return HTML(f'<div style="{five}; max-width: 520px; text-align: center">' + "".join(
+        f"<div>{drawing(x)}<br>{line}</div>"
         for x, line in zip(pictures, lines)
     ) + "</div>")
 

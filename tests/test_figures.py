@@ -128,6 +128,7 @@ SAMPLES = {
             )
         }
     },
+    "pictures": {"pictures": [[1.0, -0.5, 0.0, 0.1]], "names": [0]},
     "steps": {
         "rows": {
             f"{network}_{way}": measurement(value, unit)
@@ -146,6 +147,7 @@ REQUIRED = {
     "two_products": ["J", "u", "r", "s", "v"],
     "points": ["points", "ringed"],
     "measured": ["rows"],
+    "pictures": ["pictures", "names"],
     "steps": ["rows"],
     "engines": ["rows"],
     "regions": ["across", "up", "maps", "points", "classes", "letter"],

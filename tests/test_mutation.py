@@ -260,6 +260,18 @@ SAME_CODE = {
         "iris.batch_cross_entropy",
         "return (mx.logsumexp(Z, axis=-1) - (Y * Z).sum(axis=1)).mean()",
     ): "the last axis of two is axis 1",
+    (
+        "digits.forward_digits",
+        "return (Z1, A1, Z2, mx.softmax(Z2, axis=1))",
+    ): "the last axis of two is axis 1",
+    (
+        "digits.digit_loss",
+        "return (mx.logsumexp(Z2, axis=1) - (Y * Z2).sum(axis=-1)).mean()",
+    ): "the last axis of two is axis 1",
+    (
+        "digits.digit_loss",
+        "return (mx.logsumexp(Z2, axis=-1) - (Y * Z2).sum(axis=1)).mean()",
+    ): "the last axis of two is axis 1",
     ("softmax.shifted", "e = mx.exp(z + c)"): "softmax is the same, whatever is taken off",
     ("softmax.shifted", "e = mx.exp(z)"): "softmax is the same, whatever is taken off",
     (

@@ -31,6 +31,7 @@ FIXED = {
     "differentials.inner_product": "`A` is several numbers",
     "engine.product_back": "`dL_dM` is several numbers",
     "engine.rows_back": "a Indicator cannot be written out",
+    "digits.backward_digits": "`X` is 128 numbers",
     "forward.propagate": "`W` is a list of arrays",
     "four_equations.backward_all": "`W` is a list of arrays",
     "four_equations.errors": "`W` is a list of arrays",
