@@ -155,18 +155,6 @@ def what_is_lost():
     """
 
 
-def along_x1():
-    """Four standardized numbers while the first moves and the others stay.
-
-    >>> at, start, letters = mx.linspace(-6, 10, 17), 0.6, ["x₁", "x̂"]
-    >>> rows = [standardized(mx.array([x1, 1.8, 2.2, 3.4]), 1e-5)[3] for x1 in at.tolist()]
-    >>> x1, x2, x3, x4 = mx.stack(rows, axis=1)  # (4, 17)
-    >>> curves = {"x̂₁": x1, "x̂₂": x2, "x̂₃": x3, "x̂₄": x4}
-    >>> print(f"{x1[0].item():.3f} {x1[-1].item():.3f}")
-    -1.710 1.705
-    """
-
-
 def no_bias():
     """A bias in front of BatchNorm: whatever it is, the output is the same, and its gradient is 0.
 
