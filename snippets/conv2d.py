@@ -27,8 +27,8 @@ def output_size(h: int, p: int, r: int, s: int) -> int:
 
 
 def conv2d(
-    X: Float[mx.array, "N p+3 q+3 c"],
     W: Float[mx.array, "d p q c"],
+    X: Float[mx.array, "N p+3 q+3 c"],
     b: Float[mx.array, "d"],
     s: int,
 ) -> Float[mx.array, "N m n d"]:
@@ -44,7 +44,7 @@ def conv2d(
     >>> X = mx.pad(pictures, [(0, 0), (1, 1), (1, 1), (0, 0)])    # (2, 6, 6, 3)
     >>> layer = nn.Conv2d(3, 2, kernel_size=3, stride=2, padding=1)
     >>> W, b, s = layer.weight, layer.bias, 2
-    >>> Y = conv2d(X, W, b, s)
+    >>> Y = conv2d(W, X, b, s)
     >>> print(Y.shape, mx.allclose(Y, layer(pictures), atol=1e-5))
     (2, 2, 2, 2) array(True, dtype=bool)
     """
@@ -59,10 +59,10 @@ def conv2d(
 
 
 def conv2d_backward(
-    X: Float[mx.array, "N m+p-1 n+q-1 c"],
+    dL_dY: Float[mx.array, "N m n d"],
     W: Float[mx.array, "d p q c"],
     b: Float[mx.array, "d"],
-    dL_dY: Float[mx.array, "N m n d"],
+    X: Float[mx.array, "N m+p-1 n+q-1 c"],
 ) -> tuple[
     Float[mx.array, "d p q c"], Float[mx.array, "d"], Float[mx.array, "N m+p-1 n+q-1 c"]
 ]:
@@ -87,7 +87,7 @@ def conv2d_backward(
     >>> mx.random.seed(0)
     >>> X, W = mx.random.normal((2, 6, 6, 3)), mx.random.normal((2, 3, 3, 3))
     >>> b, dL_dY = mx.zeros(2), mx.random.normal((2, 4, 4, 2))
-    >>> dL_dW, dL_db, dL_dX = conv2d_backward(X, W, b, dL_dY)
+    >>> dL_dW, dL_db, dL_dX = conv2d_backward(dL_dY, W, b, X)
     >>> print(dL_dW.shape, dL_db.shape, dL_dX.shape)
     (2, 3, 3, 3) (2,) (2, 6, 6, 3)
     """
@@ -129,7 +129,7 @@ def strided_three_ways():
     >>> W, b = layer.weight, layer.bias
     >>> around = [(0, 0), (1, 1), (1, 1), (0, 0)]
     >>> X = mx.pad(pictures, around)                      # (2, 6, 6, 2)
-    >>> dL_dW, dL_db, dL_dX = conv2d_backward(X, W, b, spread(dL_dY, 2, 4, 4))
+    >>> dL_dW, dL_db, dL_dX = conv2d_backward(spread(dL_dY, 2, 4, 4), W, b, X)
     >>> by_hand = dL_dW, dL_db, dL_dX[:, 1:-1, 1:-1]      # the margin is cut off again
     >>> def loss(W, b, X):
     ...     return (dL_dY * (mx.conv2d(X, W, stride=2, padding=1) + b)).sum()

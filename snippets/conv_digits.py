@@ -76,7 +76,7 @@ def backward_net(
     dL_dZ = shares * dL_dB[:, None, None] * (Z > 0)                 # (N, 6, 6, 16)
     around = mx.pad(P, [(0, 0), (1, 1), (1, 1), (0, 0)])            # (N, 10, 10, 1)
     W, b = convolution.weight, convolution.bias
-    dL_dW, dL_db, dL_dP = conv2d_backward(around, W, b, dL_dZ)
+    dL_dW, dL_db, dL_dP = conv2d_backward(dL_dZ, W, b, around)
     return [dL_dW, dL_db, dL_dV, dL_dc]
 
 

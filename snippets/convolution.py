@@ -16,8 +16,8 @@ came_back = mx.array([[1.0, 0.5], [-1, 2]])                              # (2, 2
 
 
 def convolve(
-    X: Float[mx.array, "m+p-1 n+q-1"], W: Float[mx.array, "p q"], b: Float[mx.array, ""]
-) -> Float[mx.array, "m n"]:
+    X: Float[mx.array, "h w"], W: Float[mx.array, "p q"], b: Float[mx.array, ""]
+) -> Float[mx.array, "h-p+1 w-q+1"]:
     r"""The kernel laid on every place of the picture: multiplied entry by entry, added up.
 
     $$
@@ -40,10 +40,10 @@ def convolve(
 
 
 def kernel_gradient(
-    X: Float[mx.array, "m+p-1 n+q-1"],
+    dL_dY: Float[mx.array, "m n"],
     W: Float[mx.array, "p q"],
     b: Float[mx.array, ""],
-    dL_dY: Float[mx.array, "m n"],
+    X: Float[mx.array, "m+p-1 n+q-1"],
 ) -> tuple[Float[mx.array, "p q"], Float[mx.array, ""]]:
     r"""Slope of the loss along the kernel and along the bias.
 
@@ -62,7 +62,7 @@ def kernel_gradient(
     $$
 
     >>> Y, dL_dy = convolve(X, W, b), came_back
-    >>> dL_dW, dL_db = kernel_gradient(X, W, b, dL_dy)
+    >>> dL_dW, dL_db = kernel_gradient(dL_dy, W, b, X)
     >>> print(dL_dW)
     array([[2, 4, 5],
            [0.5, 6, 3],
@@ -75,10 +75,10 @@ def kernel_gradient(
 
 
 def picture_gradient(
-    X: Float[mx.array, "m+p-1 n+q-1"],
+    dL_dY: Float[mx.array, "m n"],
     W: Float[mx.array, "p q"],
     b: Float[mx.array, ""],
-    dL_dY: Float[mx.array, "m n"],
+    X: Float[mx.array, "m+p-1 n+q-1"],
 ) -> Float[mx.array, "m+p-1 n+q-1"]:
     r"""Slope of the loss along the picture.
 
@@ -92,7 +92,7 @@ def picture_gradient(
     \end{aligned}
     $$
 
-    >>> dL_dX = picture_gradient(X, W, b, came_back)
+    >>> dL_dX = picture_gradient(came_back, W, b, X)
     >>> print(dL_dX)
     array([[-1, -0.5, 1, 0.5],
            [-1, -3, 1, 3],
@@ -105,8 +105,8 @@ def picture_gradient(
 
 
 def connections(
-    X: Float[mx.array, "m+p-1 n+q-1"], W: Float[mx.array, "p q"], b: Float[mx.array, ""]
-) -> Float[mx.array, "m n m+p-1 n+q-1"]:
+    X: Float[mx.array, "h w"], W: Float[mx.array, "p q"], b: Float[mx.array, ""]
+) -> Float[mx.array, "h-p+1 w-q+1 h w"]:
     r"""Slope of each output along each pixel: the kernel once for each output, zeros elsewhere.
 
     $$
@@ -172,8 +172,8 @@ def by_hand():
 
     >>> Y = convolve(X, W, b)
     >>> dL_dY, place = came_back, [1, 2]
-    >>> dL_dW, dL_db = kernel_gradient(X, W, b, dL_dY)
-    >>> dL_dX = picture_gradient(X, W, b, dL_dY)
+    >>> dL_dW, dL_db = kernel_gradient(dL_dY, W, b, X)
+    >>> dL_dX = picture_gradient(dL_dY, W, b, X)
     >>> print(Y.shape, dL_dW.shape, dL_dX.shape)
     (2, 2) (3, 3) (4, 4)
     """
@@ -182,7 +182,7 @@ def by_hand():
 def three_ways():
     """The slopes along kernel, bias and picture by hand, by mx.grad through MLX's layer, and by finite differences.
 
-    >>> by_hand = *kernel_gradient(X, W, b, came_back), picture_gradient(X, W, b, came_back)
+    >>> by_hand = *kernel_gradient(came_back, W, b, X), picture_gradient(came_back, W, b, X)
     >>> def loss(W, b, X):
     ...     Y = mx.conv2d(X[None, :, :, None], W[None, :, :, None]) + b
     ...     return (came_back * Y[0, :, :, 0]).sum()

@@ -29,7 +29,7 @@ def window_max(
     return y, largest / largest.sum()
 
 
-def pool(X: Float[mx.array, "m+m n+n"]) -> Float[mx.array, "m n"]:
+def pool(X: Float[mx.array, "h w"]) -> Float[mx.array, "h//2 w//2"]:
     r"""The largest number of each 2 × 2 window.
 
     $$
@@ -46,14 +46,14 @@ def pool(X: Float[mx.array, "m+m n+n"]) -> Float[mx.array, "m n"]:
     array([[3, 0],
            [4, 5]], dtype=float32)
     """
-    h, w = X.shape
-    windows = X.reshape(h // 2, 2, w // 2, 2)  # (m, 2, n, 2)
+    m, n = X.shape[0] // 2, X.shape[1] // 2
+    windows = X[: 2 * m, : 2 * n].reshape(m, 2, n, 2)
     return windows.max(axis=(1, 3))
 
 
 def pool_backward(
-    X: Float[mx.array, "m+m n+n"], dL_dY: Float[mx.array, "m n"]
-) -> Float[mx.array, "m+m n+n"]:
+    X: Float[mx.array, "h w"], dL_dY: Float[mx.array, "h//2 w//2"]
+) -> Float[mx.array, "h w"]:
     """Slope of the loss along the picture: that of each window goes to its largest number, or is shared.
 
     >>> X = mx.array([[1.0, 3, 0, 0], [0, 2, 0, 0], [4, 0, 5, 5], [1, 2, 2, 5]])  # (4, 4)

@@ -35,8 +35,8 @@ def its_gradients():
     >>> X = mx.array([[1.0, 0, 2], [0, 3, 1], [2, 1, 0]])
     >>> W, b = mx.array([[1.0, -1], [0, 2]]), mx.array(0.5)
     >>> dL_dY = mx.array([[1.0, 2], [0, -1]])
-    >>> dL_dW, dL_db = kernel_gradient(X, W, b, dL_dY)
-    >>> dL_dX = picture_gradient(X, W, b, dL_dY)
+    >>> dL_dW, dL_db = kernel_gradient(dL_dY, W, b, X)
+    >>> dL_dX = picture_gradient(dL_dY, W, b, X)
     >>> print(dL_dW)
     array([[-2, 3],
            [5, 5]], dtype=float32)

@@ -40,7 +40,7 @@ def test_one_picture_and_one_kernel_in_three_ways(size, kernel):
         return (back * (mx.conv2d(one(X), one(W)) + b)[0, :, :, 0]).sum()
 
     assert mx.allclose(Y, (mx.conv2d(one(X), one(W)) + b)[0, :, :, 0], atol=1e-5)
-    by_hand = *kernel_gradient(X, W, b, back), picture_gradient(X, W, b, back)
+    by_hand = *kernel_gradient(back, W, b, X), picture_gradient(back, W, b, X)
     autodiff = mx.grad(mlx, argnums=(0, 1, 2))(W, b, X)
     exact = [np.array(a, np.float64) for a in (W, b, X)]
     slopes = np.array(back, np.float64)
@@ -61,7 +61,7 @@ def test_the_matrix_of_a_convolution():
     X, W, b, back = drawn(4, 4), drawn(3, 3), mx.array(0.0), drawn(2, 2)
     T = connections(X, W, b).reshape(4, 16)
     assert mx.allclose(T @ X.flatten(), convolve(X, W, b).flatten(), atol=1e-5)
-    slopes = picture_gradient(X, W, b, back)
+    slopes = picture_gradient(back, W, b, X)
     assert mx.allclose(T.T @ back.flatten(), slopes.flatten(), atol=1e-5)
     assert (T != 0).sum().item() == 36 and T.size == 64
 
@@ -73,14 +73,14 @@ def test_a_layer_with_stride_and_padding(stride, padding):
     layer.bias = drawn(2)
     pictures, r = drawn(2, 6, 7, 3), padding
     X = mx.pad(pictures, [(0, 0), (r, r), (r, r), (0, 0)])
-    Y = conv2d(X, layer.weight, layer.bias, stride)
+    Y = conv2d(layer.weight, X, layer.bias, stride)
     assert mx.allclose(Y, layer(pictures), atol=1e-5)
     assert Y.shape[1] == output_size(6, 3, r, stride)
     assert Y.shape[2] == output_size(7, 2, r, stride)
     back = drawn(*Y.shape)
     places = X.shape[1] - 2, X.shape[2] - 1
     dL_dW, dL_db, dL_dX = conv2d_backward(
-        X, layer.weight, layer.bias, spread(back, stride, *places)
+        spread(back, stride, *places), layer.weight, layer.bias, X
     )
 
     def loss(W, b, P):
@@ -132,7 +132,7 @@ def test_a_transposed_convolution_is_the_way_back(size, kernel):
     Z, W = drawn(*size), drawn(*kernel)
     A = transposed(Z, W)
     assert mx.allclose(A, mx.conv_transpose2d(one(Z), one(W))[0, :, :, 0], atol=1e-5)
-    assert mx.allclose(A, picture_gradient(A, W, mx.array(0.0), Z), atol=1e-5)
+    assert mx.allclose(A, picture_gradient(Z, W, mx.array(0.0), A), atol=1e-5)
 
 
 def test_kernels_change_their_first_and_last_axis_for_the_transpose():

@@ -88,6 +88,21 @@ SAMPLES = {
         "v": [3.0, -1.0],
     },
     "points": {"points": {"a": [0.5, -1.5], "t": [-0.4, 1.4], "q": [0.0, 0.0]}, "ringed": "a"},
+    "shared": {
+        "X": [[0.6, 5.0, -1.0], [1.8, 1.0, 0.0], [-1234.5, 1e-9, 2.0]],
+        "batch": [[2.0, 3.0, 0.0], [1.0, 2.0, 1.2247]],
+        "layer": [[1.5, 0.9, 2.4], [2.5, 0.7, 1.8]],
+        "rms": [[2.9, 1.2, 3.3]],
+    },
+    "kernel": {
+        "X": [[0.0, 0.0, 2.0, 2.0]] * 4,
+        "dL_dX": [[-1.0, -0.5, 1.0, 12.345]] * 4,
+        "W": [[-1.0, 0.0, 1.0]] * 3,
+        "dL_dW": [[2.0, 4.0, -1e-7]] * 3,
+        "Y": [[9.0, 6.0], [6.0, 5.0]],
+        "dL_dY": [[1.0, 0.5], [-1.0, 2.0]],
+        "place": [1, 2],
+    },
     "measured": {
         "rows": {
             "cold": measurement(95.25, "s", 90, low=80.5, high=123.4, n=3),
@@ -146,6 +161,8 @@ REQUIRED = {
     "nine_gradients": ["by_hand", "mx_grad", "finite_difference"],
     "two_products": ["J", "u", "r", "s", "v"],
     "points": ["points", "ringed"],
+    "shared": ["X", "batch", "layer", "rms"],
+    "kernel": ["X", "W", "Y", "dL_dX", "dL_dW", "dL_dY", "place"],
     "measured": ["rows"],
     "pictures": ["pictures", "names"],
     "steps": ["rows"],
@@ -196,6 +213,12 @@ def test_two_products_is_a_picture_of_tables_that_fit():
     assert_wide_and_tall(draw("two_products", SAMPLES["two_products"]))
     with pytest.raises(ValueError, match="where 2 × 2 and 3 × 2 fit"):
         draw("two_products", SAMPLES["two_products"] | {"u": [1.0, 2.0, 3.0]})
+
+
+@pytest.mark.parametrize("name", ["shared", "kernel"])
+def test_pictures_of_batches_and_kernels_hold_symbols_alone(name):
+    assert_symbols_only(draw(name, SAMPLES[name]))
+    assert_wide_and_tall(draw(name, SAMPLES[name]))
 
 
 def test_a_gradient_that_differs_has_a_rule():

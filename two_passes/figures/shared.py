@@ -4,7 +4,7 @@ from literate.figures.common import Symbol, Tex, digits, fixed, pad, rect, svg, 
 from literate.figures.values import Values, matrix, need, vector
 from literate.registry import figure
 
-CELL, ROW, HEAD = 60.0, 30.0, 30.0
+CELL, ROW, HEAD = 50.0, 30.0, 30.0
 SIZE, SYMBOL, SCRIPT = 13.2, 17.0, 13.2
 
 
@@ -21,12 +21,12 @@ def shared(values: Values, words: Values | None = None, tex: Tex | None = None) 
     below = [vector(each, "batch", 3) for each in batch]
     beside = [[vector(each, "layer", rows) for each in layer], [vector(rms[0], "rms", rows)]]
     wide = "".join(_batch(table, below, 0, 0))
-    wide += "".join(_rows(table, beside[0], 240, 0)) + "".join(_rows(table, beside[1], 580, 0))
+    wide += "".join(_rows(table, beside[0], 206, 0)) + "".join(_rows(table, beside[1], 500, 0))
     high = HEAD + ROW * (rows + 2) + 6
     tall = "".join(_batch(table, below, 60, 0))
     tall += "".join(_rows(table, beside[0], 20, high + 14))
     tall += "".join(_rows(table, beside[1], 50, 2 * high - 2 * ROW + 28))
-    return svg(840, high, "tp-chart tp-chart--wide", wide) + svg(
+    return svg(720, high, "tp-chart tp-chart--wide", wide) + svg(
         358, 3 * high - 4 * ROW + 28, "tp-chart tp-chart--tall", tall
     )
 
