@@ -32,6 +32,7 @@ FIXED = {
     "embedding.product": "a Indicator cannot be written out",
     "embedding.product_back": "a Indicator cannot be written out",
     "embedding.scatter_add": "a Indicator cannot be written out",
+    "embedding.weighted": "the index x has no number",
     "forward.propagate": "`W` is a list of arrays",
     "four_equations.backward_all": "`W` is a list of arrays",
     "four_equations.errors": "`W` is a list of arrays",
