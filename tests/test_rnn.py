@@ -165,3 +165,11 @@ def test_samples_have_the_letters_of_the_text_and_mostly_its_words(temperature):
         words = text.split()
         assert sum(word in every for word in words) > 0.6 * len(words)
     assert text.count(" ") > 10
+
+
+@pytest.mark.parametrize("read, following", [("said mr", "."), (" a q", "u"), ("in the", " ")])
+def test_what_the_kept_network_knows(read, following):
+    letters, layer, out = trained()
+    x = mx.array([letters.index(letter) for letter in read])
+    logits = out(layer(mx.eye(len(letters))[x])[0][-1])
+    assert letters[logits.argmax().item()] == following
