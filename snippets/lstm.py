@@ -170,9 +170,13 @@ def kept_share(f: float, n: int) -> float:
     k = f^n
     $$
 
+    >>> f, n = 0.5, 50
+    >>> k = kept_share(f, n)
+    >>> print(f"{k:.1e}")
+    8.9e-16
     >>> for bias in (0.0, 1.0, 3.0):
-    ...     f = sigmoid(mx.array(bias)).item()
-    ...     print(f"{bias:g}  {f:.3f}  {kept_share(f, 50):.1e}")
+    ...     gate = sigmoid(mx.array(bias)).item()
+    ...     print(f"{bias:g}  {gate:.3f}  {kept_share(gate, 50):.1e}")
     0  0.500  8.9e-16
     1  0.731  1.6e-07
     3  0.953  8.8e-02

@@ -47,7 +47,7 @@ def states(
 
 
 def loss_of(
-    h: Float[mx.array, "T+1 m"], c: Float[mx.array, "T m"]
+    c: Float[mx.array, "T m"], h: Float[mx.array, "T+1 m"]
 ) -> Float[mx.array, ""]:
     r"""A loss to which every state adds its share: what it does with them is in the slopes c.
 
@@ -56,7 +56,7 @@ def loss_of(
     $$
 
     >>> h = states(x, W, U, b)
-    >>> L = loss_of(h, c)
+    >>> L = loss_of(c, h)
     >>> print(L)
     array(-0.656801, dtype=float32)
     """
@@ -165,7 +165,7 @@ def three_ways():
     """The slopes along all parameters by hand, by `mx.grad` and by finite differences.
 
     >>> by_hand = gradients(x, W, U, b, c)
-    >>> loss = lambda W, U, b: loss_of(states(x, W, U, b), c)
+    >>> loss = lambda W, U, b: loss_of(c, states(x, W, U, b))
     >>> mx_grad = mx.grad(loss, argnums=(0, 1, 2))(W, U, b)
     >>> inputs, slopes = np.array(x, np.float64), np.array(c, np.float64)
     >>> def loss_float64(W, U, b):

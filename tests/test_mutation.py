@@ -56,6 +56,14 @@ SAME_FORMULAS = {
         "batch.forward_batch",
         r"Z^{(2)} = A^{(1)} (W^{(2)})^\top + (b^{(2)})^\top",
     ): "a row is added to each row, which the ✓ says",
+    ("lstm.lstm_step", r"c_\text{new} = f c + i \odot g"): "entry by entry, which the ✓ says",
+    ("lstm.lstm_step", r"c_\text{new} = f \odot c + i g"): "entry by entry, which the ✓ says",
+    ("lstm.lstm_step", r"h_\text{new} = o \tanh(c_\text{new})"): "entry by entry, which the ✓ says",
+    ("rnn.states", "h_0 = - 0"): "−0 = 0",
+    (
+        "rnn.gradients",
+        r"\frac{\partial L}{\partial w_{ij}} = \sum_{t=2}^{T} \delta_{ti} h_{t-1,j}",
+    ): "the first term has h_0, which is 0",
     (
         "layers.weighted_sums",
         r"Z = X W^\top + b^\top",
@@ -331,6 +339,12 @@ SAME_CODE = {
         "optimizers.muon_step",
         "return (V, U, W - eta * max(m / n, 1) ** 0.5 * orth(U))",
     ): "the larger of two is symmetric",
+    ("next_letter.next_letter", "P = mx.softmax(W[x], axis=1)"): "axis 1 is the last of two",
+    (
+        "next_letter.counts",
+        "return (C, m, (m[:, None] * mx.softmax(W, axis=1) - C) / len(x))",
+    ): "axis 1 is the last of two",
+    ("tied_weights.tied", "P = mx.softmax(Z, axis=1)"): "axis 1 is the last of two",
     ("schedules.warm_up", "return eta_max * min(1, t / T_w)"): "the smaller of two is symmetric",
     ("schedules.cosine", "s = min(1, t / T_c)"): "the smaller of two is symmetric",
     (

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -84,6 +85,7 @@ def test_a_fence_may_print_nan_with_its_sign(tmp_path):
 
 def test_fences_and_displayed_programs_run(book, pages, tmp_path):
     """pytest-codeblocks runs each fence of each page, and each program as the page gives it."""
+    shutil.copytree(PROJECT.snippets / "data", tmp_path / "data")
     blocks = 0
     for page in [p for p in pages if p.language == "zh-TW"]:
         text = re.sub(r"```(text|shell)\n.*?```", "", page.text, flags=re.S)

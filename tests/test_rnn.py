@@ -30,7 +30,7 @@ def test_slopes_through_time_are_those_of_mlx_and_of_its_layer(T, m, n, seed):
     x, c = mx.random.normal((T, n)), mx.random.normal((T, m))
     W, U, b = mx.random.normal((m, m)), mx.random.normal((m, n)), mx.random.normal((m,))
     by_hand = gradients(x, W, U, b, c)
-    by_mlx = mx.grad(lambda *p: loss_of(states(x, *p), c), argnums=(0, 1, 2))(W, U, b)
+    by_mlx = mx.grad(lambda *p: loss_of(c, states(x, *p)), argnums=(0, 1, 2))(W, U, b)
     assert all(mx.allclose(h, g, atol=1e-4) for h, g in zip(by_hand, by_mlx, strict=True))
     layer = nn.RNN(n, m)
     layer.Whh, layer.Wxh, layer.bias = W, U, b
@@ -165,3 +165,11 @@ def test_samples_have_the_letters_of_the_text_and_mostly_its_words(temperature):
         words = text.split()
         assert sum(word in every for word in words) > 0.6 * len(words)
     assert text.count(" ") > 10
+
+
+@pytest.mark.parametrize("read, following", [("said mr", "."), (" a q", "u"), ("in the", " ")])
+def test_what_the_kept_network_knows(read, following):
+    letters, layer, out = trained()
+    x = mx.array([letters.index(letter) for letter in read])
+    logits = out(layer(mx.eye(len(letters))[x])[0][-1])
+    assert letters[logits.argmax().item()] == following

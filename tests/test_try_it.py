@@ -40,6 +40,11 @@ FIXED = {
     "engine.product_back": "`dL_dM` is several numbers",
     "engine.rows_back": "a Indicator cannot be written out",
     "digits.backward_digits": "`X` is 128 numbers",
+    "embedding.look_up": "the index x has no number",
+    "embedding.product": "a Indicator cannot be written out",
+    "embedding.product_back": "a Indicator cannot be written out",
+    "embedding.scatter_add": "a Indicator cannot be written out",
+    "embedding.weighted": "the index x has no number",
     "forward.propagate": "`W` is a list of arrays",
     "four_equations.backward_all": "`W` is a list of arrays",
     "four_equations.errors": "`W` is a list of arrays",
@@ -66,12 +71,24 @@ FIXED = {
     "optimizers.update_ratio": "does not call it by itself",
     "pooling.pool": "`X` is 16 numbers",
     "pooling.window_max": "does not call it by itself",
+    "next_letter.counts": "a Indicator cannot be written out",
+    "next_letter.next_letter": "the index x has no number",
+    "next_letter.next_letter_slope": "a Indicator cannot be written out",
+    "optimizers.lion_step": "no formula of one number says what sign is",
+    "optimizers.muon_step": "no formula says what `orth` is",
+    "optimizers.update_ratio": "does not call it by itself",
+    "rnn.gradients": "no `dL_dh`",  # the states' slopes are those of a recursion
+    "rnn.loss_of": "do not give what it prints",  # row 0 of the states is not summed
+    "rnn.state_slopes": "no plain equation",  # a recursion
+    "rnn.states": "nothing says what shape",  # a recursion
     "schedules.clip_norm": "Norm cannot be written out",
     "schedules.cosine": "no formula of one number says what cos is",
     "schedules.warm_up_cosine": "no formula of one number says what cos is",
     "softmax.cross_entropy": "`p` has the range `simplex`",
     "softmax.entropy": "`y` has the range `simplex`",
     "softmax.softmax_slopes": "the index i has no number",
+    "tied_weights.tied": "the index x has no number",
+    "tied_weights.tied_slope": "the index x has no number",
 }
 FUNCTIONS = {  # what a card's run hands over
     "sigma": "relu",
