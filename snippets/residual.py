@@ -332,11 +332,11 @@ def nearby():
 
     Tolerance: 0.02 (gates that are almost shut may open on another device)
 
-    >>> epochs, kinds = [1, 5, 10, 20, 50], ["plain", "residual", "post-norm", "pre-norm"]
+    >>> at, kinds = [1, 5, 10, 20, 50], ["plain", "residual", "post-norm", "pre-norm"]
     >>> print(" m " + "".join(f"{kind:>11}" for kind in kinds))
      m       plain   residual  post-norm   pre-norm
     >>> curves = {kind: [] for kind in kinds}
-    >>> for m in epochs:
+    >>> for m in at:
     ...     for kind in kinds:
     ...         curves[kind].append(alike(kind, m))
     ...     print(f"{m:2} " + "".join(f"{curves[kind][-1]:11.2f}" for kind in kinds))
@@ -345,6 +345,7 @@ def nearby():
     10        0.76       0.98       0.79       0.94
     20        0.48       0.97       0.67       0.91
     50        0.38       0.97       0.45       0.82
+    >>> start, letters = 50, ["m", "ρ"]
     """
 
 

@@ -24,6 +24,8 @@ FIXED = {
     "chain.chain_rule": "no `dz2_dw2`",  # a slope that no formula says
     "chain.input_slope": "no `dL_dz1`",
     "cost.most_operations": "no plain equation",  # a bound
+    "debugging.kept": "a sum of 9 terms",
+    "debugging.wide_loss": "no `y_bar`",
     "differentials.along_inputs": "`W` is several numbers",
     "differentials.along_weights": "`Delta` is several numbers",
     "differentials.cyclic": "`B` is 12 numbers",
@@ -51,6 +53,8 @@ FIXED = {
     "optimizers.lion_step": "no formula of one number says what sign is",
     "optimizers.muon_step": "no formula says what `orth` is",
     "optimizers.update_ratio": "does not call it by itself",
+    "residual.block_jacobian": "no `delta`",  # 1 or 0, which no formula says
+    "residual.stack": "`W` is a list of arrays",
     "schedules.clip_norm": "Norm cannot be written out",
     "schedules.cosine": "no formula of one number says what cos is",
     "schedules.warm_up_cosine": "no formula of one number says what cos is",

@@ -3,12 +3,4 @@ two matrix products, a residual
 block, small charts to tell apart.
 """
 
-from two_passes.figures import (  # noqa: F401
-    block,
-    gradients,
-    measured,
-    network,
-    panels,
-    two_products,
-    valley,
-)
+from two_passes.figures import block, gradients, measured, network, panels, two_products, valley  # noqa: F401
