@@ -205,6 +205,9 @@ SAME_FORMULAS = {
 }
 # (function, changed line) → why it does the same
 SAME_CODE = {
+    ("debugging.wide_loss", "pairs = y[:, None] - y_hat"): "the differences are squared",
+    ("residual.added_square", "y = x - s * signs @ a"): "over all signs, minus is plus",
+    ("residual.added_square", "y = x + s / signs @ a"): "a sign is its own reciprocal",
     ("initialization.mean_squares", "z = s / signs @ x"): "a sign is its own reciprocal",
     ("iris.forward_softmax", "return (Z, mx.softmax(Z, axis=1))"): "the last axis of two is axis 1",
     (
