@@ -62,6 +62,11 @@ SAME_FORMULAS = {
     ): "a row is added to each row, which the ✓ says",
     ("jvp_vjp.inverse_jvp", "P X + M U = - 0"): "−0 = 0",
     (
+        "residual.block_jacobian",
+        r"j _{kj} = \frac{\partial y_k}{\partial x_j} = [k = j] + \sum_{i=1}^{K} v_{ki}"
+        r" \operatorname{ReLU}'(z_i) w_{ij}",
+    ): "another name for what is returned",
+    (
         "four_equations.output_error",
         r"\begin{aligned} \frac{\partial L}{\partial z^{(D)}_i} &= \sum_k \frac{\partial "
         r"L}{\partial \hat{y}_i} \cdot \frac{\partial \hat{y}_k}{\partial z^{(D)}_i} \\ &="

@@ -53,7 +53,7 @@ FIXED = {
     "optimizers.lion_step": "no formula of one number says what sign is",
     "optimizers.muon_step": "no formula says what `orth` is",
     "optimizers.update_ratio": "does not call it by itself",
-    "residual.block_jacobian": "",
+    "residual.block_jacobian": "Indicator cannot be written out",
     "residual.stack": "`W` is a list of arrays",
     "schedules.clip_norm": "Norm cannot be written out",
     "schedules.cosine": "no formula of one number says what cos is",
