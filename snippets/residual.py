@@ -58,7 +58,7 @@ def block_jacobian(
     r"""Slope of each output of a block along each input: 1 on the diagonal, plus the branch's slopes.
 
     $$
-    J_{kj} = \frac{\partial y_k}{\partial x_j} = \delta_{kj} + \sum_{i=1}^{K} v_{ki} \operatorname{ReLU}'(z_i) w_{ij}
+    J_{kj} = \frac{\partial y_k}{\partial x_j} = [k = j] + \sum_{i=1}^{K} v_{ki} \operatorname{ReLU}'(z_i) w_{ij}
     $$
 
     >>> J = block_jacobian(x, W1, b1, V)
@@ -75,31 +75,31 @@ def block_back(
     W: Float[mx.array, "K n"],
     b: Float[mx.array, "K"],
     V: Float[mx.array, "n K"],
-    dL_dy: Float[mx.array, "n"],
+    r: Float[mx.array, "n"],
 ) -> tuple[Float[mx.array, "K"], Float[mx.array, "n"]]:
-    r"""The way back through a block: slopes along its weighted sums, then along its input.
+    r"""The way back through a block: from the slopes along its output to those along z, then along its input.
 
     $$
-    \frac{\partial L}{\partial z_i} = \operatorname{ReLU}'(z_i) \sum_{k=1}^{n} v_{ki} \frac{\partial L}{\partial y_k}
+    \delta_i = \operatorname{ReLU}'(z_i) \sum_{k=1}^{n} v_{ki} r_k
     $$
 
     $$
-    \frac{\partial L}{\partial x_j} = \sum_{k=1}^{n} \frac{\partial L}{\partial y_k} \cdot \frac{\partial y_k}{\partial x_j} = \frac{\partial L}{\partial y_j} + \sum_{i=1}^{K} w_{ij} \frac{\partial L}{\partial z_i}
+    s_j = r_j + \sum_{i=1}^{K} w_{ij} \delta_i
     $$
 
-    >>> dL_dy = mx.array([1.0, -2.0])
-    >>> dL_dz, dL_dx = block_back(x, W1, b1, V, dL_dy)
-    >>> print(dL_dz)
+    >>> r = mx.array([1.0, -2.0])
+    >>> delta, s = block_back(x, W1, b1, V, r)
+    >>> print(delta)
     array([-0.1, -1.5], dtype=float32)
-    >>> print(dL_dx)
+    >>> print(s)
     array([-0.56, -3.09], dtype=float32)
-    >>> by_mlx = mx.vjp(lambda x: block(x, W1, b1, V)[2], [x], [dL_dy])[1][0]
+    >>> by_mlx = mx.vjp(lambda x: block(x, W1, b1, V)[2], [x], [r])[1][0]
     >>> print(by_mlx)
     array([-0.56, -3.09], dtype=float32)
     """
     z, f, y = block(x, W, b, V)
-    dL_dz = relu_slope(z) * (V.T @ dL_dy)  # (K,) * ((K, n) @ (n,)) → (K,)
-    return dL_dz, dL_dy + W.T @ dL_dz      # (n,) + (n, K) @ (K,) → (n,)
+    delta = relu_slope(z) * (V.T @ r)  # (K,) * ((K, n) @ (n,)) → (K,)
+    return delta, r + W.T @ delta      # (n,) + (n, K) @ (K,) → (n,)
 
 
 def many_blocks(w: float, m: int) -> tuple[float, float]:
@@ -110,12 +110,12 @@ def many_blocks(w: float, m: int) -> tuple[float, float]:
     $$
 
     $$
-    r = (1 + w)^m
+    P = (1 + w)^m
     $$
 
     >>> w, m = 0.1, 5
-    >>> p, r = many_blocks(w, m)
-    >>> print(f"{p:.6f} {r:.6f}")
+    >>> p, P = many_blocks(w, m)
+    >>> print(f"{p:.6f} {P:.6f}")
     0.000010 1.610510
     >>> for weight in (-0.1, 0.01, 0.1, 1.0):
     ...     plain, residual = many_blocks(weight, 50)
@@ -332,11 +332,11 @@ def nearby():
 
     Tolerance: 0.02 (gates that are almost shut may open on another device)
 
-    >>> epochs, kinds = [1, 5, 10, 20, 50], ["plain", "residual", "post-norm", "pre-norm"]
+    >>> at, kinds = [1, 5, 10, 20, 50], ["plain", "residual", "post-norm", "pre-norm"]
     >>> print(" m " + "".join(f"{kind:>11}" for kind in kinds))
      m       plain   residual  post-norm   pre-norm
     >>> curves = {kind: [] for kind in kinds}
-    >>> for m in epochs:
+    >>> for m in at:
     ...     for kind in kinds:
     ...         curves[kind].append(alike(kind, m))
     ...     print(f"{m:2} " + "".join(f"{curves[kind][-1]:11.2f}" for kind in kinds))
@@ -345,6 +345,7 @@ def nearby():
     10        0.76       0.98       0.79       0.94
     20        0.48       0.97       0.67       0.91
     50        0.38       0.97       0.45       0.82
+    >>> start, letters = 50, ["m", "ρ"]
     """
 
 

@@ -10,10 +10,10 @@ from snippets.residual import V, block_back, compounded, many_blocks
 def other_slope():
     """The way back through the block of the example, from other slopes.
 
-    >>> dL_dz, dL_dx = block_back(mx.array([0.5, 0.2]), W1, b1, V, mx.array([2.0, 1.0]))
-    >>> print(dL_dz)
+    >>> delta, s = block_back(mx.array([0.5, 0.2]), W1, b1, V, mx.array([2.0, 1.0]))
+    >>> print(delta)
     array([2.3, -1], dtype=float32)
-    >>> print(dL_dx)
+    >>> print(s)
     array([2.38, -2.33], dtype=float32)
     """
 

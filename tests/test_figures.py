@@ -103,6 +103,17 @@ SAMPLES = {
         "dL_dY": [[1.0, 0.5], [-1.0, 2.0]],
         "place": [1, 2],
     },
+    "block": {
+        "x": [0.5, 0.2],
+        "z": [0.38, 0.56],
+        "f": [-0.05, 0.414],
+        "y": [0.45, 0.614],
+        "dL_dx": [-0.56, -3.09],
+        "dL_dz": [-0.1, -1.5],
+        "dL_df": [1.0, -2.0],
+        "dL_dy": [1.0, -2.0],
+    },
+    "panels": {"panels": {"A": {"bug": [1.0, 1.0]}, "B": {"bug": [2.0, 1e30], "right": [2.0, 0]}}},
     "measured": {
         "rows": {
             "cold": measurement(95.25, "s", 90, low=80.5, high=123.4, n=3),
@@ -163,6 +174,8 @@ REQUIRED = {
     "points": ["points", "ringed"],
     "shared": ["X", "batch", "layer", "rms"],
     "kernel": ["X", "W", "Y", "dL_dX", "dL_dW", "dL_dY", "place"],
+    "block": ["x", "z", "f", "y", "dL_dx", "dL_dz", "dL_df", "dL_dy"],
+    "panels": ["panels"],
     "measured": ["rows"],
     "pictures": ["pictures", "names"],
     "steps": ["rows"],
@@ -219,6 +232,20 @@ def test_two_products_is_a_picture_of_tables_that_fit():
 def test_pictures_of_batches_and_kernels_hold_symbols_alone(name):
     assert_symbols_only(draw(name, SAMPLES[name]))
     assert_wide_and_tall(draw(name, SAMPLES[name]))
+def test_a_block_is_a_picture_of_two_entries():
+    assert_symbols_only(draw("block", SAMPLES["block"]))
+    assert_wide_and_tall(draw("block", SAMPLES["block"]))
+    with pytest.raises(ValueError):
+        draw("block", SAMPLES["block"] | {"z": [1.0, 2.0, 3.0]})
+
+
+def test_panels_have_a_letter_each_and_curves_of_one_length():
+    drawn = draw("panels", SAMPLES["panels"])
+    assert_wide_and_tall(drawn)
+    assert drawn.count('data-curve="') == 6
+    for wrong in ({}, {"A": {}}, {"A": {"bug": [1.0], "right": [1.0, 2.0]}}):
+        with pytest.raises(ValueError, match="panels"):
+            draw("panels", {"panels": wrong})
 
 
 def test_a_gradient_that_differs_has_a_rule():

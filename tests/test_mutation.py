@@ -70,6 +70,11 @@ SAME_FORMULAS = {
     ): "a row is added to each row, which the ✓ says",
     ("jvp_vjp.inverse_jvp", "P X + M U = - 0"): "−0 = 0",
     (
+        "residual.block_jacobian",
+        r"j _{kj} = \frac{\partial y_k}{\partial x_j} = [k = j] + \sum_{i=1}^{K} v_{ki}"
+        r" \operatorname{ReLU}'(z_i) w_{ij}",
+    ): "another name for what is returned",
+    (
         "four_equations.output_error",
         r"\begin{aligned} \frac{\partial L}{\partial z^{(D)}_i} &= \sum_k \frac{\partial "
         r"L}{\partial \hat{y}_i} \cdot \frac{\partial \hat{y}_k}{\partial z^{(D)}_i} \\ &="
@@ -258,6 +263,9 @@ SAME_CODE = {
     ("engine.gate", "return mx.maximum(0, a)"): "the larger of two, in any order",
     ("engine.soft_gate", "return mx.logaddexp(mx.array(0.0), a)"): "a sum, in any order",
     ("engine.everything_back", "return dL_dS / mx.ones_like(A)"): "1 is its own reciprocal",
+    ("debugging.wide_loss", "pairs = y[:, None] - y_hat"): "the differences are squared",
+    ("residual.added_square", "y = x - s * signs @ a"): "over all signs, minus is plus",
+    ("residual.added_square", "y = x + s / signs @ a"): "a sign is its own reciprocal",
     ("initialization.mean_squares", "z = s / signs @ x"): "a sign is its own reciprocal",
     ("iris.forward_softmax", "return (Z, mx.softmax(Z, axis=1))"): "the last axis of two is axis 1",
     (

@@ -7,8 +7,8 @@ import pytest
 
 from snippets.backward import central_difference
 from snippets.residual import (
-    ResidualBlock,
     Plain,
+    ResidualBlock,
     alike,
     block,
     block_back,

@@ -33,6 +33,8 @@ FIXED = {
     "convolution.picture_gradient": "`X` is 16 numbers",
     "convolution.transposed": "nothing says what shape the left side has",
     "cost.most_operations": "no plain equation",  # a bound
+    "debugging.kept": "a sum of 9 terms",
+    "debugging.wide_loss": "no `y_bar`",
     "differentials.along_inputs": "`W` is several numbers",
     "differentials.along_weights": "`Delta` is several numbers",
     "differentials.cyclic": "`B` is 12 numbers",
@@ -81,6 +83,8 @@ FIXED = {
     "rnn.loss_of": "do not give what it prints",  # row 0 of the states is not summed
     "rnn.state_slopes": "no plain equation",  # a recursion
     "rnn.states": "nothing says what shape",  # a recursion
+    "residual.block_jacobian": "Indicator cannot be written out",
+    "residual.stack": "`W` is a list of arrays",
     "schedules.clip_norm": "Norm cannot be written out",
     "schedules.cosine": "no formula of one number says what cos is",
     "schedules.warm_up_cosine": "no formula of one number says what cos is",
