@@ -20,6 +20,10 @@ SHOWN = 1e-6
 
 # The cards with formulas whose numbers cannot be changed, and a part of the reason
 FIXED = {
+    "attention.mix_backward": "`dL_dO` is several numbers",
+    "attention.score_slope": "no `dL_dp`",
+    "attention.scores": "`Q` is 12 numbers",
+    "attention.scores_backward": "`Q` is 12 numbers",
     "backward.central_difference": "`f` is a function without a formula",
     "chain.chain_rule": "no `dz2_dw2`",  # a slope that no formula says
     "chain.input_slope": "no `dL_dz1`",
