@@ -20,8 +20,8 @@ SHOWN = 1e-6
 
 # The cards with formulas whose numbers cannot be changed, and a part of the reason
 FIXED = {
+    "heads.causal_weights": "Indicator cannot be written out",
     "attention.mix_backward": "`dL_dO` is several numbers",
-    "attention.score_slope": "no `dL_dp`",
     "attention.scores": "`Q` is 12 numbers",
     "attention.scores_backward": "`Q` is 12 numbers",
     "backward.central_difference": "`f` is a function without a formula",
