@@ -133,72 +133,68 @@ def why_the_root():
 def value_slope(
     P: Float[mx.array, "... n m"],
     V: Float[mx.array, "... m r"],
-    dL_dO: Float[mx.array, "... n r"],
+    G: Float[mx.array, "... n r"],
 ) -> Float[mx.array, "... m r"]:
-    r"""Slope of the loss along the values.
+    r"""Slope of the loss along the values, where G came back along the outputs.
 
     $$
-    \frac{\partial L}{\partial v_{jl}}
-      = \sum_{i=1}^{n} \frac{\partial L}{\partial o_{il}} \cdot \frac{\partial o_{il}}{\partial v_{jl}}
-      = \sum_{i=1}^{n} p_{ij} \frac{\partial L}{\partial o_{il}}
+    h_{jl} = \sum_{i=1}^{n} g_{il} \frac{\partial o_{il}}{\partial v_{jl}}
+      = \sum_{i=1}^{n} p_{ij} g_{il}
     $$
     """
-    return P.swapaxes(-1, -2) @ dL_dO
+    return P.swapaxes(-1, -2) @ G
 
 
 def score_slope(
-    S: Float[mx.array, "... n m"], dL_dP: Float[mx.array, "... n m"]
+    S: Float[mx.array, "... n m"], G: Float[mx.array, "... n m"]
 ) -> Float[mx.array, "... n m"]:
-    r"""Slope of the loss along the scores.
+    r"""Slope of the loss along the scores, where G came back along the weights.
 
     $$
     \begin{aligned}
-    \frac{\partial L}{\partial s_{ij}}
-      &= \sum_{k=1}^{m} \frac{\partial L}{\partial p_{ik}} \cdot \frac{\partial p_{ik}}{\partial s_{ij}} \\
-      &= \sum_{k=1}^{m} \frac{\partial L}{\partial p_{ik}} p_{ik} ([k = j] - p_{ij}) \\
-      &= p_{ij} \left( \frac{\partial L}{\partial p_{ij}} - \sum_{k=1}^{m} p_{ik} \frac{\partial L}{\partial p_{ik}} \right)
+    u_{ij} &= \sum_{k=1}^{m} g_{ik} \frac{\partial p_{ik}}{\partial s_{ij}} \\
+      &= \sum_{k=1}^{m} g_{ik} p_{ik} ([k = j] - p_{ij}) \\
+      &= p_{ij} \left( g_{ij} - \sum_{k=1}^{m} p_{ik} g_{ik} \right)
     \end{aligned}
     $$
 
     >>> S = scores(Q, K)
-    >>> dL_dP = mix_backward(weights(S), V, came_back)[1]
-    >>> dL_dS = score_slope(S, dL_dP)
-    >>> print(dL_dS)
+    >>> G = mix_backward(weights(S), V, came_back)[1]
+    >>> U = score_slope(S, G)
+    >>> print(U)
     array([[0.34764, 0.037859, -0.385499],
            [0.208724, -0.321628, 0.112904],
            [-0.466766, 0.63848, -0.171714]], dtype=float32)
     """
     P = weights(S)
-    return P * (dL_dP - (P * dL_dP).sum(axis=-1, keepdims=True))
+    return P * (G - (P * G).sum(axis=-1, keepdims=True))
 
 
 def query_slope(
     Q: Float[mx.array, "... n d"],
     K: Float[mx.array, "... m d"],
-    dL_dS: Float[mx.array, "... n m"],
+    G: Float[mx.array, "... n m"],
 ) -> Float[mx.array, "... n d"]:
-    r"""Slope of the loss along the queries.
+    r"""Slope of the loss along the queries, where G came back along the scores.
 
     $$
-    \frac{\partial L}{\partial q_{il}}
-      = \sum_{j=1}^{m} \frac{\partial L}{\partial s_{ij}} \cdot \frac{\partial s_{ij}}{\partial q_{il}}
-      = \frac{1}{\sqrt{d}} \sum_{j=1}^{m} \frac{\partial L}{\partial s_{ij}} k_{jl}
+    b_{il} = \sum_{j=1}^{m} g_{ij} \frac{\partial s_{ij}}{\partial q_{il}}
+      = \frac{1}{\sqrt{d}} \sum_{j=1}^{m} g_{ij} k_{jl}
     $$
     """
-    return dL_dS @ K / math.sqrt(Q.shape[-1])
+    return G @ K / math.sqrt(Q.shape[-1])
 
 
 def row_sums(
     P: Float[mx.array, "... n m"],
     V: Float[mx.array, "... m r"],
-    dL_dO: Float[mx.array, "... n r"],
+    G: Float[mx.array, "... n r"],
 ) -> Float[mx.array, "... n"]:
-    r"""What is taken off in each row of scores, without the weights.
+    r"""What is taken off in each row of scores, where G came back along the outputs.
 
     $$
-    c_i = \sum_{k=1}^{m} p_{ik} \frac{\partial L}{\partial p_{ik}}
-        = \sum_{k=1}^{m} \sum_{l=1}^{r} p_{ik} \frac{\partial L}{\partial o_{il}} v_{kl}
-        = \sum_{l=1}^{r} \frac{\partial L}{\partial o_{il}} o_{il}
+    c_i = \sum_{k=1}^{m} p_{ik} \sum_{l=1}^{r} g_{il} v_{kl}
+        = \sum_{l=1}^{r} g_{il} o_{il}
     $$
 
     >>> P = weights(scores(Q, K))
@@ -206,7 +202,7 @@ def row_sums(
     >>> print(c)
     array([-0.420512, -1.48829, 1.92159], dtype=float32)
     """
-    return (dL_dO * mix(P, V)).sum(axis=-1)
+    return (G * mix(P, V)).sum(axis=-1)
 
 
 def mix_backward(

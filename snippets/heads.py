@@ -64,12 +64,12 @@ def project_backward(
 def split(X: Float[mx.array, "... n width"], h: int) -> Float[mx.array, "... h n part"]:
     """The columns dealt out to h heads, each as if it were alone.
 
-    >>> X = mx.arange(8).reshape(2, 4)  # 2 tokens
+    >>> X = mx.arange(8.0).reshape(2, 4)  # 2 tokens
     >>> print(split(X, 2))
     array([[[0, 1],
             [4, 5]],
            [[2, 3],
-            [6, 7]]], dtype=int32)
+            [6, 7]]], dtype=float32)
     """
     parts = X.reshape(*X.shape[:-1], h, -1)  # (n, width) → (n, h, part)
     return parts.swapaxes(-3, -2)            # (h, n, part)
@@ -78,10 +78,10 @@ def split(X: Float[mx.array, "... n width"], h: int) -> Float[mx.array, "... h n
 def merge(X: Float[mx.array, "... h n part"]) -> Float[mx.array, "... n width"]:
     """The columns of all heads side by side again.
 
-    >>> X = mx.arange(8).reshape(2, 4)
+    >>> X = mx.arange(8.0).reshape(2, 4)
     >>> print(merge(split(X, 2)))
     array([[0, 1, 2, 3],
-           [4, 5, 6, 7]], dtype=int32)
+           [4, 5, 6, 7]], dtype=float32)
     """
     return X.swapaxes(-3, -2).flatten(-2)  # (h, n, part) → (n, h, part) → (n, width)
 
@@ -108,21 +108,21 @@ def many_heads(
     return merge(attention(Q, K, V)) @ W_O.T                          # (n, width)
 
 
-def causal_weights(S: Float[mx.array, "... n n+c"]) -> Float[mx.array, "... n n+c"]:
-    r"""Weights of n queries that stand at the end of n + c keys: none sees a later key.
+def causal_weights(S: Float[mx.array, "... n m"], c: int) -> Float[mx.array, "... n m"]:
+    r"""Weights when c keys are older than the first query: none sees a later key.
 
     $$
-    p_{ij} = \begin{cases} \frac{e^{s_{ij}}}{\sum_{k=1}^{i + c} e^{s_{ik}}} & j \le i + c \\ 0 & j > i + c \end{cases}
+    p_{ij} = \frac{[j \le i + c] e^{s_{ij}}}{\sum_{k=1}^{m} [k \le i + c] e^{s_{ik}}}
     $$
 
-    >>> P = causal_weights(mx.zeros((2, 4)))
+    >>> S, c = mx.zeros((2, 4)), 2
+    >>> P = causal_weights(S, c)
     >>> print(P)
     array([[0.333333, 0.333333, 0.333333, 0],
            [0.25, 0.25, 0.25, 0.25]], dtype=float32)
     """
-    n, m = S.shape[-2:]
-    seen = mx.arange(m) <= mx.arange(n)[:, None] + (m - n)  # (n, m)
-    return mx.softmax(mx.where(seen, S, -mx.inf), axis=-1)
+    i, j = mx.arange(S.shape[-2])[:, None], mx.arange(S.shape[-1])
+    return mx.softmax(mx.where(j <= i + c, S, -mx.inf), axis=-1)  # (n, m)
 
 
 def two_masks():
@@ -151,8 +151,8 @@ def as_mlx_does():
 
     >>> fast = mx.fast.scaled_dot_product_attention
     >>> def by_hand(Q, K, V, mask):
-    ...     P = (causal_weights if mask else weights)(scores(Q, K))
-    ...     return mix(P, V)
+    ...     S = scores(Q, K)
+    ...     return mix(causal_weights(S, m - n) if mask else weights(S), V)
     >>> for n, m, mask in ((3, 3, None), (2, 5, None), (3, 3, "causal"), (2, 5, "causal")):
     ...     k = mx.random.split(mx.random.key(n + m), 4)
     ...     Q = mx.random.normal((2, 4, n, 8), key=k[0])  # (batch, heads, n, d)

@@ -10,7 +10,6 @@ from jaxtyping import Float, Int
 from snippets.attention import attention, attention_backward, scores, weights
 from snippets.backward import agree
 from snippets.heads import project
-from snippets.iris import one_hot
 
 # --8<-- [start:parameters]
 LENGTH, DIGITS, WIDTH, HIDDEN = 5, 10, 8, 16
@@ -74,7 +73,7 @@ def backward(p: dict, digits: Int[mx.array, "N n"], wanted: Int[mx.array, "N n"]
     True
     """
     X, Q, K, V, O, H, A, Y, Z = forward(p, digits)
-    dZ = (mx.softmax(Z, axis=-1) - one_hot(wanted, DIGITS)) / wanted.size
+    dZ = (mx.softmax(Z, axis=-1) - mx.eye(DIGITS)[wanted]) / wanted.size
     dY = dZ @ p["U"]
     dA = dY @ p["W2"] * (A > 0)
     dH = dY + dA @ p["W1"]               # past the hidden layer, and through it

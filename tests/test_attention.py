@@ -45,7 +45,7 @@ def in_numpy(q, k, v, back, seen=None):
 def test_the_way_back_in_three_ways_with_and_without_a_mask(mask):
     Q, K, V = (each[0, 0] for each in given(3, 5))
     back, seen = random(3, 4, seed=9), bottom_right(3, 5)
-    P = heads.causal_weights(attention.scores(Q, K)) if mask else None
+    P = heads.causal_weights(attention.scores(Q, K), 2) if mask else None
     P = attention.weights(attention.scores(Q, K)) if P is None else P
     dL_dV, dL_dP = attention.mix_backward(P, V, back)
     dL_dS = P * (dL_dP - attention.row_sums(P, V, back)[:, None])  # a hidden weight is 0
