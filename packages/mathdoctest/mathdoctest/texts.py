@@ -46,8 +46,7 @@ def refuse_prose(lexing: Lexing) -> None:
         alone = alone and (before is None or before.type != "QUALIFIER") and len(lexing.out) > 1
         multiplied = before and before.type in ENDS or after and after.type in begin
         if multiplied or alone:
-            what = f"`{here.replace('_', ' ')}` is neither a name nor a condition"
-            raise NotInGrammar(what, here.start_pos or 0)
+            raise NotInGrammar("prose", here.start_pos or 0, words=here.replace("_", " "))
 
 
 def condition(lexing: Lexing, i: int, known: str) -> None:
