@@ -116,9 +116,11 @@ def built(found: Iterable[Token | Rule], reader: Any, dropped: frozenset[str]) -
         if isinstance(step, Rule):
             own = stack[-step.size :]
             del stack[-step.size :]
-            parts = own[0][2] if len(own) == 1 else [part for each in own for part in each[2]]
+            parts = own[0][2]
+            for each in own[1:]:
+                parts += each[2]
             begin, end = own[0][0], own[-1][1]
-            depth = max(each[3] for each in own)
+            depth = max(of for _, _, _, of in own)
             depth += len(own) > 1 and not step.symbol.startswith("__")  # lark's own, of a `*`
             if depth > NESTED:
                 raise RecursionError

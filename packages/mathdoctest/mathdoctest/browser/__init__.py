@@ -10,7 +10,9 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
-from mathdoctest import arguments, factors, lexing, parsing, reader, resolve, syntax, tex, words
+from mathdoctest import (
+    arguments, factors, lexing, library, parsing, reader, resolve, syntax, tex, words,
+)  # fmt: skip
 from mathdoctest.errors import NotInGrammar
 from mathdoctest.notation import NOTHING, Vocabulary
 
@@ -32,6 +34,7 @@ def tables() -> dict[str, Any]:
         "raw": _pattern(tex.RAW),
         "spacing": _pattern(tex.SPACING),
         "words": {name: _plain(value) for name, value in sorted(_vocabulary().items())},
+        "aliases": _plain(library.ALIASES),
         "nodes": _kinds(),
         "uncompared": list(syntax.UNCOMPARED),
         "grammar": _grammar(reader.parser()),

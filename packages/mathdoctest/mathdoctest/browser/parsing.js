@@ -55,7 +55,8 @@ export function built(found, reader) {
   for (const step of found) {
     if (step.isRule) {
       const own = stack.splice(stack.length - step.size);
-      let parts = own.length === 1 ? own[0].parts : own.flatMap(each => each.parts);
+      let { parts } = own[0];
+      for (const each of own.slice(1)) parts.push(...each.parts);
       const span = [own[0].begin, own.at(-1).end];
       const depth = Math.max(...own.map(each => each.depth)) + (own.length > 1 && !step.symbol.startsWith("__") ? 1 : 0);
       if (depth > nested) throw new TooDeep();

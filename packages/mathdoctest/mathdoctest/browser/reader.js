@@ -2,7 +2,7 @@
 
 import { NotInGrammar, isTooDeep } from "./errors.js";
 import { Factors, takenAlong } from "./factors.js";
-import { tokens as tokensOf } from "./lexer.js";
+import { tokens } from "./lexer.js";
 import { applied, capitals, defined, nothing, ordered, squares, vocabularyOf } from "./notation.js";
 import { Unexpected, built, steps } from "./parsing.js";
 import { otherCase } from "./resolve.js";
@@ -30,19 +30,19 @@ export function read(tex, start = "start", known = {}) {
 export const asJson = value => JSON.stringify(value, (_, part) => part === Infinity ? "inf" : part);
 
 function readFrom(tex, start, vocabulary) {
-  const tokens = tokensOf(tex, vocabulary), { names, arrays } = vocabulary;
-  const used = new Set(defined(tokens));
-  for (const name of applied(tokens)) {
+  const made = tokens(tex, vocabulary), { names, arrays } = vocabulary;
+  const used = new Set(defined(made));
+  for (const name of applied(made)) {
     const other = otherCase(name);
     if (!arrays.has(other) || !names.has(other)) used.add(name);
   }
   const functions = new Set(vocabulary.functions);
   for (const name of used) if (!names.has(name)) functions.add(name);
-  const spellings = ordered([...vocabulary.spellings, ...squares(tokens, names)]);
+  const spellings = ordered([...vocabulary.spellings, ...squares(made, names)]);
   const known = { ...vocabulary, functions, spellings };
   try {
-    const found = steps(tokens, start);
-    const alone = new Set([...capitals(tokens)].filter(name => !names.has(name)));
+    const found = steps(made, start);
+    const alone = new Set([...capitals(made)].filter(name => !names.has(name)));
     return built(found, new Reader(tex, known, alone));
   } catch (error) {
     if (isTooDeep(error)) throw new NotInGrammar("deep", 0);
