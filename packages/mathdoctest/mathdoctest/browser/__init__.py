@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from mathdoctest import (
-    arguments, factors, lexing, library, parsing, reader, resolve, syntax, tex, words,
+    arguments,
+    factors,
+    lexing,
+    library,
+    parsing,
+    reader,
+    resolve,
+    syntax,
+    tex,
+    words,
 )  # fmt: skip
 from mathdoctest.errors import NotInGrammar
 from mathdoctest.notation import NOTHING, Vocabulary

@@ -6,12 +6,21 @@ from typing import Any
 
 import numpy as np
 
-from mathdoctest import browser, resolve, sample
-from mathdoctest.evaluate import Evaluator
+from mathdoctest import browser, reader, resolve, sample
+from mathdoctest.evaluate import Evaluator, arguments_of
 from mathdoctest.functions import Function
 from mathdoctest.names import Names, Quantity
 from mathdoctest.syntax import Call, Derivative, Index, Node, Number, Statement, Symbol, walk
 from mathdoctest.values import Data, Indices, Value, Wrong
+
+# `sample.ENTRYWISE` as formulas, in its order
+CURVES = (
+    r"f(x) = \tanh(x) + 0.3 x^2",
+    r"f(x) = \sin(1.7 x) + 0.4 x",
+    r"f(x) = \operatorname{softplus}(1.3 x) - 0.2 x^2",
+    r"f(x) = x \exp(-0.5 x^2) + 0.7 x",
+    r"f(x) = \cos(x) + 0.9 \tanh(1.1 x)",
+)
 
 
 @dataclass
@@ -20,7 +29,8 @@ class Drawn:
 
     values: name → an array, or a list of arrays. steps: `v t1` → the v of a step before. given:
     `dL_dz` → a derivative that is a parameter. derivatives: the same of those that are computed.
-    functions: `f'` → the chain that defines it, and whether it is one of single numbers.
+    functions: `f'` → the chain that defines it, null where that uses more than its arguments, and
+    whether it is one of single numbers.
     """
 
     sizes: dict[str, int]
@@ -58,13 +68,22 @@ class Noting(Names):
 
     def _told(self, name: str, value: Any) -> Any:
         if isinstance(value, list) and any(isinstance(each, sample.Drawn) for each in value):
+            for place, each in enumerate(value, 1):
+                self._note_curve(f"{name}[{place}]", each)
             return {"function": True}
         if isinstance(value, list):
-            return {"list": [_array(Data(each)) for each in value], "origin": self.origin(name)}
+            every = [{} if each is None else _array(Data(each)) for each in value]
+            return {"list": every, "origin": self.origin(name)}
         if isinstance(value, sample.Drawn):
+            self._note_curve(name, value)
             return {"function": True}
         data = Data(value, self.entrywise(value), self.origin(name))
         return _array(data) | {"single": self._single(name)}
+
+    def _note_curve(self, name: str, value: sample.Drawn) -> None:
+        """Note a drawn function as a formula; the slope of one has none."""
+        if value.of in sample.ENTRYWISE:
+            self.drawn.functions[name] = {"chain": _curve(value.of), "of_numbers": True}
 
     def has(self, name: str) -> bool:
         self.note([name])
@@ -96,6 +115,8 @@ class Noting(Names):
         return data, indices
 
     def has_function(self, call: Call) -> bool:
+        if call.function in self.asker.parameters:
+            self.note([call.function])
         self._note_function(call, self.asker)
         return super().has_function(call)
 
@@ -107,13 +128,33 @@ class Noting(Names):
             if found is None or name in self.drawn.functions or call.function in asker.parameters:
                 continue
             owner, chain = found
+            is_closed = not self._needed(owner, chain)
             self.drawn.functions[name] = {
-                "chain": browser.as_json(chain),
+                "chain": browser.as_json(chain) if is_closed else None,
                 "of_numbers": _is_of_numbers(owner, chain),
             }
             for node in walk(chain.sides[-1]):
                 if isinstance(node, Call):
                     self._note_function(node, owner)
+
+    def _needed(self, owner: Function, chain: Statement) -> set[str]:
+        """What a definition uses beside its arguments: values of its own function, not of ours."""
+        symbols = [node for node in walk(chain.sides[-1]) if isinstance(node, Symbol)]
+        names = {node.name for node in symbols} - _arguments(chain)
+        known = Names(self.graph, owner)
+        return {name for name in names if known.has(name) or known.has(resolve.capital(name))}
+
+
+def _arguments(chain: Statement) -> set[str]:
+    try:
+        return {*arguments_of(chain)}
+    except Wrong:
+        return set()
+
+
+def _curve(of: Any) -> Any:
+    """The formula of a drawn function, as a chain."""
+    return browser.as_json(reader.statements(CURVES[sample.ENTRYWISE.index(of)])[0])
 
 
 def _is_of_numbers(owner: Function, chain: Statement) -> bool:
@@ -158,10 +199,10 @@ def evaluated(node: Node, ev: Evaluator) -> tuple[Value | Wrong, dict[str, Any]]
     noting = Noting(ev.names)  # type: ignore[arg-type]
     found: Value | Wrong
     try:
-        found = replace(ev, names=noting).value(node)
+        found = replace(ev, names=noting, reach=None, rules=set(), labels=set()).value(node)
     except Wrong as error:
         found = error
     letters = {name: [axis, values.tolist()] for name, (axis, values) in ev.letters.items()}
     more = {"letters": letters, "constants": ev.constants, "depth": ev.depth}
     case = {"tree": browser.as_json(node), "drawn": asdict(noting.drawn)}
-    return found, case | more | {"example": ev.example}
+    return found, case | more | {"example": ev.example, "left": sorted(ev.left())}

@@ -14,7 +14,7 @@ export const batch = "⁎";
 /** Evaluates nodes. letters: letter → its axis and its values; constants: letters bound to one number. */
 export class Evaluator {
   constructor(names, more = {}) {
-    Object.assign(this, { letters: new Map(), constants: new Map(), depth: 0, mask: number(1), arguments: new Map(), example: null }, more);
+    Object.assign(this, { letters: new Map(), constants: new Map(), depth: 0, mask: number(1), arguments: new Map(), example: null, left: [], labels: new Set() }, more);
     this.names = names;
   }
   /** The same, of which letters and arguments may be changed. */
@@ -112,8 +112,16 @@ export class Evaluator {
     return new Value(reshape(value, [...lead, ...kept]), kept.length);
   }
   /** The indices without letters that nothing counts: they only say which one it is. */
-  counting(indices) {
-    return indices.filter(each => !this.isLabel(each));
+  counting(indices, called = false) {
+    const labels = indices.filter(each => this.isLabel(each));
+    for (const letter of labels) this.labelled(letter, called);
+    return indices.filter(each => !labels.includes(each));
+  }
+  /** Note a letter that only says which one it is: one, which the left side has if any. */
+  labelled(letter, called = false) {
+    this.labels.add(letter.name);
+    const other = !called && !this.left.includes(letter.name) ? this.left : [], every = new Set([...this.labels, ...other]);
+    if (every.size > 1) throw new Wrong("what runs", letter, { letters: [...every].sort() });
   }
   /** Whether an index is a letter that nothing counts. */
   isLabel(index) {
@@ -149,7 +157,7 @@ export class Evaluator {
       return new Value(zip(this.index(indices[0]), this.index(indices[1]), (a, b) => a === b ? 1 : 0));
     }
     let [data, left] = names.data(node, this);
-    if (node.called) left = this.counting(left); // the \phi(x) that is given by its value
+    if (node.called) left = this.counting(left, true); // the \phi(x) that is given by its value
     const isRow = this.example && (this.example[0] === batch || !left.length);
     if (isRow && data.value.shape[0] === this.example[1]) left = [make("Symbol", { name: this.example[0] }), ...left];
     return this.gather(data, left, node);
@@ -262,7 +270,10 @@ export class Evaluator {
       const found = this.value(exponent);
       return found.like(map(found.array, Math.exp));
     }
-    if (isA(base, "Symbol") && this.isLabel(exponent)) return this.value(base); // `\eta^i_{\min}`
+    if (isA(base, "Symbol") && this.isLabel(exponent)) { // `\eta^i_{\min}`
+      this.labelled(exponent);
+      return this.value(base);
+    }
     const a = this.value(base), b = this.scalar(exponent);
     if (a.rank === 2) return this.matrixPower(node, a, b);
     return a.like(isNumber(exponent, 2) ? times(a.array, a.array) : power(a.array, withAxes(b, a.rank)));
@@ -423,11 +434,11 @@ function byNumber(factor, index) {
 
 /** The value of a case of `evaluated` in drawn.py: its shape, its numbers, whether it is a row; or what is wrong. */
 export function evaluated(given, names) {
-  const { letters, constants, depth, example, tree } = given;
+  const { letters, constants, depth, example, left, tree } = given;
+  const more = { letters: new Map(Object.entries(letters)), constants: new Map(Object.entries(constants)), depth, example, left };
   try {
-    const ev = new Evaluator(names, { letters: new Map(Object.entries(letters)), constants: new Map(Object.entries(constants)), depth, example });
-    const { array: found, rank, row } = ev.value(tree);
-    return { shape: found.shape, data: [...found.data], rank, row };
+    const { array: found, rank, row } = new Evaluator(names, more).value(tree);
+    return { shape: found.shape, data: Array.from(found.data, each => Number.isFinite(each) ? each : String(each)), rank, row };
   } catch (error) {
     if (!(error instanceof Wrong)) throw error;
     return { wrong: error.code, parts: error.parts };

@@ -115,11 +115,13 @@ export class Names {
     return own(this.drawn.functions, call.function + "'".repeat(primes));
   }
   hasFunction(call) {
-    return Boolean(this.defined(call)) || call.primes > 0;
+    const isDrawn = Boolean(own(this.drawn.values, call.function)?.function);
+    return isDrawn || Boolean(this.defined(call)) || call.primes > 0;
   }
   /** A function of several arguments or of a vector, as its own formula defines it; null where it is one of numbers. */
   apply(call, values, ev) {
     const found = this.defined(call);
+    if (found && !found.chain) throw new Unknown("unknown function", call, { name: call.function });
     if (!found || values.length === 1 && found.of_numbers) return null;
     const names = argumentsOf(found.chain);
     if (names.length !== values.length) throw new Wrong("arguments", call, { name: call.function, wanted: names.length });
@@ -127,7 +129,9 @@ export class Names {
   }
   /** What computes a function, or its slope, on arrays of any shape. Throws Wrong. */
   function(call, ev, primes = call.primes) {
-    const found = this.defined(call, primes);
+    const drawn = primes || call.layer === null ? null : own(this.drawn.functions, `${call.function}[${ev.whole(call.layer)}]`);
+    const found = drawn ?? this.defined(call, primes);
+    if (found && !found.chain) throw new Unknown("unknown function", call, { name: call.function });
     if (found) return byFormula(this, found.chain);
     if (primes) {
       const below = this.function(call, ev, primes - 1), at = step => a => below(map(a, each => each + step));

@@ -29,6 +29,9 @@ export function read(tex, start = "start", known = {}) {
 /** JSON of what was read; a number without end is "inf". */
 export const asJson = value => JSON.stringify(value, (_, part) => part === Infinity ? "inf" : part);
 
+/** What Python wrote as JSON, a tree or more of them. */
+export const fromJson = text => JSON.parse(text, (key, part) => part === "inf" && (key === "value" || key === "order") ? Infinity : part);
+
 function readFrom(tex, start, vocabulary) {
   const made = tokens(tex, vocabulary), { names, arrays } = vocabulary;
   const used = new Set(defined(made));
