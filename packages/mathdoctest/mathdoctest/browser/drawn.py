@@ -120,6 +120,18 @@ class Noting(Names):
         self._note_function(call, self.asker)
         return super().has_function(call)
 
+    def learn(self, node: Node, ev: Evaluator, asker: Function) -> None:
+        """Note what a node of some formula needs: the function, or the derivative, that it is."""
+        if isinstance(node, Call):
+            self.has_function(node)
+        if not isinstance(node, Derivative) or not isinstance(node.top, Symbol):
+            return
+        bare = [replace(each, indices=()) for each in node.bottoms]
+        layers = {each.layer for each in (node.top, *bare)} - {None}
+        if not any(isinstance(each, Number) for each in layers) and layers:
+            return  # of a layer that runs
+        self.derivative(replace(node, top=replace(node.top, indices=()), bottoms=tuple(bare)), ev)
+
     def _note_function(self, call: Call, asker: Function) -> None:
         """Note the chain that defines a function, and those of the functions in it."""
         for primes in range(call.primes + 1):
@@ -202,7 +214,18 @@ def evaluated(node: Node, ev: Evaluator) -> tuple[Value | Wrong, dict[str, Any]]
         found = replace(ev, names=noting, reach=None, rules=set(), labels=set()).value(node)
     except Wrong as error:
         found = error
+    return found, case(ev, noting) | {"tree": browser.as_json(node)}
+
+
+def case(ev: Evaluator, noting: Noting) -> dict[str, Any]:
+    """An evaluator as the scripts get it: what its letters are, and the values of its names."""
     letters = {name: [axis, values.tolist()] for name, (axis, values) in ev.letters.items()}
     more = {"letters": letters, "constants": ev.constants, "depth": ev.depth}
-    case = {"tree": browser.as_json(node), "drawn": asdict(noting.drawn)}
-    return found, case | more | {"example": ev.example, "left": sorted(ev.left())}
+    return more | {"drawn": asdict(noting.drawn), "example": ev.example, "left": sorted(ev.left())}
+
+
+def value(found: Value) -> dict[str, Any]:
+    """A value as the scripts get it."""
+    array = np.asarray(found.array, np.float64)
+    data = [_number(float(each)) for each in array.reshape(-1)]
+    return {"shape": list(array.shape), "data": data, "rank": found.rank, "row": found.row}

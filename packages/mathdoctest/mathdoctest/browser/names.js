@@ -20,6 +20,7 @@ export class Names {
     this.own = new Set(drawn.own);
     this.parameters = new Set(drawn.parameters);
     this.lefts = new Set(drawn.lefts);
+    this.used = new Set(); // the names whose values were asked for
   }
   isList(name) {
     return Boolean(own(this.drawn.values, name)?.list);
@@ -67,6 +68,7 @@ export class Names {
       return [mean, symbol.indices];
     }
     const [name, element, indices] = found, whole = own(this.drawn.values, name);
+    this.used.add(name);
     if (whole.list && element === null) throw new Wrong("no array", symbol, { name });
     const told = element === null ? whole : { ...whole.list[element], origin: 1 };
     if (!told.shape) throw new Wrong("no array", symbol, { name });
@@ -104,6 +106,7 @@ export class Names {
   }
   atStep(symbol, isLayer) {
     const [index] = symbol.indices, at = isA(index, "Number") ? general(index.value) : `t${stepsBack(index)}`;
+    this.used.add(symbol.name);
     const found = own(this.drawn.steps, `${symbol.name} ${at}${isLayer ? " layer" : ""}`);
     if (!found) throw new Wrong("no step", symbol, { name: symbol.name });
     return dataOf(found);
@@ -152,10 +155,12 @@ export class Names {
   derivative(node, ev) {
     const told = own(this.drawn.given, spelled(node));
     const named = [node.top, ...node.bottoms].filter(each => isA(each, "Symbol"));
+    this.used.add(spelled(node));
     if (told) return [dataOf(told), named.map(each => each.indices).filter(each => !isTime(each)).flat()];
     if (!isA(node.top, "Symbol")) throw new Wrong("not computed", node);
     const found = named.map(each => this.located(each, ev)), [top, ...below] = found.map(([name, element]) => name + (element === null ? "" : `[${element}]`));
-    const indices = found.flatMap(each => each[2]), known = own(this.drawn.derivatives, derivativeName(top, below));
+    const indices = found.flatMap(each => each[2]), name = derivativeName(top, below), known = own(this.drawn.derivatives, name);
+    this.used.add(name);
     if (!known) throw new Unknown("unknown derivative", node, { top, below });
     return [dataOf(known), indices];
   }
