@@ -1,8 +1,13 @@
 r"""The reader in the browser: what its scripts look up, and what Python reads in their form.
 
-The scripts beside this file are the reader once more, a script for each file of Python, under the
-same names. Whatever is a fact and no step, they get from `tables`: the words of the language, the
-patterns, the fields of the nodes, the tables of the grammar. A tree is in both the same JSON.
+The scripts beside this file are the reader and the evaluator once more, a script for each file of
+Python, under the same names. Whatever is a fact and no step, they get from `tables`: the words of
+the language, the patterns, the fields of the nodes, the tables of the grammar. A tree is in both
+the same JSON.
+
+- `reader.js`: `read(tex, start, vocabulary)` gives a tree, or the code of a refusal
+- `evaluate.js`: the value of a tree, with the names of a draw (`drawn.py`)
+- `verdict.js`: what is said of an answer to an exercise (`exercise.py`)
 """
 
 import re
@@ -12,6 +17,7 @@ from typing import Any
 
 from mathdoctest import (
     arguments,
+    equal,
     factors,
     lexing,
     library,
@@ -44,6 +50,7 @@ def tables() -> dict[str, Any]:
         "spacing": _pattern(tex.SPACING),
         "words": {name: _plain(value) for name, value in sorted(_vocabulary().items())},
         "aliases": _plain(library.ALIASES),
+        "within": list(equal.LOOSE),
         "nodes": _kinds(),
         "uncompared": list(syntax.UNCOMPARED),
         "grammar": _grammar(reader.parser()),

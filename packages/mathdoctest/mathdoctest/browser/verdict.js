@@ -8,8 +8,7 @@ import { vocabularyOf } from "./notation.js";
 import { expression, statements } from "./reader.js";
 import { isA, isLetter, walk } from "./syntax.js";
 import { Value, Wrong } from "./values.js";
-
-const relative = 2e-5, absolute = 2e-6; // as LOOSE of equal.py
+import { tables } from "./words.js";
 
 /**
  * What is told of an answer:
@@ -119,6 +118,7 @@ function difference(found, wanted, given) {
 /** Whether two numbers are equal: an infinity equals itself alone, and NaN equals NaN. */
 function isNear(a, b) {
   if (a === b || Number.isNaN(a) && Number.isNaN(b)) return true;
+  const [relative, absolute] = tables.within;
   return Math.abs(a - b) <= absolute + relative * Math.max(Math.abs(a), Math.abs(b)) && Number.isFinite(a) && Number.isFinite(b);
 }
 
