@@ -110,7 +110,7 @@ class Noting(Names):
             self.drawn.given[_spelled(node)] = _array(data)
         elif isinstance(node.top, Symbol):
             top, *below = (self.located(each, ev)[0] for each in (node.top, *node.bottoms))
-            name = resolve.derivative_name(_element(top), map(_element, below))
+            name = resolve.derivative_name(element(top), map(element, below))
             self.drawn.derivatives[name] = _array(data)
         return data, indices
 
@@ -120,17 +120,14 @@ class Noting(Names):
         self._note_function(call, self.asker)
         return super().has_function(call)
 
-    def learn(self, node: Node, ev: Evaluator, asker: Function) -> None:
-        """Note what a node of some formula needs: the function, or the derivative, that it is."""
+    def learn(self, node: Node, ev: Evaluator) -> None:
+        """Note what a node of a formula needs: a function, a step or a derivative. Raises Wrong."""
         if isinstance(node, Call):
             self.has_function(node)
-        if not isinstance(node, Derivative) or not isinstance(node.top, Symbol):
-            return
-        bare = [replace(each, indices=()) for each in node.bottoms]
-        layers = {each.layer for each in (node.top, *bare)} - {None}
-        if not any(isinstance(each, Number) for each in layers) and layers:
-            return  # of a layer that runs
-        self.derivative(replace(node, top=replace(node.top, indices=()), bottoms=tuple(bare)), ev)
+        if isinstance(node, Symbol) and resolve.is_time(node.indices):
+            self.data(node, ev)
+        if isinstance(node, Derivative) and isinstance(node.top, Symbol):
+            self.derivative(node, ev)
 
     def _note_function(self, call: Call, asker: Function) -> None:
         """Note the chain that defines a function, and those of the functions in it."""
@@ -178,7 +175,7 @@ def _is_of_numbers(owner: Function, chain: Statement) -> bool:
     return not (shape and shape.axes) or shape.any_shape
 
 
-def _element(quantity: Quantity) -> str:
+def element(quantity: Quantity) -> str:
     return quantity.name + (f"[{quantity.element}]" if quantity.element is not None else "")
 
 

@@ -2,7 +2,7 @@
 
 import { array, map, reshape, sum, zip } from "./arrays.js";
 import { argumentsOf, byDefinition, byFormula } from "./evaluate.js";
-import { curve } from "./library.js";
+import { alias, curve } from "./library.js";
 import { asTime, capital, derivativeName, isTime, layerNumber, located, numbered, stepsBack } from "./resolve.js";
 import { general } from "./strings.js";
 import { isA } from "./syntax.js";
@@ -14,8 +14,9 @@ const own = (table, name) => Object.hasOwn(table, name) ? table[name] : null;
 
 /** The names of one draw: `w_{ij}` is an entry of its W, `v_{t-1}` its v. */
 export class Names {
-  constructor(drawn) {
-    this.drawn = drawn;
+  /** functions: those that are the same on every draw. */
+  constructor(drawn, functions = {}) {
+    this.drawn = { ...drawn, functions: { ...functions, ...drawn.functions } };
     this.sizes = Object.assign(Object.create(null), drawn.sizes);
     this.own = new Set(drawn.own);
     this.parameters = new Set(drawn.parameters);
@@ -68,7 +69,7 @@ export class Names {
       return [mean, symbol.indices];
     }
     const [name, element, indices] = found, whole = own(this.drawn.values, name);
-    this.used.add(name);
+    this.used.add(element === null ? name : `${name}[${element}]`);
     if (whole.list && element === null) throw new Wrong("no array", symbol, { name });
     const told = element === null ? whole : { ...whole.list[element], origin: 1 };
     if (!told.shape) throw new Wrong("no array", symbol, { name });
@@ -106,7 +107,8 @@ export class Names {
   }
   atStep(symbol, isLayer) {
     const [index] = symbol.indices, at = isA(index, "Number") ? general(index.value) : `t${stepsBack(index)}`;
-    this.used.add(symbol.name);
+    this.used.add(`${symbol.name} ${at}`);
+    if (!this.parameters.has(symbol.name)) this.used.add(symbol.name);
     const found = own(this.drawn.steps, `${symbol.name} ${at}${isLayer ? " layer" : ""}`);
     if (!found) throw new Wrong("no step", symbol, { name: symbol.name });
     return dataOf(found);
@@ -118,6 +120,7 @@ export class Names {
     return own(this.drawn.functions, call.function + "'".repeat(primes));
   }
   hasFunction(call) {
+    this.used.add(`${alias(call.function)}${"'".repeat(call.primes)}()`);
     const isDrawn = Boolean(own(this.drawn.values, call.function)?.function);
     return isDrawn || Boolean(this.defined(call)) || call.primes > 0;
   }

@@ -28,7 +28,7 @@ export function verdict(tex, exercise) {
     return { kind: "unreadable", code: error.code, at: error.at, parts: error.parts };
   }
   for (const each of exercise.judge) {
-    const found = compared(tree, each, exercise.asked);
+    const found = compared(tree, each, exercise.functions, each.asked);
     if (found.kind === "different") return smallest(tree, exercise) ?? found;
     if (found.kind !== "right") return found;
   }
@@ -48,11 +48,11 @@ function answer(tex, vocabulary) {
 }
 
 /** An answer on one draw. */
-function compared(tree, given, asked) {
+function compared(tree, given, functions, asked) {
   const wanted = new Value(array(given.wanted), given.wanted.rank, given.wanted.row);
   let failure = null;
   for (const letters of readings(tree, given, wanted)) {
-    const names = new Names(given.drawn);
+    const names = new Names(given.drawn, functions);
     let found;
     try {
       const ev = evaluator(names, given);
@@ -133,7 +133,7 @@ function smallest(tree, exercise) {
   const weight = each => Object.values(inputs(each.drawn)).flat().flatMap(part => part.data).reduce((all, x) => all + Math.abs(x) + (x < 0 ? 0.1 : 0), 0);
   let best = null, least = Infinity;
   for (const each of exercise.small) {
-    const told = compared(tree, each, []), size = weight(each);
+    const told = compared(tree, each, exercise.functions, []), size = weight(each);
     if (told.kind !== "different" || !Number.isFinite(told.yours) || !Number.isFinite(told.wanted) || !(size < least)) continue;
     [best, least] = [told, size];
   }
