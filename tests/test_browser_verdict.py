@@ -24,7 +24,7 @@ from mathdoctest.values import Wrong
 
 pytestmark = pytest.mark.browser
 DRAWS = 2
-EACH = 3  # so manieth mutant of a formula is an answer
+EACH = 6  # so manieth mutant of a formula is an answer
 JUDGE = """async ([root, tables, tasks]) => {
     (await import(root + "words.js")).use(tables);
     const { verdict } = await import(root + "verdict.js");
@@ -84,7 +84,7 @@ def is_right(tex: str, one: Function, chain: Statement, trials: list[Any]) -> bo
                     found = ev.value(node)
                 sides = [equal.Side("", "", wanted), equal.Side("", "", found)]
                 a, b = equal._fitted(*sides, ev)
-            except (Wrong, TypeError, ValueError):
+            except (Wrong, TypeError, ValueError, AttributeError):
                 return False
             if not equal.agree(a, b, equal.LOOSE).all():
                 return False
@@ -114,11 +114,17 @@ def test_every_formula_of_the_book_is_an_exercise(judge):
                     mine = is_right(tex, one, chain, trials)
                     if kind == "asked":
                         continue
+                    if mine and verdict.get("code") == "unknown function":
+                        said["a drawn function of a vector, which has no formula"] += 1
+                        continue
                     there = None if kind == "unreadable" else kind == "right"
                     if mine is not there:
                         differ.append((name, tex, mine, verdict))
                     slow += [verdict.get("ms", 0)]
     print(f"\n{said}; the slowest {max(slow):.0f} ms, in the middle {sorted(slow)[len(slow) // 2]}")
+    for each in differ:
+        print(*each)
     assert not differ
-    assert not said["crash"] and said["right: the formula itself"] > 120
-    assert sum(said.values()) > 2_000
+    assert not said["crash"] and said["right: the formula itself"] > 200
+    assert said["a drawn function of a vector, which has no formula"] < 5
+    assert said["different"] > 300 and sum(said.values()) > 1_000

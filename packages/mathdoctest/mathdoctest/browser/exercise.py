@@ -129,6 +129,11 @@ def noted(trial: Trial, ev: Evaluator) -> Noting:
     for node in (*trial.scope.meanings.values(), *(steps if one.step else ())):
         with contextlib.suppress(Wrong, Mismatch, ValueError, TypeError):
             noting.learn(node, ev)
+    symbols = [node for node in one.nodes if isinstance(node, Symbol)]
+    written = [name for each in symbols for name in (each.name, one.full_name(each))]
+    for name in (*written, *map(resolve.capital, written), *trial.draw.layout.inputs):
+        with contextlib.suppress(Wrong, Mismatch, ValueError, TypeError):
+            noting.note([name])
     for each in trial.scope.functions:
         for name in (*each.parameters, *each.lefts):
             with contextlib.suppress(Wrong, Mismatch, ValueError, TypeError):
