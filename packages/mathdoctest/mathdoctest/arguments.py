@@ -6,8 +6,8 @@ from mathdoctest.lexing import Lexing, token
 from mathdoctest.tex import Raw, word
 
 # marks above or below a symbol, as they are called in code
-_MARKS = {"*": "star", r"\star": "star", r"\ast": "star", r"\dagger": "dagger"}
-_MARKS |= {"+": "plus", "-": "minus"}
+MARKS = {"*": "star", r"\star": "star", r"\ast": "star", r"\dagger": "dagger"}
+MARKS |= {"+": "plus", "-": "minus"}
 
 
 def below(lexing: Lexing, i: int, raw: Raw) -> int:
@@ -20,8 +20,8 @@ def below(lexing: Lexing, i: int, raw: Raw) -> int:
         return _wrapped(lexing, "WORD", only.command, i + 1, after)
     if only and only.kind == "text" and word(only.value):
         return _wrapped(lexing, "WORD", word(only.value), i + 1, after)
-    if only and only.value in _MARKS:
-        return _wrapped(lexing, "WORD", _MARKS[only.value], i + 1, after)
+    if only and only.value in MARKS:
+        return _wrapped(lexing, "WORD", MARKS[only.value], i + 1, after)
     lexing.below_depth += 1
     after = lexing.argument(i + 1)
     lexing.below_depth -= 1
@@ -64,9 +64,9 @@ def above(lexing: Lexing, i: int, raw: Raw) -> int:
         for _ in values:
             lexing.put("PRIME", "'", i, after - 1)
         return after
-    if len(values) == 1 and values[0] in _MARKS:
+    if len(values) == 1 and values[0] in MARKS:
         lexing.put("SUP", "^", i)
-        return _wrapped(lexing, "WORD", _MARKS[values[0]], i + 1, after)
+        return _wrapped(lexing, "WORD", MARKS[values[0]], i + 1, after)
     if _is_enclosed(lexing, first, last):
         lexing.put("LAYER", "^(", i)
         lexing.groups.append("{")
@@ -132,10 +132,10 @@ def accent(lexing: Lexing, i: int, accent: str) -> int:
         return after
     after += lexing.inside(first, last)
     if len(lexing.out) == place or lexing.out[place].type not in ("LETTER", "WORD"):
-        raise NotInGrammar("an accent over what is not a symbol", lexing.at(i).start)
+        raise NotInGrammar("accent", lexing.at(i).start)
     letter, alone = lexing.out[place], len(lexing.out) == place + 1
     if not alone and lexing.out[place + 1].type not in ("SUB", "SUP", "LAYER"):
-        raise NotInGrammar("an accent over several symbols", lexing.at(i).start)
+        raise NotInGrammar("accent over several", lexing.at(i).start)
     end = lexing.at(after - 1).end if alone else letter.end_pos
     start = lexing.at(i).start
     lexing.out[place] = token(letter.type, f"{letter}_{accent}", start, end or 0)
@@ -192,7 +192,7 @@ def stacked(lexing: Lexing, i: int, raw: Raw) -> int:
     end = lexing.unit(middle) + lexing.inside(first, last)
     under = raw.command in ("underset", "underbrace")
     if not lexing.out[place:]:
-        raise NotInGrammar(f"nothing is under or over `{raw.value}`", raw.start)
+        raise NotInGrammar("under nothing", raw.start, command=raw.value)
     if lexing.out[place].type == "REL":
         return end
     if lexing.out[place].type in ("WORD", "OPERATOR") and lexing.out[place] in words.REDUCTIONS:

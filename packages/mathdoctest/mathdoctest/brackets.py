@@ -10,7 +10,7 @@ def newline(lexing: Lexing, i: int, raw: Raw) -> int:
     inner = lexing.groups[-1] if lexing.groups else ""
     kind = {"cases": "ROW", "matrix": "ROW", "substack": "COMMA", "": "NEWLINE"}.get(inner)
     if kind is None:
-        raise NotInGrammar(rf"`\\` inside `{inner}`, which is not closed", raw.start)
+        raise NotInGrammar("row inside", raw.start, bracket=inner)
     lexing.given = lexing.given if inner else ""
     if inner or not _is_unfinished(lexing):
         lexing.put(kind, r"\\", i)
@@ -62,7 +62,7 @@ def _environment(lexing: Lexing, i: int, name: str) -> str:
         return "matrix"
     if name in words.ROWS or name == "array":
         return ""
-    raise NotInGrammar(f"outside the grammar at `\\begin{{{name}}}`", lexing.at(i).start)
+    raise NotInGrammar("outside", lexing.at(i).start, seen=rf"\begin{{{name}}}")
 
 
 def comma(lexing: Lexing, i: int) -> None:
@@ -94,7 +94,7 @@ def stop(lexing: Lexing, i: int, raw: Raw) -> int:
     after = lexing.at(i + 1)
     ends = ("end", "newline", "edge", "text")
     if after.kind not in ends and after.value not in ("&", ",") or lexing.groups[-1:] == ["("]:
-        raise NotInGrammar("a full stop inside the formula", raw.start)
+        raise NotInGrammar("full stop", raw.start)
     return i + 1
 
 
@@ -114,7 +114,7 @@ def bracket(lexing: Lexing, i: int, value: str) -> int:
         if not lexing.groups or lexing.groups[-1] not in words.OPENING:
             if lexing.out and lexing.out[-1].type == "END_CASES":
                 return i + 1
-            raise NotInGrammar(f"`{value}` closes nothing", lexing.at(i).start)
+            raise NotInGrammar("unopened", lexing.at(i).start, bracket=value)
         lexing.groups.pop()
         lexing.put(words.CLOSING[value], value, i)
     return i + 1
@@ -135,7 +135,7 @@ def bar(lexing: Lexing, i: int, raw: Raw) -> None:
     is_open = lexing.groups[-1:] == [kind]
     if side == "R" or not side and is_open and lexing.is_operand_before:
         if not is_open:
-            raise NotInGrammar(f"`{raw.value}` closes nothing", raw.start)
+            raise NotInGrammar("unopened", raw.start, bracket=raw.value)
         lexing.groups.pop()
         lexing.put(f"R{kind}", raw.value, i)
     elif not side and lexing.is_operand_before and not _has_later_bar(lexing, i, kind):

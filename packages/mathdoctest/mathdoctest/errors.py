@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mathdoctest import refusals
+
 FIX = "fix the formula or the code"
 
 
@@ -60,8 +62,11 @@ class Mismatch(AssertionError):
 
 
 class NotInGrammar(ValueError):
-    """The formula is outside the grammar or breaks one of its rules. at: the character where."""
+    """The formula is outside the grammar or breaks one of its rules.
 
-    def __init__(self, what: str, at: int):
-        super().__init__(what)
-        self.at = at
+    code: which sentence of `refusals.SAID`. at: the character where. parts: what it names.
+    """
+
+    def __init__(self, code: str, at: int, **parts: str | int):
+        super().__init__(refusals.SAID[code].format(**parts))
+        self.code, self.at, self.parts = code, at, parts

@@ -33,7 +33,7 @@ class Factors:
         """What is on the left, and the next factor."""
         how = rest.pop(0) if isinstance(rest[0], str) else ""
         if not rest:
-            raise NotInGrammar(f"nothing after `{how}`", left.span[1])
+            raise NotInGrammar("nothing after", left.span[1], operator=how)
         right = self.factor(rest)
         span = left.span[0], right.span[1]
         if isinstance(left, Condition) or isinstance(right, Condition):
@@ -54,7 +54,7 @@ class Factors:
             if left.right == Number(1.0):
                 indicator = syntax.Indicator(right, span=(left.right.span[0], span[1]))
                 return replace(left, right=indicator, span=span)
-        raise NotInGrammar(r"a relation as a factor: write \mathbb{1}(…) for 0 or 1", span[0])
+        raise NotInGrammar("relation as factor", span[0])
 
     def _norms(self, divisor: Node, rest: list[Any]) -> Node:
         r"""`u^\top v / \|u\| \|v\|` divides by both norms."""
@@ -71,14 +71,13 @@ class Factors:
         is_symbol = isinstance(rest[0], Symbol | Number)
         if is_symbol or not isinstance(top, Number):
             text = self.tex[slice(*divisor.span)]
-            what = f"`/` divides by `{text}` alone or by the product: write brackets or \\frac"
-            raise NotInGrammar(what, divisor.span[0])
+            raise NotInGrammar("divisor", divisor.span[0], text=text)
 
     def factor(self, rest: list[Any]) -> Node:
         """The first factor of the rest, with its argument; both are removed from the rest."""
         first = rest.pop(0)
         if isinstance(first, str):
-            raise NotInGrammar(f"nothing before `{first}`", 0)
+            raise NotInGrammar("nothing before", 0, operator=first)
         if isinstance(first, Symbol) and self._is_indicator(first, rest):
             group = rest.pop(0)
             return syntax.Indicator(group.items[0], span=(first.span[0], group.span[1]))
@@ -156,8 +155,7 @@ class Factors:
         """What is given by one value is of one thing: not both V(s) and V(s')."""
         text = "".join(self.tex[slice(*group.inner)].split())
         if self.points.setdefault(f"{symbol.name} {symbol.indices}", text) != text:
-            what = f"`{symbol.name}` is given as one value, and is taken at two points here"
-            raise NotInGrammar(what, group.span[0])
+            raise NotInGrammar("two points", group.span[0], name=symbol.name)
 
     def _given_by_values(self, symbol: Symbol, rest: list[Any]) -> Symbol:
         """The K of `k(x_i, x_j)`, where only the array K is given; the p of `P(x)`."""
@@ -243,7 +241,7 @@ class Factors:
         if follows and (applied or self._is_applied(symbol, rest)):
             return self.scripts.raised(self._called(symbol, primes, rest.pop(0)), found, first.span)
         if symbol.name in self.vocabulary.functions:
-            raise NotInGrammar(f"the function {symbol.name} has nothing to apply to", first.span[0])
+            raise NotInGrammar("applied to nothing", first.span[0], name=symbol.name)
         return self.scripts.raised(replace(symbol, name=name), found, first.span)
 
     def _make_group(self, first: Pending, rest: list[Any]) -> Node:
@@ -272,13 +270,13 @@ class Factors:
         found = collected(function.scripts, function.span)
         base = found.pop("index", ())
         if "transpose" in found:
-            raise NotInGrammar(f"the function {name} with a transpose", start)
+            raise NotInGrammar("transposed function", start, name=name)
         if not rest or isinstance(rest[0], str):
-            raise NotInGrammar(f"the function {name} has nothing to apply to", start)
+            raise NotInGrammar("applied to nothing", start, name=name)
         is_group = isinstance(rest[0], Pending) and rest[0].kind == "group"
         after = rest.pop(0) if is_group else None
         if not after and name not in BARE and not base and name in ("max", "min"):
-            raise NotInGrammar(f"write ({name}) with parentheses after it", start)
+            raise NotInGrammar("parentheses", start, name=name)
         arguments = after.items if after else (self._bare_argument(name, rest),)
         span = start, after.inner[1] if after else arguments[-1].span[1]
         layer, primes = found.get("layer"), found.get("prime", 0)
@@ -308,7 +306,7 @@ class Factors:
         along = taken_along(found.get("index", ()), nabla.span)
         is_second = found.get("power") == (Number(2.0),)
         if not rest or isinstance(rest[0], str):
-            raise NotInGrammar(r"\nabla has nothing to be taken of", nabla.span[0])
+            raise NotInGrammar("nabla of nothing", nabla.span[0])
         top = self.argument_of_nabla(rest)
         span = nabla.span[0], top.span[1]
         if is_second:
@@ -331,15 +329,14 @@ class Factors:
     def _make_diff(self, diff: Pending, rest: list[Any]) -> Node:
         r"""`\partial_x f` and `\partial f / \partial x`."""
         found = collected(diff.scripts, diff.span)
-        what = r"\partial needs `\partial_x f` or `\partial f / \partial x`"
         if not rest or isinstance(rest[0], str):
-            raise NotInGrammar(what, diff.span[0])
+            raise NotInGrammar("partial", diff.span[0])
         top = self.argument_of_nabla(rest)
         if "index" in found:
             along = taken_along(found["index"], diff.span)
             return syntax.Derivative(top, along, span=(diff.span[0], top.span[1]))
         if len(rest) < 3 or rest[0] != "/" or getattr(rest[1], "kind", "") != "diff":
-            raise NotInGrammar(what, diff.span[0])
+            raise NotInGrammar("partial", diff.span[0])
         below = taken_along((rest[2],), diff.span)
         end = rest[2].span[1]
         del rest[:3]
@@ -348,7 +345,7 @@ class Factors:
     def _make_operator(self, operator: Pending, rest: list[Any]) -> Node:
         """A derivative of what follows: of the next parenthesis, else of the whole product."""
         if not rest or isinstance(rest[0], str):
-            raise NotInGrammar("a derivative of nothing", operator.span[0])
+            raise NotInGrammar("derivative of nothing", operator.span[0])
         is_group = isinstance(rest[0], Pending) and rest[0].kind == "group"
         top = self.argument_of_nabla(rest)
         while rest and not is_group:
@@ -364,7 +361,7 @@ class Factors:
         if isinstance(items[:1], tuple) and items and isinstance(items[0], syntax.Indicator):
             items = (items[0].condition,)  # [k = y] below
         if len(items) != 1 or not isinstance(items[0], Condition):
-            raise NotInGrammar("an indicator needs a condition in brackets", indicator.span[0])
+            raise NotInGrammar("indicator", indicator.span[0])
         return syntax.Indicator(items[0], span=(indicator.span[0], end))
 
 
@@ -385,7 +382,7 @@ def _argument(top: Node, span: Span) -> tuple[Symbol, ...]:
     top = top.operand if isinstance(top, syntax.Transpose) else top
     arguments = top.arguments if isinstance(top, syntax.Call) else ()
     if len(arguments) != 1:
-        raise NotInGrammar(r"a second derivative along what? Write \nabla^2_x f", span[0])
+        raise NotInGrammar("second along what", span[0])
     return taken_along(arguments, span)
 
 
@@ -393,7 +390,7 @@ def taken_along(nodes: Any, span: Span) -> tuple[Symbol, ...]:
     """What a derivative is taken along."""
     symbols = tuple(node for node in nodes if isinstance(node, Symbol))
     if len(symbols) < len(nodes):
-        raise NotInGrammar("a derivative of or along what is not a symbol", span[0])
+        raise NotInGrammar("along", span[0])
     return symbols
 
 
@@ -401,7 +398,10 @@ def _with_base(node: syntax.Call, base: tuple[Node, ...], span: Span) -> Node:
     """`\\log_2 x` is a quotient; an index of any other function is one of its value."""
     if node.function == "log" and all(isinstance(part, Number) for part in base):
         digits = "".join(f"{part.value:g}" for part in base if isinstance(part, Number))
-        base = (Number(float(digits), span=base[0].span),)  # \\log_{10}
+        try:
+            base = (Number(float(digits), span=base[0].span),)  # \\log_{10}
+        except ValueError:
+            raise NotInGrammar("base", span[0]) from None
     if node.function == "log" and len(base) == 1:
         return syntax.Quotient(node, syntax.Call("log", base, span=span), span=span)
     return syntax.Index(node, base, span=span)

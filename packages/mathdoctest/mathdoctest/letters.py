@@ -47,7 +47,7 @@ def reduction(lexing: Lexing, how: str, function: str, i: int) -> None:
     while lexing.at(below).command in ("limits", "nolimits"):
         below += 1
     if lexing.at(below).value == "{" and how in ("sum", "prod"):
-        raise NotInGrammar(rf"what runs stands below: write `\{how}_{{…}}`", lexing.at(below).start)
+        raise NotInGrammar("below", lexing.at(below).start, how=how)
     is_big = lexing.at(below).value == "_" or how in ("sum", "prod")
     lexing.put(*(("BIG", how) if is_big else ("FUNCTION", function)), i)
 
@@ -90,7 +90,7 @@ def _is_word(lexing: Lexing, i: int, end: int, run: str) -> bool:
         beside = run == "in" and "out" in lexing.tex  # H_{in} beside H_{out}
         return run in words.LABELS or run.isupper() or spoken or beside
     if run in words.FORGOTTEN:
-        raise NotInGrammar(rf"`{run}` is a command: write `\{run}`", lexing.at(i).start)
+        raise NotInGrammar("command", lexing.at(i).start, name=run)
     begins = not lexing.groups and (not lexing.out or lexing.out[-1].type in BREAKS)
     after = lexing.sized(end)
     if begins and lexing.at(after).value == "(":
@@ -110,8 +110,8 @@ def _is_word(lexing: Lexing, i: int, end: int, run: str) -> bool:
     if is_known or len(run) > 3 or len(run) == 3 and run.isupper():
         return True
     if run.isupper() and lexing.at(end).value == "_" and not lexing.vocabulary.names & set(run):
-        what = f"`{run}` is one name or a product: write \\text{{{run}}} or {' '.join(run)}"
-        raise NotInGrammar(what, lexing.at(i).start)
+        at = lexing.at(i).start
+        raise NotInGrammar("word or product", at, run=run, letters=" ".join(run))
     return _has_arguments(lexing, end)
 
 

@@ -12,18 +12,20 @@ from lark import Token
 
 from mathdoctest import arguments, brackets, letters, texts, words
 from mathdoctest.errors import NotInGrammar
-from mathdoctest.lexing import Lexing
+from mathdoctest.lexing import LONGEST, Lexing
 from mathdoctest.notation import NOTHING, Vocabulary
 from mathdoctest.tex import Raw, name_of
 
 
 def tokens(tex: str, vocabulary: Vocabulary = NOTHING) -> list[Token]:
     """The tokens of a formula, each with its place in the TeX. Raises NotInGrammar."""
+    if len(tex) > LONGEST:
+        raise NotInGrammar("long", 0, limit=LONGEST)
     lexing = Lexing(tex, vocabulary, _one)
     try:
         lexing.emit(0, len(lexing.raw))
     except RecursionError:
-        raise NotInGrammar("nested too deeply", 0) from None
+        raise NotInGrammar("deep", 0) from None
     texts.refuse_prose(lexing)
     return _trimmed(lexing.out)
 
@@ -96,7 +98,7 @@ def _command(lexing: Lexing, i: int, raw: Raw) -> int:
         return brackets.bracket(lexing, i, value)
     else:
         here = lexing.tex[raw.start :].split("\n")[0][:24].strip()
-        raise NotInGrammar(f"outside the grammar at `{here}`", raw.start)
+        raise NotInGrammar("outside", raw.start, seen=here)
     return i + 1
 
 
@@ -134,14 +136,14 @@ def _factorial(lexing: Lexing, i: int, raw: Raw) -> int:
 
 
 def _unopened(lexing: Lexing, i: int, raw: Raw) -> int:
-    raise NotInGrammar("`}` closes nothing", raw.start)
+    raise NotInGrammar("unopened", raw.start, bracket="}")
 
 
 def _arguments_of_extreme(lexing: Lexing, i: int, raw: Raw) -> int:
     r"""`\arg\max_i`."""
     name = f"arg{lexing.at(i + 1).command}"
     if name not in words.REDUCTIONS:
-        raise NotInGrammar(r"`\arg` stands before \max or \min", raw.start)
+        raise NotInGrammar("arg", raw.start)
     letters.reduction(lexing, name, name, i + 1)
     return i + 2
 
@@ -149,7 +151,7 @@ def _arguments_of_extreme(lexing: Lexing, i: int, raw: Raw) -> int:
 def _negated(lexing: Lexing, i: int, raw: Raw) -> int:
     named = {"=": "!=", r"\in": "notin"}
     if lexing.at(i + 1).value not in named:
-        raise NotInGrammar(r"`\not` stands before = or \in", raw.start)
+        raise NotInGrammar("not", raw.start)
     lexing.put("REL", named[lexing.at(i + 1).value], i, i + 1)
     return i + 2
 

@@ -24,6 +24,8 @@ ENDS = {
 }
 ENDS |= {*words.CLOSING.values(), "RBAR", "RNORM"}
 BREAKS = ("NEWLINE", "SEP", "QUALIFIER")
+LONGEST = 10_000  # characters of a formula
+DEEPEST = 50  # arguments inside one another
 
 Step = Callable[["Lexing", int], int]
 
@@ -31,6 +33,11 @@ Step = Callable[["Lexing", int], int]
 def token(kind: str, value: str, start: int, end: int) -> Token:
     """A token of the grammar, and its place in the TeX."""
     return Token(kind, value, start, end_pos=end)
+
+
+def _begins_with_digit(number: str) -> bool:
+    """Whether the first digit is taken off and leaves a number, which it does not of .5 and 1e5."""
+    return len(number) > 1 and number[0] != "." and number[1] not in "eE"
 
 
 class Lexing:
@@ -44,6 +51,7 @@ class Lexing:
         self.raw = raw_tokens(tex)
         self.out: list[Token] = []
         self.groups: list[str] = []
+        self.depth = 0  # of the arguments around this place
         self.differentials: set[int] = set()  # places of the `d` of `dx`
         self.side = ""  # of the bar that follows: L after \left, R after \right
         self.below_depth = 0  # subscripts around this place
@@ -71,20 +79,22 @@ class Lexing:
             depth += (value == opened) - (value == closed)
             if not depth:
                 return place
-        raise NotInGrammar(f"`{opened}` is not closed", self.at(i).start)
+        raise NotInGrammar("unclosed", self.at(i).start, bracket=opened)
 
-    def unit(self, i: int) -> int:
+    def unit(self, i: int, depth: int = 0) -> int:
         """The place after one argument of a command: a group, or a token with its own arguments."""
         raw = self.at(i)
+        if depth > DEEPEST:
+            raise RecursionError
         if raw.kind == "end" or raw.value in ("}", "&", "_", "^"):
-            raise NotInGrammar("an argument is missing here", raw.start)
+            raise NotInGrammar("argument", raw.start)
         if raw.value == "{":
             return self.closing(i) + 1
         if raw.command in ("frac", "dfrac", "tfrac", "cfrac"):
-            return self.unit(self.unit(i + 1))
+            return self.unit(self.unit(i + 1, depth + 1), depth + 1)
         if raw.command in words.ACCENTS or raw.command in words.IGNORED or raw.command == "sqrt":
-            return self.unit(i + 1)
-        if raw.kind == "number" and len(raw.value) > 1:  # x_12 is x_1 2
+            return self.unit(i + 1, depth + 1)
+        if raw.kind == "number" and _begins_with_digit(raw.value):  # x_12 is x_1 2
             cut = raw.start + 1
             rest = raw._replace(value=raw.value[1:], start=cut)
             self.raw[i : i + 1] = [raw._replace(value=raw.value[0], end=cut), rest]
@@ -107,10 +117,14 @@ class Lexing:
     # ---- one token after the other
 
     def emit(self, i: int, end: int) -> None:
+        if self.depth > DEEPEST:
+            raise RecursionError
+        self.depth += 1
         before = len(self.raw)
         while i < end:
             i = self._one(self, i)
             end, before = end + len(self.raw) - before, len(self.raw)
+        self.depth -= 1
 
     def argument(self, i: int) -> int:
         """Emit one argument in braces; the place after it."""

@@ -130,15 +130,16 @@ def squares(tokens: list[Token], names: frozenset[str]) -> set[tuple[str, str]]:
 def spelled(vocabulary: Vocabulary) -> dict[str, tuple[str, bool]]:
     """Spelling → the name, and whether it was declared so: W_xh and W^xh of a parameter `W_xh`."""
     out: dict[str, tuple[str, bool]] = {}
+    names_in_order = sorted(vocabulary.names)
     for letter, names in words.ABBREVIATED.items():
         if not vocabulary.names & {letter, f"{letter}_"}:
             for name in filter(vocabulary.names.__contains__, names):
                 out[letter] = (name, True)
-            for name in vocabulary.names:  # \eta_{\min} of lr_min
+            for name in names_in_order:  # \eta_{\min} of lr_min
                 base, _, script = name.partition("_")
                 if base in names and script and name not in names:
                     out[f"{letter}_{script}"] = (name, True)
-    for name in vocabulary.names:
+    for name in names_in_order:
         base, _, script = name.partition("_")
         if script and base:
             out[name] = out[f"{base}^{script}"] = out[f"{base}^({script}"] = (name, False)

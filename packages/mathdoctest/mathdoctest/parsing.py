@@ -9,6 +9,7 @@ from lark import Lark, Token
 from lark.lexer import Lexer
 
 DEEPEST = 500  # how much may be begun and not complete at a place
+NESTED = 100  # rules inside one another
 END = "$END"
 
 
@@ -107,19 +108,28 @@ def built(found: Iterable[Token | Rule], reader: Any, dropped: frozenset[str]) -
     """What the methods of a reader make of steps: one for each rule, and for tokens if it has any.
 
     A method of a rule gets its span and its parts, that of a token the token.
+    Raises RecursionError.
     """
-    stack: list[tuple[int, int, list[Any]]] = []  # where it begins and ends, and its parts
+    # where it begins and ends, its parts, and how many rules are inside one another
+    stack: list[tuple[int, int, list[Any], int]] = []
     for step in found:
         if isinstance(step, Rule):
             own = stack[-step.size :]
             del stack[-step.size :]
-            parts = own[0][2] if len(own) == 1 else [part for each in own for part in each[2]]
+            parts = own[0][2]
+            for each in own[1:]:
+                parts += each[2]
             begin, end = own[0][0], own[-1][1]
+            depth = max(of for _, _, _, of in own)
+            depth += len(own) > 1 and not step.symbol.startswith("__")  # lark's own, of a `*`
+            if depth > NESTED:
+                raise RecursionError
             if step.method and not (step.alone and len(parts) == 1):
                 parts = [getattr(reader, step.method)((begin, end), *parts)]
         else:
             begin, end = step.start_pos or 0, step.end_pos or 0
             make = getattr(reader, step.type, str)
             parts = [] if step.type in dropped else [make(step)]
-        stack.append((begin, end, parts))
+            depth = 0
+        stack.append((begin, end, parts, depth))
     return stack[0][2][0]

@@ -15,6 +15,7 @@ from mathdoctest.scripts import Pending, Script, Scripts, Span, collected, reduc
 from mathdoctest.syntax import Condition, Node, Number, Statement, Symbol
 
 GRAMMAR = Path(__file__).with_name("grammar.lark")
+HIGHEST = 9  # order of a derivative
 BOLD = {"1": syntax.Ones, "e": syntax.Unit, "I": syntax.Identity}
 
 
@@ -51,12 +52,13 @@ def _read(tex: str, start: str, vocabulary: Vocabulary) -> Any:
         named = notation.capitals(tokens) - vocabulary.names
         return parsing.built(found, _Reader(tex, vocabulary, named), parser().dropped)
     except RecursionError:
-        raise NotInGrammar("nested too deeply", 0) from None
+        raise NotInGrammar("deep", 0) from None
     except parsing.Unexpected as error:
         at = len(tex) if error.token is None else error.token.start_pos or 0
         seen = tex[at : at + 24].strip().split("\n")[0]
-        where = f" at `{seen}`" if seen else ": it ends too early"
-        raise NotInGrammar(f"outside the grammar{where}", at) from None
+        if not seen:
+            raise NotInGrammar("early", at) from None
+        raise NotInGrammar("outside", at, seen=seen) from None
 
 
 def _node(kind: Any) -> Any:
@@ -108,7 +110,7 @@ class _Reader:
                 out.append(part)
             elif not out:
                 at = part.sides[0].span[0] if isinstance(part, _Continuation) else span[0]
-                raise NotInGrammar("the first row of `aligned` has no left side", at)
+                raise NotInGrammar("no left side", at)
             else:
                 out[-1] = _with(out[-1], part)
         return out
@@ -129,7 +131,7 @@ class _Reader:
     def run(self, span: Span, *parts: Any) -> syntax.ForAll:
         (sides, relations), _, last = parts[-3:]
         if relations != ("=",) or not isinstance(sides[0], Symbol):
-            raise NotInGrammar("a range is written `i = 1, \\dots, n`", span[0])
+            raise NotInGrammar("range", span[0])
         _check_step(sides[1], parts[-2], span)
         return syntax.ForAll(sides[0].name, sides[1], last)
 
@@ -175,7 +177,7 @@ class _Reader:
         found = collected(tuple(scripts), span)
         below, above = found.pop("index", ()), found.pop("power", ())
         if found or len(above) > 1:
-            raise NotInGrammar(f"a script of \\{how} that is no bound", span[0])
+            raise NotInGrammar("no bound", span[0], how=how)
         return reduced(how, below, above[0] if above else None, body, span)
 
     # ---- a factor with its scripts
@@ -190,7 +192,7 @@ class _Reader:
         if base in BOLD.values():
             indices = found.pop("index", ())
             if len(indices) != 1 or base is syntax.Unit and not isinstance(indices[0], Symbol):
-                raise NotInGrammar("a bold 1, e or I needs one index", span[0])
+                raise NotInGrammar("bold index", span[0])
             base = base(indices[0], span=span)
         elif isinstance(base, syntax.Norm):
             match found.get("index"):
@@ -208,7 +210,7 @@ class _Reader:
 
     def layer(self, span: Span, items: tuple[Node, ...]) -> Script:
         if len(items) != 1:
-            raise NotInGrammar("a layer is one number", span[0])
+            raise NotInGrammar("layer", span[0])
         return "layer", items[0], span[1]
 
     def top(self, span: Span) -> Script:
@@ -280,7 +282,7 @@ class _Reader:
         last = "]" if last == r"\rbrack" else last
         if bracket + last in ("(]", "[)"):
             if len(items) != 2:
-                raise NotInGrammar(f"`{bracket}` is closed by `{last}`", span[0])
+                raise NotInGrammar("closed by", span[0], bracket=bracket, last=last)
             bracket += last
         return Pending("group", span, items=items, bracket=bracket, inner=span)
 
@@ -291,9 +293,9 @@ class _Reader:
         scripts = [part for part in parts if isinstance(part, tuple)]
         order = collected(tuple(scripts), span).get("power", (Number(1.0),))[0]
         factors = [part for part in parts if not isinstance(part, tuple)]
-        reach = _reach(factors) if factors else span
+        reach = _reach([part for part in factors if not isinstance(part, str)] or [symbol])
         top = self.factors.product(reach, *self._with_argument(factors)) if factors else None
-        return int(order.value) if isinstance(order, Number) else 0, top
+        return _order(order, span), top
 
     def _with_argument(self, factors: list[Any]) -> list[Any]:
         """The f of `\\frac{\\partial f(x)}{…}` is a function."""
@@ -302,15 +304,14 @@ class _Reader:
     def below(self, span: Span, _: Symbol, item: Any) -> list[Node]:
         node = self.factors.factor([item])
         if isinstance(node, syntax.Power) and isinstance(node.exponent, Number):
-            return [node.base] * int(node.exponent.value)
+            return [node.base] * _order(node.exponent, span)
         return [node]
 
     def derivative(self, span: Span, above: tuple[int, Node | None], *below: list[Node]) -> Any:
         order, top = above
         along = taken_along([node for each in below for node in each], span)
         if len(along) != order:
-            what = f"a derivative of order {order} with {len(along)} below"
-            raise NotInGrammar(what, span[0])
+            raise NotInGrammar("order", span[0], order=order, below=len(along))
         if top is None:
             return Pending("operator", span, bottoms=along)
         return syntax.Derivative(top, along, span=span)
@@ -327,6 +328,13 @@ class _Reader:
 
     def row(self, span: Span, *entries: Node) -> tuple[Node, ...]:
         return entries
+
+
+def _order(power: Node, span: Span) -> int:
+    """How often a derivative is taken; 0 where that is no number."""
+    if isinstance(power, Number) and power.value > HIGHEST:
+        raise NotInGrammar("high order", span[0], limit=HIGHEST)
+    return int(power.value) if isinstance(power, Number) else 0
 
 
 # ---- rows and conditions
@@ -360,7 +368,7 @@ def _with(statement: Statement, part: Any) -> Statement:
         return replace(statement, sides=sides, relations=statement.relations + part.relations)
     if isinstance(part, syntax.ForAll):
         if statement.where:
-            raise NotInGrammar("a second range for one formula", part.first.span[0])
+            raise NotInGrammar("second range", part.first.span[0])
         return replace(statement, where=part)
     if isinstance(part, Condition):
         return replace(statement, conditions=(*statement.conditions, part))
@@ -386,4 +394,4 @@ def _reach(nodes: Any) -> Span:
 def _check_step(first: Node, second: str, span: Span) -> None:
     r"""The 2 of `1, 2, \dots, n` says that it goes on by 1."""
     if second and not (isinstance(first, Number) and abs(float(second) - first.value) == 1):
-        raise NotInGrammar("a range goes on by 1", span[0])
+        raise NotInGrammar("step", span[0])

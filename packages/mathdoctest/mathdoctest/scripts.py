@@ -119,26 +119,25 @@ class Scripts:
         is_entry = base.name in self.vocabulary.arrays and not key.endswith("_0")
         if not declared and not said and is_entry and "^" not in key:
             text = self.tex[slice(*span)]
-            what = f"`{text}` may be `{name}` or an entry of `{base.name}`: rename one"
-            raise NotInGrammar(what, span[0])
+            raise NotInGrammar("two names", span[0], text=text, name=name, array=base.name)
         return Symbol(name, span=span)
 
     def raised(self, node: Node, found: dict[str, Any], span: Span) -> Node:
         """A node with its indices, its power and its transpose; no other script may be left."""
         if "layer" in found:
-            raise NotInGrammar("a layer on what is not a symbol", span[0])
+            raise NotInGrammar("layer on", span[0])
         if "prime" in found:
-            raise NotInGrammar("a prime on what is not a function", span[0])
+            raise NotInGrammar("prime on", span[0])
         if "index" in found:
             node = syntax.Index(node, _checked(found["index"], span), span=span)
         if "factorial" in found:
             if "power" in found or "transpose" in found:
-                raise NotInGrammar("a factorial and a power: write brackets", span[0])
+                raise NotInGrammar("factorial and power", span[0])
             return syntax.Call("factorial", (node,), span=span)
         if "power" in found:
             (power,) = found["power"] if len(found["power"]) == 1 else (None,)
             if power is None:
-                raise NotInGrammar("a power is one expression", span[0])
+                raise NotInGrammar("power", span[0])
             if transposed := self._transposed(node, power, span):
                 return transposed
             node = syntax.Power(node, as_value(power, span), span=span)
@@ -187,19 +186,19 @@ def collected(scripts: tuple[Script, ...], span: Span) -> dict[str, Any]:
         if kind == "prime":
             found[kind] = max(count, found[kind] or 0)
         elif count > 1:
-            raise NotInGrammar(f"two scripts of one kind ({kind})", span[0])
+            raise NotInGrammar("two scripts", span[0], kind=kind)
     return found
 
 
 def _checked(indices: tuple[Node, ...], span: Span) -> tuple[Node, ...]:
     if any(isinstance(i, Condition) and "=" in i.relations for i in indices):
-        raise NotInGrammar("an equation as an index; a sequence is written (x_i)_{i=1}^n", span[0])
+        raise NotInGrammar("equation as index", span[0])
     return indices
 
 
 def as_value(node: Node, span: Span) -> Node:
     if isinstance(node, Condition):
-        raise NotInGrammar("a relation where a value is needed", span[0])
+        raise NotInGrammar("relation as value", span[0])
     return node
 
 
@@ -215,7 +214,7 @@ def reduced(how: str, below: tuple[Node, ...], above: Node | None, body: Node, s
             case syntax.Interval(first, last, Symbol(letter)) if low is None and above is None:
                 letters, low, above = [*letters, letter], first, last
             case Condition(_, ("=",)) | syntax.Interval():
-                raise NotInGrammar("two ranges below one sign: write a sign for each", span[0])
+                raise NotInGrammar("two ranges", span[0])
             case Condition((Symbol(letter, None, ()), _), ("in" | "sim",)):
                 letters.append(letter)
                 conditions.append(part)
@@ -226,7 +225,7 @@ def reduced(how: str, below: tuple[Node, ...], above: Node | None, body: Node, s
             case Symbol(letter, None, ()):
                 letters.append(letter)
             case _ if len(below) > 1:
-                raise NotInGrammar("what runs is a letter", span[0])
+                raise NotInGrammar("what runs", span[0])
             case _:
                 low = part
     if low is None and above is not None and len(letters) == 1:

@@ -269,12 +269,12 @@ class Statement(_Frozen):
     conditions: tuple[Condition, ...] = ()
 
 
-_UNCOMPARED = ("span", "upright", "called", "operator", "order_is_given")
+UNCOMPARED = ("span", "upright", "called", "operator", "order_is_given")
 
 
 @functools.cache
 def _field_names(kind: Any) -> tuple[str, ...]:
-    names = [f.name for f in fields(kind) if f.name not in _UNCOMPARED]
+    names = [f.name for f in fields(kind) if f.name not in UNCOMPARED]
     return tuple(sorted(names, key=lambda name: name != "layer") if kind is Call else names)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from mathdoctest import words
 
 _TEXT = r"text|textrm|textsf|texttt|textit|textbf|textnormal|mbox|operatorname\*?"
-_RAW = re.compile(
+RAW = re.compile(
     rf"""
     (?P<skip>\s+|%[^\n]*|\\[,;:!>\s]|~)
   | (?P<text>\\(?:{_TEXT})\s*\{{(?P<said>[^{{}}$]*)\}})
@@ -14,15 +14,15 @@ _RAW = re.compile(
   | (?P<plain>(?<![A-Za-z\\_^])(?:where|otherwise|if|for)(?=\s))
   | (?P<word>\\(?:mathrm|mathit|mathsf|mathtt)\s*\{{\s*
         (?P<upright>[A-Za-z](?:[A-Za-z0-9 _-]|\\_)*)\}})
-  | (?P<joined>[A-Za-z]+(?:\d*\\_[A-Za-z0-9]+)+ | \\(?:rm|sf|tt)(?![A-Za-z])\s*
-        (?P<roman>[A-Za-z]{{2,}}(?:\d*\\_[A-Za-z0-9]+)*))
+  | (?P<joined>[A-Za-z]+(?:[0-9]*\\_[A-Za-z0-9]+)+ | \\(?:rm|sf|tt)(?![A-Za-z])\s*
+        (?P<roman>[A-Za-z]{{2,}}(?:[0-9]*\\_[A-Za-z0-9]+)*))
   | (?P<ellipsis>\.\s?\.\s?\.)
   | (?P<styled>\\(?:mathbf|boldsymbol|bm|mathbb|mathcal|vec|mathfrak|pmb|mathscr)\s*
         \{{\s*(?P<one>[1A-Za-z]|\\[a-zA-Z]+)\s*\}})
   | (?P<edge>\\(?P<side>begin|end)\s*\{{(?P<environment>[A-Za-z]+)\*?\}})
   | (?P<newline>\\\\(?:\s*\[[^\]]*\])?|\\cr(?![A-Za-z]))
   | (?P<command>\\[A-Za-z]+\*?|\\.)
-  | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|\.\d+)
+  | (?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+)
   | (?P<letter>[A-Za-z])
   | (?P<mark>:=|==|!=|\|\||\S)
 """,
@@ -50,7 +50,7 @@ class Raw(NamedTuple):
 def raw_tokens(tex: str, first: int = 0, last: int | None = None) -> list[Raw]:
     """The tokens of TeX, or of a part of it, without spaces and comments."""
     out = []
-    for match in _RAW.finditer(tex, first, len(tex) if last is None else last):
+    for match in RAW.finditer(tex, first, len(tex) if last is None else last):
         kind = match.lastgroup or "mark"
         if kind == "skip":
             continue

@@ -39,15 +39,15 @@ def refuse_prose(lexing: Lexing) -> None:
     ):
         if here.type != "WORD" or here.start_pos not in lexing.prose:
             continue
-        if before and before.type == "SEP" and after is None and here.start_pos in lexing.prose:
+        if before is not None and before.type == "SEP" and after is None:
             del lexing.out[-1:]  # a remark behind the formula
             break
-        alone = (not before or before.type in BREAKS) and (not after or after.type in BREAKS)
-        alone = alone and (before is None or before.type != "QUALIFIER") and len(lexing.out) > 1
-        multiplied = before and before.type in ENDS or after and after.type in begin
+        kinds = before.type if before is not None else "", after.type if after is not None else ""
+        alone = all(not kind or kind in BREAKS for kind in kinds)
+        alone = alone and kinds[0] != "QUALIFIER" and len(lexing.out) > 1
+        multiplied = kinds[0] in ENDS or kinds[1] in begin
         if multiplied or alone:
-            what = f"`{here.replace('_', ' ')}` is neither a name nor a condition"
-            raise NotInGrammar(what, here.start_pos or 0)
+            raise NotInGrammar("prose", here.start_pos or 0, words=here.replace("_", " "))
 
 
 def condition(lexing: Lexing, i: int, known: str) -> None:

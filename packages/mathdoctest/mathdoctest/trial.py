@@ -112,6 +112,22 @@ class Trial(Left):
                     check_equal(sides, ev, LOOSE)
         return ways if len(nodes) > 1 else set()
 
+    def wanted(self, chain: Statement) -> list[tuple[Evaluator, Value]]:
+        """What a chain is about, at each of its steps, with an evaluator for a right side.
+
+        Raises Wrong.
+        """
+        found = []
+        with np.errstate(all="ignore"), backends.guard():
+            for constants in self._steps(chain):
+                ev = self._evaluator(constants)
+                ev.left = functools.partial(self._letters_of, chain)
+                first = next(iter(self._sides(chain, ev)), None)
+                if first is None:
+                    raise Wrong("nothing to compare")
+                found.append((replace(ev, names=self.names.before(chain)), first.value))
+        return found
+
     def is_slow(self, chain: Statement) -> bool:
         """Whether a derivative is taken to compute a side."""
         return any(map(has_derivative, chain.sides)) or bool(self.scope.meanings)

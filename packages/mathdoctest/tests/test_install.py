@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from test_readme import PACKAGE, differences, run
 
-NEEDED = {"mathdoctest/grammar.lark", "mathdoctest/py.typed"}
+NEEDED = {"mathdoctest/grammar.lark", "mathdoctest/py.typed", "mathdoctest/browser/reader.js"}
 NEEDED |= {f"mathdoctest/backends/{name}.py" for name in ("mlx", "jax", "torch", "numpy", "dual")}
 # Without another library a derivative is that of the formula itself, and exact
 SLOPE = r'''
