@@ -232,6 +232,8 @@ def test_two_products_is_a_picture_of_tables_that_fit():
 def test_pictures_of_batches_and_kernels_hold_symbols_alone(name):
     assert_symbols_only(draw(name, SAMPLES[name]))
     assert_wide_and_tall(draw(name, SAMPLES[name]))
+
+
 def test_a_block_is_a_picture_of_two_entries():
     assert_symbols_only(draw("block", SAMPLES["block"]))
     assert_wide_and_tall(draw("block", SAMPLES["block"]))
