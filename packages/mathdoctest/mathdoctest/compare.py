@@ -88,9 +88,9 @@ def _examined(
     unseen: dict[int, Number | None] = {}
     reached: dict[int, Reach] = {}
     first: Any = None
-    compared = set[int]()  # the chains of which two sides were compared
+    compared, seen = set[int](), set[int]()  # chains of which two sides were compared; sides
     for trial in trials(one, code, table, range(draws), limit, scope):
-        trial.unseen, trial.reached = unseen, reached
+        trial.unseen, trial.reached, trial.seen = unseen, reached, seen
         ways |= _judged(one, trial, compared)
         rules |= trial.graph.rules
         first = trial if trial.draw.seed == 0 else first
@@ -111,7 +111,19 @@ def _examined(
             if id(chain) not in compared and not trial.is_step(chain):
                 never = Wrong("nothing was compared: its conditions held on no draw")
                 raise _mismatch(one, formula, trial, never, chain)
+            for side in chain.sides[1:] if id(chain) in compared else ():
+                if side.has_derivative and id(side) not in seen:
+                    raise _mismatch(one, formula, trial, _never(side), chain)
     return Compared(ways, rules, first.draw)
+
+
+def _never(side: Node) -> Wrong:
+    """What is told of a side that had a value on no draw."""
+    tops = {n.quantity for n in walk(side) if isinstance(n, Derivative) and n.quantity}
+    of = " and ".join(f"`{top}`" for top in sorted(tops)) or "this"
+    what = f"this side was compared with nothing: no formula in reach says what {of} is"
+    cure = "give its slope as a parameter, return it, or import the function that defines it"
+    return Wrong(f"{what}; {cure}", side)
 
 
 def on_purpose(one: Function, code: Code, table: SymbolTable, within: Scope) -> list[int]:

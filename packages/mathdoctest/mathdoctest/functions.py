@@ -278,6 +278,13 @@ class Function:
         found = next((name for name in names if name in self.parameters), None)
         return found or self._named_for(bottoms) or self._gradient(node)
 
+    def slope_left(self, node: Derivative) -> str | None:
+        """The left side of one of its formulas that a derivative is."""
+        if not isinstance(node.top, Symbol):
+            return None
+        name = resolve.derivative_name(self.full_name(node.top), map(self.full_name, node.bottoms))
+        return name if name in self.lefts and name not in self.parameters else None
+
     def _named_for(self, bottoms: list[str]) -> str | None:
         """The parameter `grad_w` or `dw` for the slope of whatever it is along w."""
         if len(bottoms) != 1:

@@ -1,5 +1,6 @@
 """What each name in a function's formulas stands for in a draw of values, steps and layers too."""
 
+import copy
 import functools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -42,6 +43,7 @@ class Names:
         self.sizes = {**known, **also}
         self._returned = graph.returned if returned else {}
         self._renewed: dict[str, Statement] = {}
+        self._judged: str | None = None  # the left side of the chain on whose right these stand
 
     @functools.cached_property
     def entry_shape(self) -> tuple[int, ...]:
@@ -62,12 +64,13 @@ class Names:
         What is assigned there or later is what was given.
         """
         chains = self.asker.statements
+        out = copy.copy(self)
+        out._judged = self.asker.left(chain)
         if chain not in chains or not any("<-" in each.relations for each in chains):
-            return self
+            return out
         place, given = chains.index(chain), self.asker.parameters
         each = {id(c): self.asker.left(c) or "" for c in chains if "<-" in c.relations}
         later = {each[id(c)] for c in chains[place:] if id(c) in each} & given.keys()
-        out = Names(self.graph, self.asker)
         out._returned = {n: v for n, v in self._returned.items() if n not in later}
         earlier = {each[id(c)]: c for c in chains[:place] if id(c) in each}
         out._renewed = {n: c for n, c in earlier.items() if n in given and n not in out._returned}
@@ -380,7 +383,20 @@ class Names:
             return None
         return None if self.graph.derive and self.has(node.quantity) else name
 
+    def made(self, node: Derivative) -> str | None:
+        """The name `dL_dz` for ∂L/∂z that another formula of the function says, where no formula
+        says what L is.
+        """
+        if self._judged is None or node.quantity is None or self.has(node.quantity):
+            return None
+        name = self.asker.slope_left(node)
+        return name if name not in (None, self._judged) and self.has(str(name)) else None
+
     def derivative(self, node: Derivative, ev: Evaluator) -> tuple[Data, Indices]:
+        if name := self.made(node):
+            data = Data(_as_array(self._value(name)), False)
+            named = (n for n in (node.top, *node.bottoms) if isinstance(n, Symbol))
+            return data, tuple(i for each in named for i in each.indices)
         if name := self.given(node):
             for point in node.top.arguments if isinstance(node.top, Call) else ():
                 if isinstance(point, Symbol) and point.name in self.asker.parameters:

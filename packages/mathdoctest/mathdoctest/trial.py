@@ -55,6 +55,7 @@ class Trial(Left):
     unseen: dict[int, Number | None]
     reached: dict[int, Reach] | None = None  # by the identity of a chain
     reach: Reach | None = None  # of the chain that is judged
+    seen: set[int] | None = None  # the identities of the sides that had a value
     quick = False  # whether one way to take derivatives is enough
     batch = 0  # rows of a batch, while a formula is read as said of one
 
@@ -226,10 +227,11 @@ class Trial(Left):
         left, returned = chain.sides[0], self._returned(chain, ev)
         sides = [Side("what the code returns", "", returned)] if returned else []
         is_name = self._is_named(chain)
-        before = self.names.before(chain)
-        right = ev if before is self.names else replace(ev, names=before)
+        right = replace(ev, names=self.names.before(chain))
         for place, side in enumerate(chain.sides):
-            if not self._is_label(chain, place) and self._is_ready(side):
+            if not self._is_label(chain, place) and self._is_ready(chain, place):
+                if self.seen is not None:
+                    self.seen.add(id(side))
                 name = "the right side" if place or not is_name else "the left side"
                 try:
                     found = list(self._values(side, right if place else ev))
@@ -278,7 +280,7 @@ class Trial(Left):
         return self.function.left(chain) not in (None, WHOLE) and self.is_name(chain)
 
     def _compare(self, chain: Statement, constants: dict[str, int]) -> set[str]:
-        ev, left = self._evaluator(constants), chain.sides[0]
+        ev = self._evaluator(constants)
         ev.left = functools.partial(self._letters_of, chain)
         if chain.relations == ("in",):
             return _check_shape(chain, ev)
@@ -290,7 +292,8 @@ class Trial(Left):
         if len(sides) < 2:
             if self.is_step(chain):
                 return set()  # a step on the way, which another formula uses
-            if not self.derive and not all(map(self._is_ready, chain.sides)):
+            ready = (self._is_ready(chain, place) for place in range(len(chain.sides)))
+            if not self.derive and not all(ready):
                 return set()  # compared in the draw with derivatives
             what = "the right side is only a derivative, and none is taken here"
             raise Wrong(f"nothing to compare: {what}")
@@ -305,7 +308,7 @@ class Trial(Left):
             if not self.batch:
                 self._check_all_returned(chain, constants)
             self._see_digits(chain, ev)
-            if self.derive and self.draw.seed == 0 and self._is_ready(left):
+            if self.derive and self.draw.seed == 0 and self._is_ready(chain, 0):
                 cotangents.check(chain, self.names, ev)
         return {"return", *(side.way or "return" for side in sides)}
 
@@ -347,8 +350,12 @@ class Trial(Left):
     def _see_digits(self, chain: Statement, ev: Evaluator) -> None:
         """Which numbers of a chain make a difference to the last digit."""
         ev = replace(ev, reach=None)  # what is changed here is not what the formula says
-        for side in () if self.shows_digits or self.draw.is_directed else chain.sides:
-            for number, other in accuracy.changed(side) if self._is_ready(side) else ():
+        right = replace(ev, names=self.names.before(chain))
+        for place, side in enumerate(chain.sides):
+            if self.shows_digits or self.draw.is_directed or not self._is_ready(chain, place):
+                continue
+            ev = right if place else ev
+            for number, other in accuracy.changed(side):
                 if self.unseen.get(id(number), number):
                     a, b = (np.asarray(ev.value(each).array) for each in (side, other))
                     self.unseen[id(number)] = number if agree(a, b, LOOSE).all() else None
@@ -377,13 +384,15 @@ class Trial(Left):
                 continue
             raise Wrong(f"the formula has an entry {letter.name} = {size + 1}; the code does not")
 
-    def _is_ready(self, side: Node) -> bool:
+    def _is_ready(self, chain: Statement, place: int) -> bool:
         """A side with a derivative waits for the draw in which quantities depend on each other.
 
-        A slope that the function is given, of a quantity that no formula defines, never waits.
+        A slope that the function is given, of a quantity that no formula defines, never waits; on
+        the right, neither does one that the function makes itself.
         """
+        side, names = chain.sides[place], self.names.before(chain) if place else self.names
         for node in walk(side) if side.has_derivative else ():
-            if isinstance(node, Derivative) and not self.names.given(node):
+            if isinstance(node, Derivative) and not (names.made(node) or names.given(node)):
                 if not self.derive or node.quantity in self._foreign:
                     return False
         return True

@@ -423,6 +423,34 @@ WRONG = {
     "a symmetric vector": (
         (Fn("f(x: A[n]) -> A[n]", "y_i = x_i", "x"), {"x": {"range": "symmetric"}}),
         "has two equal axes"),
+    "a last side of slopes that the function makes itself": ((
+        Fn("block(x: A[n], W: A[K n], V: A[n K]) -> tuple[A[K], A[n]]", (
+            r"z_i = \sum_{j=1}^{n} w_{ij} x_j", r"y_k = x_k + \sum_{i=1}^{K} v_{ki} z_i"),
+           "z = W @ x\nreturn z, x + V @ z"),
+        Fn("f(x: A[n], W: A[K n], V: A[n K], dL_dy: A[n]) -> tuple[A[K], A[n]]", (
+            r"\frac{\partial L}{\partial z_i} = \sum_{k=1}^{n} v_{ki} "
+            r"\frac{\partial L}{\partial y_k}",
+            r"\frac{\partial L}{\partial x_j} = \sum_{k=1}^{n} \frac{\partial L}{\partial y_k} "
+            r"\cdot \frac{\partial y_k}{\partial x_j} = "
+            r"-\frac{\partial L}{\partial y_j} + "
+            r"\sum_{i=1}^{K} w_{ij} \frac{\partial L}{\partial z_i}"),
+           "s = V.T @ dL_dy\nreturn s, dL_dy + W.T @ s"),), "the code returns"),
+    "a sign beside a slope that the function makes itself": ((
+        Fn("f(x: A[n], W: A[K n], V: A[n K], dL_dy: A[n]) -> tuple[A[K], A[n]]", (
+            r"\frac{\partial L}{\partial z_i} = \sum_{k=1}^{n} v_{ki} "
+            r"\frac{\partial L}{\partial y_k}",
+            r"\frac{\partial L}{\partial x_j} = -\frac{\partial L}{\partial y_j} + "
+            r"\sum_{i=1}^{K} w_{ij} \frac{\partial L}{\partial z_i}"),
+           "s = V.T @ dL_dy\nreturn s, dL_dy + W.T @ s"),), "the code returns"),
+    "a last side of a slope that nothing says": ((
+        Fn("block(x: A[n], W: A[K n], V: A[n K]) -> tuple[A[K], A[n]]", (
+            r"z_i = \sum_{j=1}^{n} w_{ij} x_j", r"y_k = x_k + \sum_{i=1}^{K} v_{ki} z_i"),
+           "z = W @ x\nreturn z, x + V @ z"),
+        Fn("f(x: A[n], W: A[K n], V: A[n K], dL_dy: A[n]) -> A[n]",
+           r"\frac{\partial L}{\partial x_j} = \sum_{k=1}^{n} \frac{\partial L}{\partial y_k} "
+           r"\cdot \frac{\partial y_k}{\partial x_j} = -\frac{\partial L}{\partial y_j} + "
+           r"\sum_{i=1}^{K} w_{ij} \frac{\partial L}{\partial z_i}",
+           "dL_dy + W.T @ (V.T @ dL_dy)"),), "this side was compared with nothing.*`L`"),
 }  # fmt: skip
 
 # ---- right formulas
@@ -556,6 +584,25 @@ RIGHT = {
     "a shape beside the value": (
         Fn("f(W: A[m n], x: A[n]) -> A[m]",
            (r"W \in \mathbb{R}^{m \times n}", r"z \in \mathbb{R}^{m}", "z = W x"), "W @ x"),),
+    "slopes that the function makes itself, behind a chain": (
+        Fn("block(x: A[n], W: A[K n], V: A[n K]) -> tuple[A[K], A[n]]", (
+            r"z_i = \sum_{j=1}^{n} w_{ij} x_j", r"y_k = x_k + \sum_{i=1}^{K} v_{ki} z_i"),
+           "z = W @ x\nreturn z, x + V @ z"),
+        Fn("f(x: A[n], W: A[K n], V: A[n K], dL_dy: A[n]) -> tuple[A[K], A[n]]", (
+            r"\frac{\partial L}{\partial z_i} = \sum_{k=1}^{n} v_{ki} "
+            r"\frac{\partial L}{\partial y_k}",
+            r"\frac{\partial L}{\partial x_j} = \sum_{k=1}^{n} \frac{\partial L}{\partial y_k} "
+            r"\cdot \frac{\partial y_k}{\partial x_j} = "
+            r"\frac{\partial L}{\partial y_j} + "
+            r"\sum_{i=1}^{K} w_{ij} \frac{\partial L}{\partial z_i}"),
+           "s = V.T @ dL_dy\nreturn s, dL_dy + W.T @ s"),),
+    "slopes that the function makes itself": (
+        Fn("f(x: A[n], W: A[K n], V: A[n K], dL_dy: A[n]) -> tuple[A[K], A[n]]", (
+            r"\frac{\partial L}{\partial z_i} = \sum_{k=1}^{n} v_{ki} "
+            r"\frac{\partial L}{\partial y_k}",
+            r"\frac{\partial L}{\partial x_j} = \frac{\partial L}{\partial y_j} + "
+            r"\sum_{i=1}^{K} w_{ij} \frac{\partial L}{\partial z_i}"),
+           "s = V.T @ dL_dy\nreturn s, dL_dy + W.T @ s"),),
 }  # fmt: skip
 
 
