@@ -478,6 +478,21 @@ def steps_and_casts():
     """
 
 
+def factor_forgotten():
+    """Slope of c + ab/2 along a, by JVP and by VJP: in one call, and written out.
+
+    >>> c, a, b = mx.array([[1.0]]), mx.array([[2.0]]), mx.array([[3.0]])
+    >>> in_one = lambda a: mx.addmm(c, a, b, alpha=0.5)
+    >>> written = lambda a: c + 0.5 * (a @ b)
+    >>> one = mx.ones((1, 1))
+    >>> for f in (in_one, written):
+    ...     forward, back = mx.jvp(f, [a], [one])[1][0], mx.vjp(f, [a], [one])[1][0]
+    ...     print(forward.item(), back.item())
+    3.0 1.5
+    1.5 1.5
+    """
+
+
 def forgotten_cotangent():
     """A backward of one's own that does not multiply by the cotangent: right when alone, wrong inside ten times it.
 
