@@ -219,7 +219,7 @@ def far_back():
 
 
 def growth_measured():
-    """Factor of one step, measured over a hundred, beside the spectral radius of random weights.
+    """Factor of one step, measured over two hundred, beside the spectral radius of random weights.
 
     >>> draw = np.random.default_rng(0)
     >>> for rho in (0.5, 0.9, 1.0, 1.1, 1.5):
@@ -240,7 +240,7 @@ def growth_measured():
 
 
 def first_up():
-    """A spectral radius of 0.9, and the slope grows all the same, for ten steps.
+    """A spectral radius of 0.9, and the slope grows all the same, for nine steps.
 
     >>> A = np.array([[0.9, 0.0], [5.0, 0.9]])
     >>> print(np.abs(np.linalg.eigvals(A)).max())
