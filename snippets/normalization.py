@@ -232,7 +232,7 @@ def fifty_layers():
 def ten_layers():
     """The loss of a network with ten hidden layers on the irises, from `nn.Linear`'s own weights, without and with normalization.
 
-    Tolerance: 0.05 (forty steps through ten layers in float16; each device rounds differently)
+    Tolerance: 0.05 (forty steps through ten layers in float32; each device rounds differently)
 
     >>> X, X_test, y, y_test = irises()
     >>> def loss_fn(model, X, y):
