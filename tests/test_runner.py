@@ -311,6 +311,14 @@ def test_a_broken_cache_file_is_run_again(tmp_path, monkeypatch):
     assert runner.cached(PROJECT, "print(1)") is None
 
 
+def test_of_a_large_variable_only_the_name_is_kept():
+    most = runner.LARGEST
+    values = {"a": [[0.5] * most], "b": {"x": [1] * most, "y": "text"}, "c": [[1], [2] * most]}
+    kept = runner.without_large(runner.Run("", None, None, values))
+    assert (list(kept.values), kept.large) == (["a"], ["b", "c"])
+    assert kept.names == {"a", "b", "c"}
+
+
 @pytest.mark.parametrize(
     "want, have",
     [

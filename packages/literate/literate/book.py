@@ -172,6 +172,9 @@ class Book:
         """A value that a run left: `value("statistics.sample", "means", "[0]")`. Raises Fault."""
         _, run = self.snippet(name)
         at = self.page.at(f"{name}.{variable}")
+        if variable in run.large:
+            what = f"`{variable}` of `{name}` has more than {runs.LARGEST} numbers"
+            raise Fault(at, what, "let the example take the part that the page names")
         if variable not in run.values:
             cure = f"assign it in the example; it left: {', '.join(run.values) or 'none'}"
             raise Fault(at, f"`{name}` left no variable `{variable}`", cure)

@@ -505,7 +505,7 @@ def inline_maths(
     before = chain.from_iterable(shown_on(each, loaded) for each in others)
     found = InlineMaths(page.project, shown_on(page, loaded), before)
     for name, _ in page.snippets():
-        values = _names_in(loaded[name].displayed) | ran[name].values.keys()
+        values = _names_in(loaded[name].displayed) | ran[name].names
         found.names |= values & symbols.reached(page.project, loaded[name].path.stem)
     return found
 

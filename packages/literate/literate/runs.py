@@ -23,7 +23,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -40,6 +40,7 @@ WORKER = (sys.executable, "-P", "-s", "-B", str(Path(__file__).with_name("worker
 LIMIT = "LITERATE_TIME_LIMIT"
 TIME_LIMIT = float(os.environ.get(LIMIT, "60"))  # seconds
 OUTPUT_LIMIT = 100_000  # bytes: more than any page can show
+LARGEST = 10_000  # numbers kept of one variable: every page would have to read them again
 VARIABLES = (*mlx_backend.VARIABLES, "OMP_NUM_THREADS", "LD_PRELOAD")  # what a run depends on
 _KEPT = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", *VARIABLES)
 # Packages that many programs import, and that note neither folder nor time as they load. NumPy sets
@@ -56,7 +57,8 @@ class Run:
     """What came of running a program.
 
     error: what it raised, as `TypeError: …`. line: the line of the program that raised it.
-    values: the top-level variables at the end, in full precision.
+    values: the top-level variables at the end, in full precision, but for those with more than
+    LARGEST numbers; large: the names of these.
     shapes: function → for each call, of different shapes, what it was given by name, and `return`:
     `[2, 3]` of an array, `[]` of a number, `["list", …]` of several, None of anything else.
     needs: what this machine lacks, so that the program was not run; see `literate.needs`.
@@ -68,6 +70,12 @@ class Run:
     values: dict[str, Any]
     shapes: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     needs: str | None = None
+    large: list[str] = field(default_factory=list)
+
+    @property
+    def names(self) -> set[str]:
+        """All variables that it left."""
+        return {*self.values, *self.large}
 
 
 # ---- what a run depends on
@@ -275,6 +283,20 @@ def cached(project: Project, program: str) -> Run | None:
     return Run(**found) if found else None
 
 
+def without_large(result: Run) -> Run:
+    """A run as it is kept."""
+    large = sorted(name for name, value in result.values.items() if _count(value) > LARGEST)
+    values = {name: value for name, value in result.values.items() if name not in large}
+    return replace(result, values=values, large=large)
+
+
+def _count(value: Any) -> int:
+    """How many numbers and strings a value has."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    return sum(map(_count, value)) if isinstance(value, list) else 1
+
+
 def keep(project: Project, program: str, result: Run) -> None:
     write_whole(_kept_at(project, program), json.dumps(asdict(result)))
 
@@ -429,7 +451,7 @@ class Batch:
         return True
 
     def _run(self, snippet: Snippet) -> Run:
-        result = _repeatable(self.project, snippet, self)
+        result = without_large(_repeatable(self.project, snippet, self))
         keep(self.project, snippet.program, result)
         return result
 

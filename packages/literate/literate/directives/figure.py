@@ -6,6 +6,7 @@ from literate.directives.drawing import SNIPPET, Drawing
 from literate.figures import FIGURES
 from literate.notebooks import Cell, Passage
 from literate.registry import directive
+from literate.runs import LARGEST
 
 
 def cells(passage: Passage) -> list[Cell]:
@@ -37,6 +38,9 @@ def figure(drawing: Drawing) -> str:
     try:
         art = kind(run.values, drawing.words, drawing.project.katex.inline, **more)
     except ValueError as error:
-        raise drawing.fault(f"figure `{name}`: {error}", f"let `{source}` assign it") from None
+        cure = f"let `{source}` assign it"
+        if run.large:
+            cure += f"; of {', '.join(run.large)} there are more than {LARGEST} numbers"
+        raise drawing.fault(f"figure `{name}`: {error}", cure) from None
     number = drawing.words["figure"].format(n=drawing.number("figure"))
     return drawing.render(css=css, slug=slug, live=live, art=art, number=number)
