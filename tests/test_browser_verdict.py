@@ -84,7 +84,7 @@ def is_right(tex: str, one: Function, chain: Statement, trials: list[Any]) -> bo
                     found = ev.value(node)
                 sides = [equal.Side("", "", wanted), equal.Side("", "", found)]
                 a, b = equal._fitted(*sides, ev)
-            except (Wrong, TypeError, ValueError, AttributeError):
+            except (Wrong, TypeError, ValueError, AttributeError, MemoryError):
                 return False
             if not equal.agree(a, b, equal.LOOSE).all():
                 return False

@@ -42,12 +42,15 @@ def _symbols(book: Book, pages: dict[str, Page]) -> Iterator[tuple[list[str], st
 
 
 def _code(book: Book, pages: dict[str, Page]) -> Iterator[tuple[list[str], str]]:
-    """The snippets' own names, and what they use of imported modules: `mx.outer`, and `outer`."""
-    for slug in book.project.order:
-        for name, _ in pages[slug].snippets():
+    """The snippets' own names, and what they use of imported modules: `mx.outer`, and `outer`;
+    then what their examples use.
+    """
+    every = [(slug, name) for slug in book.project.order for name, _ in pages[slug].snippets()]
+    for part in ("code", "displayed"):
+        for slug, name in every:
             snippet = book.snippets[name]
             yield [re.split("[.:]", name)[-1]], slug
-            for used in re.findall(r"(?<![\w.])[a-z]\w*(?:\.\w+)+", snippet.code):
+            for used in re.findall(r"(?<![\w.])[a-z]\w*(?:\.\w+)+", getattr(snippet, part)):
                 if used.partition(".")[0] in snippet.module.imported:
                     yield [used, used.rpartition(".")[2]], slug
 

@@ -9,6 +9,7 @@ export class Arr {
     return this.shape.length;
   }
 }
+const MOST = 2 ** 24; // numbers of one array: more would take the page's memory
 export const size = shape => shape.reduce((a, b) => a * b, 1);
 export const number = value => new Arr([], Float64Array.of(value));
 export const filled = (shape, value) => new Arr(shape, new Float64Array(size(shape)).fill(value));
@@ -42,6 +43,9 @@ export function together(...shapes) {
   return out;
 }
 
+/** An array of too many numbers. */
+export class TooLarge extends Error {}
+
 /** For each place of a shape, the place in an array that is spread over it. */
 function places(from, shape) {
   const count = size(shape), out = new Int32Array(count);
@@ -55,6 +59,7 @@ function places(from, shape) {
   return out;
 }
 export function broadcast(a, shape) {
+  if (size(shape) > MOST) throw new TooLarge();
   if (isSame(a.shape, shape)) return a;
   const at = places(a.shape, shape), out = new Float64Array(at.length);
   for (let n = 0; n < out.length; n++) out[n] = a.data[at[n]];

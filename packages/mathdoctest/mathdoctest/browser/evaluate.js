@@ -1,6 +1,6 @@
 // The value of a formula's tree, with every index letter an axis of its own: see evaluate.py.
 
-import { any, arange, array, broadcast, eye, filled, inverse, isSame, largest, lastAxes, map, matmul, number, over, power, reshape, scaled, stack, sum, swap, take, times, together, zip } from "./arrays.js";
+import { TooLarge, any, arange, array, broadcast, eye, filled, inverse, isSame, largest, lastAxes, map, matmul, number, over, power, reshape, scaled, stack, sum, swap, take, times, together, zip } from "./arrays.js";
 import { chosen, indicated, truth } from "./conditions.js";
 import { alias, apply, joined } from "./library.js";
 import { reduced } from "./reduce.js";
@@ -25,7 +25,11 @@ export class Evaluator {
   value(node) {
     const visit = this[`visit_${node.kind}`];
     if (!visit) throw new Wrong("not computed", node);
-    return visit.call(this, node);
+    try {
+      return visit.call(this, node);
+    } catch (error) {
+      throw error instanceof TooLarge ? new Wrong("too large", node) : error;
+    }
   }
   scalar(node) {
     const found = this.value(node);
