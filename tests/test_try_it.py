@@ -27,8 +27,8 @@ FIXED = {
     "backward.central_difference": "`f` is a function without a formula",
     "chain.chain_rule": "no `dz2_dw2`",  # a slope that no formula says
     "chain.input_slope": "no `dL_dz1`",
-    "conv2d.conv2d": "`X` is 216 numbers",
-    "conv2d.conv2d_backward": "`X` is 216 numbers",
+    "conv2d.conv2d": "`W` is 54 numbers",
+    "conv2d.conv2d_backward": "`dL_dY` is 64 numbers",
     "conv2d.output_size": "no formula of one number says what floor is",
     "convolution.connections": "`X` is 16 numbers",
     "convolution.convolve": "`X` is 16 numbers",

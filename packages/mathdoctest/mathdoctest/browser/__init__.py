@@ -133,9 +133,9 @@ def _grammar(made: parsing.Tables) -> dict[str, Any]:
     states = []
     for row in every:
         pairs = [
-            (n, place[row[symbol]] if type(row[symbol]) is parsing.Rule else number[row[symbol]])  # type: ignore[index]
+            (n, place[then] if isinstance(then, parsing.Rule) else number[then])
             for n, symbol in enumerate(symbols)
-            if symbol in row
+            if (then := row.get(symbol)) is not None
         ]
         flat = tuple(part for pair in pairs for part in pair)
         states.append(rows.setdefault(flat, len(rows)))
