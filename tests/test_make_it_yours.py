@@ -140,7 +140,9 @@ def test_a_book_in_one_language(book, language, other):
     assert not list((book.folder / "site").glob("*/en")) and "hreflang" not in html
 
 
-GONE = ("performance", "frontier/live-lab", "core/from-pytorch", "full/cost")
+GONE = (
+    "performance", "frontier/live-lab", "core/from-pytorch", "full/cost", "full/autograd-engine"
+)  # fmt: skip
 
 
 def test_what_else_names_a_page_that_is_taken_out_is_told(reused):
@@ -163,13 +165,15 @@ def test_what_else_names_a_page_that_is_taken_out_is_told(reused):
     drop("mkdocs.yml", rf"^ *- (?:{pages}|frontier:)\n")
     for name in ("performance.py", "from_pytorch.py", "cost.py", "cost.symbols.yml"):
         (reused.folder / "snippets" / name).unlink()
+    for path in (reused.folder / "snippets").glob("*engine*"):
+        path.unlink()
     (reused.folder / "snippets" / "solutions_cost.py").unlink()
     (reused.folder / "snippets" / "data" / "performance.json").unlink()
     told(r"snippets/live_lab\.py:\d+: no page shows", r"snippets/update\.py:\d+: no page shows")
     for name in ("live_lab", "update"):
         reused.replace(f"snippets/{name}.py", '"""', '# literate: unshown\n"""')
     told(r"docs/redirects\.yml:\d+: `core/from-pytorch#forwardnn` is no page")
-    drop("docs/redirects.yml", r"^core/from-pytorch.*\n")
+    drop("docs/redirects.yml", r"^(?:core/from-pytorch|full/autograd-engine).*\n")
     said = told(r"docs/en/index\.md:\d+: the link `core/from-pytorch\.md` leads nowhere")
     links = set(re.findall(r"(docs/\S+?):\d+: the link `([^`]+)` leads nowhere", said))
     for name, link in links:
