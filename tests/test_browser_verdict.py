@@ -31,7 +31,7 @@ JUDGE = """async ([root, tables, tasks]) => {
     return JSON.stringify(JSON.parse(tasks).map(({ exercise, answers }) => answers.map(tex => {
         const before = performance.now();
         try { return { ...verdict(tex, exercise), ms: performance.now() - before }; }
-        catch (error) { return { kind: "crash", stack: error.stack }; }
+        catch (error) { return { kind: "crash", stack: error.stack, tex }; }
     })));
 }"""
 
@@ -112,6 +112,8 @@ def test_every_formula_of_the_book_is_an_exercise(judge):
                     kind = verdict["kind"]
                     said[kind if place else f"{kind}: the formula itself"] += 1
                     mine = is_right(tex, one, chain, trials)
+                    if kind == "crash":
+                        print(name, verdict)
                     if kind == "asked":
                         continue
                     if mine and verdict.get("code") == "unknown function":

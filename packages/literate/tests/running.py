@@ -92,6 +92,7 @@ class OneProcess:
         return subprocess.CompletedProcess(words, *json.loads(answer))
 
     def end(self) -> None:
+        self.process.kill()  # to free all that it keeps would take time
         self.process.communicate(timeout=20)
 
 

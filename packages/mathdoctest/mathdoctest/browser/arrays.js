@@ -43,6 +43,8 @@ export function together(...shapes) {
   return out;
 }
 
+/** Shapes that do not fit. */
+export class Misfit extends Error {}
 /** An array of too many numbers. */
 export class TooLarge extends Error {}
 
@@ -69,7 +71,7 @@ export const map = (a, how) => new Arr(a.shape, a.data.map(each => how(each)));
 /** Two arrays entry by entry. */
 export function zip(a, b, how) {
   const shape = together(a.shape, b.shape);
-  if (!shape) throw new RangeError(`shapes ${a.shape} and ${b.shape}`);
+  if (!shape) throw new Misfit(`${a.shape} and ${b.shape}`);
   const [x, y] = [broadcast(a, shape).data, broadcast(b, shape).data], out = new Float64Array(x.length);
   for (let n = 0; n < out.length; n++) out[n] = how(x[n], y[n]);
   return new Arr(shape, out);

@@ -1,6 +1,6 @@
 // The value of a formula's tree, with every index letter an axis of its own: see evaluate.py.
 
-import { TooLarge, any, arange, array, broadcast, eye, filled, inverse, isSame, largest, lastAxes, map, matmul, number, over, power, reshape, scaled, stack, sum, swap, take, times, together, zip } from "./arrays.js";
+import { Misfit, TooLarge, any, arange, array, broadcast, eye, filled, inverse, isSame, largest, lastAxes, map, matmul, number, over, power, reshape, scaled, stack, sum, swap, take, times, together, zip } from "./arrays.js";
 import { chosen, indicated, truth } from "./conditions.js";
 import { alias, apply, joined } from "./library.js";
 import { reduced } from "./reduce.js";
@@ -28,6 +28,7 @@ export class Evaluator {
     try {
       return visit.call(this, node);
     } catch (error) {
+      if (error instanceof Misfit) throw new Wrong("shapes", node);
       throw error instanceof TooLarge ? new Wrong("too large", node) : error;
     }
   }
