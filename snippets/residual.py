@@ -80,11 +80,11 @@ def block_back(
     r"""The way back through a block: from the slopes along its output to those along z, then along its input.
 
     $$
-    \delta_i = \operatorname{ReLU}'(z_i) \sum_{k=1}^{n} v_{ki} r_k
+    \delta_i = \sum_{k=1}^{n} r_k \frac{\partial y_k}{\partial z_i} = \operatorname{ReLU}'(z_i) \sum_{k=1}^{n} v_{ki} r_k
     $$
 
     $$
-    s_j = r_j + \sum_{i=1}^{K} w_{ij} \delta_i
+    s_j = \sum_{k=1}^{n} r_k \frac{\partial y_k}{\partial x_j} = r_j + \sum_{i=1}^{K} w_{ij} \delta_i
     $$
 
     >>> r = mx.array([1.0, -2.0])
