@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import venv
 from dataclasses import asdict
 from importlib.metadata import metadata
 
@@ -61,6 +62,19 @@ def test_a_number_an_output_an_error_and_a_formula_that_change_are_told_with_the
         and "start: snippets/start.py:" in told
         and "output: still running" in told
     )
+
+
+def test_an_environment_with_another_mlx_has_the_packages_of_this_one(tmp_path, monkeypatch):
+    """Those of this repository too. Only the installation of MLX is left out."""
+    with monkeypatch.context() as patch:
+        nothing = subprocess.CompletedProcess([], 0, "", "")
+        create = venv.create
+        patch.setattr(versions.venv, "create", lambda place, **_: create(place))
+        patch.setattr(versions.subprocess, "run", lambda *_, **__: nothing)
+        python = versions._environment(tmp_path / "there", "0.31.2")
+    own = "import literate.cli, mathdoctest, mkdocs, two_passes.book"
+    done = subprocess.run([python, "-c", own], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_without_a_compiler_every_page_says_the_same(book, pages, tmp_path, monkeypatch):

@@ -65,7 +65,9 @@ def _environment(place: Path, version: str | None) -> str:
         what = f"cannot be installed: {done.stderr.strip().splitlines()[-1]}"
         raise Fault(wanted, what, "name a version that exists: MLX=0.31.2")
     site = next(place.glob("lib/python*/site-packages"))
-    (site / "others.pth").write_text(sysconfig.get_path("purelib") + "\n", "utf-8")
+    # with what `.pth` files of that folder add: the packages of the book's own repository
+    others = f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n"
+    (site / "others.pth").write_text(others, "utf-8")
     return str(python)
 
 

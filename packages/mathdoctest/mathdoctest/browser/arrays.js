@@ -10,9 +10,20 @@ export class Arr {
   }
 }
 const MOST = 2 ** 24; // numbers of one array: more would take the page's memory
+
+/** Shapes that do not fit. */
+export class Misfit extends Error {}
+/** An array of too many numbers. */
+export class TooLarge extends Error {}
+
+/** Place for so many numbers. Throws TooLarge. */
+function room(count) {
+  if (count > MOST) throw new TooLarge();
+  return new Float64Array(count);
+}
 export const size = shape => shape.reduce((a, b) => a * b, 1);
 export const number = value => new Arr([], Float64Array.of(value));
-export const filled = (shape, value) => new Arr(shape, new Float64Array(size(shape)).fill(value));
+export const filled = (shape, value) => new Arr(shape, room(size(shape)).fill(value));
 /** A number, nested arrays of numbers, or `{shape, data}`, as an array. */
 export function array(value) {
   if (value instanceof Arr) return value;
@@ -43,10 +54,12 @@ export function together(...shapes) {
   return out;
 }
 
-/** Shapes that do not fit. */
-export class Misfit extends Error {}
-/** An array of too many numbers. */
-export class TooLarge extends Error {}
+/** The same. Throws Misfit where they do not fit. */
+export function common(...shapes) {
+  const found = together(...shapes);
+  if (!found) throw new Misfit();
+  return found;
+}
 
 /** For each place of a shape, the place in an array that is spread over it. */
 function places(from, shape) {
@@ -61,18 +74,16 @@ function places(from, shape) {
   return out;
 }
 export function broadcast(a, shape) {
-  if (size(shape) > MOST) throw new TooLarge();
   if (isSame(a.shape, shape)) return a;
-  const at = places(a.shape, shape), out = new Float64Array(at.length);
+  const out = room(size(shape)), at = places(a.shape, shape);
   for (let n = 0; n < out.length; n++) out[n] = a.data[at[n]];
   return new Arr(shape, out);
 }
 export const map = (a, how) => new Arr(a.shape, a.data.map(each => how(each)));
 /** Two arrays entry by entry. */
 export function zip(a, b, how) {
-  const shape = together(a.shape, b.shape);
-  if (!shape) throw new Misfit(`${a.shape} and ${b.shape}`);
-  const [x, y] = [broadcast(a, shape).data, broadcast(b, shape).data], out = new Float64Array(x.length);
+  const shape = common(a.shape, b.shape);
+  const [x, y] = [broadcast(a, shape).data, broadcast(b, shape).data], out = room(x.length);
   for (let n = 0; n < out.length; n++) out[n] = how(x[n], y[n]);
   return new Arr(shape, out);
 }
@@ -83,7 +94,7 @@ export const over = (a, b) => zip(a, b, (x, y) => x / y);
 export const scaled = (a, factor) => map(a, each => each * factor);
 export const power = (a, b) => zip(a, b, (x, y) => x ** y);
 export const where = (condition, a, b) => {
-  const shape = together(condition.shape, a.shape, b.shape), [c, x, y] = [condition, a, b].map(each => broadcast(each, shape).data);
+  const shape = common(condition.shape, a.shape, b.shape), [c, x, y] = [condition, a, b].map(each => broadcast(each, shape).data);
   return new Arr(shape, c.map((each, n) => each ? x[n] : y[n]));
 };
 export function reshape(a, shape) {
@@ -96,7 +107,7 @@ export function reshape(a, shape) {
 export function folded(a, axis, how, start) {
   if (axis < 0) axis += a.rank;
   const before = size(a.shape.slice(0, axis)), length = a.shape[axis], after = size(a.shape.slice(axis + 1));
-  const out = new Float64Array(before * after).fill(start);
+  const out = room(before * after).fill(start);
   for (let i = 0; i < before; i++) {
     for (let k = 0; k < length; k++) {
       for (let j = 0; j < after; j++) out[i * after + j] = how(out[i * after + j], a.data[(i * length + k) * after + j]);
@@ -112,7 +123,7 @@ export const largest = (a, axes) => ordered(a, axes).reduce((out, axis) => folde
 export const lastAxes = rank => arange(-rank, 0);
 
 export function swap(a) {
-  const rows = a.shape.at(-2), columns = a.shape.at(-1), out = new Float64Array(a.data.length);
+  const rows = a.shape.at(-2), columns = a.shape.at(-1), out = room(a.data.length);
   for (let n = 0; n < out.length; n++) {
     const at = n % (rows * columns), i = Math.floor(at / columns), j = at % columns;
     out[n - at + j * rows + i] = a.data[n];
@@ -120,8 +131,8 @@ export function swap(a) {
   return new Arr([...a.shape.slice(0, -2), columns, rows], out);
 }
 export function matmul(a, b) {
-  const lead = together(a.shape.slice(0, -2), b.shape.slice(0, -2)), [n, k] = a.shape.slice(-2), m = b.shape.at(-1);
-  const x = broadcast(a, [...lead, n, k]).data, y = broadcast(b, [...lead, k, m]).data, out = new Float64Array(size(lead) * n * m);
+  const lead = common(a.shape.slice(0, -2), b.shape.slice(0, -2)), [n, k] = a.shape.slice(-2), m = b.shape.at(-1);
+  const x = broadcast(a, [...lead, n, k]).data, y = broadcast(b, [...lead, k, m]).data, out = room(size(lead) * n * m);
   for (let l = 0; l < size(lead); l++) {
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < m; j++) {
@@ -135,7 +146,7 @@ export function matmul(a, b) {
 }
 /** The inverse of each matrix of the last two axes. */
 export function inverse(a) {
-  const n = a.shape.at(-1), count = a.data.length / (n * n), out = new Float64Array(a.data.length);
+  const n = a.shape.at(-1), count = a.data.length / (n * n), out = room(a.data.length);
   for (let l = 0; l < count; l++) {
     const left = arange(0, n).map(i => [...a.data.slice((l * n + i) * n, (l * n + i + 1) * n), ...arange(0, n).map(j => i === j ? 1 : 0)]);
     for (let c = 0; c < n; c++) {
@@ -150,14 +161,14 @@ export function inverse(a) {
 }
 /** Arrays of one shape along a new last axis. */
 export function stack(parts) {
-  const { shape } = parts[0], out = new Float64Array(parts.length * parts[0].data.length);
+  const { shape } = parts[0], out = room(parts.length * parts[0].data.length);
   parts.forEach((part, k) => part.data.forEach((each, n) => { out[n * parts.length + k] = each; }));
   return new Arr([...shape, parts.length], out);
 }
 /** The entries at places along the first axes, as NumPy's `a[index]`. */
 export function take(a, index) {
-  const lead = together(...index.map(each => each.shape)), kept = a.shape.slice(index.length), inner = size(kept);
-  const at = index.map(each => broadcast(each, lead).data), out = new Float64Array(size(lead) * inner);
+  const lead = common(...index.map(each => each.shape)), kept = a.shape.slice(index.length), inner = size(kept);
+  const at = index.map(each => broadcast(each, lead).data), out = room(size(lead) * inner);
   for (let n = 0; n < size(lead); n++) {
     let place = 0;
     index.forEach((_, k) => { place = place * a.shape[k] + at[k][n]; });

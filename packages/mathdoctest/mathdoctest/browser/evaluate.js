@@ -1,6 +1,6 @@
 // The value of a formula's tree, with every index letter an axis of its own: see evaluate.py.
 
-import { Misfit, TooLarge, any, arange, array, broadcast, eye, filled, inverse, isSame, largest, lastAxes, map, matmul, number, over, power, reshape, scaled, stack, sum, swap, take, times, together, zip } from "./arrays.js";
+import { Misfit, TooLarge, any, arange, array, broadcast, common, eye, filled, inverse, isSame, largest, lastAxes, map, matmul, number, over, power, reshape, scaled, stack, sum, swap, take, times, zip } from "./arrays.js";
 import { chosen, indicated, truth } from "./conditions.js";
 import { alias, apply, joined } from "./library.js";
 import { reduced } from "./reduce.js";
@@ -371,7 +371,7 @@ export class Evaluator {
   visit_Matrix(node) {
     const width = node.rows[0].length, height = node.rows.length;
     if (node.rows.some(row => row.length !== width)) throw new Wrong("rows", node);
-    const entries = node.rows.flat().map(each => this.scalar(each)), lead = together(...entries.map(each => each.shape));
+    const entries = node.rows.flat().map(each => this.scalar(each)), lead = common(...entries.map(each => each.shape));
     const kept = width > 1 ? [height, width] : [height];
     return new Value(reshape(stack(entries.map(each => broadcast(each, lead))), [...lead, ...kept]), kept.length);
   }

@@ -1,6 +1,6 @@
 // Functions that a formula may use by name: of single numbers, of vectors and of matrices.
 
-import { array, broadcast, eye, largest, lastAxes, map, minus, number, over, reshape, size, stack, sum, take, times, together, zip } from "./arrays.js";
+import { array, broadcast, common, eye, largest, lastAxes, map, minus, number, over, reshape, size, stack, sum, take, times, zip } from "./arrays.js";
 import { Value, Wrong, aligned, withAxes } from "./values.js";
 import { tables } from "./words.js";
 
@@ -139,7 +139,7 @@ function outer(node, values) {
 /** Numbers and vectors, one after the other. Throws Wrong. */
 export function joined(node, values, ev) {
   if (values.some(each => each.rank > 1)) throw new Wrong("matrices in brackets", node);
-  const lead = together(...values.map(each => each.array.shape.slice(0, ev.depth))), parts = [];
+  const lead = common(...values.map(each => each.array.shape.slice(0, ev.depth))), parts = [];
   for (const value of values) {
     const all = value.rank ? value.array : withAxes(value.array, 1), length = all.shape.at(-1), whole = broadcast(all, [...lead, length]);
     const flat = reshape(whole, [size(lead), length]);

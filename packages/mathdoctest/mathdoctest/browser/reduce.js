@@ -1,6 +1,6 @@
 // Sums, products, extremes and means over letters: `\sum_{i=1}^{n}`, `\sum_{j \ne i}`.
 
-import { Misfit, arange, array, broadcast, eye, filled, isSame, largest, lastAxes, map, matmul, number, product, reshape, size, sum, take, together, where, zip } from "./arrays.js";
+import { arange, array, broadcast, common, eye, filled, isSame, largest, lastAxes, map, matmul, number, product, reshape, size, sum, take, where, zip } from "./arrays.js";
 import { isA, isLetter, isNumber, walk } from "./syntax.js";
 import { OffAxis, Unknown, Value, Wrong, withAxes } from "./values.js";
 
@@ -82,7 +82,7 @@ function bound(node, ev, inner) {
     inside = zip(inside, inner.holds(condition), (a, b) => a && b);
   }
   const sizes = [...inner.letters.values()].filter(([at]) => at >= ev.depth).map(([, values]) => values.length);
-  return broadcast(inside, together(inside.shape, [...Array(ev.depth).fill(1), ...sizes]));
+  return broadcast(inside, common(inside.shape, [...Array(ev.depth).fill(1), ...sizes]));
 }
 
 function withinBounds(node, ev, inner, letter) {
@@ -136,8 +136,7 @@ export function axisOf(letter, part, ev) {
 
 /** The values of the body, put together along the axes of the letters. */
 function overAxes(node, ev, inner, found, inside) {
-  const { how } = node, lead = together(found.array.shape.slice(0, inner.depth), inside.shape);
-  if (!lead) throw new Misfit();
+  const { how } = node, lead = common(found.array.shape.slice(0, inner.depth), inside.shape);
   const all = broadcast(found.array, [...lead, ...found.shape]), axes = arange(ev.depth, inner.depth);
   if (how === "argmax" || how === "argmin") return whereExtreme(node, inner, all, inside);
   if (how === "prod" && found.rank === 2) return matrixProduct(node, ev, all, inside, found);

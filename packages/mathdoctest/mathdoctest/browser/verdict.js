@@ -1,6 +1,6 @@
 // Whether an answer is right: read as a formula, evaluated on every draw of an exercise (exercise.py), compared with what is wanted.
 
-import { TooLarge, array, broadcast, isSame, together } from "./arrays.js";
+import { array, broadcast, isSame, together } from "./arrays.js";
 import { NotInGrammar } from "./errors.js";
 import { Evaluator } from "./evaluate.js";
 import { Names } from "./names.js";
@@ -47,9 +47,6 @@ function answer(tex, vocabulary) {
   }
 }
 
-/** Whether an array has no room, by our limit or the browser's. */
-const isTooLarge = error => error instanceof TooLarge || error instanceof RangeError && /array/i.test(error.message);
-
 /** An answer on one draw. */
 function compared(tree, given, functions, asked) {
   const wanted = new Value(array(given.wanted), given.wanted.rank, given.wanted.row);
@@ -62,7 +59,6 @@ function compared(tree, given, functions, asked) {
       letters.forEach((letter, n) => ev.bind(letter, range(wanted.shape[n])));
       found = ev.value(tree);
     } catch (error) {
-      if (isTooLarge(error)) return { kind: "meaningless", code: "too large", parts: {}, span: null };
       if (!(error instanceof Wrong)) throw error;
       const used = asked.find(name => names.used.has(name));
       failure ??= used ? { kind: "asked", name: used } : { kind: "meaningless", code: error.code, parts: error.parts, span: error.node?.span ?? null };
