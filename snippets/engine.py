@@ -293,7 +293,7 @@ def soft_gate_back(
     return dL_ds * mx.sigmoid(a)
 
 
-def everything(A: mx.array) -> mx.array:
+def everything(A: Float[mx.array, "m k"]) -> Float[mx.array, ""]:
     r"""Sum of all entries.
 
     $$
@@ -303,7 +303,9 @@ def everything(A: mx.array) -> mx.array:
     return A.sum()
 
 
-def everything_back(dL_dS: mx.array, A: mx.array) -> mx.array:
+def everything_back(
+    dL_dS: Float[mx.array, ""], A: Float[mx.array, "m k"]
+) -> Float[mx.array, "m k"]:
     r"""The way back through a sum of all entries: each gets the gradient as it is.
 
     $$
