@@ -293,7 +293,7 @@ def soft_gate_back(
     return dL_ds * mx.sigmoid(a)
 
 
-def everything(A: Float[mx.array, "m k"]) -> Float[mx.array, ""]:
+def everything(A: mx.array) -> mx.array:
     r"""Sum of all entries.
 
     $$
@@ -303,9 +303,7 @@ def everything(A: Float[mx.array, "m k"]) -> Float[mx.array, ""]:
     return A.sum()
 
 
-def everything_back(
-    dL_dS: Float[mx.array, ""], A: Float[mx.array, "m k"]
-) -> Float[mx.array, "m k"]:
+def everything_back(dL_dS: mx.array, A: mx.array) -> mx.array:
     r"""The way back through a sum of all entries: each gets the gradient as it is.
 
     $$

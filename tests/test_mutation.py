@@ -254,6 +254,20 @@ SAME_FORMULAS = {
         "engine.everything_back",
         r"\frac{\partial L}{\partial a_{i1}} = \frac{\partial L}{\partial S}",
     ): "all entries get the same",
+    (
+        "engine.everything_back",
+        r"\frac{\partial L}{\partial a_{ii}} = \frac{\partial L}{\partial S}",
+    ): "all entries get the same; an array of any shape may be square",
+    (
+        "engine.everything_back",
+        r"\frac{\partial L}{\partial a_{jj}} = \frac{\partial L}{\partial S}",
+    ): "all entries get the same; an array of any shape may be square",
+    **{
+        ("engine.everything", rf"S = \sum_{{i=1}}^{{{m}}} \sum_{{j=1}}^{{{k}}} a_{{ij}}"): "the "
+        "array may have any shape: its axes have the names that the formula gives"
+        for m, k in [("a ", "k"), ("k ", "k"), (r"\hat{m}", "k")]
+        + [("m", "a "), ("m", "m "), ("m", r"\hat{k}")]
+    },
 }
 # (function, changed line) → why it does the same
 SAME_CODE = {
